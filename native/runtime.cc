@@ -1,0 +1,52 @@
+// What the engine runs on: versions, threads, devices.
+#include <ATen/Context.h>
+#include <ATen/Parallel.h>
+#include <ATen/Version.h>
+#include <c10/core/impl/VirtualGuardImpl.h>
+#include <torch/version.h>
+
+#include "bridge.h"
+
+namespace saddlepoint {
+
+namespace {
+
+int64_t cuda_devices() {
+  if (!at::globalContext().hasCUDA() || !c10::impl::hasDeviceGuardImpl(c10::DeviceType::CUDA)) return 0;
+  return c10::impl::VirtualGuardImpl(c10::DeviceType::CUDA).deviceCount();
+}
+
+// setThreads(count): the threads of one operator
+napi_value set_threads(Call& call) {
+  const int64_t count = call.integer(0, "count");
+  if (count < 1 || count > 1024)
+    fail_argument("expected between 1 and 1024 threads, received " + std::to_string(count));
+  at::set_num_threads(static_cast<int>(count));
+  return undefined(call.env);
+}
+
+// runtime() => { version, threads, cudaDevices, configuration, parallel }
+napi_value runtime(Call& call) {
+  return object(call.env, {{"version", to_js(call.env, TORCH_VERSION)},
+                           {"threads", to_js(call.env, static_cast<int64_t>(at::get_num_threads()))},
+                           {"cudaDevices", to_js(call.env, cuda_devices())},
+                           {"configuration", to_js(call.env, at::show_config())},
+                           {"parallel", to_js(call.env, at::get_parallel_info())}});
+}
+
+// onError((code, message) => Error): makes the errors that native code throws
+napi_value on_error(Call& call) {
+  if (type_of(call.env, call[0]) != napi_function) fail_argument("expected a function");
+  if (call.environment.make_error) check_napi(call.env, napi_delete_reference(call.env, call.environment.make_error));
+  check_napi(call.env, napi_create_reference(call.env, call[0], 1, &call.environment.make_error));
+  return undefined(call.env);
+}
+
+}  // namespace
+
+void export_runtime(ExportTable& table) {
+  table.insert(table.end(),
+               {{"setThreads", guarded<set_threads>}, {"runtime", guarded<runtime>}, {"onError", guarded<on_error>}});
+}
+
+}  // namespace saddlepoint

@@ -1,0 +1,90 @@
+// One set-up at a time: `npm test` in one terminal and `npm run demo` in another must not build into the same folder.
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { readIfThere } from './files.mjs';
+import { SetupError, say } from './say.mjs';
+
+/**
+ * Runs `work` while holding the lock file. A lock whose process has died is taken over.
+ * @template T
+ * @param {string} path
+ * @param {() => Promise<T>} work
+ * @param {number} [minutes] how long to wait for another set-up
+ * @returns {Promise<T>}
+ */
+export async function withLock(path, work, minutes = 30) {
+  await acquire(path, Date.now() + minutes * 60_000);
+  try {
+    return await work();
+  } finally {
+    rmSync(path, { force: true });
+  }
+}
+
+/**
+ * @param {string} path
+ * @param {number} deadline
+ */
+async function acquire(path, deadline) {
+  mkdirSync(dirname(path), { recursive: true });
+  let announced = false;
+  while (!tryToTake(path)) {
+    const owner = readIfThere(path);
+    if (owner !== null && isDead(owner)) {
+      removeStale(path, owner);
+      continue;
+    }
+    if (!announced) say('waiting', `another set-up (process ${owner ?? '?'}) is at work`);
+    announced = true;
+    await sleep(200);
+    if (Date.now() > deadline) {
+      throw new SetupError(`another set-up has held ${path} for too long`, [
+        'wait for it or stop it',
+        `if there is none, remove ${path}`,
+      ]);
+    }
+  }
+}
+
+/** @param {string} path */
+function tryToTake(path) {
+  try {
+    writeFileSync(path, String(process.pid), { flag: 'wx' });
+    return true;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+/** @param {string} owner */
+function isDead(owner) {
+  const id = Number(owner);
+  // Empty: taken this instant and not yet written.
+  if (!Number.isInteger(id) || id <= 0) return false;
+  try {
+    process.kill(id, 0);
+    return false;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'ESRCH';
+  }
+}
+
+/**
+ * Renaming first makes sure that of several waiting set-ups only one removes the lock.
+ * @param {string} path
+ * @param {string} owner
+ */
+function removeStale(path, owner) {
+  const aside = `${path}.${process.pid}.stale`;
+  try {
+    renameSync(path, aside);
+  } catch {
+    return;
+  }
+  // Somebody else was quicker and this is already their lock: give it back.
+  if (readIfThere(aside) !== owner) renameSync(aside, path);
+  else rmSync(aside, { force: true });
+}

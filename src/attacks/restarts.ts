@@ -1,0 +1,45 @@
+/**
+ * Restarts with the worst case kept: an example counts as fooled if any restart fools it.
+ *
+ * @module
+ */
+import { requireInteger, tidy, type Tensor } from '../engine/index.js';
+import type { Module } from '../nn/index.js';
+import type { Attack, AttackRandomness, AttackResult } from './attack.js';
+
+/**
+ * Runs the attack `restarts` times; every restart after the first attacks only what still stands, since
+ * more cannot change the worst case.
+ *
+ * @returns new tensors; nothing else stays alive
+ */
+export function withRestarts(
+  attack: Attack,
+  restarts: number,
+  model: Module,
+  images: Tensor,
+  labels: Tensor,
+  { stream, indices }: AttackRandomness,
+): AttackResult {
+  requireInteger('restarts', restarts, 1);
+  return tidy(() => {
+    const first = attack.run(model, images, labels, { stream: stream.derive('restart', 0), indices });
+    for (let restart = 1; restart < restarts; restart += 1) {
+      const standing = tidy(() => first.fooled.logicalNot().nonzero().squeeze(1));
+      if (standing.size === 0) break;
+      tidy(() => {
+        const again = attack.run(model, images.indexSelect(0, standing), labels.indexSelect(0, standing), {
+          stream: stream.derive('restart', restart),
+          indices: indices.indexSelect(0, standing),
+        });
+        const improved = again.fooled.logicalOr(again.value.gt(first.value.indexSelect(0, standing)));
+        const chosen = improved.nonzero().squeeze(1);
+        const where = standing.indexSelect(0, chosen);
+        first.images.indexCopy_(0, where, again.images.indexSelect(0, chosen));
+        first.value.indexCopy_(0, where, again.value.indexSelect(0, chosen));
+        first.fooled.indexCopy_(0, where, again.fooled.indexSelect(0, chosen));
+      });
+    }
+    return first;
+  });
+}

@@ -1,0 +1,69 @@
+/**
+ * `saddlepoint demo`: the whole path on real data in a few minutes.
+ *
+ * @module
+ */
+import { existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+
+const METHODS = ['normal', 'adversarial'] as const;
+
+export function addDemoCommand(program: Command): void {
+  program
+    .command('demo')
+    .description('Train a network normally and adversarially on Fashion-MNIST, attack both, and write a report.')
+    .option('--data <folder>', 'folder with the four Fashion-MNIST files (default: found or fetched)')
+    .option('--runs <folder>', 'where run folders go', 'runs')
+    .option('--device <device>', 'cpu or cuda', 'cpu')
+    .option('--set <key=value>', 'change the recipe of both networks, e.g. training.epochs=1; repeatable', (value, all: string[]) => [...all, value], [])
+    .action(runDemo);
+}
+
+async function runDemo(options: { data?: string; runs: string; device: string; set: string[] }): Promise<void> {
+  const { projectRoot, writeFileAtomically } = await import('../../engine/index.js');
+  const { fetchDataset } = await import('../../data/index.js');
+  const { RunFolder } = await import('../../monitoring/index.js');
+  const { writeReport } = await import('../../report/index.js');
+  const { readRecipe } = await import('../../training/index.js');
+  const { interruptible } = await import('../interrupt.js');
+  const { resultsTable } = await import('../results-table.js');
+  const { runRecipe, toJson } = await import('../run-recipe.js');
+
+  const root = join(options.runs, 'demo');
+  const summary = join(root, 'summary.json');
+  if (existsSync(summary)) rmSync(root, { recursive: true }); // complete: start anew; otherwise go on
+  const say = (line: string) => process.stdout.write(`${line}\n`);
+  const data = options.data ?? (await fetchDataset('fashion-mnist', say));
+
+  const rows = await interruptible(async (signal) => {
+    const done = [];
+    for (const training of METHODS) {
+      const recipe = readRecipe(join(projectRoot(), 'recipes', 'fashion-mnist', `${training}.yaml`), options.set);
+      say(`\n${training} training (${recipe.model.architecture}, ${recipe.training.epochs} epochs)`);
+      const folder = new RunFolder(join(root, training));
+      const result = await runRecipe({ name: training, recipe, folder, data, device: options.device, signal });
+      done.push({ training, architecture: recipe.model.architecture, result, folder });
+    }
+    return done;
+  });
+
+  writeFileAtomically(
+    summary,
+    toJson({
+      rows: rows.map(({ training, architecture, result }) => ({
+        training,
+        architecture,
+        examples: result.examples,
+        cleanError: result.clean.error,
+        attacks: result.attacks,
+      })),
+    }),
+  );
+  const report = writeReport({
+    title: 'Saddlepoint demo: Fashion-MNIST under attack',
+    runs: rows.map(({ training, folder }) => ({ name: training, folder })),
+    output: join(root, 'report.html'),
+  });
+  say(`\n${resultsTable(rows)}\n\nReport: ${report}`);
+}

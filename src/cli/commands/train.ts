@@ -1,0 +1,47 @@
+/**
+ * `saddlepoint train <recipe>`.
+ *
+ * @module
+ */
+import { basename, join } from 'node:path';
+import type { Command } from 'commander';
+import { collect } from '../options.js';
+
+interface TrainOptions {
+  name?: string;
+  data?: string;
+  runs: string;
+  device: string;
+  set: string[];
+}
+
+export function addTrainCommand(program: Command): void {
+  program
+    .command('train')
+    .description('Train a network by a recipe, evaluate it on test images, and write a report.')
+    .argument('<recipe>', 'a YAML file, e.g. recipes/fashion-mnist/adversarial.yaml')
+    .option('--name <name>', "the run's name: its folder under --runs (default: the recipe's file name)")
+    .option('--set <key=value>', 'change one value of the recipe, e.g. training.attack.epsilon=8/255; repeatable', collect, [])
+    .option('--data <folder>', 'folder of the data set (default: where it is found)')
+    .option('--runs <folder>', 'where run folders go', 'runs')
+    .option('--device <device>', 'cpu or cuda', 'cpu')
+    .addHelpText('after', '\nThe same command continues a run that was stopped, and starts a complete one anew.')
+    .action(runTrain);
+}
+
+async function runTrain(path: string, options: TrainOptions): Promise<void> {
+  const { RunFolder } = await import('../../monitoring/index.js');
+  const { writeReport } = await import('../../report/index.js');
+  const { readRecipe } = await import('../../training/index.js');
+  const { interruptible } = await import('../interrupt.js');
+  const { resultsTable } = await import('../results-table.js');
+  const { runRecipe } = await import('../run-recipe.js');
+
+  const recipe = readRecipe(path, options.set);
+  const name = options.name ?? basename(path).replace(/\.ya?ml$/, '');
+  const folder = new RunFolder(join(options.runs, name));
+  const result = await interruptible((signal) => runRecipe({ name, recipe, folder, data: options.data, device: options.device, signal }));
+  const report = writeReport({ title: `Saddlepoint: ${name}`, runs: [{ name, folder }], output: folder.report });
+  const row = { training: recipe.training.method, architecture: recipe.model.architecture, result };
+  process.stdout.write(`\n${resultsTable([row])}\n\nReport: ${report}\n`);
+}

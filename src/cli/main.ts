@@ -1,0 +1,57 @@
+/**
+ * The command line: `saddlepoint <command>`. Commands load when they run, so that `--help` and `doctor`
+ * work where the engine does not.
+ *
+ * @module
+ */
+import { Command } from 'commander';
+import { SaddlepointError, type ErrorCode } from '../engine/errors.js';
+import { addDataCommand } from './commands/data.js';
+import { addDemoCommand } from './commands/demo.js';
+import { addDoctorCommand } from './commands/doctor.js';
+import { addEvaluateCommand } from './commands/evaluate.js';
+import { addReportCommand } from './commands/report.js';
+import { addTrainCommand } from './commands/train.js';
+
+const EXIT_CODES: Partial<Record<ErrorCode, number>> = {
+  ARGUMENT: 2,
+  RECIPE: 2,
+  DATA: 3,
+  CHECKPOINT: 3,
+  FILE: 3,
+  ENGINE: 4,
+  INTERRUPTED: 130,
+};
+
+const program = new Command('saddlepoint')
+  .description('Adversarially robust image classifiers: train, attack, evaluate honestly.')
+  .option('--debug', 'show the stack of an error')
+  .showHelpAfterError('(add --help for the options)')
+  .configureHelp({ sortSubcommands: false });
+
+addDemoCommand(program);
+addTrainCommand(program);
+addEvaluateCommand(program);
+addReportCommand(program);
+addDataCommand(program);
+addDoctorCommand(program);
+
+program.addHelpText(
+  'after',
+  `
+Examples:
+  saddlepoint demo                                       a normal and a robust network, compared under attack
+  saddlepoint train recipes/fashion-mnist/adversarial.yaml --set training.epochs=5
+  saddlepoint evaluate runs/demo/adversarial --epsilon 0.05 --steps 100 --restarts 10
+  saddlepoint doctor                                     what the engine is, and whether it is fast`,
+);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  const { debug } = program.opts<{ debug?: boolean }>();
+  const message = error instanceof Error ? error.message : String(error);
+  const expected = error instanceof SaddlepointError && debug !== true;
+  process.stderr.write(expected ? `saddlepoint: ${message}\n` : `saddlepoint: ${error instanceof Error ? (error.stack ?? message) : message}\n`);
+  process.exitCode = error instanceof SaddlepointError ? (EXIT_CODES[error.code] ?? 1) : 1;
+}

@@ -1,0 +1,118 @@
+/**
+ * A data set in memory: images as the bytes they came in, labels beside them.
+ *
+ * @module
+ */
+import { ops, SaddlepointError, tensor, tidy, type Device, type RandomStream, type Tensor } from '../engine/index.js';
+
+/** A part of a data set. Example indices are those of the whole file, also after {@link slice}. */
+export interface Split {
+  /** e.g. `test` or `train[0:59000]`. */
+  readonly name: string;
+  /** uint8 [N, C, H, W]. */
+  readonly images: Tensor;
+  /** int64 [N]. */
+  readonly labels: Tensor;
+  /** Index of the first example in its file. */
+  readonly offset: number;
+}
+
+export interface Dataset {
+  readonly name: string;
+  readonly classes: readonly string[];
+  readonly train: Split;
+  readonly test: Split;
+}
+
+/** Some examples as a network takes them. */
+export interface Batch {
+  /** float32 [N, C, H, W] in [0, 1]. */
+  readonly images: Tensor;
+  /** int64 [N]. */
+  readonly labels: Tensor;
+  /** int64 [N]: indices in the data set's file; they own the examples' random numbers. */
+  readonly indices: Tensor;
+}
+
+export function count(split: Split): number {
+  return split.images.dimension(0);
+}
+
+/**
+ * The examples `start` ≤ i < `end` of a split, sharing its memory.
+ *
+ * @throws SaddlepointError ARGUMENT when the split does not have them
+ */
+export function slice(split: Split, start: number, end: number): Split {
+  if (start < 0 || end > count(split) || start > end) {
+    throw new SaddlepointError('ARGUMENT', `expected a range within the ${count(split)} examples of ${split.name}, received ${start} to ${end}`);
+  }
+  return {
+    name: `${split.name}[${start}:${end}]`,
+    images: split.images.slice({ dim: 0, start, end }),
+    labels: split.labels.slice({ dim: 0, start, end }),
+    offset: split.offset + start,
+  };
+}
+
+/** Takes the examples at these positions of a split. */
+export function gatherBatch(split: Split, positions: Tensor): Batch {
+  return tidy(() => ({
+    images: split.images.indexSelect(0, positions).to({ dtype: 'float32' }).div(255),
+    labels: split.labels.indexSelect(0, positions),
+    indices: positions.add(split.offset),
+  }));
+}
+
+export interface BatchOptions {
+  readonly batchSize: number;
+  /** Shuffles by this stream; in file order without one. */
+  readonly shuffle?: RandomStream | undefined;
+  /** Batches to skip, when a run resumes inside an epoch. */
+  readonly skip?: number | undefined;
+}
+
+/** Goes once through a split. Each batch is the caller's to dispose, or made inside the caller's scope. */
+export function* batches(split: Split, { batchSize, shuffle, skip = 0 }: BatchOptions): Generator<Batch> {
+  const total = count(split);
+  const { device } = split.images;
+  using order = tidy(() => (shuffle === undefined ? ops.arange(total, { dtype: 'int64' }) : shuffle.permutation(total)).to({ device }));
+  for (let start = skip * batchSize; start < total; start += batchSize) {
+    using positions = order.slice({ dim: 0, start, end: Math.min(total, start + batchSize) });
+    yield gatherBatch(split, positions);
+  }
+}
+
+export function disposeBatch(batch: Batch): void {
+  batch.images.dispose();
+  batch.labels.dispose();
+  batch.indices.dispose();
+}
+
+/** Makes a split from raw bytes. @throws SaddlepointError DATA when the numbers do not fit together. */
+export function makeSplit(name: string, bytes: Uint8Array, labels: Uint8Array, image: readonly [number, number, number], classes: number): Split {
+  const size = image.reduce((product, length) => product * length, 1);
+  if (labels.length === 0 || bytes.length !== labels.length * size) {
+    throw new SaddlepointError('DATA', `expected ${size} bytes for each of the ${labels.length} labels of ${name}, received ${bytes.length}`);
+  }
+  const wrong = labels.findIndex((label) => label >= classes);
+  if (wrong >= 0) {
+    throw new SaddlepointError('DATA', `expected labels below ${classes} in ${name}, received ${labels[wrong] ?? ''} for example ${wrong}`);
+  }
+  return {
+    name,
+    images: tensor(bytes, { shape: [labels.length, ...image] }),
+    labels: tensor(labels, { dtype: 'int64' }),
+    offset: 0,
+  };
+}
+
+/** Moves a split's tensors to a device, where batches are then made. */
+export function splitTo(split: Split, device: Device): Split {
+  return { ...split, images: split.images.to({ device }), labels: split.labels.to({ device }) };
+}
+
+export function disposeSplit(split: Split): void {
+  split.images.dispose();
+  split.labels.dispose();
+}

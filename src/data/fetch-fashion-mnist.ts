@@ -1,0 +1,72 @@
+/**
+ * Brings Fashion-MNIST to this machine: Debian's package where apt works (no root needed, it is only
+ * unpacked), else the authors' files. Either way the contents are checked by SHA-256.
+ *
+ * @module
+ */
+import { execFileSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { SaddlepointError } from '../engine/index.js';
+import { dataCache, download, sha256Unzipped } from './download.js';
+import { findFashionMnist } from './fashion-mnist.js';
+
+const AUTHORS = 'http://fashion-mnist.s3-website.eu-central-1.amazonaws.com';
+const PACKAGE = 'dataset-fashion-mnist';
+
+// Of the unzipped contents: Debian zipped the authors' files anew.
+const SHA256: Readonly<Record<string, string>> = {
+  'train-images-idx3-ubyte.gz': 'c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888',
+  'train-labels-idx1-ubyte.gz': 'bad3541b69d912435c50bb6ba87bec294ff4f6a2e1246121d8633921760443d9',
+  't10k-images-idx3-ubyte.gz': '5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b',
+  't10k-labels-idx1-ubyte.gz': '0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34',
+};
+
+/** @throws SaddlepointError DATA when neither source can be had; the message says what each answered */
+export async function fetchFashionMnist(say: (line: string) => void): Promise<string> {
+  const found = findFashionMnist();
+  if (found !== undefined) return found;
+  const folder = join(dataCache(), 'fashion-mnist');
+  mkdirSync(folder, { recursive: true });
+  const refusal = await fromDebian(folder, say);
+  if (refusal === undefined) return folder;
+  say(`Fashion-MNIST: ${refusal}; downloading the authors' files (31 MB)`);
+  try {
+    for (const [name, sha256] of Object.entries(SHA256)) await download(`${AUTHORS}/${name}`, join(folder, name), sha256, sha256Unzipped);
+  } catch (cause) {
+    throw new SaddlepointError('DATA', `Fashion-MNIST cannot be had: ${refusal}; ${(cause as Error).message}. A folder with its four IDX files can be given with --data`, { cause });
+  }
+  return folder;
+}
+
+/** Unpacks Debian's package into the folder; returns why it could not, or undefined. */
+async function fromDebian(folder: string, say: (line: string) => void): Promise<string | undefined> {
+  if (!existsSync('/usr/bin/apt-get')) return 'this machine has no apt-get';
+  say(`Fashion-MNIST: fetching Debian's package ${PACKAGE} (31 MB)`);
+  const temporary = mkdtempSync(join(tmpdir(), 'saddlepoint-'));
+  const run = (command: string, ...values: string[]) =>
+    execFileSync(command, values, { cwd: temporary, stdio: ['ignore', 'pipe', 'pipe'], timeout: 300_000 });
+  try {
+    try {
+      run('apt-get', 'download', PACKAGE);
+    } catch {
+      run('apt-get', 'update', '-qq'); // a fresh machine has no package lists yet; needs root
+      run('apt-get', 'download', PACKAGE);
+    }
+    const archive = readdirSync(temporary).find((name) => name.endsWith('.deb'));
+    if (archive === undefined) return 'apt-get downloaded nothing';
+    run('dpkg-deb', '-x', archive, 'unpacked');
+    const unpacked = join(temporary, 'unpacked', 'usr', 'share', 'datasets', 'fashion-mnist');
+    for (const [name, sha256] of Object.entries(SHA256)) {
+      if ((await sha256Unzipped(join(unpacked, name))) !== sha256) return `${name} in Debian's package is not the file we know`;
+    }
+    cpSync(unpacked, folder, { recursive: true });
+    return undefined;
+  } catch (error) {
+    const output = String((error as { stderr?: unknown }).stderr ?? (error as Error).message).trim();
+    return `apt-get cannot fetch ${PACKAGE} (${output.split('\n').at(-1) ?? ''})`;
+  } finally {
+    rmSync(temporary, { recursive: true, force: true });
+  }
+}

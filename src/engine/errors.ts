@@ -1,0 +1,68 @@
+/**
+ * Every error Saddlepoint throws on purpose: one base class with a `code`, and a message that says what
+ * was expected, what was received and what to do.
+ *
+ * @module
+ */
+
+/** The kinds of failure; the command line maps them to exit codes. */
+export type ErrorCode =
+  | 'ARGUMENT' // a value, shape, dtype or device that the function cannot take
+  | 'DISPOSED' // a tensor or generator used after its end
+  | 'MEMORY' // the device has no room
+  | 'TORCH' // LibTorch refused the operation
+  | 'ENGINE' // the addon or LibTorch cannot be loaded, or does not fit
+  | 'RECIPE' // a recipe or an option on the command line
+  | 'DATA' // a data set that is missing, truncated or not what it says
+  | 'CHECKPOINT' // a file of weights or state that does not fit
+  | 'ATTACK' // an attack broke its contract (budget or box)
+  | 'NUMERIC' // a loss or logit that is not a number
+  | 'FILE' // a file that cannot be read or written
+  | 'INTERRUPTED' // the user asked to stop
+  | 'INTERNAL'; // a fault of ours
+
+/** The base of all errors of this project. */
+export class SaddlepointError extends Error {
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'SaddlepointError';
+    this.code = code;
+  }
+}
+
+/** Describes a value for the "received" part of a message, short and never empty. */
+export function describeValue(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value);
+  if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint') return String(value);
+  if (value === null || value === undefined) return String(value);
+  if (Array.isArray(value)) return `an array of ${value.length}`;
+  if (typeof value === 'function') return 'a function';
+  if (typeof value === 'symbol') return 'a symbol';
+  const name = (value as object).constructor?.name;
+  return name !== undefined && name !== 'Object' ? `a ${name}` : 'an object';
+}
+
+/** Throws an ARGUMENT error unless `value` is a finite number in [minimum, maximum]. */
+export function requireNumber(name: string, value: unknown, minimum = -Infinity, maximum = Infinity): number {
+  if (typeof value !== 'number' || !Number.isFinite(value) || value < minimum || value > maximum) {
+    throw new SaddlepointError('ARGUMENT', `expected ${name} to be ${range('a number', minimum, maximum)}, received ${describeValue(value)}`);
+  }
+  return value;
+}
+
+/** Throws an ARGUMENT error unless `value` is a whole number in [minimum, maximum]. */
+export function requireInteger(name: string, value: unknown, minimum = -Infinity, maximum = Infinity): number {
+  if (!Number.isSafeInteger(value) || (value as number) < minimum || (value as number) > maximum) {
+    throw new SaddlepointError('ARGUMENT', `expected ${name} to be ${range('a whole number', minimum, maximum)}, received ${describeValue(value)}`);
+  }
+  return value as number;
+}
+
+function range(kind: string, minimum: number, maximum: number): string {
+  if (minimum === -Infinity && maximum === Infinity) return kind;
+  if (maximum === Infinity) return `${kind} of at least ${minimum}`;
+  if (minimum === -Infinity) return `${kind} of at most ${maximum}`;
+  return `${kind} from ${minimum} to ${maximum}`;
+}

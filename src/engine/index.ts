@@ -1,0 +1,18 @@
+/**
+ * The engine: LibTorch's tensors, operators and differentiation, with lifetimes in our hands.
+ *
+ * @module
+ */
+export { writeFileAtomically } from './atomic-file.js';
+export { autocast, backward, clearGradients, enableGrad, grad, noGrad, type GradOptions } from './autograd.js';
+export type { Device, DType, MemoryFormat, TypedArray } from './dtypes.js';
+export { describeValue, requireInteger, requireNumber, SaddlepointError, type ErrorCode } from './errors.js';
+export { sgdStep, type SgdStepOptions } from './fused.js';
+export { Generator } from './generator.js';
+export { engineDescription, projectRoot, type EngineDescription } from './native.js';
+export { ops } from './operators.js';
+export { RandomStream } from './random.js';
+export { memory, runtime, setThreads, type MemoryCounters } from './runtime.js';
+export { readSafetensors, writeSafetensors, type SafetensorsFile } from './safetensors.js';
+export { advance, keep, tidy } from './scopes.js';
+export { Tensor, tensor, type NestedNumbers, type TensorOptions } from './tensor.js';

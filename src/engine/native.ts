@@ -1,0 +1,150 @@
+/**
+ * Loads the addon that `npm run setup` built and types what it exports. The only file that touches it;
+ * its failure message is a diagnosis.
+ *
+ * @module
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { availableParallelism } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { SaddlepointError, type ErrorCode } from './errors.js';
+
+/** What setup found and built; the content of `build/<id>/engine.json`. */
+export interface EngineDescription {
+  readonly id: string;
+  readonly addon: string;
+  readonly libtorch: {
+    readonly version: string;
+    readonly source: string;
+    readonly library: string;
+    readonly cuda: boolean;
+    readonly python: string | null;
+    readonly pythonPath: string | null;
+  };
+}
+
+/** A schema of LibTorch's dispatcher, as the addon reports it. */
+export interface NativeSchema {
+  readonly id: number;
+  readonly parameters: readonly {
+    readonly name: string;
+    readonly type: string;
+    readonly hasDefault: boolean;
+    readonly keywordOnly: boolean;
+  }[];
+  readonly returns: readonly string[];
+}
+
+export type Handle = number;
+
+/** The addon's exports. Tensors are handles here; `tensor.ts` gives them a class. */
+export interface NativeModule {
+  lookup(name: string, overload: string): NativeSchema | null;
+  invoke(operator: number, ...values: unknown[]): unknown;
+  backward(outputs: Handle[], gradients: Handle[] | undefined, retainGraph: boolean, createGraph: boolean): void;
+  grad(
+    outputs: Handle[],
+    inputs: Handle[],
+    gradients: Handle[] | undefined,
+    retainGraph: boolean,
+    createGraph: boolean,
+    allowUnused: boolean,
+  ): (Handle | null)[];
+  gradientOf(tensor: Handle): Handle | null;
+  clearGradients(tensors: Handle[]): void;
+  setRequiresGrad(tensor: Handle, requiresGrad: boolean): void;
+  requiresGrad(tensor: Handle): boolean;
+  setGradMode(enabled: boolean): boolean;
+  exchangeAutocast(device: string, enabled: boolean, dtype: string): { enabled: boolean; dtype: string };
+  clearAutocastCache(): void;
+  fromBytes(data: NodeJS.TypedArray, shape: readonly number[], dtype: string): Handle;
+  copyInto(tensor: Handle, target: NodeJS.TypedArray): void;
+  item(tensor: Handle): number | bigint | boolean;
+  describe(tensor: Handle): { shape: number[]; dtype: string; device: string };
+  isContiguous(tensor: Handle, memoryFormat: string): boolean;
+  free(tensor: Handle): boolean;
+  counters(): { live: number; peak: number; created: number; bytes: number };
+  fillUniform(tensor: Handle, keyLow: number, keyHigh: number, indices: Handle): void;
+  createGenerator(device: string, seed: number | bigint): number;
+  freeGenerator(generator: number): boolean;
+  sgdStep(
+    parameters: Handle[],
+    buffers: Handle[],
+    learningRate: number,
+    momentum: number,
+    dampening: number,
+    weightDecay: number,
+    nesterov: boolean,
+    first: boolean,
+  ): void;
+  setThreads(count: number): void;
+  runtime(): { version: string; threads: number; cudaDevices: number; configuration: string; parallel: string };
+  onError(makeError: (code: ErrorCode, message: string) => Error): void;
+}
+
+const REMEDY = 'Run `npm run setup` in the project folder, then `npm run doctor` if it fails again.';
+
+/** The project's root folder: the first one above this file that holds a package.json. */
+export function projectRoot(): string {
+  let folder = dirname(fileURLToPath(import.meta.url));
+  while (!existsSync(join(folder, 'package.json'))) {
+    const parent = dirname(folder);
+    if (parent === folder) throw new SaddlepointError('ENGINE', 'the folder of the package was not found');
+    folder = parent;
+  }
+  return folder;
+}
+
+/**
+ * Reads which engine to use: the one named by SADDLEPOINT_ENGINE, else the one setup chose.
+ *
+ * @throws SaddlepointError ENGINE when setup has not run or the name is unknown.
+ */
+export function engineDescription(): EngineDescription {
+  const build = join(projectRoot(), 'build');
+  const chosen = process.env['SADDLEPOINT_ENGINE'];
+  const defaultFile = join(build, 'default');
+  if (chosen === undefined && !existsSync(defaultFile)) {
+    throw new SaddlepointError('ENGINE', `expected a built engine in build/, found none. ${REMEDY}`);
+  }
+  const id = chosen ?? readFileSync(defaultFile, 'utf8').trim();
+  const file = join(build, id, 'engine.json');
+  if (!existsSync(file)) {
+    throw new SaddlepointError('ENGINE', `expected the engine "${id}" in build/, found none. ${REMEDY}`);
+  }
+  const description = JSON.parse(readFileSync(file, 'utf8')) as EngineDescription;
+  return { ...description, addon: join(build, id, description.addon) };
+}
+
+/** Threads to start with: the cores this process may use, or fewer where OMP_NUM_THREADS says so. */
+function defaultThreads(): number {
+  const cores = availableParallelism();
+  const asked = Number(process.env['OMP_NUM_THREADS']);
+  return Number.isInteger(asked) && asked >= 1 ? Math.min(cores, asked) : cores;
+}
+
+function load(): NativeModule {
+  // Must be set before LibTorch loads OpenMP: with active waiting, a second busy process on the machine
+  // makes every operation 10 to 40 times slower.
+  process.env['OMP_WAIT_POLICY'] ??= 'PASSIVE';
+  const engine = engineDescription();
+  let native: NativeModule;
+  try {
+    native = createRequire(import.meta.url)(engine.addon) as NativeModule;
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new SaddlepointError(
+      'ENGINE',
+      `the engine built for LibTorch ${engine.libtorch.version} (${engine.libtorch.library}) cannot be loaded: ${reason}. ` +
+        `Was LibTorch moved, removed or upgraded since? ${REMEDY}`,
+      { cause },
+    );
+  }
+  native.onError((code, message) => new SaddlepointError(code, message));
+  native.setThreads(defaultThreads());
+  return native;
+}
+
+export const native: NativeModule = load();

@@ -1,0 +1,170 @@
+/**
+ * The safetensors format: named tensors and a map of texts in one file that executes nothing. Layout:
+ * eight bytes with the header's length (little endian), a JSON header, then the tensors' bytes.
+ *
+ * @module
+ */
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { writeFileAtomically } from './atomic-file.js';
+import type { DType } from './dtypes.js';
+import { SaddlepointError } from './errors.js';
+import { native } from './native.js';
+import { tidy } from './scopes.js';
+import { Tensor } from './tensor.js';
+
+/** The format's own limit, which keeps a lying header from exhausting memory. */
+const MAXIMUM_HEADER = 100_000_000;
+
+const CODES = {
+  float64: 'F64',
+  float32: 'F32',
+  float16: 'F16',
+  bfloat16: 'BF16',
+  int64: 'I64',
+  int32: 'I32',
+  int16: 'I16',
+  int8: 'I8',
+  uint8: 'U8',
+  bool: 'BOOL',
+} as const satisfies Readonly<Record<DType, string>>;
+
+const WIDTHS: Readonly<Record<string, number>> = { F64: 8, F32: 4, F16: 2, BF16: 2, I64: 8, I32: 4, I16: 2, I8: 1, U8: 1, BOOL: 1 };
+const DTYPES = new Map(Object.entries(CODES).map(([dtype, code]) => [code as string, dtype as DType]));
+
+export interface SafetensorsFile {
+  readonly tensors: ReadonlyMap<string, Tensor>;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+interface Entry {
+  readonly name: string;
+  readonly dtype: DType;
+  readonly shape: readonly number[];
+  readonly start: number;
+  readonly end: number;
+}
+
+/**
+ * Writes the tensors to one file, whole or not at all.
+ *
+ * @throws SaddlepointError FILE when the file cannot be written
+ */
+export function writeSafetensors(path: string, tensors: ReadonlyMap<string, Tensor>, metadata: Readonly<Record<string, string>> = {}): void {
+  const header: Record<string, unknown> = { __metadata__: metadata };
+  const parts: Uint8Array[] = [];
+  let offset = 0;
+  for (const [name, tensor] of tensors) {
+    const code = CODES[tensor.dtype];
+    const bytes = new Uint8Array(tensor.size * (WIDTHS[code] as number));
+    native.copyInto(tensor.handle, bytes);
+    header[name] = { dtype: code, shape: tensor.shape, data_offsets: [offset, offset + bytes.length] };
+    offset += bytes.length;
+    parts.push(bytes);
+  }
+  const json = Buffer.from(JSON.stringify(header));
+  // Padded with spaces, so that the data starts at a multiple of eight.
+  const padded = Buffer.alloc(Math.ceil(json.length / 8) * 8, ' ');
+  json.copy(padded);
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(padded.length));
+  writeFileAtomically(path, length, padded, ...parts);
+}
+
+/**
+ * Reads a file into new CPU tensors.
+ *
+ * @throws SaddlepointError CHECKPOINT when the file is missing, truncated, or its header lies about lengths,
+ *   ranges or dtypes
+ */
+export function readSafetensors(path: string): SafetensorsFile {
+  const file = open(path);
+  try {
+    const size = fstatSync(file).size;
+    const lie = (problem: string): never => {
+      throw new SaddlepointError('CHECKPOINT', `${path} is not a sound safetensors file: ${problem}. Is it complete, and of this format?`);
+    };
+    if (size < 8) lie(`expected at least 8 bytes, received ${size}`);
+    const headerLength = Number(readAt(file, 0, 8).readBigUInt64LE());
+    if (headerLength > MAXIMUM_HEADER || headerLength > size - 8) {
+      lie(`its header claims ${headerLength} bytes, the file has ${size}`);
+    }
+    const dataStart = 8 + headerLength;
+    const { entries, metadata } = parseHeader(readAt(file, 8, headerLength).toString('utf8'), size - dataStart, lie);
+    const tensors = tidy(() => {
+      const made = new Map<string, Tensor>();
+      for (const { name, dtype, shape, start, end } of entries) {
+        made.set(name, new Tensor(native.fromBytes(readAt(file, dataStart + start, end - start), shape, dtype)));
+      }
+      return made;
+    });
+    return { tensors, metadata };
+  } finally {
+    closeSync(file);
+  }
+}
+
+function open(path: string): number {
+  try {
+    return openSync(path, 'r');
+  } catch (cause) {
+    throw new SaddlepointError('CHECKPOINT', `${path} cannot be opened: ${(cause as Error).message}`, { cause });
+  }
+}
+
+function readAt(file: number, position: number, length: number): Buffer {
+  const buffer = Buffer.alloc(length);
+  for (let done = 0; done < length; ) {
+    const read = readSync(file, buffer, done, length - done, position + done);
+    if (read === 0) throw new SaddlepointError('CHECKPOINT', 'the file became shorter while it was read');
+    done += read;
+  }
+  return buffer;
+}
+
+type Lie = (problem: string) => never;
+
+/** Checks every name, dtype, shape and range; the ranges must cover the data exactly, without overlap. */
+function parseHeader(text: string, dataLength: number, lie: Lie): { entries: Entry[]; metadata: Record<string, string> } {
+  let header: unknown;
+  try {
+    header = JSON.parse(text);
+  } catch {
+    lie('its header is not JSON');
+  }
+  if (!isRecord(header)) return lie('its header is not a JSON object');
+  const { __metadata__: metadata = {}, ...tensors } = header;
+  if (!isRecord(metadata) || !Object.values(metadata).every((value) => typeof value === 'string')) {
+    lie('its metadata is not a map of texts');
+  }
+  const entries = Object.entries(tensors).map(([name, description]) => parseEntry(name, description, dataLength, lie));
+  let covered = 0;
+  for (const entry of [...entries].sort((a, b) => a.start - b.start || a.end - b.end)) {
+    if (entry.start !== covered) lie(`tensor "${entry.name}" starts at byte ${entry.start}, expected ${covered} (a gap or an overlap)`);
+    covered = entry.end;
+  }
+  if (covered !== dataLength) lie(`its tensors cover ${covered} bytes of data, the file has ${dataLength}`);
+  return { entries, metadata: metadata as Record<string, string> };
+}
+
+function parseEntry(name: string, description: unknown, dataLength: number, lie: Lie): Entry {
+  if (!isRecord(description)) return lie(`tensor "${name}" has no description`);
+  const { dtype: code, shape, data_offsets: offsets } = description;
+  const dtype = typeof code === 'string' ? DTYPES.get(code) : undefined;
+  if (dtype === undefined || typeof code !== 'string') return lie(`tensor "${name}" has the unknown dtype ${JSON.stringify(code)}`);
+  if (!isSizes(shape)) return lie(`tensor "${name}" has no sound shape`);
+  if (!isSizes(offsets) || offsets.length !== 2) return lie(`tensor "${name}" has no sound offsets`);
+  const [start, end] = offsets as [number, number];
+  const bytes = shape.reduce((product, length) => product * length, WIDTHS[code] as number);
+  if (start > end || end > dataLength || end - start !== bytes) {
+    return lie(`tensor "${name}" claims bytes ${start} to ${end} of ${dataLength}, its shape needs ${bytes}`);
+  }
+  return { name, dtype, shape, start, end };
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isSizes(value: unknown): value is number[] {
+  return Array.isArray(value) && value.every((size) => Number.isSafeInteger(size) && size >= 0);
+}

@@ -1,0 +1,82 @@
+/**
+ * Clean and robust error of a network on the examples of a split.
+ *
+ * @module
+ */
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { createAttack, withRestarts, type AttackDescription } from '../attacks/index.js';
+import { noGrad, RandomStream, SaddlepointError, tidy, type Tensor } from '../engine/index.js';
+import { batches, count, disposeBatch, type Batch, type Split } from '../data/index.js';
+import { misclassified, type Module } from '../nn/index.js';
+import { errorRate, wilsonInterval } from './interval.js';
+import type { ErrorRate, RobustErrorRate } from './results.js';
+
+export interface EvaluationOptions {
+  /** Examples at once; changes speed, not results beyond float rounding. Default 250. */
+  readonly batchSize?: number | undefined;
+  /** Called after each batch with the examples done so far. */
+  readonly onProgress?: ((examples: number) => void) | undefined;
+  /** Stops between two batches. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface RobustEvaluationOptions extends EvaluationOptions {
+  readonly attack: AttackDescription;
+  readonly restarts: number;
+  readonly seed: number;
+}
+
+/** The share of misclassified examples. The network is left in the mode it was in. */
+export async function cleanError(model: Module, split: Split, options: EvaluationOptions = {}): Promise<ErrorRate> {
+  const errors = await countErrors(model, split, options, (batch) => noGrad(() => misclassified(model.forward(batch.images), batch.labels)));
+  return errorRate(errors, count(split));
+}
+
+/**
+ * The share of examples that are misclassified as they are or under any restart of the attack: every
+ * example counts, those the network gets wrong anyway included.
+ */
+export async function robustError(model: Module, split: Split, options: RobustEvaluationOptions): Promise<RobustErrorRate> {
+  const { attack: description, restarts, seed } = options;
+  const attack = createAttack(description);
+  const stream = new RandomStream(seed, 'evaluation', description.name, description.norm, String(description.epsilon));
+  const errors = await countErrors(model, split, options, (batch) => {
+    const alreadyWrong = noGrad(() => misclassified(model.forward(batch.images), batch.labels));
+    const { images, labels, indices } = batch;
+    const { fooled } = withRestarts(attack, restarts, model, images, labels, { stream, indices });
+    return fooled.logicalOr(alreadyWrong);
+  });
+  const examples = count(split);
+  return {
+    attack: description.name,
+    norm: description.norm,
+    epsilon: description.epsilon,
+    steps: description.steps,
+    restarts,
+    examples,
+    errors,
+    robustError: errors / examples,
+    interval: wilsonInterval(errors, examples),
+  };
+}
+
+async function countErrors(model: Module, split: Split, options: EvaluationOptions, wrong: (batch: Batch) => Tensor): Promise<number> {
+  const { batchSize = 250, onProgress, signal } = options;
+  const training = model.training;
+  model.evaluate();
+  let errors = 0;
+  let examples = 0;
+  try {
+    for (const batch of batches(split, { batchSize })) {
+      errors += tidy(() => wrong(batch).sum().item());
+      examples += batch.labels.size;
+      disposeBatch(batch);
+      onProgress?.(examples);
+      await nextTurn();
+      if (signal?.aborted === true) throw new SaddlepointError('INTERRUPTED', `the evaluation was stopped after ${examples} of ${count(split)} examples`);
+    }
+  } finally {
+    model.train(training);
+  }
+  return errors;
+}

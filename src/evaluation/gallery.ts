@@ -1,0 +1,75 @@
+/**
+ * Some images before and after an attack, ready to be shown.
+ *
+ * @module
+ */
+import { createAttack, withRestarts, type AttackDescription } from '../attacks/index.js';
+import { noGrad, RandomStream, tensor, tidy, type Tensor } from '../engine/index.js';
+import { gatherBatch, type Dataset } from '../data/index.js';
+import type { Module } from '../nn/index.js';
+import { encodePng } from './png.js';
+import type { Gallery, GalleryItem } from './results.js';
+
+/** The first test example of each class, so that the choice is nobody's. */
+export function firstOfEachClass(dataset: Dataset): number[] {
+  const labels = dataset.test.labels.toNumbers();
+  return dataset.classes.map((_, label) => labels.indexOf(label)).filter((index) => index >= 0);
+}
+
+export interface GalleryOptions {
+  readonly attack: AttackDescription;
+  readonly restarts: number;
+  readonly seed: number;
+  /** Positions in the test set. Default: the first of each class. */
+  readonly positions?: readonly number[];
+}
+
+/** Attacks the chosen test images and records what the network says before and after. */
+export function makeGallery(model: Module, dataset: Dataset, options: GalleryOptions): Gallery {
+  const { attack: description, restarts, seed, positions = firstOfEachClass(dataset) } = options;
+  const { epsilon, name, norm } = description;
+  // Full contrast at the budget: a pixel at ±epsilon becomes black or white.
+  const scale = Math.max(1, Math.round(0.5 / epsilon));
+  const training = model.training;
+  model.evaluate();
+  try {
+    const items = tidy(() => {
+      const batch = gatherBatch(dataset.test, tensor(BigInt64Array.from(positions, BigInt), { device: dataset.test.images.device }));
+      const stream = new RandomStream(seed, 'gallery');
+      const { images } = withRestarts(createAttack(description), restarts, model, batch.images, batch.labels, { stream, indices: batch.indices });
+      const before = predictions(model, batch.images);
+      const after = predictions(model, images);
+      const labels = batch.labels.toNumbers();
+      const className = (label: number) => dataset.classes[label] ?? String(label);
+      return positions.map((index, row): GalleryItem => {
+        const original = batch.images.select(0, row);
+        const adversarial = images.select(0, row);
+        return {
+          index,
+          label: className(labels[row] as number),
+          original: base64(original),
+          adversarial: base64(adversarial),
+          perturbation: base64(adversarial.sub(original).mul(scale).add(0.5)),
+          cleanPrediction: className(before.classes[row] as number),
+          cleanConfidence: before.confidences[row] as number,
+          adversarialPrediction: className(after.classes[row] as number),
+          adversarialConfidence: after.confidences[row] as number,
+        };
+      });
+    });
+    return { attack: name, norm, epsilon, scale, items };
+  } finally {
+    model.train(training);
+  }
+}
+
+function predictions(model: Module, images: Tensor): { classes: number[]; confidences: number[] } {
+  return tidy(() => {
+    const [confidences, classes] = noGrad(() => model.forward(images).softmax(1).max(1));
+    return { classes: classes.toNumbers(), confidences: confidences.toNumbers() };
+  });
+}
+
+function base64(image: Tensor): string {
+  return Buffer.from(encodePng(image)).toString('base64');
+}

@@ -1,0 +1,25 @@
+/**
+ * How sure a rate is that was counted on finitely many examples.
+ *
+ * @module
+ */
+import type { ErrorRate } from './results.js';
+
+/** The 97.5 % quantile of the standard normal distribution. */
+const Z = 1.959963984540054;
+
+/**
+ * The 95 % score interval of a rate (Wilson, "Probable Inference", JASA 1927): sound for small counts and
+ * rates near 0 and 1, where the usual approximation is not.
+ */
+export function wilsonInterval(errors: number, examples: number): [number, number] {
+  const rate = errors / examples;
+  const spread = Z ** 2 / examples;
+  const centre = (rate + spread / 2) / (1 + spread);
+  const half = (Z * Math.sqrt((rate * (1 - rate)) / examples + spread / (4 * examples))) / (1 + spread);
+  return [errors === 0 ? 0 : Math.max(0, centre - half), errors === examples ? 1 : Math.min(1, centre + half)];
+}
+
+export function errorRate(errors: number, examples: number): ErrorRate {
+  return { errors, examples, error: errors / examples, interval: wilsonInterval(errors, examples) };
+}

@@ -1,0 +1,48 @@
+/**
+ * What a run ran on, so that its figures can be read and repeated.
+ *
+ * @module
+ */
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { availableParallelism, cpus, totalmem } from 'node:os';
+import { basename, join } from 'node:path';
+import { engineDescription, projectRoot, runtime } from '../engine/index.js';
+import type { RunEnvironment } from './run-folder.js';
+
+/** Describes this process and machine. */
+export function describeEnvironment(name: string, seed: number, device: string): RunEnvironment {
+  const { version, threads } = runtime();
+  return {
+    name,
+    startedAt: new Date().toISOString(),
+    command: ['saddlepoint', ...process.argv.slice(2).map((value) => (value.startsWith('/') ? basename(value) : value))].join(' '),
+    seed,
+    saddlepoint: packageVersion(),
+    commit: commit(),
+    node: process.version,
+    libtorch: version,
+    libtorchSource: engineDescription().libtorch.source,
+    device,
+    threads,
+    processor: cpus()[0]?.model.trim() ?? 'unknown',
+    cores: availableParallelism(),
+    memoryGiB: Math.round(totalmem() / 2 ** 30),
+    platform: `${process.platform} ${process.arch}`,
+  };
+}
+
+export function packageVersion(): string {
+  return (JSON.parse(readFileSync(join(projectRoot(), 'package.json'), 'utf8')) as { version: string }).version;
+}
+
+/** The commit the project's folder is at, marked when files differ from it; null outside of git. */
+function commit(): string | null {
+  try {
+    const git = (...values: string[]) =>
+      execFileSync('git', values, { cwd: projectRoot(), encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+    return git('rev-parse', '--short', 'HEAD') + (git('status', '--porcelain') === '' ? '' : '+changes');
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,47 @@
+/**
+ * `metrics.jsonl`: one JSON object a line, appended as the run goes.
+ *
+ * @module
+ */
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import { SaddlepointError, writeFileAtomically } from '../engine/index.js';
+import type { MetricsRecord } from './run-folder.js';
+
+export class MetricsFile {
+  readonly path: string;
+
+  constructor(path: string) {
+    this.path = path;
+  }
+
+  /** @throws SaddlepointError FILE when the file cannot be written */
+  append(record: MetricsRecord): void {
+    try {
+      appendFileSync(this.path, `${JSON.stringify(record)}\n`);
+    } catch (cause) {
+      throw new SaddlepointError('FILE', `${this.path} cannot be written: ${(cause as Error).message}`, { cause });
+    }
+  }
+
+  /** The records so far; a last line cut off by a crash is left out. */
+  read(): MetricsRecord[] {
+    if (!existsSync(this.path)) return [];
+    return readFileSync(this.path, 'utf8')
+      .split('\n')
+      .flatMap((line) => {
+        try {
+          return [JSON.parse(line) as MetricsRecord];
+        } catch {
+          return [];
+        }
+      });
+  }
+
+  /** Forgets the records after a step: what a killed run wrote since the checkpoint it resumes from. */
+  rewind(step: number): void {
+    const records = this.read();
+    const kept = records.filter((record) => record.step <= step);
+    if (kept.length === records.length) return;
+    writeFileAtomically(this.path, kept.map((record) => `${JSON.stringify(record)}\n`).join(''));
+  }
+}

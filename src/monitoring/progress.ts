@@ -1,0 +1,123 @@
+/**
+ * How far a job is: a bar with rate and time left on a terminal, a plain line now and then elsewhere.
+ *
+ * @module
+ */
+import { Presets, SingleBar } from 'cli-progress';
+
+export interface Progress {
+  start(task: string, total: number, done?: number): void;
+  update(done: number, metrics?: Readonly<Record<string, number>>): void;
+  stop(): void;
+}
+
+/** Says nothing; for tests and libraries. */
+export const silent: Progress = { start: () => undefined, update: () => undefined, stop: () => undefined };
+
+/** Picks by what the stream is. */
+export function createProgress(stream: NodeJS.WriteStream = process.stderr): Progress {
+  return stream.isTTY ? new BarProgress(stream) : new LineProgress(stream);
+}
+
+class BarProgress implements Progress {
+  readonly #stream: NodeJS.WriteStream;
+  #bar: SingleBar | undefined;
+
+  constructor(stream: NodeJS.WriteStream) {
+    this.#stream = stream;
+  }
+
+  start(task: string, total: number, done = 0): void {
+    this.#bar = new SingleBar(
+      {
+        stream: this.#stream,
+        format: `  ${task.padEnd(22)} {bar} {percentage}% | {value}/{total} | {rate} | {eta_formatted} left {note}`,
+        hideCursor: true,
+        etaBuffer: 50,
+      },
+      Presets.shades_classic,
+    );
+    this.#meter = new Meter(done);
+    this.#bar.start(total, done, { rate: '', note: '' });
+  }
+
+  #meter = new Meter(0);
+
+  update(done: number, metrics: Readonly<Record<string, number>> = {}): void {
+    this.#bar?.update(done, { rate: this.#meter.rate(done), note: note(metrics) });
+  }
+
+  stop(): void {
+    this.#bar?.stop();
+    this.#bar = undefined;
+  }
+}
+
+/** Time between two plain lines. */
+const LINE_SECONDS = 10;
+
+class LineProgress implements Progress {
+  readonly #stream: NodeJS.WritableStream;
+  #task = '';
+  #total = 0;
+  #meter = new Meter(0);
+  #last = 0;
+  #done = 0;
+
+  constructor(stream: NodeJS.WritableStream) {
+    this.#stream = stream;
+  }
+
+  start(task: string, total: number, done = 0): void {
+    this.#task = task;
+    this.#total = total;
+    this.#done = done;
+    this.#meter = new Meter(done);
+    this.#last = performance.now();
+  }
+
+  update(done: number, metrics: Readonly<Record<string, number>> = {}): void {
+    this.#done = done;
+    const now = performance.now();
+    if (now - this.#last < LINE_SECONDS * 1000 && done < this.#total) return;
+    this.#last = now;
+    const left = done < this.#total ? `, ${this.#meter.left(done, this.#total)} left` : '';
+    this.#stream.write(`  ${this.#task}: ${done}/${this.#total}, ${this.#meter.rate(done)}${left}${note(metrics)}\n`);
+  }
+
+  stop(): void {
+    if (this.#done < this.#total) this.#stream.write(`  ${this.#task}: stopped at ${this.#done}/${this.#total}\n`);
+  }
+}
+
+/** Measures a rate from the start of a task. */
+class Meter {
+  readonly #from: number;
+  readonly #started = performance.now();
+
+  constructor(from: number) {
+    this.#from = from;
+  }
+
+  #perSecond(done: number): number {
+    return (done - this.#from) / Math.max(1e-3, (performance.now() - this.#started) / 1000);
+  }
+
+  rate(done: number): string {
+    const rate = this.#perSecond(done);
+    return `${rate >= 100 ? rate.toFixed(0) : rate.toPrecision(2)}/s`;
+  }
+
+  left(done: number, total: number): string {
+    const seconds = Math.round((total - done) / Math.max(1e-9, this.#perSecond(done)));
+    if (seconds < 60) return `${seconds} s`;
+    return seconds < 3600 ? `${Math.floor(seconds / 60)} min ${seconds % 60} s` : `${(seconds / 3600).toFixed(1)} h`;
+  }
+}
+
+function note(metrics: Readonly<Record<string, number>>): string {
+  const parts = Object.entries(metrics)
+    .filter(([tag]) => !tag.endsWith('/lr'))
+    .map(([tag, value]) => `${(tag.split('/').at(-1) ?? tag).replaceAll('_', ' ')} ${value.toFixed(3)}`);
+  return parts.length === 0 ? '' : `, ${parts.join(', ')}`;
+}

@@ -1,0 +1,81 @@
+/**
+ * A run's folder: where everything that a run knows about itself lies.
+ *
+ *     runs/<name>/
+ *       recipe.yaml        the recipe, resolved
+ *       environment.json   machine, versions, command, seed
+ *       metrics.jsonl      one line an event: { "step": 12, "epoch": 0, "seconds": 3.1, "train/loss": 0.7 }
+ *       checkpoints/       last.safetensors, …
+ *       evaluation/        test.json, gallery.json
+ *       report.html
+ *
+ * @module
+ */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** One line of `metrics.jsonl`: the position, then tags with slashes, as TensorBoard has them. */
+export interface MetricsRecord {
+  /** Optimizer steps done. */
+  readonly step: number;
+  readonly epoch: number;
+  /** Since the run began. */
+  readonly seconds: number;
+  readonly [tag: string]: number;
+}
+
+/** `environment.json` */
+export interface RunEnvironment {
+  readonly name: string;
+  readonly startedAt: string;
+  readonly command: string;
+  readonly seed: number;
+  readonly saddlepoint: string;
+  readonly commit: string | null;
+  readonly node: string;
+  readonly libtorch: string;
+  readonly libtorchSource: string;
+  readonly device: string;
+  readonly threads: number;
+  readonly processor: string;
+  readonly cores: number;
+  readonly memoryGiB: number;
+  readonly platform: string;
+}
+
+/** The paths inside one run's folder. */
+export class RunFolder {
+  readonly path: string;
+
+  constructor(path: string) {
+    this.path = path;
+  }
+
+  get recipe(): string {
+    return join(this.path, 'recipe.yaml');
+  }
+  get environment(): string {
+    return join(this.path, 'environment.json');
+  }
+  get metrics(): string {
+    return join(this.path, 'metrics.jsonl');
+  }
+  get evaluation(): string {
+    return join(this.path, 'evaluation', 'test.json');
+  }
+  get gallery(): string {
+    return join(this.path, 'evaluation', 'gallery.json');
+  }
+  get report(): string {
+    return join(this.path, 'report.html');
+  }
+  checkpoint(name: string): string {
+    return join(this.path, 'checkpoints', `${name}.safetensors`);
+  }
+
+  /** Makes the folder and its parts where they are missing. */
+  create(): this {
+    for (const part of ['', 'checkpoints', 'evaluation']) mkdirSync(join(this.path, part), { recursive: true });
+    return this;
+  }
+}

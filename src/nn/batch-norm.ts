@@ -1,0 +1,49 @@
+/**
+ * Batch normalisation (Ioffe and Szegedy, ICML 2015).
+ *
+ * @module
+ */
+import { noGrad, ops, type Tensor } from '../engine/index.js';
+import { ones, zeros } from './initialize.js';
+import { Module, Parameter, StateBuffer } from './module.js';
+
+export interface BatchNorm2dOptions {
+  /** Default 1e-5. */
+  epsilon?: number;
+  /** Share of the new batch in the running statistics. Default 0.1. */
+  momentum?: number;
+  /** Learn a scale and a shift. Default true. */
+  affine?: boolean;
+}
+
+/**
+ * Normalises each channel of float [N, C, H, W], as torch.nn.BatchNorm2d does: by the batch in training
+ * mode, which updates the running statistics, and by these in evaluation mode.
+ */
+export class BatchNorm2d extends Module {
+  readonly weight: Parameter | null;
+  readonly bias: Parameter | null;
+  readonly running_mean: StateBuffer;
+  readonly running_var: StateBuffer;
+  readonly num_batches_tracked: StateBuffer;
+  readonly epsilon: number;
+  readonly momentum: number;
+
+  constructor(channels: number, options: BatchNorm2dOptions = {}) {
+    super();
+    const { epsilon = 1e-5, momentum = 0.1, affine = true } = options;
+    this.weight = affine ? new Parameter(ops.ones([channels]), ones) : null;
+    this.bias = affine ? new Parameter(ops.zeros([channels]), zeros) : null;
+    this.running_mean = new StateBuffer(ops.zeros([channels]));
+    this.running_var = new StateBuffer(ops.ones([channels]));
+    this.num_batches_tracked = new StateBuffer(ops.zeros([], { dtype: 'int64' }));
+    this.epsilon = epsilon;
+    this.momentum = momentum;
+  }
+
+  override forward(input: Tensor): Tensor {
+    if (this.training) noGrad(() => this.num_batches_tracked.add_(1));
+    const { weight, bias, running_mean, running_var, training, momentum, epsilon } = this;
+    return ops.batchNorm(input, weight, bias, running_mean, running_var, training, momentum, epsilon, true);
+  }
+}

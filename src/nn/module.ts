@@ -1,0 +1,150 @@
+/**
+ * The base of every layer and network: parameters, buffers and children found by the names of the
+ * properties that hold them, which are the names PyTorch's state dicts use.
+ *
+ * @module
+ */
+import { clearGradients, keep, noGrad, SaddlepointError, Tensor, tidy, type Device } from '../engine/index.js';
+import type { Initializer } from './initialize.js';
+
+/** A trainable tensor. Lives until its module is disposed. */
+export class Parameter extends Tensor {
+  /** How `initialize(model, seed)` fills it; undefined leaves it as it is. */
+  readonly initializer: Initializer | undefined;
+
+  /** Takes over the tensor's memory; the tensor itself becomes disposed. */
+  constructor(initial: Tensor, initializer?: Initializer) {
+    super(0);
+    this.adopt(initial);
+    keep(this);
+    this.initializer = initializer;
+    this.requiresGrad = true;
+  }
+}
+
+/** State that is saved with the weights but not trained, such as running statistics. */
+export class StateBuffer extends Tensor {
+  constructor(initial: Tensor) {
+    super(0);
+    this.adopt(initial);
+    keep(this);
+  }
+}
+
+/** The tensors of a module by PyTorch's names, e.g. `layer1.0.conv1.weight`. */
+export type StateDict = ReadonlyMap<string, Tensor>;
+
+export abstract class Module {
+  /** Training mode: batch statistics and dropout are active. Switch it with {@link train} and {@link evaluate}. */
+  training = true;
+
+  /** Computes the output. What it leaves alive: exactly what it returns, when called inside `tidy`. */
+  abstract forward(input: Tensor): Tensor;
+
+  /** The modules held directly, by property name; elements of an array are `<property>.<index>`. */
+  *children(): Generator<readonly [string, Module]> {
+    for (const [name, value] of Object.entries(this)) {
+      if (value instanceof Module) yield [name, value];
+      if (Array.isArray(value)) {
+        for (const [index, element] of value.entries()) {
+          if (element instanceof Module) yield [`${name}.${index}`, element];
+        }
+      }
+    }
+  }
+
+  /** This module and all below it, by path; its own path is the prefix. */
+  *modules(prefix = ''): Generator<readonly [string, Module]> {
+    yield [prefix, this];
+    for (const [name, child] of this.children()) yield* child.modules(join(prefix, name));
+  }
+
+  /** The parameters of this module and all below it, in the order they were made. */
+  *namedParameters(): Generator<readonly [string, Parameter]> {
+    for (const [name, tensor] of this.#tensors()) if (tensor instanceof Parameter) yield [name, tensor];
+  }
+
+  parameters(): Parameter[] {
+    return Array.from(this.namedParameters(), ([, parameter]) => parameter);
+  }
+
+  /** How many numbers are trained. */
+  parameterCount(): number {
+    return this.parameters().reduce((sum, parameter) => sum + parameter.size, 0);
+  }
+
+  /** The parameters and buffers themselves (not copies), as PyTorch names them. */
+  stateDict(): StateDict {
+    return new Map(this.#tensors());
+  }
+
+  /**
+   * Copies a state dict into this module.
+   *
+   * @throws SaddlepointError CHECKPOINT when a name is missing or unknown or a shape differs; nothing is
+   *   copied then.
+   */
+  loadStateDict(state: StateDict): void {
+    const own = this.stateDict();
+    const problems: string[] = [];
+    for (const [name, tensor] of own) {
+      const given = state.get(name);
+      if (given === undefined) problems.push(`\`${name}\` is missing`);
+      else if (given.shape.join() !== tensor.shape.join()) {
+        problems.push(`\`${name}\` has shape [${given.shape.join(', ')}], expected [${tensor.shape.join(', ')}]`);
+      }
+    }
+    for (const name of state.keys()) if (!own.has(name)) problems.push(`\`${name}\` is unknown`);
+    if (problems.length > 0) {
+      const shown = problems.slice(0, 5).join('; ');
+      const more = problems.length > 5 ? `; and ${problems.length - 5} more` : '';
+      throw new SaddlepointError('CHECKPOINT', `these weights do not fit the model: ${shown}${more}. Were they saved from another architecture?`);
+    }
+    noGrad(() => {
+      for (const [name, tensor] of own) tensor.copy_(state.get(name) as Tensor);
+    });
+  }
+
+  /** Switches this module and all below it to training mode. */
+  train(training = true): this {
+    for (const [, module] of this.modules()) module.training = training;
+    return this;
+  }
+
+  /** Switches this module and all below it to evaluation mode. */
+  evaluate(): this {
+    return this.train(false);
+  }
+
+  /** Moves every parameter and buffer to a device, in place; gradients are forgotten. */
+  to(device: Device): this {
+    clearGradients(this.parameters());
+    for (const [, tensor] of this.#tensors()) {
+      const requiresGrad = tensor.requiresGrad;
+      tensor.adopt(noGrad(() => keep(tidy(() => tensor.detach().to({ device, copy: true })))));
+      tensor.requiresGrad = requiresGrad;
+    }
+    return this;
+  }
+
+  /** Frees every parameter and buffer. */
+  dispose(): void {
+    for (const [, tensor] of this.#tensors()) tensor.dispose();
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  *#tensors(): Generator<readonly [string, Tensor]> {
+    for (const [path, module] of this.modules()) {
+      for (const [name, value] of Object.entries(module)) {
+        if (value instanceof Parameter || value instanceof StateBuffer) yield [join(path, name), value];
+      }
+    }
+  }
+}
+
+function join(prefix: string, name: string): string {
+  return prefix === '' ? name : `${prefix}.${name}`;
+}

@@ -1,0 +1,84 @@
+/**
+ * Learning-rate schedules: pure functions of the step, so that a resumed run needs no schedule state.
+ *
+ * @module
+ */
+import { requireInteger, requireNumber, SaddlepointError } from '../engine/index.js';
+
+/** The learning rate of optimizer step 0, 1, 2, … */
+export type Schedule = (step: number) => number;
+
+export function constant(rate: number): Schedule {
+  requireNumber('the learning rate', rate, 0);
+  return () => rate;
+}
+
+/** `rate`, multiplied by `factor` at each of the milestones (step numbers). */
+export function multiStep(rate: number, milestones: readonly number[], factor = 0.1): Schedule {
+  requireNumber('the learning rate', rate, 0);
+  requireNumber('factor', factor, 0);
+  for (const milestone of milestones) requireInteger('a milestone', milestone, 0);
+  return (step) => rate * factor ** milestones.filter((milestone) => step >= milestone).length;
+}
+
+/** Half a cosine from `rate` down to `final` over `steps` (Loshchilov and Hutter, ICLR 2017, equation 5, one period). */
+export function cosine(rate: number, steps: number, final = 0): Schedule {
+  requireNumber('the learning rate', rate, 0);
+  requireInteger('steps', steps, 1);
+  return (step) => final + ((rate - final) * (1 + Math.cos(Math.PI * Math.min(1, step / steps)))) / 2;
+}
+
+export interface OneCycleOptions {
+  /** Share of the steps spent rising. Default 0.3. */
+  warmUp?: number;
+  /** Start and end as shares of the peak. Defaults 0.04 and 0. */
+  start?: number;
+  end?: number;
+}
+
+/** Linear up to `peak`, then linear down (Smith and Topin, "Super-Convergence", 2017). */
+export function oneCycle(peak: number, steps: number, options: OneCycleOptions = {}): Schedule {
+  const { warmUp = 0.3, start = 0.04, end = 0 } = options;
+  requireNumber('the learning rate', peak, 0);
+  requireInteger('steps', steps, 1);
+  requireNumber('warmUp', warmUp, 0, 1);
+  requireNumber('start', start, 0, 1);
+  requireNumber('end', end, 0, 1);
+  const top = warmUp * steps;
+  return (step) => {
+    if (step < top) return peak * (start + (1 - start) * (step / top));
+    return peak * (1 + (end - 1) * Math.min(1, (step - top) / Math.max(1, steps - top)));
+  };
+}
+
+/** The schedules by the names recipes use. */
+export const SCHEDULE_NAMES = ['constant', 'multi-step', 'cosine', 'one-cycle'] as const;
+export type ScheduleName = (typeof SCHEDULE_NAMES)[number];
+
+export interface ScheduleDescription {
+  readonly name: ScheduleName;
+  readonly rate: number;
+  /** multi-step: shares of the whole run, e.g. [0.4, 0.6, 0.8]. */
+  readonly milestones?: readonly number[] | undefined;
+  /** multi-step. Default 0.1. */
+  readonly factor?: number | undefined;
+  /** one-cycle: share of the run spent rising. Default 0.3. */
+  readonly warmUp?: number | undefined;
+}
+
+/** Makes the schedule a recipe describes, for a run of `steps` optimizer steps. */
+export function createSchedule(description: ScheduleDescription, steps: number): Schedule {
+  const { name, rate, milestones = [], factor = 0.1, warmUp = 0.3 } = description;
+  switch (name) {
+    case 'constant':
+      return constant(rate);
+    case 'multi-step':
+      return multiStep(rate, milestones.map((share) => Math.round(share * steps)), factor);
+    case 'cosine':
+      return cosine(rate, steps);
+    case 'one-cycle':
+      return oneCycle(rate, steps, { warmUp });
+    default:
+      throw new SaddlepointError('RECIPE', `expected a schedule named ${SCHEDULE_NAMES.join(', ')}, received ${JSON.stringify(name)}`);
+  }
+}

@@ -1,0 +1,83 @@
+/**
+ * How numbers are written in a report: one place, so that the same figure never appears in two forms.
+ *
+ * @module
+ */
+
+/** Keeps a number and its unit on one line. */
+const SPACE = '\u00a0';
+
+/** A fraction as a percentage with one decimal. Only what is exactly none or all is written as 0.0 or 100.0. */
+export function percent(fraction: number): string {
+  if (!Number.isFinite(fraction)) return 'not a number';
+  const digits = (fraction * 100).toFixed(1);
+  if (digits === '0.0' && fraction > 0) return `<${SPACE}0.1${SPACE}%`;
+  if (digits === '100.0' && fraction < 1) return `>${SPACE}99.9${SPACE}%`;
+  return `${digits}${SPACE}%`;
+}
+
+/** An interval of fractions: `24.4 to 29.9 %`. */
+export function interval([low, high]: readonly [number, number]): string {
+  return `${(low * 100).toFixed(1)} to ${(high * 100).toFixed(1)}${SPACE}%`;
+}
+
+/** A whole number with thousands separated, and its noun in the right number: `1,000 images`. */
+export function count(amount: number, noun: string, plural = `${noun}s`): string {
+  return `${amount.toLocaleString('en-US')}${SPACE}${amount === 1 ? noun : plural}`;
+}
+
+/** A number without noise of binary fractions: 0.30000000000000004 is written 0.3. */
+export function plain(value: number): string {
+  return String(Number(value.toPrecision(6)));
+}
+
+/** A budget as people write it: `8/255` where it is a whole number of grey levels, else a decimal. */
+export function epsilon(value: number): string {
+  const levels = value * 255;
+  const whole = Math.round(levels);
+  return whole >= 1 && Math.abs(levels - whole) < 1e-4 && whole < 255 ? `${whole}/255` : plain(value);
+}
+
+const NORMS: Readonly<Record<string, string>> = { linf: 'L∞', l2: 'L2', l1: 'L1', l0: 'L0' };
+
+/** The name of a norm: `linf` is written L∞. */
+export function normName(norm: string): string {
+  return NORMS[norm.toLowerCase()] ?? norm;
+}
+
+const ATTACKS: Readonly<Record<string, string>> = {
+  pgd: 'PGD',
+  fgsm: 'FGSM',
+  apgd: 'APGD',
+  fab: 'FAB',
+  square: 'Square',
+  autoattack: 'AutoAttack',
+};
+
+/** The name of an attack as the literature writes it; one it does not know stays as it is. */
+export function attackName(attack: string): string {
+  return ATTACKS[attack.toLowerCase()] ?? attack;
+}
+
+/** What a robust error was measured with; it is never printed without. */
+export function attackSettings(settings: {
+  readonly norm: string;
+  readonly epsilon: number;
+  readonly steps: number;
+  readonly restarts: number;
+  readonly examples: number;
+}): string {
+  return [
+    normName(settings.norm),
+    `ε${SPACE}=${SPACE}${epsilon(settings.epsilon)}`,
+    count(settings.steps, 'step'),
+    count(settings.restarts, 'restart'),
+    count(settings.examples, 'image'),
+  ].join(', ');
+}
+
+/** Joins words as a sentence does: `a, b and c`. */
+export function list(words: readonly string[]): string {
+  if (words.length < 2) return words.join('');
+  return `${words.slice(0, -1).join(', ')} and ${words[words.length - 1] ?? ''}`;
+}

@@ -1,0 +1,76 @@
+/**
+ * Where the numbers come from: environment and recipe of each run, and how to produce them again.
+ *
+ * @module
+ */
+import { type Markup, markup } from './markup.js';
+import { notice } from './notice.js';
+import type { Environment, Run } from './read-run.js';
+
+/** The keys of `environment.json` in words; a key that is not here is shown as it is. */
+const LABELS: Readonly<Record<string, string>> = {
+  name: 'Name',
+  startedAt: 'Started',
+  command: 'Command',
+  seed: 'Seed',
+  saddlepoint: 'Saddlepoint',
+  commit: 'Commit',
+  node: 'Node.js',
+  libtorch: 'LibTorch',
+  libtorchSource: 'LibTorch from',
+  device: 'Device',
+  threads: 'Threads',
+  processor: 'Processor',
+  cores: 'Cores',
+  memoryGiB: 'Memory (GiB)',
+  platform: 'Platform',
+};
+
+/** The commands that made the runs, each once, with the commit they ran on. */
+export function reproduceSection(runs: readonly Run[]): Markup {
+  const recipes = new Map<string, string[]>();
+  for (const run of runs) {
+    const environment = run.environment.value;
+    if (environment === null || typeof environment.command !== 'string') continue;
+    const commit = environment.commit;
+    const lines = typeof commit === 'string' && commit !== '' ? [`git checkout ${commit}`] : [];
+    const script = [...lines, environment.command].join('\n');
+    recipes.set(script, [...(recipes.get(script) ?? []), run.name]);
+  }
+  const silent = runs.filter((run) => typeof run.environment.value?.command !== 'string');
+  return markup`${[...recipes].map(
+    ([script, names]) => markup`<figure class="command"><figcaption>${names.join(', ')}</figcaption>
+<pre><code>${script}</code></pre></figure>`,
+  )}
+${silent.map((run) =>
+  notice(
+    `${run.name}: the command is not known`,
+    run.environment.value === null ? run.environment.reason : 'environment.json does not say it',
+  ),
+)}
+<p>Every random draw comes from the seed. Another machine, device, number of threads or LibTorch may round differently,
+and training amplifies that, so figures made elsewhere can differ slightly.</p>`;
+}
+
+/** Environment and recipe of each run, folded away until asked for. */
+export function detailsSection(runs: readonly Run[]): Markup {
+  return markup`${runs.map(
+    (run) => markup`<details><summary>${run.name}: environment</summary>
+${run.environment.value === null ? notice('No environment', run.environment.reason) : environmentList(run.environment.value)}
+</details>
+<details><summary>${run.name}: recipe</summary>
+${run.recipe.value === null ? notice('No recipe', run.recipe.reason) : markup`<pre><code>${run.recipe.value.trimEnd()}</code></pre>`}
+</details>
+`,
+  )}`;
+}
+
+function environmentList(environment: Environment): Markup {
+  return markup`<dl class="environment">${Object.entries(environment).map(
+    ([
+      key,
+      value,
+    ]) => markup`<div><dt>${LABELS[key] ?? key}</dt><dd>${value === null ? 'not known' : String(value)}</dd></div>
+`,
+  )}</dl>`;
+}

@@ -1,0 +1,17 @@
+/**
+ * Recipes, training methods, the loop and its checkpoints.
+ *
+ * @module
+ */
+export { loadModel, resumeFrom, saveCheckpoint, type LoadedModel, type Progress } from './checkpoint.js';
+export { nearest } from './nearest.js';
+export { checkEvaluation, checkRecipe, readRecipe, recipeText, type Recipe } from './recipe.js';
+export { train, type TrainingRun } from './trainer.js';
+export {
+  AdversarialTraining,
+  NormalTraining,
+  type AdversarialTrainingOptions,
+  type Position,
+  type StepMetrics,
+  type TrainingOptions,
+} from './training.js';

@@ -1,0 +1,39 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { afterEach, beforeEach, expect, it } from 'vitest';
+
+import { withLock } from '../../scripts/setup/lock.mjs';
+import { speakTo } from '../../scripts/setup/say.mjs';
+
+let folder = '';
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'saddlepoint-lock-'));
+  speakTo(process.stderr);
+});
+
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+it('lets one set-up work at a time and removes the lock, also after a failure', async () => {
+  const lock = join(folder, 'lock');
+  let inside = 0;
+  const work = async (): Promise<void> => {
+    inside += 1;
+    expect(inside).toBe(1);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    inside -= 1;
+  };
+  await Promise.all([withLock(lock, work), withLock(lock, work), withLock(lock, work)]);
+  await expect(withLock(lock, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
+  expect(existsSync(lock)).toBe(false);
+});
+
+it('takes over the lock of a process that died', async () => {
+  const lock = join(folder, 'lock');
+  const dead = spawnSync(process.execPath, ['-e', '0']).pid;
+  writeFileSync(lock, String(dead));
+  expect(await withLock(lock, () => Promise.resolve('worked'))).toBe('worked');
+});

@@ -1,0 +1,17 @@
+import { defineConfig } from 'vitest/config';
+
+// LibTorch reads these when its library loads, so they must be in the environment of the test processes from the start.
+// Test files run side by side: one thread each, and idle threads sleep instead of spinning.
+process.env.OMP_NUM_THREADS ??= '1';
+process.env.OMP_WAIT_POLICY ??= 'PASSIVE';
+
+export default defineConfig({
+  test: {
+    include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+    // A process a file: the addon's state (generators, memory counters) is never shared between files.
+    pool: 'forks',
+    maxWorkers: 2,
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+  },
+});
