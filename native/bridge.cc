@@ -309,8 +309,9 @@ void rethrow_to_js(napi_env env) {
     throw_js(env, {"MEMORY", "out of memory"});
   } catch (const c10::Error& error) {
     const std::string message = error.what_without_backtrace();
-    const bool memory =
-        message.find("not enough memory") != std::string::npos || message.find("out of memory") != std::string::npos;
+    const bool memory = message.find("allocate memory") != std::string::npos ||
+                        message.find("not enough memory") != std::string::npos ||
+                        message.find("out of memory") != std::string::npos;
     throw_js(env, {memory ? "MEMORY" : "TORCH", message});
   } catch (const std::exception& error) {
     throw_js(env, {"TORCH", error.what()});

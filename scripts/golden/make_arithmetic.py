@@ -62,6 +62,8 @@ cases += [
     case("logicalAnd", torch.logical_and, [left, right], differentiable=False),
     case("logicalOr", torch.logical_or, [left, right], differentiable=False),
     case("logicalNot", torch.logical_not, [left], differentiable=False),
+    case("nextafter", torch.nextafter, [torch.tensor([1.0, -1.0, 0.5]), torch.tensor([2.0, 2.0, float("-inf")])],
+         tolerance=1e-9, differentiable=False),
     case("isnan", torch.isnan, [special], differentiable=False),
     case("isfinite", torch.isfinite, [special], differentiable=False),
 ]

@@ -15,8 +15,8 @@ model = nn.Sequential(
 )
 with torch.no_grad():
     for name, parameter in model.named_parameters():
-        if parameter.dim() > 1:
-            parameter.copy_(normal(*parameter.shape) * 0.3)
+        # Every one, biases too: PyTorch would draw them from its global generator.
+        parameter.copy_(normal(*parameter.shape) * 0.3 + (1 if name == "1.weight" else 0))
 initial = {name: pack(value) for name, value in model.state_dict().items()}
 images, labels = uniform(BATCHES, SIZE, 1, 8, 8), integers(0, 3, BATCHES, SIZE)
 optimizer = torch.optim.SGD(model.parameters(), lr=RATE, momentum=0.9, weight_decay=5e-4, nesterov=True)
@@ -28,7 +28,7 @@ for step in range(STEPS):
     loss = nn.functional.cross_entropy(model(images[step % BATCHES]), labels[step % BATCHES])
     loss.backward()
     optimizer.step()
-    losses.append(loss.item())
+    losses.append(float(f"{loss.item():.9g}"))
 trained = {name: pack(value) for name, value in model.state_dict().items()}
 model.eval()
 evaluation = pack(model(images[0]))

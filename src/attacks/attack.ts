@@ -5,17 +5,18 @@
  * @module
  */
 import {
+  describeValue,
   grad,
   enableGrad,
   noGrad,
   ops,
   requireNumber,
   SaddlepointError,
+  Tensor,
   tidy,
   type RandomStream,
-  type Tensor,
 } from '../engine/index.js';
-import { misclassified, type Module } from '../nn/index.js';
+import { misclassified, Module } from '../nn/index.js';
 import type { Norm } from './norms/index.js';
 import type { Objective } from './objectives/index.js';
 
@@ -63,7 +64,10 @@ export class Victim {
       input.requiresGrad = true;
       const logits = enableGrad(() => this.#model.forward(input));
       const value = enableGrad(() => this.#objective.value(logits, this.labels));
-      const [gradient] = grad(enableGrad(() => value.sum()), [input]) as [Tensor];
+      const [gradient] = grad(
+        enableGrad(() => value.sum()),
+        [input],
+      ) as [Tensor];
       return { gradient, value: value.detach(), fooled: misclassified(logits, this.labels) };
     });
   }
@@ -78,13 +82,16 @@ export interface AttackResult extends Observation {
   readonly images: Tensor;
 }
 
+/** The most by which float32 rounds a number up to 1, twice: once for the radius, once for image + perturbation. */
+const ROUNDING = 2 ** -24;
+
 export abstract class Attack {
   readonly norm: Norm;
   /** The budget for images in [0, 1]. */
   readonly epsilon: number;
   readonly objective: Objective;
 
-  /** @throws SaddlepointError ARGUMENT for a budget that is not a positive number, or is on the wrong scale. */
+  /** @throws SaddlepointError ARGUMENT for a budget that is not a number of at least 0, or is on the wrong scale. */
   constructor(norm: Norm, epsilon: number, objective: Objective) {
     requireNumber('epsilon', epsilon, 0);
     if (norm.name === 'linf' && epsilon > 1) {
@@ -114,7 +121,7 @@ export abstract class Attack {
    * @throws SaddlepointError ARGUMENT for images or labels of another form
    */
   run(model: Module, images: Tensor, labels: Tensor, randomness: AttackRandomness): AttackResult {
-    requireBatch(images, labels, randomness.indices);
+    requireBatch(model, images, labels, randomness.indices);
     const modes = Array.from(model.modules(), ([, module]) => [module, module.training] as const);
     model.evaluate();
     try {
@@ -129,27 +136,61 @@ export abstract class Attack {
     }
   }
 
-  /** Brings candidates into the ball around the images and into the box [0, 1]. */
+  /**
+   * Brings candidates into the ball around the images and into the box [0, 1]. The ball is smaller by what
+   * float32 may round (6e-8), so that no iterate leaves the budget and {@link enforce} changes none.
+   */
   protected project(images: Tensor, candidates: Tensor): Tensor {
-    return images.add(this.norm.project(candidates.sub(images), this.epsilon)).clamp({ min: 0, max: 1 });
+    const radius = Math.max(0, this.epsilon - ROUNDING);
+    return images.add(this.norm.project(candidates.sub(images), radius)).clamp({ min: 0, max: 1 });
   }
 
-  /** What leaves the attack obeys budget and box, whatever the search did. */
+  /**
+   * What leaves the attack obeys budget and box exactly, whatever the search did: projected in float64,
+   * and a pixel that float32 would round away from its image takes the next number towards it instead.
+   */
   private enforce(images: Tensor, candidates: Tensor): Tensor {
-    return this.project(images, candidates);
+    return tidy(() => {
+      const exact = images.to({ dtype: 'float64' });
+      const allowed = this.norm.project(candidates.to({ dtype: 'float64' }).sub(exact), this.epsilon);
+      const rounded = exact.add(allowed).clamp({ min: 0, max: 1 }).to({ dtype: 'float32' });
+      const beyond = rounded.to({ dtype: 'float64' }).sub(exact).abs().gt(allowed.abs());
+      return ops.where(beyond, rounded.nextafter(images), rounded);
+    });
   }
 }
 
-function requireBatch(images: Tensor, labels: Tensor, indices: Tensor): void {
-  if (images.rank !== 4 || images.dtype !== 'float32') {
-    throw new SaddlepointError('ARGUMENT', `expected images as float32 [N, C, H, W] in [0, 1], received ${String(images)}`);
+function requireBatch(model: Module, images: Tensor, labels: Tensor, indices: Tensor): void {
+  if (!(model instanceof Module)) {
+    throw new SaddlepointError('ARGUMENT', `expected a model as a Module, received ${describeValue(model)}`);
   }
-  const [count] = images.shape;
-  for (const [name, tensor] of [['labels', labels], ['indices', indices]] as const) {
-    if (tensor.dtype !== 'int64' || tensor.rank !== 1 || tensor.shape[0] !== count) {
-      throw new SaddlepointError('ARGUMENT', `expected ${name} as int64 [${count ?? 0}], received ${String(tensor)}`);
+  if (!(images instanceof Tensor) || images.rank !== 4 || images.dtype !== 'float32') {
+    throw new SaddlepointError(
+      'ARGUMENT',
+      `expected images as float32 [N, C, H, W] in [0, 1], received ${describe(images)}`,
+    );
+  }
+  const [count = 0] = images.shape;
+  for (const [name, tensor] of [
+    ['labels', labels],
+    ['indices', indices],
+  ] as const) {
+    if (!(tensor instanceof Tensor) || tensor.dtype !== 'int64' || tensor.rank !== 1 || tensor.shape[0] !== count) {
+      throw new SaddlepointError('ARGUMENT', `expected ${name} as int64 [${count}], received ${describe(tensor)}`);
     }
   }
+  // Written so that a NaN is outside too.
+  const outside = tidy(() => images.ge(0).logicalAnd(images.le(1)).logicalNot().sum().item());
+  if (outside > 0) {
+    throw new SaddlepointError(
+      'ARGUMENT',
+      `expected images in [0, 1], received ${outside} of ${images.size} values outside of it. Divide bytes by 255; normalise inside the model`,
+    );
+  }
+}
+
+function describe(value: unknown): string {
+  return value instanceof Tensor ? String(value) : describeValue(value);
 }
 
 /**

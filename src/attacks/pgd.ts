@@ -5,7 +5,14 @@
  *
  * @module
  */
-import { advance, requireInteger, requireNumber, type Tensor } from '../engine/index.js';
+import {
+  advance,
+  describeValue,
+  requireInteger,
+  requireNumber,
+  SaddlepointError,
+  type Tensor,
+} from '../engine/index.js';
 import { Attack, better, type AttackResult, type Victim } from './attack.js';
 import { uniform, type Initialization } from './initializations/index.js';
 import type { Norm } from './norms/index.js';
@@ -44,6 +51,12 @@ export class Pgd extends Attack {
     this.stepSize = requireNumber('stepSize', options.stepSize ?? (2.5 * this.epsilon) / Math.max(1, this.steps), 0);
     this.initialization = options.initialization ?? uniform;
     this.iterate = options.iterate ?? 'best';
+    if (!['best', 'last'].includes(this.iterate)) {
+      throw new SaddlepointError(
+        'ARGUMENT',
+        `expected iterate to be best or last, received ${describeValue(this.iterate)}`,
+      );
+    }
   }
 
   protected override search(victim: Victim): AttackResult {

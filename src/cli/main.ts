@@ -6,6 +6,7 @@
  */
 import { Command } from 'commander';
 import { SaddlepointError, type ErrorCode } from '../engine/errors.js';
+import { addBenchCommand } from './commands/bench.js';
 import { addDataCommand } from './commands/data.js';
 import { addDemoCommand } from './commands/demo.js';
 import { addDoctorCommand } from './commands/doctor.js';
@@ -34,6 +35,7 @@ addTrainCommand(program);
 addEvaluateCommand(program);
 addReportCommand(program);
 addDataCommand(program);
+addBenchCommand(program);
 addDoctorCommand(program);
 
 program.addHelpText(
@@ -52,6 +54,10 @@ try {
   const { debug } = program.opts<{ debug?: boolean }>();
   const message = error instanceof Error ? error.message : String(error);
   const expected = error instanceof SaddlepointError && debug !== true;
-  process.stderr.write(expected ? `saddlepoint: ${message}\n` : `saddlepoint: ${error instanceof Error ? (error.stack ?? message) : message}\n`);
+  process.stderr.write(
+    expected
+      ? `saddlepoint: ${message}\n`
+      : `saddlepoint: ${error instanceof Error ? (error.stack ?? message) : message}\n`,
+  );
   process.exitCode = error instanceof SaddlepointError ? (EXIT_CODES[error.code] ?? 1) : 1;
 }

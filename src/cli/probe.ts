@@ -19,7 +19,10 @@ function gigaflops(operations: number, run: () => Tensor): number {
 /** Product of two 1024 × 1024 float32 matrices. */
 export function productGigaflops(): number {
   return tidy(() => {
-    const [a, b] = [new RandomStream('probe', 0).uniformTensor([1024, 1024]), new RandomStream('probe', 1).uniformTensor([1024, 1024])];
+    const [a, b] = [
+      new RandomStream('probe', 0).uniformTensor([1024, 1024]),
+      new RandomStream('probe', 1).uniformTensor([1024, 1024]),
+    ];
     return gigaflops(2 * 1024 ** 3, () => a.matmul(b));
   });
 }

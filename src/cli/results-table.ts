@@ -42,5 +42,8 @@ function caption(rows: readonly ResultRow[]): string {
     ),
   );
   const lines = [...new Set(measured)];
-  return [...lines, 'Robust error counts every image that is misclassified as it is or under attack. Brackets: 95 % interval.'].join('\n');
+  return [
+    ...lines,
+    'Robust error counts every image that is misclassified as it is or under attack. Brackets: 95 % interval.',
+  ].join('\n');
 }

@@ -4,9 +4,15 @@
  * @module
  */
 import { existsSync, rmSync } from 'node:fs';
-import { writeFileAtomically } from '../engine/index.js';
-import { disposeSplit, loadDataset, slice, splitTo, type Dataset } from '../data/index.js';
-import { cleanError, makeGallery, robustError, type EvaluationResult, type RobustErrorRate } from '../evaluation/index.js';
+import { SaddlepointError, writeFileAtomically } from '../engine/index.js';
+import { count, disposeSplit, loadDataset, slice, splitTo, type Dataset } from '../data/index.js';
+import {
+  cleanError,
+  makeGallery,
+  robustError,
+  type EvaluationResult,
+  type RobustErrorRate,
+} from '../evaluation/index.js';
 import { createProgress, describeEnvironment, type RunFolder } from '../monitoring/index.js';
 import type { Module } from '../nn/index.js';
 import { loadModel, recipeText, train, type Recipe } from '../training/index.js';
@@ -23,12 +29,14 @@ export interface RunOptions {
 
 /** Trains and evaluates. A run that was stopped goes on; one that is complete starts anew. */
 export async function runRecipe({ name, recipe, folder, data, device, signal }: RunOptions): Promise<EvaluationResult> {
-  if (existsSync(folder.evaluation)) rmSync(folder.path, { recursive: true });
-  folder.create();
-  writeFileAtomically(folder.recipe, recipeText(recipe));
-  writeFileAtomically(folder.environment, toJson(describeEnvironment(name, recipe.seed, device)));
   const dataset = openDataset(recipe, data, device);
   try {
+    requireExamples(recipe, dataset);
+    // Only now: what the recipe or the data set lacks must not cost an earlier run its results.
+    if (existsSync(folder.evaluation)) rmSync(folder.path, { recursive: true });
+    folder.create();
+    writeFileAtomically(folder.recipe, recipeText(recipe));
+    writeFileAtomically(folder.environment, toJson(describeEnvironment(name, recipe.seed, device)));
     const checkpoint = await train({ recipe, dataset, folder, progress: createProgress(), signal });
     const { model } = loadModel(checkpoint);
     try {
@@ -45,6 +53,15 @@ export async function runRecipe({ name, recipe, folder, data, device, signal }: 
     disposeSplit(dataset.train);
     disposeSplit(dataset.test);
   }
+}
+
+/** Refuses before the training what would fail after it. */
+function requireExamples({ evaluation }: Recipe, { name, test }: Dataset): void {
+  if (evaluation.examples <= count(test)) return;
+  throw new SaddlepointError(
+    'RECIPE',
+    `expected evaluation.examples of at most the ${count(test)} test images of ${name}, received ${evaluation.examples}`,
+  );
 }
 
 function openDataset(recipe: Recipe, folder: string | undefined, device: string): Dataset {
@@ -67,31 +84,60 @@ export async function evaluateRecipe(
   const { examples, attack, restarts, curve, curveExamples } = recipe.evaluation;
   const split = slice(dataset.test, 0, examples);
   const progress = createProgress();
-  const watched = { signal, onProgress: (done: number) => { progress.update(done); } };
-
-  const clean = await cleanError(model, split, { signal });
-  progress.start(`${attack.name} evaluation`, examples);
-  const robust = await robustError(model, split, { ...watched, attack, restarts, seed: recipe.seed });
-  progress.stop();
-
-  const points: RobustErrorRate[] = [];
-  const curveSplit = slice(dataset.test, 0, Math.min(examples, curveExamples));
-  const unlabelled = { ...attack, stepSize: undefined };
-  progress.start('epsilon curve', curve.length);
-  for (const epsilon of curve) {
-    points.push(await robustError(model, curveSplit, { signal, attack: { ...unlabelled, epsilon }, restarts: 1, seed: recipe.seed }));
-    progress.update(points.length);
-  }
-  progress.stop();
-  return {
-    dataset: dataset.name,
-    split: split.name,
-    examples,
-    clean,
-    attacks: { [attack.name]: robust },
-    curve: points,
-    seconds: (performance.now() - started) / 1000,
+  const watched = {
+    signal,
+    onProgress: (done: number) => {
+      progress.update(done);
+    },
   };
+
+  try {
+    const clean = await cleanError(model, split, { signal });
+    progress.start(`${attack.name} evaluation`, examples);
+    const robust = await robustError(model, split, { ...watched, attack, restarts, seed: recipe.seed });
+    progress.stop();
+
+    progress.start('epsilon curve', curve.length);
+    const points: RobustErrorRate[] = [];
+    if (curve.length > 0) {
+      const curveSplit = slice(dataset.test, 0, Math.min(examples, curveExamples));
+      // A step size chosen for one budget says nothing for another: the default follows epsilon.
+      const scaled = { ...attack, stepSize: undefined };
+      const { errors, interval } = await cleanError(model, curveSplit, { signal });
+      const settings = {
+        attack: attack.name,
+        norm: attack.norm,
+        steps: attack.steps,
+        restarts: 1,
+        examples: count(curveSplit),
+      };
+      points.push({ ...settings, epsilon: 0, errors, robustError: errors / settings.examples, interval });
+      for (const epsilon of curve) {
+        points.push(
+          await robustError(model, curveSplit, {
+            signal,
+            attack: { ...scaled, epsilon },
+            restarts: 1,
+            seed: recipe.seed,
+          }),
+        );
+        progress.update(points.length - 1);
+      }
+    }
+    progress.stop();
+    return {
+      dataset: dataset.name,
+      split: split.name,
+      examples,
+      clean,
+      attacks: { [attack.name]: robust },
+      curve: points,
+      seconds: (performance.now() - started) / 1000,
+    };
+  } finally {
+    progress.stop(); // a bar left running would hide the cursor and keep the process alive
+    disposeSplit(split);
+  }
 }
 
 export function toJson(value: unknown): string {

@@ -3,7 +3,16 @@
  *
  * @module
  */
-import { ops, SaddlepointError, tensor, tidy, type Device, type RandomStream, type Tensor } from '../engine/index.js';
+import {
+  ops,
+  requireInteger,
+  SaddlepointError,
+  tensor,
+  tidy,
+  type Device,
+  type RandomStream,
+  type Tensor,
+} from '../engine/index.js';
 
 /** A part of a data set. Example indices are those of the whole file, also after {@link slice}. */
 export interface Split {
@@ -44,8 +53,11 @@ export function count(split: Split): number {
  * @throws SaddlepointError ARGUMENT when the split does not have them
  */
 export function slice(split: Split, start: number, end: number): Split {
-  if (start < 0 || end > count(split) || start > end) {
-    throw new SaddlepointError('ARGUMENT', `expected a range within the ${count(split)} examples of ${split.name}, received ${start} to ${end}`);
+  if (![start, end].every(Number.isSafeInteger) || start < 0 || end > count(split) || start > end) {
+    throw new SaddlepointError(
+      'ARGUMENT',
+      `expected a range within the ${count(split)} examples of ${split.name}, received ${start} to ${end}`,
+    );
   }
   return {
     name: `${split.name}[${start}:${end}]`,
@@ -74,9 +86,13 @@ export interface BatchOptions {
 
 /** Goes once through a split. Each batch is the caller's to dispose, or made inside the caller's scope. */
 export function* batches(split: Split, { batchSize, shuffle, skip = 0 }: BatchOptions): Generator<Batch> {
+  requireInteger('batchSize', batchSize, 1);
+  requireInteger('skip', skip, 0);
   const total = count(split);
   const { device } = split.images;
-  using order = tidy(() => (shuffle === undefined ? ops.arange(total, { dtype: 'int64' }) : shuffle.permutation(total)).to({ device }));
+  using order = tidy(() =>
+    (shuffle === undefined ? ops.arange(total, { dtype: 'int64' }) : shuffle.permutation(total)).to({ device }),
+  );
   for (let start = skip * batchSize; start < total; start += batchSize) {
     using positions = order.slice({ dim: 0, start, end: Math.min(total, start + batchSize) });
     yield gatherBatch(split, positions);
@@ -90,14 +106,26 @@ export function disposeBatch(batch: Batch): void {
 }
 
 /** Makes a split from raw bytes. @throws SaddlepointError DATA when the numbers do not fit together. */
-export function makeSplit(name: string, bytes: Uint8Array, labels: Uint8Array, image: readonly [number, number, number], classes: number): Split {
+export function makeSplit(
+  name: string,
+  bytes: Uint8Array,
+  labels: Uint8Array,
+  image: readonly [number, number, number],
+  classes: number,
+): Split {
   const size = image.reduce((product, length) => product * length, 1);
   if (labels.length === 0 || bytes.length !== labels.length * size) {
-    throw new SaddlepointError('DATA', `expected ${size} bytes for each of the ${labels.length} labels of ${name}, received ${bytes.length}`);
+    throw new SaddlepointError(
+      'DATA',
+      `expected ${size} bytes for each of the ${labels.length} labels of ${name}, received ${bytes.length}`,
+    );
   }
   const wrong = labels.findIndex((label) => label >= classes);
   if (wrong >= 0) {
-    throw new SaddlepointError('DATA', `expected labels below ${classes} in ${name}, received ${labels[wrong] ?? ''} for example ${wrong}`);
+    throw new SaddlepointError(
+      'DATA',
+      `expected labels below ${classes} in ${name}, received ${labels[wrong] ?? ''} for example ${wrong}`,
+    );
   }
   return {
     name,

@@ -33,9 +33,14 @@ export async function fetchFashionMnist(say: (line: string) => void): Promise<st
   if (refusal === undefined) return folder;
   say(`Fashion-MNIST: ${refusal}; downloading the authors' files (31 MB)`);
   try {
-    for (const [name, sha256] of Object.entries(SHA256)) await download(`${AUTHORS}/${name}`, join(folder, name), sha256, sha256Unzipped);
+    for (const [name, sha256] of Object.entries(SHA256))
+      await download(`${AUTHORS}/${name}`, join(folder, name), sha256, sha256Unzipped);
   } catch (cause) {
-    throw new SaddlepointError('DATA', `Fashion-MNIST cannot be had: ${refusal}; ${(cause as Error).message}. A folder with its four IDX files can be given with --data`, { cause });
+    throw new SaddlepointError(
+      'DATA',
+      `Fashion-MNIST cannot be had: ${refusal}; ${(cause as Error).message}. A folder with its four IDX files can be given with --data`,
+      { cause },
+    );
   }
   return folder;
 }
@@ -59,12 +64,14 @@ async function fromDebian(folder: string, say: (line: string) => void): Promise<
     run('dpkg-deb', '-x', archive, 'unpacked');
     const unpacked = join(temporary, 'unpacked', 'usr', 'share', 'datasets', 'fashion-mnist');
     for (const [name, sha256] of Object.entries(SHA256)) {
-      if ((await sha256Unzipped(join(unpacked, name))) !== sha256) return `${name} in Debian's package is not the file we know`;
+      if ((await sha256Unzipped(join(unpacked, name))) !== sha256)
+        return `${name} in Debian's package is not the file we know`;
     }
     cpSync(unpacked, folder, { recursive: true });
     return undefined;
   } catch (error) {
-    const output = String((error as { stderr?: unknown }).stderr ?? (error as Error).message).trim();
+    const { stderr, message } = error as Error & { stderr?: Buffer };
+    const output = (stderr?.toString() ?? message).trim();
     return `apt-get cannot fetch ${PACKAGE} (${output.split('\n').at(-1) ?? ''})`;
   } finally {
     rmSync(temporary, { recursive: true, force: true });

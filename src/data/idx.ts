@@ -32,7 +32,11 @@ export function readIdx(folder: string, name: string, rank: number): IdxArray {
     const raw = readFileSync(path);
     data = path === zipped ? gunzipSync(raw) : raw;
   } catch (cause) {
-    throw new SaddlepointError('DATA', `${path} cannot be read (${(cause as Error).message}); is it truncated? Fetch it again`, { cause });
+    throw new SaddlepointError(
+      'DATA',
+      `${path} cannot be read (${(cause as Error).message}); is it truncated? Fetch it again`,
+      { cause },
+    );
   }
   return parseIdx(data, rank, path);
 }
@@ -42,12 +46,18 @@ export function parseIdx(data: Uint8Array, rank: number, path: string): IdxArray
   const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
   const header = 4 + 4 * rank;
   if (data.length < header || view.getUint16(0) !== 0 || data[2] !== UNSIGNED_BYTE || data[3] !== rank) {
-    throw new SaddlepointError('DATA', `expected an IDX file of unsigned bytes with ${rank} dimensions, received something else in ${path}`);
+    throw new SaddlepointError(
+      'DATA',
+      `expected an IDX file of unsigned bytes with ${rank} dimensions, received something else in ${path}`,
+    );
   }
   const shape = Array.from({ length: rank }, (_, i) => view.getUint32(4 + 4 * i));
   const size = shape.reduce((product, length) => product * length, 1);
   if (data.length !== header + size) {
-    throw new SaddlepointError('DATA', `expected ${header + size} bytes in ${path}, received ${data.length}; the file is truncated or not what it says`);
+    throw new SaddlepointError(
+      'DATA',
+      `expected ${header + size} bytes in ${path}, received ${data.length}; the file is truncated or not what it says`,
+    );
   }
   return { shape, bytes: data.subarray(header) };
 }

@@ -33,12 +33,16 @@ export function writeFileAtomically(path: string, ...parts: readonly (string | U
     rmSync(temporary, { force: true });
     const { code } = cause as NodeJS.ErrnoException;
     const reason = code === 'ENOSPC' ? 'the disk is full' : (cause as Error).message;
-    throw new SaddlepointError('FILE', `${path} cannot be written: ${reason}. An earlier file of that name is as it was`, { cause });
+    throw new SaddlepointError(
+      'FILE',
+      `${path} cannot be written: ${reason}. An earlier file of that name is as it was`,
+      { cause },
+    );
   }
 }
 
 function writeAll(file: number, bytes: Uint8Array): void {
-  for (let offset = 0; offset < bytes.length; ) offset += writeSync(file, bytes, offset);
+  for (let offset = 0; offset < bytes.length;) offset += writeSync(file, bytes, offset);
 }
 
 /** Makes the rename itself durable. */

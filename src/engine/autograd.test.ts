@@ -1,6 +1,18 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import '../../test/support/matchers.js';
-import { autocast, backward, clearGradients, enableGrad, Generator, grad, noGrad, ops, tensor, tidy, type Tensor } from './index.js';
+import {
+  autocast,
+  backward,
+  clearGradients,
+  enableGrad,
+  Generator,
+  grad,
+  noGrad,
+  ops,
+  tensor,
+  tidy,
+  type Tensor,
+} from './index.js';
 
 const made: Tensor[] = [];
 function leaf(values: number[]): Tensor {
@@ -126,7 +138,10 @@ describe('noGrad and enableGrad', () => {
     expect(noGrad(() => 5)).toBe(5);
   });
 
-  test.each([['noGrad', noGrad], ['enableGrad', enableGrad]] as const)('%s refuses a promise', (_, mode) => {
+  test.each([
+    ['noGrad', noGrad],
+    ['enableGrad', enableGrad],
+  ] as const)('%s refuses a promise', (_, mode) => {
     expect(() => mode(() => Promise.resolve(1))).toThrow(expect.objectContaining({ code: 'ARGUMENT' }));
     expect(recording()).toBe(true);
   });

@@ -55,7 +55,7 @@ export function grad(output: Tensor, inputs: readonly Tensor[], options: GradOpt
     createGraph,
     false,
   );
-  return results.map((handle) => new Tensor(handle as number));
+  return results.map((handle) => new Tensor(handle!));
 }
 
 /** Forgets the gradients of the given tensors, as if `backward` had never run. */

@@ -62,21 +62,22 @@ class Operator {
     const expected = this.#positional + (this.#slotOfOption.size > 0 ? 1 : 0);
     if (values.length < this.#positional || values.length > expected) return false;
     for (let i = 0; i < this.#positional; i += 1) {
-      if (!hasKind(values[i], (parameters[i] as DeclaredParameter).type)) return false;
+      if (!hasKind(values[i], parameters[i]!.type)) return false;
     }
     const options = values[this.#positional];
     if (options === undefined) return true;
     if (typeof options !== 'object' || options === null) return false;
     return Object.entries(options).every(([option, value]) => {
       const slot = this.#slotOfOption.get(option);
-      return slot !== undefined && (value === undefined || hasKind(value, (parameters[slot] as DeclaredParameter).type));
+      return slot !== undefined && (value === undefined || hasKind(value, parameters[slot]!.type));
     });
   }
 
   readonly invoke = (...values: readonly unknown[]): unknown => {
     const { parameters, inPlace, returns } = this.#declaration;
     const positional = this.#positional;
-    if (values.length < positional) this.#fail(`expected ${positional} values before the options, received ${values.length}`);
+    if (values.length < positional)
+      this.#fail(`expected ${positional} values before the options, received ${values.length}`);
     const natives = new Array<unknown>(1 + parameters.length);
     natives[0] = this.#id;
     for (let i = 0; i < positional; i += 1) {
@@ -85,7 +86,9 @@ class Operator {
     const options = values[positional];
     if (options !== undefined) {
       if (this.#slotOfOption.size === 0 || typeof options !== 'object' || options === null) {
-        this.#fail(`received ${describeValue(options)} where ${this.#slotOfOption.size === 0 ? 'nothing more' : 'an options object'} was expected`);
+        this.#fail(
+          `received ${describeValue(options)} where ${this.#slotOfOption.size === 0 ? 'nothing more' : 'an options object'} was expected`,
+        );
       }
       for (const [option, value] of Object.entries(options)) {
         const slot = this.#slotOfOption.get(option);
@@ -95,7 +98,8 @@ class Operator {
         natives[slot + 1] = this.#toNative(value, slot);
       }
     }
-    if (values.length > positional + 1) this.#fail(`received ${values.length} values, expected at most ${positional + 1}`);
+    if (values.length > positional + 1)
+      this.#fail(`received ${values.length} values, expected at most ${positional + 1}`);
     const result = native.invoke(...(natives as [number, ...unknown[]]));
     return inPlace ? values[0] : toTensors(result, returns);
   };
@@ -103,9 +107,10 @@ class Operator {
   #toNative(value: unknown, index: number): unknown {
     const wanted = this.#wants[index];
     if (value instanceof Tensor && wanted === 'tensor') return value.handle;
-    const parameter = this.#declaration.parameters[index] as DeclaredParameter;
+    const parameter = this.#declaration.parameters[index]!;
     if (wanted === 'value') {
-      if (value instanceof Tensor) this.#fail(`expected ${parameter.type} for \`${parameter.option}\`, received a tensor`);
+      if (value instanceof Tensor)
+        this.#fail(`expected ${parameter.type} for \`${parameter.option}\`, received a tensor`);
       return value instanceof Generator ? value.id : value;
     }
     const absent = value === null || value === undefined;

@@ -5,30 +5,14 @@
  */
 
 export type DType =
-  | 'float32'
-  | 'float64'
-  | 'float16'
-  | 'bfloat16'
-  | 'uint8'
-  | 'int8'
-  | 'int16'
-  | 'int32'
-  | 'int64'
-  | 'bool';
+  'float32' | 'float64' | 'float16' | 'bfloat16' | 'uint8' | 'int8' | 'int16' | 'int32' | 'int64' | 'bool';
 
 export type MemoryFormat = 'contiguous' | 'channels-last' | 'preserve';
 
 /** `cpu`, `cuda` or `cuda:<index>`. */
 export type Device = string;
 
-export type TypedArray =
-  | Float32Array
-  | Float64Array
-  | Uint8Array
-  | Int8Array
-  | Int16Array
-  | Int32Array
-  | BigInt64Array;
+export type TypedArray = Float32Array | Float64Array | Uint8Array | Int8Array | Int16Array | Int32Array | BigInt64Array;
 
 /** A new typed array that holds `length` elements of a dtype as JavaScript can. Half precisions become float32. */
 export function arrayFor(dtype: DType, length: number): TypedArray {

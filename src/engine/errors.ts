@@ -40,14 +40,19 @@ export function describeValue(value: unknown): string {
   if (Array.isArray(value)) return `an array of ${value.length}`;
   if (typeof value === 'function') return 'a function';
   if (typeof value === 'symbol') return 'a symbol';
-  const name = (value as object).constructor?.name;
-  return name !== undefined && name !== 'Object' ? `a ${name}` : 'an object';
+  // A null prototype, or one without a constructor, has no name.
+  const prototype = Object.getPrototypeOf(value) as { constructor?: { name: string } } | null;
+  const name = prototype?.constructor?.name ?? 'Object';
+  return name === 'Object' ? 'an object' : `a ${name}`;
 }
 
 /** Throws an ARGUMENT error unless `value` is a finite number in [minimum, maximum]. */
 export function requireNumber(name: string, value: unknown, minimum = -Infinity, maximum = Infinity): number {
   if (typeof value !== 'number' || !Number.isFinite(value) || value < minimum || value > maximum) {
-    throw new SaddlepointError('ARGUMENT', `expected ${name} to be ${range('a number', minimum, maximum)}, received ${describeValue(value)}`);
+    throw new SaddlepointError(
+      'ARGUMENT',
+      `expected ${name} to be ${range('a number', minimum, maximum)}, received ${describeValue(value)}`,
+    );
   }
   return value;
 }
@@ -55,7 +60,10 @@ export function requireNumber(name: string, value: unknown, minimum = -Infinity,
 /** Throws an ARGUMENT error unless `value` is a whole number in [minimum, maximum]. */
 export function requireInteger(name: string, value: unknown, minimum = -Infinity, maximum = Infinity): number {
   if (!Number.isSafeInteger(value) || (value as number) < minimum || (value as number) > maximum) {
-    throw new SaddlepointError('ARGUMENT', `expected ${name} to be ${range('a whole number', minimum, maximum)}, received ${describeValue(value)}`);
+    throw new SaddlepointError(
+      'ARGUMENT',
+      `expected ${name} to be ${range('a whole number', minimum, maximum)}, received ${describeValue(value)}`,
+    );
   }
   return value as number;
 }

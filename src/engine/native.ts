@@ -104,7 +104,7 @@ export function projectRoot(): string {
  */
 export function engineDescription(): EngineDescription {
   const build = join(projectRoot(), 'build');
-  const chosen = process.env['SADDLEPOINT_ENGINE'];
+  const chosen = process.env.SADDLEPOINT_ENGINE;
   const defaultFile = join(build, 'default');
   if (chosen === undefined && !existsSync(defaultFile)) {
     throw new SaddlepointError('ENGINE', `expected a built engine in build/, found none. ${REMEDY}`);
@@ -121,14 +121,14 @@ export function engineDescription(): EngineDescription {
 /** Threads to start with: the cores this process may use, or fewer where OMP_NUM_THREADS says so. */
 function defaultThreads(): number {
   const cores = availableParallelism();
-  const asked = Number(process.env['OMP_NUM_THREADS']);
+  const asked = Number(process.env.OMP_NUM_THREADS);
   return Number.isInteger(asked) && asked >= 1 ? Math.min(cores, asked) : cores;
 }
 
 function load(): NativeModule {
   // Must be set before LibTorch loads OpenMP: with active waiting, a second busy process on the machine
   // makes every operation 10 to 40 times slower.
-  process.env['OMP_WAIT_POLICY'] ??= 'PASSIVE';
+  process.env.OMP_WAIT_POLICY ??= 'PASSIVE';
   const engine = engineDescription();
   let native: NativeModule;
   try {

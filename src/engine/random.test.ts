@@ -32,7 +32,9 @@ describe('the generator is Philox-4x32-10', () => {
     const ones = 0xffffffff;
     expect(philox([0, 0, 0, 0], 0, 0)).toEqual([0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8]);
     expect(philox([ones, ones, ones, ones], ones, ones)).toEqual([0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd]);
-    expect(philox([0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344], 0xa4093822, 0x299f31d0)).toEqual([0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1]);
+    expect(philox([0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344], 0xa4093822, 0x299f31d0)).toEqual([
+      0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1,
+    ]);
   });
 });
 
@@ -66,7 +68,13 @@ describe('an example owns its numbers', () => {
       const [first, again] = [stream.uniform(indices, [50]), new RandomStream(7, 'test').uniform(indices, [50])];
       expect(first.equal(again)).toBe(true);
       expect(first.select(0, 0).equal(first.select(0, 1))).toBe(false);
-      const others = [stream.derive('restart', 0), stream.derive('restart', 1), new RandomStream(8, 'test'), new RandomStream(7, 'test', 'x'), new RandomStream('7', 'test')];
+      const others = [
+        stream.derive('restart', 0),
+        stream.derive('restart', 1),
+        new RandomStream(8, 'test'),
+        new RandomStream(7, 'test', 'x'),
+        new RandomStream('7', 'test'),
+      ];
       for (const other of others) expect(other.uniform(indices, [50]).equal(first)).toBe(false);
     });
   });
@@ -93,7 +101,13 @@ describe('the distributions', () => {
       // Five standard errors.
       expect(Math.abs(draws.mean().item() - 0.5)).toBeLessThan(5 * Math.sqrt(1 / 12 / count));
       expect(Math.abs(draws.variance().item() - 1 / 12)).toBeLessThan(5 * Math.sqrt(1 / 180 / count));
-      expect(draws.mul(2 ** 24).remainder(1).amax().item()).toBe(0);
+      expect(
+        draws
+          .mul(2 ** 24)
+          .remainder(1)
+          .amax()
+          .item(),
+      ).toBe(0);
     });
   });
 
@@ -110,7 +124,11 @@ describe('the distributions', () => {
 
   test('integers: every value below the bound, about equally often', () => {
     tidy(() => {
-      const counts = stream.integers(indices(), [count / 200], 8).reshape([-1]).bincount().toNumbers();
+      const counts = stream
+        .integers(indices(), [count / 200], 8)
+        .reshape([-1])
+        .bincount()
+        .toNumbers();
       expect(counts).toHaveLength(8);
       for (const each of counts) expect(Math.abs(each - count / 8)).toBeLessThan(5 * Math.sqrt(count / 8));
     });
@@ -138,7 +156,10 @@ test.each([
   ['indices that are no tensor', (stream: RandomStream) => stream.uniform([1, 2] as never, [2])],
   ['a negative size', (stream: RandomStream) => stream.normal(ops.zeros([2], { dtype: 'int64' }), [-2])],
   ['a bound of 0', (stream: RandomStream) => stream.integers(ops.zeros([2], { dtype: 'int64' }), [2], 0)],
-  ['a bound that is no number', (stream: RandomStream) => stream.integers(ops.zeros([2], { dtype: 'int64' }), [2], NaN)],
+  [
+    'a bound that is no number',
+    (stream: RandomStream) => stream.integers(ops.zeros([2], { dtype: 'int64' }), [2], NaN),
+  ],
   ['a negative count', (stream: RandomStream) => stream.permutation(-1)],
 ])('refuses %s', (_, draw) => {
   expect(() => tidy(() => draw(new RandomStream('x')))).toThrow(SaddlepointError);

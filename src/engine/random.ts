@@ -40,7 +40,10 @@ export class RandomStream {
    */
   uniform(indices: Tensor, shape: readonly number[], device: Device = 'cpu'): Tensor {
     if (!(indices instanceof Tensor) || indices.dtype !== 'int64' || indices.rank !== 1) {
-      throw new SaddlepointError('ARGUMENT', `expected example indices as int64 [N], received ${describeTensor(indices)}`);
+      throw new SaddlepointError(
+        'ARGUMENT',
+        `expected example indices as int64 [N], received ${describeTensor(indices)}`,
+      );
     }
     requireShape(shape);
     return tidy(() => {
@@ -58,14 +61,21 @@ export class RandomStream {
     return tidy(() => {
       const uniform = this.uniform(indices, [2, ...shape], device);
       const radius = uniform.select(1, 0).neg().log1p().mul(-2).sqrt();
-      return radius.mul(uniform.select(1, 1).mul(2 * Math.PI).cos());
+      return radius.mul(
+        uniform
+          .select(1, 1)
+          .mul(2 * Math.PI)
+          .cos(),
+      );
     });
   }
 
   /** Whole numbers 0 ≤ n < bound, one row an example, as int64; see {@link uniform}. */
   integers(indices: Tensor, shape: readonly number[], bound: number, device: Device = 'cpu'): Tensor {
     requireInteger('the bound', bound, 1);
-    return tidy(() => this.uniform(indices, shape, device).to({ dtype: 'float64' }).mul(bound).floor().to({ dtype: 'int64' }));
+    return tidy(() =>
+      this.uniform(indices, shape, device).to({ dtype: 'float64' }).mul(bound).floor().to({ dtype: 'int64' }),
+    );
   }
 
   /** A random order of 0 … count - 1, as int64 [count] on the CPU. */

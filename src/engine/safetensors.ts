@@ -28,7 +28,18 @@ const CODES = {
   bool: 'BOOL',
 } as const satisfies Readonly<Record<DType, string>>;
 
-const WIDTHS: Readonly<Record<string, number>> = { F64: 8, F32: 4, F16: 2, BF16: 2, I64: 8, I32: 4, I16: 2, I8: 1, U8: 1, BOOL: 1 };
+const WIDTHS: Readonly<Record<string, number>> = {
+  F64: 8,
+  F32: 4,
+  F16: 2,
+  BF16: 2,
+  I64: 8,
+  I32: 4,
+  I16: 2,
+  I8: 1,
+  U8: 1,
+  BOOL: 1,
+};
 const DTYPES = new Map(Object.entries(CODES).map(([dtype, code]) => [code as string, dtype as DType]));
 
 export interface SafetensorsFile {
@@ -49,13 +60,17 @@ interface Entry {
  *
  * @throws SaddlepointError FILE when the file cannot be written
  */
-export function writeSafetensors(path: string, tensors: ReadonlyMap<string, Tensor>, metadata: Readonly<Record<string, string>> = {}): void {
+export function writeSafetensors(
+  path: string,
+  tensors: ReadonlyMap<string, Tensor>,
+  metadata: Readonly<Record<string, string>> = {},
+): void {
   const header: Record<string, unknown> = { __metadata__: metadata };
   const parts: Uint8Array[] = [];
   let offset = 0;
   for (const [name, tensor] of tensors) {
     const code = CODES[tensor.dtype];
-    const bytes = new Uint8Array(tensor.size * (WIDTHS[code] as number));
+    const bytes = new Uint8Array(tensor.size * WIDTHS[code]!);
     native.copyInto(tensor.handle, bytes);
     header[name] = { dtype: code, shape: tensor.shape, data_offsets: [offset, offset + bytes.length] };
     offset += bytes.length;
@@ -79,10 +94,15 @@ export function writeSafetensors(path: string, tensors: ReadonlyMap<string, Tens
 export function readSafetensors(path: string): SafetensorsFile {
   const file = open(path);
   try {
-    const size = fstatSync(file).size;
+    const status = fstatSync(file);
+    const { size } = status;
     const lie = (problem: string): never => {
-      throw new SaddlepointError('CHECKPOINT', `${path} is not a sound safetensors file: ${problem}. Is it complete, and of this format?`);
+      throw new SaddlepointError(
+        'CHECKPOINT',
+        `${path} is not a sound safetensors file: ${problem}. Is it complete, and of this format?`,
+      );
     };
+    if (!status.isFile()) lie('expected a file, received a folder or a device');
     if (size < 8) lie(`expected at least 8 bytes, received ${size}`);
     const headerLength = Number(readAt(file, 0, 8).readBigUInt64LE());
     if (headerLength > MAXIMUM_HEADER || headerLength > size - 8) {
@@ -113,7 +133,7 @@ function open(path: string): number {
 
 function readAt(file: number, position: number, length: number): Buffer {
   const buffer = Buffer.alloc(length);
-  for (let done = 0; done < length; ) {
+  for (let done = 0; done < length;) {
     const read = readSync(file, buffer, done, length - done, position + done);
     if (read === 0) throw new SaddlepointError('CHECKPOINT', 'the file became shorter while it was read');
     done += read;
@@ -124,7 +144,11 @@ function readAt(file: number, position: number, length: number): Buffer {
 type Lie = (problem: string) => never;
 
 /** Checks every name, dtype, shape and range; the ranges must cover the data exactly, without overlap. */
-function parseHeader(text: string, dataLength: number, lie: Lie): { entries: Entry[]; metadata: Record<string, string> } {
+function parseHeader(
+  text: string,
+  dataLength: number,
+  lie: Lie,
+): { entries: Entry[]; metadata: Record<string, string> } {
   let header: unknown;
   try {
     header = JSON.parse(text);
@@ -139,7 +163,8 @@ function parseHeader(text: string, dataLength: number, lie: Lie): { entries: Ent
   const entries = Object.entries(tensors).map(([name, description]) => parseEntry(name, description, dataLength, lie));
   let covered = 0;
   for (const entry of [...entries].sort((a, b) => a.start - b.start || a.end - b.end)) {
-    if (entry.start !== covered) lie(`tensor "${entry.name}" starts at byte ${entry.start}, expected ${covered} (a gap or an overlap)`);
+    if (entry.start !== covered)
+      lie(`tensor "${entry.name}" starts at byte ${entry.start}, expected ${covered} (a gap or an overlap)`);
     covered = entry.end;
   }
   if (covered !== dataLength) lie(`its tensors cover ${covered} bytes of data, the file has ${dataLength}`);
@@ -150,11 +175,12 @@ function parseEntry(name: string, description: unknown, dataLength: number, lie:
   if (!isRecord(description)) return lie(`tensor "${name}" has no description`);
   const { dtype: code, shape, data_offsets: offsets } = description;
   const dtype = typeof code === 'string' ? DTYPES.get(code) : undefined;
-  if (dtype === undefined || typeof code !== 'string') return lie(`tensor "${name}" has the unknown dtype ${JSON.stringify(code)}`);
+  if (dtype === undefined || typeof code !== 'string')
+    return lie(`tensor "${name}" has the unknown dtype ${JSON.stringify(code)}`);
   if (!isSizes(shape)) return lie(`tensor "${name}" has no sound shape`);
   if (!isSizes(offsets) || offsets.length !== 2) return lie(`tensor "${name}" has no sound offsets`);
   const [start, end] = offsets as [number, number];
-  const bytes = shape.reduce((product, length) => product * length, WIDTHS[code] as number);
+  const bytes = shape.reduce((product, length) => product * length, WIDTHS[code]!);
   if (start > end || end > dataLength || end - start !== bytes) {
     return lie(`tensor "${name}" claims bytes ${start} to ${end} of ${dataLength}, its shape needs ${bytes}`);
   }

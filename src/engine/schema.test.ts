@@ -7,7 +7,9 @@ import { parseDeclaration } from './schema.js';
 
 describe('parseDeclaration', () => {
   test('reads name, overload, parameters, defaults, keywords and results', () => {
-    expect(parseDeclaration('sort.stable(Tensor self, *, bool? stable, int dim=, bool descending=) -> (Tensor, Tensor)')).toEqual({
+    expect(
+      parseDeclaration('sort.stable(Tensor self, *, bool? stable, int dim=, bool descending=) -> (Tensor, Tensor)'),
+    ).toEqual({
       name: 'sort',
       overload: 'stable',
       parameters: [
@@ -22,12 +24,18 @@ describe('parseDeclaration', () => {
   });
 
   test('options are camel-cased', () => {
-    const { parameters } = parseDeclaration('f(Tensor self, bool count_include_pad=, int? divisor_override=) -> Tensor');
+    const { parameters } = parseDeclaration(
+      'f(Tensor self, bool count_include_pad=, int? divisor_override=) -> Tensor',
+    );
     expect(parameters.map(({ option }) => option)).toEqual(['self', 'countIncludePad', 'divisorOverride']);
   });
 
   test('`-> self` marks an operator in place', () => {
-    expect(parseDeclaration('zero_(Tensor self) -> self')).toMatchObject({ inPlace: true, returns: ['Tensor'], overload: '' });
+    expect(parseDeclaration('zero_(Tensor self) -> self')).toMatchObject({
+      inPlace: true,
+      returns: ['Tensor'],
+      overload: '',
+    });
   });
 
   test('an operator without parameters', () => {
@@ -38,9 +46,13 @@ describe('parseDeclaration', () => {
     expect(() => parseDeclaration(text)).toThrow(/not an operator declaration/);
   });
 
-  test.each(Object.entries({ ...methodDeclarations, ...functionDeclarations }))('%s: an in-place name ends in _, and only that', (name, declaration) => {
-    for (const text of [declaration].flat()) expect(parseDeclaration(text as string).inPlace).toBe(name.endsWith('_'));
-  });
+  test.each(Object.entries({ ...methodDeclarations, ...functionDeclarations }))(
+    '%s: an in-place name ends in _, and only that',
+    (name, declaration) => {
+      for (const text of [declaration].flat())
+        expect(parseDeclaration(text as string).inPlace).toBe(name.endsWith('_'));
+    },
+  );
 });
 
 describe('a declaration that does not fit LibTorch is refused when the engine loads', () => {

@@ -10,7 +10,11 @@ const alive = () => memory().live - start;
 
 describe('tidy', () => {
   test('frees what was made inside, except what it returns', () => {
-    using sum = tidy(() => tensor([1, 2]).add(tensor([3, 4])).mul(2));
+    using sum = tidy(() =>
+      tensor([1, 2])
+        .add(tensor([3, 4]))
+        .mul(2),
+    );
     expect(sum.toNumbers()).toEqual([8, 12]);
     expect(alive()).toBe(1);
   });
@@ -25,7 +29,7 @@ describe('tidy', () => {
     }));
     expect(alive()).toBe(5);
     const [first, second] = made.list as [Tensor, { deep: Tensor }];
-    for (const each of [first, second.deep, made.map.get('a')!, ...made.set, made.bare.inner!]) each.dispose();
+    for (const each of [first, second.deep, made.map.get('a')!, ...made.set, made.bare.inner]) each.dispose();
     expect(alive()).toBe(0);
   });
 

@@ -49,7 +49,10 @@ export function tidy<T>(fn: () => T): T {
   try {
     result = fn();
     if (result instanceof Promise) {
-      throw new SaddlepointError('ARGUMENT', 'expected a synchronous function for tidy, received one that returns a promise');
+      throw new SaddlepointError(
+        'ARGUMENT',
+        'expected a synchronous function for tidy, received one that returns a promise',
+      );
     }
   } catch (error) {
     current = outer;

@@ -33,7 +33,10 @@ export class Tensor {
   /** @internal The addon's handle. Throws SaddlepointError DISPOSED after `dispose()`. */
   get handle(): Handle {
     if (this.#handle === 0) {
-      throw new SaddlepointError('DISPOSED', 'this tensor has been disposed; keep() it, or return it from its tidy scope');
+      throw new SaddlepointError(
+        'DISPOSED',
+        'this tensor has been disposed; keep() it, or return it from its tidy scope',
+      );
     }
     return this.#handle;
   }
@@ -66,9 +69,12 @@ export class Tensor {
 
   /** The length of one dimension; negative dimensions count from the end. Throws for one that is not there. */
   dimension(index: number): number {
-    const size = this.shape.at(index);
+    const size = Number.isInteger(index) ? this.shape.at(index) : undefined;
     if (size === undefined) {
-      throw new SaddlepointError('ARGUMENT', `expected a dimension of a tensor with shape [${this.shape.join(', ')}], received ${index}`);
+      throw new SaddlepointError(
+        'ARGUMENT',
+        `expected a dimension of a tensor with shape [${this.shape.join(', ')}], received ${describeValue(index)}`,
+      );
     }
     return size;
   }
@@ -195,7 +201,10 @@ export function tensor(data: NestedNumbers | TypedArray, options: TensorOptions 
 export function requireShape(shape: unknown): void {
   if (!Array.isArray(shape) || !shape.every((size) => Number.isSafeInteger(size) && size >= 0)) {
     const received = Array.isArray(shape) ? `[${shape.map(describeValue).join(', ')}]` : describeValue(shape);
-    throw new SaddlepointError('ARGUMENT', `expected a shape as an array of whole numbers of at least 0, received ${received}`);
+    throw new SaddlepointError(
+      'ARGUMENT',
+      `expected a shape as an array of whole numbers of at least 0, received ${received}`,
+    );
   }
 }
 
@@ -212,23 +221,31 @@ function readData(data: NestedNumbers | TypedArray): ReadData {
   if (ArrayBuffer.isView(data)) {
     const dtype = dtypeOfArray(data);
     if (dtype === undefined) {
-      throw new SaddlepointError('ARGUMENT', `expected a typed array with a LibTorch dtype, received ${describeValue(data)}`);
+      throw new SaddlepointError(
+        'ARGUMENT',
+        `expected a typed array with a LibTorch dtype, received ${describeValue(data)}`,
+      );
     }
     return { array: data, shape: [data.length], dtype, natural: dtype };
   }
   const shape: number[] = [];
-  for (let level: NestedNumbers | undefined = data; Array.isArray(level); level = (level as readonly NestedNumbers[])[0]) {
+  for (
+    let level: NestedNumbers | undefined = data;
+    Array.isArray(level);
+    level = (level as readonly NestedNumbers[])[0]
+  ) {
     shape.push(level.length);
     // An array that holds itself would never end.
-    if (shape.length > 64) throw new SaddlepointError('ARGUMENT', 'expected arrays nested at most 64 deep, received deeper ones');
+    if (shape.length > 64)
+      throw new SaddlepointError('ARGUMENT', 'expected arrays nested at most 64 deep, received deeper ones');
   }
   const values: number[] = [];
-  let booleans = true;
+  const kinds = new Set<string>();
   const walk = (value: unknown, depth: number): void => {
     if (Array.isArray(value) && value.length === shape[depth]) {
       for (const element of value) walk(element, depth + 1);
     } else if (depth === shape.length && (typeof value === 'number' || typeof value === 'boolean')) {
-      booleans &&= typeof value === 'boolean';
+      kinds.add(typeof value);
       values.push(Number(value));
     } else {
       throw new SaddlepointError(
@@ -238,8 +255,8 @@ function readData(data: NestedNumbers | TypedArray): ReadData {
     }
   };
   walk(data, 0);
-  const asBoolean = booleans && values.length > 0;
-  return asBoolean
+  const onlyBooleans = kinds.has('boolean') && kinds.size === 1;
+  return onlyBooleans
     ? { array: Uint8Array.from(values), shape, dtype: 'bool', natural: 'bool' }
     : { array: Float64Array.from(values), shape, dtype: 'float64', natural: 'float32' };
 }

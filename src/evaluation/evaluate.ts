@@ -8,6 +8,7 @@ import { createAttack, withRestarts, type AttackDescription } from '../attacks/i
 import { noGrad, RandomStream, SaddlepointError, tidy, type Tensor } from '../engine/index.js';
 import { batches, count, disposeBatch, type Batch, type Split } from '../data/index.js';
 import { misclassified, type Module } from '../nn/index.js';
+import { evaluating } from './evaluating.js';
 import { errorRate, wilsonInterval } from './interval.js';
 import type { ErrorRate, RobustErrorRate } from './results.js';
 
@@ -28,7 +29,9 @@ export interface RobustEvaluationOptions extends EvaluationOptions {
 
 /** The share of misclassified examples. The network is left in the mode it was in. */
 export async function cleanError(model: Module, split: Split, options: EvaluationOptions = {}): Promise<ErrorRate> {
-  const errors = await countErrors(model, split, options, (batch) => noGrad(() => misclassified(model.forward(batch.images), batch.labels)));
+  const errors = await countErrors(model, split, options, (batch) =>
+    noGrad(() => misclassified(model.forward(batch.images), batch.labels)),
+  );
   return errorRate(errors, count(split));
 }
 
@@ -36,7 +39,11 @@ export async function cleanError(model: Module, split: Split, options: Evaluatio
  * The share of examples that are misclassified as they are or under any restart of the attack: every
  * example counts, those the network gets wrong anyway included.
  */
-export async function robustError(model: Module, split: Split, options: RobustEvaluationOptions): Promise<RobustErrorRate> {
+export async function robustError(
+  model: Module,
+  split: Split,
+  options: RobustEvaluationOptions,
+): Promise<RobustErrorRate> {
   const { attack: description, restarts, seed } = options;
   const attack = createAttack(description);
   const stream = new RandomStream(seed, 'evaluation', description.name, description.norm, String(description.epsilon));
@@ -60,23 +67,34 @@ export async function robustError(model: Module, split: Split, options: RobustEv
   };
 }
 
-async function countErrors(model: Module, split: Split, options: EvaluationOptions, wrong: (batch: Batch) => Tensor): Promise<number> {
+async function countErrors(
+  model: Module,
+  split: Split,
+  options: EvaluationOptions,
+  wrong: (batch: Batch) => Tensor,
+): Promise<number> {
   const { batchSize = 250, onProgress, signal } = options;
-  const training = model.training;
-  model.evaluate();
+  const restore = evaluating(model);
   let errors = 0;
   let examples = 0;
   try {
     for (const batch of batches(split, { batchSize })) {
-      errors += tidy(() => wrong(batch).sum().item());
-      examples += batch.labels.size;
-      disposeBatch(batch);
+      try {
+        errors += tidy(() => wrong(batch).sum().item());
+        examples += batch.labels.size;
+      } finally {
+        disposeBatch(batch);
+      }
       onProgress?.(examples);
       await nextTurn();
-      if (signal?.aborted === true) throw new SaddlepointError('INTERRUPTED', `the evaluation was stopped after ${examples} of ${count(split)} examples`);
+      if (signal?.aborted === true)
+        throw new SaddlepointError(
+          'INTERRUPTED',
+          `the evaluation was stopped after ${examples} of ${count(split)} examples`,
+        );
     }
   } finally {
-    model.train(training);
+    restore();
   }
   return errors;
 }

@@ -7,6 +7,7 @@ import { createAttack, withRestarts, type AttackDescription } from '../attacks/i
 import { noGrad, RandomStream, tensor, tidy, type Tensor } from '../engine/index.js';
 import { gatherBatch, type Dataset } from '../data/index.js';
 import type { Module } from '../nn/index.js';
+import { evaluating } from './evaluating.js';
 import { encodePng } from './png.js';
 import type { Gallery, GalleryItem } from './results.js';
 
@@ -30,13 +31,18 @@ export function makeGallery(model: Module, dataset: Dataset, options: GalleryOpt
   const { epsilon, name, norm } = description;
   // Full contrast at the budget: a pixel at ±epsilon becomes black or white.
   const scale = Math.max(1, Math.round(0.5 / epsilon));
-  const training = model.training;
-  model.evaluate();
+  const restore = evaluating(model);
   try {
     const items = tidy(() => {
-      const batch = gatherBatch(dataset.test, tensor(BigInt64Array.from(positions, BigInt), { device: dataset.test.images.device }));
+      const batch = gatherBatch(
+        dataset.test,
+        tensor(BigInt64Array.from(positions, BigInt), { device: dataset.test.images.device }),
+      );
       const stream = new RandomStream(seed, 'gallery');
-      const { images } = withRestarts(createAttack(description), restarts, model, batch.images, batch.labels, { stream, indices: batch.indices });
+      const { images } = withRestarts(createAttack(description), restarts, model, batch.images, batch.labels, {
+        stream,
+        indices: batch.indices,
+      });
       const before = predictions(model, batch.images);
       const after = predictions(model, images);
       const labels = batch.labels.toNumbers();
@@ -46,20 +52,20 @@ export function makeGallery(model: Module, dataset: Dataset, options: GalleryOpt
         const adversarial = images.select(0, row);
         return {
           index,
-          label: className(labels[row] as number),
+          label: className(labels[row]!),
           original: base64(original),
           adversarial: base64(adversarial),
           perturbation: base64(adversarial.sub(original).mul(scale).add(0.5)),
-          cleanPrediction: className(before.classes[row] as number),
-          cleanConfidence: before.confidences[row] as number,
-          adversarialPrediction: className(after.classes[row] as number),
-          adversarialConfidence: after.confidences[row] as number,
+          cleanPrediction: className(before.classes[row]!),
+          cleanConfidence: before.confidences[row]!,
+          adversarialPrediction: className(after.classes[row]!),
+          adversarialConfidence: after.confidences[row]!,
         };
       });
     });
     return { attack: name, norm, epsilon, scale, items };
   } finally {
-    model.train(training);
+    restore();
   }
 }
 

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { requireInteger } from '../engine/index.js';
 import type { ErrorRate } from './results.js';
 
 /** The 97.5 % quantile of the standard normal distribution. */
@@ -13,6 +14,8 @@ const Z = 1.959963984540054;
  * rates near 0 and 1, where the usual approximation is not.
  */
 export function wilsonInterval(errors: number, examples: number): [number, number] {
+  requireInteger('examples', examples, 1);
+  requireInteger('errors', errors, 0, examples);
   const rate = errors / examples;
   const spread = Z ** 2 / examples;
   const centre = (rate + spread / 2) / (1 + spread);

@@ -10,7 +10,14 @@ import { tidy, type Tensor } from '../engine/index.js';
 export function encodePng(image: Tensor): Uint8Array {
   const [channels = 1, height = 0, width = 0] = image.shape;
   const bytes = tidy(() =>
-    image.clamp({ min: 0, max: 1 }).mul(255).round().to({ dtype: 'uint8' }).permute([1, 2, 0]).contiguous().toTypedArray(),
+    image
+      .clamp({ min: 0, max: 1 })
+      .mul(255)
+      .round()
+      .to({ dtype: 'uint8' })
+      .permute([1, 2, 0])
+      .contiguous()
+      .toTypedArray(),
   );
   return encode({ width, height, channels: channels === 1 ? 1 : 3, depth: 8, data: bytes as Uint8Array });
 }

@@ -16,7 +16,10 @@ export function describeEnvironment(name: string, seed: number, device: string):
   return {
     name,
     startedAt: new Date().toISOString(),
-    command: ['saddlepoint', ...process.argv.slice(2).map((value) => (value.startsWith('/') ? basename(value) : value))].join(' '),
+    command: [
+      'saddlepoint',
+      ...process.argv.slice(2).map((value) => (value.startsWith('/') ? basename(value) : value)),
+    ].join(' '),
     seed,
     saddlepoint: packageVersion(),
     commit: commit(),

@@ -37,11 +37,14 @@ export class MetricsFile {
       });
   }
 
-  /** Forgets the records after a step: what a killed run wrote since the checkpoint it resumes from. */
+  /**
+   * Forgets the records after a step, and a last line cut off by a crash: what a killed run wrote since the
+   * checkpoint it resumes from.
+   */
   rewind(step: number): void {
-    const records = this.read();
-    const kept = records.filter((record) => record.step <= step);
-    if (kept.length === records.length) return;
-    writeFileAtomically(this.path, kept.map((record) => `${JSON.stringify(record)}\n`).join(''));
+    if (!existsSync(this.path)) return;
+    const kept = this.read().filter((record) => record.step <= step);
+    const text = kept.map((record) => `${JSON.stringify(record)}\n`).join('');
+    if (text !== readFileSync(this.path, 'utf8')) writeFileAtomically(this.path, text);
   }
 }

@@ -26,7 +26,10 @@ export function initialize<M extends Module>(model: M, seed: number): M {
 export function fans(shape: readonly number[]): { fanIn: number; fanOut: number } {
   const [out, input, ...kernel] = shape;
   if (out === undefined || input === undefined) {
-    throw new SaddlepointError('ARGUMENT', `expected a weight of at least two dimensions, received shape [${shape.join(', ')}]`);
+    throw new SaddlepointError(
+      'ARGUMENT',
+      `expected a weight of at least two dimensions, received shape [${shape.join(', ')}]`,
+    );
   }
   const field = kernel.reduce((product, size) => product * size, 1);
   return { fanIn: input * field, fanOut: out * field };
@@ -37,7 +40,13 @@ export const ones: Initializer = (shape) => ops.ones(shape);
 
 /** Uniform on [-bound, bound). */
 export function uniform(bound: number): Initializer {
-  return (shape, stream) => tidy(() => stream.uniformTensor(shape).mul(2 * bound).sub(bound));
+  return (shape, stream) =>
+    tidy(() =>
+      stream
+        .uniformTensor(shape)
+        .mul(2 * bound)
+        .sub(bound),
+    );
 }
 
 /**
@@ -52,8 +61,7 @@ export function kaimingNormal(mode: 'fan-in' | 'fan-out'): Initializer {
 }
 
 /** PyTorch's default for weights of linear and convolution layers: uniform within ±1 / sqrt(fan in). */
-export const torchDefault: Initializer = (shape, stream) =>
-  uniform(1 / Math.sqrt(fans(shape).fanIn))(shape, stream);
+export const torchDefault: Initializer = (shape, stream) => uniform(1 / Math.sqrt(fans(shape).fanIn))(shape, stream);
 
 /** PyTorch's default for the bias beside a weight of the given shape. */
 export function torchDefaultBias(weightShape: readonly number[]): Initializer {

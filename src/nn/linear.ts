@@ -25,7 +25,9 @@ export class Linear extends Module {
     const shape = [outputs, inputs];
     this.weight = new Parameter(ops.zeros(shape), options.weightInitializer ?? torchDefault);
     this.bias =
-      (options.bias ?? true) ? new Parameter(ops.zeros([outputs]), options.biasInitializer ?? torchDefaultBias(shape)) : null;
+      (options.bias ?? true)
+        ? new Parameter(ops.zeros([outputs]), options.biasInitializer ?? torchDefaultBias(shape))
+        : null;
   }
 
   override forward(input: Tensor): Tensor {

@@ -38,7 +38,9 @@ export function crossEntropy(logits: Tensor, labels: Tensor, options: CrossEntro
 export function binaryCrossEntropy(logits: Tensor, labels: Tensor, reduction: Reduction = 'mean'): Tensor {
   return tidy(() => {
     const flat = logits.reshape([-1]);
-    return ops.binaryCrossEntropyWithLogits(flat, labels.to({ dtype: flat.dtype }), { reduction: REDUCTIONS[reduction] });
+    return ops.binaryCrossEntropyWithLogits(flat, labels.to({ dtype: flat.dtype }), {
+      reduction: REDUCTIONS[reduction],
+    });
   });
 }
 

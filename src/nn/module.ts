@@ -98,10 +98,13 @@ export abstract class Module {
     if (problems.length > 0) {
       const shown = problems.slice(0, 5).join('; ');
       const more = problems.length > 5 ? `; and ${problems.length - 5} more` : '';
-      throw new SaddlepointError('CHECKPOINT', `these weights do not fit the model: ${shown}${more}. Were they saved from another architecture?`);
+      throw new SaddlepointError(
+        'CHECKPOINT',
+        `these weights do not fit the model: ${shown}${more}. Were they saved from another architecture?`,
+      );
     }
     noGrad(() => {
-      for (const [name, tensor] of own) tensor.copy_(state.get(name) as Tensor);
+      for (const [name, tensor] of own) tensor.copy_(state.get(name)!);
     });
   }
 

@@ -73,12 +73,19 @@ export function createSchedule(description: ScheduleDescription, steps: number):
     case 'constant':
       return constant(rate);
     case 'multi-step':
-      return multiStep(rate, milestones.map((share) => Math.round(share * steps)), factor);
+      return multiStep(
+        rate,
+        milestones.map((share) => Math.round(share * steps)),
+        factor,
+      );
     case 'cosine':
       return cosine(rate, steps);
     case 'one-cycle':
       return oneCycle(rate, steps, { warmUp });
     default:
-      throw new SaddlepointError('RECIPE', `expected a schedule named ${SCHEDULE_NAMES.join(', ')}, received ${JSON.stringify(name)}`);
+      throw new SaddlepointError(
+        'RECIPE',
+        `expected a schedule named ${SCHEDULE_NAMES.join(', ')}, received ${JSON.stringify(name)}`,
+      );
   }
 }

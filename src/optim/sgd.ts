@@ -3,7 +3,16 @@
  *
  * @module
  */
-import { clearGradients, keep, noGrad, ops, requireNumber, SaddlepointError, sgdStep, type Tensor } from '../engine/index.js';
+import {
+  clearGradients,
+  keep,
+  noGrad,
+  ops,
+  requireNumber,
+  SaddlepointError,
+  sgdStep,
+  type Tensor,
+} from '../engine/index.js';
 import type { Parameter } from '../nn/index.js';
 
 export interface SgdOptions {
@@ -32,13 +41,17 @@ export class Sgd {
     requireNumber('dampening', dampening, 0, 1);
     requireNumber('weightDecay', weightDecay, 0);
     if (nesterov && (momentum === 0 || dampening !== 0)) {
-      throw new SaddlepointError('ARGUMENT', `Nesterov needs a momentum above 0 and no dampening, received momentum ${momentum} and dampening ${dampening}`);
+      throw new SaddlepointError(
+        'ARGUMENT',
+        `Nesterov needs a momentum above 0 and no dampening, received momentum ${momentum} and dampening ${dampening}`,
+      );
     }
     const named = [...parameters];
     this.#names = named.map(([name]) => name);
     this.#parameters = named.map(([, parameter]) => parameter);
     this.options = Object.freeze({ momentum, dampening, weightDecay, nesterov });
-    if (momentum !== 0) this.#buffers = this.#parameters.map((parameter) => keep(noGrad(() => ops.zerosLike(parameter))));
+    if (momentum !== 0)
+      this.#buffers = this.#parameters.map((parameter) => keep(noGrad(() => ops.zerosLike(parameter))));
   }
 
   /** Updates the parameters in place from their gradients. */
@@ -56,7 +69,7 @@ export class Sgd {
   /** The momentum buffers themselves, by parameter name; empty before the first step. */
   stateDict(): ReadonlyMap<string, Tensor> {
     if (!this.#started) return new Map();
-    return new Map(this.#buffers.map((buffer, index) => [this.#names[index] as string, buffer]));
+    return new Map(this.#buffers.map((buffer, index) => [this.#names[index]!, buffer]));
   }
 
   /** Copies momentum buffers in. @throws SaddlepointError CHECKPOINT when names or shapes differ. */
@@ -67,12 +80,15 @@ export class Sgd {
     }
     const fits =
       state.size === this.#buffers.length &&
-      this.#names.every((name, index) => state.get(name)?.shape.join() === (this.#buffers[index] as Tensor).shape.join());
+      this.#names.every((name, index) => state.get(name)?.shape.join() === this.#buffers[index]!.shape.join());
     if (!fits) {
-      throw new SaddlepointError('CHECKPOINT', `this optimizer state (${state.size} tensors) does not fit the ${this.#names.length} parameters. Was it saved from another model?`);
+      throw new SaddlepointError(
+        'CHECKPOINT',
+        `this optimizer state (${state.size} tensors) does not fit the ${this.#names.length} parameters. Was it saved from another model?`,
+      );
     }
     noGrad(() => {
-      this.#buffers.forEach((buffer, index) => buffer.copy_(state.get(this.#names[index] as string) as Tensor));
+      this.#buffers.forEach((buffer, index) => buffer.copy_(state.get(this.#names[index]!)!));
     });
     this.#started = true;
   }

@@ -5,25 +5,41 @@
  * @module
  */
 import { existsSync } from 'node:fs';
+import { z } from 'zod';
 import { readSafetensors, SaddlepointError, tidy, writeSafetensors, type Tensor } from '../engine/index.js';
-import { createModel, type ModelDescription } from '../models/index.js';
+import { ARCHITECTURE_NAMES, createModel, type ModelDescription } from '../models/index.js';
 import type { Module } from '../nn/index.js';
 import type { Sgd } from '../optim/index.js';
 
 /** Where the run stands: optimizer steps done. Epoch, batch and random streams follow from it. */
-export interface Progress {
+export interface CheckpointPosition {
   readonly step: number;
 }
 
 /** Prefix of the momentum buffers; the weights have none, so that any reader finds them. */
 const OPTIMIZER = 'optimizer/';
 const FORMAT = 'saddlepoint-checkpoint-1';
+const descriptionSchema = z.object({
+  architecture: z.enum(ARCHITECTURE_NAMES),
+  options: z.record(z.string(), z.unknown()),
+});
+const positionSchema = z.object({ step: z.int().min(0) });
 
 /** @throws SaddlepointError FILE when the file cannot be written; an earlier one stays */
-export function saveCheckpoint(path: string, model: Module, description: ModelDescription, progress: Progress, optimizer: Sgd): void {
+export function saveCheckpoint(
+  path: string,
+  model: Module,
+  description: ModelDescription,
+  position: CheckpointPosition,
+  optimizer: Sgd,
+): void {
   const tensors = new Map<string, Tensor>(model.stateDict());
   for (const [name, buffer] of optimizer.stateDict()) tensors.set(OPTIMIZER + name, buffer);
-  writeSafetensors(path, tensors, { format: FORMAT, model: JSON.stringify(description), progress: JSON.stringify(progress) });
+  writeSafetensors(path, tensors, {
+    format: FORMAT,
+    model: JSON.stringify(description),
+    position: JSON.stringify(position),
+  });
 }
 
 export interface LoadedModel {
@@ -38,10 +54,15 @@ export interface LoadedModel {
  */
 export function loadModel(path: string): LoadedModel {
   const { tensors, description } = readCheckpoint(path);
+  let model: Module | undefined;
   try {
-    const model = createModel(description, 0);
+    model = createModel(description, 0);
     model.loadStateDict(weightsOf(tensors));
     return { model, description };
+  } catch (cause) {
+    model?.dispose();
+    const reason = (cause as Error).message;
+    throw new SaddlepointError('CHECKPOINT', `${path} does not hold the network it describes: ${reason}`, { cause });
   } finally {
     for (const tensor of tensors.values()) tensor.dispose();
   }
@@ -53,25 +74,61 @@ export function loadModel(path: string): LoadedModel {
  * @returns where the run stood, or undefined when there is no file
  * @throws SaddlepointError CHECKPOINT when it is of another architecture, or damaged
  */
-export function resumeFrom(path: string, model: Module, description: ModelDescription, optimizer: Sgd): Progress | undefined {
+export function resumeFrom(
+  path: string,
+  model: Module,
+  description: ModelDescription,
+  optimizer: Sgd,
+): CheckpointPosition | undefined {
   if (!existsSync(path)) return undefined;
   return tidy(() => {
     const checkpoint = readCheckpoint(path);
     const [ours, theirs] = [JSON.stringify(description), JSON.stringify(checkpoint.description)];
-    if (ours !== theirs) throw new SaddlepointError('CHECKPOINT', `${path} is of ${theirs}, this run trains ${ours}. Use another run name`);
+    if (ours !== theirs)
+      throw new SaddlepointError(
+        'CHECKPOINT',
+        `${path} is of ${theirs}, this run trains ${ours}. Use another run name`,
+      );
     model.loadStateDict(weightsOf(checkpoint.tensors));
     optimizer.loadStateDict(stripped(checkpoint.tensors));
-    return checkpoint.progress;
+    return checkpoint.position;
   });
 }
 
-function readCheckpoint(path: string): { tensors: ReadonlyMap<string, Tensor>; description: ModelDescription; progress: Progress } {
+function readCheckpoint(path: string): {
+  tensors: ReadonlyMap<string, Tensor>;
+  description: ModelDescription;
+  position: CheckpointPosition;
+} {
   const { tensors, metadata } = readSafetensors(path);
-  const { format, model, progress } = metadata;
-  if (format !== FORMAT || model === undefined || progress === undefined) {
-    throw new SaddlepointError('CHECKPOINT', `${path} is no checkpoint of Saddlepoint: expected the format ${FORMAT}, received ${format ?? 'none'}`);
+  try {
+    return { tensors, ...readMetadata(path, metadata) };
+  } catch (error) {
+    for (const tensor of tensors.values()) tensor.dispose();
+    throw error;
   }
-  return { tensors, description: JSON.parse(model) as ModelDescription, progress: JSON.parse(progress) as Progress };
+}
+
+function readMetadata(path: string, metadata: Readonly<Record<string, string>>) {
+  const { format, model = 'null', position = 'null' } = metadata;
+  if (format !== FORMAT) {
+    throw new SaddlepointError(
+      'CHECKPOINT',
+      `${path} is no checkpoint of Saddlepoint: expected the format ${FORMAT}, received ${format ?? 'none'}`,
+    );
+  }
+  try {
+    return {
+      description: descriptionSchema.parse(JSON.parse(model)) as ModelDescription,
+      position: positionSchema.parse(JSON.parse(position)),
+    };
+  } catch (cause) {
+    throw new SaddlepointError(
+      'CHECKPOINT',
+      `${path} is damaged: expected which network it holds and where its run stood, received ${model} and ${position}`,
+      { cause },
+    );
+  }
 }
 
 function weightsOf(tensors: ReadonlyMap<string, Tensor>): Map<string, Tensor> {
@@ -79,5 +136,9 @@ function weightsOf(tensors: ReadonlyMap<string, Tensor>): Map<string, Tensor> {
 }
 
 function stripped(tensors: ReadonlyMap<string, Tensor>): Map<string, Tensor> {
-  return new Map([...tensors].filter(([name]) => name.startsWith(OPTIMIZER)).map(([name, tensor]) => [name.slice(OPTIMIZER.length), tensor]));
+  return new Map(
+    [...tensors]
+      .filter(([name]) => name.startsWith(OPTIMIZER))
+      .map(([name, tensor]) => [name.slice(OPTIMIZER.length), tensor]),
+  );
 }

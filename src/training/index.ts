@@ -3,7 +3,7 @@
  *
  * @module
  */
-export { loadModel, resumeFrom, saveCheckpoint, type LoadedModel, type Progress } from './checkpoint.js';
+export { loadModel, resumeFrom, saveCheckpoint, type LoadedModel, type CheckpointPosition } from './checkpoint.js';
 export { nearest } from './nearest.js';
 export { checkEvaluation, checkRecipe, readRecipe, recipeText, type Recipe } from './recipe.js';
 export { train, type TrainingRun } from './trainer.js';

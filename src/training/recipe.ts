@@ -15,7 +15,10 @@ import { nearest } from './nearest.js';
 
 /** Budgets as people write them: a number, or a fraction such as 8/255. */
 const fraction = z
-  .union([z.number(), z.string().regex(/^\s*\d+(\.\d+)?\s*(\/\s*\d+(\.\d+)?)?\s*$/, 'expected a number or a fraction such as 8/255')])
+  .union([
+    z.number(),
+    z.string().regex(/^\s*\d+(\.\d+)?\s*(\/\s*\d+(\.\d+)?)?\s*$/, 'expected a number or a fraction such as 8/255'),
+  ])
   .transform((value) => {
     if (typeof value === 'number') return value;
     const [numerator = '', denominator = '1'] = value.split('/');
@@ -60,7 +63,12 @@ const schema = z.strictObject({
     options: z.record(z.string(), z.union([z.number(), z.boolean(), z.string()])).default({}),
   }),
   training: z.discriminatedUnion('method', [
-    z.strictObject({ method: z.literal('normal'), epochs: z.number().positive(), batchSize: z.int().min(1).default(128), labelSmoothing: z.number().min(0).max(1).default(0) }),
+    z.strictObject({
+      method: z.literal('normal'),
+      epochs: z.number().positive(),
+      batchSize: z.int().min(1).default(128),
+      labelSmoothing: z.number().min(0).max(1).default(0),
+    }),
     z.strictObject({
       method: z.literal('adversarial'),
       epochs: z.number().positive(),
@@ -111,7 +119,8 @@ export function readRecipe(path: string, overrides: readonly string[] = []): Rec
   } catch (cause) {
     throw new SaddlepointError('RECIPE', `the recipe ${path} is not YAML: ${(cause as Error).message}`, { cause });
   }
-  for (const override of overrides) applyOverride(content, override);
+  content ??= {}; // an empty file
+  if (typeof content === 'object') for (const override of overrides) applyOverride(content, override);
   return checkRecipe(content, path);
 }
 
@@ -140,15 +149,23 @@ export function recipeText(recipe: Recipe): string {
 function applyOverride(content: unknown, override: string): void {
   const [, path, value] = /^([\w.]+)=(.*)$/s.exec(override) ?? [];
   if (path === undefined || value === undefined) {
-    throw new SaddlepointError('RECIPE', `expected an override of the form key=value, e.g. training.epochs=2, received ${JSON.stringify(override)}`);
+    throw new SaddlepointError(
+      'RECIPE',
+      `expected an override of the form key=value, e.g. training.epochs=2, received ${JSON.stringify(override)}`,
+    );
   }
   const parts = path.split('.');
   let place = content as Record<string, unknown>;
   for (const part of parts.slice(0, -1)) {
-    if (typeof place[part] !== 'object' || place[part] === null) place[part] = {};
+    if (!Object.hasOwn(place, part) || typeof place[part] !== 'object' || place[part] === null) place[part] = {};
     place = place[part] as Record<string, unknown>;
   }
-  place[parts.at(-1) as string] = parse(value);
+  try {
+    place[parts.at(-1)!] = parse(value);
+  } catch (cause) {
+    const reason = (cause as Error).message;
+    throw new SaddlepointError('RECIPE', `the override ${JSON.stringify(override)} is not YAML: ${reason}`, { cause });
+  }
 }
 
 function describeIssue(issue: z.core.$ZodIssue, content: unknown): string {
@@ -163,10 +180,14 @@ function describeIssue(issue: z.core.$ZodIssue, content: unknown): string {
       })
       .join('; ');
   }
-  const received = issue.path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key], content);
+  const received = issue.path.reduce<unknown>(
+    (value, key) =>
+      typeof value === 'object' && value !== null ? (value as Record<PropertyKey, unknown>)[key] : undefined,
+    content,
+  );
   const known = issue.code === 'invalid_value' ? issue.values.map(String) : [];
   const guess = typeof received === 'string' ? nearest(received, known) : undefined;
-  return `${at}${issue.message}, received ${JSON.stringify(received) ?? 'nothing'}${guess === undefined ? '' : `; did you mean \`${guess}\`?`}`;
+  return `${at}${issue.message}, received ${received === undefined ? 'nothing' : JSON.stringify(received)}${guess === undefined ? '' : `; did you mean \`${guess}\`?`}`;
 }
 
 /** The keys the schema knows at a path, for suggestions. */
@@ -184,7 +205,9 @@ interface JsonSchema {
 
 function propertiesOf(node: unknown): Map<string, unknown> {
   const { properties = {}, anyOf = [], oneOf = [] } = (node ?? {}) as JsonSchema;
-  return new Map([...anyOf, ...oneOf].flatMap((option) => [...propertiesOf(option)]).concat(Object.entries(properties)));
+  return new Map(
+    [...anyOf, ...oneOf].flatMap((option) => [...propertiesOf(option)]).concat(Object.entries(properties)),
+  );
 }
 
 function child(node: unknown, key: string): unknown {

@@ -53,7 +53,10 @@ export class NormalTraining {
     const loss = crossEntropy(logits, labels, { labelSmoothing });
     const value = loss.item();
     if (!Number.isFinite(value)) {
-      throw new SaddlepointError('NUMERIC', `the loss became ${value} at step ${position.step}; lower the learning rate (now ${schedule(position.step)})`);
+      throw new SaddlepointError(
+        'NUMERIC',
+        `the loss became ${value} at step ${position.step}; lower the learning rate (now ${schedule(position.step)})`,
+      );
     }
     optimizer.clearGradients();
     backward(loss);

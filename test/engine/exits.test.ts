@@ -32,8 +32,12 @@ test('running to the end with live tensors', async () => {
 test('a worker thread loads the engine, works on its own tensors and ends', async () => {
   const child = await end('worker');
   expect(child).toMatchObject({ code: 0, signal: null });
-  // In the worker: its weight, the vector and the product. Here: the weight and the sum.
-  expect(JSON.parse(child.stdout)).toEqual({ message: { live: 3, product: [2, 4, 6], gradient: 8192 }, live: 2, sum: 4096 });
+  // In the worker: its weight, the vector and its double, the squares and their sum. Here: the weight and the sum.
+  expect(JSON.parse(child.stdout)).toEqual({
+    message: { live: 5, product: [2, 4, 6], gradient: 8192 },
+    live: 2,
+    sum: 4096,
+  });
 });
 
 test('a worker thread that is terminated while LibTorch works', async () => {

@@ -17,7 +17,8 @@ import type { PackedTensor } from '../support/matchers.js';
 
 type PackedState = Readonly<Record<string, PackedTensor>>;
 
-const unpackState = (state: PackedState) => new Map(Object.entries(state).map(([name, packed]) => [name, unpack(packed)]));
+const unpackState = (state: PackedState) =>
+  new Map(Object.entries(state).map(([name, packed]) => [name, unpack(packed)]));
 
 interface BatchNormCase {
   readonly training: boolean;
@@ -50,7 +51,8 @@ describe('BatchNorm2d', () => {
       for (const [name, parameter] of layer.namedParameters()) {
         expect(parameter.gradient!).toBeAllclose(golden.parameterGradients[name]!, golden.tolerance);
       }
-      for (const [name, value] of layer.stateDict()) expect(value).toBeAllclose(golden.stateAfter[name]!, golden.tolerance);
+      for (const [name, value] of layer.stateDict())
+        expect(value).toBeAllclose(golden.stateAfter[name]!, golden.tolerance);
       layer.dispose();
     });
   });
@@ -67,26 +69,34 @@ interface SgdCase {
 }
 
 describe('Sgd', () => {
-  test.each(readGolden<SgdCase>('sgd').cases.map((golden) => [JSON.stringify(golden.options), golden] as const))('%s', (_, golden) => {
-    tidy(() => {
-      const parameters = golden.initial.map((packed) => new Parameter(unpack(packed)));
-      const optimizer = new Sgd(parameters.map((parameter, index) => [String(index), parameter] as const), golden.options);
-      for (const [step, rate] of golden.rates.entries()) {
-        optimizer.clearGradients();
-        // The gradient of sum(parameter * g) is g.
-        for (const [index, parameter] of parameters.entries()) backward(parameter.mul(unpack(golden.gradients[step]![index]!)).sum());
-        optimizer.step(rate);
-        for (const [index, parameter] of parameters.entries()) {
-          expect(parameter).toBeAllclose(golden.after[step]![index]!, golden.tolerance);
+  test.each(readGolden<SgdCase>('sgd').cases.map((golden) => [JSON.stringify(golden.options), golden] as const))(
+    '%s',
+    (_, golden) => {
+      tidy(() => {
+        const parameters = golden.initial.map((packed) => new Parameter(unpack(packed)));
+        const optimizer = new Sgd(
+          parameters.map((parameter, index) => [String(index), parameter] as const),
+          golden.options,
+        );
+        for (const [step, rate] of golden.rates.entries()) {
+          optimizer.clearGradients();
+          // The gradient of sum(parameter * g) is g.
+          for (const [index, parameter] of parameters.entries())
+            backward(parameter.mul(unpack(golden.gradients[step]![index]!)).sum());
+          optimizer.step(rate);
+          for (const [index, parameter] of parameters.entries()) {
+            expect(parameter).toBeAllclose(golden.after[step]![index]!, golden.tolerance);
+          }
         }
-      }
-      const buffers = [...optimizer.stateDict().values()];
-      expect(buffers.length).toBe(golden.momentumBuffers?.length ?? 0);
-      for (const [index, buffer] of buffers.entries()) expect(buffer).toBeAllclose(golden.momentumBuffers![index]!, golden.tolerance);
-      optimizer.dispose();
-      for (const parameter of parameters) parameter.dispose();
-    });
-  });
+        const buffers = [...optimizer.stateDict().values()];
+        expect(buffers.length).toBe(golden.momentumBuffers?.length ?? 0);
+        for (const [index, buffer] of buffers.entries())
+          expect(buffer).toBeAllclose(golden.momentumBuffers![index]!, golden.tolerance);
+        optimizer.dispose();
+        for (const parameter of parameters) parameter.dispose();
+      });
+    },
+  );
 });
 
 interface InitializationCase {
@@ -100,24 +110,37 @@ interface InitializationCase {
   readonly tolerance: number;
 }
 
-test.each(readGolden<InitializationCase>('initialization').cases)('initialisers of a weight of shape $shape', (golden) => {
-  expect(fans(golden.shape)).toEqual({ fanIn: golden.fanIn, fanOut: golden.fanOut });
-  tidy(() => {
-    // The same stream without scale: dividing by it leaves the scale alone.
-    const stream = new RandomStream('initialisation');
-    const scaleOf = (values: readonly number[], plain: readonly number[]) => values.map((value, index) => value / plain[index]!);
-    const normal = stream.normalTensor(golden.shape).toNumbers();
-    const spread = stream.uniformTensor(golden.shape).mul(2).sub(1).toNumbers();
-    const largest = spread.indexOf(Math.max(...spread));
-    for (const [mode, deviation] of [['fan-in', golden.kaimingNormalFanIn], ['fan-out', golden.kaimingNormalFanOut]] as const) {
-      const scales = scaleOf(kaimingNormal(mode)(golden.shape, stream).toNumbers(), normal);
-      expect(scales).toBeAllclose(scales.map(() => deviation), golden.tolerance);
-    }
-    for (const [initializer, bound] of [[torchDefault, golden.torchDefaultBound], [torchDefaultBias(golden.shape), golden.torchDefaultBiasBound]] as const) {
-      expect(scaleOf(initializer(golden.shape, stream).toNumbers(), spread)[largest]).toBeCloseTo(bound, 6);
-    }
-  });
-});
+test.each(readGolden<InitializationCase>('initialization').cases)(
+  'initialisers of a weight of shape $shape',
+  (golden) => {
+    expect(fans(golden.shape)).toEqual({ fanIn: golden.fanIn, fanOut: golden.fanOut });
+    tidy(() => {
+      // The same stream without scale: dividing by it leaves the scale alone.
+      const stream = new RandomStream('initialisation');
+      const scaleOf = (values: readonly number[], plain: readonly number[]) =>
+        values.map((value, index) => value / plain[index]!);
+      const normal = stream.normalTensor(golden.shape).toNumbers();
+      const spread = stream.uniformTensor(golden.shape).mul(2).sub(1).toNumbers();
+      const largest = spread.indexOf(Math.max(...spread));
+      for (const [mode, deviation] of [
+        ['fan-in', golden.kaimingNormalFanIn],
+        ['fan-out', golden.kaimingNormalFanOut],
+      ] as const) {
+        const scales = scaleOf(kaimingNormal(mode)(golden.shape, stream).toNumbers(), normal);
+        expect(scales).toBeAllclose(
+          scales.map(() => deviation),
+          golden.tolerance,
+        );
+      }
+      for (const [initializer, bound] of [
+        [torchDefault, golden.torchDefaultBound],
+        [torchDefaultBias(golden.shape), golden.torchDefaultBiasBound],
+      ] as const) {
+        expect(scaleOf(initializer(golden.shape, stream).toNumbers(), spread)[largest]).toBeCloseTo(bound, 6);
+      }
+    });
+  },
+);
 
 interface TrainingCase {
   readonly tolerance: number;

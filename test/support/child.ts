@@ -29,7 +29,12 @@ const loader = new URL('./typescript.mjs', import.meta.url).href;
  *
  * @param base `import.meta.url` of the caller
  */
-export function runChild(file: string, base: string, values: readonly string[] = [], options: ChildOptions = {}): Promise<ChildResult> {
+export function runChild(
+  file: string,
+  base: string,
+  values: readonly string[] = [],
+  options: ChildOptions = {},
+): Promise<ChildResult> {
   const { environment = {}, nodeOptions = [], addressSpace } = options;
   const node = [process.execPath, ...nodeOptions, '--import', loader, fileURLToPath(new URL(file, base)), ...values];
   const [command, ...rest] =
@@ -38,7 +43,7 @@ export function runChild(file: string, base: string, values: readonly string[] =
       : node;
   // The runner's own variables (NODE_OPTIONS, VITEST_*) are not the child's business.
   const inherited = Object.entries(process.env).filter(([name]) => !/^(NODE_OPTIONS|VITEST.*)$/.test(name));
-  const child = spawn(command as string, rest, {
+  const child = spawn(command!, rest, {
     env: { ...Object.fromEntries(inherited), ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

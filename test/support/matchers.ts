@@ -27,6 +27,7 @@ interface TensorMatchers<R = unknown> {
 }
 
 declare module 'vitest' {
+  // eslint-disable-next-line @typescript-eslint/no-empty-object-type -- the way vitest takes matchers
   interface Matchers<T> extends TensorMatchers<T> {}
 }
 
@@ -34,7 +35,7 @@ const SPECIAL: Readonly<Record<string, number>> = { nan: NaN, inf: Infinity, '-i
 
 /** The elements of a packed tensor as numbers. */
 export function unpackNumbers(data: PackedTensor['data']): number[] {
-  return data.map((value) => (typeof value === 'number' ? value : (SPECIAL[value] as number)));
+  return data.map((value) => (typeof value === 'number' ? value : SPECIAL[value]!));
 }
 
 interface Read {
@@ -72,7 +73,7 @@ function difference(received: Read, expected: Read, tolerance: number): string |
   let worst = 0;
   let where = -1;
   for (const [index, wanted] of expected.numbers.entries()) {
-    const got = received.numbers[index] as number;
+    const got = received.numbers[index]!;
     if (Object.is(got, wanted) || got === wanted) continue;
     const ratio = exact ? Infinity : Math.abs(got - wanted) / Math.max(Math.abs(wanted), scale);
     // NaN where a number was expected, or the other way round, is the worst of all.

@@ -31,7 +31,12 @@ const DTYPES: readonly DType[] = [
 ]; // prettier-ignore
 const HUGE = [2 ** 42, -(2 ** 42), Number.MAX_SAFE_INTEGER, -(2 ** 31), 2n ** 62n, 2n ** 63n - 1n, -(2n ** 63n)];
 const NUMBERS = [0, -0, 1, -1, 0.5, 2, 3, -7.25, 1e-30, 1e30, 1e300, NaN, Infinity, -Infinity];
-const INTEGER_EDGES: Partial<Record<DType, number>> = { int8: -128, int16: -32768, int32: -(2 ** 31), int64: -(2 ** 63) };
+const INTEGER_EDGES: Partial<Record<DType, number>> = {
+  int8: -128,
+  int16: -32768,
+  int32: -(2 ** 31),
+  int64: -(2 ** 63),
+};
 
 /** Makes random arguments; keeps a pool of tensors that it disposes and renews. */
 export class RandomValues {
@@ -62,7 +67,10 @@ export class RandomValues {
     if (Array.isArray(result)) for (const element of result) this.offer(element);
     if (!(result instanceof Tensor) || result.disposed || this.#pool.includes(result)) return;
     const index = Math.floor(this.#random() * this.#pool.length);
-    if (result.size > 2000 || result.rank > 7 || this.chance(0.6)) return result.dispose();
+    if (result.size > 2000 || result.rank > 7 || this.chance(0.6)) {
+      result.dispose();
+      return;
+    }
     this.#pool[index]?.dispose();
     this.#pool[index] = this.chance(0.3) ? this.#freshTensor() : result;
     if (this.#pool[index] !== result) result.dispose();
@@ -71,13 +79,16 @@ export class RandomValues {
   /** A value for a parameter of a declared type such as `Tensor`, `int[]?` or `Scalar`. */
   value(type: string): unknown {
     if (this.chance(0.06)) return this.#wrong();
-    if (type.endsWith('?')) return this.chance(0.3) ? choose(this.#random, [undefined, null]) : this.value(type.slice(0, -1));
+    if (type.endsWith('?'))
+      return this.chance(0.3) ? choose(this.#random, [undefined, null]) : this.value(type.slice(0, -1));
     if (type.endsWith('[]')) {
       if (type === 'int[]' && this.chance(0.3)) return this.value('int');
       const length = Math.floor(this.#random() * 6);
       // At most one large element: a product of several would be a size that can be had.
       const large = Math.floor(this.#random() * 12);
-      return Array.from({ length }, (_, index) => (type === 'int[]' ? this.#integer(index === large) : this.value(type.slice(0, -2))));
+      return Array.from({ length }, (_, index) =>
+        type === 'int[]' ? this.#integer(index === large) : this.value(type.slice(0, -2)),
+      );
     }
     switch (type) {
       case 'Tensor':
@@ -86,7 +97,11 @@ export class RandomValues {
         return this.#integer(this.chance(0.08));
       case 'float':
       case 'Scalar':
-        return this.chance(0.1) ? choose(this.#random, HUGE) : this.chance(0.5) ? this.#integer(false) : choose(this.#random, NUMBERS);
+        return this.chance(0.1)
+          ? choose(this.#random, HUGE)
+          : this.chance(0.5)
+            ? this.#integer(false)
+            : choose(this.#random, NUMBERS);
       case 'bool':
         return this.chance(0.5);
       case 'ScalarType':
@@ -102,7 +117,13 @@ export class RandomValues {
       case 'str':
         return choose(this.#random, ['', 'cpu', 'float32', 'contiguous', 'ünknown', '\0', 'x'.repeat(5000)]);
       case 'bytes':
-        return choose(this.#random, [new Float32Array(4), new Uint8Array(3), new BigInt64Array(2), new Float64Array(0), new DataView(new ArrayBuffer(8))]);
+        return choose(this.#random, [
+          new Float32Array(4),
+          new Uint8Array(3),
+          new BigInt64Array(2),
+          new Float64Array(0),
+          new DataView(new ArrayBuffer(8)),
+        ]);
       default:
         throw new Error(`no random value for the type ${type}`);
     }

@@ -10,7 +10,10 @@ export const uniform: Initialization = {
   name: 'uniform',
   random: true,
   perturbation: (images, norm, epsilon, stream, indices) => {
-    const cube = stream.uniform(indices, images.shape.slice(1), images.device).mul(2 * epsilon).sub(epsilon);
+    const cube = stream
+      .uniform(indices, images.shape.slice(1), images.device)
+      .mul(2 * epsilon)
+      .sub(epsilon);
     return norm.project(cube, epsilon);
   },
 };

@@ -6,7 +6,9 @@
 import { crossEntropyObjective } from './cross-entropy.js';
 import type { Objective } from './objective.js';
 
-export const OBJECTIVES = { 'cross-entropy': crossEntropyObjective } as const satisfies Readonly<Record<string, Objective>>;
+export const OBJECTIVES = { 'cross-entropy': crossEntropyObjective } as const satisfies Readonly<
+  Record<string, Objective>
+>;
 
 export type ObjectiveName = keyof typeof OBJECTIVES;
 export type { Objective } from './objective.js';

@@ -25,7 +25,10 @@ export function addDataCommand(program: Command): void {
       const known = DATASET_NAMES.find((candidate) => candidate === name);
       if (known === undefined) {
         const guess = nearest(name, DATASET_NAMES);
-        throw new SaddlepointError('RECIPE', `expected a data set among ${DATASET_NAMES.join(', ')}, received "${name}"${guess === undefined ? '' : `; did you mean ${guess}?`}`);
+        throw new SaddlepointError(
+          'RECIPE',
+          `expected a data set among ${DATASET_NAMES.join(', ')}, received "${name}"${guess === undefined ? '' : `; did you mean ${guess}?`}`,
+        );
       }
       const folder = await fetchDataset(known, (line) => process.stdout.write(`${line}\n`));
       process.stdout.write(`${known}: ${folder}\n`);

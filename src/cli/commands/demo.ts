@@ -16,7 +16,12 @@ export function addDemoCommand(program: Command): void {
     .option('--data <folder>', 'folder with the four Fashion-MNIST files (default: found or fetched)')
     .option('--runs <folder>', 'where run folders go', 'runs')
     .option('--device <device>', 'cpu or cuda', 'cpu')
-    .option('--set <key=value>', 'change the recipe of both networks, e.g. training.epochs=1; repeatable', (value, all: string[]) => [...all, value], [])
+    .option(
+      '--set <key=value>',
+      'change the recipe of both networks, e.g. training.epochs=1; repeatable',
+      (value, all: string[]) => [...all, value],
+      [],
+    )
     .action(runDemo);
 }
 
@@ -32,14 +37,17 @@ async function runDemo(options: { data?: string; runs: string; device: string; s
 
   const root = join(options.runs, 'demo');
   const summary = join(root, 'summary.json');
-  if (existsSync(summary)) rmSync(root, { recursive: true }); // complete: start anew; otherwise go on
   const say = (line: string) => process.stdout.write(`${line}\n`);
+  const recipes = METHODS.map((training) => ({
+    training,
+    recipe: readRecipe(join(projectRoot(), 'recipes', 'fashion-mnist', `${training}.yaml`), options.set),
+  }));
   const data = options.data ?? (await fetchDataset('fashion-mnist', say));
+  if (existsSync(summary)) rmSync(root, { recursive: true }); // complete: start anew; otherwise go on
 
   const rows = await interruptible(async (signal) => {
     const done = [];
-    for (const training of METHODS) {
-      const recipe = readRecipe(join(projectRoot(), 'recipes', 'fashion-mnist', `${training}.yaml`), options.set);
+    for (const { training, recipe } of recipes) {
       say(`\n${training} training (${recipe.model.architecture}, ${recipe.training.epochs} epochs)`);
       const folder = new RunFolder(join(root, training));
       const result = await runRecipe({ name: training, recipe, folder, data, device: options.device, signal });

@@ -31,12 +31,24 @@ async function runDoctor(): Promise<void> {
   const { version, threads, cudaDevices, configuration } = runtime();
   line('LibTorch', `${version} (${libtorch.source}), engine ${id}`);
   line('libraries', libtorch.library);
-  line('threads', `${threads} of ${availableParallelism()} cores (OMP_NUM_THREADS=${process.env['OMP_NUM_THREADS'] ?? 'not set'})`);
-  line('waiting', `OMP_WAIT_POLICY=${process.env['OMP_WAIT_POLICY'] ?? 'not set'}`);
-  line('CUDA', cudaDevices > 0 ? `${cudaDevices} device(s)` : libtorch.cuda ? 'built in, but no device found' : 'not in this LibTorch');
+  line(
+    'threads',
+    `${threads} of ${availableParallelism()} cores (OMP_NUM_THREADS=${process.env.OMP_NUM_THREADS ?? 'not set'})`,
+  );
+  line('waiting', `OMP_WAIT_POLICY=${process.env.OMP_WAIT_POLICY ?? 'not set'}`);
+  line(
+    'CUDA',
+    cudaDevices > 0
+      ? `${cudaDevices} device(s)`
+      : libtorch.cuda
+        ? 'built in, but no device found'
+        : 'not in this LibTorch',
+  );
   line('vector units', /CPU capability usage: (\S+)/.exec(configuration)?.[1] ?? 'unknown');
-  if (process.env['OMP_WAIT_POLICY']?.toUpperCase() !== 'PASSIVE') {
-    problems.push('OMP_WAIT_POLICY is not PASSIVE: with another busy process, everything gets 10 to 40 times slower. Unset it.');
+  if (process.env.OMP_WAIT_POLICY?.toUpperCase() !== 'PASSIVE') {
+    problems.push(
+      'OMP_WAIT_POLICY is not PASSIVE: with another busy process, everything gets 10 to 40 times slower. Unset it.',
+    );
   }
 
   process.stdout.write('Speed\n');
@@ -46,7 +58,9 @@ async function runDoctor(): Promise<void> {
   line('convolution', `${convolutionGigaflops().toFixed(0)} GFLOP/s`);
   line('live tensors', String(memory().live));
   if (product < SLOW_GIGAFLOPS) {
-    problems.push('Matrix products are slow: LibTorch uses a reference BLAS. On Debian: apt-get install libopenblas0-pthread');
+    problems.push(
+      'Matrix products are slow: LibTorch uses a reference BLAS. On Debian: apt-get install libopenblas0-pthread',
+    );
   }
 
   if (problems.length === 0) process.stdout.write('All is well.\n');

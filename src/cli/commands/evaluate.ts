@@ -38,7 +38,8 @@ export function addEvaluateCommand(program: Command): void {
 
 async function runEvaluate(path: string, options: EvaluateOptions): Promise<void> {
   const { SaddlepointError } = await import('../../engine/errors.js');
-  if (!existsSync(path)) throw new SaddlepointError('CHECKPOINT', `expected a run folder or a checkpoint at ${path}, found nothing`);
+  if (!existsSync(path))
+    throw new SaddlepointError('CHECKPOINT', `expected a run folder or a checkpoint at ${path}, found nothing`);
   const { loadDataset } = await import('../../data/index.js');
   const { RunFolder } = await import('../../monitoring/index.js');
   const { checkEvaluation, loadModel, readRecipe } = await import('../../training/index.js');
@@ -68,7 +69,9 @@ async function runEvaluate(path: string, options: EvaluateOptions): Promise<void
   });
   model.to(options.device);
   const seed = recipe?.seed ?? 1;
-  const result = await interruptible((signal) => evaluateRecipe(model, loadDataset(dataset, options.data), { evaluation, seed }, signal));
+  const result = await interruptible((signal) =>
+    evaluateRecipe(model, loadDataset(dataset, options.data), { evaluation, seed }, signal),
+  );
   const training = recipe?.training.method ?? '';
   process.stdout.write(`\n${resultsTable([{ training, architecture: description.architecture, result }])}\n`);
 }

@@ -18,7 +18,7 @@ export function addReportCommand(program: Command): void {
       const { writeReport } = await import('../../report/index.js');
       const runs = paths.map((path) => ({ name: basename(resolve(path)), folder: new RunFolder(path) }));
       const title = options.title ?? `Saddlepoint: ${runs.map(({ name }) => name).join(', ')}`;
-      const output = options.output ?? join(paths[0] as string, 'report.html');
+      const output = options.output ?? join(paths[0]!, 'report.html');
       process.stdout.write(`Report: ${writeReport({ title, runs, output })}\n`);
     });
 }

@@ -21,7 +21,12 @@ export function addTrainCommand(program: Command): void {
     .description('Train a network by a recipe, evaluate it on test images, and write a report.')
     .argument('<recipe>', 'a YAML file, e.g. recipes/fashion-mnist/adversarial.yaml')
     .option('--name <name>', "the run's name: its folder under --runs (default: the recipe's file name)")
-    .option('--set <key=value>', 'change one value of the recipe, e.g. training.attack.epsilon=8/255; repeatable', collect, [])
+    .option(
+      '--set <key=value>',
+      'change one value of the recipe, e.g. training.attack.epsilon=8/255; repeatable',
+      collect,
+      [],
+    )
     .option('--data <folder>', 'folder of the data set (default: where it is found)')
     .option('--runs <folder>', 'where run folders go', 'runs')
     .option('--device <device>', 'cpu or cuda', 'cpu')
@@ -40,7 +45,9 @@ async function runTrain(path: string, options: TrainOptions): Promise<void> {
   const recipe = readRecipe(path, options.set);
   const name = options.name ?? basename(path).replace(/\.ya?ml$/, '');
   const folder = new RunFolder(join(options.runs, name));
-  const result = await interruptible((signal) => runRecipe({ name, recipe, folder, data: options.data, device: options.device, signal }));
+  const result = await interruptible((signal) =>
+    runRecipe({ name, recipe, folder, data: options.data, device: options.device, signal }),
+  );
   const report = writeReport({ title: `Saddlepoint: ${name}`, runs: [{ name, folder }], output: folder.report });
   const row = { training: recipe.training.method, architecture: recipe.model.architecture, result };
   process.stdout.write(`\n${resultsTable([row])}\n\nReport: ${report}\n`);

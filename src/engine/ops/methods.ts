@@ -26,6 +26,7 @@ const arithmetic = {
   ],
   maximum: 'maximum(Tensor self, Tensor other) -> Tensor',
   minimum: 'minimum(Tensor self, Tensor other) -> Tensor',
+  nextafter: 'nextafter(Tensor self, Tensor other) -> Tensor',
   neg: 'neg(Tensor self) -> Tensor',
   abs: 'abs(Tensor self) -> Tensor',
   sign: 'sign(Tensor self) -> Tensor',

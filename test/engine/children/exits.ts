@@ -46,7 +46,11 @@ if (isMainThread) {
   const { parentPort } = await import('node:worker_threads');
   const product = tensor([1, 2, 3]).mul(2);
   backward(weight.mul(weight).sum());
-  parentPort?.postMessage({ live: memory().live, product: product.toNumbers(), gradient: weight.gradient?.sum().item() });
+  parentPort?.postMessage({
+    live: memory().live,
+    product: product.toNumbers(),
+    gradient: weight.gradient?.sum().item(),
+  });
   // Ended from outside while it works.
   if (way === 'busy') while (true) tidy(() => weight.matmul(weight));
 }

@@ -51,6 +51,9 @@ const nativeParameters: Record<Exclude<keyof NativeModule, 'invoke'>, readonly s
   onError: ['Scalar'],
 };
 
+/** The same functions without their types, so that they take anything. */
+const addon = native as unknown as Record<string, (...values: never[]) => unknown>;
+
 interface Target {
   readonly name: string;
   readonly call: () => unknown;
@@ -75,19 +78,21 @@ function nativeTargets(): Target[] {
     name: `native.${name}`,
     call: () => {
       const given = types.map((type) => toHandles(values.value(type)));
-      const result = apply(`native.${name}`, native[name as keyof NativeModule] as () => unknown, given);
+      const result = apply(`native.${name}`, addon[name]!, given);
       if (name === 'grad' || name === 'gradientOf' || name === 'fromBytes') return wrap(result);
       return undefined;
     },
   }));
-  const declared = declarations().map(({ name, text }) => {
+  const declared = declarations().map(({ text }) => {
     const { name: operator, overload, parameters, inPlace } = parseDeclaration(text);
     const id = native.lookup(operator, overload)?.id ?? -1;
     return {
       name: `native.invoke ${text}`,
       call: () => {
-        const given = parameters.map(({ type, hasDefault }) => (hasDefault && values.chance(0.5) ? undefined : toHandles(values.value(type))));
-        const result = apply(`native.invoke ${text}`, native.invoke, [id, ...given]);
+        const given = parameters.map(({ type, hasDefault }) =>
+          hasDefault && values.chance(0.5) ? undefined : toHandles(values.value(type)),
+        );
+        const result = apply(`native.invoke ${text}`, addon.invoke!, [id, ...given]);
         return inPlace ? undefined : wrap(result);
       },
     };
@@ -102,7 +107,7 @@ function wrap(result: unknown): unknown {
 
 function declarations(): { name: string; text: string; method: boolean }[] {
   const list = (table: Readonly<Record<string, Declaration>>, method: boolean) =>
-    Object.entries(table).flatMap(([name, texts]) => [texts].flat().map((text) => ({ name, text: text as string, method })));
+    Object.entries(table).flatMap(([name, texts]) => [texts].flat().map((text) => ({ name, text: text, method })));
   return [...list(methodDeclarations, true), ...list(functionDeclarations, false)];
 }
 
@@ -115,11 +120,14 @@ function operatorTargets(): Target[] {
       name: `${method ? 'Tensor' : 'ops'} ${text}`,
       call: () => {
         const given: unknown[] = positional.map(({ type }) => values.value(type));
-        const options = optional.flatMap(({ option, type }) => (values.chance(0.5) ? [] : [[option, values.value(type)] as const]));
+        const options = optional.flatMap(({ option, type }) =>
+          values.chance(0.5) ? [] : [[option, values.value(type)] as const],
+        );
         if (options.length > 0 || values.chance(0.2)) given.push(Object.fromEntries(options));
         if (values.chance(0.02)) given.splice(Math.floor(random() * 3), 1);
         const target = method
-          ? (self: unknown, ...rest: unknown[]): unknown => (Tensor.prototype[name as 'add'] as (...values: unknown[]) => unknown).call(self, ...rest)
+          ? (self: unknown, ...rest: unknown[]): unknown =>
+              (Tensor.prototype[name as 'add'] as (...values: unknown[]) => unknown).call(self, ...rest)
           : (ops[name as keyof typeof ops] as (...values: unknown[]) => unknown);
         const result = apply(text, target, given);
         if (values.chance(0.5)) differentiate(result, given);
@@ -132,11 +140,20 @@ function operatorTargets(): Target[] {
 /** The backward kernels are the library's too. */
 function differentiate(result: unknown, given: readonly unknown[]): void {
   const outputs = [result].flat().filter((element) => element instanceof Tensor);
-  const inputs = given.filter((value) => value instanceof Tensor && !value.disposed && value.requiresGrad) as engine.Tensor[];
+  const inputs = given.filter(
+    (value) => value instanceof Tensor && !value.disposed && value.requiresGrad,
+  ) as engine.Tensor[];
   for (const output of outputs) {
     if (inputs.length === 0 || output.size > 1e6 || !output.requiresGrad) continue;
     engine.tidy(() => {
-      const gradients = native.grad([output.handle], inputs.map((input) => input.handle), [ops.zerosLike(output).add(1).handle], true, values.chance(0.2), true);
+      const gradients = native.grad(
+        [output.handle],
+        inputs.map((input) => input.handle),
+        [ops.zerosLike(output).add(1).handle],
+        true,
+        values.chance(0.2),
+        true,
+      );
       for (const gradient of gradients) if (gradient !== null) new Tensor(gradient);
     });
   }
@@ -145,22 +162,41 @@ function differentiate(result: unknown, given: readonly unknown[]): void {
 function functionTargets(): Target[] {
   const one = (name: string, types: readonly string[], target: (...values: never[]) => unknown): Target => ({
     name,
-    call: () => apply(name, target, types.map((type) => values.value(type))),
+    call: () =>
+      apply(
+        name,
+        target,
+        types.map((type) => values.value(type)),
+      ),
   });
   const stream = new engine.RandomStream('test');
   return [
     one('tensor', ['bytes'], (data: never) => engine.tensor(data)),
-    one('tensor with a shape', ['float[]', 'int[]', 'ScalarType', 'Device'], (data: never, shape: never, dtype: never, device: never) => engine.tensor(data, { shape, dtype, device })),
+    one(
+      'tensor with a shape',
+      ['float[]', 'int[]', 'ScalarType', 'Device'],
+      (data: never, shape: never, dtype: never, device: never) => engine.tensor(data, { shape, dtype, device }),
+    ),
     one('backward', ['Tensor'], (output: never) => engine.backward(output)),
     one('grad', ['Tensor', 'Tensor[]'], (output: never, inputs: never) => engine.grad(output, inputs)),
     one('clearGradients', ['Tensor[]'], (tensors: never) => engine.clearGradients(tensors)),
-    one('autocast', ['ScalarType', 'Tensor', 'Device'], (dtype: never, x: never, device: never) => engine.autocast(dtype, () => ops.linear(x, x), device)),
+    one('autocast', ['ScalarType', 'Tensor', 'Device'], (dtype: never, x: never, device: never) =>
+      engine.autocast(dtype, () => ops.linear(x, x), device),
+    ),
     one('setThreads', ['int'], (count: never) => engine.setThreads(count)),
-    one('stream.uniform', ['Tensor', 'int[]', 'Device'], (indices: never, shape: never, device: never) => stream.uniform(indices, shape, device)),
-    one('stream.normal', ['Tensor', 'int[]', 'Device'], (indices: never, shape: never, device: never) => stream.normal(indices, shape, device)),
-    one('stream.integers', ['Tensor', 'int[]', 'int'], (indices: never, shape: never, bound: never) => stream.integers(indices, shape, bound)),
+    one('stream.uniform', ['Tensor', 'int[]', 'Device'], (indices: never, shape: never, device: never) =>
+      stream.uniform(indices, shape, device),
+    ),
+    one('stream.normal', ['Tensor', 'int[]', 'Device'], (indices: never, shape: never, device: never) =>
+      stream.normal(indices, shape, device),
+    ),
+    one('stream.integers', ['Tensor', 'int[]', 'int'], (indices: never, shape: never, bound: never) =>
+      stream.integers(indices, shape, bound),
+    ),
     one('stream.permutation', ['int'], (count: never) => stream.permutation(count)),
-    one('new Generator', ['int', 'Device'], (generatorSeed: never, device: never) => new Generator(generatorSeed, device).dispose()),
+    one('new Generator', ['int', 'Device'], (generatorSeed: never, device: never) =>
+      new Generator(generatorSeed, device).dispose(),
+    ),
     // Accessors of a tensor: the receiver is always one, alive or disposed.
     one('item', [], () => values.tensor().item()),
     one('toTypedArray', [], () => values.tensor().toTypedArray()),
@@ -177,7 +213,7 @@ const foreign: string[] = [];
 const called = new Set<string>();
 for (let count = 0; count < Number(calls); count += 1) {
   // The first rounds visit every target; afterwards chance decides.
-  const target = count < targets.length ? (targets[count] as Target) : choose(random, targets);
+  const target = count < targets.length ? targets[count]! : choose(random, targets);
   called.add(target.name);
   try {
     values.offer(target.call());

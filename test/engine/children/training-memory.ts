@@ -6,7 +6,17 @@
  * @module
  */
 import { backward, grad, memory, RandomStream, ops, tidy } from '../../../src/engine/index.js';
-import { BatchNorm2d, Conv2d, crossEntropy, Flatten, initialize, Linear, MaxPool2d, ReLU, Sequential } from '../../../src/nn/index.js';
+import {
+  BatchNorm2d,
+  Conv2d,
+  crossEntropy,
+  Flatten,
+  initialize,
+  Linear,
+  MaxPool2d,
+  ReLU,
+  Sequential,
+} from '../../../src/nn/index.js';
 import { Sgd } from '../../../src/optim/index.js';
 
 const [steps = 0, warmUp = 0] = process.argv.slice(2).map(Number);
@@ -49,4 +59,6 @@ const liveGrowth = memory().live - live;
 optimizer.dispose();
 model.dispose();
 const end = memory();
-process.stdout.write(JSON.stringify({ growth, liveGrowth, leaked: end.live - start.live, leakedBytes: end.bytes - start.bytes }));
+process.stdout.write(
+  JSON.stringify({ growth, liveGrowth, leaked: end.live - start.live, leakedBytes: end.bytes - start.bytes }),
+);

@@ -1,0 +1,225 @@
+/**
+ * What every attack promises, whatever its norm, start and search. A new attack or norm is one line in a
+ * table here.
+ *
+ * @module
+ */
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { backward, memory, tidy, type Tensor } from '../engine/index.js';
+import { misclassified, Module } from '../nn/index.js';
+import {
+  Attack,
+  createAttack,
+  INITIALIZATIONS,
+  linf,
+  NORMS,
+  OBJECTIVES,
+  Victim,
+  type AttackDescription,
+  type AttackResult,
+  type InitializationName,
+  type NormName,
+} from './index.js';
+import { crossEntropyObjective } from './objectives/index.js';
+import { Recorder, toyBatch, toyNetwork, type ToyBatch } from './toy.test-helper.js';
+
+/** Sizes of a perturbation in double precision, written again here so that no attack judges itself. */
+const MAGNITUDES: Readonly<Record<NormName, (perturbation: readonly number[]) => number>> = {
+  linf: (perturbation) => Math.max(...perturbation.map(Math.abs)),
+};
+
+const configurations = (Object.keys(NORMS) as NormName[]).flatMap((norm) =>
+  (Object.keys(INITIALIZATIONS) as InitializationName[]).flatMap((initialization) =>
+    (['best', 'last'] as const).flatMap((iterate) =>
+      [8 / 255, 0.1, 0.3].map((epsilon): AttackDescription => {
+        return { name: 'pgd', norm, epsilon, steps: 4, initialization, iterate };
+      }),
+    ),
+  ),
+);
+const title = ({ name, norm, initialization, iterate, epsilon }: AttackDescription) =>
+  `${name}, ${norm} ${epsilon.toFixed(3)}, from ${String(initialization)}, ${String(iterate)} iterate`;
+
+const run = (attack: Attack, model: Module, { images, labels, ...randomness }: ToyBatch): AttackResult =>
+  attack.run(model, images, labels, randomness);
+
+let model: Module;
+let live = 0;
+beforeEach(() => {
+  live = memory().live;
+  model = toyNetwork();
+});
+afterEach(() => {
+  model.dispose();
+  expect(memory().live).toBe(live);
+});
+
+describe.each(configurations.map((description) => [title(description), description] as const))(
+  '%s',
+  (_, description) => {
+    const attack = createAttack(description);
+    const { epsilon, norm } = description;
+
+    test('stays within budget and box exactly, in double precision, and uses the budget', () => {
+      tidy(() => {
+        const batch = toyBatch([...Array(24).keys()]);
+        const adversarial = run(attack, model, batch).images;
+        const [before, after] = [batch.images.toNumbers(), adversarial.toNumbers()];
+        expect(adversarial.shape).toEqual(batch.images.shape);
+        expect(after.every((value) => value >= 0 && value <= 1)).toBe(true);
+        const size = before.length / 24;
+        for (let example = 0; example < 24; example += 1) {
+          const place = Array.from({ length: size }, (__, i) => example * size + i);
+          const magnitude = MAGNITUDES[norm](place.map((i) => after[i]! - before[i]!));
+          expect(magnitude).toBeLessThanOrEqual(epsilon);
+          expect(magnitude).toBeGreaterThan(epsilon * 0.99);
+        }
+      });
+    });
+
+    test('says of its images what the network says of them', () => {
+      tidy(() => {
+        const batch = toyBatch([0, 1, 2, 3, 4, 5]);
+        const result = run(attack, model, batch);
+        const logits = model.evaluate().forward(result.images);
+        expect(result.fooled.toNumbers()).toEqual(misclassified(logits, batch.labels).toNumbers());
+        const value = attack.objective.value(logits, batch.labels).toNumbers();
+        result.value.toNumbers().forEach((claimed, i) => expect(claimed).toBeCloseTo(value[i]!, 5));
+      });
+    });
+
+    test('attacks in evaluation mode and leaves every module in the mode it had', () => {
+      const recorder = new Recorder(model);
+      // A frozen batch norm inside a network in training: modes may differ.
+      const modules = [...recorder.modules()].map(([, module]) => module);
+      modules.forEach((module, i) => (module.training = i % 2 === 0));
+      const modes = () => modules.map((module) => module.training);
+      const before = modes();
+      tidy(() => void run(attack, recorder, toyBatch([0, 1])));
+      expect(recorder.calls.length).toBeGreaterThan(0);
+      expect(recorder.calls.every((call) => !call.training)).toBe(true);
+      expect(modes()).toEqual(before);
+    });
+
+    test('leaves parameters, buffers and gradients as they were', () => {
+      tidy(() => {
+        const state = () => [...model.stateDict()].map(([name, value]) => [name, value.toNumbers()]);
+        const gradients = () => model.parameters().map((parameter) => parameter.gradient?.toNumbers() ?? null);
+        const batch = toyBatch([0, 1, 2]);
+        const before = state();
+        run(attack, model, batch);
+        expect(state()).toEqual(before);
+        expect(gradients().every((gradient) => gradient === null)).toBe(true);
+        backward(model.evaluate().forward(batch.images).sum());
+        const accumulated = gradients();
+        run(attack, model, batch);
+        expect(gradients()).toEqual(accumulated);
+      });
+    });
+
+    test('treats an example the same alone, in a batch, and in another order', () => {
+      tidy(() => {
+        const indices = [5, 17, 3, 40];
+        const together = run(attack, model, toyBatch(indices)).images;
+        const turned = run(attack, model, toyBatch([...indices].reverse())).images;
+        indices.forEach((index, row) => {
+          const expected = together.select(0, row);
+          expect(distance(run(attack, model, toyBatch([index])).images.select(0, 0), expected)).toBeLessThan(1e-6);
+          expect(distance(turned.select(0, indices.length - 1 - row), expected)).toBeLessThan(1e-6);
+        });
+      });
+    });
+
+    test('gives the same for the same seed, and another start for another seed where it is random', () => {
+      tidy(() => {
+        const [first, again, other] = [1, 1, 2].map((seed) => run(attack, model, toyBatch([0, 1, 2], seed)).images) as [
+          Tensor,
+          Tensor,
+          Tensor,
+        ];
+        expect(again.equal(first)).toBe(true);
+        const { random } = INITIALIZATIONS[description.initialization ?? 'uniform'];
+        expect(other.equal(first)).toBe(!random);
+      });
+    });
+
+    test('leaves alive exactly what it returns, and the images as they were', () => {
+      tidy(() => {
+        const batch = toyBatch([0, 1, 2]);
+        const images = batch.images.toNumbers();
+        const before = memory().live;
+        const result = run(attack, model, batch);
+        expect(memory().live - before).toBe(Object.keys(result).length);
+        expect(batch.images.toNumbers()).toEqual(images);
+      });
+    });
+
+    test('after an exception in the network: modes restored, nothing alive', () => {
+      class Failing extends Recorder {
+        override forward(input: Tensor): Tensor {
+          if (this.calls.length === 2) throw new Error('on purpose');
+          return super.forward(input);
+        }
+      }
+      const failing = new Failing(model);
+      model.train();
+      tidy(() => {
+        const batch = toyBatch([0, 1]);
+        const before = memory().live;
+        expect(() => run(attack, failing, batch)).toThrow('on purpose');
+        expect(memory().live).toBe(before);
+      });
+      expect([...failing.modules()].every(([, module]) => module.training)).toBe(true);
+    });
+  },
+);
+
+describe('the base, whatever a search does', () => {
+  class Careless extends Attack {
+    override readonly name = 'careless';
+
+    protected override search(victim: Victim): AttackResult {
+      const images = victim.images.mul(-7).add(3);
+      return { images, ...victim.observe(images) };
+    }
+  }
+
+  test('brings candidates far outside back into budget and box', () => {
+    tidy(() => {
+      for (const epsilon of [1e-9, 1 / 255, 0.1, 0.7, 1]) {
+        const batch = toyBatch([...Array(16).keys()]);
+        const adversarial = run(new Careless(linf, epsilon, crossEntropyObjective), model, batch).images.toNumbers();
+        const before = batch.images.toNumbers();
+        const excess = adversarial.filter(
+          (value, i) => Math.abs(value - before[i]!) > epsilon || value < 0 || value > 1,
+        );
+        expect(excess).toEqual([]);
+      }
+    });
+  });
+
+  test('a budget of zero returns the images themselves', () => {
+    tidy(() => {
+      const batch = toyBatch([0, 1, 2]);
+      const attack = createAttack({ name: 'pgd', norm: 'linf', epsilon: 0, steps: 3 });
+      expect(run(attack, model, batch).images.equal(batch.images)).toBe(true);
+    });
+  });
+
+  test('an empty batch is no problem', () => {
+    tidy(() => {
+      const attack = createAttack({ name: 'pgd', norm: 'linf', epsilon: 0.1, steps: 2 });
+      expect(run(attack, model, toyBatch([])).images.shape).toEqual([0, 2, 6, 6]);
+    });
+  });
+
+  test('every objective and norm is known by its own name', () => {
+    for (const table of [OBJECTIVES, NORMS, INITIALIZATIONS]) {
+      expect(Object.values(table).map(({ name }) => name)).toEqual(Object.keys(table));
+    }
+  });
+});
+
+function distance(a: Tensor, b: Tensor): number {
+  return tidy(() => a.sub(b).abs().flatten().amax({ dim: 0 }).item());
+}

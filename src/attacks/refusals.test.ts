@@ -1,0 +1,118 @@
+/**
+ * What attacks refuse, before any work starts: a code, what was expected, what was received.
+ *
+ * @module
+ */
+import { afterAll, describe, expect, test } from 'vitest';
+import { memory, ops, SaddlepointError, tensor, tidy, type ErrorCode } from '../engine/index.js';
+import { createAttack, linf, Pgd, type Attack, type AttackDescription } from './index.js';
+import { int64, Recorder, toyBatch, toyNetwork, type ToyBatch } from './toy.test-helper.js';
+
+function failureOf(call: () => unknown): SaddlepointError {
+  try {
+    tidy(call);
+  } catch (error) {
+    if (error instanceof SaddlepointError) return error;
+    throw new Error(`expected a SaddlepointError, received ${String(error)}`, { cause: error });
+  }
+  throw new Error('expected an error, received none');
+}
+
+/** A value of a type the compiler would not let through. */
+const wrong = (value: unknown) => value as never;
+
+describe('a description that makes no sense', () => {
+  const sound: AttackDescription = { name: 'pgd', norm: 'linf', epsilon: 0.1, steps: 5 };
+  const cases: Record<string, [Partial<AttackDescription>, RegExp]> = {
+    'epsilon NaN': [{ epsilon: NaN }, /expected epsilon to be a number of at least 0, received NaN/],
+    'epsilon infinite': [{ epsilon: Infinity }, /epsilon.*received Infinity/],
+    'epsilon negative': [{ epsilon: -0.1 }, /epsilon.*received -0\.1/],
+    'epsilon as text': [{ epsilon: wrong('8/255') }, /epsilon.*received "8\/255"/],
+    'epsilon missing': [{ epsilon: wrong(undefined) }, /epsilon.*received undefined/],
+    'epsilon on the scale of bytes': [{ epsilon: 8 }, /at most 1 for images in \[0, 1\], received 8\. Did you mean 8\/255\?/],
+    'steps negative': [{ steps: -1 }, /expected steps to be a whole number of at least 0, received -1/],
+    'steps a fraction': [{ steps: 2.5 }, /steps.*received 2\.5/],
+    'steps NaN': [{ steps: NaN }, /steps.*received NaN/],
+    'step size NaN': [{ stepSize: NaN }, /expected stepSize to be a number of at least 0, received NaN/],
+    'step size negative': [{ stepSize: -0.01 }, /stepSize.*received -0\.01/],
+    'an unknown norm': [{ norm: wrong('l7') }, /expected norm to be one of .*linf.*, received "l7"/],
+    'a norm named like a method': [{ norm: wrong('toString') }, /expected norm .*received "toString"/],
+    'an unknown initialization': [{ initialization: wrong('gauss') }, /initialization.*uniform.*received "gauss"/],
+    'an unknown objective': [{ objective: wrong(3) }, /objective.*cross-entropy.*received 3/],
+    'an unknown iterate': [{ iterate: wrong('first') }, /expected iterate to be best or last, received "first"/],
+  };
+
+  test.each(Object.entries(cases))('%s', (_, [change, message]) => {
+    const failure = failureOf(() => createAttack({ ...sound, ...change }));
+    expect(failure.message).toMatch(message);
+    expect(failure.code).toBe('ARGUMENT');
+  });
+
+  test('the edges are allowed: no steps, no budget, the whole box', () => {
+    expect(createAttack({ ...sound, steps: 0 }).epsilon).toBe(0.1);
+    expect(createAttack({ ...sound, epsilon: 0 }).epsilon).toBe(0);
+    expect(createAttack({ ...sound, epsilon: 1 }).epsilon).toBe(1);
+  });
+});
+
+describe('a batch that makes no sense', () => {
+  const attack: Attack = new Pgd({ norm: linf, epsilon: 0.1, steps: 2 });
+  const model = new Recorder(toyNetwork());
+  afterAll(() => {
+    model.dispose();
+  });
+  const gone = tensor([1]);
+  gone.dispose();
+
+  const cases: Record<string, [ErrorCode, RegExp, (batch: ToyBatch) => Partial<ToyBatch>]> = {
+    'images as bytes': ['ARGUMENT', /expected images as float32 \[N, C, H, W\].*received Tensor\(uint8/, (b) => ({ images: b.images.to({ dtype: 'uint8' }) })],
+    'images in double precision': ['ARGUMENT', /received Tensor\(float64/, (b) => ({ images: b.images.to({ dtype: 'float64' }) })],
+    'one image without its batch dimension': ['ARGUMENT', /received Tensor\(float32 \[2, 6, 6\]/, (b) => ({ images: b.images.select(0, 0) })],
+    'images in [0, 255]': ['ARGUMENT', /expected images in \[0, 1\], received \d+ of 216 values outside.*Divide bytes by 255/, (b) => ({ images: b.images.mul(255) })],
+    'normalised images': ['ARGUMENT', /normalise inside the model/, (b) => ({ images: b.images.sub(0.5) })],
+    'an image with a NaN': ['ARGUMENT', /received 216 of 216/, (b) => ({ images: b.images.mul(NaN) })],
+    'images that are no tensor': ['ARGUMENT', /expected images .*received an array of 2/, () => ({ images: wrong([1, 2]) })],
+    'images missing': ['ARGUMENT', /expected images .*received undefined/, () => ({ images: wrong(undefined) })],
+    'images of another library': ['ARGUMENT', /received an object/, () => ({ images: wrong({ rank: 4, dtype: 'float32', shape: [1, 1, 1, 1] }) })],
+    'disposed images': ['DISPOSED', /disposed/, () => ({ images: gone })],
+    'labels as floats': ['ARGUMENT', /expected labels as int64 \[3\], received Tensor\(float32 \[3\]/, () => ({ labels: ops.zeros([3]) })],
+    'too few labels': ['ARGUMENT', /expected labels as int64 \[3\], received Tensor\(int64 \[2\]/, () => ({ labels: int64([0, 1]) })],
+    'labels one-hot': ['ARGUMENT', /expected labels/, (b) => ({ labels: b.labels.oneHot({ numClasses: 4 }) })],
+    'labels as an array': ['ARGUMENT', /expected labels .*received an array of 3/, () => ({ labels: wrong([0, 1, 2]) })],
+    'disposed labels': ['DISPOSED', /disposed/, () => ({ labels: gone })],
+    'indices of another number': ['ARGUMENT', /expected indices as int64 \[3\]/, () => ({ indices: int64([0]) })],
+    'indices missing': ['ARGUMENT', /expected indices .*received undefined/, () => ({ indices: wrong(undefined) })],
+  }; // prettier-ignore
+
+  test.each(Object.entries(cases))('%s', (_, [code, message, change]) => {
+    const before = memory().live;
+    const failure = failureOf(() => {
+      const { images, labels, ...randomness } = { ...toyBatch([0, 1, 2]), ...change(toyBatch([0, 1, 2])) };
+      return attack.run(model, images, labels, randomness);
+    });
+    expect(failure.message).toMatch(message);
+    expect(failure.code).toBe(code);
+    expect(memory().live).toBe(before);
+    expect(model.calls).toHaveLength(0);
+  });
+
+  test('a label beyond the classes, with every mode restored', () => {
+    const network = toyNetwork();
+    const failure = failureOf(() => {
+      const { images, ...rest } = toyBatch([0]);
+      return attack.run(network, images, int64([99]), rest);
+    });
+    expect(failure.message).toMatch(/99/);
+    expect([...network.modules()].every(([, module]) => module.training)).toBe(true);
+    network.dispose();
+  });
+
+  test('something that is no network', () => {
+    const failure = failureOf(() => {
+      const { images, labels, ...rest } = toyBatch([0]);
+      return attack.run(wrong({ forward: () => images }), images, labels, rest);
+    });
+    expect(failure.message).toMatch(/expected a model as a Module, received an object/);
+    expect(failure.code).toBe('ARGUMENT');
+  });
+});

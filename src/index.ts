@@ -1,0 +1,15 @@
+/**
+ * Saddlepoint: adversarially robust image classifiers on LibTorch.
+ *
+ * @module
+ */
+export * from './attacks/index.js';
+export * from './data/index.js';
+export * from './engine/index.js';
+export * from './evaluation/index.js';
+export * from './models/index.js';
+export * from './monitoring/index.js';
+export * as nn from './nn/index.js';
+export * from './optim/index.js';
+export * from './report/index.js';
+export * from './training/index.js';
