@@ -182,6 +182,13 @@ c10::IValue read_list(Call& call, napi_value value, const Parameter& parameter) 
 }
 
 c10::IValue read_argument(Call& call, size_t index, const Parameter& parameter) {
+  // Most arguments are tensors: a live handle needs no look at the value's type.
+  if (parameter.kind == Kind::Tensor && !parameter.list && index < call.count) {
+    double handle = 0;
+    if (napi_get_value_double(call.env, call.arguments[index], &handle) == napi_ok) {
+      if (const at::Tensor* tensor = call.environment.slots.find(handle)) return *tensor;
+    }
+  }
   if (call.missing(index)) {
     if (parameter.fallback) return *parameter.fallback;
     if (parameter.optional) return {};

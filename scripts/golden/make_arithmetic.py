@@ -23,6 +23,7 @@ cases = [
     case("pow", torch.pow, [positive, 1.7]),
     case("pow", torch.pow, [positive, y]),
     case("maximum", torch.maximum, [x, y]),
+    case("addcmul", torch.addcmul, [x, y, x]),
     case("minimum", torch.minimum, [x, row]),
     case("neg", torch.neg, [x]),
     case("abs", torch.abs, [x]),
@@ -64,6 +65,8 @@ cases += [
     case("logicalNot", torch.logical_not, [left], differentiable=False),
     case("nextafter", torch.nextafter, [torch.tensor([1.0, -1.0, 0.5]), torch.tensor([2.0, 2.0, float("-inf")])],
          tolerance=1e-9, differentiable=False),
+    case("nanToNum", lambda a: torch.nan_to_num(a, nan=0.25, posinf=9.0), [special], {"nan": 0.25, "posinf": 9.0},
+         differentiable=False),
     case("isnan", torch.isnan, [special], differentiable=False),
     case("isfinite", torch.isfinite, [special], differentiable=False),
 ]

@@ -1,13 +1,14 @@
 /**
  * Projected gradient descent (Madry et al., "Towards Deep Learning Models Resistant to Adversarial
  * Attacks", ICLR 2018, section 2.1): steepest-ascent steps on the objective, each projected back into
- * the ball and the box.
+ * the box and the ball. Momentum, backtracking and the norm penalty are the article's, and off by default.
  *
  * @module
  */
 import {
   advance,
   describeValue,
+  ops,
   requireInteger,
   requireNumber,
   SaddlepointError,
@@ -17,6 +18,9 @@ import { Attack, better, type AttackResult, type Victim } from './attack.js';
 import { uniform, type Initialization } from './initializations/index.js';
 import type { Norm } from './norms/index.js';
 import { crossEntropyObjective, type Objective } from './objectives/index.js';
+import { backtrack } from './search/backtracking.js';
+import { MOMENTA, requireMomentum, type MomentumKind } from './search/momentum.js';
+import { ascend, directionOf, GRADIENTS, type GradientName } from './search/step.js';
 
 export interface PgdOptions {
   readonly norm: Norm;
@@ -35,27 +39,49 @@ export interface PgdOptions {
    * cost of one more forward pass; `last` the last one. Default: best.
    */
   readonly iterate?: 'best' | 'last' | undefined;
+  /** What becomes of the gradient, see `search/step.ts`. Default: normalized. */
+  readonly gradient?: GradientName | undefined;
+  /** Share of the past directions, in [0, 1). Default: 0. */
+  readonly momentum?: number | undefined;
+  /** See `search/momentum.ts`. Default: average, as the article's. */
+  readonly momentumKind?: MomentumKind | undefined;
+  /** Take a step only where it does not lower the objective, at one more forward pass a step. Default: false. */
+  readonly backtrack?: boolean | undefined;
+  /** What a refused step divides that example's step size by, at least 1. Default: 1.1. */
+  readonly stepDecay?: number | undefined;
+  /** Weight of the perturbation's size, which is subtracted from the objective; the article's c. Default: 0. */
+  readonly penalty?: number | undefined;
+  /** As results write it. Default: pgd. */
+  readonly name?: string | undefined;
 }
 
 export class Pgd extends Attack {
-  override readonly name = 'pgd';
+  override readonly name: string;
   readonly steps: number;
   readonly stepSize: number;
   readonly initialization: Initialization;
   readonly iterate: 'best' | 'last';
+  readonly gradient: GradientName;
+  readonly momentum: number;
+  readonly momentumKind: MomentumKind;
+  readonly backtrack: boolean;
+  readonly stepDecay: number;
 
-  /** @throws SaddlepointError ARGUMENT for a negative or non-finite option. */
+  /** @throws SaddlepointError ARGUMENT for an option that is out of its range or unknown. */
   constructor(options: PgdOptions) {
-    super(options.norm, options.epsilon, options.objective ?? crossEntropyObjective);
+    super(options.norm, options.epsilon, options.objective ?? crossEntropyObjective, options.penalty);
+    this.name = options.name ?? 'pgd';
     this.steps = requireInteger('steps', options.steps, 0);
     this.stepSize = requireNumber('stepSize', options.stepSize ?? (2.5 * this.epsilon) / Math.max(1, this.steps), 0);
     this.initialization = options.initialization ?? uniform;
-    this.iterate = options.iterate ?? 'best';
-    if (!['best', 'last'].includes(this.iterate)) {
-      throw new SaddlepointError(
-        'ARGUMENT',
-        `expected iterate to be best or last, received ${describeValue(this.iterate)}`,
-      );
+    this.iterate = requireOneOf('iterate', options.iterate ?? 'best', ['best', 'last']);
+    this.gradient = requireOneOf('gradient', options.gradient ?? 'normalized', keys(GRADIENTS));
+    this.momentum = requireMomentum(options.momentum ?? 0);
+    this.momentumKind = requireOneOf('momentumKind', options.momentumKind ?? 'average', keys(MOMENTA));
+    this.backtrack = requireOneOf('backtrack', options.backtrack ?? false, [true, false]);
+    this.stepDecay = requireNumber('stepDecay', options.stepDecay ?? 1.1, 1);
+    if (options.stepDecay !== undefined && options.stepDecay !== 1 && !this.backtrack) {
+      throw new SaddlepointError('ARGUMENT', 'expected stepDecay together with backtrack, received it alone');
     }
   }
 
@@ -63,26 +89,56 @@ export class Pgd extends Attack {
     const { images } = victim;
     const { stream, indices } = victim.randomness;
     const start = this.initialization.perturbation(images, this.norm, this.epsilon, stream, indices);
-    let state: SearchState = { current: this.project(images, images.add(start)), best: undefined };
-    for (let step = 0; step < this.steps; step += 1) {
-      state = advance(state, ({ current, best }) => {
-        const { gradient, ...seen } = victim.observeWithGradient(current);
-        const moved = current.add(this.norm.steepestAscent(gradient), { alpha: this.stepSize });
-        return {
-          current: this.project(images, moved),
-          best: this.iterate === 'best' ? stronger(best, { images: current, ...seen }) : undefined,
-        };
-      });
-    }
+    let state: SearchState = {
+      current: this.project(images, images.add(start)),
+      stepSize: this.backtrack
+        ? ops.full([images.dimension(0)], this.stepSize, { dtype: images.dtype, device: images.device })
+        : this.stepSize,
+      velocity: undefined,
+      best: undefined,
+    };
+    for (let step = 0; step < this.steps; step += 1) state = advance(state, (present) => this.#step(victim, present));
     return stronger(state.best, { images: state.current, ...victim.observe(state.current) });
+  }
+
+  #step(victim: Victim, { current, stepSize, velocity, best }: SearchState): SearchState {
+    const { gradient, ...seen } = victim.observeWithGradient(current);
+    const direction = directionOf(this.gradient, this.norm, current, gradient);
+    const carried = this.momentum === 0 ? undefined : MOMENTA[this.momentumKind](velocity, direction, this.momentum);
+    const candidate = this.project(victim.images, ascend(current, carried ?? direction, stepSize));
+    return {
+      velocity: carried,
+      best: this.iterate === 'best' ? stronger(best, { images: current, ...seen }) : undefined,
+      ...(typeof stepSize === 'number'
+        ? { current: candidate, stepSize }
+        : backtrack(
+            { current, value: seen.value, stepSize },
+            candidate,
+            victim.observe(candidate).value,
+            this.stepDecay,
+          )),
+    };
   }
 }
 
 interface SearchState {
   readonly current: Tensor;
+  /** One for all, or with backtracking float [N], one an example. */
+  readonly stepSize: number | Tensor;
+  readonly velocity: Tensor | undefined;
   readonly best: AttackResult | undefined;
 }
 
 function stronger(best: AttackResult | undefined, candidate: AttackResult): AttackResult {
   return best === undefined ? candidate : better(best, candidate);
+}
+
+function keys<Table extends object>(table: Table): (keyof Table & string)[] {
+  return Object.keys(table) as (keyof Table & string)[];
+}
+
+function requireOneOf<Value>(name: string, value: Value, allowed: readonly Value[]): Value {
+  if (allowed.includes(value)) return value;
+  const expected = `${allowed.slice(0, -1).join(', ')} or ${String(allowed.at(-1))}`;
+  throw new SaddlepointError('ARGUMENT', `expected ${name} to be ${expected}, received ${describeValue(value)}`);
 }

@@ -29,7 +29,10 @@ describe('a description that makes no sense', () => {
     'epsilon negative': [{ epsilon: -0.1 }, /epsilon.*received -0\.1/],
     'epsilon as text': [{ epsilon: wrong('8/255') }, /epsilon.*received "8\/255"/],
     'epsilon missing': [{ epsilon: wrong(undefined) }, /epsilon.*received undefined/],
-    'epsilon on the scale of bytes': [{ epsilon: 8 }, /at most 1 for images in \[0, 1\], received 8\. Did you mean 8\/255\?/],
+    'epsilon on the scale of bytes': [
+      { epsilon: 8 },
+      /at most 1 for images in \[0, 1\], received 8\. Did you mean 8\/255\?/,
+    ],
     'steps negative': [{ steps: -1 }, /expected steps to be a whole number of at least 0, received -1/],
     'steps a fraction': [{ steps: 2.5 }, /steps.*received 2\.5/],
     'steps NaN': [{ steps: NaN }, /steps.*received NaN/],

@@ -48,6 +48,9 @@ Examples:
   saddlepoint doctor                                     what the engine is, and whether it is fast`,
 );
 
+// `saddlepoint doctor | head` closes the pipe early: nobody reads on, so there is nothing left to do.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+
 try {
   await program.parseAsync();
 } catch (error) {

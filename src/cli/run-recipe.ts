@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { SaddlepointError, writeFileAtomically } from '../engine/index.js';
 import { count, disposeSplit, loadDataset, slice, splitTo, type Dataset } from '../data/index.js';
 import {
@@ -25,19 +25,30 @@ export interface RunOptions {
   readonly data?: string | undefined;
   readonly device: string;
   readonly signal: AbortSignal;
+  /** Says one plain line. */
+  readonly say: (line: string) => void;
 }
 
 /** Trains and evaluates. A run that was stopped goes on; one that is complete starts anew. */
-export async function runRecipe({ name, recipe, folder, data, device, signal }: RunOptions): Promise<EvaluationResult> {
+export async function runRecipe({
+  name,
+  recipe,
+  folder,
+  data,
+  device,
+  signal,
+  say,
+}: RunOptions): Promise<EvaluationResult> {
   const dataset = openDataset(recipe, data, device);
   try {
     requireExamples(recipe, dataset);
+    requireSameRecipe(folder, recipe);
     // Only now: what the recipe or the data set lacks must not cost an earlier run its results.
     if (existsSync(folder.evaluation)) rmSync(folder.path, { recursive: true });
     folder.create();
     writeFileAtomically(folder.recipe, recipeText(recipe));
     writeFileAtomically(folder.environment, toJson(describeEnvironment(name, recipe.seed, device)));
-    const checkpoint = await train({ recipe, dataset, folder, progress: createProgress(), signal });
+    const checkpoint = await train({ recipe, dataset, folder, progress: createProgress(), say, signal });
     const { model } = loadModel(checkpoint);
     try {
       model.to(device);
@@ -53,6 +64,16 @@ export async function runRecipe({ name, recipe, folder, data, device, signal }: 
     disposeSplit(dataset.train);
     disposeSplit(dataset.test);
   }
+}
+
+/** A run that was stopped goes on only with the recipe it began with. */
+function requireSameRecipe(folder: RunFolder, recipe: Recipe): void {
+  const stopped = !existsSync(folder.evaluation) && existsSync(folder.checkpoint('last'));
+  if (!stopped || readFileSync(folder.recipe, 'utf8') === recipeText(recipe)) return;
+  throw new SaddlepointError(
+    'RECIPE',
+    `${folder.path} holds a stopped run of another recipe (its recipe.yaml). Give this run another --name, or remove that folder`,
+  );
 }
 
 /** Refuses before the training what would fail after it. */

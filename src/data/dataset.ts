@@ -105,6 +105,19 @@ export function disposeBatch(batch: Batch): void {
   batch.indices.dispose();
 }
 
+/**
+ * Makes a data set of its two parts; when reading one fails, the other does not stay behind.
+ *
+ * @param read reads a part by its name
+ */
+export function makeDataset(
+  name: string,
+  classes: readonly string[],
+  read: (part: 'train' | 'test') => Split,
+): Dataset {
+  return tidy(() => ({ name, classes, train: read('train'), test: read('test') }));
+}
+
 /** Makes a split from raw bytes. @throws SaddlepointError DATA when the numbers do not fit together. */
 export function makeSplit(
   name: string,

@@ -6,9 +6,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { SaddlepointError } from '../engine/index.js';
-import { makeSplit, type Dataset, type Split } from './dataset.js';
+import { makeDataset, type Dataset } from './dataset.js';
 import { dataCache } from './download.js';
-import { readIdx } from './idx.js';
+import { readIdxSplit } from './idx-split.js';
 
 export const FASHION_MNIST_CLASSES = [
   'T-shirt',
@@ -49,17 +49,7 @@ export function loadFashionMnist(folder: string | undefined = findFashionMnist()
       'Fashion-MNIST was not found. Run `npx saddlepoint data fetch fashion-mnist`, or `apt-get install dataset-fashion-mnist`, or give its folder with --data',
     );
   }
-  return {
-    name: 'fashion-mnist',
-    classes: FASHION_MNIST_CLASSES,
-    train: readSplit(folder, 'train', 'train'),
-    test: readSplit(folder, 'test', 't10k'),
-  };
-}
-
-function readSplit(folder: string, name: string, prefix: string): Split {
-  const images = readIdx(folder, `${prefix}-images-idx3-ubyte`, 3);
-  const labels = readIdx(folder, `${prefix}-labels-idx1-ubyte`, 1);
-  const [, height = 0, width = 0] = images.shape;
-  return makeSplit(name, images.bytes, labels.bytes, [1, height, width], FASHION_MNIST_CLASSES.length);
+  return makeDataset('fashion-mnist', FASHION_MNIST_CLASSES, (part) =>
+    readIdxSplit(folder, part, FASHION_MNIST_CLASSES.length),
+  );
 }

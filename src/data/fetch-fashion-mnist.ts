@@ -10,7 +10,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SaddlepointError } from '../engine/index.js';
 import { dataCache, download, sha256Unzipped } from './download.js';
-import { findFashionMnist } from './fashion-mnist.js';
+import { findFashionMnist, loadFashionMnist } from './fashion-mnist.js';
+import { checkFiles } from './official-files.js';
+import type { Source } from './source.js';
 
 const AUTHORS = 'http://fashion-mnist.s3-website.eu-central-1.amazonaws.com';
 const PACKAGE = 'dataset-fashion-mnist';
@@ -77,3 +79,20 @@ async function fromDebian(folder: string, say: (line: string) => void): Promise<
     rmSync(temporary, { recursive: true, force: true });
   }
 }
+
+export const fashionMnist: Source = {
+  about: '70,000 grey images of clothing, 28 × 28, 10 classes (31 MB to download)',
+  find: findFashionMnist,
+  load: loadFashionMnist,
+  fetch: fetchFashionMnist,
+  verify: (folder) =>
+    checkFiles(
+      folder,
+      Object.entries(SHA256).map(([name, digest]) => ({
+        name: name.replace(/\.gz$/, ''),
+        algorithm: 'SHA-256',
+        digest,
+        contents: true,
+      })),
+    ),
+};

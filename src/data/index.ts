@@ -4,6 +4,15 @@
  * @module
  */
 export {
+  AUGMENTATION_NAMES,
+  augmentationSchema,
+  createAugmentation,
+  type Augmentation,
+  type AugmentationInput,
+  type AugmentationName,
+  type AugmentationSettings,
+} from './augmentation/index.js';
+export {
   batches,
   count,
   disposeBatch,
@@ -17,4 +26,12 @@ export {
   type Dataset,
   type Split,
 } from './dataset.js';
-export { DATASET_NAMES, fetchDataset, loadDataset, type DatasetName } from './registry.js';
+export type { FileCheck } from './official-files.js';
+export {
+  DATASET_NAMES,
+  describeDataset,
+  fetchDataset,
+  loadDataset,
+  verifyDataset,
+  type DatasetName,
+} from './registry.js';

@@ -3,19 +3,23 @@
  *
  * @module
  */
+import { cifar10 } from './cifar-10.js';
+import { cifar100 } from './cifar-100.js';
 import type { Dataset } from './dataset.js';
-import { fetchFashionMnist } from './fetch-fashion-mnist.js';
-import { loadFashionMnist } from './fashion-mnist.js';
-
-interface Source {
-  /** Loads from a folder, or from where the data set is found. */
-  load(folder?: string): Dataset;
-  /** Brings the data set to this machine; says in plain lines what it does. Returns its folder. */
-  fetch(say: (line: string) => void): Promise<string>;
-}
+import { fashionMnist } from './fetch-fashion-mnist.js';
+import { imageFolder } from './image-folder.js';
+import { mnist } from './mnist.js';
+import type { FileCheck } from './official-files.js';
+import type { Source } from './source.js';
+import { svhn } from './svhn.js';
 
 const SOURCES = {
-  'fashion-mnist': { load: loadFashionMnist, fetch: fetchFashionMnist },
+  'cifar-10': cifar10,
+  'cifar-100': cifar100,
+  mnist,
+  'fashion-mnist': fashionMnist,
+  svhn,
+  'image-folder': imageFolder,
 } as const satisfies Readonly<Record<string, Source>>;
 
 export type DatasetName = keyof typeof SOURCES;
@@ -29,4 +33,15 @@ export function loadDataset(name: DatasetName, folder?: string): Dataset {
 /** Makes sure the data set is on this machine. @throws SaddlepointError DATA when it cannot be had */
 export function fetchDataset(name: DatasetName, say: (line: string) => void): Promise<string> {
   return SOURCES[name].fetch(say);
+}
+
+/** What a data set is, and where it was found on this machine. */
+export function describeDataset(name: DatasetName): { about: string; folder: string | undefined } {
+  const source: Source = SOURCES[name];
+  return { about: source.about, folder: source.find() };
+}
+
+/** Compares a data set's files with the official ones. @throws SaddlepointError DATA when they are not there */
+export function verifyDataset(name: DatasetName, folder: string): Promise<readonly FileCheck[]> {
+  return SOURCES[name].verify(folder);
 }

@@ -20,7 +20,8 @@ export function writeFileAtomically(path: string, ...parts: readonly (string | U
   const temporary = `${path}.${process.pid}-${serial}.tmp`;
   try {
     mkdirSync(dirname(path), { recursive: true });
-    const file = openSync(temporary, 'wx');
+    // Not 'wx': a killed process of the same number may have left one.
+    const file = openSync(temporary, 'w');
     try {
       for (const part of parts) writeAll(file, typeof part === 'string' ? Buffer.from(part) : part);
       fsyncSync(file);
@@ -30,7 +31,7 @@ export function writeFileAtomically(path: string, ...parts: readonly (string | U
     renameSync(temporary, path);
     syncFolder(dirname(path));
   } catch (cause) {
-    rmSync(temporary, { force: true });
+    removeIfThere(temporary);
     const { code } = cause as NodeJS.ErrnoException;
     const reason = code === 'ENOSPC' ? 'the disk is full' : (cause as Error).message;
     throw new SaddlepointError(
@@ -38,6 +39,14 @@ export function writeFileAtomically(path: string, ...parts: readonly (string | U
       `${path} cannot be written: ${reason}. An earlier file of that name is as it was`,
       { cause },
     );
+  }
+}
+
+function removeIfThere(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // Its folder is none: there is nothing to remove, and the first error says more.
   }
 }
 

@@ -10,7 +10,8 @@ import { native, type NativeSchema } from './native.js';
 import { parseDeclaration, type Declaration, type DeclaredParameter, type ParsedDeclaration } from './schema.js';
 import { Tensor } from './tensor.js';
 
-export type BoundOperator = (...values: readonly unknown[]) => unknown;
+/** Takes the values in the order of the declaration, the options object last. */
+export type BoundOperator = (values: readonly unknown[]) => unknown;
 
 /**
  * Binds a declaration, or two overloads of one, to LibTorch.
@@ -18,9 +19,12 @@ export type BoundOperator = (...values: readonly unknown[]) => unknown;
  * @throws SaddlepointError ENGINE when this LibTorch has no such operator or another signature for it.
  */
 export function bind(declaration: Declaration): BoundOperator {
-  if (typeof declaration === 'string') return new Operator(declaration).invoke;
+  if (typeof declaration === 'string') {
+    const operator = new Operator(declaration);
+    return (values) => operator.invoke(values);
+  }
   const [first, second] = declaration.map((text) => new Operator(text)) as [Operator, Operator];
-  return (...values) => (second.accepts(values) && !first.accepts(values) ? second : first).invoke(...values);
+  return (values) => (first.accepts(values) || !second.accepts(values) ? first : second).invoke(values);
 }
 
 class Operator {
@@ -62,6 +66,8 @@ class Operator {
     const expected = this.#positional + (this.#slotOfOption.size > 0 ? 1 : 0);
     if (values.length < this.#positional || values.length > expected) return false;
     for (let i = 0; i < this.#positional; i += 1) {
+      // The usual case, a tensor for a tensor, needs no look at the type's name.
+      if (this.#wants[i] === 'tensor' && values[i] instanceof Tensor) continue;
       if (!hasKind(values[i], parameters[i]!.type)) return false;
     }
     const options = values[this.#positional];
@@ -73,16 +79,14 @@ class Operator {
     });
   }
 
-  readonly invoke = (...values: readonly unknown[]): unknown => {
-    const { parameters, inPlace, returns } = this.#declaration;
+  invoke(values: readonly unknown[]): unknown {
+    const { inPlace, returns } = this.#declaration;
     const positional = this.#positional;
     if (values.length < positional)
       this.#fail(`expected ${positional} values before the options, received ${values.length}`);
-    const natives = new Array<unknown>(1 + parameters.length);
-    natives[0] = this.#id;
-    for (let i = 0; i < positional; i += 1) {
-      natives[i + 1] = this.#toNative(values[i], i);
-    }
+    // Positional parameters come first in every schema; what is left out at the end has its default.
+    const natives: unknown[] = [this.#id];
+    for (let i = 0; i < positional; i += 1) natives.push(this.#toNative(values[i], i));
     const options = values[positional];
     if (options !== undefined) {
       if (this.#slotOfOption.size === 0 || typeof options !== 'object' || options === null) {
@@ -95,6 +99,7 @@ class Operator {
         if (slot === undefined) {
           this.#fail(`unknown option \`${option}\`; the options are ${[...this.#slotOfOption.keys()].join(', ')}`);
         }
+        while (natives.length < slot + 1) natives.push(undefined);
         natives[slot + 1] = this.#toNative(value, slot);
       }
     }
@@ -102,7 +107,7 @@ class Operator {
       this.#fail(`received ${values.length} values, expected at most ${positional + 1}`);
     const result = native.invoke(...(natives as [number, ...unknown[]]));
     return inPlace ? values[0] : toTensors(result, returns);
-  };
+  }
 
   #toNative(value: unknown, index: number): unknown {
     const wanted = this.#wants[index];

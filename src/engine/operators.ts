@@ -17,12 +17,17 @@ for (const [name, declaration] of Object.entries(methodDeclarations)) {
     configurable: true,
     writable: true,
     value: function method(this: Tensor, ...values: readonly unknown[]): unknown {
-      return operator(this, ...values);
+      return operator([this, ...values]);
     },
   });
 }
 
 /** The operators that are not methods of Tensor; `import { ops }` and call `ops.conv2d(…)`. */
 export const ops = Object.freeze(
-  Object.fromEntries(Object.entries(functionDeclarations).map(([name, declaration]) => [name, bind(declaration)])),
+  Object.fromEntries(
+    Object.entries(functionDeclarations).map(([name, declaration]) => {
+      const operator = bind(declaration);
+      return [name, (...values: readonly unknown[]) => operator(values)];
+    }),
+  ),
 ) as FunctionsOf<typeof functionDeclarations>;

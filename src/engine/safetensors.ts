@@ -177,7 +177,9 @@ function parseEntry(name: string, description: unknown, dataLength: number, lie:
   const dtype = typeof code === 'string' ? DTYPES.get(code) : undefined;
   if (dtype === undefined || typeof code !== 'string')
     return lie(`tensor "${name}" has the unknown dtype ${JSON.stringify(code)}`);
-  if (!isSizes(shape)) return lie(`tensor "${name}" has no sound shape`);
+  // LibTorch multiplies all sizes but the zeros, also for a tensor without elements.
+  const extent = isSizes(shape) ? shape.reduce((product, length) => product * Math.max(1, length), 8) : Infinity;
+  if (!isSizes(shape) || extent > Number.MAX_SAFE_INTEGER) return lie(`tensor "${name}" has no sound shape`);
   if (!isSizes(offsets) || offsets.length !== 2) return lie(`tensor "${name}" has no sound offsets`);
   const [start, end] = offsets as [number, number];
   const bytes = shape.reduce((product, length) => product * length, WIDTHS[code]!);

@@ -3,21 +3,22 @@
  *
  * @module
  */
-import { tidy, type Tensor } from '../engine/index.js';
-import { Conv2d, Flatten, kaimingNormal, Linear, Module, ReLU, Sequential, zeros } from '../nn/index.js';
+import { z } from 'zod';
+import { Chain, Conv2d, Flatten, kaimingNormal, Linear, ReLU, Sequential, zeros, type Module } from '../nn/index.js';
+import { checkOptions } from './options.js';
 
-export interface SmallCnnOptions {
-  /** Colour planes of the images. Default 1. */
-  channels?: number;
-  /** Height and width of the images; a multiple of 4. Default 28. */
-  resolution?: number;
-  /** Feature maps of the first convolution; the second has twice as many. Default 32. */
-  width?: number;
-  /** Units of the hidden layer. Default 256. */
-  hidden?: number;
-  /** Default 10. */
-  classes?: number;
-}
+export const smallCnnOptions = z.strictObject({
+  /** Colour planes of the images. */
+  channels: z.int().min(1).default(1),
+  /** Height and width of the images. */
+  resolution: z.int().min(4).multipleOf(4).default(28),
+  /** Feature maps of the first convolution; the second has twice as many. */
+  width: z.int().min(1).default(32),
+  /** Units of the hidden layer. */
+  hidden: z.int().min(1).default(256),
+  classes: z.int().min(2).default(10),
+});
+export type SmallCnnOptions = z.input<typeof smallCnnOptions>;
 
 const initial = { weightInitializer: kaimingNormal('fan-in'), biasInitializer: zeros };
 
@@ -25,13 +26,14 @@ const initial = { weightInitializer: kaimingNormal('fan-in'), biasInitializer: z
  * Two 4 × 4 convolutions of stride 2, then two linear layers, with ReLU between: no full-resolution map, so
  * that a laptop can attack it millions of times (after the small network of Wong and Kolter, ICML 2018).
  */
-export class SmallCnn extends Module {
+export class SmallCnn extends Chain {
   readonly features: Sequential;
   readonly classifier: Sequential;
 
+  /** @throws SaddlepointError RECIPE for options that are unknown or out of range */
   constructor(options: SmallCnnOptions = {}) {
     super();
-    const { channels = 1, resolution = 28, width = 32, hidden = 256, classes = 10 } = options;
+    const { channels, resolution, width, hidden, classes } = checkOptions(smallCnnOptions, options, 'small-cnn');
     const flat = 2 * width * (resolution / 4) ** 2;
     this.features = new Sequential(
       new Conv2d(channels, width, { kernelSize: 4, stride: 2, padding: 1, ...initial }),
@@ -47,7 +49,8 @@ export class SmallCnn extends Module {
     );
   }
 
-  override forward(input: Tensor): Tensor {
-    return tidy(() => this.classifier.forward(this.features.forward(input)));
+  /** From the images to the logits. */
+  get layers(): readonly Module[] {
+    return [this.features, this.classifier];
   }
 }

@@ -3,7 +3,14 @@
  *
  * @module
  */
+export { describeConfiguration } from './describe-configuration.js';
 export { describeEnvironment, packageVersion } from './environment.js';
+export { fanOut } from './fan-out.js';
+export { MemoryMonitor, type Recorded, type RecordedImage } from './memory-monitor.js';
 export { MetricsFile } from './metrics-file.js';
+export { MetricsMonitor, type MetricsMonitorOptions } from './metrics-monitor.js';
+export { type Monitor, silentMonitor } from './monitor.js';
 export { createProgress, silent, type Progress } from './progress.js';
 export { RunFolder, type MetricsRecord, type RunEnvironment } from './run-folder.js';
+export { RunMonitor } from './run-monitor.js';
+export { type EventFileOptions, TensorBoardMonitor } from './tensorboard/index.js';

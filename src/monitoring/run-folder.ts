@@ -5,13 +5,15 @@
  *       recipe.yaml        the recipe, resolved
  *       environment.json   machine, versions, command, seed
  *       metrics.jsonl      one line an event: { "step": 12, "epoch": 0, "seconds": 3.1, "train/loss": 0.7 }
- *       checkpoints/       last.safetensors, …
+ *       plan.json          how the attack network computes here, as measured at the start
+ *       events.out.tfevents.*  the same and more, for TensorBoard: one file each time the run goes on
+ *       checkpoints/       last.safetensors, best.safetensors
  *       evaluation/        test.json, gallery.json
  *       report.html
  *
  * @module
  */
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** One line of `metrics.jsonl`: the position, then tags with slashes, as TensorBoard has them. */
@@ -63,8 +65,22 @@ export class RunFolder {
   get evaluation(): string {
     return join(this.path, 'evaluation', 'test.json');
   }
+  /** Every evaluation there is: the one above, and those made later with other attacks or more images. */
+  get evaluations(): string[] {
+    const folder = join(this.path, 'evaluation');
+    if (!existsSync(folder)) return [];
+    const names = readdirSync(folder).filter((name) => name.endsWith('.json'));
+    return names
+      .map((name) => join(folder, name))
+      .filter((path) => path !== this.gallery)
+      .sort();
+  }
   get gallery(): string {
     return join(this.path, 'evaluation', 'gallery.json');
+  }
+  /** How the attack network computes on this machine. */
+  get plan(): string {
+    return join(this.path, 'plan.json');
   }
   get report(): string {
     return join(this.path, 'report.html');

@@ -4,7 +4,7 @@
  * @module
  */
 import { noGrad, ops, type Tensor } from '../engine/index.js';
-import { ones, zeros } from './initialize.js';
+import { ones, zeros, type Initializer } from './initialize.js';
 import { Module, Parameter, StateBuffer } from './module.js';
 
 export interface BatchNorm2dOptions {
@@ -14,6 +14,8 @@ export interface BatchNorm2dOptions {
   momentum?: number;
   /** Learn a scale and a shift. Default true. */
   affine?: boolean;
+  /** Default: ones. */
+  weightInitializer?: Initializer;
 }
 
 /**
@@ -31,8 +33,8 @@ export class BatchNorm2d extends Module {
 
   constructor(channels: number, options: BatchNorm2dOptions = {}) {
     super();
-    const { epsilon = 1e-5, momentum = 0.1, affine = true } = options;
-    this.weight = affine ? new Parameter(ops.ones([channels]), ones) : null;
+    const { epsilon = 1e-5, momentum = 0.1, affine = true, weightInitializer = ones } = options;
+    this.weight = affine ? new Parameter(ops.ones([channels]), weightInitializer) : null;
     this.bias = affine ? new Parameter(ops.zeros([channels]), zeros) : null;
     this.running_mean = new StateBuffer(ops.zeros([channels]));
     this.running_var = new StateBuffer(ops.ones([channels]));

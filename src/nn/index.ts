@@ -4,7 +4,10 @@
  * @module
  */
 export { BatchNorm2d, type BatchNorm2dOptions } from './batch-norm.js';
+export { chain, Chain, Identity, Sequential } from './chain.js';
 export { Conv2d, type Conv2dOptions } from './conv2d.js';
+export { Dropout, Dropout2d, seedDropout } from './dropout.js';
+export { GroupNorm, type GroupNormOptions } from './group-norm.js';
 export {
   fans,
   initialize,
@@ -16,7 +19,17 @@ export {
   zeros,
   type Initializer,
 } from './initialize.js';
-export { Clamp, Flatten, GlobalAveragePool, MaxPool2d, Normalize, ReLU, Sequential } from './layers.js';
+export { Clamp, Flatten, GlobalAveragePool, MaxPool2d, Normalize, ReLU } from './layers.js';
 export { Linear, type LinearOptions } from './linear.js';
-export { binaryCrossEntropy, crossEntropy, misclassified, type CrossEntropyOptions, type Reduction } from './losses.js';
+export {
+  binaryCrossEntropy,
+  classificationLoss,
+  confidence,
+  crossEntropy,
+  misclassified,
+  predictions,
+  type CrossEntropyOptions,
+  type Reduction,
+} from './losses.js';
 export { Module, Parameter, StateBuffer, type StateDict } from './module.js';
+export { createNormalization, groupCount, NORMALIZATIONS, type Normalization } from './normalization.js';

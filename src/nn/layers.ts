@@ -1,10 +1,10 @@
 /**
- * Layers without parameters, and the chain.
+ * Layers without parameters.
  *
  * @module
  */
-import { ops, tensor, type Tensor } from '../engine/index.js';
-import { Module } from './module.js';
+import { ops, tensor, tidy, type Tensor } from '../engine/index.js';
+import { Module, StateBuffer } from './module.js';
 
 /** max(0, x). */
 export class ReLU extends Module {
@@ -54,36 +54,23 @@ export class Clamp extends Module {
 export class Normalize extends Module {
   readonly mean: readonly number[];
   readonly deviation: readonly number[];
+  // On the model's device, so that no forward pass copies from the host. The model's description holds the
+  // numbers; the state dict does not, as PyTorch's models have no common name for them.
+  private readonly shift: StateBuffer;
+  private readonly scale: StateBuffer;
 
+  /** @param deviation positive; one number a channel, as `mean` */
   constructor(mean: readonly number[], deviation: readonly number[]) {
     super();
     this.mean = mean;
     this.deviation = deviation;
+    const channels = (values: readonly number[]) =>
+      new StateBuffer(tensor(values, { shape: [1, values.length, 1, 1] }), { persistent: false });
+    this.shift = channels(mean);
+    this.scale = channels(deviation);
   }
 
   override forward(input: Tensor): Tensor {
-    return input.sub(this.#channels(this.mean, input)).div(this.#channels(this.deviation, input));
-  }
-
-  #channels(values: readonly number[], like: Tensor): Tensor {
-    return tensor(values, { dtype: like.dtype, device: like.device }).reshape([1, values.length, 1, 1]);
-  }
-}
-
-/** Layers one after the other; their names in the state dict are `0`, `1`, … as PyTorch's Sequential. */
-export class Sequential extends Module {
-  readonly layers: readonly Module[];
-
-  constructor(...layers: readonly Module[]) {
-    super();
-    this.layers = layers;
-  }
-
-  override *children(): Generator<readonly [string, Module]> {
-    for (const [index, layer] of this.layers.entries()) yield [String(index), layer];
-  }
-
-  override forward(input: Tensor): Tensor {
-    return this.layers.reduce((output, layer) => layer.forward(output), input);
+    return tidy(() => input.sub(this.shift.to({ dtype: input.dtype })).div(this.scale.to({ dtype: input.dtype })));
   }
 }

@@ -44,7 +44,32 @@ export function binaryCrossEntropy(logits: Tensor, labels: Tensor, reduction: Re
   });
 }
 
+/**
+ * The loss of a classifier: of two classes with a single logit (then without label smoothing), or of K.
+ *
+ * @param logits float [N, 1] or [N, K]
+ * @param labels int64 [N]
+ */
+export function classificationLoss(logits: Tensor, labels: Tensor, options: CrossEntropyOptions = {}): Tensor {
+  if (logits.dimension(1) === 1) return binaryCrossEntropy(logits, labels, options.reduction);
+  return crossEntropy(logits, labels, options);
+}
+
+/** The predicted class of each example, int64 [N]; a single logit above 0 speaks for class 1. */
+export function predictions(logits: Tensor): Tensor {
+  return tidy(() =>
+    logits.dimension(1) === 1 ? logits.select(1, 0).gt(0).to({ dtype: 'int64' }) : logits.argmax({ dim: 1 }),
+  );
+}
+
+/** The probability of each example's predicted class, float [N]. */
+export function confidence(logits: Tensor): Tensor {
+  return tidy(() =>
+    logits.dimension(1) === 1 ? logits.select(1, 0).abs().sigmoid() : logits.softmax(1).amax({ dim: 1 }),
+  );
+}
+
 /** Which examples are misclassified: bool [N]. A NaN logit counts as misclassified. */
 export function misclassified(logits: Tensor, labels: Tensor): Tensor {
-  return tidy(() => logits.argmax({ dim: 1 }).ne(labels).logicalOr(logits.isnan().any(1)));
+  return tidy(() => predictions(logits).ne(labels).logicalOr(logits.isnan().any(1)));
 }

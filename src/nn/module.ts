@@ -24,10 +24,14 @@ export class Parameter extends Tensor {
 
 /** State that is saved with the weights but not trained, such as running statistics. */
 export class StateBuffer extends Tensor {
-  constructor(initial: Tensor) {
+  /** Whether it is part of the state dict; a constant need not be. */
+  readonly persistent: boolean;
+
+  constructor(initial: Tensor, { persistent = true } = {}) {
     super(0);
     this.adopt(initial);
     keep(this);
+    this.persistent = persistent;
   }
 }
 
@@ -75,7 +79,8 @@ export abstract class Module {
 
   /** The parameters and buffers themselves (not copies), as PyTorch names them. */
   stateDict(): StateDict {
-    return new Map(this.#tensors());
+    const saved = [...this.#tensors()].filter(([, value]) => !(value instanceof StateBuffer) || value.persistent);
+    return new Map(saved);
   }
 
   /**

@@ -70,7 +70,8 @@ function readText(folder: RunFolder, file: string): Part<string> {
   }
 }
 
-function readJson<Value>(folder: RunFolder, file: string, schema: Schema<Value>): Part<Value> {
+/** Reads one JSON file of a run folder and checks its form. */
+export function readJson<Value>(folder: RunFolder, file: string, schema: Schema<Value>): Part<Value> {
   const text = readText(folder, file);
   if (text.value === null) return text;
   const label = relative(folder.path, file);

@@ -11,9 +11,12 @@ import { ARCHITECTURE_NAMES, createModel, type ModelDescription } from '../model
 import type { Module } from '../nn/index.js';
 import type { Sgd } from '../optim/index.js';
 
-/** Where the run stands: optimizer steps done. Epoch, batch and random streams follow from it. */
+/** Where the run stands. Epoch, batch, learning rate and random streams follow from the step. */
 export interface CheckpointPosition {
+  /** Optimizer steps done. */
   readonly step: number;
+  /** The best validation so far, and the step it was made after. */
+  readonly best?: { readonly step: number; readonly error: number } | undefined;
 }
 
 /** Prefix of the momentum buffers; the weights have none, so that any reader finds them. */
@@ -23,7 +26,10 @@ const descriptionSchema = z.object({
   architecture: z.enum(ARCHITECTURE_NAMES),
   options: z.record(z.string(), z.unknown()),
 });
-const positionSchema = z.object({ step: z.int().min(0) });
+const positionSchema = z.object({
+  step: z.int().min(0),
+  best: z.object({ step: z.int().min(0), error: z.number() }).optional(),
+});
 
 /** @throws SaddlepointError FILE when the file cannot be written; an earlier one stays */
 export function saveCheckpoint(

@@ -6,12 +6,12 @@
 export { loadModel, resumeFrom, saveCheckpoint, type LoadedModel, type CheckpointPosition } from './checkpoint.js';
 export { nearest } from './nearest.js';
 export { checkEvaluation, checkRecipe, readRecipe, recipeText, type Recipe } from './recipe.js';
+export { measure, meanMetrics, type StepMetrics } from './step-metrics.js';
 export { train, type TrainingRun } from './trainer.js';
 export {
   AdversarialTraining,
   NormalTraining,
   type AdversarialTrainingOptions,
   type Position,
-  type StepMetrics,
   type TrainingOptions,
 } from './training.js';

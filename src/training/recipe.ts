@@ -6,11 +6,12 @@
 import { readFileSync } from 'node:fs';
 import { parse, stringify } from 'yaml';
 import { z } from 'zod';
-import { INITIALIZATIONS, NORMS, OBJECTIVES } from '../attacks/index.js';
-import { DATASET_NAMES } from '../data/index.js';
+import { ATTACKS, GRADIENTS, INITIALIZATIONS, MOMENTA, NORMS, OBJECTIVES, TARGETS } from '../attacks/index.js';
+import { augmentationSchema, DATASET_NAMES } from '../data/index.js';
 import { SaddlepointError } from '../engine/index.js';
-import { ARCHITECTURE_NAMES } from '../models/index.js';
+import { modelSchema } from '../models/index.js';
 import { SCHEDULE_NAMES } from '../optim/index.js';
+import { ATTACK_NETWORK_NAMES } from './attack-form.js';
 import { nearest } from './nearest.js';
 
 /** Budgets as people write them: a number, or a fraction such as 8/255. */
@@ -29,15 +30,30 @@ const fraction = z
 const names = <Name extends string>(list: readonly Name[]) => z.enum(list as [Name, ...Name[]]);
 const keys = <Table extends object>(table: Table) => names(Object.keys(table) as (keyof Table & string)[]);
 
+const fixedOrDrawn = z.union([
+  keys(INITIALIZATIONS),
+  z.strictObject({ choice: z.array(keys(INITIALIZATIONS)).min(1) }),
+  z.strictObject({ sequence: z.array(keys(INITIALIZATIONS)).min(1) }),
+]);
+
+/** What the keys mean is at PgdOptions and AttackDescription. */
 const attack = z.strictObject({
-  name: z.literal('pgd').default('pgd'),
+  name: keys(ATTACKS).default('pgd'),
   norm: keys(NORMS).default('linf'),
   epsilon: fraction,
   steps: z.int().min(1),
   stepSize: fraction.optional(),
-  initialization: keys(INITIALIZATIONS).optional(),
+  fraction: z.number().gt(0).max(1).optional(),
+  initialization: fixedOrDrawn.optional(),
   objective: keys(OBJECTIVES).optional(),
+  target: keys(TARGETS).optional(),
   iterate: z.enum(['best', 'last']).optional(),
+  gradient: keys(GRADIENTS).optional(),
+  momentum: z.number().min(0).lt(1).optional(),
+  momentumKind: keys(MOMENTA).optional(),
+  backtrack: z.boolean().optional(),
+  stepDecay: z.number().min(1).optional(),
+  penalty: z.number().min(0).optional(),
 });
 
 const evaluation = z.strictObject({
@@ -51,6 +67,16 @@ const evaluation = z.strictObject({
   curveExamples: z.int().min(1).default(500),
 });
 
+const commonTraining = {
+  epochs: z.number().positive(),
+  batchSize: z.int().min(1).default(128),
+  labelSmoothing: z.number().min(0).max(1).default(0),
+  /** Which weights are evaluated: the best on the held-out training images, or the last. */
+  select: z.enum(['best', 'last']).default('best'),
+  /** How the attack's inner loop computes: measured at the start, or fixed. */
+  attackNetwork: z.enum(ATTACK_NETWORK_NAMES).default('auto'),
+};
+
 const schema = z.strictObject({
   seed: z.int().min(0).default(1),
   dataset: z.strictObject({
@@ -58,23 +84,17 @@ const schema = z.strictObject({
     /** Training images set apart to watch the run and to choose by; never the test set. */
     validation: z.int().min(1).default(1000),
   }),
-  model: z.strictObject({
-    architecture: names(ARCHITECTURE_NAMES),
-    options: z.record(z.string(), z.union([z.number(), z.boolean(), z.string()])).default({}),
-  }),
+  /** Random changes of the training images, in this order: names, or names with options. */
+  augmentation: z.array(augmentationSchema).default([]),
+  model: modelSchema,
   training: z.discriminatedUnion('method', [
-    z.strictObject({
-      method: z.literal('normal'),
-      epochs: z.number().positive(),
-      batchSize: z.int().min(1).default(128),
-      labelSmoothing: z.number().min(0).max(1).default(0),
-    }),
+    z.strictObject({ method: z.literal('normal'), ...commonTraining }),
     z.strictObject({
       method: z.literal('adversarial'),
-      epochs: z.number().positive(),
-      batchSize: z.int().min(1).default(128),
-      labelSmoothing: z.number().min(0).max(1).default(0),
+      ...commonTraining,
       attack,
+      /** Share of each batch that is attacked. */
+      fraction: z.number().gt(0).max(1).default(1),
     }),
   ]),
   optimizer: z
@@ -172,7 +192,7 @@ function describeIssue(issue: z.core.$ZodIssue, content: unknown): string {
   const path = issue.path.join('.');
   const at = path === '' ? '' : `${path}: `;
   if (issue.code === 'unrecognized_keys') {
-    const known = knownKeys(issue.path);
+    const known = knownKeys(issue.path, content);
     return issue.keys
       .map((key) => {
         const guess = nearest(key, known);
@@ -185,31 +205,45 @@ function describeIssue(issue: z.core.$ZodIssue, content: unknown): string {
       typeof value === 'object' && value !== null ? (value as Record<PropertyKey, unknown>)[key] : undefined,
     content,
   );
-  const known = issue.code === 'invalid_value' ? issue.values.map(String) : [];
+  const known = knownValues(issue);
   const guess = typeof received === 'string' ? nearest(received, known) : undefined;
   return `${at}${issue.message}, received ${received === undefined ? 'nothing' : JSON.stringify(received)}${guess === undefined ? '' : `; did you mean \`${guess}\`?`}`;
 }
 
-/** The keys the schema knows at a path, for suggestions. */
-function knownKeys(path: readonly PropertyKey[]): string[] {
+function knownValues(issue: z.core.$ZodIssue): string[] {
+  if (issue.code === 'invalid_value') return issue.values.map(String);
+  // A name that tells which of several shapes is meant, such as an architecture's.
+  return issue.code === 'invalid_union' && 'options' in issue ? (issue.options as unknown[]).map(String) : [];
+}
+
+/** The keys the schema knows at a path of the content, for suggestions. */
+function knownKeys(path: readonly PropertyKey[], content: unknown): string[] {
   let node: unknown = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
-  for (const key of path) node = child(node, String(key));
-  return [...propertiesOf(node).keys()];
+  let value = content;
+  for (const key of path) {
+    node = propertiesOf(node, value).get(String(key));
+    value = valueAt(value, String(key));
+  }
+  return [...propertiesOf(node, value).keys()];
 }
 
 interface JsonSchema {
-  properties?: Record<string, unknown>;
-  anyOf?: unknown[];
-  oneOf?: unknown[];
+  properties?: Record<string, { const?: unknown }>;
+  anyOf?: JsonSchema[];
+  oneOf?: JsonSchema[];
 }
 
-function propertiesOf(node: unknown): Map<string, unknown> {
+/** The properties of a schema; of several shapes, of those whose constants agree with the value. */
+function propertiesOf(node: unknown, value: unknown): Map<string, unknown> {
   const { properties = {}, anyOf = [], oneOf = [] } = (node ?? {}) as JsonSchema;
-  return new Map(
-    [...anyOf, ...oneOf].flatMap((option) => [...propertiesOf(option)]).concat(Object.entries(properties)),
-  );
+  const agrees = (shape: JsonSchema): boolean =>
+    Object.entries(shape.properties ?? {}).every(
+      ([key, { const: constant }]) => constant === undefined || constant === valueAt(value, key),
+    );
+  const shapes = [...anyOf, ...oneOf].filter(agrees);
+  return new Map(shapes.flatMap((shape) => [...propertiesOf(shape, value)]).concat(Object.entries(properties)));
 }
 
-function child(node: unknown, key: string): unknown {
-  return propertiesOf(node).get(key);
+function valueAt(value: unknown, key: string): unknown {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined;
 }

@@ -3,46 +3,51 @@
  *
  * @module
  */
+import { existsSync, readFileSync } from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createAttack } from '../attacks/index.js';
-import { RandomStream, SaddlepointError } from '../engine/index.js';
-import { batches, count, disposeBatch, disposeSplit, slice, type Dataset, type Split } from '../data/index.js';
-import { cleanError, robustError } from '../evaluation/index.js';
+import { RandomStream, SaddlepointError, tidy, writeFileAtomically, writeSafetensors } from '../engine/index.js';
+import { batches, count, createAugmentation, disposeBatch, disposeSplit, gatherBatch, slice, type Batch, type Dataset, type Split } from '../data/index.js'; // prettier-ignore
 import { createModel } from '../models/index.js';
-import { MetricsFile, type Progress as ProgressBar, type RunFolder } from '../monitoring/index.js';
+import { MetricsFile, type Progress, type RunFolder } from '../monitoring/index.js';
+import type { Module } from '../nn/index.js';
 import { createSchedule, Sgd } from '../optim/index.js';
-import { resumeFrom, saveCheckpoint } from './checkpoint.js';
+import { chooseAttackForm, formOf, type AttackFormChoice } from './attack-form.js';
+import { resumeFrom, saveCheckpoint, type CheckpointPosition } from './checkpoint.js';
 import type { Recipe } from './recipe.js';
-import { AdversarialTraining, NormalTraining, type StepMetrics } from './training.js';
+import { meanMetrics, type StepMetrics } from './step-metrics.js';
+import { AdversarialTraining, NormalTraining } from './training.js';
+import { selectionError, validate } from './validation.js';
 
 /** Records of every this many steps are averaged into one line of metrics. */
 const LOG_EVERY = 10;
-/** The validation attack is a short one: it watches the run, it is no result. */
-const VALIDATION_STEPS = 10;
-const VALIDATION_EXAMPLES = 500;
+/** Seconds between checkpoints inside an epoch; a killed run repeats at most that much. */
+const SAVE_EVERY = 120;
 
 export interface TrainingRun {
   readonly recipe: Recipe;
   readonly dataset: Dataset;
   readonly folder: RunFolder;
-  readonly progress: ProgressBar;
+  readonly progress: Progress;
+  /** Says one plain line. */
+  readonly say?: ((line: string) => void) | undefined;
   /** Stops after the current step, with a checkpoint. */
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Trains the recipe's network, from its last checkpoint if the folder has one, and saves it as `last`.
+ * Trains the recipe's network, from its last checkpoint if the folder has one.
  *
- * @returns the path of the final checkpoint
+ * @returns the path of the checkpoint the recipe selects: the best on held-out training images, or the last
  * @throws SaddlepointError INTERRUPTED after the signal; a checkpoint holds what was done
+ * @throws SaddlepointError NUMERIC when the loss is not finite; the batch is saved and the last checkpoint named
  */
 export async function train(run: TrainingRun): Promise<string> {
-  const { recipe, dataset, progress } = run;
-  const parts = holdOut(dataset.train, recipe.dataset.validation);
+  const parts = holdOut(run.dataset.train, run.recipe.dataset.validation);
   try {
     return await trainOn(parts, run);
   } finally {
-    progress.stop(); // also after an error: a bar left running would hide the cursor and keep the process alive
+    run.progress.stop(); // also after an error: a bar left running hides the cursor and keeps the process alive
     disposeSplit(parts.train);
     disposeSplit(parts.validation);
   }
@@ -55,63 +60,68 @@ interface Parts {
 
 async function trainOn({ train: part, validation }: Parts, run: TrainingRun): Promise<string> {
   const { recipe, folder, progress, signal } = run;
-  const { batchSize } = recipe.training;
+  const { batchSize, epochs, select } = recipe.training;
   const perEpoch = Math.ceil(count(part) / batchSize);
-  const total = Math.round(perEpoch * recipe.training.epochs);
+  const total = Math.round(perEpoch * epochs);
 
-  const device = part.images.device;
-  using model = createModel(recipe.model, recipe.seed).to(device);
+  using model = createModel(recipe.model, recipe.seed).to(part.images.device);
   using optimizer = new Sgd(model.namedParameters(), recipe.optimizer);
-  const method = createMethod(recipe, model, optimizer, total);
-  const checkpoint = folder.checkpoint('last');
-  let step = resumeFrom(checkpoint, model, recipe.model, optimizer)?.step ?? 0;
-
-  const save = () => {
-    saveCheckpoint(checkpoint, model, recipe.model, { step }, optimizer);
-  };
-  const file = new MetricsFile(folder.metrics);
-  file.rewind(step);
-  const earlier = file.read().at(-1)?.seconds ?? 0;
-  const started = performance.now();
-  const record = (metrics: StepMetrics) => {
-    file.append({ step, epoch: step / perEpoch, seconds: earlier + (performance.now() - started) / 1000, ...metrics });
+  const method = createMethod(run, part, model, optimizer, total);
+  const [last, best] = [folder.checkpoint('last'), folder.checkpoint('best')];
+  let position: CheckpointPosition = resumeFrom(last, model, recipe.model, optimizer) ?? { step: 0 };
+  const metrics = new MetricsRecorder(folder, position.step, perEpoch);
+  const save = (path: string) => {
+    saveCheckpoint(path, model, recipe.model, position, optimizer);
   };
 
-  // Stopped between the last step of an epoch and its validation.
-  const validated = file.read().some((metrics) => metrics.step === step && 'validation/error' in metrics);
-  if (step > 0 && (step % perEpoch === 0 || step === total) && !validated) {
-    record(await validate(recipe, model, validation));
-  }
-  progress.start('training', total, step);
+  const stopped = () =>
+    new SaddlepointError(
+      'INTERRUPTED',
+      `stopped after step ${position.step} of ${total}; the same command goes on from ${last}`,
+    );
+
+  progress.start('training', total, position.step);
   const recent: StepMetrics[] = [];
-  for (let epoch = Math.floor(step / perEpoch); step < total; epoch += 1) {
+  let saved = performance.now();
+  while (position.step < total) {
+    const epoch = Math.floor(position.step / perEpoch);
     const shuffle = new RandomStream(recipe.seed, 'shuffle', epoch);
-    for (const batch of batches(part, { batchSize, shuffle, skip: step - epoch * perEpoch })) {
+    for (const batch of batches(part, { batchSize, shuffle, skip: position.step - epoch * perEpoch })) {
       try {
-        recent.push(method.step(batch, { step, epoch }));
+        recent.push(guarded(batch, folder, () => method.step(batch, { step: position.step, epoch })));
       } finally {
         disposeBatch(batch);
       }
-      step += 1;
-      if (step % LOG_EVERY === 0 || step === total) {
-        const metrics = mean(recent.splice(0));
-        record(metrics);
-        progress.update(step, metrics);
+      position = { ...position, step: position.step + 1 };
+      if (position.step % LOG_EVERY === 0 || position.step === total) {
+        const mean = meanMetrics(recent.splice(0));
+        metrics.record(position.step, mean);
+        progress.update(position.step, mean);
       }
       await nextTurn(); // lets signals and timers in
-      if (signal?.aborted === true) {
-        save();
-        throw new SaddlepointError(
-          'INTERRUPTED',
-          `stopped after step ${step} of ${total}; the same command goes on from ${checkpoint}`,
-        );
+      // At the end of an epoch it stops below: no epoch goes without its validation.
+      const ended = position.step % perEpoch === 0 || position.step === total;
+      if (!ended && signal?.aborted === true) {
+        save(last);
+        throw stopped();
       }
-      if (step === total) break;
+      if (performance.now() - saved > 1000 * SAVE_EVERY) {
+        save(last);
+        saved = performance.now();
+      }
+      if (position.step === total) break;
     }
-    save();
-    record(await validate(recipe, model, validation));
+    const validated = await validate(recipe, model, validation);
+    metrics.record(position.step, validated);
+    const error = selectionError(recipe, validated);
+    if (position.best === undefined || error < position.best.error) {
+      position = { ...position, best: { step: position.step, error } };
+      save(best);
+    }
+    save(last);
+    if (signal?.aborted === true && position.step < total) throw stopped();
   }
-  return checkpoint;
+  return select === 'best' ? best : last;
 }
 
 /** Sets the last training images apart; the test set is never looked at during training. */
@@ -126,40 +136,73 @@ function holdOut(split: Split, validation: number): Parts {
   return { train: slice(split, 0, size - validation), validation: slice(split, size - validation, size) };
 }
 
-function createMethod(
-  recipe: Recipe,
-  model: ReturnType<typeof createModel>,
-  optimizer: Sgd,
-  steps: number,
-): NormalTraining {
-  const { training, seed } = recipe;
+function createMethod(run: TrainingRun, part: Split, model: Module, optimizer: Sgd, steps: number): NormalTraining {
+  const { training, schedule, seed, augmentation } = run.recipe;
   const options = {
     model,
     optimizer,
-    schedule: createSchedule(recipe.schedule, steps),
+    schedule: createSchedule(schedule, steps),
+    seed,
+    augmentation: augmentation.length === 0 ? undefined : createAugmentation(augmentation),
     labelSmoothing: training.labelSmoothing,
   };
   if (training.method === 'normal') return new NormalTraining(options);
-  return new AdversarialTraining({ ...options, attack: createAttack(training.attack), seed });
-}
-
-async function validate(
-  recipe: Recipe,
-  model: ReturnType<typeof createModel>,
-  validation: Split,
-): Promise<StepMetrics> {
-  const clean = await cleanError(model, validation);
-  const { attack } = recipe.evaluation;
-  const robust = await robustError(model, slice(validation, 0, Math.min(VALIDATION_EXAMPLES, count(validation))), {
-    attack: { ...attack, steps: VALIDATION_STEPS, stepSize: attack.epsilon / 4 },
-    restarts: 1,
-    seed: recipe.seed,
+  const { attack, fraction } = training;
+  return new AdversarialTraining({
+    ...options,
+    attack: createAttack(attack),
+    fraction,
+    form: formOf(attackForm(run, part, model).name),
   });
-  return { 'validation/error': clean.error, 'validation/adversarial_error': robust.robustError };
 }
 
-function mean(metrics: readonly StepMetrics[]): StepMetrics {
-  const sums: Record<string, number> = {};
-  for (const one of metrics) for (const [tag, value] of Object.entries(one)) sums[tag] = (sums[tag] ?? 0) + value;
-  return Object.fromEntries(Object.entries(sums).map(([tag, sum]) => [tag, sum / metrics.length]));
+/** The run's attack network: as the recipe fixes it, as an earlier part of this run measured it, or measured now. */
+function attackForm({ recipe, folder, say }: TrainingRun, part: Split, model: Module): AttackFormChoice {
+  const fixed = recipe.training.attackNetwork;
+  if (fixed !== 'auto') return { name: fixed, passesPerSecond: {} };
+  // Measured once a run: a resumed run must compute as it began.
+  if (existsSync(folder.plan)) return JSON.parse(readFileSync(folder.plan, 'utf8')) as AttackFormChoice;
+  const choice = tidy(() => {
+    const positions = new RandomStream(recipe.seed, 'plan').permutation(count(part));
+    const examples = positions.narrow(0, 0, Math.min(count(part), recipe.training.batchSize));
+    return chooseAttackForm(model, gatherBatch(part, examples.to({ device: part.images.device })).images);
+  });
+  writeFileAtomically(folder.plan, `${JSON.stringify(choice, null, 2)}\n`);
+  const rates = Object.entries(choice.passesPerSecond).map(([name, rate]) => `${name} ${rate}`);
+  say?.(`  attack network: ${choice.name} (attack passes a second: ${rates.join(', ')})`);
+  return choice;
+}
+
+/** Saves the batch that broke the training, and says where the last good weights are. */
+function guarded(batch: Batch, folder: RunFolder, step: () => StepMetrics): StepMetrics {
+  try {
+    return step();
+  } catch (cause) {
+    if (!(cause instanceof SaddlepointError) || cause.code !== 'NUMERIC') throw cause;
+    const failed = folder.checkpoint('failed-batch');
+    writeSafetensors(failed, new Map(Object.entries(batch)));
+    const last = folder.checkpoint('last');
+    const good = existsSync(last) ? `the last good checkpoint is ${last}` : 'there is no checkpoint yet';
+    throw new SaddlepointError('NUMERIC', `${cause.message}. The batch is in ${failed}; ${good}`, { cause });
+  }
+}
+
+/** Writes metrics with the time the run has taken, over all its parts. */
+class MetricsRecorder {
+  readonly #file: MetricsFile;
+  readonly #perEpoch: number;
+  readonly #earlier: number;
+  readonly #started = performance.now();
+
+  constructor(folder: RunFolder, step: number, perEpoch: number) {
+    this.#file = new MetricsFile(folder.metrics);
+    this.#file.rewind(step);
+    this.#perEpoch = perEpoch;
+    this.#earlier = this.#file.read().at(-1)?.seconds ?? 0;
+  }
+
+  record(step: number, metrics: StepMetrics): void {
+    const seconds = this.#earlier + (performance.now() - this.#started) / 1000;
+    this.#file.append({ step, epoch: step / this.#perEpoch, seconds, ...metrics });
+  }
 }

@@ -3,11 +3,13 @@
  *
  * @module
  */
-import type { Attack } from '../attacks/index.js';
-import { backward, RandomStream, SaddlepointError, tidy, type Tensor } from '../engine/index.js';
-import type { Batch } from '../data/index.js';
-import { crossEntropy, misclassified, type Module } from '../nn/index.js';
+import type { Attack, AttackResult } from '../attacks/index.js';
+import { backward, RandomStream, requireNumber, SaddlepointError, tidy, ops, type Tensor } from '../engine/index.js';
+import type { Augmentation, Batch } from '../data/index.js';
+import { AttackNetwork, PLAIN_FORM, type FrozenForm } from '../models/attack-network/index.js';
+import { classificationLoss, seedDropout, type Module } from '../nn/index.js';
 import type { Schedule, Sgd } from '../optim/index.js';
+import { measure, type StepMetrics } from './step-metrics.js';
 
 /** Where a run stands. */
 export interface Position {
@@ -16,22 +18,23 @@ export interface Position {
   readonly epoch: number;
 }
 
-/** What a step reports, by TensorBoard tag. */
-export type StepMetrics = Readonly<Record<string, number>>;
-
 export interface TrainingOptions {
   readonly model: Module;
   readonly optimizer: Sgd;
   readonly schedule: Schedule;
-  readonly labelSmoothing?: number;
+  readonly seed: number;
+  /** Random changes of the images before anything else. Default: none. */
+  readonly augmentation?: Augmentation | undefined;
+  /** Default 0. */
+  readonly labelSmoothing?: number | undefined;
 }
 
 /** Minimises the cross-entropy on the images as they are. */
 export class NormalTraining {
-  protected readonly options: Required<TrainingOptions>;
+  protected readonly options: TrainingOptions;
 
   constructor(options: TrainingOptions) {
-    this.options = { labelSmoothing: 0, ...options };
+    this.options = options;
   }
 
   /**
@@ -41,56 +44,92 @@ export class NormalTraining {
    */
   step(batch: Batch, position: Position): StepMetrics {
     return tidy(() => {
-      const { loss, error } = this.update(batch.images, batch.labels, position);
-      return { 'train/loss': loss, 'train/error': error, 'train/lr': this.options.schedule(position.step) };
+      const images = this.augment(batch, position);
+      const logits = this.update(images, batch, position);
+      return { ...measure('train/', logits, batch.labels), 'train/lr': this.options.schedule(position.step) };
     });
   }
 
-  /** Forward in training mode, loss, backward, update. */
-  protected update(images: Tensor, labels: Tensor, position: Position): { loss: number; error: number } {
-    const { model, optimizer, schedule, labelSmoothing } = this.options;
+  protected augment({ images, indices }: Batch, { epoch }: Position): Tensor {
+    const { augmentation, seed } = this.options;
+    return augmentation?.apply(images, new RandomStream(seed, 'augmentation', epoch), indices) ?? images;
+  }
+
+  /** Forward in training mode, loss, backward, update. Returns the logits. */
+  protected update(images: Tensor, { labels, indices }: Batch, { step, epoch }: Position): Tensor {
+    const { model, optimizer, schedule, seed, labelSmoothing = 0 } = this.options;
+    seedDropout(model, new RandomStream(seed, 'dropout', epoch), indices);
     const logits = model.train().forward(images);
-    const loss = crossEntropy(logits, labels, { labelSmoothing });
+    const loss = classificationLoss(logits, labels, { labelSmoothing });
     const value = loss.item();
     if (!Number.isFinite(value)) {
       throw new SaddlepointError(
         'NUMERIC',
-        `the loss became ${value} at step ${position.step}; lower the learning rate (now ${schedule(position.step)})`,
+        `the loss became ${value} at step ${step}; lower the learning rate (now ${schedule(step)})`,
       );
     }
     optimizer.clearGradients();
     backward(loss);
-    optimizer.step(schedule(position.step));
-    return { loss: value, error: misclassified(logits, labels).to({ dtype: 'float32' }).mean().item() };
+    optimizer.step(schedule(step));
+    return logits.detach();
   }
 }
 
 export interface AdversarialTrainingOptions extends TrainingOptions {
   readonly attack: Attack;
-  readonly seed: number;
+  /** Share of each batch that is attacked, in (0, 1]; the first part stays clean. Default 1 (Madry et al.). */
+  readonly fraction?: number | undefined;
+  /** How the attack's inner loop computes. Default: as the model does. */
+  readonly form?: FrozenForm | undefined;
 }
 
 /**
  * Minimises the cross-entropy on adversarial images made anew for every batch (Madry et al., ICLR 2018,
- * equation 2.1): all of the batch is adversarial, and goes through the network at once.
+ * equation 2.1). Clean and adversarial images go through the network at once, since batch norm must see
+ * both; each image weighs the same, so the loss is q · clean + (1 - q) · adversarial for a clean share q.
  */
 export class AdversarialTraining extends NormalTraining {
   readonly #attack: Attack;
-  readonly #seed: number;
+  readonly #fraction: number;
+  readonly #form: FrozenForm;
 
-  constructor({ attack, seed, ...options }: AdversarialTrainingOptions) {
+  /** @throws SaddlepointError ARGUMENT when the fraction is not in (0, 1] */
+  constructor({ attack, fraction = 1, form = PLAIN_FORM, ...options }: AdversarialTrainingOptions) {
     super(options);
+    requireNumber('fraction', fraction, Number.MIN_VALUE, 1);
     this.#attack = attack;
-    this.#seed = seed;
+    this.#fraction = fraction;
+    this.#form = form;
   }
 
   override step(batch: Batch, position: Position): StepMetrics {
-    const { model, schedule } = this.options;
     return tidy(() => {
-      const stream = new RandomStream(this.#seed, 'training attack', position.epoch);
-      const { images } = this.#attack.run(model, batch.images, batch.labels, { stream, indices: batch.indices });
-      const { loss, error } = this.update(images, batch.labels, position);
-      return { 'train/adversarial_loss': loss, 'train/adversarial_error': error, 'train/lr': schedule(position.step) };
+      const images = this.augment(batch, position);
+      const total = images.dimension(0);
+      const clean = Math.floor((1 - this.#fraction) * total);
+      const attacked = this.#attackPart({ ...batch, images }, clean, position);
+      const inputs = clean === 0 ? attacked.images : ops.cat([images.narrow(0, 0, clean), attacked.images]);
+      const logits = this.update(inputs, batch, position);
+      const part = (start: number, length: number) =>
+        [logits.narrow(0, start, length), batch.labels.narrow(0, start, length)] as const;
+      return {
+        ...(clean === 0 ? {} : measure('train/', ...part(0, clean))),
+        ...measure('train/adversarial_', ...part(clean, total - clean)),
+        'train/adversarial_success': attacked.fooled.to({ dtype: 'float32' }).mean().item(),
+        'train/lr': this.options.schedule(position.step),
+      };
     });
+  }
+
+  /** Attacks the examples from `start` on. */
+  #attackPart({ images, labels, indices }: Batch, start: number, { epoch }: Position): AttackResult {
+    const length = images.dimension(0) - start;
+    const take = (tensor: Tensor) => (start === 0 ? tensor : tensor.narrow(0, start, length));
+    const network = new AttackNetwork(this.options.model, this.#form);
+    const randomness = {
+      stream: new RandomStream(this.options.seed, 'training attack', epoch),
+      indices: take(indices),
+    };
+    return this.#attack.run(network, take(images), take(labels), randomness);
   }
 }

@@ -3,12 +3,19 @@
  *
  * @module
  */
+import { gaussian } from './gaussian.js';
 import type { Initialization } from './initialization.js';
+import { radial } from './radial.js';
+import { sphere } from './sphere.js';
 import { uniform } from './uniform.js';
 import { zero } from './zero.js';
 
-export const INITIALIZATIONS = { uniform, zero } as const satisfies Readonly<Record<string, Initialization>>;
+export const INITIALIZATIONS = { uniform, zero, radial, sphere, gaussian } as const satisfies Readonly<
+  Record<string, Initialization>
+>;
 
 export type InitializationName = keyof typeof INITIALIZATIONS;
+export { choice } from './choice.js';
 export type { Initialization } from './initialization.js';
-export { uniform, zero };
+export { inSequence } from './sequence.js';
+export { gaussian, radial, sphere, uniform, zero };

@@ -4,7 +4,7 @@
  * @module
  */
 import type { RandomStream, Tensor } from '../../engine/index.js';
-import type { Norm } from '../norms/index.js';
+import type { Draw, Norm } from '../norms/index.js';
 
 export interface Initialization {
   /** As recipes write it. */
@@ -16,6 +16,12 @@ export interface Initialization {
    *
    * @param images float32 [N, C, H, W]
    * @param indices int64 [N]: the images' indices in their data set, which own the random numbers
+   * @returns a new tensor; nothing else stays alive
    */
   perturbation(images: Tensor, norm: Norm, epsilon: number, stream: RandomStream, indices: Tensor): Tensor;
+}
+
+/** Random numbers for perturbations of these images. */
+export function drawFor(images: Tensor, stream: RandomStream, indices: Tensor): Draw {
+  return { stream, indices, shape: images.shape.slice(1), device: images.device };
 }

@@ -3,11 +3,16 @@
  *
  * @module
  */
+import { l0 } from './l0.js';
+import { l1 } from './l1.js';
+import { l2 } from './l2.js';
 import { linf } from './linf.js';
 import type { Norm } from './norm.js';
 
-export const NORMS = { linf } as const satisfies Readonly<Record<string, Norm>>;
+export const NORMS = { linf, l2, l1, l0 } as const satisfies Readonly<Record<string, Norm>>;
 
 export type NormName = keyof typeof NORMS;
-export type { Norm } from './norm.js';
-export { linf };
+export { l0With } from './l0.js';
+export { l1With, projectOntoL1Ball } from './l1.js';
+export type { Draw, Norm } from './norm.js';
+export { l0, l1, l2, linf };

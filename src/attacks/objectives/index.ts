@@ -3,13 +3,33 @@
  *
  * @module
  */
+import { confidenceObjective } from './confidence.js';
 import { crossEntropyObjective } from './cross-entropy.js';
+import { dlrObjective } from './dlr.js';
+import { marginObjective } from './margin.js';
 import type { Objective } from './objective.js';
+import { targetedCrossEntropyObjective } from './targeted-cross-entropy.js';
+import { targetedDlrObjective } from './targeted-dlr.js';
+import { wrongLogitObjective } from './wrong-logit.js';
 
-export const OBJECTIVES = { 'cross-entropy': crossEntropyObjective } as const satisfies Readonly<
-  Record<string, Objective>
->;
+export const OBJECTIVES = {
+  'cross-entropy': crossEntropyObjective,
+  'targeted-cross-entropy': targetedCrossEntropyObjective,
+  confidence: confidenceObjective,
+  'wrong-logit': wrongLogitObjective,
+  margin: marginObjective,
+  dlr: dlrObjective,
+  'targeted-dlr': targetedDlrObjective,
+} as const satisfies Readonly<Record<string, Objective>>;
 
 export type ObjectiveName = keyof typeof OBJECTIVES;
 export type { Objective } from './objective.js';
-export { crossEntropyObjective };
+export {
+  confidenceObjective,
+  crossEntropyObjective,
+  dlrObjective,
+  marginObjective,
+  targetedCrossEntropyObjective,
+  targetedDlrObjective,
+  wrongLogitObjective,
+};

@@ -4,16 +4,22 @@
  * @module
  */
 import type { Tensor } from '../../engine/index.js';
+import type { TargetChoice } from '../targets.js';
 
 export interface Objective {
   /** As recipes write it. */
   readonly name: string;
+  /** How a targeted objective gets its target classes; an untargeted one has none. */
+  readonly targets?: TargetChoice | undefined;
   /**
-   * The value of each example, larger when the attack is doing better.
+   * The value of each example, larger when the attack is doing better. The value leaves intermediate results for
+   * autograd to the scope it is called in.
    *
-   * @param logits float [N, K]
+   * @param logits float [N, K] with K of at least 2; the attack turns a single logit z into (-z/2, z/2), which
+   *   has the same probabilities
    * @param labels int64 [N]: the true classes
+   * @param targets int64 [N]: the target classes, for an objective with `targets`
    * @returns float [N]
    */
-  value(logits: Tensor, labels: Tensor): Tensor;
+  value(logits: Tensor, labels: Tensor, targets?: Tensor): Tensor;
 }

@@ -28,7 +28,7 @@ class Side {
     this.#images = tensors.get('images')!;
     this.#labels = tensors.get('labels')!;
     const optimizer = new Sgd(model.namedParameters(), { momentum: 0.9, nesterov: true, weightDecay: 5e-4 });
-    const options = { model, optimizer, schedule: constant(0.01) };
+    const options = { model, optimizer, schedule: constant(0.01), seed: 1 };
     const attack = createAttack({
       name: 'pgd',
       norm: 'linf',
@@ -39,7 +39,7 @@ class Side {
     });
     this.#methods = {
       normal: new NormalTraining(options),
-      adversarial: new AdversarialTraining({ ...options, attack, seed: 1 }),
+      adversarial: new AdversarialTraining({ ...options, attack }),
     };
   }
 

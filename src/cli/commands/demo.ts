@@ -50,7 +50,7 @@ async function runDemo(options: { data?: string; runs: string; device: string; s
     for (const { training, recipe } of recipes) {
       say(`\n${training} training (${recipe.model.architecture}, ${recipe.training.epochs} epochs)`);
       const folder = new RunFolder(join(root, training));
-      const result = await runRecipe({ name: training, recipe, folder, data, device: options.device, signal });
+      const result = await runRecipe({ name: training, recipe, folder, data, device: options.device, signal, say });
       done.push({ training, architecture: recipe.model.architecture, result, folder });
     }
     return done;

@@ -5,6 +5,8 @@
  */
 import { existsSync, statSync } from 'node:fs';
 import type { Command } from 'commander';
+import type { RunFolder } from '../../monitoring/run-folder.js';
+import type { Recipe } from '../../training/index.js';
 import { budget, wholeNumber } from '../options.js';
 
 interface EvaluateOptions {
@@ -49,7 +51,7 @@ async function runEvaluate(path: string, options: EvaluateOptions): Promise<void
 
   const folder = statSync(path).isDirectory() ? new RunFolder(path) : undefined;
   const recipe = folder === undefined ? undefined : readRecipe(folder.recipe);
-  const { model, description } = loadModel(folder?.checkpoint('last') ?? path);
+  const { model, description } = loadModel(folder === undefined ? path : selectedCheckpoint(folder, recipe));
   const changed = options.epsilon !== undefined || options.steps !== undefined;
   const { stepSize, ...attack } = recipe?.evaluation.attack ?? {};
   const { dataset, evaluation } = checkEvaluation({
@@ -74,6 +76,12 @@ async function runEvaluate(path: string, options: EvaluateOptions): Promise<void
   );
   const training = recipe?.training.method ?? '';
   process.stdout.write(`\n${resultsTable([{ training, architecture: description.architecture, result }])}\n`);
+}
+
+/** The weights the run's recipe selects. */
+function selectedCheckpoint(folder: RunFolder, recipe: Recipe | undefined): string {
+  const best = folder.checkpoint('best');
+  return recipe?.training.select === 'best' && existsSync(best) ? best : folder.checkpoint('last');
 }
 
 function defined(values: Readonly<Record<string, unknown>>): Record<string, unknown> {

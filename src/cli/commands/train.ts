@@ -42,11 +42,12 @@ async function runTrain(path: string, options: TrainOptions): Promise<void> {
   const { resultsTable } = await import('../results-table.js');
   const { runRecipe } = await import('../run-recipe.js');
 
+  const say = (line: string) => process.stdout.write(`${line}\n`);
   const recipe = readRecipe(path, options.set);
   const name = options.name ?? basename(path).replace(/\.ya?ml$/, '');
   const folder = new RunFolder(join(options.runs, name));
   const result = await interruptible((signal) =>
-    runRecipe({ name, recipe, folder, data: options.data, device: options.device, signal }),
+    runRecipe({ name, recipe, folder, data: options.data, device: options.device, signal, say }),
   );
   const report = writeReport({ title: `Saddlepoint: ${name}`, runs: [{ name, folder }], output: folder.report });
   const row = { training: recipe.training.method, architecture: recipe.model.architecture, result };

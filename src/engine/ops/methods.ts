@@ -50,6 +50,8 @@ const arithmetic = {
     'clamp(Tensor self, Scalar? min=, Scalar? max=) -> Tensor',
     'clamp.Tensor(Tensor self, Tensor? min=, Tensor? max=) -> Tensor',
   ],
+  nanToNum: 'nan_to_num(Tensor self, float? nan=, float? posinf=, float? neginf=) -> Tensor',
+  addcmul: 'addcmul(Tensor self, Tensor tensor1, Tensor tensor2, *, Scalar value=) -> Tensor',
   matmul: 'matmul(Tensor self, Tensor other) -> Tensor',
   softmax: 'softmax.int(Tensor self, int dim, ScalarType? dtype=) -> Tensor',
   logSoftmax: 'log_softmax.int(Tensor self, int dim, ScalarType? dtype=) -> Tensor',

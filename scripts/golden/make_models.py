@@ -1,0 +1,117 @@
+"""Whole networks: logits, gradients and five training steps. Run: python scripts/golden/make_models.py
+
+Weights and images are not stored: both sides make them from `pattern`, exact 32-bit arithmetic. Of each parameter's
+gradient the file holds its norm and its product with a pattern, which any wrong element changes.
+"""
+
+import numpy
+import torch
+from torch import nn
+
+from common import pack, write
+from model_definitions import NETWORKS
+
+
+def pattern(name, shape):
+    """Numbers in [-0.5, 0.5) that depend on the name and the position alone; as in src/models/golden.test-helper.ts."""
+    mask = 0xFFFFFFFF
+    key = 0
+    for letter in name.encode():
+        key = (key * 31 + letter) & mask
+    count = int(numpy.prod(shape, dtype=numpy.int64))
+    x = (numpy.arange(count, dtype=numpy.uint64) * 2654435761 + key) & mask
+    x ^= x >> 15
+    x = (x * 2246822519) & mask
+    x ^= x >> 13
+    x = (x * 3266489917) & mask
+    x ^= x >> 16
+    return torch.from_numpy(x.astype(numpy.float64) / 2**32 - 0.5).reshape(shape)
+
+
+def fill(model):
+    with torch.no_grad():
+        for name, value in model.state_dict().items():
+            numbers = pattern(name, value.shape)
+            if name.endswith("num_batches_tracked"):
+                continue
+            if value.dim() > 1:
+                numbers = numbers * (24 / value[0].numel()) ** 0.5  # Kaiming's variance
+            elif name.endswith(("weight", "running_var")):
+                numbers = 1 + 0.4 * numbers
+            value.copy_(numbers)
+    return model
+
+
+def images_of(name, shape):
+    return pattern(name, shape) * 1.2 + 0.5  # a little below 0 and above 1, for the clamp
+
+
+def short(number):
+    return float(f"{number:.9g}")
+
+
+def digest(named):
+    return {name: [short(value.double().norm().item()), short((value * pattern(name, value.shape)).sum().item())] for name, value in named}
+
+
+def logits_and_gradients(architecture, options, batch, resolution, reference=torch.float64):
+    """The reference is float64: sums of thousands of products, whose order differs between builds.
+
+    But thirteen batch normalisations in a row amplify float32's rounding itself to 1.4e-5 in training mode (PyTorch's
+    float32 against its float64), so there the reference is PyTorch's float32.
+    """
+    result = {"architecture": architecture, "options": options, "batch": batch, "resolution": resolution, "tolerance": 1e-5}
+    model = fill(NETWORKS[architecture](**options)).to(reference)  # both sides start from float32
+    result["names"] = list(model.state_dict())
+    for mode in ("evaluation", "training"):
+        model.train(mode == "training")
+        images = images_of("images", (batch, options.get("channels", 3), resolution, resolution)).float().to(reference).requires_grad_()
+        logits = model(images)
+        total = (logits * pattern("cotangent", logits.shape).float().to(reference)).sum()
+        gradients = torch.autograd.grad(total, [images, *model.parameters()])
+        result[mode] = {
+            "logits": pack(logits.float()),
+            "imageGradient": digest([("images", gradients[0])])["images"],
+            "gradients": digest(zip((name for name, _ in model.named_parameters()), gradients[1:])),
+        }
+    return result
+
+
+def five_steps(architecture, options, batch, resolution):
+    """SGD in float32, as a training run does it; rounding grows over the steps."""
+    model = fill(NETWORKS[architecture](**options)).train()
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.05, momentum=0.9, weight_decay=5e-4, nesterov=True)
+    losses = []
+    for step in range(5):
+        images = images_of(f"images {step}", (batch, 3, resolution, resolution)).float()
+        labels = torch.arange(batch) * 3 % options["classes"]
+        optimizer.zero_grad()
+        loss = nn.functional.cross_entropy(model(images), labels)
+        loss.backward()
+        optimizer.step()
+        losses.append(short(loss.item()))
+    trained = digest((name, value) for name, value in model.state_dict().items() if value.is_floating_point())
+    return {"architecture": architecture, "options": options, "batch": batch, "resolution": resolution, "tolerance": 1e-3,
+            "losses": losses, "trained": trained}
+
+
+COLOURS = {"mean": [0.49, 0.48, 0.45], "std": [0.25, 0.24, 0.26]}
+TRADES = {"bias": False, "strideOn": "first", "shortcutFrom": "activation"}
+write("models", "Logits and gradients of the networks in evaluation and in training mode.", [
+    logits_and_gradients("resnet", {"width": 4, "blocks": [2, 1, 1, 1]}, 6, 16),
+    logits_and_gradients("resnet", {"width": 4, "blocks": [1, 2, 1], "bias": False, "normalization": "fixedbn", "normalize": COLOURS}, 4, 8),
+    logits_and_gradients("resnet", {"width": 4, "blocks": [1, 1, 1], "bottleneck": True, "normalization": "gn"}, 3, 8),
+    logits_and_gradients("resnet", {"width": 4, "blocks": [1, 1, 1], "normalization": "none", "clamp": False}, 3, 8),
+    logits_and_gradients("wide-resnet", {"width": 3, "depth": 16, "widenFactor": 2}, 4, 8),
+    logits_and_gradients("wide-resnet", {"width": 4, "depth": 10, "widenFactor": 2, "normalization": "fixedgn", **TRADES}, 3, 8),
+    logits_and_gradients("wide-resnet", {"width": 4, "depth": 16, "widenFactor": 1, **TRADES}, 4, 8),
+    logits_and_gradients("preact-resnet18", {"width": 4}, 6, 16),
+    logits_and_gradients("preact-resnet18", {"width": 4, "blocks": [1, 1, 1, 1], "finalNormalization": False, "normalization": "gn"}, 3, 16),
+    logits_and_gradients("simplenet", {"width": 4}, 16, 32, reference=torch.float32),
+    logits_and_gradients("simplenet", {"width": 4, "resolution": 28, "channels": 1, "normalization": "gn", "classes": 2, "singleLogit": True}, 3, 28),
+])
+write("models-training", "Five steps of SGD with Nesterov momentum and weight decay.", [
+    five_steps("resnet", {"width": 4, "blocks": [1, 1, 1, 1], "classes": 4}, 8, 16),
+    five_steps("wide-resnet", {"width": 3, "depth": 10, "widenFactor": 2, "classes": 4}, 8, 8),
+    five_steps("simplenet", {"width": 2, "classes": 4}, 16, 32),
+])

@@ -1,0 +1,31 @@
+/**
+ * What several objectives share.
+ *
+ * @module
+ */
+import { SaddlepointError, type Tensor } from '../../engine/index.js';
+
+/** The logit of each example's class: [N, K] and [N] to [N]. */
+export function logitOf(logits: Tensor, classes: Tensor): Tensor {
+  return logits.gather(1, classes.unsqueeze(1)).squeeze(1);
+}
+
+/** The largest value among the wrong classes: [N, K] and [N] to [N]. */
+export function largestWrong(values: Tensor, labels: Tensor): Tensor {
+  return values.scatter(1, labels.unsqueeze(1), -Infinity).amax({ dim: 1 });
+}
+
+/** @throws SaddlepointError ARGUMENT when the network has fewer classes than an objective needs */
+export function requireClasses(objective: string, logits: Tensor, minimum: number): void {
+  if (logits.dimension(1) >= minimum) return;
+  throw new SaddlepointError(
+    'ARGUMENT',
+    `expected at least ${minimum} classes for the objective ${objective}, received ${logits.dimension(1)}. Use cross-entropy or margin`,
+  );
+}
+
+/** The targets of a targeted objective. @throws SaddlepointError ARGUMENT when there are none */
+export function requireTargets(objective: string, targets: Tensor | undefined): Tensor {
+  if (targets !== undefined) return targets;
+  throw new SaddlepointError('ARGUMENT', `expected target classes for the objective ${objective}, received none`);
+}

@@ -1,0 +1,30 @@
+/**
+ * `saddlepoint table <runs…>`: works without an engine.
+ *
+ * @module
+ */
+import { basename, resolve } from 'node:path';
+import type { Command } from 'commander';
+import { collect } from '../options.js';
+
+export function addTableCommand(program: Command): void {
+  program
+    .command('table')
+    .description(
+      "Print the article's table for runs: clean, PGD and AutoAttack error, beside the article's own figures.",
+    )
+    .argument('<runs...>', 'run folders, e.g. runs/wrn-28-10 runs/resnet-18')
+    .option('--output <file>', 'write it too, as .md, .json or .html; repeatable', collect, [])
+    .action(async (paths: string[], options: { output: string[] }) => {
+      const { writeFileAtomically } = await import('../../engine/atomic-file.js');
+      const { RunFolder } = await import('../../monitoring/run-folder.js');
+      const { buildTable, renderMarkdown, tableFormat } = await import('../../report/table/index.js');
+      const files = options.output.map((path) => ({ path, format: tableFormat(path) })); // refused before any work
+      const table = buildTable(paths.map((path) => ({ name: basename(resolve(path)), folder: new RunFolder(path) })));
+      process.stdout.write(renderMarkdown(table));
+      for (const { path, format } of files) {
+        writeFileAtomically(path, format(table));
+        process.stdout.write(`\nTable: ${path}\n`);
+      }
+    });
+}

@@ -1,0 +1,153 @@
+/**
+ * Your own images: a folder with `train` and `test`, in each a folder per class, in each PNG files of one size.
+ *
+ *     flowers/train/rose/0001.png
+ *     flowers/test/rose/9001.png
+ *
+ * Classes are numbered in alphabetical order, and so are the images within them.
+ *
+ * @module
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { convertIndexedToRgb, decode } from 'fast-png';
+import { SaddlepointError } from '../engine/index.js';
+import { makeDataset, makeSplit, type Dataset, type Split } from './dataset.js';
+import type { Source } from './source.js';
+
+/** [channels, height, width] */
+type Shape = readonly [number, number, number];
+
+interface Example {
+  readonly path: string;
+  readonly label: number;
+}
+
+/** @throws SaddlepointError DATA naming the folder or file that is not as it should be */
+export function loadImageFolder(folder?: string): Dataset {
+  if (folder === undefined) {
+    throw new SaddlepointError(
+      'DATA',
+      'expected the folder of the images with --data, received none; it holds train/<class>/*.png and test/<class>/*.png',
+    );
+  }
+  const classes = classesOf(join(folder, 'train'));
+  const others = classesOf(join(folder, 'test'));
+  if (classes.join('/') !== others.join('/')) {
+    const odd = [...classes, ...others].find((name) => !classes.includes(name) || !others.includes(name));
+    throw new SaddlepointError(
+      'DATA',
+      `expected the same classes in train and test of ${folder}, received ${odd ?? ''} in only one`,
+    );
+  }
+  const examples = (part: string) => classes.flatMap((name, label) => examplesOf(join(folder, part, name), label));
+  const [train, test] = [examples('train'), examples('test')];
+  const first = train[0]!;
+  const expected = { path: first.path, shape: decodePng(first.path).shape };
+  const parts = { train, test };
+  return makeDataset(basename(folder), classes, (part) => readSplit(part, parts[part], expected, classes.length));
+}
+
+function readFolder(folder: string): ReturnType<typeof readEntries> {
+  try {
+    return readEntries(folder);
+  } catch (cause) {
+    throw new SaddlepointError(
+      'DATA',
+      `expected a folder ${folder} with a folder of PNG files per class, it cannot be read: ${(cause as Error).message}`,
+      { cause },
+    );
+  }
+}
+
+function readEntries(folder: string) {
+  return readdirSync(folder, { withFileTypes: true }).filter(({ name }) => !name.startsWith('.'));
+}
+
+function classesOf(folder: string): string[] {
+  const names = readFolder(folder)
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name);
+  if (names.length < 2 || names.length > 256) {
+    throw new SaddlepointError(
+      'DATA',
+      `expected 2 to 256 classes, a folder each, in ${folder}, received ${names.length}`,
+    );
+  }
+  return names.sort();
+}
+
+function examplesOf(folder: string, label: number): Example[] {
+  const files = readFolder(folder).map(({ name }) => name);
+  const other = files.find((name) => !name.toLowerCase().endsWith('.png'));
+  if (other !== undefined || files.length === 0) {
+    throw new SaddlepointError('DATA', `expected PNG files in ${folder}, received ${other ?? 'none'}`);
+  }
+  return files.sort().map((name) => ({ path: join(folder, name), label }));
+}
+
+function readSplit(
+  name: string,
+  examples: readonly Example[],
+  expected: { path: string; shape: Shape },
+  classes: number,
+): Split {
+  const size = expected.shape.reduce((product, length) => product * length, 1);
+  const bytes = new Uint8Array(examples.length * size);
+  for (const [i, { path }] of examples.entries()) {
+    const { planes, shape } = decodePng(path);
+    if (shape.join() !== expected.shape.join()) {
+      throw new SaddlepointError(
+        'DATA',
+        `expected images of one size, received ${describe(shape)} in ${path} after ${describe(expected.shape)} in ${expected.path}`,
+      );
+    }
+    bytes.set(planes, i * size);
+  }
+  return makeSplit(
+    name,
+    bytes,
+    Uint8Array.from(examples, ({ label }) => label),
+    expected.shape,
+    classes,
+  );
+}
+
+/** Decodes to grey or colour planes. Transparency is refused: what would show through is not in the file. */
+function decodePng(path: string): { planes: Uint8Array; shape: Shape } {
+  try {
+    const image = decode(readFileSync(path));
+    const indexed = image.palette !== undefined;
+    const data = indexed ? convertIndexedToRgb(image) : image.data;
+    const stored = indexed ? (image.palette?.[0]?.length ?? 3) : image.channels;
+    const { width, height } = image;
+    if ((!indexed && image.depth !== 8) || data.length !== width * height * stored)
+      throw new Error(`it has ${image.depth} bits a channel, expected 8`);
+    const channels = stored < 3 ? 1 : 3;
+    const pixels = width * height;
+    const planes = new Uint8Array(channels * pixels);
+    for (let i = 0; i < pixels; i += 1) {
+      for (let c = 0; c < channels; c += 1) planes[c * pixels + i] = data[i * stored + c]!;
+      if (stored > channels && data[i * stored + channels] !== 255) throw new Error('it is partly transparent');
+    }
+    return { planes, shape: [channels, height, width] };
+  } catch (cause) {
+    throw new SaddlepointError(
+      'DATA',
+      `${path} cannot be used: ${(cause as Error).message}; expected a PNG image of 8 bits a channel`,
+      { cause },
+    );
+  }
+}
+
+function describe([channels, height, width]: Shape): string {
+  return `${width} × ${height} ${channels === 1 ? 'grey' : 'colour'}`;
+}
+
+export const imageFolder: Source = {
+  about: 'your own PNG images: train/<class>/*.png and test/<class>/*.png (give the folder with --data)',
+  find: () => undefined,
+  load: loadImageFolder,
+  fetch: () => Promise.reject(new SaddlepointError('DATA', 'an image folder is your own: give it with --data')),
+  verify: () => Promise.resolve([]),
+};

@@ -1,0 +1,209 @@
+/**
+ * Reads Python pickles without executing them. A pickle is a program that may call anything; here only plain values
+ * are made, and the few names a caller knows; every other name and instruction is refused.
+ *
+ * @module
+ */
+
+/** Why a pickle was refused; whoever reads it says which file it was. */
+export class PickleError extends Error {}
+
+/** What a name in a pickle stands for: a function of ours that the pickle may call. */
+export class PickleFunction {
+  /** @param call takes the arguments as they are in the pickle and has to check them */
+  constructor(
+    readonly name: string,
+    readonly call: (...values: readonly unknown[]) => unknown,
+  ) {}
+}
+
+export interface PickleNames {
+  /** What `module.name` stands for; undefined refuses the pickle. */
+  readonly global: (name: string) => unknown;
+  /** What a persistent identifier stands for; without it, such a pickle is refused. */
+  readonly persistent?: (id: unknown) => unknown;
+}
+
+/**
+ * Reads one pickle (protocols 2 to 5). Dictionaries arrive as Map, lists and tuples as arrays, str as string, bytes
+ * and Python 2's str as Buffer, int as number (bigint beyond 2^53), None as null. What a pickle sets as attributes of
+ * a dictionary is left out.
+ *
+ * @throws PickleError for anything but plain values and known names, and for one that ends too early
+ */
+export function readPickle(data: Buffer, names: PickleNames): unknown {
+  return new Machine(data, names).run();
+}
+
+const MARK = Symbol('mark');
+
+class Machine {
+  readonly #data: Buffer;
+  readonly #names: PickleNames;
+  readonly #stack: unknown[] = [];
+  readonly #memo = new Map<number, unknown>();
+  #at = 0;
+
+  constructor(data: Buffer, names: PickleNames) {
+    this.#data = data;
+    this.#names = names;
+  }
+
+  run(): unknown {
+    while (true) {
+      const code = this.#number(1);
+      if (code === 0x2e) return this.#pop(); // STOP
+      if (!this.#value(code) && !this.#change(code)) {
+        throw new PickleError(`it uses the instruction 0x${code.toString(16)} at byte ${this.#at - 1}`);
+      }
+    }
+  }
+
+  /** The instructions that push a value. Returns whether this is one. */
+  #value(code: number): boolean {
+    const push = (value: unknown) => this.#stack.push(value) > 0;
+    switch (String.fromCharCode(code)) {
+      case 'N': return push(null); // prettier-ignore
+      case '\x88': return push(true); // prettier-ignore
+      case '\x89': return push(false); // prettier-ignore
+      case 'K': return push(this.#number(1)); // prettier-ignore
+      case 'M': return push(this.#number(2)); // prettier-ignore
+      case 'J': return push(this.#bytes(4).readInt32LE()); // prettier-ignore
+      case '\x8a': return push(integer(this.#bytes(this.#number(1)))); // prettier-ignore
+      case 'G': return push(this.#bytes(8).readDoubleBE()); // prettier-ignore
+      case 'U':
+      case 'C': return push(this.#bytes(this.#number(1))); // prettier-ignore
+      case 'T':
+      case 'B': return push(this.#bytes(this.#number(4))); // prettier-ignore
+      case '\x8c': return push(this.#bytes(this.#number(1)).toString()); // prettier-ignore
+      case 'X': return push(this.#bytes(this.#number(4)).toString()); // prettier-ignore
+      case '}': return push(new Map()); // prettier-ignore
+      case ']':
+      case ')': return push([]); // prettier-ignore
+      case '(': return push(MARK); // prettier-ignore
+      case 't':
+      case 'l': return push(this.#sinceMark()); // prettier-ignore
+      case '\x85':
+      case '\x86':
+      case '\x87': return push(this.#last(code - 0x84)); // prettier-ignore
+      case 'h': return push(this.#recall(this.#number(1))); // prettier-ignore
+      case 'j': return push(this.#recall(this.#number(4))); // prettier-ignore
+      case 'c': return push(this.#global(`${this.#line()}.${this.#line()}`)); // prettier-ignore
+      case '\x93': return push(this.#global(this.#last(2).join('.'))); // prettier-ignore
+      case 'R': return push(this.#call(...(this.#last(2) as [unknown, unknown]))); // prettier-ignore
+      case 'Q': return push(this.#persistent(this.#pop())); // prettier-ignore
+      default: return false; // prettier-ignore
+    }
+  }
+
+  /** The instructions that change what is there. Returns whether this is one. */
+  #change(code: number): boolean {
+    switch (String.fromCharCode(code)) {
+      case '\x80': // PROTO
+        if (this.#number(1) > 5) throw new PickleError('its protocol is unknown');
+        return true;
+      case '\x95': // FRAME: how much follows is of no interest
+        this.#bytes(8);
+        return true;
+      case 'q': this.#memo.set(this.#number(1), this.#top()); return true; // prettier-ignore
+      case 'r': this.#memo.set(this.#number(4), this.#top()); return true; // prettier-ignore
+      case '\x94': this.#memo.set(this.#memo.size, this.#top()); return true; // prettier-ignore
+      case 'a': this.#extend(this.#last(1)); return true; // prettier-ignore
+      case 'e': this.#extend(this.#sinceMark()); return true; // prettier-ignore
+      case 's': this.#setItems(this.#last(2)); return true; // prettier-ignore
+      case 'u': this.#setItems(this.#sinceMark()); return true; // prettier-ignore
+      case 'b': // BUILD
+        this.#pop();
+        if (!(this.#top() instanceof Map)) throw new PickleError('it sets the state of what is no dictionary');
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  #global(name: string): unknown {
+    const known = this.#names.global(name);
+    if (known === undefined) throw new PickleError(`it asks for the Python name ${name}`);
+    return known;
+  }
+
+  #call(callee: unknown, values: unknown): unknown {
+    if (!(callee instanceof PickleFunction)) throw new PickleError('it calls what is no function');
+    if (!Array.isArray(values)) throw new PickleError(`it calls ${callee.name} without arguments`);
+    return callee.call(...(values as unknown[]));
+  }
+
+  #persistent(id: unknown): unknown {
+    if (this.#names.persistent === undefined) throw new PickleError('it refers to something outside of it');
+    return this.#names.persistent(id);
+  }
+
+  #extend(values: readonly unknown[]): void {
+    const list = this.#top();
+    if (!Array.isArray(list)) throw new PickleError('it appends to what is no list');
+    for (const value of values) list.push(value);
+  }
+
+  #setItems(values: readonly unknown[]): void {
+    const map = this.#top();
+    if (!(map instanceof Map)) throw new PickleError('it sets items of what is no dictionary');
+    if (values.length % 2 !== 0) throw new PickleError('a key in it has no value');
+    for (let i = 0; i < values.length; i += 2) {
+      const key = values[i];
+      map.set(key instanceof Buffer ? key.toString('latin1') : key, values[i + 1]);
+    }
+  }
+
+  #sinceMark(): unknown[] {
+    const mark = this.#stack.lastIndexOf(MARK);
+    if (mark < 0) throw new PickleError('a mark is missing');
+    return this.#stack.splice(mark).slice(1);
+  }
+
+  #last(count: number): unknown[] {
+    const values = this.#stack.splice(Math.max(0, this.#stack.length - count));
+    if (values.length !== count || values.includes(MARK)) throw new PickleError('a value is missing');
+    return values;
+  }
+
+  #pop(): unknown {
+    return this.#last(1)[0];
+  }
+
+  #top(): unknown {
+    const value = this.#stack.at(-1);
+    if (value === undefined || value === MARK) throw new PickleError('a value is missing');
+    return value;
+  }
+
+  #recall(index: number): unknown {
+    if (!this.#memo.has(index)) throw new PickleError('it recalls what it never kept');
+    return this.#memo.get(index);
+  }
+
+  #number(size: number): number {
+    return this.#bytes(size).readUIntLE(0, size);
+  }
+
+  #line(): string {
+    const end = this.#data.indexOf(0x0a, this.#at);
+    if (end < 0) throw new PickleError('it ends too early');
+    const text = this.#data.toString('utf8', this.#at, end);
+    this.#at = end + 1;
+    return text;
+  }
+
+  #bytes(count: number): Buffer {
+    if (this.#at + count > this.#data.length) throw new PickleError('it ends too early');
+    this.#at += count;
+    return this.#data.subarray(this.#at - count, this.#at);
+  }
+}
+
+/** Little-endian, in two's complement, of any length. */
+function integer(bytes: Buffer): number | bigint {
+  if (bytes.length === 0) return 0;
+  const unsigned = BigInt(`0x${Buffer.from(bytes).reverse().toString('hex')}`);
+  const value = BigInt.asIntN(8 * bytes.length, unsigned);
+  return Number.isSafeInteger(Number(value)) ? Number(value) : value;
+}

@@ -1,0 +1,159 @@
+/**
+ * PyTorch's own files: the tensors arrive as they were saved, and what lies, is cut off or asks for code is refused.
+ *
+ * @module
+ */
+import fc from 'fast-check';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { readGolden, unpack } from '../../test/support/golden.js';
+import '../../test/support/matchers.js';
+import type { PackedTensor } from '../../test/support/matchers.js';
+import { memory, readTorchFile, SaddlepointError, type TorchFileOptions } from './index.js';
+import { PickleFunction, readPickle } from './pickle.js';
+
+const golden = (name: string) => fileURLToPath(new URL(`../../test/golden/torch/${name}`, import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'saddlepoint-torch-'));
+
+function failureOf(path: string, options?: TorchFileOptions): SaddlepointError {
+  const before = memory().live;
+  try {
+    readTorchFile(path, options);
+  } catch (error) {
+    expect(memory().live).toBe(before);
+    if (error instanceof SaddlepointError && error.code === 'CHECKPOINT') return error;
+    throw new Error(`expected a SaddlepointError CHECKPOINT, received ${String(error)}`, { cause: error });
+  }
+  throw new Error('expected an error, received none');
+}
+
+interface FileCase {
+  readonly file: string;
+  readonly expected: Readonly<Record<string, PackedTensor>>;
+}
+
+describe('what torch.save wrote', () => {
+  test.each(readGolden<FileCase>('models-torch-file').cases)('$file', ({ file, expected }) => {
+    const before = memory().live;
+    const state = readTorchFile(golden(file));
+    expect([...state.keys()]).toEqual(Object.keys(expected));
+    for (const [name, packed] of Object.entries(expected)) {
+      using value = unpack(packed);
+      expect(state.get(name)!, name).toBeAllclose(value, 0);
+    }
+    for (const tensor of state.values()) tensor.dispose();
+    expect(memory().live).toBe(before);
+  });
+
+  test('one of several state dicts, by its name', () => {
+    const state = readTorchFile(golden('two.pt'), { entry: 'b' });
+    expect([...state.keys()]).toEqual(['weight']);
+    for (const tensor of state.values()) tensor.dispose();
+  });
+});
+
+describe('refused, and nothing of it executed', () => {
+  const sound = readFileSync(golden('state-dict.pt'));
+  const refusal = (content: Uint8Array) => {
+    const path = join(folder, 'changed.pt');
+    writeFileSync(path, content);
+    return failureOf(path).message;
+  };
+  /** The file with the first of some bytes replaced by as many others. */
+  const replaced = (from: string | Buffer, to: string | Buffer) => {
+    const content = Buffer.from(sound);
+    const at = content.indexOf(from);
+    expect(at).toBeGreaterThanOrEqual(0);
+    expect(Buffer.from(to).length).toBe(Buffer.from(from).length);
+    Buffer.from(to).copy(content, at);
+    return content;
+  };
+
+  test.each([
+    ['foreign.pt', undefined, /asks for the Python name \w+\.print\. Nothing in it was executed/],
+    ['legacy.pt', undefined, /before PyTorch 1\.6; load and save it with a newer one/],
+    ['two.pt', undefined, /expected one dictionary of tensors, received a \(a Map\), b \(a Map\)/],
+    ['two.pt', 'c', /expected a dictionary of tensors under c/],
+    ['missing.pt', undefined, /cannot be opened: ENOENT/],
+    ['', undefined, /cannot be opened|expected a file, received a folder/],
+  ])('%s %s', (file, entry, message) => {
+    expect(failureOf(golden(file), entry === undefined ? {} : { entry }).message).toMatch(message);
+  });
+
+  test('other kinds of files', () => {
+    expect(refusal(Buffer.alloc(0))).toMatch(/expected a zip archive, received 0 bytes/);
+    expect(refusal(Buffer.alloc(5000, 7))).toMatch(/found no end of one; is the file cut off\?/);
+  });
+
+  test('every truncation', () => {
+    for (let length = 0; length < sound.length; length += 13) refusal(sound.subarray(0, length));
+  });
+
+  test('a shape, an offset or a storage that does not fit', () => {
+    const shape = Buffer.from('K\x04K\x03K\x03K\x03t', 'latin1');
+    expect(refusal(replaced(shape, Buffer.from('K\xffK\x03K\x03K\x03t', 'latin1')))).toMatch(/shape \[255, 3, 3, 3\] does not lie in its storage of 108/); // prettier-ignore
+    expect(refusal(replaced(Buffer.from('Kltq', 'latin1'), Buffer.from('Kmtq', 'latin1')))).toMatch(/the storage of 0\.weight has 432 bytes, expected 109 elements of 4/); // prettier-ignore
+    expect(refusal(replaced('torch\nFloatStorage', 'torch\nCloatStorage'))).toMatch(/the Python name torch\.CloatStorage/); // prettier-ignore
+    expect(refusal(replaced('little', 'nittle'))).toMatch(/bytes in another order/);
+  });
+
+  test('whatever single bytes change, the process lives and the error is ours', () => {
+    const path = join(folder, 'fuzzed.pt');
+    const change = fc.tuple(fc.nat(sound.length - 1), fc.integer({ min: 0, max: 255 }));
+    fc.assert(
+      fc.property(fc.array(change, { minLength: 1, maxLength: 4 }), (changes) => {
+        const content = Buffer.from(sound);
+        for (const [at, value] of changes) content[at] = value;
+        writeFileSync(path, content);
+        try {
+          for (const tensor of readTorchFile(path).values()) tensor.dispose();
+        } catch (error) {
+          expect(error).toMatchObject({ name: 'SaddlepointError', code: 'CHECKPOINT' });
+        }
+      }),
+      { numRuns: 500, seed: 1 },
+    );
+  });
+});
+
+describe('pickles', () => {
+  const read = (text: string) => readPickle(Buffer.from(text, 'latin1'), { global: () => undefined });
+
+  test.each([
+    ['\x80\x02K\x07.', 7],
+    ['\x80\x02J\xfe\xff\xff\xff.', -2],
+    ['\x80\x02\x8a\x02\x00\x80.', -32768],
+    ['\x80\x02\x8a\x09\x00\x00\x00\x00\x00\x00\x00\x00\x01.', 2n ** 64n],
+    ['\x80\x02G\x3f\xf8\x00\x00\x00\x00\x00\x00.', 1.5],
+    ['\x80\x04\x95\x05\x00\x00\x00\x00\x00\x00\x00\x8c\x01a\x94.', 'a'],
+    ['\x80\x02]q\x00(K\x01N\x88e.', [1, null, true]],
+    ['\x80\x02}q\x00U\x01kK\x01s.', new Map([['k', 1]])],
+    ['\x80\x02K\x01K\x02\x86.', [1, 2]],
+  ])('%j', (text, value) => {
+    expect(read(text)).toEqual(value);
+  });
+
+  test.each([
+    ['cos\nsystem\nU\x02ls\x85R.', /the Python name os\.system/],
+    ['\x80\x04\x8c\x02os\x8c\x06system\x93.', /the Python name os\.system/],
+    ['\x80\x02K\x01)R.', /calls what is no function/],
+    ['\x80\x02ios\nsystem\n.', /the instruction 0x69/],
+    ['\x80\x02K\x01}b.', /sets the state of what is no dictionary/],
+    ['\x80\x02K\x01Q.', /refers to something outside/],
+    ['\x80\x02h\x05.', /recalls what it never kept/],
+    ['\x80\x02.', /a value is missing/],
+    ['\x80\x02t.', /a mark is missing/],
+    ['\x80\x02X\xff\xff\xff\xff', /ends too early/],
+    ['\x80\x06.', /protocol is unknown/],
+  ])('%j is refused', (text, message) => {
+    expect(() => read(text)).toThrow(message);
+  });
+
+  test('a known name is called with the arguments of the pickle', () => {
+    const global = (name: string) => new PickleFunction(name, (...values) => [name, values]);
+    expect(readPickle(Buffer.from('ca\nb\n(K\x01K\x02tR.', 'latin1'), { global })).toEqual(['a.b', [1, 2]]);
+  });
+});

@@ -1,0 +1,224 @@
+/**
+ * Reads the weights in PyTorch's own files, `torch.save(model.state_dict(), path)`: a zip archive with one pickle,
+ * which says what the tensors are, and one file with the bytes of each storage. Nothing in it is executed: the
+ * pickle may name PyTorch's storages and the functions that put tensors together, and nothing else.
+ *
+ * LibTorch's C++ reads such files too, but its reader is made for scripted modules, differs between 1.13 and 2.13
+ * and would be native code of ours; this is checked line by line.
+ *
+ * @module
+ */
+import { openSync, readSync, closeSync } from 'node:fs';
+import type { DType } from './dtypes.js';
+import { describeValue, SaddlepointError } from './errors.js';
+import { native } from './native.js';
+import { PickleError, PickleFunction, readPickle } from './pickle.js';
+import { tidy } from './scopes.js';
+import { Tensor } from './tensor.js';
+import { StoredZip, ZipError } from './zip.js';
+
+const STORAGES: Readonly<Record<string, readonly [dtype: DType, width: number]>> = {
+  'torch.DoubleStorage': ['float64', 8],
+  'torch.FloatStorage': ['float32', 4],
+  'torch.HalfStorage': ['float16', 2],
+  'torch.BFloat16Storage': ['bfloat16', 2],
+  'torch.LongStorage': ['int64', 8],
+  'torch.IntStorage': ['int32', 4],
+  'torch.ShortStorage': ['int16', 2],
+  'torch.CharStorage': ['int8', 1],
+  'torch.ByteStorage': ['uint8', 1],
+  'torch.BoolStorage': ['bool', 1],
+};
+const MAXIMUM_PICKLE = 64 * 2 ** 20;
+
+class StorageType {
+  constructor(
+    readonly dtype: DType,
+    readonly width: number,
+  ) {}
+}
+
+/** A storage in the archive: `elements` numbers in the file `key`. */
+class Storage {
+  constructor(
+    readonly type: StorageType,
+    readonly key: string,
+    readonly elements: number,
+  ) {}
+}
+
+/** A tensor as the pickle describes it; its bytes are read later. */
+class StoredTensor {
+  constructor(
+    readonly storage: Storage,
+    readonly offset: number,
+    readonly shape: readonly number[],
+    readonly strides: readonly number[],
+  ) {}
+
+  get size(): number {
+    return this.shape.reduce((product, length) => product * length, 1);
+  }
+}
+
+export interface TorchFileOptions {
+  /** Which entry of a checkpoint holds the weights, e.g. `state_dict`. Default: the only one that can. */
+  readonly entry?: string;
+}
+
+/**
+ * Reads a state dict from a `.pt` or `.pth` file (PyTorch 1.6 and later) into new CPU tensors, under the file's names.
+ * Of a checkpoint, which is a dictionary with more in it, it takes the entry that holds tensors alone.
+ *
+ * @throws SaddlepointError CHECKPOINT when the file is missing, cut off, of another kind, lies about its lengths, names
+ *   anything but tensors and plain values, or has no or several state dicts
+ */
+export function readTorchFile(path: string, options: TorchFileOptions = {}): Map<string, Tensor> {
+  try {
+    refuseLegacy(path);
+    using archive = new StoredZip(path);
+    const root = rootOf(archive);
+    const order = `${root}byteorder`;
+    if (archive.sizeOf(order) !== undefined && archive.read(order).toString() !== 'little') {
+      throw new PickleError('its numbers have the bytes in another order');
+    }
+    const stored = selectState(readContent(archive, root), options.entry);
+    const claimed = [...stored.values()].reduce((sum, { size, storage }) => sum + size * storage.type.width, 0);
+    // Tensors may share a storage, but not so that a small file fills the memory.
+    if (claimed > 2 * archive.size) throw new PickleError(`its tensors claim ${claimed} bytes of ${archive.size}`);
+    return tidy(() => new Map([...stored].map(([name, tensor]) => [name, materialize(archive, root, name, tensor)])));
+  } catch (cause) {
+    if (cause instanceof SaddlepointError) throw cause;
+    const reason = (cause as Error).message;
+    const sound = cause instanceof ZipError || cause instanceof PickleError;
+    const message = sound
+      ? `${path} does not hold a PyTorch state dict that can be read safely: ${reason}. Nothing in it was executed. In Python, torch.save(model.state_dict(), path) writes one`
+      : `${path} cannot be opened: ${reason}`;
+    throw new SaddlepointError('CHECKPOINT', message, { cause });
+  }
+}
+
+/** Before 1.6 a file was one pickle after the other. */
+function refuseLegacy(path: string): void {
+  const file = openSync(path, 'r');
+  try {
+    const start = Buffer.alloc(2);
+    if (readSync(file, start, 0, 2, 0) === 2 && start[0] === 0x80 && start[1]! <= 5) {
+      throw new PickleError(
+        'it is a bare pickle or of the format before PyTorch 1.6; load and save it with a newer one',
+      );
+    }
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** The folder in the archive, named after the file it was first saved as. */
+function rootOf(archive: StoredZip): string {
+  const pickles = archive.names.filter((name) => /^[^/]+\/data\.pkl$/.test(name));
+  if (pickles.length !== 1) throw new PickleError(`it has ${pickles.length} files data.pkl, expected one`);
+  return pickles[0]!.slice(0, -'data.pkl'.length);
+}
+
+function readContent(archive: StoredZip, root: string): unknown {
+  const name = `${root}data.pkl`;
+  if (archive.sizeOf(name)! > MAXIMUM_PICKLE) throw new PickleError('its description of the tensors is too long');
+  return readPickle(archive.read(name), { global: nameOf, persistent: storageOf });
+}
+
+function nameOf(name: string): unknown {
+  if (Object.hasOwn(STORAGES, name)) return new StorageType(...STORAGES[name]!);
+  switch (name) {
+    case 'collections.OrderedDict':
+      return new PickleFunction(name, () => new Map());
+    case 'torch._utils._rebuild_tensor_v2':
+      return new PickleFunction(name, rebuildTensor);
+    case 'torch._utils._rebuild_parameter':
+      return new PickleFunction(name, (tensor) => tensor);
+    default:
+      return undefined;
+  }
+}
+
+/** ('storage', its type, its key, the device it was on, how many elements it has) */
+function storageOf(id: unknown): Storage {
+  const [kind, type, key, , elements] = Array.isArray(id) ? (id as unknown[]) : [];
+  if (kind !== 'storage' || !(type instanceof StorageType) || typeof key !== 'string' || !isSize(elements)) {
+    throw new PickleError('it describes a storage in an unknown way');
+  }
+  return new Storage(type, key, elements);
+}
+
+/** (storage, offset, shape, strides, …): the rest is about gradients. */
+function rebuildTensor(storage: unknown, offset: unknown, shape: unknown, strides: unknown): StoredTensor {
+  // LibTorch multiplies all sizes but the zeros, also for a tensor without elements.
+  const extent = isSizes(shape) ? shape.reduce((product, length) => product * Math.max(1, length), 8) : Infinity;
+  const sound = isSizes(shape) && isSizes(strides) && extent <= Number.MAX_SAFE_INTEGER;
+  if (!(storage instanceof Storage) || !isSize(offset) || !sound) {
+    throw new PickleError('it describes a tensor in an unknown way');
+  }
+  const tensor = new StoredTensor(storage, offset, shape, strides);
+  const last = shape.reduce((position, length, dim) => position + (length - 1) * (strides[dim] ?? NaN), offset);
+  const fits = shape.length === strides.length && (shape.includes(0) || last < storage.elements);
+  if (!fits || tensor.size > storage.elements) {
+    throw new PickleError(
+      `a tensor of shape [${shape.join(', ')}] does not lie in its storage of ${storage.elements} elements`,
+    );
+  }
+  return tensor;
+}
+
+/** The dictionary whose values are all tensors: the content itself, or the one entry of it that is. */
+function selectState(content: unknown, entry: string | undefined): Map<string, StoredTensor> {
+  if (entry === undefined && isState(content)) return content;
+  const entries = content instanceof Map ? [...(content as Map<unknown, unknown>)] : [];
+  const states = entries.filter(([key, value]) => isState(value) && (entry === undefined || key === entry));
+  if (states.length === 1) return states[0]![1] as Map<string, StoredTensor>;
+  const found = entries.map(([key, value]) => `${String(key)} (${describeValue(value)})`).join(', ');
+  const wanted = entry === undefined ? 'one dictionary of tensors' : `a dictionary of tensors under ${entry}`;
+  throw new PickleError(`expected ${wanted}, received ${found === '' ? describeValue(content) : found}`);
+}
+
+function isState(value: unknown): value is Map<string, StoredTensor> {
+  if (!(value instanceof Map) || value.size === 0) return false;
+  return [...(value as Map<unknown, unknown>)].every(
+    ([key, element]) => typeof key === 'string' && element instanceof StoredTensor,
+  );
+}
+
+function materialize(archive: StoredZip, root: string, name: string, tensor: StoredTensor): Tensor {
+  const { storage, offset, shape, strides, size } = tensor;
+  const { dtype, width } = storage.type;
+  const bytes = archive.read(`${root}data/${storage.key}`);
+  if (bytes.length !== storage.elements * width) {
+    throw new PickleError(
+      `the storage of ${name} has ${bytes.length} bytes, expected ${storage.elements} elements of ${width}`,
+    );
+  }
+  const start = offset * width;
+  const rowMajor = shape.map((_, dim) => shape.slice(dim + 1).reduce((product, length) => product * length, 1));
+  const inOrder = shape.every((length, dim) => length <= 1 || strides[dim] === rowMajor[dim]);
+  const data = inOrder ? bytes.subarray(start, start + size * width) : gather(bytes, tensor, rowMajor);
+  return new Tensor(native.fromBytes(data, shape, dtype));
+}
+
+/** Copies a tensor with other strides, e.g. channels last, into row-major order. */
+function gather(bytes: Buffer, tensor: StoredTensor, rowMajor: readonly number[]): Buffer {
+  const { shape, strides, offset, size } = tensor;
+  const { width } = tensor.storage.type;
+  const data = Buffer.alloc(size * width);
+  for (let i = 0; i < size; i += 1) {
+    let from = offset;
+    for (const [dim, length] of shape.entries()) from += (Math.floor(i / rowMajor[dim]!) % length) * strides[dim]!;
+    bytes.copy(data, i * width, from * width, (from + 1) * width);
+  }
+  return data;
+}
+
+function isSize(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+function isSizes(value: unknown): value is number[] {
+  return Array.isArray(value) && value.every(isSize);
+}

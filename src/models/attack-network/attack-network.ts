@@ -1,0 +1,43 @@
+/**
+ * The attack network: a frozen view of a model for an attack's inner loop, where the weights stand still
+ * and only the images' gradient is wanted. Batch norm is folded into the convolutions, no weight has a
+ * gradient, and precision and memory layout are those the machine is fastest with.
+ *
+ * @module
+ */
+import { noGrad, tidy, type Tensor } from '../../engine/index.js';
+import { Chain, Module } from '../../nn/index.js';
+import { compile, runSteps, type FrozenForm } from './steps.js';
+
+export type { FrozenForm };
+
+/** Float32 in LibTorch's usual layout: the form whose results are the model's own to rounding. */
+export const PLAIN_FORM: FrozenForm = { dtype: 'float32', memoryFormat: 'contiguous' };
+
+/**
+ * A model as it is in evaluation mode now. It follows from the model's structure, so every network has
+ * one; it does not follow later updates: make a new one after each (about 1 ms for a ResNet-18).
+ *
+ * Inputs must lie in [0, 1]. In float32 its logits are the model's to 1e-4.
+ */
+export class AttackNetwork extends Module {
+  readonly #steps: ReturnType<typeof compile>;
+  readonly #form: FrozenForm;
+
+  /** Its tensors belong to the caller's scope. */
+  constructor(model: Module, form: FrozenForm = PLAIN_FORM) {
+    super();
+    this.training = false;
+    this.#form = form;
+    this.#steps = noGrad(() => compile(model instanceof Chain ? model.layers : [model], form));
+  }
+
+  /** @param images float32 [N, C, H, W] in [0, 1]; returns float32 logits */
+  override forward(images: Tensor): Tensor {
+    return tidy(() => {
+      const { dtype, memoryFormat } = this.#form;
+      const input = images.to({ dtype }).contiguous({ memoryFormat });
+      return runSteps(this.#steps, input).to({ dtype: 'float32' });
+    });
+  }
+}

@@ -1,0 +1,44 @@
+/**
+ * The algebra of a frozen network: in evaluation mode batch norm is an affine map per channel, and an
+ * affine map after a convolution is another convolution.
+ *
+ * @module
+ */
+import { tidy, type Tensor } from '../../engine/index.js';
+import type { BatchNorm2d, Conv2d } from '../../nn/index.js';
+
+/** y = scale · x + shift per channel; float32 [C] each. */
+export interface ChannelAffine {
+  readonly scale: Tensor;
+  readonly shift: Tensor;
+}
+
+/** A convolution's weight [O, I, k, k] and bias [O] or none. */
+export interface ConvolutionWeights {
+  readonly weight: Tensor;
+  readonly bias: Tensor | null;
+}
+
+/** Batch norm in evaluation mode: scale = γ / √(σ² + ε), shift = β - μ · scale. */
+export function affineOf(norm: BatchNorm2d): ChannelAffine {
+  return tidy(() => {
+    const inverse = norm.running_var.add(norm.epsilon).rsqrt();
+    const scale = norm.weight === null ? inverse : inverse.mul(norm.weight);
+    const centre = norm.running_mean.mul(scale);
+    return { scale, shift: norm.bias === null ? centre.neg() : norm.bias.sub(centre) };
+  });
+}
+
+/** The convolution's own weights, without their gradients. */
+export function weightsOf({ weight, bias }: Conv2d): ConvolutionWeights {
+  return { weight: weight.detach(), bias: bias === null ? null : bias.detach() };
+}
+
+/** The convolution that equals `conv` followed by `norm` in evaluation mode. */
+export function foldAfter(conv: Conv2d, norm: BatchNorm2d): ConvolutionWeights {
+  return tidy(() => {
+    const { scale, shift } = affineOf(norm);
+    const weight = conv.weight.mul(scale.reshape([-1, 1, 1, 1]));
+    return { weight, bias: conv.bias === null ? shift : conv.bias.mul(scale).add(shift) };
+  });
+}

@@ -1,0 +1,6 @@
+/**
+ * The frozen view of a model that attacks run on.
+ *
+ * @module
+ */
+export { AttackNetwork, PLAIN_FORM, type FrozenForm } from './attack-network.js';

@@ -1,0 +1,89 @@
+/**
+ * The pre-activation ResNet-18 of the robustness literature (He et al., ECCV 2016; as used by Wong et al., "Fast is
+ * better than free", ICLR 2020, and Rice et al., "Overfitting in adversarially robust deep learning", ICML 2020).
+ *
+ * @module
+ */
+import { z } from 'zod';
+import { Chain, Conv2d, createNormalization, Flatten, GlobalAveragePool, Linear, ReLU, Sequential, type Module } from '../nn/index.js'; // prettier-ignore
+import { inputClamp, inputNormalization, logitCount } from './ends.js';
+import { checkOptions, dropoutRate, networkOptions } from './options.js';
+import { PreActivationBlock } from './pre-activation-block.js';
+
+const FACTORS = [1, 2, 4, 8];
+
+export const preActResNetOptions = networkOptions(
+  {
+    /** Channels of the first stage; each further stage has twice as many. */
+    width: z.int().min(1).default(64),
+    /** Blocks of each stage. */
+    blocks: z.array(z.int().min(1)).length(4).default([2, 2, 2, 2]),
+    /** Biases in every convolution. */
+    bias: z.boolean().default(false),
+    /** Normalise and activate once more before pooling, as Wong et al. and Rice et al. do. */
+    finalNormalization: z.boolean().default(true),
+    /** Between a block's convolutions. */
+    dropout: dropoutRate,
+  },
+  ({ width }) => FACTORS.map((factor) => factor * (width as number)),
+);
+export type PreActResNetOptions = z.input<typeof preActResNetOptions>;
+
+/**
+ * A ResNet with the activations first: no bias, the stride on a block's first convolution, the shortcut from the
+ * first activation without normalisation. All weights start as PyTorch's default. ResNet-18 has 11,172,170
+ * parameters; 11,171,146 without the final normalisation.
+ *
+ * State dict: `conv1`, `layer1.0.bn1`, …, `layer2.0.shortcut.0`, …, `bn`, `linear`, as the common PyTorch networks.
+ */
+export class PreActResNet extends Chain {
+  readonly clamp: Module;
+  readonly normalize: Module;
+  readonly conv1: Conv2d;
+  readonly layer1: Sequential;
+  readonly layer2: Sequential;
+  readonly layer3: Sequential;
+  readonly layer4: Sequential;
+  readonly bn: Module | null;
+  readonly relu = new ReLU();
+  readonly pool = new GlobalAveragePool();
+  readonly flatten = new Flatten();
+  readonly linear: Linear;
+
+  /** @throws SaddlepointError RECIPE for options that are unknown or out of range */
+  constructor(options: PreActResNetOptions = {}) {
+    super();
+    const checked = checkOptions(preActResNetOptions, options, 'preact-resnet18');
+    const { width, blocks, bias, finalNormalization, dropout, normalization } = checked;
+    const common = { normalization, bias, strideOn: 'first', shortcutFrom: 'activation', dropout } as const;
+
+    let inputs = width;
+    const stage = (index: number): Sequential => {
+      const outputs = width * FACTORS[index]!;
+      const made = Array.from({ length: blocks[index]! }, (_, position) => {
+        const stride = index > 0 && position === 0 ? 2 : 1;
+        const block = new PreActivationBlock(inputs, outputs, { stride, ...common });
+        inputs = outputs;
+        return block;
+      });
+      return new Sequential(...made);
+    };
+
+    this.clamp = inputClamp(checked);
+    this.normalize = inputNormalization(checked);
+    this.conv1 = new Conv2d(checked.channels, width, { kernelSize: 3, padding: 1, bias });
+    this.layer1 = stage(0);
+    this.layer2 = stage(1);
+    this.layer3 = stage(2);
+    this.layer4 = stage(3);
+    this.bn = finalNormalization ? createNormalization(normalization, inputs) : null;
+    this.linear = new Linear(inputs, logitCount(checked));
+  }
+
+  /** From the images to the logits; the stages are chains of {@link PreActivationBlock}s. */
+  get layers(): readonly Module[] {
+    const { clamp, normalize, conv1, layer1, layer2, layer3, layer4, bn, relu, pool, flatten, linear } = this;
+    const end = bn === null ? [] : [bn, relu];
+    return [clamp, normalize, conv1, layer1, layer2, layer3, layer4, ...end, pool, flatten, linear];
+  }
+}

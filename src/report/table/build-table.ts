@@ -1,0 +1,141 @@
+/**
+ * Builds the article's table from runs: what every format then only writes down.
+ *
+ * @module
+ */
+import type { RunFolder } from '../../monitoring/run-folder.js';
+import { attackName, attackSettings } from '../format.js';
+import { readRun } from '../read-run.js';
+import { ARTICLE, ARTICLE_MODELS, ARTICLE_NOTE, type ArticleModel, INFERRED_NOTE } from './article.js';
+import { type Images, type Measurement, measurements } from './measurements.js';
+import { datasetKey, nameBudget, nameModel, nameTraining } from './names.js';
+
+/** An error in a cell: a fraction, its interval where there is one, and the numbers of the notes it needs. */
+export interface Cell {
+  readonly error: number;
+  readonly interval: readonly [number, number] | null;
+  readonly notes: readonly number[];
+}
+
+/** Why a cell has no error: nobody measured it yet, or the article's figure is lost. */
+export type Empty = 'not run' | 'not known';
+
+export interface Row {
+  /** The name of the run, or `article`. */
+  readonly source: string;
+  readonly model: string;
+  readonly training: string;
+  /** Of the attacks of this row. */
+  readonly budget: string;
+  readonly clean: Cell | Empty;
+  readonly pgd: Cell | Empty;
+  readonly autoattack: Cell | Empty;
+}
+
+/** The rows for one set of images. */
+export interface Group {
+  readonly title: string;
+  readonly dataset: string;
+  readonly examples: number;
+  readonly rows: readonly Row[];
+}
+
+export interface ResultsTable {
+  readonly groups: readonly Group[];
+  /** Numbered from 1. */
+  readonly notes: readonly string[];
+  /** What could not be shown, and why. */
+  readonly problems: readonly string[];
+}
+
+export interface NamedRun {
+  readonly name: string;
+  readonly folder: RunFolder;
+}
+
+interface RunRows {
+  readonly run: string;
+  readonly model: ReturnType<typeof nameModel>;
+  readonly training: string;
+  readonly measured: readonly Measurement[];
+}
+
+/** Reads the runs and arranges what they measured, the fewest images first, beside the article's figures. */
+export function buildTable(runs: readonly NamedRun[]): ResultsTable {
+  const problems: string[] = [];
+  const read = runs.map(({ name, folder }): RunRows => {
+    const { facts, recipe } = readRun(name, folder);
+    const { measured, problems: unread } = measurements(folder);
+    problems.push(...unread.map((reason) => `${name}: ${reason}`));
+    if (measured.length === 0) problems.push(`${name}: it has not been evaluated`);
+    return { run: name, model: nameModel(facts, recipe.value), training: nameTraining(facts), measured };
+  });
+  const notes = new Notes();
+  const images = new Map<string, Images>();
+  for (const { measured } of read) for (const one of measured) images.set(one.images.key, one.images);
+  const ordered = [...images.values()].sort((first, second) => first.examples - second.examples);
+  const groups = ordered.map((set) => group(set, read, notes));
+  return { groups, notes: notes.all, problems };
+}
+
+function group(set: Images, runs: readonly RunRows[], notes: Notes): Group {
+  const rows = runs.flatMap(({ run, model, training, measured }) =>
+    measured
+      .filter(({ images }) => images.key === set.key)
+      .map((measurement) => ({ model, row: runRow(run, model.name, training, measurement, notes) })),
+  );
+  const { title, dataset, examples } = set;
+  const comparable = datasetKey(dataset) === datasetKey(ARTICLE.dataset) && examples === ARTICLE.examples;
+  if (!comparable) return { title, dataset, examples, rows: rows.map(({ row }) => row) };
+  // Each of the article's networks, below the runs of the same one; runs of other networks come last.
+  const beside = ARTICLE_MODELS.flatMap((article) => [
+    ...rows.filter(({ model }) => model.article === article).map(({ row }) => row),
+    articleRow(article, notes),
+  ]);
+  const others = rows.filter(({ model }) => model.article === undefined).map(({ row }) => row);
+  return { title, dataset, examples, rows: [...beside, ...others] };
+}
+
+function runRow(source: string, model: string, training: string, measurement: Measurement, notes: Notes): Row {
+  const { clean, budget, pgd, autoattack } = measurement;
+  const attacked = (rate: Measurement['pgd']): Cell | Empty => {
+    if (rate === null) return 'not run';
+    const note = notes.number(`${attackName(rate.attack)}: ${attackSettings(rate)}.`);
+    return { error: rate.robustError, interval: rate.interval, notes: [note] };
+  };
+  return {
+    source,
+    model,
+    training,
+    budget: budget === null ? '–' : nameBudget(budget.norm, budget.epsilon),
+    clean: clean === null ? 'not run' : { error: clean.error, interval: clean.interval, notes: [] },
+    pgd: attacked(pgd),
+    autoattack: attacked(autoattack),
+  };
+}
+
+function articleRow(article: ArticleModel, notes: Notes): Row {
+  const terms = notes.number(ARTICLE_NOTE);
+  const numbers = article.inferred ? [terms, notes.number(INFERRED_NOTE)] : [terms];
+  const cell = (error: number | null): Cell | Empty =>
+    error === null ? 'not known' : { error, interval: null, notes: numbers };
+  return {
+    source: 'article',
+    model: article.name,
+    training: `${ARTICLE.training}, ${nameBudget(ARTICLE.norm, ARTICLE.epsilon)}`,
+    budget: nameBudget(ARTICLE.norm, ARTICLE.epsilon),
+    clean: cell(article.clean),
+    pgd: cell(article.pgd),
+    autoattack: cell(article.autoattack),
+  };
+}
+
+/** Notes in the order in which cells first need them. */
+class Notes {
+  readonly all: string[] = [];
+
+  number(text: string): number {
+    if (!this.all.includes(text)) this.all.push(text);
+    return this.all.indexOf(text) + 1;
+  }
+}

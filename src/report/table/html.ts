@@ -1,0 +1,69 @@
+/**
+ * The table as a self-contained HTML page, in the style of the reports.
+ *
+ * @module
+ */
+import { interval, percent } from '../format.js';
+import { type Markup, markup, trusted } from '../markup.js';
+import { notice } from '../notice.js';
+import { STYLE } from '../style.js';
+import type { Cell, Empty, Group, ResultsTable, Row } from './build-table.js';
+import { COLUMNS, EXPLANATION } from './columns.js';
+
+/** Renders the whole document. */
+export function renderHtml(table: ResultsTable, title: string): string {
+  return markup`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta http-equiv="Content-Security-Policy" content="${trusted("default-src 'none'; style-src 'unsafe-inline'")}">
+<meta name="generator" content="Saddlepoint">
+<title>${title}</title>
+<style>${trusted(STYLE)}</style>
+</head>
+<body>
+<header><p class="kind">Saddlepoint table</p><h1>${title}</h1></header>
+<main>
+${table.groups.map(section)}
+<section><h2>Notes</h2>
+<p>${EXPLANATION}</p>
+<ol>${table.notes.map((note, index) => markup`<li id="note-${index + 1}">${note}</li>`)}</ol>
+${table.problems.map((problem) => notice('Not shown', problem))}
+</section>
+</main>
+</body>
+</html>
+`.text;
+}
+
+function section(group: Group): Markup {
+  return markup`<section><h2>${group.title}</h2>
+<div class="scroll"><table class="results">
+<thead><tr>${COLUMNS.map(({ title }) => markup`<th scope="col">${title}</th>`)}</tr></thead>
+<tbody>
+${group.rows.map(row)}
+</tbody>
+</table></div></section>`;
+}
+
+function row(values: Row): Markup {
+  const cells = COLUMNS.map(({ key, title }) => {
+    const value = values[key];
+    if (key === 'model') return markup`<th scope="row">${value as string}</th>`;
+    return key === 'clean' || key === 'pgd' || key === 'autoattack'
+      ? markup`<td class="number" data-label="${title}">${error(values[key], key)}</td>`
+      : markup`<td data-label="${title}">${value as string}</td>`;
+  });
+  return markup`<tr>${cells}</tr>
+`;
+}
+
+function error(cell: Cell | Empty, column: 'clean' | 'pgd' | 'autoattack'): Markup {
+  if (typeof cell === 'string') return markup`<span class="absent">${cell}</span>`;
+  const colour = column === 'clean' ? 'clean' : 'attacked';
+  const notes = cell.notes.map((note) => markup`<sup><a href="#note-${note}">${note}</a></sup> `);
+  return markup`<strong>${percent(cell.error)}</strong>${notes} ${cell.interval === null ? null : markup`<small>${interval(cell.interval)}</small>`}
+<span class="bar ${colour}" aria-hidden="true"><span style="inline-size:${(cell.error * 100).toFixed(1)}%"></span></span>`;
+}

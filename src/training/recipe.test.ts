@@ -1,0 +1,216 @@
+/**
+ * Recipes: what they fill in, what they refuse, and what the refusal says.
+ *
+ * @module
+ */
+import { mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { SaddlepointError } from '../engine/index.js';
+import { checkEvaluation, checkRecipe, nearest, readRecipe, recipeText } from './index.js';
+import { recipeContent } from './made-up.test-helper.js';
+
+function failureOf(call: () => unknown): SaddlepointError {
+  try {
+    call();
+  } catch (error) {
+    if (error instanceof SaddlepointError) return error;
+    throw new Error(`expected a SaddlepointError, received ${String(error)}`, { cause: error });
+  }
+  throw new Error('expected an error, received none');
+}
+
+/** The content of a recipe with one value at a dotted path replaced; undefined removes it. */
+function changed(path: string, value: unknown, method: 'normal' | 'adversarial' = 'adversarial'): unknown {
+  const content = structuredClone(recipeContent(method));
+  const parts = path.split('.');
+  const last = parts.pop()!;
+  const place = parts.reduce((node, part) => (node[part] ??= {}) as Record<string, unknown>, content);
+  if (value === undefined) Reflect.deleteProperty(place, last);
+  else place[last] = value;
+  return content;
+}
+
+function fileWith(text: string): string {
+  const path = join(mkdtempSync(join(tmpdir(), 'saddlepoint-recipe-')), 'recipe.yaml');
+  writeFileSync(path, text);
+  return path;
+}
+
+describe('a recipe', () => {
+  test('gets the defaults for what it leaves out', () => {
+    const content = recipeContent('normal');
+    const recipe = checkRecipe({
+      ...content,
+      dataset: { name: 'fashion-mnist' },
+      model: { architecture: 'small-cnn' },
+    });
+    expect(recipe.seed).toBe(1);
+    expect(recipe.dataset.validation).toBe(1000);
+    expect(recipe.model.options).toEqual({ channels: 1, resolution: 28, width: 32, hidden: 256, classes: 10 });
+    expect(recipe.optimizer).toEqual({ momentum: 0.9, nesterov: true, weightDecay: 0.0005 });
+    expect(recipe.training).toMatchObject({ method: 'normal', epochs: 3, batchSize: 8, labelSmoothing: 0 });
+    const { attack, restarts, curve } = recipe.evaluation;
+    expect(attack).toEqual({ name: 'pgd', norm: 'linf', epsilon: 0.05, steps: 2 });
+    expect([restarts, curve]).toEqual([1, []]);
+  });
+
+  test.each([
+    ['8/255', 8 / 255],
+    [' 8 / 255 ', 8 / 255],
+    ['0.03', 0.03],
+    [0.03, 0.03],
+    ['1.5/255', 1.5 / 255],
+  ])('takes the budget %j', (text, value) => {
+    // prettier-ignore
+    const recipe = checkRecipe(changed('evaluation.attack.epsilon', text));
+    expect(recipe.evaluation.attack.epsilon).toBe(value);
+    expect(checkRecipe(changed('evaluation.curve', [text, 0.2])).evaluation.curve).toEqual([value, 0.2]);
+  });
+
+  test('written out and read again is the same', () => {
+    for (const method of ['normal', 'adversarial'] as const) {
+      const recipe = checkRecipe(recipeContent(method));
+      expect(readRecipe(fileWith(recipeText(recipe)))).toEqual(recipe);
+    }
+  });
+
+  test('overrides change single values, nested ones and ones that were not there', () => {
+    const path = fileWith(recipeText(checkRecipe(recipeContent('adversarial'))));
+    const recipe = readRecipe(path, ['seed=7', 'training.attack.epsilon=8/255', 'evaluation.curve=[0.1, 2/255]', 'optimizer.nesterov=false']); // prettier-ignore
+    expect(recipe.seed).toBe(7);
+    expect(recipe.training).toMatchObject({ attack: { epsilon: 8 / 255 } });
+    expect(recipe.evaluation.curve).toEqual([0.1, 2 / 255]);
+    expect(recipe.optimizer.nesterov).toBe(false);
+  });
+});
+
+describe('the recipes we ship', () => {
+  const folder = new URL('../../recipes/', import.meta.url).pathname;
+  const shipped = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.yaml'));
+
+  test.each(shipped)('%s is sound', (name) => {
+    expect(readRecipe(join(folder, name)).seed).toBeGreaterThanOrEqual(0);
+  });
+
+  test("the demo's two differ in training alone, and there only by the attack", () => {
+    const [normal, adversarial] = ['normal', 'adversarial'].map((name) => readRecipe(join(folder, 'fashion-mnist', `${name}.yaml`))); // prettier-ignore
+    expect({ ...normal, training: null }).toEqual({ ...adversarial, training: null });
+    const { attack, ...rest } = adversarial!.training as Record<string, unknown>;
+    expect({ ...rest, method: 'normal' }).toMatchObject(normal!.training);
+    expect(attack).toMatchObject({ epsilon: 0.1 });
+  });
+});
+
+const refused: Record<string, [content: unknown, message: RegExp]> = {
+  'an unknown key at the top': [changed('sede', 1), /unknown key `sede`, did you mean `seed`\?/],
+  'an unknown key below': [changed('dataset.validaton', 5), /dataset: unknown key `validaton`, did you mean `validation`\?/],
+  'an unknown key of a training method': [changed('training.epoch', 5), /training: unknown key `epoch`, did you mean `epochs`\?/],
+  'an unknown key of an attack': [changed('training.attack.stpes', 5), /training\.attack: unknown key `stpes`, did you mean `steps`\?/],
+  'an unknown option of a model': [changed('model.options.widht', 5), /model\.options: unknown key `widht`, did you mean `width`\?/],
+  'a key like no other': [changed('quetzalcoatl', 5), /unknown key `quetzalcoatl`$/],
+  'several at once': [{ ...recipeContent(), sede: 1, evalation: 2 }, /`sede`, did you mean `seed`\?.*`evalation`, did you mean `evaluation`\?/],
+  'an attack in normal training': [changed('training.attack', { epsilon: 0.1, steps: 1 }, 'normal'), /training: unknown key `attack`/],
+  'no training': [changed('training', undefined), /training: .*received nothing/],
+  'no epsilon': [changed('training.attack.epsilon', undefined), /training\.attack\.epsilon: .*received nothing/],
+  'an unknown method': [changed('training.method', 'adverserial'), /training\.method: .*'adversarial', received "adverserial"/],
+  'an unknown norm': [changed('evaluation.attack.norm', 'linff'), /evaluation\.attack\.norm: .*received "linff"; did you mean `linf`\?/],
+  'an unknown schedule': [changed('schedule.name', 'one-cicle'), /received "one-cicle"; did you mean `one-cycle`\?/],
+  'an unknown architecture': [changed('model.architecture', 'small-cn'), /model\.architecture: .*received "small-cn"; did you mean `small-cnn`\?/],
+  'an unknown data set': [changed('dataset.name', 'fashion-minst'), /dataset\.name: .*received "fashion-minst"/],
+  'a negative number of epochs': [changed('training.epochs', -1), /training\.epochs: .*received -1/],
+  'half an example': [changed('training.batchSize', 12.5), /training\.batchSize: .*received 12\.5/],
+  'no steps': [changed('training.attack.steps', 0), /training\.attack\.steps: .*received 0/],
+  'text for a number': [changed('schedule.rate', 'fast'), /schedule\.rate: .*received "fast"/],
+  'a momentum of one': [changed('optimizer.momentum', 1), /optimizer\.momentum: .*received 1/],
+  'a budget of zero': [changed('training.attack.epsilon', '0/255'), /training\.attack\.epsilon: .*received "0\/255"/],
+  'a budget over zero': [changed('training.attack.epsilon', '8/0'), /training\.attack\.epsilon: .*received "8\/0"/],
+  'a negative budget': [changed('training.attack.epsilon', -0.1), /training\.attack\.epsilon: .*received -0\.1/],
+  'a budget with a backslash': [changed('training.attack.epsilon', '8\\255'), /expected a number or a fraction such as 8\/255, received "8\\\\255"/],
+  'images that do not halve twice': [changed('model.options.resolution', 30), /model\.options\.resolution: .*multiple of 4, received 30/],
+  'a list': [[1, 2], /expected object, received array/],
+  nothing: [null, /expected object, received null/],
+}; // prettier-ignore
+
+describe('refused with code RECIPE, the place, and the nearest word', () => {
+  test.each(Object.entries(refused))('%s', (_, [content, message]) => {
+    const failure = failureOf(() => checkRecipe(content, 'my.yaml'));
+    expect(failure.message).toMatch(message);
+    expect(failure.message).toMatch(/^my\.yaml: [^\n]+$/);
+    expect(failure.code).toBe('RECIPE');
+  });
+
+  test('a missing file, a folder, and text that is not YAML', () => {
+    for (const [path, message] of [
+      ['/nowhere/recipe.yaml', /cannot be read: ENOENT/],
+      [tmpdir(), /cannot be read: EISDIR/],
+      [fileWith('a: [1'), /is not YAML/],
+    ] as const) {
+      // prettier-ignore
+      const failure = failureOf(() => readRecipe(path));
+      expect(failure.message).toMatch(message);
+      expect(failure.message).toContain(path);
+      expect(failure.code).toBe('RECIPE');
+    }
+  });
+
+  test('an empty file, with overrides or without', () => {
+    for (const overrides of [[], ['training.epochs=2']]) {
+      expect(failureOf(() => readRecipe(fileWith(''), overrides)).message).toMatch(/dataset: .*received nothing/);
+    }
+    expect(failureOf(() => readRecipe(fileWith('just text'), ['seed=1'])).message).toMatch(/expected object/);
+  });
+
+  test.each([
+    ['seed', /of the form key=value, e\.g\. training\.epochs=2, received "seed"/],
+    ['=1', /of the form key=value/],
+    ['seed=[1', /the override "seed=\[1" is not YAML/],
+    ['sede=1', /unknown key `sede`, did you mean `seed`\?/],
+    ['__proto__.x=1', /./],
+  ])('the override %s', (override, message) => {
+    const path = fileWith(recipeText(checkRecipe(recipeContent())));
+    const failure = failureOf(() => {
+      readRecipe(path, [override]);
+      // A prototype is nobody's to change: nothing may have come of it.
+      throw new SaddlepointError('RECIPE', Object.keys(Object.getPrototypeOf({}) as object).join() || 'harmless');
+    });
+    expect(failure.code).toBe('RECIPE');
+    expect(failure.message).toMatch(message);
+    expect('x' in {}).toBe(false);
+  });
+});
+
+describe('checkEvaluation', () => {
+  test('takes a data set and an evaluation, and refuses a budget that is missing', () => {
+    const attack = { epsilon: '8/255', steps: 10 };
+    expect(checkEvaluation({ dataset: 'fashion-mnist', evaluation: { attack } }).evaluation.examples).toBe(1000);
+    const failure = failureOf(() =>
+      checkEvaluation({ dataset: 'fashion-mnist', evaluation: { attack: { steps: 1 } } }),
+    );
+    expect(failure.message).toMatch(/the evaluation: evaluation\.attack\.epsilon: .*received nothing/);
+  });
+});
+
+describe('nearest', () => {
+  test.each([
+    ['epoch', 'epochs'],
+    ['SEED', 'seed'],
+    ['bacthSize', 'batchSize'],
+    ['x', undefined],
+    ['nothing like it', undefined],
+  ])('%s: %s', (word, expected) => {
+    // prettier-ignore
+    expect(nearest(word, ['epochs', 'seed', 'batchSize', 'optimizer'])).toBe(expected);
+  });
+
+  test('of no candidates is none', () => {
+    expect(nearest('seed', [])).toBeUndefined();
+  });
+
+  test('finds every key of a recipe with one letter missing', () => {
+    const keys = Object.keys(parse(recipeText(checkRecipe(recipeContent()))) as object);
+    for (const key of keys) expect(nearest(key.slice(0, 2) + key.slice(3), keys)).toBe(key);
+  });
+});

@@ -1,0 +1,179 @@
+/**
+ * The loop: it learns, it can be stopped anywhere and goes on to the same weights bit by bit, and its
+ * records tell the run once.
+ *
+ * @module
+ */
+import { createHash } from 'node:crypto';
+import { appendFileSync, copyFileSync, existsSync, readFileSync } from 'node:fs';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Dataset } from '../data/index.js';
+import { cleanError, robustError } from '../evaluation/index.js';
+import { memory, SaddlepointError } from '../engine/index.js';
+import { MetricsFile, silent, type MetricsRecord, type Progress, type RunFolder } from '../monitoring/index.js';
+import { loadModel, train, type Recipe } from './index.js';
+import { madeUpDataset, madeUpRecipe, temporaryRun } from './made-up.test-helper.js';
+
+/** Steps of an epoch and of a run of the made-up recipe. */
+const [EPOCH, TOTAL] = [8, 24];
+
+let dataset: Dataset & Disposable;
+let start = 0;
+beforeEach(() => {
+  start = memory().live;
+  dataset = madeUpDataset();
+});
+afterEach(() => {
+  dataset[Symbol.dispose]();
+  expect(memory().live).toBe(start);
+});
+
+/** Trains until a step, counted by the signal's reads, if one is given; returns the error then. */
+async function runUntil(recipe: Recipe, folder: RunFolder, stopAfter = Infinity, progress: Progress = silent) {
+  let steps = 0;
+  // The loop looks at the signal once a step: a stand-in that counts makes the stop exact.
+  const signal = {
+    get aborted() {
+      steps += 1;
+      return steps >= stopAfter;
+    },
+  } as AbortSignal;
+  return train({ recipe, dataset, folder, progress, signal }).then(
+    () => undefined,
+    (error: unknown) => error as SaddlepointError,
+  );
+}
+
+/** Stands for every bit of the last checkpoint. */
+const bytesOf = (folder: RunFolder) =>
+  createHash('sha256')
+    .update(readFileSync(folder.checkpoint('last')))
+    .digest('hex');
+const records = (folder: RunFolder) => new MetricsFile(folder.metrics).read();
+const steps = (folder: RunFolder, tag: string) => records(folder).filter((record) => tag in record).map(({ step }) => step); // prettier-ignore
+const without = ({ seconds: _, ...record }: MetricsRecord) => record;
+
+describe.each(['normal', 'adversarial'] as const)('%s training', (method) => {
+  const recipe = madeUpRecipe(method);
+
+  test('twice gives the same checkpoint to the last bit, and records a line every 10 steps and an epoch', async () => {
+    const [first, second] = [temporaryRun(), temporaryRun()];
+    expect(await runUntil(recipe, first)).toBeUndefined();
+    expect(await runUntil(recipe, second)).toBeUndefined();
+    expect(bytesOf(second)).toBe(bytesOf(first));
+    expect(steps(first, 'train/lr')).toEqual([10, 20, TOTAL]);
+    expect(steps(first, 'validation/adversarial_error')).toEqual([EPOCH, 2 * EPOCH, TOTAL]);
+    expect(records(first).map(({ epoch }) => epoch)).toEqual([1, 1.25, 2, 2.5, 3, 3]);
+  });
+
+  test.each([1, 7, EPOCH, 13, TOTAL - 1])('stopped after step %i, it goes on to the same weights', async (stop) => {
+    const [whole, folder] = [temporaryRun(), temporaryRun()];
+    await runUntil(recipe, whole);
+    const failure = await runUntil(recipe, folder, stop);
+    expect(failure).toBeInstanceOf(SaddlepointError);
+    expect(failure?.code).toBe('INTERRUPTED');
+    expect(failure?.message).toContain(`stopped after step ${stop} of ${TOTAL}; the same command goes on from`);
+    expect(await runUntil(recipe, folder)).toBeUndefined();
+    expect(bytesOf(folder)).toBe(bytesOf(whole));
+    // Each line once; the averages of the run's first line after the stop are over fewer steps.
+    expect(steps(folder, 'train/lr')).toEqual(steps(whole, 'train/lr'));
+    const validations = (run: RunFolder) =>
+      records(run)
+        .filter((record) => 'validation/error' in record)
+        .map(without);
+    expect(validations(folder)).toEqual(validations(whole));
+  });
+
+  test('killed, it goes on from the last checkpoint and tells no step twice', async () => {
+    const [whole, folder, later] = [temporaryRun(), temporaryRun(), temporaryRun()];
+    await runUntil(recipe, whole);
+    await runUntil(recipe, folder, EPOCH);
+    await runUntil(recipe, later, 21);
+    // As a kill after step 21 leaves it: the checkpoint of an epoch before, metrics up to the kill, half a line.
+    copyFileSync(later.metrics, folder.metrics);
+    appendFileSync(folder.metrics, '{"step":21,"epo');
+    expect(await runUntil(recipe, folder)).toBeUndefined();
+    expect(bytesOf(folder)).toBe(bytesOf(whole));
+    expect(records(folder).map(({ step }) => step)).toEqual(records(whole).map(({ step }) => step));
+    expect(records(folder).map(Object.keys)).toEqual(records(whole).map(Object.keys));
+    const seconds = records(folder).map((record) => record.seconds);
+    expect([...seconds].sort((a, b) => a - b)).toEqual(seconds);
+  });
+
+  test('learns what can be learnt', async () => {
+    const folder = temporaryRun();
+    const patient = madeUpRecipe(method, { epochs: 12 });
+    await runUntil(patient, folder);
+    const { model } = loadModel(folder.checkpoint('last'));
+    expect((await cleanError(model, dataset.test)).errors).toBe(0);
+    const { attack } = patient.evaluation;
+    const robust = await robustError(model, dataset.test, { attack, restarts: 1, seed: 1 });
+    expect(robust.robustError).toBeLessThan(0.3);
+    model.dispose();
+    const losses = records(folder).flatMap((record) => record['train/loss'] ?? record['train/adversarial_loss'] ?? []);
+    expect(losses.at(-1)).toBeLessThan(losses[0]! / 2);
+  });
+});
+
+describe('a run', () => {
+  test('that is complete trains no more', async () => {
+    const folder = temporaryRun();
+    await runUntil(madeUpRecipe(), folder);
+    const before = [bytesOf(folder), readFileSync(folder.metrics, 'utf8')];
+    expect(await runUntil(madeUpRecipe(), folder, 1)).toBeUndefined();
+    expect([bytesOf(folder), readFileSync(folder.metrics, 'utf8')]).toEqual(before);
+  });
+
+  test('may be a part of an epoch', async () => {
+    const folder = temporaryRun();
+    expect(await runUntil(madeUpRecipe('normal', { epochs: 0.5 }), folder)).toBeUndefined();
+    expect(steps(folder, 'train/lr')).toEqual([EPOCH / 2]);
+  });
+
+  test('tells its progress from where it starts, and stops telling however it ends', async () => {
+    const folder = temporaryRun();
+    const told: unknown[][] = [];
+    const progress: Progress = {
+      start: (...values) => told.push(['start', ...values]),
+      update: (done) => told.push(['update', done]),
+      stop: () => told.push(['stop']),
+    };
+    await runUntil(madeUpRecipe(), folder, 13, progress);
+    await runUntil(madeUpRecipe(), folder, Infinity, progress);
+    expect(told).toEqual([
+      ['start', 'training', TOTAL, 0], ['update', 10], ['stop'],
+      ['start', 'training', TOTAL, 13], ['update', 20], ['update', TOTAL], ['stop'],
+    ]); // prettier-ignore
+  });
+
+  test('whose loss explodes ends with NUMERIC and leaves the last checkpoint', async () => {
+    const folder = temporaryRun();
+    await runUntil(madeUpRecipe(), folder, 5);
+    const before = bytesOf(folder);
+    const wild = { ...madeUpRecipe(), schedule: { name: 'constant' as const, rate: 1e30 } };
+    expect((await runUntil(wild, folder))?.code).toBe('NUMERIC');
+    expect(bytesOf(folder)).toBe(before);
+  });
+});
+
+describe('refused before any work', () => {
+  test('a validation part as large as the training set', async () => {
+    const folder = temporaryRun();
+    const recipe = madeUpRecipe();
+    const failure = await runUntil({ ...recipe, dataset: { ...recipe.dataset, validation: 80 } }, folder);
+    expect(failure?.code).toBe('RECIPE');
+    expect(failure?.message).toBe('expected dataset.validation below the 80 training images, received 80');
+    expect(existsSync(folder.metrics)).toBe(false);
+  });
+
+  test('the checkpoint of another network', async () => {
+    const folder = temporaryRun();
+    const recipe = madeUpRecipe();
+    await runUntil(recipe, folder, 1);
+    const before = bytesOf(folder);
+    const { architecture, options } = recipe.model;
+    const failure = await runUntil({ ...recipe, model: { architecture, options: { ...options, width: 6 } } }, folder);
+    expect(failure?.code).toBe('CHECKPOINT');
+    expect(bytesOf(folder)).toBe(before);
+  });
+});

@@ -1,0 +1,156 @@
+/**
+ * One step of normal and of adversarial training.
+ *
+ * @module
+ */
+import { beforeEach, afterEach, describe, expect, test } from 'vitest';
+import { Attack, createAttack, linf, OBJECTIVES, type AttackResult, type Victim } from '../attacks/index.js';
+import { gatherBatch, type Batch, type Dataset } from '../data/index.js';
+import { memory, ops, SaddlepointError, tidy, type Tensor } from '../engine/index.js';
+import { createModel, type ModelDescription } from '../models/index.js';
+import { crossEntropy, type Module } from '../nn/index.js';
+import { constant, Sgd } from '../optim/index.js';
+import { AdversarialTraining, NormalTraining, type TrainingOptions } from './index.js';
+import { madeUpDataset } from './made-up.test-helper.js';
+
+let dataset: Dataset & Disposable;
+let model: Module;
+let optimizer: Sgd;
+let batch: Batch;
+let options: TrainingOptions;
+let start = 0;
+const position = { step: 0, epoch: 0 };
+const description: ModelDescription = {
+  architecture: 'small-cnn',
+  options: { resolution: 8, width: 4, hidden: 16, classes: 4 },
+};
+const attack = createAttack({ name: 'pgd', norm: 'linf', epsilon: 0.1, steps: 3 });
+
+beforeEach(() => {
+  start = memory().live;
+  dataset = madeUpDataset();
+  model = createModel(description, 1);
+  optimizer = new Sgd(model.namedParameters(), { momentum: 0.9 });
+  batch = tidy(() => gatherBatch(dataset.train, ops.arange(16, { dtype: 'int64' })));
+  options = { model, optimizer, schedule: constant(0.05), seed: 1 };
+});
+afterEach(() => {
+  for (const made of [batch.images, batch.labels, batch.indices, model, optimizer]) made.dispose();
+  dataset[Symbol.dispose]();
+  expect(memory().live).toBe(start);
+});
+
+const weights = () => [...model.stateDict()].map(([name, value]) => [name, value.toNumbers()]);
+const lossOn = (images: Tensor) => tidy(() => crossEntropy(model.forward(images), batch.labels).item());
+
+describe('NormalTraining', () => {
+  test('moves every weight, lowers the loss and reports what it did', () => {
+    const method = new NormalTraining(options);
+    const before = weights();
+    const loss = lossOn(batch.images);
+    const metrics = method.step(batch, position);
+    expect(Object.keys(metrics)).toEqual(expect.arrayContaining(['train/error', 'train/loss', 'train/lr']));
+    expect(metrics['train/loss']).toBeCloseTo(loss, 5);
+    expect(metrics['train/lr']).toBe(0.05);
+    expect(metrics['train/error']).toBeGreaterThanOrEqual(0);
+    weights().forEach((after, i) => expect(after).not.toEqual(before[i]));
+    expect(lossOn(batch.images)).toBeLessThan(loss);
+  });
+
+  test('trains in training mode and leaves nothing alive', () => {
+    const method = new NormalTraining(options);
+    model.evaluate();
+    method.step(batch, position);
+    const before = memory().live;
+    method.step(batch, position);
+    expect(memory().live).toBe(before);
+    expect([...model.modules()].every(([, module]) => module.training)).toBe(true);
+  });
+
+  test('takes the learning rate of the step', () => {
+    const asked: number[] = [];
+    const schedule = (step: number) => {
+      asked.push(step);
+      return 0;
+    };
+    const before = weights();
+    expect(new NormalTraining({ ...options, schedule }).step(batch, { step: 17, epoch: 2 })['train/lr']).toBe(0);
+    expect(new Set(asked)).toEqual(new Set([17]));
+    expect(weights()).toEqual(before);
+  });
+
+  test('label smoothing takes another way', () => {
+    const ways = [0, 0.2].map((labelSmoothing) => {
+      using network = createModel(description, 1);
+      using sgd = new Sgd(network.namedParameters());
+      new NormalTraining({ ...options, model: network, optimizer: sgd, labelSmoothing }).step(batch, position);
+      return network.parameters().flatMap((parameter) => parameter.toNumbers());
+    });
+    expect(ways[1]).not.toEqual(ways[0]);
+  });
+});
+
+describe('AdversarialTraining', () => {
+  test('trains on adversarial images, at a higher loss, under its own tags', () => {
+    const clean = lossOn(batch.images);
+    const metrics = new AdversarialTraining({ ...options, attack, seed: 1 }).step(batch, position);
+    const tags = Object.keys(metrics);
+    expect(tags).toEqual(expect.arrayContaining(['train/adversarial_error', 'train/adversarial_loss', 'train/lr']));
+    expect(tags).not.toContain('train/loss');
+    expect(metrics['train/adversarial_loss']).toBeGreaterThan(clean);
+  });
+
+  test('forwards all adversarial images at once, in training mode', () => {
+    const seen: { training: boolean; mean: number; examples: number }[] = [];
+    const forward = model.forward.bind(model);
+    model.forward = (input) => {
+      seen.push({ training: model.training, examples: input.dimension(0), mean: input.mean().item() });
+      return forward(input);
+    };
+    class Brighten extends Attack {
+      override readonly name = 'brighten';
+      protected override search(victim: Victim): AttackResult {
+        const images = victim.images.add(0.1);
+        return { images, ...victim.observe(images) };
+      }
+    }
+    const brighten = new Brighten(linf, 0.1, OBJECTIVES['cross-entropy']);
+    tidy(() => new AdversarialTraining({ ...options, attack: brighten, seed: 1 }).step(batch, position));
+    const { mean, ...last } = seen.at(-1)!;
+    expect(last).toEqual({ training: true, examples: 16 });
+    expect(seen.filter(({ training }) => training)).toHaveLength(1);
+    expect(mean).toBeGreaterThan(tidy(() => batch.images.mean().item()) + 0.05);
+  });
+
+  test('draws other starts in another epoch and for another seed, the same ones again', () => {
+    const loss = (seed: number, epoch: number) =>
+      new AdversarialTraining({ ...options, schedule: constant(0), attack, seed }).step(batch, { step: 0, epoch })['train/adversarial_loss']; // prettier-ignore
+    expect(loss(1, 0)).toBe(loss(1, 0));
+    expect(loss(1, 1)).not.toBe(loss(1, 0));
+    expect(loss(2, 0)).not.toBe(loss(1, 0));
+  });
+});
+
+describe('a loss that is not a number', () => {
+  test.each(['normal', 'adversarial'])('stops %s training with the weights as they were', (kind) => {
+    const forward = model.forward.bind(model);
+    model.forward = (input) => forward(input).mul(NaN);
+    const method =
+      kind === 'normal' ? new NormalTraining(options) : new AdversarialTraining({ ...options, attack, seed: 1 });
+    const before = weights();
+    const live = memory().live;
+    let failure: unknown;
+    try {
+      method.step(batch, { step: 12, epoch: 0 });
+    } catch (error) {
+      failure = error;
+    }
+    expect(failure).toBeInstanceOf(SaddlepointError);
+    expect((failure as SaddlepointError).code).toBe('NUMERIC');
+    expect((failure as SaddlepointError).message).toBe(
+      'the loss became NaN at step 12; lower the learning rate (now 0.05)',
+    );
+    expect(weights()).toEqual(before);
+    expect(memory().live).toBe(live);
+  });
+});

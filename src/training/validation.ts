@@ -1,0 +1,35 @@
+/**
+ * Watches a run on training images that are not trained on. It is no result: the attack is a short one.
+ *
+ * @module
+ */
+import { count, disposeSplit, slice, type Split } from '../data/index.js';
+import { cleanError, robustError } from '../evaluation/index.js';
+import type { Module } from '../nn/index.js';
+import type { Recipe } from './recipe.js';
+import type { StepMetrics } from './step-metrics.js';
+
+const STEPS = 10;
+const EXAMPLES = 500;
+
+/** Clean error, and robust error against the evaluation's budget with a few steps. */
+export async function validate(recipe: Recipe, model: Module, split: Split): Promise<StepMetrics> {
+  const clean = await cleanError(model, split);
+  const { attack } = recipe.evaluation;
+  const part = slice(split, 0, Math.min(EXAMPLES, count(split)));
+  try {
+    const robust = await robustError(model, part, {
+      attack: { ...attack, steps: STEPS, stepSize: attack.epsilon / 4 },
+      restarts: 1,
+      seed: recipe.seed,
+    });
+    return { 'validation/error': clean.error, 'validation/adversarial_error': robust.robustError };
+  } finally {
+    disposeSplit(part);
+  }
+}
+
+/** What the best weights have least of: robust error in adversarial training, clean error in normal training. */
+export function selectionError(recipe: Recipe, validation: StepMetrics): number {
+  return validation[recipe.training.method === 'normal' ? 'validation/error' : 'validation/adversarial_error']!;
+}

@@ -1,0 +1,158 @@
+/**
+ * The command line as a user meets it: help that helps, and one clear line for everything that is wrong,
+ * with an exit code that says what kind of thing it was.
+ *
+ * @module
+ */
+import { existsSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import {
+  fileWith,
+  saddlepoint,
+  SMALL_RECIPE,
+  smallDataset,
+  temporary,
+  type Outcome,
+} from './command-line.test-helper.js';
+
+/** The one line of an error; fails where there is a stack or more than a line. */
+function errorLine({ stderr }: Outcome): string {
+  expect(stderr).not.toMatch(/\n {4}at /);
+  expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+  expect(stderr).toMatch(/^saddlepoint: /);
+  return stderr.trimEnd();
+}
+
+describe('help', () => {
+  const commands = [[], ['demo'], ['train'], ['evaluate'], ['report'], ['data'], ['data', 'fetch'], ['doctor']];
+
+  test('of every command says how it is used and what each option means, without an engine', async () => {
+    for (const command of commands) {
+      const { code, stdout, stderr } = await saddlepoint([...command, '--help'], { environment: { SADDLEPOINT_ENGINE: 'nonsense' } }); // prettier-ignore
+      expect([command, code, stderr]).toEqual([command, 0, '']);
+      expect(stdout).toContain(['Usage: saddlepoint', ...command].join(' '));
+      const options = stdout.split('\n').filter((line) => /^ {2}-/.test(line));
+      for (const option of options) expect(option).toMatch(/^ {2}-\S.* {2}\S/);
+    }
+  });
+
+  test('lists every command there is', async () => {
+    const { stdout } = await saddlepoint(['--help']);
+    for (const [name] of commands.slice(1)) expect(stdout).toMatch(new RegExp(`^ {2}${name!} `, 'm'));
+  });
+
+  test('an unknown command or option is refused with the nearest', async () => {
+    const command = await saddlepoint(['trian']);
+    expect(command.code).not.toBe(0);
+    expect(command.stderr).toMatch(/unknown command 'trian'[\s\S]*Did you mean train\?/);
+    const option = await saddlepoint(['evaluate', 'runs/x', '--epsilno', '0.1']);
+    expect(option.code).not.toBe(0);
+    expect(option.stderr).toMatch(/unknown option '--epsilno'[\s\S]*Did you mean --epsilon\?/);
+  });
+});
+
+describe('train refuses, before it trains and without a trace,', () => {
+  const train = (recipe: string, runs: string, ...rest: string[]) =>
+    saddlepoint(['train', recipe, '--runs', runs, '--name', 'x', ...rest]);
+
+  test('a misspelt key: exit 2, one line, the nearest key', async () => {
+    const runs = temporary();
+    const outcome = await train(fileWith('a.yaml', SMALL_RECIPE.replace('epochs', 'epoch')), runs);
+    expect(outcome.code).toBe(2);
+    expect(errorLine(outcome)).toMatch(/a\.yaml: .*training: unknown key `epoch`, did you mean `epochs`\?/);
+    expect(readdirSync(runs)).toEqual([]);
+  });
+
+  test('a recipe that is missing, and an override that is none: exit 2', async () => {
+    const runs = temporary();
+    const missing = await train('/nowhere/recipe.yaml', runs);
+    expect(missing.code).toBe(2);
+    expect(errorLine(missing)).toMatch(/the recipe \/nowhere\/recipe\.yaml cannot be read: ENOENT/);
+    const override = await train(fileWith('a.yaml', SMALL_RECIPE), runs, '--set', 'training.epochs');
+    expect(override.code).toBe(2);
+    expect(errorLine(override)).toContain('key=value');
+    expect(readdirSync(runs)).toEqual([]);
+  });
+
+  test('a data folder that is missing, and a truncated file: exit 3, an earlier run is left as it was', async () => {
+    const runs = temporary();
+    // A complete earlier run of the same name.
+    mkdirSync(join(runs, 'x', 'evaluation'), { recursive: true });
+    writeFileSync(join(runs, 'x', 'evaluation', 'test.json'), 'earlier');
+    const recipe = fileWith('a.yaml', SMALL_RECIPE);
+    const missing = await train(recipe, runs, '--data', '/nowhere');
+    expect(missing.code).toBe(3);
+    expect(errorLine(missing)).toMatch(/expected train-images-idx3-ubyte or train-images-idx3-ubyte\.gz in \/nowhere/);
+    const folder = smallDataset();
+    truncateSync(join(folder, 't10k-images-idx3-ubyte'), 1000);
+    const truncated = await train(recipe, runs, '--data', folder);
+    expect(truncated.code).toBe(3);
+    expect(errorLine(truncated)).toMatch(/expected 2576 bytes in .*t10k-images-idx3-ubyte, received 1000/);
+    expect(readFileSync(join(runs, 'x', 'evaluation', 'test.json'), 'utf8')).toBe('earlier');
+  });
+
+  test('more test images than there are: exit 2, not after the training', async () => {
+    const runs = temporary();
+    const data = smallDataset();
+    const outcome = await train(
+      fileWith('a.yaml', SMALL_RECIPE),
+      runs,
+      '--data',
+      data,
+      '--set',
+      'evaluation.examples=41',
+    );
+    expect(outcome.code).toBe(2);
+    expect(errorLine(outcome)).toMatch(/evaluation\.examples.* 40 .*received 41/);
+    expect(readdirSync(runs)).toEqual([]);
+  });
+});
+
+describe('evaluate refuses', () => {
+  test('a path where nothing is, and a broken checkpoint: exit 3', async () => {
+    const missing = await saddlepoint(['evaluate', '/nowhere/run', '--epsilon', '0.1']);
+    expect(missing.code).toBe(3);
+    expect(errorLine(missing)).toContain('expected a run folder or a checkpoint at /nowhere/run, found nothing');
+    const broken = await saddlepoint(['evaluate', fileWith('last.safetensors', 'no checkpoint'), '--epsilon', '0.1']);
+    expect(broken.code).toBe(3);
+    expect(errorLine(broken)).toContain('is not a sound safetensors file');
+  });
+
+  test.each([
+    ['--epsilon', 'much'],
+    ['--epsilon', '8/0'],
+    ['--epsilon', '-1'],
+    ['--steps', '2.5'],
+    ['--restarts', '0'],
+    ['--examples', 'all'],
+  ])('%s %s', async (option, value) => {
+    // prettier-ignore
+    const { code, stderr } = await saddlepoint(['evaluate', 'runs/x', `${option}=${value}`]);
+    expect(code).not.toBe(0);
+    expect(stderr).toContain(`option '${option}`);
+    expect(stderr).toMatch(/expected a (positive number or a fraction such as 8\/255|whole number of at least 1)\./);
+  });
+});
+
+describe('elsewhere', () => {
+  test('an engine that is not there: exit 4 and the remedy', async () => {
+    const outcome = await saddlepoint(['train', fileWith('a.yaml', SMALL_RECIPE)], { environment: { SADDLEPOINT_ENGINE: 'nonsense' } }); // prettier-ignore
+    expect(outcome.code).toBe(4);
+    expect(errorLine(outcome)).toMatch(/expected the engine "nonsense" in build\/, found none\. Run `npm run setup`/);
+  });
+
+  test('an unknown data set: exit 2 and the nearest', async () => {
+    const outcome = await saddlepoint(['data', 'fetch', 'fashion-minst']);
+    expect(outcome.code).toBe(2);
+    expect(errorLine(outcome)).toMatch(/received "fashion-minst".*fashion-mnist/);
+  });
+
+  test('a report of no run: exit 3, and no file', async () => {
+    const folder = temporary();
+    const outcome = await saddlepoint(['report', folder]);
+    expect(outcome.code).toBe(3);
+    expect(errorLine(outcome)).toContain(folder);
+    expect(existsSync(join(folder, 'report.html'))).toBe(false);
+  });
+});
