@@ -84,7 +84,7 @@ describe('ten steps agree with PyTorch to 1e-5', () => {
         objective: options.objective_name && OBJECTIVES[options.objective_name],
       });
       const recorder = new Recorder(new SmoothNetwork());
-      const randomness = { stream: new RandomStream('golden'), indices: int64([0, 1, 2, 3, 4]) };
+      const randomness = { stream: new RandomStream('golden'), indices: int64([0, 1, 2]) };
       attack.run(recorder, unpack(network.images), unpack(network.labels), randomness);
       // With backtracking every second pass looks at a candidate.
       const seen = recorder.calls.filter((__, pass) => options.backtrack !== true || pass % 2 === 0);

@@ -42,7 +42,7 @@ const titled = <Case extends NetworkCase>(cases: readonly Case[]) =>
   cases.map((golden) => [`${golden.architecture} ${JSON.stringify(golden.options)}`, golden] as const);
 
 function build({ architecture, options }: NetworkCase) {
-  const model = createModel({ architecture, options } as ModelDescription, 0);
+  const model = createModel({ architecture, options }, 0);
   fill(model);
   return model;
 }

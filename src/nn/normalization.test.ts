@@ -115,7 +115,7 @@ describe('dropout', () => {
   test('a stream serves one pass; none, a used one and indices of another batch are refused', () => {
     tidy(() => {
       const layer = new Dropout(0.5);
-      const refused = expect.objectContaining({ code: 'ARGUMENT' });
+      const refused: unknown = expect.objectContaining({ code: 'ARGUMENT' });
       expect(() => layer.forward(ops.ones([1, 2]))).toThrow(refused);
       seeded(layer, 0);
       expect(() => layer.forward(ops.ones([1, 2]))).toThrow(/received none; call seedDropout/);

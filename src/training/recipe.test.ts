@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { createAttack } from '../attacks/index.js';
 import { SaddlepointError } from '../engine/index.js';
 import { checkEvaluation, checkRecipe, nearest, readRecipe, recipeText } from './index.js';
 import { recipeContent } from './made-up.test-helper.js';
@@ -212,5 +213,29 @@ describe('nearest', () => {
   test('finds every key of a recipe with one letter missing', () => {
     const keys = Object.keys(parse(recipeText(checkRecipe(recipeContent()))) as object);
     for (const key of keys) expect(nearest(key.slice(0, 2) + key.slice(3), keys)).toBe(key);
+  });
+});
+
+describe("the article's training attacks", () => {
+  const shared = { steps: 10, initialization: 'radial', objective: 'cross-entropy', gradient: 'normalized', momentum: 0, penalty: 0, backtrack: false, stepDecay: 1 }; // prettier-ignore
+  test.each([
+    [{ norm: 'linf', epsilon: 0.03, stepSize: 0.007 }],
+    [{ norm: 'l2', epsilon: 0.5, stepSize: 0.05 }],
+    [{ norm: 'l1', epsilon: 10, stepSize: 15, fraction: 0.025 }],
+  ])('%j is read, and makes an attack', (attack) => {
+    const { training } = checkRecipe(changed('training.attack', { ...shared, ...attack }));
+    if (training.method !== 'adversarial') throw new Error('expected adversarial training');
+    expect(training.attack).toEqual({ name: 'pgd', ...shared, ...attack });
+    expect(createAttack(training.attack)).toMatchObject({
+      epsilon: attack.epsilon,
+      stepSize: attack.stepSize,
+      steps: 10,
+    });
+  });
+
+  test('and its evaluation attacks, with momentum and backtracking', () => {
+    const attack = { norm: 'l2', epsilon: 1, steps: 1000, stepSize: 0.05, momentum: 0.9, backtrack: true, stepDecay: 1.1, objective: 'confidence', initialization: { choice: ['radial', 'zero'] } }; // prettier-ignore
+    const { evaluation } = checkRecipe(changed('evaluation.attack', attack));
+    expect(createAttack(evaluation.attack)).toMatchObject({ momentum: 0.9, momentumKind: 'average', backtrack: true, stepDecay: 1.1 }); // prettier-ignore
   });
 });

@@ -73,8 +73,6 @@ const commonTraining = {
   labelSmoothing: z.number().min(0).max(1).default(0),
   /** Which weights are evaluated: the best on the held-out training images, or the last. */
   select: z.enum(['best', 'last']).default('best'),
-  /** How the attack's inner loop computes: measured at the start, or fixed. */
-  attackNetwork: z.enum(ATTACK_NETWORK_NAMES).default('auto'),
 };
 
 const schema = z.strictObject({
@@ -95,6 +93,8 @@ const schema = z.strictObject({
       attack,
       /** Share of each batch that is attacked. */
       fraction: z.number().gt(0).max(1).default(1),
+      /** How the attack's inner loop computes: measured at the start, or fixed for bit-equal runs. */
+      attackNetwork: z.enum(ATTACK_NETWORK_NAMES).default('auto'),
     }),
   ]),
   optimizer: z

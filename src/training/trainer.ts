@@ -147,19 +147,17 @@ function createMethod(run: TrainingRun, part: Split, model: Module, optimizer: S
     labelSmoothing: training.labelSmoothing,
   };
   if (training.method === 'normal') return new NormalTraining(options);
-  const { attack, fraction } = training;
+  const { attack, fraction, attackNetwork } = training;
   return new AdversarialTraining({
     ...options,
     attack: createAttack(attack),
     fraction,
-    form: formOf(attackForm(run, part, model).name),
+    form: formOf(attackNetwork === 'auto' ? measuredForm(run, part, model).name : attackNetwork),
   });
 }
 
-/** The run's attack network: as the recipe fixes it, as an earlier part of this run measured it, or measured now. */
-function attackForm({ recipe, folder, say }: TrainingRun, part: Split, model: Module): AttackFormChoice {
-  const fixed = recipe.training.attackNetwork;
-  if (fixed !== 'auto') return { name: fixed, passesPerSecond: {} };
+/** The fastest form of the attack network, as an earlier part of this run measured it, or measured now. */
+function measuredForm({ recipe, folder, say }: TrainingRun, part: Split, model: Module): AttackFormChoice {
   // Measured once a run: a resumed run must compute as it began.
   if (existsSync(folder.plan)) return JSON.parse(readFileSync(folder.plan, 'utf8')) as AttackFormChoice;
   const choice = tidy(() => {

@@ -10,6 +10,9 @@ import { STYLE } from '../style.js';
 import type { Cell, Empty, Group, ResultsTable, Row } from './build-table.js';
 import { COLUMNS, EXPLANATION } from './columns.js';
 
+/** Numbers of notes are quiet, and readable on dark pages. */
+const LINKS = 'sup a{color:inherit}';
+
 /** Renders the whole document. */
 export function renderHtml(table: ResultsTable, title: string): string {
   return markup`<!doctype html>
@@ -21,7 +24,7 @@ export function renderHtml(table: ResultsTable, title: string): string {
 <meta http-equiv="Content-Security-Policy" content="${trusted("default-src 'none'; style-src 'unsafe-inline'")}">
 <meta name="generator" content="Saddlepoint">
 <title>${title}</title>
-<style>${trusted(STYLE)}</style>
+<style>${trusted(STYLE)}${trusted(LINKS)}</style>
 </head>
 <body>
 <header><p class="kind">Saddlepoint table</p><h1>${title}</h1></header>
