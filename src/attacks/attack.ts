@@ -4,122 +4,21 @@
  *
  * @module
  */
-import {
-  describeValue,
-  grad,
-  enableGrad,
-  noGrad,
-  ops,
-  requireNumber,
-  SaddlepointError,
-  Tensor,
-  tidy,
-  type RandomStream,
-} from '../engine/index.js';
-import { misclassified, Module } from '../nn/index.js';
+import { describeValue, noGrad, ops, requireNumber, SaddlepointError, Tensor, tidy } from '../engine/index.js';
+import { Module } from '../nn/index.js';
 import type { Norm } from './norms/index.js';
+import { perExample } from './norms/shared.js';
 import type { Objective } from './objectives/index.js';
 import { ball, box, sequence } from './projections.js';
-
-/** What makes a run of an attack repeatable, whatever the batches. */
-export interface AttackRandomness {
-  /** Named by the seed and the purpose; restarts derive their own from it. */
-  readonly stream: RandomStream;
-  /** int64 [N]: the images' indices in their data set. */
-  readonly indices: Tensor;
-}
-
-/** What the attacked network said of one batch of iterates. */
-export interface Observation {
-  /** Objective value of each example, less its norm penalty where there is one, float [N]. */
-  readonly value: Tensor;
-  /** Whether each example is misclassified, bool [N]. */
-  readonly fooled: Tensor;
-}
-
-/** Subtracts `weight` times the size of the perturbation from the objective. */
-export interface Penalty {
-  readonly norm: Norm;
-  readonly weight: number;
-}
-
-/** One batch under attack: all that a search may ask of the network. */
-export class Victim {
-  readonly images: Tensor;
-  readonly labels: Tensor;
-  readonly randomness: AttackRandomness;
-  readonly #model: Module;
-  readonly #objective: Objective;
-  readonly #targets: Tensor | undefined;
-  readonly #penalty: Penalty | undefined;
-
-  /** A targeted objective's targets are chosen here, from the unperturbed images; they stay alive with the scope. */
-  constructor(
-    model: Module,
-    objective: Objective,
-    images: Tensor,
-    labels: Tensor,
-    randomness: AttackRandomness,
-    penalty?: Penalty,
-  ) {
-    this.#model = model;
-    this.#objective = objective;
-    this.images = images;
-    this.labels = labels;
-    this.randomness = randomness;
-    this.#penalty = penalty;
-    const { targets } = objective;
-    this.#targets =
-      targets &&
-      tidy(() =>
-        targets.choose(
-          noGrad(() => this.#logits(images)),
-          labels,
-          randomness,
-        ),
-      );
-  }
-
-  /** Looks at candidates without a gradient: one forward pass. */
-  observe(candidates: Tensor): Observation {
-    return tidy(() => noGrad(() => this.#observation(candidates, this.#logits(candidates))));
-  }
-
-  /** Looks, and also returns the objective's gradient with respect to the candidates; weights get none. */
-  observeWithGradient(candidates: Tensor): Observation & { readonly gradient: Tensor } {
-    return tidy(() => {
-      const input = candidates.detach();
-      input.requiresGrad = true;
-      const { value, fooled } = enableGrad(() => this.#observation(input, this.#logits(input)));
-      const [gradient] = grad(
-        enableGrad(() => value.sum()),
-        [input],
-      ) as [Tensor];
-      return { gradient, value: value.detach(), fooled };
-    });
-  }
-
-  #observation(candidates: Tensor, logits: Tensor): Observation {
-    const objective = this.#objective.value(logits, this.labels, this.#targets);
-    const value =
-      this.#penalty === undefined
-        ? objective
-        : objective.sub(this.#penalty.norm.magnitude(candidates.sub(this.images)), { alpha: this.#penalty.weight });
-    return { value, fooled: misclassified(logits.detach(), this.labels) };
-  }
-
-  /** Logits of at least two classes: a single logit z becomes (-z/2, z/2), whose softmax is the sigmoid of z. */
-  #logits(candidates: Tensor): Tensor {
-    const logits = this.#model.forward(candidates);
-    if (logits.dimension(1) > 1) return logits;
-    return ops.cat([logits.div(-2), logits.div(2)], { dim: 1 });
-  }
-}
+import { Victim, type AttackRandomness, type Observation } from './victim.js';
 
 export interface AttackResult extends Observation {
   /** The adversarial images, float32 [N, C, H, W], within the budget and in [0, 1]. */
   readonly images: Tensor;
 }
+
+/** What a search found; it may leave the last look at the images to whoever needs it. */
+export type SearchResult = Pick<AttackResult, 'images'> & Partial<Observation>;
 
 export abstract class Attack {
   readonly norm: Norm;
@@ -142,7 +41,7 @@ export abstract class Attack {
   abstract readonly name: string;
 
   /** Finds the adversarial images of one batch. Runs without gradient recording, in a scope of its own. */
-  protected abstract search(victim: Victim): AttackResult;
+  protected abstract search(victim: Victim): SearchResult;
 
   /**
    * Attacks a batch. The network is put into evaluation mode and left as it was; its gradients are not
@@ -155,6 +54,27 @@ export abstract class Attack {
    *   of such images can be
    */
   run(model: Module, images: Tensor, labels: Tensor, randomness: AttackRandomness): AttackResult {
+    return this.#attack(model, images, labels, randomness, ({ images: found, value, fooled }, victim) => ({
+      images: found,
+      ...(value === undefined || fooled === undefined ? victim.observe(found) : { value, fooled }),
+    }));
+  }
+
+  /**
+   * As {@link run}, but only the adversarial images: spares training a forward pass where the search ends
+   * without having looked at its last iterate.
+   */
+  perturb(model: Module, images: Tensor, labels: Tensor, randomness: AttackRandomness): Tensor {
+    return this.#attack(model, images, labels, randomness, ({ images: found }) => found);
+  }
+
+  #attack<Result>(
+    model: Module,
+    images: Tensor,
+    labels: Tensor,
+    randomness: AttackRandomness,
+    finish: (found: SearchResult, victim: Victim) => Result,
+  ): Result {
     requireBatch(model, images, labels, randomness.indices);
     this.#requireScale(images);
     const modes = Array.from(model.modules(), ([, module]) => [module, module.training] as const);
@@ -163,8 +83,9 @@ export abstract class Attack {
       return tidy(() =>
         noGrad(() => {
           const penalty = this.penalty === 0 ? undefined : { norm: this.norm, weight: this.penalty };
-          const result = this.search(new Victim(model, this.objective, images, labels, randomness, penalty));
-          return { ...result, images: this.enforce(images, result.images) };
+          const victim = new Victim(model, this.objective, images, labels, randomness, penalty);
+          const found = this.search(victim);
+          return finish({ ...found, images: this.enforce(images, found.images) }, victim);
         }),
       );
     } finally {
@@ -182,16 +103,19 @@ export abstract class Attack {
   }
 
   /**
-   * What leaves the attack obeys budget and box exactly, whatever the search did: projected in float64, to a
-   * radius that leaves room for the error of float64 sums, and a pixel that float32 would round away from its
-   * image takes the next number towards it instead. So no entry exceeds what was allowed, and the size, which
-   * grows with every entry, does not either.
+   * What leaves the attack obeys budget and box exactly, whatever the search did: projected in float64 to a
+   * radius that leaves room for the error of float64 sums, measured again and shrunk by what it is too large,
+   * and a pixel that float32 would round away from its image takes the next number towards it instead. So no
+   * entry exceeds what was allowed, and the size, which grows with every entry, does not either.
    */
   private enforce(images: Tensor, candidates: Tensor): Tensor {
     return tidy(() => {
       const exact = images.to({ dtype: 'float64' });
       const wide = box(exact, candidates.to({ dtype: 'float64' }));
-      const allowed = this.norm.project(wide.sub(exact), this.norm.finalRadius(this.epsilon));
+      const radius = this.norm.finalRadius(this.epsilon);
+      const projected = this.norm.project(wide.sub(exact), radius);
+      // A norm without sums makes no error.
+      const allowed = radius === this.epsilon ? projected : shrunk(this.norm, projected, radius);
       const rounded = exact.add(allowed).to({ dtype: 'float32' });
       const beyond = rounded.to({ dtype: 'float64' }).sub(exact).abs().gt(allowed.abs());
       return ops.where(beyond, rounded.nextafter(images), rounded);
@@ -202,11 +126,22 @@ export abstract class Attack {
     const { name, diameter } = this.norm;
     const most = diameter(sizeOf(images));
     if (this.epsilon <= most) return;
+    const hint = name === 'l0' ? '' : `. Did you mean ${this.epsilon}/255?`;
     throw new SaddlepointError(
       'ARGUMENT',
-      `expected an epsilon of at most ${Number(most.toFixed(4))}, the largest ${name} distance of images of shape [${images.shape.slice(1).join(', ')}] in [0, 1], received ${this.epsilon}. Did you mean ${this.epsilon}/255?`,
+      `expected an epsilon of at most ${Number(most.toFixed(4))}, the largest ${name} distance of images of shape [${images.shape.slice(1).join(', ')}] in [0, 1], received ${this.epsilon}${hint}`,
     );
   }
+}
+
+/** Perturbations that a projection may have left too large by rounding, scaled to size `radius`. */
+function shrunk(norm: Norm, perturbation: Tensor, radius: number): Tensor {
+  const factor = norm
+    .magnitude(perturbation)
+    .clamp({ min: 2 ** -1000 })
+    .reciprocal()
+    .mul(radius);
+  return perturbation.mul(perExample(factor.clamp({ max: 1 }), perturbation));
 }
 
 /** Entries of one image. */

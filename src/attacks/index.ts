@@ -3,15 +3,7 @@
  *
  * @module
  */
-export {
-  Attack,
-  better,
-  Victim,
-  type AttackRandomness,
-  type AttackResult,
-  type Observation,
-  type Penalty,
-} from './attack.js';
+export { Attack, better, type AttackResult } from './attack.js';
 export {
   ATTACKS,
   createAttack,
@@ -58,3 +50,4 @@ export { withRestarts } from './restarts.js';
 export { MOMENTA, type MomentumKind } from './search/momentum.js';
 export { GRADIENTS, type GradientName } from './search/step.js';
 export { fixedTargets, leastLikely, randomTarget, TARGETS, type TargetChoice, type TargetName } from './targets.js';
+export { Victim, type AttackRandomness, type Observation, type Penalty } from './victim.js';

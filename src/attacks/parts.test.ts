@@ -211,7 +211,8 @@ describe('named configurations and budgets', () => {
       attack({ name: 'fgsm', norm: 'linf', epsilon: 0.1, steps: 1 }).forEach((value, i) =>
         expect(value).toBeCloseTo([0.4, 0.6][i]!, 6),
       );
-      const bim = createAttack({ name: 'bim', norm: 'linf', epsilon: 0.1, steps: 5 }) as Pgd;
+      const bim = createAttack({ name: 'bim', norm: 'linf', epsilon: 0.1, steps: 5 });
+      if (!(bim instanceof Pgd)) throw new Error('expected a Pgd');
       expect([bim.name, bim.stepSize, bim.initialization.name, bim.iterate]).toEqual(['bim', 0.025, 'zero', 'last']);
       expect(createAttack({ name: 'fgsm', norm: 'l2', epsilon: 1, steps: 1 }).name).toBe('fgsm');
     });

@@ -14,13 +14,14 @@ import {
   SaddlepointError,
   type Tensor,
 } from '../engine/index.js';
-import { Attack, better, type AttackResult, type Victim } from './attack.js';
+import { Attack, better, type AttackResult, type SearchResult } from './attack.js';
 import { uniform, type Initialization } from './initializations/index.js';
 import type { Norm } from './norms/index.js';
 import { crossEntropyObjective, type Objective } from './objectives/index.js';
 import { backtrack } from './search/backtracking.js';
 import { MOMENTA, requireMomentum, type MomentumKind } from './search/momentum.js';
 import { ascend, directionOf, GRADIENTS, type GradientName } from './search/step.js';
+import type { Victim } from './victim.js';
 
 export interface PgdOptions {
   readonly norm: Norm;
@@ -85,7 +86,7 @@ export class Pgd extends Attack {
     }
   }
 
-  protected override search(victim: Victim): AttackResult {
+  protected override search(victim: Victim): SearchResult {
     const { images } = victim;
     const { stream, indices } = victim.randomness;
     const start = this.initialization.perturbation(images, this.norm, this.epsilon, stream, indices);
@@ -98,7 +99,8 @@ export class Pgd extends Attack {
       best: undefined,
     };
     for (let step = 0; step < this.steps; step += 1) state = advance(state, (present) => this.#step(victim, present));
-    return stronger(state.best, { images: state.current, ...victim.observe(state.current) });
+    const { current, best } = state;
+    return best === undefined ? { images: current } : better(best, { images: current, ...victim.observe(current) });
   }
 
   #step(victim: Victim, { current, stepSize, velocity, best }: SearchState): SearchState {

@@ -4,19 +4,13 @@
  * @module
  */
 import { afterAll, describe, expect, test } from 'vitest';
-import { memory, ops, SaddlepointError, tensor, tidy, type ErrorCode } from '../engine/index.js';
+import { failureOf } from '../../test/support/failure.js';
+import { memory, ops, tensor, tidy, type ErrorCode } from '../engine/index.js';
 import { createAttack, linf, Pgd, type Attack, type AttackDescription } from './index.js';
 import { int64, Recorder, toyBatch, toyNetwork, type ToyBatch } from './toy.test-helper.js';
 
-function failureOf(call: () => unknown): SaddlepointError {
-  try {
-    tidy(call);
-  } catch (error) {
-    if (error instanceof SaddlepointError) return error;
-    throw new Error(`expected a SaddlepointError, received ${String(error)}`, { cause: error });
-  }
-  throw new Error('expected an error, received none');
-}
+/** As for any call, with the tensors it makes freed. */
+const tidyFailureOf = (call: () => unknown) => failureOf(() => tidy(call));
 
 /** A value of a type the compiler would not let through. */
 const wrong = (value: unknown) => value as never;
@@ -89,7 +83,7 @@ describe('a batch that makes no sense', () => {
 
   test.each(Object.entries(cases))('%s', (_, [code, message, change]) => {
     const before = memory().live;
-    const failure = failureOf(() => {
+    const failure = tidyFailureOf(() => {
       const { images, labels, ...randomness } = { ...toyBatch([0, 1, 2]), ...change(toyBatch([0, 1, 2])) };
       return attack.run(model, images, labels, randomness);
     });
@@ -101,7 +95,7 @@ describe('a batch that makes no sense', () => {
 
   test('a label beyond the classes, with every mode restored', () => {
     const network = toyNetwork();
-    const failure = failureOf(() => {
+    const failure = tidyFailureOf(() => {
       const { images, ...rest } = toyBatch([0]);
       return attack.run(network, images, int64([99]), rest);
     });
@@ -111,7 +105,7 @@ describe('a batch that makes no sense', () => {
   });
 
   test('something that is no network', () => {
-    const failure = failureOf(() => {
+    const failure = tidyFailureOf(() => {
       const { images, labels, ...rest } = toyBatch([0]);
       return attack.run(wrong({ forward: () => images }), images, labels, rest);
     });

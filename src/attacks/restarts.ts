@@ -5,7 +5,8 @@
  */
 import { requireInteger, tidy, type Tensor } from '../engine/index.js';
 import type { Module } from '../nn/index.js';
-import type { Attack, AttackRandomness, AttackResult } from './attack.js';
+import type { Attack, AttackResult } from './attack.js';
+import type { AttackRandomness } from './victim.js';
 
 /**
  * Runs the attack `restarts` times; every restart after the first attacks only what still stands, since

@@ -5,7 +5,7 @@
  * @module
  */
 import { SaddlepointError, Tensor, tidy } from '../engine/index.js';
-import type { AttackRandomness } from './attack.js';
+import type { AttackRandomness } from './victim.js';
 
 export interface TargetChoice {
   /** As recipes write it. */

@@ -12,6 +12,7 @@ import { addDemoCommand } from './commands/demo.js';
 import { addDoctorCommand } from './commands/doctor.js';
 import { addEvaluateCommand } from './commands/evaluate.js';
 import { addReportCommand } from './commands/report.js';
+import { addTableCommand } from './commands/table.js';
 import { addTrainCommand } from './commands/train.js';
 
 const EXIT_CODES: Partial<Record<ErrorCode, number>> = {
@@ -34,6 +35,7 @@ addDemoCommand(program);
 addTrainCommand(program);
 addEvaluateCommand(program);
 addReportCommand(program);
+addTableCommand(program);
 addDataCommand(program);
 addBenchCommand(program);
 addDoctorCommand(program);

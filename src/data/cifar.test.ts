@@ -10,11 +10,12 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { folderWith } from '../../test/support/folders.js';
 import { CIFAR10 } from './cifar-10.js';
 import { CIFAR100 } from './cifar-100.js';
 import { fetchCifar, loadCifar, verifyCifar, type CifarFamily } from './cifar.js';
 import { disposeSplit, type Dataset } from './dataset.js';
-import { batchOf, folderWith, pixelsOf, recordsOf, refusalOf, tarOf } from './made-up-files.test-helper.js';
+import { batchOf, pixelsOf, recordsOf, refusalOf, tarOf } from './made-up-files.test-helper.js';
 
 /** A family whose files hold two images each. */
 function small(family: CifarFamily): CifarFamily {

@@ -11,9 +11,8 @@ import { join } from 'node:path';
 import { SaddlepointError } from '../engine/index.js';
 import { makeDataset, makeSplit, type Dataset, type Split } from './dataset.js';
 import { dataCache, download, md5Of, progressLines } from './download.js';
+import { ByteArray, readNumpyPickle } from './numpy-pickle.js';
 import { checkFiles, type FileCheck } from './official-files.js';
-import { ByteArray } from './pickle-values.js';
-import { readPickle } from './pickle.js';
 import { unpack } from './tar.js';
 
 const IMAGE = [3, 32, 32] as const;
@@ -144,9 +143,9 @@ function readRecords(path: string, images: number, labelBytes: number): Images {
 }
 
 function readBatch(path: string, images: number, key: string): Images {
-  const content = readPickle(readFile(path), path);
-  const data = content instanceof Map ? content.get('data') : undefined;
-  const labels = content instanceof Map ? content.get(key) : undefined;
+  const content = readNumpyPickle(readFile(path), path);
+  const entries = content instanceof Map ? (content as Map<unknown, unknown>) : new Map<unknown, unknown>();
+  const [data, labels] = [entries.get('data'), entries.get(key)];
   const whole = (label: unknown) => Number.isInteger(label) && (label as number) >= 0 && (label as number) <= 255;
   if (
     !(data instanceof ByteArray) ||
@@ -163,7 +162,7 @@ function readBatch(path: string, images: number, key: string): Images {
   return { pixels: data.bytes, labels: Uint8Array.from(labels as number[]) };
 }
 
-function readFile(path: string): Uint8Array {
+function readFile(path: string): Buffer {
   try {
     return readFileSync(path);
   } catch (cause) {

@@ -4,13 +4,13 @@
  * @module
  */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { temporaryFolder } from '../../test/support/folders.js';
 import { SaddlepointError } from '../engine/index.js';
 import { dataCache, download, sha256Of, sha256Unzipped } from './download.js';
 
@@ -45,7 +45,7 @@ afterAll(() => {
 beforeEach(() => {
   answer = files;
   requests.length = 0;
-  path = join(mkdtempSync(join(tmpdir(), 'saddlepoint-download-')), 'deep', 'file');
+  path = join(temporaryFolder(), 'deep', 'file');
 });
 
 const fetchIt = () => download(url, path, sha256(content));
@@ -151,7 +151,7 @@ describe('what is refused', () => {
 
 describe('checksums', () => {
   test('over the bytes, or over what a gzip file holds', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'saddlepoint-download-'));
+    const folder = temporaryFolder();
     const [plain, zipped] = [join(folder, 'plain'), join(folder, 'zipped.gz')];
     writeFileSync(plain, content);
     writeFileSync(zipped, gzipSync(content));

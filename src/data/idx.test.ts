@@ -3,12 +3,12 @@
  *
  * @module
  */
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { SaddlepointError } from '../engine/index.js';
+import { failureOf } from '../../test/support/failure.js';
+import { folderWith } from '../../test/support/folders.js';
 import { loadFashionMnist } from './fashion-mnist.js';
 import { parseIdx, readIdx } from './idx.js';
 
@@ -19,22 +19,6 @@ function idx(sizes: readonly number[], data: readonly number[], type = 8): Buffe
   header.writeUInt8(sizes.length, 3);
   sizes.forEach((size, i) => header.writeUInt32BE(size, 4 + 4 * i));
   return Buffer.concat([header, Buffer.from(data)]);
-}
-
-function folderWith(files: Readonly<Record<string, Uint8Array>>): string {
-  const folder = mkdtempSync(join(tmpdir(), 'saddlepoint-idx-'));
-  for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
-  return folder;
-}
-
-function failureOf(call: () => unknown): SaddlepointError {
-  try {
-    call();
-  } catch (error) {
-    if (error instanceof SaddlepointError) return error;
-    throw new Error(`expected a SaddlepointError, received ${String(error)}`, { cause: error });
-  }
-  throw new Error('expected an error, received none');
 }
 
 const six = [0, 1, 2, 3, 254, 255];

@@ -5,9 +5,10 @@
  */
 import { encode, type BitDepth } from 'fast-png';
 import { describe, expect, test } from 'vitest';
+import { folderWith } from '../../test/support/folders.js';
 import { disposeSplit } from './dataset.js';
 import { loadImageFolder } from './image-folder.js';
-import { folderWith, refusalOf } from './made-up-files.test-helper.js';
+import { refusalOf } from './made-up-files.test-helper.js';
 
 interface Made {
   channels?: number;

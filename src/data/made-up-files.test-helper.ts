@@ -1,36 +1,20 @@
 /**
- * Small files for the tests of data sets: folders, tar archives, CIFAR's records and pickles.
+ * Small files for the tests of data sets: tar archives, CIFAR's records and pickles.
  *
  * @module
  */
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { expect } from 'vitest';
-import { memory, SaddlepointError } from '../engine/index.js';
-
-export function folderWith(files: Readonly<Record<string, Uint8Array | string>>): string {
-  const folder = mkdtempSync(join(tmpdir(), 'saddlepoint-data-'));
-  for (const [name, content] of Object.entries(files)) {
-    mkdirSync(dirname(join(folder, name)), { recursive: true });
-    writeFileSync(join(folder, name), content);
-  }
-  return folder;
-}
+import { failureOf } from '../../test/support/failure.js';
+import { memory } from '../engine/index.js';
 
 /** The message of the DATA error that a call throws, leaving no tensor behind. */
 export function refusalOf(call: () => unknown): string {
   const before = memory().live;
-  try {
-    call();
-  } catch (error) {
-    expect(error).toBeInstanceOf(SaddlepointError);
-    expect((error as SaddlepointError).code).toBe('DATA');
-    expect(memory().live).toBe(before);
-    return (error as SaddlepointError).message;
-  }
-  throw new Error('expected an error, received none');
+  const failure = failureOf(call);
+  expect(failure.code).toBe('DATA');
+  expect(memory().live).toBe(before);
+  return failure.message;
 }
 
 /** A tar archive, gzipped. @param type `0` for a regular file, `2` for a symbolic link */

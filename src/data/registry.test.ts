@@ -6,10 +6,11 @@
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
+import { folderWith } from '../../test/support/folders.js';
 import { checkFiles } from './official-files.js';
 import { disposeSplit } from './dataset.js';
 import { DATASET_NAMES, describeDataset, loadDataset, verifyDataset } from './index.js';
-import { folderWith, refusalOf } from './made-up-files.test-helper.js';
+import { refusalOf } from './made-up-files.test-helper.js';
 
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 const images = Buffer.concat([

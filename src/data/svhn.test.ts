@@ -5,8 +5,9 @@
  */
 import { describe, expect, test } from 'vitest';
 import { deflateSync } from 'node:zlib';
+import { folderWith } from '../../test/support/folders.js';
 import { disposeSplit } from './dataset.js';
-import { folderWith, refusalOf } from './made-up-files.test-helper.js';
+import { refusalOf } from './made-up-files.test-helper.js';
 import { loadSvhn } from './svhn.js';
 
 // scipy.io.savemat(file, {'X': X, 'y': np.array([[10], [3]], np.uint8)}, do_compression=True), SciPy 1.17, with

@@ -4,27 +4,17 @@
  * @module
  */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { failureOf } from '../../test/support/failure.js';
+import { temporaryFolder } from '../../test/support/folders.js';
 import { writeFileAtomically } from './atomic-file.js';
-import { SaddlepointError } from './errors.js';
 
 let folder = '';
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'saddlepoint-atomic-'));
+  folder = temporaryFolder();
 });
-
-function failureOf(call: () => void): SaddlepointError {
-  try {
-    call();
-  } catch (error) {
-    if (error instanceof SaddlepointError) return error;
-    throw new Error(`expected a SaddlepointError, received ${String(error)}`, { cause: error });
-  }
-  throw new Error('expected an error, received none');
-}
 
 describe('a file', () => {
   test('holds the parts one after the other, in folders made for it', () => {

@@ -1,18 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { failureOf } from '../../test/support/failure.js';
 import {
-  backward, describeValue, Generator, grad, memory, ops, requireInteger, requireNumber, SaddlepointError, setThreads, tensor, Tensor, tidy,
+  backward, describeValue, Generator, grad, memory, ops, requireInteger, requireNumber, setThreads, tensor, Tensor, tidy,
 } from './index.js'; // prettier-ignore
-
-/** The error a call throws; fails when it throws none, or one that is not ours. */
-function failureOf(call: () => unknown): SaddlepointError {
-  try {
-    tidy(call);
-  } catch (error) {
-    if (error instanceof SaddlepointError) return error;
-    throw new Error(`expected a SaddlepointError, received ${String(error)}`, { cause: error });
-  }
-  throw new Error('expected an error, received none');
-}
 
 const wrong = (value: unknown) => value as never;
 const disposed = tensor([1]);
@@ -156,7 +146,7 @@ const refused: Record<string, [code: string, message: RegExp, call: () => unknow
 describe('refused with a code and a message that says what was expected and received', () => {
   test.each(Object.entries(refused))('%s', (_, [code, message, call]) => {
     const before = memory().live;
-    const failure = failureOf(call);
+    const failure = failureOf(() => tidy(call));
     expect(failure.message).toMatch(message);
     expect(failure.code).toBe(code);
     expect(failure).toBeInstanceOf(Error);

@@ -1,6 +1,7 @@
 /**
  * Reads Python pickles without executing them. A pickle is a program that may call anything; here only plain values
- * are made, and the few names a caller knows; every other name and instruction is refused.
+ * are made, and the few names a caller knows; every other name and instruction is refused. PyTorch's files
+ * (torch-file.ts) and data sets that come as pickles each give the names they need.
  *
  * @module
  */
@@ -17,17 +18,23 @@ export class PickleFunction {
   ) {}
 }
 
+/** A value of ours whose state a pickle may set. */
+export abstract class PickleObject {
+  /** @param state is as it is in the pickle and has to be checked */
+  abstract setState(state: unknown): void;
+}
+
 export interface PickleNames {
-  /** What `module.name` stands for; undefined refuses the pickle. */
+  /** What `module.name` stands for; undefined refuses the pickle. It may throw a PickleError of its own. */
   readonly global: (name: string) => unknown;
   /** What a persistent identifier stands for; without it, such a pickle is refused. */
   readonly persistent?: (id: unknown) => unknown;
 }
 
 /**
- * Reads one pickle (protocols 2 to 5). Dictionaries arrive as Map, lists and tuples as arrays, str as string, bytes
- * and Python 2's str as Buffer, int as number (bigint beyond 2^53), None as null. What a pickle sets as attributes of
- * a dictionary is left out.
+ * Reads one pickle (protocols 2 to 5, Python 2's too). Dictionaries arrive as Map, lists and tuples as arrays, str as
+ * string, bytes and Python 2's str as Buffer, int as number (bigint beyond 2^53), None as null. What a pickle sets as
+ * attributes of a dictionary is left out.
  *
  * @throws PickleError for anything but plain values and known names, and for one that ends too early
  */
@@ -89,7 +96,7 @@ class Machine {
       case 'h': return push(this.#recall(this.#number(1))); // prettier-ignore
       case 'j': return push(this.#recall(this.#number(4))); // prettier-ignore
       case 'c': return push(this.#global(`${this.#line()}.${this.#line()}`)); // prettier-ignore
-      case '\x93': return push(this.#global(this.#last(2).join('.'))); // prettier-ignore
+      case '\x93': return push(this.#global(this.#last(2).map(textOf).join('.'))); // prettier-ignore
       case 'R': return push(this.#call(...(this.#last(2) as [unknown, unknown]))); // prettier-ignore
       case 'Q': return push(this.#persistent(this.#pop())); // prettier-ignore
       default: return false; // prettier-ignore
@@ -99,9 +106,7 @@ class Machine {
   /** The instructions that change what is there. Returns whether this is one. */
   #change(code: number): boolean {
     switch (String.fromCharCode(code)) {
-      case '\x80': // PROTO
-        if (this.#number(1) > 5) throw new PickleError('its protocol is unknown');
-        return true;
+      case '\x80': this.#protocol(this.#number(1)); return true; // prettier-ignore
       case '\x95': // FRAME: how much follows is of no interest
         this.#bytes(8);
         return true;
@@ -112,13 +117,14 @@ class Machine {
       case 'e': this.#extend(this.#sinceMark()); return true; // prettier-ignore
       case 's': this.#setItems(this.#last(2)); return true; // prettier-ignore
       case 'u': this.#setItems(this.#sinceMark()); return true; // prettier-ignore
-      case 'b': // BUILD
-        this.#pop();
-        if (!(this.#top() instanceof Map)) throw new PickleError('it sets the state of what is no dictionary');
-        return true;
+      case 'b': this.#build(this.#pop()); return true; // prettier-ignore
       default:
         return false;
     }
+  }
+
+  #protocol(version: number): void {
+    if (version > 5) throw new PickleError(`its protocol ${version} is unknown`);
   }
 
   #global(name: string): unknown {
@@ -136,6 +142,12 @@ class Machine {
   #persistent(id: unknown): unknown {
     if (this.#names.persistent === undefined) throw new PickleError('it refers to something outside of it');
     return this.#names.persistent(id);
+  }
+
+  #build(state: unknown): void {
+    const target = this.#top();
+    if (target instanceof PickleObject) target.setState(state);
+    else if (!(target instanceof Map)) throw new PickleError('it sets the state of what is no dictionary');
   }
 
   #extend(values: readonly unknown[]): void {
@@ -206,4 +218,10 @@ function integer(bytes: Buffer): number | bigint {
   const unsigned = BigInt(`0x${Buffer.from(bytes).reverse().toString('hex')}`);
   const value = BigInt.asIntN(8 * bytes.length, unsigned);
   return Number.isSafeInteger(Number(value)) ? Number(value) : value;
+}
+
+function textOf(value: unknown): string {
+  if (typeof value === 'string') return value;
+  if (value instanceof Buffer) return value.toString('latin1');
+  throw new PickleError('a name in it is no text');
 }

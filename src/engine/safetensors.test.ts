@@ -4,14 +4,15 @@
  * @module
  */
 import fc from 'fast-check';
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { failureOf } from '../../test/support/failure.js';
+import { temporaryFolder } from '../../test/support/folders.js';
 import type { Tensor } from './index.js';
 import { memory, ops, readSafetensors, SaddlepointError, tensor, tidy, writeSafetensors, type DType } from './index.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'saddlepoint-safetensors-'));
+const folder = temporaryFolder();
 const path = join(folder, 'file.safetensors');
 
 /** A file from a header, given as text or as its content, and the bytes after it. */
@@ -22,17 +23,12 @@ function file(header: unknown, data: Uint8Array = new Uint8Array(), length?: big
   return Buffer.concat([size, json, data]);
 }
 
-function failureOf(content: Uint8Array): SaddlepointError {
+function refusalOf(content: Uint8Array): SaddlepointError {
   writeFileSync(path, content);
   const before = memory().live;
-  try {
-    readSafetensors(path);
-  } catch (error) {
-    expect(memory().live).toBe(before);
-    if (error instanceof SaddlepointError) return error;
-    throw new Error(`expected a SaddlepointError, received ${String(error)}`, { cause: error });
-  }
-  throw new Error('expected an error, received none');
+  const failure = failureOf(() => readSafetensors(path));
+  expect(memory().live).toBe(before);
+  return failure;
 }
 
 const VALUES: Readonly<Record<DType, readonly number[]>> = {
@@ -171,7 +167,7 @@ const lies: Record<string, [Buffer, RegExp]> = {
 
 describe('a header that lies is refused with the path and the lie', () => {
   test.each(Object.entries(lies))('%s', (_, [content, message]) => {
-    const failure = failureOf(content);
+    const failure = refusalOf(content);
     expect(failure.message).toMatch(message);
     expect(failure.message).toContain(path);
     expect(failure.code).toBe('CHECKPOINT');

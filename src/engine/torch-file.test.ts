@@ -4,30 +4,27 @@
  * @module
  */
 import fc from 'fast-check';
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { failureOf } from '../../test/support/failure.js';
+import { temporaryFolder } from '../../test/support/folders.js';
 import { readGolden, unpack } from '../../test/support/golden.js';
 import '../../test/support/matchers.js';
 import type { PackedTensor } from '../../test/support/matchers.js';
-import { memory, readTorchFile, SaddlepointError, type TorchFileOptions } from './index.js';
-import { PickleFunction, readPickle } from './pickle.js';
+import { memory, readTorchFile, type TorchFileOptions } from './index.js';
 
 const golden = (name: string) => fileURLToPath(new URL(`../../test/golden/torch/${name}`, import.meta.url));
-const folder = mkdtempSync(join(tmpdir(), 'saddlepoint-torch-'));
+const folder = temporaryFolder();
 
-function failureOf(path: string, options?: TorchFileOptions): SaddlepointError {
+/** The message of the refusal, which leaves no tensor behind. */
+function refusalOf(path: string, options?: TorchFileOptions): string {
   const before = memory().live;
-  try {
-    readTorchFile(path, options);
-  } catch (error) {
-    expect(memory().live).toBe(before);
-    if (error instanceof SaddlepointError && error.code === 'CHECKPOINT') return error;
-    throw new Error(`expected a SaddlepointError CHECKPOINT, received ${String(error)}`, { cause: error });
-  }
-  throw new Error('expected an error, received none');
+  const failure = failureOf(() => readTorchFile(path, options));
+  expect(memory().live).toBe(before);
+  expect(failure.code).toBe('CHECKPOINT');
+  return failure.message;
 }
 
 interface FileCase {
@@ -60,7 +57,7 @@ describe('refused, and nothing of it executed', () => {
   const refusal = (content: Uint8Array) => {
     const path = join(folder, 'changed.pt');
     writeFileSync(path, content);
-    return failureOf(path).message;
+    return refusalOf(path);
   };
   /** The file with the first of some bytes replaced by as many others. */
   const replaced = (from: string | Buffer, to: string | Buffer) => {
@@ -80,7 +77,7 @@ describe('refused, and nothing of it executed', () => {
     ['missing.pt', undefined, /cannot be opened: ENOENT/],
     ['', undefined, /cannot be opened|expected a file, received a folder/],
   ])('%s %s', (file, entry, message) => {
-    expect(failureOf(golden(file), entry === undefined ? {} : { entry }).message).toMatch(message);
+    expect(refusalOf(golden(file), entry === undefined ? {} : { entry })).toMatch(message);
   });
 
   test('other kinds of files', () => {
@@ -116,44 +113,5 @@ describe('refused, and nothing of it executed', () => {
       }),
       { numRuns: 500, seed: 1 },
     );
-  });
-});
-
-describe('pickles', () => {
-  const read = (text: string) => readPickle(Buffer.from(text, 'latin1'), { global: () => undefined });
-
-  test.each([
-    ['\x80\x02K\x07.', 7],
-    ['\x80\x02J\xfe\xff\xff\xff.', -2],
-    ['\x80\x02\x8a\x02\x00\x80.', -32768],
-    ['\x80\x02\x8a\x09\x00\x00\x00\x00\x00\x00\x00\x00\x01.', 2n ** 64n],
-    ['\x80\x02G\x3f\xf8\x00\x00\x00\x00\x00\x00.', 1.5],
-    ['\x80\x04\x95\x05\x00\x00\x00\x00\x00\x00\x00\x8c\x01a\x94.', 'a'],
-    ['\x80\x02]q\x00(K\x01N\x88e.', [1, null, true]],
-    ['\x80\x02}q\x00U\x01kK\x01s.', new Map([['k', 1]])],
-    ['\x80\x02K\x01K\x02\x86.', [1, 2]],
-  ])('%j', (text, value) => {
-    expect(read(text)).toEqual(value);
-  });
-
-  test.each([
-    ['cos\nsystem\nU\x02ls\x85R.', /the Python name os\.system/],
-    ['\x80\x04\x8c\x02os\x8c\x06system\x93.', /the Python name os\.system/],
-    ['\x80\x02K\x01)R.', /calls what is no function/],
-    ['\x80\x02ios\nsystem\n.', /the instruction 0x69/],
-    ['\x80\x02K\x01}b.', /sets the state of what is no dictionary/],
-    ['\x80\x02K\x01Q.', /refers to something outside/],
-    ['\x80\x02h\x05.', /recalls what it never kept/],
-    ['\x80\x02.', /a value is missing/],
-    ['\x80\x02t.', /a mark is missing/],
-    ['\x80\x02X\xff\xff\xff\xff', /ends too early/],
-    ['\x80\x06.', /protocol is unknown/],
-  ])('%j is refused', (text, message) => {
-    expect(() => read(text)).toThrow(message);
-  });
-
-  test('a known name is called with the arguments of the pickle', () => {
-    const global = (name: string) => new PickleFunction(name, (...values) => [name, values]);
-    expect(readPickle(Buffer.from('ca\nb\n(K\x01K\x02tR.', 'latin1'), { global })).toEqual(['a.b', [1, 2]]);
   });
 });

@@ -157,7 +157,7 @@ function rebuildTensor(storage: unknown, offset: unknown, shape: unknown, stride
   if (!(storage instanceof Storage) || !isSize(offset) || !sound) {
     throw new PickleError('it describes a tensor in an unknown way');
   }
-  const tensor = new StoredTensor(storage, offset, shape, strides);
+  const tensor = new StoredTensor(storage, offset, [...shape], [...strides]);
   const last = shape.reduce((position, length, dim) => position + (length - 1) * (strides[dim] ?? NaN), offset);
   const fits = shape.length === strides.length && (shape.includes(0) || last < storage.elements);
   if (!fits || tensor.size > storage.elements) {

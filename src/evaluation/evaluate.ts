@@ -87,7 +87,7 @@ async function countErrors(
       }
       onProgress?.(examples);
       await nextTurn();
-      if (signal?.aborted === true)
+      if (signal?.aborted === true && examples < count(split))
         throw new SaddlepointError(
           'INTERRUPTED',
           `the evaluation was stopped after ${examples} of ${count(split)} examples`,

@@ -77,4 +77,8 @@ export class RunMonitor implements Monitor {
   close(): void {
     this.#both.close();
   }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
 }

@@ -3,16 +3,16 @@
  *
  * @module
  */
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { failureOf } from '../../test/support/failure.js';
+import { temporaryFolder } from '../../test/support/folders.js';
 import {
   backward,
   memory,
   ops,
   readSafetensors,
-  SaddlepointError,
   tensor,
   tidy,
   writeSafetensors,
@@ -24,7 +24,7 @@ import { Sgd } from '../optim/index.js';
 import { loadModel, resumeFrom, saveCheckpoint } from './index.js';
 
 const description: ModelDescription = { architecture: 'small-cnn', options: { resolution: 8, width: 4, hidden: 16 } };
-const path = join(mkdtempSync(join(tmpdir(), 'saddlepoint-checkpoint-')), 'checkpoints', 'last.safetensors');
+const path = join(temporaryFolder(), 'checkpoints', 'last.safetensors');
 
 let start = 0;
 let model: Module;
@@ -56,16 +56,6 @@ afterEach(() => {
 /** Every bit of every tensor, by name. */
 const bits = (tensors: ReadonlyMap<string, Tensor>) =>
   new Map([...tensors].map(([name, value]) => [name, Buffer.from(value.toTypedArray().buffer).toString('hex')]));
-
-function failureOf(call: () => unknown): SaddlepointError {
-  try {
-    call();
-  } catch (error) {
-    if (error instanceof SaddlepointError) return error;
-    throw new Error(`expected a SaddlepointError, received ${String(error)}`, { cause: error });
-  }
-  throw new Error('expected an error, received none');
-}
 
 describe('a checkpoint', () => {
   test('gives back the network it describes, bit by bit', () => {

@@ -4,8 +4,8 @@
  * @module
  */
 export { loadModel, resumeFrom, saveCheckpoint, type LoadedModel, type CheckpointPosition } from './checkpoint.js';
-export { nearest } from './nearest.js';
-export { checkEvaluation, checkRecipe, readRecipe, recipeText, type Recipe } from './recipe.js';
+export { readRecipe, recipeText } from './recipe-file.js';
+export { checkEvaluation, checkRecipe, type Recipe } from './recipe.js';
 export { measure, meanMetrics, type StepMetrics } from './step-metrics.js';
 export { train, type TrainingRun } from './trainer.js';
 export {

@@ -3,9 +3,8 @@
  *
  * @module
  */
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { temporaryFolder } from '../../test/support/folders.js';
 import { disposeSplit, makeSplit, type Dataset } from '../data/index.js';
 import { RunFolder } from '../monitoring/index.js';
 import { checkRecipe, type Recipe } from './index.js';
@@ -66,5 +65,5 @@ export function madeUpRecipe(method: 'normal' | 'adversarial' = 'normal', traini
 }
 
 export function temporaryRun(): RunFolder {
-  return new RunFolder(join(mkdtempSync(join(tmpdir(), 'saddlepoint-run-')), 'run')).create();
+  return new RunFolder(join(temporaryFolder(), 'run')).create();
 }

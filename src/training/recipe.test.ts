@@ -3,25 +3,18 @@
  *
  * @module
  */
-import { mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { failureOf } from '../../test/support/failure.js';
+import { folderWith } from '../../test/support/folders.js';
 import { createAttack } from '../attacks/index.js';
 import { SaddlepointError } from '../engine/index.js';
-import { checkEvaluation, checkRecipe, nearest, readRecipe, recipeText } from './index.js';
+import { nearest } from '../engine/nearest.js';
+import { checkEvaluation, checkRecipe, readRecipe, recipeText } from './index.js';
 import { recipeContent } from './made-up.test-helper.js';
-
-function failureOf(call: () => unknown): SaddlepointError {
-  try {
-    call();
-  } catch (error) {
-    if (error instanceof SaddlepointError) return error;
-    throw new Error(`expected a SaddlepointError, received ${String(error)}`, { cause: error });
-  }
-  throw new Error('expected an error, received none');
-}
 
 /** The content of a recipe with one value at a dotted path replaced; undefined removes it. */
 function changed(path: string, value: unknown, method: 'normal' | 'adversarial' = 'adversarial'): unknown {
@@ -35,9 +28,7 @@ function changed(path: string, value: unknown, method: 'normal' | 'adversarial' 
 }
 
 function fileWith(text: string): string {
-  const path = join(mkdtempSync(join(tmpdir(), 'saddlepoint-recipe-')), 'recipe.yaml');
-  writeFileSync(path, text);
-  return path;
+  return join(folderWith({ 'recipe.yaml': text }), 'recipe.yaml');
 }
 
 describe('a recipe', () => {
@@ -194,26 +185,9 @@ describe('checkEvaluation', () => {
   });
 });
 
-describe('nearest', () => {
-  test.each([
-    ['epoch', 'epochs'],
-    ['SEED', 'seed'],
-    ['bacthSize', 'batchSize'],
-    ['x', undefined],
-    ['nothing like it', undefined],
-  ])('%s: %s', (word, expected) => {
-    // prettier-ignore
-    expect(nearest(word, ['epochs', 'seed', 'batchSize', 'optimizer'])).toBe(expected);
-  });
-
-  test('of no candidates is none', () => {
-    expect(nearest('seed', [])).toBeUndefined();
-  });
-
-  test('finds every key of a recipe with one letter missing', () => {
-    const keys = Object.keys(parse(recipeText(checkRecipe(recipeContent()))) as object);
-    for (const key of keys) expect(nearest(key.slice(0, 2) + key.slice(3), keys)).toBe(key);
-  });
+test('every key of a recipe with one letter missing is nearest to itself', () => {
+  const keys = Object.keys(parse(recipeText(checkRecipe(recipeContent()))) as object);
+  for (const key of keys) expect(nearest(key.slice(0, 2) + key.slice(3), keys)).toBe(key);
 });
 
 describe("the article's training attacks", () => {

@@ -3,8 +3,6 @@
  *
  * @module
  */
-import { readFileSync } from 'node:fs';
-import { parse, stringify } from 'yaml';
 import { z } from 'zod';
 import { ATTACKS, GRADIENTS, INITIALIZATIONS, MOMENTA, NORMS, OBJECTIVES, TARGETS } from '../attacks/index.js';
 import { augmentationSchema, DATASET_NAMES } from '../data/index.js';
@@ -12,7 +10,7 @@ import { SaddlepointError } from '../engine/index.js';
 import { modelSchema } from '../models/index.js';
 import { SCHEDULE_NAMES } from '../optim/index.js';
 import { ATTACK_NETWORK_NAMES } from './attack-form.js';
-import { nearest } from './nearest.js';
+import { describeIssue } from './recipe-problems.js';
 
 /** Budgets as people write them: a number, or a fraction such as 8/255. */
 const fraction = z
@@ -75,74 +73,55 @@ const commonTraining = {
   select: z.enum(['best', 'last']).default('best'),
 };
 
-const schema = z.strictObject({
-  seed: z.int().min(0).default(1),
-  dataset: z.strictObject({
-    name: names(DATASET_NAMES),
-    /** Training images set apart to watch the run and to choose by; never the test set. */
-    validation: z.int().min(1).default(1000),
-  }),
-  /** Random changes of the training images, in this order: names, or names with options. */
-  augmentation: z.array(augmentationSchema).default([]),
-  model: modelSchema,
-  training: z.discriminatedUnion('method', [
-    z.strictObject({ method: z.literal('normal'), ...commonTraining }),
-    z.strictObject({
-      method: z.literal('adversarial'),
-      ...commonTraining,
-      attack,
-      /** Share of each batch that is attacked. */
-      fraction: z.number().gt(0).max(1).default(1),
-      /** How the attack's inner loop computes: measured at the start, or fixed for bit-equal runs. */
-      attackNetwork: z.enum(ATTACK_NETWORK_NAMES).default('auto'),
+const schema = z
+  .strictObject({
+    seed: z.int().min(0).default(1),
+    dataset: z.strictObject({
+      name: names(DATASET_NAMES),
+      /** Training images set apart to watch the run and to choose by; never the test set. 0: none, as in the article. */
+      validation: z.int().min(0).default(1000),
     }),
-  ]),
-  optimizer: z
-    .strictObject({
-      momentum: z.number().min(0).lt(1).default(0.9),
-      nesterov: z.boolean().default(true),
-      weightDecay: z.number().min(0).default(0.0005),
-    })
-    .prefault({}),
-  schedule: z.strictObject({
-    name: names(SCHEDULE_NAMES),
-    rate: z.number().positive(),
-    milestones: z.array(z.number().min(0).max(1)).optional(),
-    factor: z.number().positive().optional(),
-    warmUp: z.number().min(0).max(1).optional(),
-  }),
-  evaluation,
-});
+    /** Random changes of the training images, in this order: names, or names with options. */
+    augmentation: z.array(augmentationSchema).default([]),
+    model: modelSchema,
+    training: z.discriminatedUnion('method', [
+      z.strictObject({ method: z.literal('normal'), ...commonTraining }),
+      z.strictObject({
+        method: z.literal('adversarial'),
+        ...commonTraining,
+        attack,
+        /** Share of each batch that is attacked. */
+        fraction: z.number().gt(0).max(1).default(1),
+        /** How the attack's inner loop computes: measured at the start, or fixed for bit-equal runs. */
+        attackNetwork: z.enum(ATTACK_NETWORK_NAMES).default('auto'),
+      }),
+    ]),
+    optimizer: z
+      .strictObject({
+        momentum: z.number().min(0).lt(1).default(0.9),
+        nesterov: z.boolean().default(true),
+        weightDecay: z.number().min(0).default(0.0005),
+      })
+      .prefault({}),
+    schedule: z.strictObject({
+      name: names(SCHEDULE_NAMES),
+      rate: z.number().positive(),
+      milestones: z.array(z.number().min(0).max(1)).optional(),
+      factor: z.number().positive().optional(),
+      warmUp: z.number().min(0).max(1).optional(),
+    }),
+    evaluation,
+  })
+  .refine(({ dataset, training }) => dataset.validation > 0 || training.select === 'last', {
+    message:
+      'the best weights are chosen on held-out images: set dataset.validation above 0, or training.select to last',
+    path: ['dataset', 'validation'],
+  });
 
 export type Recipe = z.output<typeof schema>;
 
 /** What an evaluation outside of a training run needs. */
 const evaluationSchema = z.strictObject({ dataset: names(DATASET_NAMES), evaluation });
-
-/**
- * Reads a recipe file and applies overrides.
- *
- * @param overrides `key=value` with dots for nesting, e.g. `training.epochs=2`; values are YAML
- * @throws SaddlepointError RECIPE for a missing file, bad YAML, an unknown key (with the nearest known one)
- *   or a value out of its range
- */
-export function readRecipe(path: string, overrides: readonly string[] = []): Recipe {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (cause) {
-    throw new SaddlepointError('RECIPE', `the recipe ${path} cannot be read: ${(cause as Error).message}`, { cause });
-  }
-  let content: unknown;
-  try {
-    content = parse(text);
-  } catch (cause) {
-    throw new SaddlepointError('RECIPE', `the recipe ${path} is not YAML: ${(cause as Error).message}`, { cause });
-  }
-  content ??= {}; // an empty file
-  if (typeof content === 'object') for (const override of overrides) applyOverride(content, override);
-  return checkRecipe(content, path);
-}
 
 /** Checks a recipe's content and fills in defaults. */
 export function checkRecipe(content: unknown, origin = 'the recipe'): Recipe {
@@ -157,93 +136,6 @@ export function checkEvaluation(content: unknown): z.output<typeof evaluationSch
 function check<Schema extends z.ZodType>(expected: Schema, content: unknown, origin: string): z.output<Schema> {
   const result = expected.safeParse(content);
   if (result.success) return result.data;
-  const problems = result.error.issues.map((issue) => describeIssue(issue, content));
+  const problems = result.error.issues.map((issue) => describeIssue(issue, content, schema));
   throw new SaddlepointError('RECIPE', `${origin}: ${problems.join('; ')}`);
-}
-
-/** A recipe as a YAML file holds it. */
-export function recipeText(recipe: Recipe): string {
-  return stringify(recipe);
-}
-
-function applyOverride(content: unknown, override: string): void {
-  const [, path, value] = /^([\w.]+)=(.*)$/s.exec(override) ?? [];
-  if (path === undefined || value === undefined) {
-    throw new SaddlepointError(
-      'RECIPE',
-      `expected an override of the form key=value, e.g. training.epochs=2, received ${JSON.stringify(override)}`,
-    );
-  }
-  const parts = path.split('.');
-  let place = content as Record<string, unknown>;
-  for (const part of parts.slice(0, -1)) {
-    if (!Object.hasOwn(place, part) || typeof place[part] !== 'object' || place[part] === null) place[part] = {};
-    place = place[part] as Record<string, unknown>;
-  }
-  try {
-    place[parts.at(-1)!] = parse(value);
-  } catch (cause) {
-    const reason = (cause as Error).message;
-    throw new SaddlepointError('RECIPE', `the override ${JSON.stringify(override)} is not YAML: ${reason}`, { cause });
-  }
-}
-
-function describeIssue(issue: z.core.$ZodIssue, content: unknown): string {
-  const path = issue.path.join('.');
-  const at = path === '' ? '' : `${path}: `;
-  if (issue.code === 'unrecognized_keys') {
-    const known = knownKeys(issue.path, content);
-    return issue.keys
-      .map((key) => {
-        const guess = nearest(key, known);
-        return `${at}unknown key \`${key}\`${guess === undefined ? '' : `, did you mean \`${guess}\`?`}`;
-      })
-      .join('; ');
-  }
-  const received = issue.path.reduce<unknown>(
-    (value, key) =>
-      typeof value === 'object' && value !== null ? (value as Record<PropertyKey, unknown>)[key] : undefined,
-    content,
-  );
-  const known = knownValues(issue);
-  const guess = typeof received === 'string' ? nearest(received, known) : undefined;
-  return `${at}${issue.message}, received ${received === undefined ? 'nothing' : JSON.stringify(received)}${guess === undefined ? '' : `; did you mean \`${guess}\`?`}`;
-}
-
-function knownValues(issue: z.core.$ZodIssue): string[] {
-  if (issue.code === 'invalid_value') return issue.values.map(String);
-  // A name that tells which of several shapes is meant, such as an architecture's.
-  return issue.code === 'invalid_union' && 'options' in issue ? (issue.options as unknown[]).map(String) : [];
-}
-
-/** The keys the schema knows at a path of the content, for suggestions. */
-function knownKeys(path: readonly PropertyKey[], content: unknown): string[] {
-  let node: unknown = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
-  let value = content;
-  for (const key of path) {
-    node = propertiesOf(node, value).get(String(key));
-    value = valueAt(value, String(key));
-  }
-  return [...propertiesOf(node, value).keys()];
-}
-
-interface JsonSchema {
-  properties?: Record<string, { const?: unknown }>;
-  anyOf?: JsonSchema[];
-  oneOf?: JsonSchema[];
-}
-
-/** The properties of a schema; of several shapes, of those whose constants agree with the value. */
-function propertiesOf(node: unknown, value: unknown): Map<string, unknown> {
-  const { properties = {}, anyOf = [], oneOf = [] } = (node ?? {}) as JsonSchema;
-  const agrees = (shape: JsonSchema): boolean =>
-    Object.entries(shape.properties ?? {}).every(
-      ([key, { const: constant }]) => constant === undefined || constant === valueAt(value, key),
-    );
-  const shapes = [...anyOf, ...oneOf].filter(agrees);
-  return new Map(shapes.flatMap((shape) => [...propertiesOf(shape, value)]).concat(Object.entries(properties)));
-}
-
-function valueAt(value: unknown, key: string): unknown {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined;
 }

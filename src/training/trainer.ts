@@ -9,7 +9,7 @@ import { createAttack } from '../attacks/index.js';
 import { RandomStream, SaddlepointError, tidy, writeFileAtomically, writeSafetensors } from '../engine/index.js';
 import { batches, count, createAugmentation, disposeBatch, disposeSplit, gatherBatch, slice, type Batch, type Dataset, type Split } from '../data/index.js'; // prettier-ignore
 import { createModel } from '../models/index.js';
-import { MetricsFile, type Progress, type RunFolder } from '../monitoring/index.js';
+import { describeConfiguration, RunMonitor, type Progress, type RunFolder } from '../monitoring/index.js';
 import type { Module } from '../nn/index.js';
 import { createSchedule, Sgd } from '../optim/index.js';
 import { chooseAttackForm, formOf, type AttackFormChoice } from './attack-form.js';
@@ -21,6 +21,8 @@ import { selectionError, validate } from './validation.js';
 
 /** Records of every this many steps are averaged into one line of metrics. */
 const LOG_EVERY = 10;
+/** Images on which the forms of the attack network are timed on a CPU. */
+const PROBE_EXAMPLES = 16;
 /** Seconds between checkpoints inside an epoch; a killed run repeats at most that much. */
 const SAVE_EVERY = 120;
 
@@ -69,8 +71,14 @@ async function trainOn({ train: part, validation }: Parts, run: TrainingRun): Pr
   const method = createMethod(run, part, model, optimizer, total);
   const [last, best] = [folder.checkpoint('last'), folder.checkpoint('best')];
   let position: CheckpointPosition = resumeFrom(last, model, recipe.model, optimizer) ?? { step: 0 };
-  const metrics = new MetricsRecorder(folder, position.step, perEpoch);
+  using monitor = new RunMonitor(folder, { stepsPerEpoch: perEpoch });
+  monitor.rewind(position.step);
+  if (position.step === 0) {
+    for (const [tag, text] of Object.entries(describeConfiguration(configurationOf(recipe))))
+      monitor.text(tag, text, 0);
+  }
   const save = (path: string) => {
+    monitor.flush(); // what a checkpoint promises to have happened must be on disk
     saveCheckpoint(path, model, recipe.model, position, optimizer);
   };
 
@@ -95,7 +103,7 @@ async function trainOn({ train: part, validation }: Parts, run: TrainingRun): Pr
       position = { ...position, step: position.step + 1 };
       if (position.step % LOG_EVERY === 0 || position.step === total) {
         const mean = meanMetrics(recent.splice(0));
-        metrics.record(position.step, mean);
+        monitor.scalars(mean, position.step);
         progress.update(position.step, mean);
       }
       await nextTurn(); // lets signals and timers in
@@ -105,23 +113,39 @@ async function trainOn({ train: part, validation }: Parts, run: TrainingRun): Pr
         save(last);
         throw stopped();
       }
-      if (performance.now() - saved > 1000 * SAVE_EVERY) {
+      if (!ended && performance.now() - saved > 1000 * SAVE_EVERY) {
         save(last);
         saved = performance.now();
       }
       if (position.step === total) break;
     }
-    const validated = await validate(recipe, model, validation);
-    metrics.record(position.step, validated);
-    const error = selectionError(recipe, validated);
-    if (position.best === undefined || error < position.best.error) {
-      position = { ...position, best: { step: position.step, error } };
-      save(best);
+    if (count(validation) > 0) {
+      const validated = await validate(recipe, model, validation);
+      monitor.scalars(validated, position.step);
+      const error = selectionError(recipe, validated);
+      if (position.best === undefined || error < position.best.error) {
+        position = { ...position, best: { step: position.step, error } };
+        save(best);
+      }
     }
     save(last);
     if (signal?.aborted === true && position.step < total) throw stopped();
   }
   return select === 'best' ? best : last;
+}
+
+/** What decides the run, in the parts that people look for. */
+function configurationOf({
+  dataset,
+  augmentation,
+  model,
+  training,
+  optimizer,
+  schedule,
+  seed,
+}: Recipe): Record<string, unknown> {
+  const attack = training.method === 'adversarial' ? training.attack : undefined;
+  return { dataset, augmentation, model, training, attack, objective: attack?.objective, optimizer, schedule, seed };
 }
 
 /** Sets the last training images apart; the test set is never looked at during training. */
@@ -162,7 +186,9 @@ function measuredForm({ recipe, folder, say }: TrainingRun, part: Split, model: 
   if (existsSync(folder.plan)) return JSON.parse(readFileSync(folder.plan, 'utf8')) as AttackFormChoice;
   const choice = tidy(() => {
     const positions = new RandomStream(recipe.seed, 'plan').permutation(count(part));
-    const examples = positions.narrow(0, 0, Math.min(count(part), recipe.training.batchSize));
+    // Enough to fill two processor cores; a whole batch would make the probe of a large network take minutes.
+    const most = part.images.device === 'cpu' ? PROBE_EXAMPLES : recipe.training.batchSize;
+    const examples = positions.narrow(0, 0, Math.min(count(part), most));
     return chooseAttackForm(model, gatherBatch(part, examples.to({ device: part.images.device })).images);
   });
   writeFileAtomically(folder.plan, `${JSON.stringify(choice, null, 2)}\n`);
@@ -182,25 +208,5 @@ function guarded(batch: Batch, folder: RunFolder, step: () => StepMetrics): Step
     const last = folder.checkpoint('last');
     const good = existsSync(last) ? `the last good checkpoint is ${last}` : 'there is no checkpoint yet';
     throw new SaddlepointError('NUMERIC', `${cause.message}. The batch is in ${failed}; ${good}`, { cause });
-  }
-}
-
-/** Writes metrics with the time the run has taken, over all its parts. */
-class MetricsRecorder {
-  readonly #file: MetricsFile;
-  readonly #perEpoch: number;
-  readonly #earlier: number;
-  readonly #started = performance.now();
-
-  constructor(folder: RunFolder, step: number, perEpoch: number) {
-    this.#file = new MetricsFile(folder.metrics);
-    this.#file.rewind(step);
-    this.#perEpoch = perEpoch;
-    this.#earlier = this.#file.read().at(-1)?.seconds ?? 0;
-  }
-
-  record(step: number, metrics: StepMetrics): void {
-    const seconds = this.#earlier + (performance.now() - this.#started) / 1000;
-    this.#file.append({ step, epoch: step / this.#perEpoch, seconds, ...metrics });
   }
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Attack, AttackResult } from '../attacks/index.js';
+import type { Attack } from '../attacks/index.js';
 import { backward, RandomStream, requireNumber, SaddlepointError, tidy, ops, type Tensor } from '../engine/index.js';
 import type { Augmentation, Batch } from '../data/index.js';
 import { AttackNetwork, PLAIN_FORM, type FrozenForm } from '../models/attack-network/index.js';
@@ -108,21 +108,20 @@ export class AdversarialTraining extends NormalTraining {
       const total = images.dimension(0);
       const clean = Math.floor((1 - this.#fraction) * total);
       const attacked = this.#attackPart({ ...batch, images }, clean, position);
-      const inputs = clean === 0 ? attacked.images : ops.cat([images.narrow(0, 0, clean), attacked.images]);
+      const inputs = clean === 0 ? attacked : ops.cat([images.narrow(0, 0, clean), attacked]);
       const logits = this.update(inputs, batch, position);
       const part = (start: number, length: number) =>
         [logits.narrow(0, start, length), batch.labels.narrow(0, start, length)] as const;
       return {
         ...(clean === 0 ? {} : measure('train/', ...part(0, clean))),
         ...measure('train/adversarial_', ...part(clean, total - clean)),
-        'train/adversarial_success': attacked.fooled.to({ dtype: 'float32' }).mean().item(),
         'train/lr': this.options.schedule(position.step),
       };
     });
   }
 
-  /** Attacks the examples from `start` on. */
-  #attackPart({ images, labels, indices }: Batch, start: number, { epoch }: Position): AttackResult {
+  /** The adversarial images of the examples from `start` on. */
+  #attackPart({ images, labels, indices }: Batch, start: number, { epoch }: Position): Tensor {
     const length = images.dimension(0) - start;
     const take = (tensor: Tensor) => (start === 0 ? tensor : tensor.narrow(0, start, length));
     const network = new AttackNetwork(this.options.model, this.#form);
@@ -130,6 +129,6 @@ export class AdversarialTraining extends NormalTraining {
       stream: new RandomStream(this.options.seed, 'training attack', epoch),
       indices: take(indices),
     };
-    return this.#attack.run(network, take(images), take(labels), randomness);
+    return this.#attack.perturb(network, take(images), take(labels), randomness);
   }
 }

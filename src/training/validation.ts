@@ -19,11 +19,18 @@ export async function validate(recipe: Recipe, model: Module, split: Split): Pro
   const part = slice(split, 0, Math.min(EXAMPLES, count(split)));
   try {
     const robust = await robustError(model, part, {
-      attack: { ...attack, steps: STEPS, stepSize: attack.epsilon / 4 },
+      attack: { name: 'pgd', norm: attack.norm, epsilon: attack.epsilon, steps: STEPS, stepSize: attack.epsilon / 4 },
       restarts: 1,
       seed: recipe.seed,
     });
-    return { 'validation/error': clean.error, 'validation/adversarial_error': robust.robustError };
+    const { errors } = await cleanError(model, part);
+    const right = robust.examples - errors;
+    return {
+      'validation/error': clean.error,
+      'validation/adversarial_error': robust.robustError,
+      // Of the images classified correctly, those the attack turns.
+      'validation/adversarial_success': right === 0 ? 0 : (robust.errors - errors) / right,
+    };
   } finally {
     disposeSplit(part);
   }

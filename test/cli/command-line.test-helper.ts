@@ -4,10 +4,10 @@
  * @module
  */
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { temporaryFolder } from '../support/folders.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -50,8 +50,6 @@ export function saddlepoint(values: readonly string[], options: RunOptions = {})
   });
 }
 
-export const temporary = () => mkdtempSync(join(tmpdir(), 'saddlepoint-cli-'));
-
 /** The bytes of an IDX file. */
 function idx(sizes: readonly number[], byte: (index: number) => number): Buffer {
   const header = Buffer.alloc(4 + 4 * sizes.length);
@@ -64,7 +62,7 @@ function idx(sizes: readonly number[], byte: (index: number) => number): Buffer 
 
 /** A folder with the four files of Fashion-MNIST, of 200 and 40 images of 8 × 8 whose class can be seen. */
 export function smallDataset(): string {
-  const folder = temporary();
+  const folder = temporaryFolder();
   for (const [prefix, examples] of [
     ['train', 200],
     ['t10k', 40],
@@ -88,7 +86,7 @@ evaluation: { examples: 40, attack: { epsilon: 8/255, steps: 4 }, restarts: 2, c
 `;
 
 export function fileWith(name: string, text: string): string {
-  const folder = join(temporary(), 'files');
+  const folder = join(temporaryFolder(), 'files');
   mkdirSync(folder);
   const path = join(folder, name);
   writeFileSync(path, text);

@@ -7,14 +7,8 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import {
-  fileWith,
-  saddlepoint,
-  SMALL_RECIPE,
-  smallDataset,
-  temporary,
-  type Outcome,
-} from './command-line.test-helper.js';
+import { temporaryFolder } from '../support/folders.js';
+import { fileWith, saddlepoint, SMALL_RECIPE, smallDataset, type Outcome } from './command-line.test-helper.js';
 
 /** The one line of an error; fails where there is a stack or more than a line. */
 function errorLine({ stderr }: Outcome): string {
@@ -57,7 +51,7 @@ describe('train refuses, before it trains and without a trace,', () => {
     saddlepoint(['train', recipe, '--runs', runs, '--name', 'x', ...rest]);
 
   test('a misspelt key: exit 2, one line, the nearest key', async () => {
-    const runs = temporary();
+    const runs = temporaryFolder();
     const outcome = await train(fileWith('a.yaml', SMALL_RECIPE.replace('epochs', 'epoch')), runs);
     expect(outcome.code).toBe(2);
     expect(errorLine(outcome)).toMatch(/a\.yaml: .*training: unknown key `epoch`, did you mean `epochs`\?/);
@@ -65,7 +59,7 @@ describe('train refuses, before it trains and without a trace,', () => {
   });
 
   test('a recipe that is missing, and an override that is none: exit 2', async () => {
-    const runs = temporary();
+    const runs = temporaryFolder();
     const missing = await train('/nowhere/recipe.yaml', runs);
     expect(missing.code).toBe(2);
     expect(errorLine(missing)).toMatch(/the recipe \/nowhere\/recipe\.yaml cannot be read: ENOENT/);
@@ -76,7 +70,7 @@ describe('train refuses, before it trains and without a trace,', () => {
   });
 
   test('a data folder that is missing, and a truncated file: exit 3, an earlier run is left as it was', async () => {
-    const runs = temporary();
+    const runs = temporaryFolder();
     // A complete earlier run of the same name.
     mkdirSync(join(runs, 'x', 'evaluation'), { recursive: true });
     writeFileSync(join(runs, 'x', 'evaluation', 'test.json'), 'earlier');
@@ -93,7 +87,7 @@ describe('train refuses, before it trains and without a trace,', () => {
   });
 
   test('more test images than there are: exit 2, not after the training', async () => {
-    const runs = temporary();
+    const runs = temporaryFolder();
     const data = smallDataset();
     const outcome = await train(
       fileWith('a.yaml', SMALL_RECIPE),
@@ -149,7 +143,7 @@ describe('elsewhere', () => {
   });
 
   test('a report of no run: exit 3, and no file', async () => {
-    const folder = temporary();
+    const folder = temporaryFolder();
     const outcome = await saddlepoint(['report', folder]);
     expect(outcome.code).toBe(3);
     expect(errorLine(outcome)).toContain(folder);

@@ -7,21 +7,15 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import {
-  fileWith,
-  saddlepoint,
-  SMALL_RECIPE,
-  smallDataset,
-  temporary,
-  type RunOptions,
-} from './command-line.test-helper.js';
+import { temporaryFolder } from '../support/folders.js';
+import { fileWith, saddlepoint, SMALL_RECIPE, smallDataset, type RunOptions } from './command-line.test-helper.js';
 
 let data = '';
 let runs = '';
 let recipe = '';
 beforeAll(() => {
   data = smallDataset();
-  runs = temporary();
+  runs = temporaryFolder();
   recipe = fileWith('small.yaml', SMALL_RECIPE);
 });
 

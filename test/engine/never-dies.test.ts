@@ -4,11 +4,11 @@
  *
  * @module
  */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runChild } from '../support/child.js';
+import { temporaryFolder } from '../support/folders.js';
 
 const CALLS = 4000;
 // Set SADDLEPOINT_FUZZ_SEED to look for more, or to see a failure again.
@@ -27,7 +27,7 @@ interface Report {
 describe('the process survives random calls', () => {
   let folder = '';
   beforeAll(() => {
-    folder = mkdtempSync(join(tmpdir(), 'saddlepoint-random-calls-'));
+    folder = temporaryFolder();
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

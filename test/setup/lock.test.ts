@@ -1,17 +1,17 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { afterEach, beforeEach, expect, it } from 'vitest';
 
 import { withLock } from '../../scripts/setup/lock.mjs';
 import { speakTo } from '../../scripts/setup/say.mjs';
+import { temporaryFolder } from '../support/folders.js';
 
 let folder = '';
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'saddlepoint-lock-'));
+  folder = temporaryFolder();
   speakTo(process.stderr);
 });
 

@@ -49,8 +49,9 @@ export function projectOntoL1Ball(perturbation: Tensor, epsilon: number): Tensor
     const thresholds = excess.div(ops.arange(size, { dtype: 'float64', device: perturbation.device }).add(1));
     // The entries that stay above their own threshold are the first ones; at epsilon 0 there is none.
     const count = descending.gt(thresholds).sum(1, { keepdim: true, dtype: 'int64' }).clamp({ min: 1 });
-    const threshold = thresholds.gather(1, count.sub(1)).clamp({ min: 0 }).to({ dtype: perturbation.dtype });
-    const lowered = magnitudes.sub(threshold).clamp({ min: 0 });
+    const threshold = thresholds.gather(1, count.sub(1)).clamp({ min: 0 });
+    // Subtracted in float64 too: what is left may be small beside what it is left of.
+    const lowered = magnitudes.sub(threshold).clamp({ min: 0 }).to({ dtype: perturbation.dtype });
     return rows(perturbation).sign().mul(lowered).reshape(perturbation.shape);
   });
 }

@@ -21,33 +21,33 @@ export interface Norm {
   /** `linf`, `l2`, … as recipes and results write it. */
   readonly name: string;
   /** The size of each perturbation: [N, …] to [N]. */
-  magnitude(perturbation: Tensor): Tensor;
+  readonly magnitude: (perturbation: Tensor) => Tensor;
   /**
    * The direction of length 1 along which a loss with this gradient rises fastest: [N, …] to [N, …]. A zero
    * gradient, and one that is not a number, gives a zero step.
    */
-  steepestAscent(gradient: Tensor): Tensor;
+  readonly steepestAscent: (gradient: Tensor) => Tensor;
   /** The gradient itself, scaled to length 1; zero and NaN as above. Between steepest ascent and the raw gradient. */
-  scaled(gradient: Tensor): Tensor;
+  readonly scaled: (gradient: Tensor) => Tensor;
   /** The nearest perturbation of size at most `epsilon`: [N, …] to [N, …]. */
-  project(perturbation: Tensor, epsilon: number): Tensor;
+  readonly project: (perturbation: Tensor, epsilon: number) => Tensor;
   /** The perturbation stretched or shrunk until its size is `epsilon`: [N, …] to [N, …]. */
-  onSphere(direction: Tensor, epsilon: number): Tensor;
+  readonly onSphere: (direction: Tensor, epsilon: number) => Tensor;
   /** Perturbations uniformly distributed in the ball: [N, C, H, W]. */
-  uniform(draw: Draw, epsilon: number): Tensor;
+  readonly uniform: (draw: Draw, epsilon: number) => Tensor;
   /** @throws SaddlepointError ARGUMENT for a budget no image could mean, whatever its size. */
-  requireEpsilon(epsilon: number): void;
+  readonly requireEpsilon: (epsilon: number) => void;
   /** The largest size a perturbation of an image of `size` numbers in [0, 1] can have. */
-  diameter(size: number): number;
+  readonly diameter: (size: number) => number;
   /**
    * The radius a search in float32 projects to: smaller than epsilon by the most that rounding
    * image + perturbation can add, so that what leaves the attack needs no further change.
    */
-  searchRadius(epsilon: number, size: number): number;
+  readonly searchRadius: (epsilon: number, size: number) => number;
   /** The radius of the last projection, in float64: smaller than epsilon by what a float64 sum may be wrong. */
-  finalRadius(epsilon: number): number;
+  readonly finalRadius: (epsilon: number) => number;
   /** Whether a step moves few entries, so that none of them may be wasted on a pixel already at its limit. */
   readonly sparse?: boolean;
   /** The same norm whose steepest ascent moves another share of the entries, where it has such a share. */
-  withFraction?(fraction: number): Norm;
+  readonly withFraction?: (fraction: number) => Norm;
 }

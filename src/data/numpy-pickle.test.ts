@@ -6,8 +6,7 @@
 import { describe, expect, test } from 'vitest';
 import { SaddlepointError } from '../engine/index.js';
 import { batchOf, pixelsOf, refusalOf } from './made-up-files.test-helper.js';
-import type { ByteArray } from './pickle-values.js';
-import { readPickle } from './pickle.js';
+import { readNumpyPickle, type ByteArray } from './numpy-pickle.js';
 
 // pickle.dumps({'batch_label': 'one', 'labels': [3, 1], 'data': np.arange(12, dtype=np.uint8).reshape(2, 6),
 //   'filenames': ['a.png', 'b.png'], 'rest': (None, True, False, -5, 70000)}, protocol), by Python 3.11 and NumPy 2.4;
@@ -30,7 +29,7 @@ const latin1 = (text: string) => Buffer.from(text, 'latin1');
 
 describe('what is read', () => {
   test.each(Object.entries(WRITTEN))('a dictionary of labels and bytes, %s', (_, text) => {
-    const content = readPickle(base64(text), 'file') as Map<string, unknown>;
+    const content = readNumpyPickle(base64(text), 'file') as Map<string, unknown>;
     expect([...content.keys()]).toEqual(['batch_label', 'labels', 'data', 'filenames', 'rest']);
     expect(content.get('labels')).toEqual([3, 1]);
     expect(content.get('rest')).toEqual([null, true, false, -5, 70000]);
@@ -40,7 +39,7 @@ describe('what is read', () => {
   });
 
   test("what Python 2 wrote, as in CIFAR's archives", () => {
-    const content = readPickle(batchOf('labels', [7, 2, 9], 4), 'file') as Map<string, unknown>;
+    const content = readNumpyPickle(batchOf('labels', [7, 2, 9], 4), 'file') as Map<string, unknown>;
     expect(content.get('labels')).toEqual([7, 2, 9]);
     const data = content.get('data') as ByteArray;
     expect(data.shape).toEqual([3, 3072]);
@@ -67,7 +66,7 @@ describe('what is refused', () => {
       latin1('\x80\x02cnumpy.core.multiarray\n_reconstruct\nK\x01\x85R.'),
       /it calls numpy\.core/,
     ],
-    ['a call of what is no name', latin1('\x80\x02K\x01)R.'), /it calls what has no name/],
+    ['a call of what is no name', latin1('\x80\x02K\x01)R.'), /it calls what is no function/],
     ['an instance of a class', latin1('\x80\x02(i__main__\nX\n.'), /instruction 0x69 at byte 3/],
     ['an array of other numbers', base64(WIDE), /it calls numpy\.dtype for something else/],
     ['a later protocol', latin1('\x80\x09N.'), /its protocol 9 is unknown/],
@@ -75,7 +74,7 @@ describe('what is refused', () => {
     ['an empty file', latin1(''), /it ends too early/],
     ['nothing on the stack', latin1('.'), /a value is missing/],
   ])('%s', (_, bytes, message) => {
-    const text = refusalOf(() => readPickle(bytes, 'some/file'));
+    const text = refusalOf(() => readNumpyPickle(bytes, 'some/file'));
     expect(text).toMatch(/^some\/file is not a pickle of plain data: .*It was not executed/);
     expect(text).toMatch(message);
   });
@@ -89,7 +88,7 @@ describe('what is refused', () => {
         changed[at] = (changed[at]! + 1 + ((at * 37) % 255)) % 256;
         for (const attempt of [bytes.subarray(0, at), changed]) {
           try {
-            readPickle(attempt, 'file');
+            readNumpyPickle(attempt, 'file');
           } catch (error) {
             expect(error).toBeInstanceOf(SaddlepointError);
           }

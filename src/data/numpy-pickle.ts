@@ -1,0 +1,96 @@
+/**
+ * Reads pickles of plain values and NumPy's arrays of bytes, as CIFAR's authors distribute them: the names that such
+ * an array needs, for the engine's reader of pickles, which refuses every other.
+ *
+ * @module
+ */
+import { SaddlepointError } from '../engine/index.js';
+import { PickleError, PickleFunction, PickleObject, readPickle } from '../engine/pickle.js';
+
+/** NumPy's array of unsigned bytes, in row-major order. */
+export class ByteArray extends PickleObject {
+  shape: readonly number[] = [];
+  bytes: Uint8Array = new Uint8Array();
+
+  /** @param state (version, shape, type, whether columns come first, bytes) */
+  override setState(state: unknown): void {
+    const [, shape, type, columnsFirst, bytes] = Array.isArray(state) ? (state as unknown[]) : [];
+    if (
+      !isShape(shape) ||
+      !(type instanceof ByteType) ||
+      !(bytes instanceof Buffer) ||
+      bytes.length !== shape.reduce((product, length) => product * length, 1)
+    ) {
+      throw new PickleError('an array in it is not one of bytes');
+    }
+    this.shape = [...shape]; // the pickle may still change its own
+    this.bytes = columnsFirst === true ? toRowMajor(bytes, shape) : bytes;
+  }
+}
+
+/** The type of an array's elements, of which bytes are the only one taken. */
+class ByteType extends PickleObject {
+  override setState(): void {
+    // Byte order and the like: nothing that a byte has.
+  }
+}
+
+const NDARRAY = known('numpy.ndarray', () => undefined);
+/** What a name makes of its arguments; undefined where they ask for something else. */
+const NAMES = [
+  NDARRAY,
+  known('numpy.core.multiarray._reconstruct', reconstruct),
+  known('numpy._core.multiarray._reconstruct', reconstruct),
+  known('numpy.dtype', (name) => (isText(name, 'u1') ? new ByteType() : undefined)),
+  // How Python 3 writes bytes for Python 2.
+  known('_codecs.encode', (text, encoding) =>
+    typeof text === 'string' && encoding === 'latin1' ? Buffer.from(text, 'latin1') : undefined,
+  ),
+];
+
+/** @throws SaddlepointError DATA for anything but plain values and arrays of bytes; `path` is for the message */
+export function readNumpyPickle(data: Buffer, path: string): unknown {
+  try {
+    return readPickle(data, { global: nameOf });
+  } catch (cause) {
+    if (!(cause instanceof PickleError)) throw cause;
+    throw new SaddlepointError(
+      'DATA',
+      `${path} is not a pickle of plain data: ${cause.message}. It was not executed; is it the official file?`,
+      { cause },
+    );
+  }
+}
+
+function nameOf(name: string): PickleFunction {
+  const found = NAMES.find((each) => each.name === name);
+  if (found === undefined) throw new PickleError(`it asks for ${name}`);
+  return found;
+}
+
+function known(name: string, make: (...values: readonly unknown[]) => unknown): PickleFunction {
+  return new PickleFunction(name, (...values) => {
+    const made = make(...values);
+    if (made === undefined) throw new PickleError(`it calls ${name} for something else than an array of bytes`);
+    return made;
+  });
+}
+
+function reconstruct(type: unknown): ByteArray | undefined {
+  return type === NDARRAY ? new ByteArray() : undefined;
+}
+
+function isText(value: unknown, text: string): boolean {
+  return value === text || (value instanceof Buffer && value.toString('latin1') === text);
+}
+
+function isShape(value: unknown): value is number[] {
+  return Array.isArray(value) && value.every((length) => Number.isSafeInteger(length) && (length as number) >= 0);
+}
+
+function toRowMajor(bytes: Uint8Array, shape: readonly number[]): Uint8Array {
+  if (shape.length < 2) return bytes;
+  if (shape.length > 2) throw new PickleError('an array in it has its dimensions in another order');
+  const [rows = 0, columns = 0] = shape;
+  return Uint8Array.from(bytes, (_, i) => bytes[(i % columns) * rows + Math.floor(i / columns)]!);
+}

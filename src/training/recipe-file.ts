@@ -1,0 +1,91 @@
+/**
+ * Recipe files: YAML, one based on another by `extends`, changed by overrides of the command line.
+ *
+ * @module
+ */
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { parse, stringify } from 'yaml';
+import { SaddlepointError } from '../engine/index.js';
+import { checkRecipe, type Recipe } from './recipe.js';
+
+/**
+ * Reads a recipe file and applies overrides. A recipe with `extends: <file>` (relative to itself) has that
+ * file's content where it says nothing itself; nested parts are joined, lists
+ * are replaced, and `null` takes a key out.
+ *
+ * @param overrides `key=value` with dots for nesting, e.g. `training.epochs=2`; values are YAML
+ * @throws SaddlepointError RECIPE for a missing file, bad YAML, an unknown key (with the nearest known one)
+ *   or a value out of its range
+ */
+export function readRecipe(path: string, overrides: readonly string[] = []): Recipe {
+  const content = readContent(path, []);
+  if (isRecord(content)) for (const override of overrides) applyOverride(content, override);
+  return checkRecipe(content, path);
+}
+
+/** A recipe as a YAML file holds it. */
+export function recipeText(recipe: Recipe): string {
+  return stringify(recipe);
+}
+
+/** A file's content, joined with what it extends. `within` are the files that extend this one. */
+function readContent(path: string, within: readonly string[]): unknown {
+  if (within.includes(path)) {
+    throw new SaddlepointError('RECIPE', `the recipe ${path} extends itself: ${[...within, path].join(' → ')}`);
+  }
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw new SaddlepointError('RECIPE', `the recipe ${path} cannot be read: ${(cause as Error).message}`, { cause });
+  }
+  let content: unknown;
+  try {
+    content = parse(text) ?? {}; // an empty file
+  } catch (cause) {
+    throw new SaddlepointError('RECIPE', `the recipe ${path} is not YAML: ${(cause as Error).message}`, { cause });
+  }
+  if (!isRecord(content) || content.extends === undefined) return content;
+  const { extends: base, ...own } = content;
+  if (typeof base !== 'string') {
+    throw new SaddlepointError('RECIPE', `${path}: expected a file for \`extends\`, received ${JSON.stringify(base)}`);
+  }
+  return merge(readContent(join(dirname(path), base), [...within, path]), own);
+}
+
+function merge(base: unknown, own: unknown): unknown {
+  if (!isRecord(base) || !isRecord(own)) return own;
+  const merged = new Map(Object.entries(base));
+  for (const [key, value] of Object.entries(own)) {
+    if (value === null) merged.delete(key);
+    else merged.set(key, merge(merged.get(key), value));
+  }
+  return Object.fromEntries(merged);
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function applyOverride(content: unknown, override: string): void {
+  const [, path, value] = /^([\w.]+)=(.*)$/s.exec(override) ?? [];
+  if (path === undefined || value === undefined) {
+    throw new SaddlepointError(
+      'RECIPE',
+      `expected an override of the form key=value, e.g. training.epochs=2, received ${JSON.stringify(override)}`,
+    );
+  }
+  const parts = path.split('.');
+  let place = content as Record<string, unknown>;
+  for (const part of parts.slice(0, -1)) {
+    if (!Object.hasOwn(place, part) || typeof place[part] !== 'object' || place[part] === null) place[part] = {};
+    place = place[part] as Record<string, unknown>;
+  }
+  try {
+    place[parts.at(-1)!] = parse(value);
+  } catch (cause) {
+    const reason = (cause as Error).message;
+    throw new SaddlepointError('RECIPE', `the override ${JSON.stringify(override)} is not YAML: ${reason}`, { cause });
+  }
+}
