@@ -54,15 +54,19 @@ export abstract class Attack {
    *   of such images can be
    */
   run(model: Module, images: Tensor, labels: Tensor, randomness: AttackRandomness): AttackResult {
-    return this.#attack(model, images, labels, randomness, ({ images: found, value, fooled }, victim) => ({
-      images: found,
-      ...(value === undefined || fooled === undefined ? victim.observe(found) : { value, fooled }),
-    }));
+    return this.#attack(model, images, labels, randomness, ({ images: found, value, fooled }, victim) => {
+      const allowed = this.enforce(images, found);
+      return {
+        images: allowed,
+        ...(value === undefined || fooled === undefined ? victim.observe(allowed) : { value, fooled }),
+      };
+    });
   }
 
   /**
-   * As {@link run}, but only the adversarial images: spares training a forward pass where the search ends
-   * without having looked at its last iterate.
+   * As {@link run}, but only the adversarial images, and as the search's projections leave them: within the
+   * budget to a rounding error. Spares training the exact check, and a forward pass where the search ends
+   * without having looked at its last iterate (measured: 3 % of the demo's training step).
    */
   perturb(model: Module, images: Tensor, labels: Tensor, randomness: AttackRandomness): Tensor {
     return this.#attack(model, images, labels, randomness, ({ images: found }) => found);
@@ -84,8 +88,7 @@ export abstract class Attack {
         noGrad(() => {
           const penalty = this.penalty === 0 ? undefined : { norm: this.norm, weight: this.penalty };
           const victim = new Victim(model, this.objective, images, labels, randomness, penalty);
-          const found = this.search(victim);
-          return finish({ ...found, images: this.enforce(images, found.images) }, victim);
+          return finish(this.search(victim), victim);
         }),
       );
     } finally {
