@@ -66,7 +66,7 @@ export abstract class Attack {
   /**
    * As {@link run}, but only the adversarial images, and as the search's projections leave them: within the
    * budget to a rounding error. Spares training the exact check, and a forward pass where the search ends
-   * without having looked at its last iterate (measured: 3 % of the demo's training step).
+   * without having looked at its last iterate (measured: 5 % of the demo's training step).
    */
   perturb(model: Module, images: Tensor, labels: Tensor, randomness: AttackRandomness): Tensor {
     return this.#attack(model, images, labels, randomness, ({ images: found }) => found);

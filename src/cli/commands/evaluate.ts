@@ -52,6 +52,12 @@ async function runEvaluate(path: string, options: EvaluateOptions): Promise<void
   const folder = statSync(path).isDirectory() ? new RunFolder(path) : undefined;
   const recipe = folder === undefined ? undefined : readRecipe(folder.recipe);
   const { model, description } = loadModel(folder === undefined ? path : selectedCheckpoint(folder, recipe));
+  if (folder === undefined && (options.epsilon === undefined || options.dataset === undefined)) {
+    throw new SaddlepointError(
+      'ARGUMENT',
+      'expected --dataset and --epsilon for a checkpoint outside of its run folder',
+    );
+  }
   const changed = options.epsilon !== undefined || options.steps !== undefined;
   const { stepSize, ...attack } = recipe?.evaluation.attack ?? {};
   const { dataset, evaluation } = checkEvaluation({
