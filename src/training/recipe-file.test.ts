@@ -1,0 +1,64 @@
+/**
+ * Recipes based on recipes.
+ *
+ * @module
+ */
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { stringify } from 'yaml';
+import { failureOf } from '../../test/support/failure.js';
+import { folderWith } from '../../test/support/folders.js';
+import { readRecipe } from './index.js';
+import { recipeContent } from './made-up.test-helper.js';
+
+/** Reads `own.yaml` out of files beside a sound `base.yaml`. */
+function read(own: string, others: Readonly<Record<string, string>> = {}) {
+  const base = stringify(recipeContent('adversarial'));
+  return readRecipe(join(folderWith({ 'base.yaml': base, 'own.yaml': own, ...others }), 'own.yaml'));
+}
+
+describe('a recipe that extends another', () => {
+  test('has its content, but for what it says itself, to any depth', () => {
+    const base = read('extends: base.yaml');
+    const own = read('extends: base.yaml\ntraining: { attack: { steps: 7 } }\nseed: 5');
+    expect(own).toEqual({
+      ...base,
+      seed: 5,
+      training: { ...base.training, attack: { ...(base.training as { attack: object }).attack, steps: 7 } },
+    });
+  });
+
+  test('replaces lists, and takes out what it sets to null', () => {
+    const own = read(
+      'extends: base.yaml\nevaluation: { curve: [0.2] }\ntraining: { method: normal, attack: null, attackNetwork: null }',
+    );
+    expect(own.evaluation.curve).toEqual([0.2]);
+    expect(own.training).toMatchObject({ method: 'normal', batchSize: 8 });
+    expect(own.training).not.toHaveProperty('attack');
+  });
+
+  test('may extend one that extends another, each relative to itself', () => {
+    const own = read('extends: folder/middle.yaml\nseed: 3', {
+      'folder/middle.yaml': 'extends: ../base.yaml\nseed: 2',
+    });
+    expect(own.seed).toBe(3);
+    expect(own.training.epochs).toBe(3);
+  });
+
+  test.each([
+    ['a file that is not there', 'extends: nowhere.yaml', /nowhere\.yaml cannot be read/],
+    ['itself', 'extends: own.yaml', /extends itself/],
+    ['no file', 'extends: [base.yaml]', /expected a file for `extends`, received \["base\.yaml"\]/],
+    ['a base, with a misspelt key', 'extends: base.yaml\nsede: 1', /unknown key `sede`, did you mean `seed`\?/],
+  ])('refuses %s', (_, text, message) => {
+    const failure = failureOf(() => read(text));
+    expect(failure.code).toBe('RECIPE');
+    expect(failure.message).toMatch(message);
+  });
+});
+
+test('the best weights cannot be chosen without held-out images', () => {
+  const failure = failureOf(() => read('extends: base.yaml\ndataset: { validation: 0 }'));
+  expect(failure.message).toMatch(/set dataset\.validation above 0, or training\.select to last, received 0/);
+  expect(read('extends: base.yaml\ndataset: { validation: 0 }\ntraining: { select: last }').dataset.validation).toBe(0);
+});
