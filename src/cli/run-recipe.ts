@@ -13,7 +13,7 @@ import {
   type EvaluationResult,
   type RobustErrorRate,
 } from '../evaluation/index.js';
-import { createProgress, describeEnvironment, type RunFolder } from '../monitoring/index.js';
+import { createProgress, describeEnvironment, type Progress, type RunFolder } from '../monitoring/index.js';
 import type { Module } from '../nn/index.js';
 import { loadModel, recipeText, train, type Recipe } from '../training/index.js';
 
@@ -102,7 +102,7 @@ export async function evaluateRecipe(
   signal?: AbortSignal,
 ): Promise<EvaluationResult> {
   const started = performance.now();
-  const { examples, attack, restarts, curve, curveExamples } = recipe.evaluation;
+  const { examples, attack, restarts, curve } = recipe.evaluation;
   const split = slice(dataset.test, 0, examples);
   const progress = createProgress();
   const watched = {
@@ -117,35 +117,7 @@ export async function evaluateRecipe(
     progress.start(`${attack.name} evaluation`, examples);
     const robust = await robustError(model, split, { ...watched, attack, restarts, seed: recipe.seed });
     progress.stop();
-
-    progress.start('epsilon curve', curve.length);
-    const points: RobustErrorRate[] = [];
-    if (curve.length > 0) {
-      const curveSplit = slice(dataset.test, 0, Math.min(examples, curveExamples));
-      // A step size chosen for one budget says nothing for another: the default follows epsilon.
-      const scaled = { ...attack, stepSize: undefined };
-      const { errors, interval } = await cleanError(model, curveSplit, { signal });
-      const settings = {
-        attack: attack.name,
-        norm: attack.norm,
-        steps: attack.steps,
-        restarts: 1,
-        examples: count(curveSplit),
-      };
-      points.push({ ...settings, epsilon: 0, errors, robustError: errors / settings.examples, interval });
-      for (const epsilon of curve) {
-        points.push(
-          await robustError(model, curveSplit, {
-            signal,
-            attack: { ...scaled, epsilon },
-            restarts: 1,
-            seed: recipe.seed,
-          }),
-        );
-        progress.update(points.length - 1);
-      }
-    }
-    progress.stop();
+    const points = curve.length === 0 ? [] : await epsilonCurve(model, dataset, recipe, progress, signal);
     return {
       dataset: dataset.name,
       split: split.name,
@@ -157,6 +129,34 @@ export async function evaluateRecipe(
     };
   } finally {
     progress.stop(); // a bar left running would hide the cursor and keep the process alive
+    disposeSplit(split);
+  }
+}
+
+/** Robust error against growing budgets, from the clean error on; one restart each. */
+async function epsilonCurve(
+  model: Module,
+  dataset: Dataset,
+  { evaluation, seed }: Pick<Recipe, 'evaluation' | 'seed'>,
+  progress: Progress,
+  signal: AbortSignal | undefined,
+): Promise<RobustErrorRate[]> {
+  const { attack, curve, curveExamples, examples } = evaluation;
+  const split = slice(dataset.test, 0, Math.min(examples, curveExamples));
+  progress.start('epsilon curve', curve.length);
+  try {
+    const { errors, error, interval } = await cleanError(model, split, { signal });
+    const { name, norm, steps } = attack;
+    const clean = { attack: name, norm, steps, restarts: 1, examples: count(split), errors, robustError: error };
+    const points: RobustErrorRate[] = [{ ...clean, epsilon: 0, interval }];
+    for (const epsilon of curve) {
+      // A step size chosen for one budget says nothing for another: the default follows epsilon.
+      const scaled = { ...attack, stepSize: undefined, epsilon };
+      points.push(await robustError(model, split, { signal, attack: scaled, restarts: 1, seed }));
+      progress.update(points.length - 1);
+    }
+    return points;
+  } finally {
     disposeSplit(split);
   }
 }
