@@ -6,6 +6,7 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import { collect } from '../options.js';
 
 const METHODS = ['normal', 'adversarial'] as const;
 
@@ -16,12 +17,7 @@ export function addDemoCommand(program: Command): void {
     .option('--data <folder>', 'folder with the four Fashion-MNIST files (default: found or fetched)')
     .option('--runs <folder>', 'where run folders go', 'runs')
     .option('--device <device>', 'cpu or cuda', 'cpu')
-    .option(
-      '--set <key=value>',
-      'change the recipe of both networks, e.g. training.epochs=1; repeatable',
-      (value, all: string[]) => [...all, value],
-      [],
-    )
+    .option('--set <key=value>', 'change the recipe of both networks, e.g. training.epochs=1; repeatable', collect, [])
     .action(runDemo);
 }
 
