@@ -47,11 +47,12 @@ export function recipeContent(method: 'normal' | 'adversarial' = 'normal'): Reco
   return {
     dataset: { name: 'fashion-mnist', validation: 16 },
     model: { architecture: 'small-cnn', options: { resolution: 8, width: 4, hidden: 16, classes: CLASSES } },
-    // A fixed form of the attack: the measured one may differ from run to run in the last bits.
+    // A fixed plan: a measured one may differ from run to run in the last bits.
     training: {
       method,
       epochs: 3,
       batchSize: 8,
+      memoryFormat: 'contiguous',
       ...(method === 'adversarial' ? { attack, attackNetwork: 'plain' } : {}),
     },
     schedule: { name: 'one-cycle', rate: 0.1 },

@@ -11,6 +11,7 @@ import { modelSchema } from '../models/index.js';
 import { SCHEDULE_NAMES } from '../optim/index.js';
 import { ATTACK_NETWORK_NAMES } from './attack-form.js';
 import { describeIssue } from './recipe-problems.js';
+import { TRAINING_LAYOUTS } from './training.js';
 
 /** Budgets as people write them: a number, or a fraction such as 8/255. */
 const fraction = z
@@ -71,6 +72,17 @@ const commonTraining = {
   labelSmoothing: z.number().min(0).max(1).default(0),
   /** Which weights are evaluated: the best on the held-out training images, or the last. */
   select: z.enum(['best', 'last']).default('best'),
+  /** How the training pass lays out its maps: measured at the start, or fixed for bit-equal runs. */
+  memoryFormat: z.enum(['auto', ...TRAINING_LAYOUTS]).default('auto'),
+  /** Reports clean and robust error on test images each epoch; nothing is chosen by them. Default: no look at them. */
+  monitorTest: z
+    .strictObject({
+      /** Batches of the first test images that are attacked; the clean error is of all test images. */
+      batches: z.int().min(1),
+    })
+    .optional(),
+  /** Seconds between checkpoints inside an epoch, which is what a killed run repeats at most. Default 120; 0: every step. */
+  saveEvery: z.number().min(0).optional(),
 };
 
 const schema = z

@@ -3,17 +3,18 @@
  *
  * @module
  */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createAttack } from '../attacks/index.js';
-import { RandomStream, SaddlepointError, tidy, writeFileAtomically, writeSafetensors } from '../engine/index.js';
-import { batches, count, createAugmentation, disposeBatch, disposeSplit, gatherBatch, slice, type Batch, type Dataset, type Split } from '../data/index.js'; // prettier-ignore
+import { RandomStream, SaddlepointError, writeSafetensors } from '../engine/index.js';
+import { batches, count, createAugmentation, disposeBatch, disposeSplit, slice, type Batch, type Dataset, type Split } from '../data/index.js'; // prettier-ignore
 import { createModel } from '../models/index.js';
 import { describeConfiguration, RunMonitor, type Progress, type RunFolder } from '../monitoring/index.js';
 import type { Module } from '../nn/index.js';
 import { createSchedule, Sgd } from '../optim/index.js';
-import { chooseAttackForm, formOf, type AttackFormChoice } from './attack-form.js';
+import { formOf } from './attack-form.js';
 import { resumeFrom, saveCheckpoint, type CheckpointPosition } from './checkpoint.js';
+import { machinePlan } from './machine-plan.js';
 import type { Recipe } from './recipe.js';
 import { meanMetrics, type StepMetrics } from './step-metrics.js';
 import { AdversarialTraining, NormalTraining } from './training.js';
@@ -21,8 +22,6 @@ import { selectionError, validate } from './validation.js';
 
 /** Records of every this many steps are averaged into one line of metrics. */
 const LOG_EVERY = 10;
-/** Images on which the forms of the attack network are timed on a CPU. */
-const PROBE_EXAMPLES = 16;
 /** Seconds between checkpoints inside an epoch; a killed run repeats at most that much. */
 const SAVE_EVERY = 120;
 
@@ -161,7 +160,9 @@ function holdOut(split: Split, validation: number): Parts {
 }
 
 function createMethod(run: TrainingRun, part: Split, model: Module, optimizer: Sgd, steps: number): NormalTraining {
-  const { training, schedule, seed, augmentation } = run.recipe;
+  const { recipe, folder, say } = run;
+  const { training, schedule, seed, augmentation } = recipe;
+  const plan = machinePlan(recipe, folder, part, say);
   const options = {
     model,
     optimizer,
@@ -169,32 +170,16 @@ function createMethod(run: TrainingRun, part: Split, model: Module, optimizer: S
     seed,
     augmentation: augmentation.length === 0 ? undefined : createAugmentation(augmentation),
     labelSmoothing: training.labelSmoothing,
+    memoryFormat: plan.memoryFormat,
   };
   if (training.method === 'normal') return new NormalTraining(options);
-  const { attack, fraction, attackNetwork } = training;
+  const { attack, fraction } = training;
   return new AdversarialTraining({
     ...options,
     attack: createAttack(attack),
     fraction,
-    form: formOf(attackNetwork === 'auto' ? measuredForm(run, part, model).name : attackNetwork),
+    form: formOf(plan.attackNetwork ?? 'plain'),
   });
-}
-
-/** The fastest form of the attack network, as an earlier part of this run measured it, or measured now. */
-function measuredForm({ recipe, folder, say }: TrainingRun, part: Split, model: Module): AttackFormChoice {
-  // Measured once a run: a resumed run must compute as it began.
-  if (existsSync(folder.plan)) return JSON.parse(readFileSync(folder.plan, 'utf8')) as AttackFormChoice;
-  const choice = tidy(() => {
-    const positions = new RandomStream(recipe.seed, 'plan').permutation(count(part));
-    // Enough to fill two processor cores; a whole batch would make the probe of a large network take minutes.
-    const most = part.images.device === 'cpu' ? PROBE_EXAMPLES : recipe.training.batchSize;
-    const examples = positions.narrow(0, 0, Math.min(count(part), most));
-    return chooseAttackForm(model, gatherBatch(part, examples.to({ device: part.images.device })).images);
-  });
-  writeFileAtomically(folder.plan, `${JSON.stringify(choice, null, 2)}\n`);
-  const rates = Object.entries(choice.passesPerSecond).map(([name, rate]) => `${name} ${rate}`);
-  say?.(`  attack network: ${choice.name} (attack passes a second: ${rates.join(', ')})`);
-  return choice;
 }
 
 /** Saves the batch that broke the training, and says where the last good weights are. */

@@ -4,12 +4,15 @@
  * @module
  */
 import type { Attack } from '../attacks/index.js';
-import { backward, RandomStream, requireNumber, SaddlepointError, tidy, ops, type Tensor } from '../engine/index.js';
+import { backward, RandomStream, requireNumber, SaddlepointError, tidy, ops, type MemoryFormat, type Tensor } from '../engine/index.js';
 import type { Augmentation, Batch } from '../data/index.js';
 import { AttackNetwork, PLAIN_FORM, type FrozenForm } from '../models/attack-network/index.js';
 import { classificationLoss, seedDropout, type Module } from '../nn/index.js';
 import type { Schedule, Sgd } from '../optim/index.js';
 import { measure, type StepMetrics } from './step-metrics.js';
+
+export const TRAINING_LAYOUTS = ['contiguous', 'channels-last'] as const satisfies readonly MemoryFormat[];
+export type TrainingLayout = (typeof TRAINING_LAYOUTS)[number];
 
 /** Where a run stands. */
 export interface Position {
@@ -17,6 +20,24 @@ export interface Position {
   readonly step: number;
   readonly epoch: number;
 }
+
+/** What a step worked on, for whoever watches it. Its tensors live as long as the step. */
+export interface StepView {
+  /** The images after augmentation, float32 [N, C, H, W]. */
+  readonly images: Tensor;
+  /** What the network was trained on: of the first `clean` images themselves, of the others adversarial images. */
+  readonly inputs: Tensor;
+  /** int64 [N]. */
+  readonly labels: Tensor;
+  /** int64 [N]: indices in the data set's file. */
+  readonly indices: Tensor;
+  /** What the network said in training mode, float [N, K]. */
+  readonly logits: Tensor;
+  readonly clean: number;
+}
+
+/** Called at the end of a step, when the weights are updated and their gradients still there. */
+export type StepWatcher = (view: StepView) => void;
 
 export interface TrainingOptions {
   readonly model: Module;
@@ -27,6 +48,8 @@ export interface TrainingOptions {
   readonly augmentation?: Augmentation | undefined;
   /** Default 0. */
   readonly labelSmoothing?: number | undefined;
+  /** How the maps of the training pass lie in memory; changes speed, not results beyond rounding. Default: contiguous. */
+  readonly memoryFormat?: TrainingLayout | undefined;
 }
 
 /** Minimises the cross-entropy on the images as they are. */
@@ -42,10 +65,11 @@ export class NormalTraining {
    *
    * @throws SaddlepointError NUMERIC when the loss is not a finite number; the weights are as before then
    */
-  step(batch: Batch, position: Position): StepMetrics {
+  step(batch: Batch, position: Position, watch?: StepWatcher): StepMetrics {
     return tidy(() => {
       const images = this.augment(batch, position);
       const logits = this.update(images, batch, position);
+      watch?.({ ...batch, images, inputs: images, logits, clean: images.dimension(0) });
       return { ...measure('train/', logits, batch.labels), 'train/lr': this.options.schedule(position.step) };
     });
   }
@@ -57,9 +81,9 @@ export class NormalTraining {
 
   /** Forward in training mode, loss, backward, update. Returns the logits. */
   protected update(images: Tensor, { labels, indices }: Batch, { step, epoch }: Position): Tensor {
-    const { model, optimizer, schedule, seed, labelSmoothing = 0 } = this.options;
+    const { model, optimizer, schedule, seed, labelSmoothing = 0, memoryFormat = 'contiguous' } = this.options;
     seedDropout(model, new RandomStream(seed, 'dropout', epoch), indices);
-    const logits = model.train().forward(images);
+    const logits = model.train().forward(images.contiguous({ memoryFormat }));
     const loss = classificationLoss(logits, labels, { labelSmoothing });
     const value = loss.item();
     if (!Number.isFinite(value)) {
@@ -102,7 +126,7 @@ export class AdversarialTraining extends NormalTraining {
     this.#form = form;
   }
 
-  override step(batch: Batch, position: Position): StepMetrics {
+  override step(batch: Batch, position: Position, watch?: StepWatcher): StepMetrics {
     return tidy(() => {
       const images = this.augment(batch, position);
       const total = images.dimension(0);
@@ -110,6 +134,7 @@ export class AdversarialTraining extends NormalTraining {
       const attacked = this.#attackPart({ ...batch, images }, clean, position);
       const inputs = clean === 0 ? attacked : ops.cat([images.narrow(0, 0, clean), attacked]);
       const logits = this.update(inputs, batch, position);
+      watch?.({ ...batch, images, inputs, logits, clean });
       const part = (start: number, length: number) =>
         [logits.narrow(0, start, length), batch.labels.narrow(0, start, length)] as const;
       return {

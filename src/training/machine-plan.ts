@@ -1,0 +1,110 @@
+/**
+ * How a run computes on this machine: the form of the attack network and the layout of the training pass, each
+ * the fastest of a few by a short measurement unless the recipe fixes it. Kept in the run folder, since a resumed
+ * run must compute as it began.
+ *
+ * @module
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import { backward, RandomStream, tidy, writeFileAtomically } from '../engine/index.js';
+import { count, gatherBatch, type Batch, type Split } from '../data/index.js';
+import { createModel } from '../models/index.js';
+import type { RunFolder } from '../monitoring/index.js';
+import { classificationLoss, type Module } from '../nn/index.js';
+import { chooseAttackForm, type AttackFormName } from './attack-form.js';
+import { chooseFastest, type Rates } from './fastest.js';
+import type { Recipe } from './recipe.js';
+import type { TrainingLayout } from './training.js';
+
+/** Images on which the forms are timed on a CPU: enough to fill its cores; a whole batch of a large network takes minutes. */
+const PROBE_EXAMPLES = 16;
+
+/** `plan.json` */
+export interface MachinePlan {
+  /** How the attack's inner loop computes; null in normal training. */
+  readonly attackNetwork: AttackFormName | null;
+  /** How the training's forward and backward pass lay out their maps. */
+  readonly memoryFormat: TrainingLayout;
+  /** What was measured: passes a second of each candidate; empty where the recipe decides. */
+  readonly attackPassesPerSecond: Rates;
+  readonly trainingPassesPerSecond: Rates;
+}
+
+/**
+ * The plan an earlier part of this run measured, or a new one, which is written into the folder.
+ *
+ * @param say told one line when something was measured
+ */
+export function machinePlan(recipe: Recipe, folder: RunFolder, part: Split, say?: (line: string) => void): MachinePlan {
+  if (existsSync(folder.plan)) return JSON.parse(readFileSync(folder.plan, 'utf8')) as MachinePlan;
+  const plan = measure(recipe, part);
+  writeFileAtomically(folder.plan, `${JSON.stringify(plan, null, 2)}\n`);
+  const described = describePlan(plan);
+  if (described !== '') say?.(`  plan: ${described}`);
+  return plan;
+}
+
+/** What was measured, in one line; empty when the recipe decided everything. */
+function describePlan({ attackNetwork, memoryFormat, ...rates }: MachinePlan): string {
+  const list = (passes: Rates) =>
+    Object.entries(passes)
+      .map(([name, rate]) => `${name} ${rate}`)
+      .join(', ');
+  const parts = [
+    ['attack network', attackNetwork, rates.attackPassesPerSecond],
+    ['training', memoryFormat, rates.trainingPassesPerSecond],
+  ] as const;
+  return parts
+    .filter(([, , passes]) => Object.keys(passes).length > 0)
+    .map(([what, chosen, passes]) => `${what} ${chosen} (images a second: ${list(passes)})`)
+    .join('; ');
+}
+
+function measure({ model: description, seed, training }: Recipe, part: Split): MachinePlan {
+  return tidy(() => {
+    // A copy: the training pass moves the running statistics.
+    const model = createModel(description, seed).to(part.images.device);
+    try {
+      const batch = probeBatch(part, seed, training.batchSize);
+      const layout =
+        training.memoryFormat === 'auto'
+          ? chooseLayout(model, batch)
+          : { name: training.memoryFormat, passesPerSecond: {} };
+      const attack =
+        training.method === 'normal'
+          ? { name: null, passesPerSecond: {} }
+          : training.attackNetwork === 'auto'
+            ? chooseAttackForm(model.evaluate(), batch.images)
+            : { name: training.attackNetwork, passesPerSecond: {} };
+      return {
+        attackNetwork: attack.name,
+        memoryFormat: layout.name,
+        attackPassesPerSecond: attack.passesPerSecond,
+        trainingPassesPerSecond: layout.passesPerSecond,
+      };
+    } finally {
+      model.dispose();
+    }
+  });
+}
+
+function probeBatch(part: Split, seed: number, batchSize: number): Batch {
+  const { device } = part.images;
+  const most = device === 'cpu' ? PROBE_EXAMPLES : batchSize;
+  const positions = new RandomStream(seed, 'plan').permutation(count(part));
+  return gatherBatch(part, positions.narrow(0, 0, Math.min(count(part), most)).to({ device }));
+}
+
+/** Times forward and backward in training mode; the weights keep their values, the gradients are cleared. */
+function chooseLayout(model: Module, { images, labels }: Batch): { name: TrainingLayout; passesPerSecond: Rates } {
+  model.train();
+  const pass = (memoryFormat: TrainingLayout) => () => {
+    const loss = classificationLoss(model.forward(images.contiguous({ memoryFormat })), labels);
+    backward(loss);
+    loss.item(); // waits for the device
+  };
+  return chooseFastest(
+    { contiguous: () => pass('contiguous'), 'channels-last': () => pass('channels-last') },
+    images.dimension(0),
+  );
+}
