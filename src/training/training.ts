@@ -4,7 +4,16 @@
  * @module
  */
 import type { Attack } from '../attacks/index.js';
-import { backward, RandomStream, requireNumber, SaddlepointError, tidy, ops, type MemoryFormat, type Tensor } from '../engine/index.js';
+import {
+  backward,
+  RandomStream,
+  requireNumber,
+  SaddlepointError,
+  tidy,
+  ops,
+  type MemoryFormat,
+  type Tensor,
+} from '../engine/index.js';
 import type { Augmentation, Batch } from '../data/index.js';
 import { AttackNetwork, PLAIN_FORM, type FrozenForm } from '../models/attack-network/index.js';
 import { classificationLoss, seedDropout, type Module } from '../nn/index.js';
