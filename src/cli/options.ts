@@ -4,6 +4,7 @@
  * @module
  */
 import { InvalidArgumentError } from 'commander';
+import { parseBudget } from '../attacks/budget.js';
 
 /** A whole number of at least `minimum`. */
 export function wholeNumber(minimum: number): (text: string) => number {
@@ -17,11 +18,8 @@ export function wholeNumber(minimum: number): (text: string) => number {
 
 /** A budget as people write it: 0.03 or 8/255. */
 export function budget(text: string): number {
-  const [numerator = '', denominator = '1', more] = text.split('/');
-  const value = Number(numerator) / Number(denominator);
-  if (more !== undefined || numerator.trim() === '' || !Number.isFinite(value) || value <= 0) {
-    throw new InvalidArgumentError('expected a positive number or a fraction such as 8/255.');
-  }
+  const value = parseBudget(text);
+  if (value === undefined) throw new InvalidArgumentError('expected a positive number or a fraction such as 8/255.');
   return value;
 }
 

@@ -5,6 +5,7 @@
  * @module
  */
 import { parse } from 'yaml';
+import { parseBudget } from '../attacks/budget.js';
 
 /** What a recipe says, as far as it says it. */
 export interface RecipeFacts {
@@ -38,21 +39,12 @@ export function recipeFacts(text: string): RecipeFacts {
   };
   if (training === 'normal') return facts; // a recipe may describe an attack that this training does not use
   for (const path of ATTACK) {
-    const epsilon = budget(at(recipe, `${path}.epsilon`));
+    const epsilon = parseBudget(at(recipe, `${path}.epsilon`));
     if (epsilon === undefined) continue;
     const norm = at(recipe, `${path}.norm`);
     return { ...facts, trainedEpsilon: epsilon, ...(typeof norm === 'string' ? { trainedNorm: norm } : {}) };
   }
   return facts;
-}
-
-/** A budget as recipes write it: `0.03`, or `8/255`. */
-function budget(value: unknown): number | undefined {
-  if (typeof value === 'number') return Number.isFinite(value) && value > 0 ? value : undefined;
-  if (typeof value !== 'string') return undefined;
-  const [numerator, denominator = '1', ...rest] = value.split('/');
-  const result = Number(numerator) / Number(denominator);
-  return rest.length === 0 && Number.isFinite(result) && result > 0 ? result : undefined;
 }
 
 function firstText(recipe: unknown, paths: readonly string[]): string | undefined {

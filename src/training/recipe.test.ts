@@ -120,7 +120,7 @@ const refused: Record<string, [content: unknown, message: RegExp]> = {
   'a budget of zero': [changed('training.attack.epsilon', '0/255'), /training\.attack\.epsilon: .*received "0\/255"/],
   'a budget over zero': [changed('training.attack.epsilon', '8/0'), /training\.attack\.epsilon: .*received "8\/0"/],
   'a negative budget': [changed('training.attack.epsilon', -0.1), /training\.attack\.epsilon: .*received -0\.1/],
-  'a budget with a backslash': [changed('training.attack.epsilon', '8\\255'), /expected a number or a fraction such as 8\/255, received "8\\\\255"/],
+  'a budget with a backslash': [changed('training.attack.epsilon', '8\\255'), /expected a positive number or a fraction such as 8\/255, received "8\\\\255"/],
   'images that do not halve twice': [changed('model.options.resolution', 30), /model\.options\.resolution: .*multiple of 4, received 30/],
   'a list': [[1, 2], /expected object, received array/],
   nothing: [null, /expected object, received null/],

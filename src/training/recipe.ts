@@ -4,6 +4,7 @@
  * @module
  */
 import { z } from 'zod';
+import { parseBudget } from '../attacks/budget.js';
 import { ATTACKS, GRADIENTS, INITIALIZATIONS, MOMENTA, NORMS, OBJECTIVES, TARGETS } from '../attacks/index.js';
 import { augmentationSchema, DATASET_NAMES } from '../data/index.js';
 import { SaddlepointError } from '../engine/index.js';
@@ -14,17 +15,12 @@ import { describeIssue } from './recipe-problems.js';
 import { TRAINING_LAYOUTS } from './training.js';
 
 /** Budgets as people write them: a number, or a fraction such as 8/255. */
-const fraction = z
-  .union([
-    z.number(),
-    z.string().regex(/^\s*\d+(\.\d+)?\s*(\/\s*\d+(\.\d+)?)?\s*$/, 'expected a number or a fraction such as 8/255'),
-  ])
-  .transform((value) => {
-    if (typeof value === 'number') return value;
-    const [numerator = '', denominator = '1'] = value.split('/');
-    return Number(numerator) / Number(denominator);
-  })
-  .pipe(z.number().positive());
+const fraction = z.union([z.number(), z.string()]).transform((written, { issues }) => {
+  const budget = parseBudget(written);
+  if (budget !== undefined) return budget;
+  issues.push({ code: 'custom', message: 'expected a positive number or a fraction such as 8/255', input: written });
+  return z.NEVER;
+});
 
 const names = <Name extends string>(list: readonly Name[]) => z.enum(list as [Name, ...Name[]]);
 const keys = <Table extends object>(table: Table) => names(Object.keys(table) as (keyof Table & string)[]);
