@@ -54,7 +54,8 @@ export abstract class Attack {
    *   of such images can be
    */
   run(model: Module, images: Tensor, labels: Tensor, randomness: AttackRandomness): AttackResult {
-    return this.#attack(model, images, labels, randomness, ({ images: found, value, fooled }, victim) => {
+    return this.withVictim(model, images, labels, randomness, (victim) => {
+      const { images: found, value, fooled } = this.search(victim);
       const allowed = this.enforce(images, found);
       return {
         images: allowed,
@@ -69,15 +70,16 @@ export abstract class Attack {
    * without having looked at its last iterate (measured: 5 % of the demo's training step).
    */
   perturb(model: Module, images: Tensor, labels: Tensor, randomness: AttackRandomness): Tensor {
-    return this.#attack(model, images, labels, randomness, ({ images: found }) => found);
+    return this.withVictim(model, images, labels, randomness, (victim) => this.search(victim).images);
   }
 
-  #attack<Result>(
+  /** What every way to run an attack has in common: checks, evaluation mode, no gradient recording, a scope. */
+  protected withVictim<Result>(
     model: Module,
     images: Tensor,
     labels: Tensor,
     randomness: AttackRandomness,
-    finish: (found: SearchResult, victim: Victim) => Result,
+    use: (victim: Victim) => Result,
   ): Result {
     requireBatch(model, images, labels, randomness.indices);
     this.#requireScale(images);
@@ -88,7 +90,7 @@ export abstract class Attack {
         noGrad(() => {
           const penalty = this.penalty === 0 ? undefined : { norm: this.norm, weight: this.penalty };
           const victim = new Victim(model, this.objective, images, labels, randomness, penalty);
-          return finish(this.search(victim), victim);
+          return use(victim);
         }),
       );
     } finally {

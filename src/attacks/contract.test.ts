@@ -10,13 +10,16 @@ import type { Module } from '../nn/index.js';
 import { misclassified } from '../nn/index.js';
 import type { Victim } from './index.js';
 import {
+  Apgd,
   Attack,
   createAttack,
   INITIALIZATIONS,
   linf,
+  MinimumNormAttack,
   NORMS,
   OBJECTIVES,
   Pgd,
+  Square,
   type AttackDescription,
   type AttackResult,
   type InitializationName,
@@ -69,6 +72,9 @@ const configurations = (Object.keys(NORMS) as NormName[]).flatMap((norm) =>
   ),
 );
 
+/** Budgets within which an attack succeeds on some examples only. */
+const SMALL = { linf: 0.1, l2: 0.5, l1: 2, l0: 5 } as const;
+
 /** The other options, one at a time. They need not use up the budget. */
 const sound = { name: 'pgd', norm: 'linf', epsilon: 0.1, steps: 4 } as const;
 const optional: readonly AttackDescription[] = [
@@ -91,7 +97,47 @@ const optional: readonly AttackDescription[] = [
   { ...sound, initialization: { sequence: ['radial', 'gaussian'] }, norm: 'l1', epsilon: 3 },
   ...Object.keys(OBJECTIVES).map((objective) => ({ ...sound, objective: objective as ObjectiveName })),
   { ...sound, objective: 'targeted-cross-entropy', target: 'random' },
+  ...(
+    [
+      ['linf', 0.03],
+      ['linf', 0.3],
+      ['l2', 0.3],
+      ['l2', 1.5],
+      ['l1', 2],
+      ['l1', 10],
+    ] as const
+  ).flatMap(([norm, epsilon]) =>
+    ([{}, { untilFooled: true }] as const).map((options): AttackDescription => {
+      return { name: 'apgd', norm, epsilon, steps: 9, ...options };
+    }),
+  ),
+  { name: 'apgd', norm: 'linf', epsilon: 0.1, steps: 9, objective: 'dlr', rho: 0.5, samples: 2 },
+  { name: 'apgd', norm: 'l2', epsilon: 0.5, steps: 9, objective: 'targeted-dlr' },
+  { name: 'apgd', norm: 'l1', epsilon: 3, steps: 9, largerEpsilon: true, objective: 'targeted-margin' },
   { ...sound, objective: 'targeted-dlr', target: 'random', norm: 'l2', epsilon: 0.5 },
+  ...(['linf', 'l2', 'l1'] as const).flatMap((norm) =>
+    ([{}, { untilFooled: true, steps: 12 }, { objective: 'targeted-margin' }] as const).map(
+      (options): AttackDescription => ({ name: 'fab', norm, epsilon: SMALL[norm], steps: 4, ...options }),
+    ),
+  ),
+  ...(['linf', 'l2'] as const).map((norm) => ({ name: 'deepfool' as const, norm, epsilon: SMALL[norm], steps: 8 })),
+  { name: 'cw', norm: 'l2', epsilon: 0.5, steps: 8, stepSize: 0.1 },
+  ...(['linf', 'l2', 'l1'] as const).flatMap((norm) =>
+    ([{}, { untilFooled: true }] as const).map((options): AttackDescription => ({
+      name: 'square',
+      norm,
+      epsilon: SMALL[norm],
+      steps: 12,
+      ...options,
+    })),
+  ),
+  { name: 'ddn', norm: 'l2', epsilon: 0.5, steps: 8 },
+  ...(['linf', 'l2', 'l1', 'l0'] as const).map((norm) => ({
+    name: 'fmn' as const,
+    norm,
+    epsilon: SMALL[norm],
+    steps: 8,
+  })),
 ];
 configurations.push(...optional);
 
@@ -198,8 +244,14 @@ describe.each(configurations.map((description) => [title(description), descripti
           Tensor,
         ];
         expect(again.equal(first)).toBe(true);
-        if (!(attack instanceof Pgd)) throw new Error(`expected an attack with a start, received ${attack.name}`);
-        const { random } = attack.initialization;
+        // Minimum-norm attacks start at the image.
+        if (attack instanceof MinimumNormAttack) {
+          expect(other.equal(first)).toBe(true);
+          return;
+        }
+        if (!(attack instanceof Pgd || attack instanceof Apgd || attack instanceof Square))
+          throw new Error(`expected an attack with a start, received ${attack.name}`);
+        const random = attack instanceof Square || attack.initialization.random;
         expect(other.equal(first)).toBe(!random);
       });
     });
@@ -223,9 +275,12 @@ describe.each(configurations.map((description) => [title(description), descripti
         }
       }
       const failing = new Failing(model);
-      model.train();
       tidy(() => {
-        const batch = toyBatch([0, 1]);
+        const drawn = toyBatch([...Array(16).keys()]);
+        // Right ones, so that no attack is done after its first look.
+        const labels = model.evaluate().forward(drawn.images).argmax({ dim: 1 });
+        model.train();
+        const batch = { ...drawn, labels };
         const before = memory().live;
         expect(() => run(attack, failing, batch)).toThrow('on purpose');
         expect(memory().live).toBe(before);

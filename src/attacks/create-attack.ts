@@ -4,7 +4,9 @@
  * @module
  */
 import { describeValue, SaddlepointError } from '../engine/index.js';
+import { Apgd, type ApgdOptions } from './apgd/index.js';
 import type { Attack } from './attack.js';
+import { Fab } from './fab/index.js';
 import { bim, fgsm } from './fgsm.js';
 import {
   choice,
@@ -13,16 +15,42 @@ import {
   type Initialization,
   type InitializationName,
 } from './initializations/index.js';
+import { described, describedWithTargets } from './minimum-norm/described.js';
+import { CarliniWagner, Ddn, DeepFool, Fmn } from './minimum-norm/index.js';
 import { NORMS, type Norm, type NormName } from './norms/index.js';
 import { OBJECTIVES, type Objective, type ObjectiveName } from './objectives/index.js';
 import { Pgd, type PgdOptions } from './pgd.js';
+import { square } from './square/index.js';
 import { TARGETS, type TargetName } from './targets.js';
+
+/** What only the attacks of one kind have. */
+const PGD_ONLY = [
+  'stepSize',
+  'iterate',
+  'gradient',
+  'momentum',
+  'momentumKind',
+  'backtrack',
+  'stepDecay',
+  'penalty',
+] as const;
+const APGD_ONLY = ['rho', 'samples', 'untilFooled', 'largerEpsilon'] as const;
+
+/** The options of all attacks. */
+export type AttackOptions = PgdOptions & Pick<ApgdOptions, (typeof APGD_ONLY)[number]>;
 
 /** The attacks by the names recipes use. A new attack is one file and one line here. */
 export const ATTACKS = {
-  pgd: (options: PgdOptions): Attack => new Pgd(options),
-  fgsm: (options: PgdOptions): Attack => fgsm(options),
-  bim: (options: PgdOptions): Attack => bim(options),
+  pgd: (options: AttackOptions): Attack => new Pgd(without(APGD_ONLY, options, 'pgd')),
+  fgsm: (options: AttackOptions): Attack => fgsm(without(APGD_ONLY, options, 'fgsm')),
+  bim: (options: AttackOptions): Attack => bim(without(APGD_ONLY, options, 'bim')),
+  apgd: (options: AttackOptions): Attack => new Apgd(without(PGD_ONLY, options, 'apgd')),
+  fab: (options: AttackOptions): Attack => new Fab(describedWithTargets('fab', options, ['untilFooled'])),
+  deepfool: (options: AttackOptions): Attack => new DeepFool(described('deepfool', options)),
+  cw: (options: AttackOptions): Attack => new CarliniWagner(described('cw', options, ['stepSize'])),
+  ddn: (options: AttackOptions): Attack => new Ddn(described('ddn', options)),
+  fmn: (options: AttackOptions): Attack => new Fmn(described('fmn', options, ['stepSize'])),
+  square: (options: AttackOptions): Attack => square(described('square', options, ['untilFooled'])),
 } as const;
 
 export type AttackName = keyof typeof ATTACKS;
@@ -33,19 +61,10 @@ export type InitializationDescription =
   | { readonly choice: readonly InitializationName[] }
   | { readonly sequence: readonly InitializationName[] };
 
-/** An attack in plain values; what they mean is at {@link PgdOptions}. */
+/** An attack in plain values; what they mean is at {@link PgdOptions} and {@link ApgdOptions}. */
 export interface AttackDescription extends Pick<
-  PgdOptions,
-  | 'epsilon'
-  | 'steps'
-  | 'stepSize'
-  | 'iterate'
-  | 'gradient'
-  | 'momentum'
-  | 'momentumKind'
-  | 'backtrack'
-  | 'stepDecay'
-  | 'penalty'
+  AttackOptions,
+  'epsilon' | 'steps' | (typeof PGD_ONLY)[number] | (typeof APGD_ONLY)[number]
 > {
   readonly name: AttackName;
   readonly norm: NormName;
@@ -70,6 +89,13 @@ export function createAttack(description: AttackDescription): Attack {
     initialization: initialization === undefined ? undefined : initializationOf(initialization),
     objective: objectiveOf(objective, target),
   });
+}
+
+/** @throws SaddlepointError ARGUMENT when an option is given that the attack does not have */
+function without<Options extends object>(unknown: readonly (keyof Options & string)[], options: Options, name: string) {
+  const given = unknown.find((key) => options[key] !== undefined);
+  if (given === undefined) return options;
+  throw new SaddlepointError('ARGUMENT', `expected no ${given} for ${name}, which has no such option, received it`);
 }
 
 function normOf(name: NormName, fraction: number | undefined): Norm {

@@ -3,7 +3,21 @@
  *
  * @module
  */
+export { Apgd, checkpoints, projectOntoL1BallAndBox, type ApgdOptions } from './apgd/index.js';
 export { Attack, better, type AttackResult } from './attack.js';
+export {
+  AUTOATTACK_VERSIONS,
+  autoAttackStages,
+  confidenceStages,
+  mostConfident,
+  type AttackRound,
+  type AttackStage,
+  type AutoAttackOptions,
+  type AutoAttackVersion,
+  type ConfidenceStagesOptions,
+  type Passes,
+} from './autoattack/index.js';
+export { parseBudget } from './budget.js';
 export {
   ATTACKS,
   createAttack,
@@ -11,6 +25,7 @@ export {
   type AttackName,
   type InitializationDescription,
 } from './create-attack.js';
+export { Fab, HYPERPLANE_NORMS, stepOntoHyperplane, type FabOptions } from './fab/index.js';
 export { bim, fgsm } from './fgsm.js';
 export {
   choice,
@@ -19,6 +34,19 @@ export {
   type Initialization,
   type InitializationName,
 } from './initializations/index.js';
+export {
+  CarliniWagner,
+  Ddn,
+  DeepFool,
+  Fmn,
+  MinimumNormAttack,
+  type CarliniWagnerOptions,
+  type DdnOptions,
+  type DeepFoolOptions,
+  type FmnOptions,
+  type MinimumNormOptions,
+  type MinimumNormResult,
+} from './minimum-norm/index.js';
 export {
   l0,
   l0With,
@@ -40,6 +68,7 @@ export {
   OBJECTIVES,
   targetedCrossEntropyObjective,
   targetedDlrObjective,
+  targetedMarginObjective,
   wrongLogitObjective,
   type Objective,
   type ObjectiveName,
@@ -49,5 +78,14 @@ export { ball, box, sequence, type Projection } from './projections.js';
 export { withRestarts } from './restarts.js';
 export { MOMENTA, type MomentumKind } from './search/momentum.js';
 export { GRADIENTS, type GradientName } from './search/step.js';
-export { fixedTargets, leastLikely, randomTarget, TARGETS, type TargetChoice, type TargetName } from './targets.js';
+export { Square, windowShare, type SquareOptions } from './square/index.js';
+export {
+  fixedTargets,
+  leastLikely,
+  randomTarget,
+  rankedTarget,
+  TARGETS,
+  type TargetChoice,
+  type TargetName,
+} from './targets.js';
 export { Victim, type AttackRandomness, type Observation, type Penalty } from './victim.js';

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { SaddlepointError, Tensor, tidy } from '../engine/index.js';
+import { requireInteger, SaddlepointError, Tensor, tidy } from '../engine/index.js';
 import type { AttackRandomness } from './victim.js';
 
 export interface TargetChoice {
@@ -25,6 +25,35 @@ export const leastLikely: TargetChoice = {
   name: 'least-likely',
   choose: (logits, labels) => tidy(() => logits.scatter(1, labels.unsqueeze(1), Infinity).argmin({ dim: 1 })),
 };
+
+/**
+ * The `rank`-th most likely wrong class, 1 for the most likely: what targeted APGD and FAB aim at, one class after the
+ * other. Of equal logits the smaller class comes first.
+ *
+ * @throws SaddlepointError ARGUMENT for a rank that is not a whole number of at least 1; `choose` throws when the network
+ *   has no more than `rank` classes
+ */
+export function rankedTarget(rank: number): TargetChoice {
+  requireInteger('the rank of the target', rank, 1);
+  return {
+    name: `ranked-${rank}`,
+    choose: (logits, labels) =>
+      tidy(() => {
+        const classes = logits.dimension(1);
+        if (rank >= classes) {
+          throw new SaddlepointError(
+            'ARGUMENT',
+            `expected a target of rank at most ${classes - 1}, the number of wrong classes, received ${rank}`,
+          );
+        }
+        const wrong = logits.scatter(1, labels.unsqueeze(1), -Infinity);
+        return wrong
+          .sort({ stable: true, dim: 1, descending: true })[1]
+          .select(1, rank - 1)
+          .clone();
+      }),
+  };
+}
 
 /** Every wrong class alike, drawn anew in each restart. */
 export const randomTarget: TargetChoice = {

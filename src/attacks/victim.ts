@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { enableGrad, grad, noGrad, ops, tidy, type RandomStream, type Tensor } from '../engine/index.js';
+import { advance, enableGrad, grad, keep, noGrad, ops, tidy, type RandomStream, type Tensor } from '../engine/index.js';
+import { enterScope } from '../engine/scopes.js';
 import { misclassified, type Module } from '../nn/index.js';
 import type { Norm } from './norms/index.js';
 import type { Objective } from './objectives/index.js';
@@ -39,8 +40,13 @@ export class Victim {
   readonly #objective: Objective;
   readonly #targets: Tensor | undefined;
   readonly #penalty: Penalty | undefined;
+  /** What {@link dispose} frees: nothing, unless this is a subset. */
+  readonly #owned: Tensor[] = [];
 
-  /** A targeted objective's targets are chosen here, from the unperturbed images; they stay alive with the scope. */
+  /**
+   * A targeted objective's targets are chosen here, from the unperturbed images, unless they are given; they stay alive
+   * with the scope.
+   */
   constructor(
     model: Module,
     objective: Objective,
@@ -48,6 +54,7 @@ export class Victim {
     labels: Tensor,
     randomness: AttackRandomness,
     penalty?: Penalty,
+    chosen?: Tensor,
   ) {
     this.#model = model;
     this.#objective = objective;
@@ -57,46 +64,121 @@ export class Victim {
     this.#penalty = penalty;
     const { targets } = objective;
     this.#targets =
-      targets &&
-      tidy(() =>
-        targets.choose(
-          noGrad(() => this.#logits(images)),
-          labels,
-          randomness,
-        ),
-      );
+      chosen ??
+      (targets &&
+        tidy(() =>
+          targets.choose(
+            noGrad(() => this.logits(images)),
+            labels,
+            randomness,
+          ),
+        ));
+  }
+
+  /**
+   * The same attack on some of its examples: images, labels, indices and targets stay aligned, and nothing is chosen anew.
+   *
+   * The subset holds copies. It is owned as a tensor is: by the scope it was made in, by what that scope returns, or
+   * by the state of an `advance` that carries it on; `dispose` frees it sooner.
+   *
+   * @param rows int64 [M], M of 0 to N: which of this victim's examples, on the images' device
+   */
+  subset(rows: Tensor): Victim {
+    const { images, labels, indices, targets } = tidy(() => {
+      const take = (tensor: Tensor) =>
+        tensor.indexSelect(0, tensor.device === rows.device ? rows : rows.to({ device: tensor.device }));
+      return {
+        images: take(this.images),
+        labels: take(this.labels),
+        indices: take(this.randomness.indices),
+        targets: this.#targets && take(this.#targets),
+      };
+    });
+    const randomness = { stream: this.randomness.stream, indices };
+    const smaller = new Victim(this.#model, this.#objective, images, labels, randomness, this.#penalty, targets);
+    for (const tensor of [images, labels, indices, targets]) if (tensor) smaller.#owned.push(keep(tensor));
+    enterScope(smaller);
+    return smaller;
+  }
+
+  /** Frees what a {@link subset} holds. The victim an attack was given owns nothing and is not changed. */
+  dispose(): void {
+    for (const tensor of this.#owned) tensor.dispose();
   }
 
   /** Looks at candidates without a gradient: one forward pass. */
   observe(candidates: Tensor): Observation {
-    return tidy(() => noGrad(() => this.#observation(candidates, this.#logits(candidates))));
+    return tidy(() =>
+      noGrad(() => {
+        const logits = this.logits(candidates);
+        return { value: this.#valueOf(candidates, logits), fooled: misclassified(logits, this.labels) };
+      }),
+    );
   }
 
   /** Looks, and also returns the objective's gradient with respect to the candidates; weights get none. */
   observeWithGradient(candidates: Tensor): Observation & { readonly gradient: Tensor } {
     return tidy(() => {
+      const { gradient, value, logits } = this.#differentiate(candidates);
+      return { gradient, value, fooled: misclassified(logits, this.labels) };
+    });
+  }
+
+  /**
+   * As {@link observeWithGradient}, averaged over several passes of a randomised network: expectation over
+   * transformation (Athalye et al., "Synthesizing Robust Adversarial Examples", ICML 2018). Value, gradient and logits
+   * are averaged, and an example counts as fooled when the averaged logits are wrong, so that no lucky draw counts.
+   */
+  observeExpectation(candidates: Tensor, samples: number): Observation & { readonly gradient: Tensor } {
+    if (samples === 1) return this.observeWithGradient(candidates);
+    return tidy(() => {
+      let sums = this.#differentiate(candidates);
+      for (let sample = 1; sample < samples; sample += 1) {
+        sums = advance(sums, ({ gradient, value, logits }) => {
+          const next = this.#differentiate(candidates);
+          return {
+            gradient: gradient.add(next.gradient),
+            value: value.add(next.value),
+            logits: logits.add(next.logits),
+          };
+        });
+      }
+      const { gradient, value, logits } = sums;
+      return {
+        gradient: gradient.div(samples),
+        value: value.div(samples),
+        fooled: misclassified(logits, this.labels),
+      };
+    });
+  }
+
+  /** One forward and one backward pass. */
+  #differentiate(candidates: Tensor): { gradient: Tensor; value: Tensor; logits: Tensor } {
+    return tidy(() => {
       const input = candidates.detach();
       input.requiresGrad = true;
-      const { value, fooled } = enableGrad(() => this.#observation(input, this.#logits(input)));
+      const logits = enableGrad(() => this.logits(input));
+      const value = enableGrad(() => this.#valueOf(input, logits));
       const [gradient] = grad(
         enableGrad(() => value.sum()),
         [input],
       ) as [Tensor];
-      return { gradient, value: value.detach(), fooled };
+      return { gradient, value: value.detach(), logits: logits.detach() };
     });
   }
 
-  #observation(candidates: Tensor, logits: Tensor): Observation {
+  /** Leaves intermediate results for autograd to the scope it is called in. */
+  #valueOf(candidates: Tensor, logits: Tensor): Tensor {
     const objective = this.#objective.value(logits, this.labels, this.#targets);
-    const value =
-      this.#penalty === undefined
-        ? objective
-        : objective.sub(this.#penalty.norm.magnitude(candidates.sub(this.images)), { alpha: this.#penalty.weight });
-    return { value, fooled: misclassified(logits.detach(), this.labels) };
+    if (this.#penalty === undefined) return objective;
+    return objective.sub(this.#penalty.norm.magnitude(candidates.sub(this.images)), { alpha: this.#penalty.weight });
   }
 
-  /** Logits of at least two classes: a single logit z becomes (-z/2, z/2), whose softmax is the sigmoid of z. */
-  #logits(candidates: Tensor): Tensor {
+  /**
+   * Logits of at least two classes, float [N, K]: a single logit z becomes (-z/2, z/2), whose softmax is the sigmoid of
+   * z. Leaves intermediate results for autograd to the scope it is called in.
+   */
+  logits(candidates: Tensor): Tensor {
     const logits = this.#model.forward(candidates);
     if (logits.dimension(1) > 1) return logits;
     return ops.cat([logits.div(-2), logits.div(2)], { dim: 1 });

@@ -10,6 +10,7 @@ import { marginObjective } from './margin.js';
 import type { Objective } from './objective.js';
 import { targetedCrossEntropyObjective } from './targeted-cross-entropy.js';
 import { targetedDlrObjective } from './targeted-dlr.js';
+import { targetedMarginObjective } from './targeted-margin.js';
 import { wrongLogitObjective } from './wrong-logit.js';
 
 export const OBJECTIVES = {
@@ -20,6 +21,7 @@ export const OBJECTIVES = {
   margin: marginObjective,
   dlr: dlrObjective,
   'targeted-dlr': targetedDlrObjective,
+  'targeted-margin': targetedMarginObjective,
 } as const satisfies Readonly<Record<string, Objective>>;
 
 export type ObjectiveName = keyof typeof OBJECTIVES;
@@ -31,5 +33,6 @@ export {
   marginObjective,
   targetedCrossEntropyObjective,
   targetedDlrObjective,
+  targetedMarginObjective,
   wrongLogitObjective,
 };

@@ -12,6 +12,11 @@ export interface Objective {
   /** How a targeted objective gets its target classes; an untargeted one has none. */
   readonly targets?: TargetChoice | undefined;
   /**
+   * The fewest classes it is defined for; with fewer, `value` throws. Default: 2. Whoever can choose asks here beforehand:
+   * the margin, targeted or not, takes the place of a difference of logits ratio.
+   */
+  readonly minimumClasses?: number | undefined;
+  /**
    * The value of each example, larger when the attack is doing better. The value leaves intermediate results for
    * autograd to the scope it is called in.
    *

@@ -10,12 +10,14 @@ import type { Objective } from './objective.js';
 import { logitOf, requireClasses, requireTargets } from './shared.js';
 
 const name = 'targeted-dlr';
+const CLASSES = 4;
 
 export const targetedDlrObjective: Objective = {
   name,
   targets: leastLikely,
+  minimumClasses: CLASSES,
   value: (logits, labels, targets) => {
-    requireClasses(name, logits, 4);
+    requireClasses(name, logits, CLASSES, 'targeted-margin');
     const [largest] = logits.topk(4, { dim: 1 });
     const [first, third, fourth] = [0, 2, 3].map((rank) => largest.select(1, rank)) as [
       typeof logits,

@@ -1,0 +1,125 @@
+/**
+ * The loop of Auto-PGD (Croce and Hein, ICML 2020, algorithm 1): step, look, remember the best, and at checkpoints adapt.
+ *
+ * @module
+ */
+import { advance, ops, tidy, type Tensor } from '../../engine/index.js';
+import { better, type AttackResult } from '../attack.js';
+import { perExample } from '../norms/shared.js';
+import type { Victim } from '../victim.js';
+import { emptyResults, isTimeToShrink, withoutFooled, writeDown, type Search } from './remaining.js';
+import type { Pace, Stride } from './stride.js';
+import { extend, pointAt, returnToBest } from './trail.js';
+
+export interface ClimbOptions {
+  readonly steps: number;
+  /** Passes of a randomised network that are averaged for each look. */
+  readonly samples: number;
+  /** Whether examples that are fooled leave the search; then the first iterate that fooled one is its result. */
+  readonly untilFooled: boolean;
+}
+
+export interface Summit {
+  /** The strongest iterate of each example: misclassified before not, then by objective. */
+  readonly found: AttackResult;
+  /**
+   * The iterate with the largest objective, misclassified or not: [N, C, H, W]. Undefined when examples may have left the
+   * search.
+   */
+  readonly best: Tensor | undefined;
+}
+
+/**
+ * Climbs from `start`, within budget and box, for `steps` steps: as many backward passes, and one forward pass more.
+ *
+ * @returns new tensors; nothing else stays alive
+ */
+export function climb<P extends Pace<P>>(
+  victim: Victim,
+  start: Tensor,
+  stride: Stride<P>,
+  { steps, samples, untilFooled }: ClimbOptions,
+): Summit {
+  return tidy(() => {
+    let search = begin(victim, start, stride, samples);
+    const results = untilFooled ? emptyResults(search.found) : undefined;
+    const checkpoints = new Set(stride.checkpoints);
+    for (let step = 1; step <= steps; step += 1) {
+      if (results !== undefined && isTimeToShrink(step)) {
+        search = advance(search, (present) => withoutFooled(present, results));
+        if (search.rows.size === 0) break;
+      }
+      search = advance(search, (present) => {
+        const which = { first: step === 1, last: step === steps, samples, strongest: results === undefined };
+        const next = turn(present, stride, which);
+        return checkpoints.has(step) ? adapted(next, stride, step) : next;
+      });
+    }
+    if (results === undefined) return { found: search.found, best: search.trail.best.images };
+    writeDown(search, results);
+    return { found: results, best: undefined };
+  });
+}
+
+function begin<P extends Pace<P>>(victim: Victim, start: Tensor, stride: Stride<P>, samples: number): Search<P> {
+  return tidy(() => {
+    // A copy, as the loop frees what it leaves behind.
+    const images = start.clone();
+    const { fooled, ...seen } = victim.observeExpectation(images, samples);
+    const point = pointAt(images, seen);
+    return {
+      victim,
+      rows: ops.arange(start.dimension(0), { dtype: 'int64', device: start.device }),
+      trail: { current: point, previous: images, best: point },
+      pace: stride.begin(victim.images, point),
+      found: { images, value: seen.value, fooled },
+    };
+  });
+}
+
+interface Turn {
+  readonly first: boolean;
+  readonly last: boolean;
+  readonly samples: number;
+  /** Whether what has fooled the network may still be replaced by something stronger. */
+  readonly strongest: boolean;
+}
+
+/** One step and one look. */
+function turn<P extends Pace<P>>(
+  { victim, rows, trail, pace, found }: Search<P>,
+  stride: Stride<P>,
+  { first, last, samples, strongest }: Turn,
+): Search<P> {
+  const candidate = stride.step(victim.images, trail, pace, first);
+  const { fooled, ...seen } =
+    last && samples === 1
+      ? { ...victim.observe(candidate), gradient: trail.current.gradient } // which nobody follows any more
+      : victim.observeExpectation(candidate, samples);
+  const point = pointAt(candidate, seen);
+  const result = { images: candidate, value: seen.value, fooled };
+  return {
+    victim,
+    rows,
+    trail: extend(trail, point),
+    pace: stride.note(pace, trail.current, point),
+    found: strongest ? better(found, result) : betterUntilFooled(found, result),
+  };
+}
+
+/** As `better`, but what has fooled the network is not replaced: so a result does not depend on when its batch shrank. */
+function betterUntilFooled(found: AttackResult, next: AttackResult): AttackResult {
+  return tidy(() => {
+    const take = next.fooled.logicalOr(next.value.gt(found.value)).logicalAnd(found.fooled.logicalNot());
+    return {
+      images: ops.where(perExample(take, found.images), next.images, found.images),
+      value: ops.where(take, next.value, found.value),
+      fooled: found.fooled.logicalOr(next.fooled),
+    };
+  });
+}
+
+function adapted<P extends Pace<P>>(search: Search<P>, stride: Stride<P>, step: number): Search<P> {
+  const { pace, goBack } = stride.adapt(search.victim.images, search.trail, search.pace, step);
+  return { ...search, pace, trail: returnToBest(search.trail, goBack) };
+}

@@ -1,0 +1,8 @@
+/**
+ * Auto-PGD.
+ *
+ * @module
+ */
+export { Apgd, type ApgdOptions } from './apgd.js';
+export { checkpoints } from './checkpoint-schedule.js';
+export { projectOntoL1BallAndBox } from './l1-box-projection.js';

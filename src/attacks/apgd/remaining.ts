@@ -1,0 +1,68 @@
+/**
+ * The part of a batch that still stands: examples that some iterate has fooled leave it, and their results are written down.
+ *
+ * @module
+ */
+import { ops, tidy, type Tensor } from '../../engine/index.js';
+import type { AttackResult } from '../attack.js';
+import type { Victim } from '../victim.js';
+import type { Pace } from './stride.js';
+import type { Point, Trail } from './trail.js';
+
+/** One search under way: everything but `victim` has the examples as its first dimension. */
+export interface Search<P> {
+  readonly victim: Victim;
+  /** int64 [M]: where the examples stand in the whole batch. */
+  readonly rows: Tensor;
+  readonly trail: Trail;
+  readonly pace: P;
+  /** What counts as the result so far. */
+  readonly found: AttackResult;
+}
+
+/** A batch shrinks when at least one in this many examples is fooled; sooner, the copies cost more than the passes. */
+const WORTHWHILE = 8;
+
+/** Whether to look, which waits for the device: after each of the first steps, then every fourth. */
+export function isTimeToShrink(step: number): boolean {
+  return step <= 4 || step % 4 === 0;
+}
+
+/**
+ * The search without its fooled examples, or as it is where few are fooled. Leaves intermediate tensors to the scope it is
+ * called in.
+ *
+ * @param results of the whole batch; receives those of every example in the search
+ */
+export function withoutFooled<P extends Pace<P>>(search: Search<P>, results: AttackResult): Search<P> {
+  const standing = search.found.fooled.logicalNot().nonzero().squeeze(1);
+  const [before, after] = [search.rows.size, standing.size];
+  if (before - after === 0 || (before - after) * WORTHWHILE < before) return search;
+  writeDown(search, results);
+  const take = (tensor: Tensor) => tensor.indexSelect(0, standing);
+  const takePoint = ({ images, gradient, value }: Point): Point => {
+    return { images: take(images), gradient: take(gradient), value: take(value) };
+  };
+  const { trail, pace, found } = search;
+  return {
+    victim: search.victim.subset(standing),
+    rows: take(search.rows),
+    trail: { current: takePoint(trail.current), previous: take(trail.previous), best: takePoint(trail.best) },
+    pace: Object.fromEntries(Object.entries<Tensor>(pace).map(([name, tensor]) => [name, take(tensor)])) as P,
+    found: { images: take(found.images), value: take(found.value), fooled: take(found.fooled) },
+  };
+}
+
+/** Writes what the search has found into the results of the whole batch. */
+export function writeDown<P>({ rows, found }: Search<P>, results: AttackResult): void {
+  tidy(() => {
+    results.images.indexCopy_(0, rows, found.images);
+    results.value.indexCopy_(0, rows, found.value);
+    results.fooled.indexCopy_(0, rows, found.fooled);
+  });
+}
+
+/** Room for the results of a batch. */
+export function emptyResults({ images, value, fooled }: AttackResult): AttackResult {
+  return { images: ops.emptyLike(images), value: ops.emptyLike(value), fooled: ops.emptyLike(fooled) };
+}

@@ -1,0 +1,60 @@
+/**
+ * Where a search stands: what Auto-PGD remembers of its way, one row an example.
+ *
+ * @module
+ */
+import { ops, tidy, type Tensor } from '../../engine/index.js';
+import { perExample } from '../norms/shared.js';
+import type { Observation } from '../victim.js';
+
+/** A point of the search and what the network said of it. */
+export interface Point {
+  /** float32 [N, C, H, W] */
+  readonly images: Tensor;
+  /** The objective's gradient there, as `images`. */
+  readonly gradient: Tensor;
+  /** The objective there, float [N]. */
+  readonly value: Tensor;
+}
+
+export interface Trail {
+  readonly current: Point;
+  /** The iterate before, [N, C, H, W]: what momentum leads away from. */
+  readonly previous: Tensor;
+  /** The point with the largest objective so far: the paper's x_max. */
+  readonly best: Point;
+}
+
+/** The point where `choice`, bool [N], is true, and the other elsewhere. */
+export function choosePoint(choice: Tensor, point: Point, other: Point): Point {
+  return tidy(() => {
+    const each = perExample(choice, point.images);
+    return {
+      images: ops.where(each, point.images, other.images),
+      gradient: ops.where(each, point.gradient, other.gradient),
+      value: ops.where(choice, point.value, other.value),
+    };
+  });
+}
+
+/** The trail one point further. */
+export function extend(trail: Trail, point: Point): Trail {
+  return {
+    current: point,
+    previous: trail.current.images,
+    best: choosePoint(point.value.gt(trail.best.value), point, trail.best),
+  };
+}
+
+/** The trail taken back to its best point where `choice`, bool [N], is true; momentum still knows the iterate before. */
+export function returnToBest(trail: Trail, choice: Tensor): Trail {
+  return { ...trail, current: choosePoint(choice, trail.best, trail.current) };
+}
+
+/** A point as the victim saw it; a gradient that is not a number leads nowhere. */
+export function pointAt(
+  images: Tensor,
+  { gradient, value }: Omit<Observation, 'fooled'> & { gradient: Tensor },
+): Point {
+  return { images, value, gradient: gradient.nanToNum({ nan: 0 }) };
+}

@@ -1,0 +1,102 @@
+/**
+ * Which attacks AutoAttack is made of, and what takes the place of those a network has too few classes for.
+ *
+ * @module
+ */
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { memory, tidy } from '../../engine/index.js';
+import { Apgd } from '../apgd/index.js';
+import { Fab } from '../fab/index.js';
+import { Square } from '../square/index.js';
+import { LinearNetwork, toyBatch } from '../toy.test-helper.js';
+import { autoAttackStages, type AttackStage, type AutoAttackVersion } from './index.js';
+
+let live = 0;
+beforeEach(() => (live = memory().live));
+afterEach(() => expect(memory().live).toBe(live));
+
+const stages = (version: AutoAttackVersion, classes = 10, norm: 'linf' | 'l2' | 'l1' = 'linf') =>
+  autoAttackStages({ version, norm, epsilon: norm === 'linf' ? 8 / 255 : 1, classes });
+const outline = (list: readonly AttackStage[]) => list.map(({ name, rounds }) => [name, rounds.length]);
+
+describe('versions', () => {
+  test('standard: 100 steps, nine targets, 5000 queries, all until fooled', () => {
+    const list = stages('standard');
+    expect(outline(list)).toEqual([['apgd-ce', 1], ['apgd-t', 9], ['fab-t', 9], ['square', 1]]); // prettier-ignore
+    const [ce, t, fab, square] = list.map(({ rounds }) => rounds.at(-1)!.create());
+    expect(ce).toBeInstanceOf(Apgd);
+    expect(ce).toMatchObject({ steps: 100, untilFooled: true, samples: 1, largerEpsilon: false, objective: { name: 'cross-entropy' } }); // prettier-ignore
+    expect(t).toMatchObject({ steps: 100, untilFooled: true, objective: { name: 'targeted-dlr', targets: { name: 'ranked-9' } } }); // prettier-ignore
+    expect(fab).toBeInstanceOf(Fab);
+    expect(fab).toMatchObject({ steps: 100, untilFooled: true, name: 'fab-t' });
+    expect(square).toBeInstanceOf(Square);
+    expect(square).toMatchObject({ queries: 5000, initialShare: 0.8, rescaleSchedule: false, untilFooled: true });
+    expect(list.flatMap(({ notes }) => notes)).toEqual([]);
+    expect(list.map(({ audited }) => audited)).toEqual([false, false, true, true]);
+  });
+
+  test('plus: five restarts, and the untargeted ones too', () => {
+    const list = stages('plus');
+    expect(list.map(({ name }) => name)).toEqual(['apgd-ce', 'apgd-dlr', 'fab', 'square', 'apgd-t', 'fab-t']);
+    expect(list[0]!.rounds.map(({ restart }) => restart)).toEqual([0, 1, 2, 3, 4]);
+    expect(list[2]!.rounds[0]!.create()).toMatchObject({ restarts: 5 });
+  });
+
+  test('rand: 20 samples a gradient', () => {
+    const list = stages('rand');
+    expect(outline(list)).toEqual([['apgd-ce', 1], ['apgd-dlr', 1]]); // prettier-ignore
+    for (const { rounds } of list) expect(rounds[0]!.create()).toMatchObject({ samples: 20, steps: 100 });
+  });
+
+  test('L1 begins in larger balls', () => {
+    expect(stages('standard', 10, 'l1')[0]!.rounds[0]!.create()).toMatchObject({ largerEpsilon: true });
+  });
+});
+
+describe('few classes', () => {
+  test('as many targets as there are wrong classes, and the result says so', () => {
+    const list = stages('standard', 8);
+    expect(outline(list)).toEqual([['apgd-ce', 1], ['apgd-t', 7], ['fab-t', 7], ['square', 1]]); // prettier-ignore
+    expect(list[1]!.notes).toEqual(['apgd-t: 7 target classes, since there are 8 classes; the paper has 9']);
+  });
+
+  test('a margin where the ratio of logits is not defined', () => {
+    const [, targeted] = stages('standard', 3);
+    expect(targeted!.rounds[0]!.create().objective.name).toBe('targeted-margin');
+    expect(targeted!.notes[0]).toBe(
+      'apgd-t: targeted-margin in place of targeted-dlr, which needs 4 classes and not 3',
+    );
+    expect(stages('plus', 2)[1]!.rounds[0]!.create().objective.name).toBe('margin');
+    expect(stages('plus', 3)[1]!.rounds[0]!.create().objective.name).toBe('dlr');
+  });
+
+  test.each([2, 3, 4])('every stage runs on a network of %i classes', (classes) => {
+    const rows = Array.from({ length: classes }, (_, row) =>
+      Array.from({ length: 72 }, (__, i) => Math.sin(i * (row + 1))),
+    );
+    const model = new LinearNetwork(rows);
+    tidy(() => {
+      const { images, indices, stream } = toyBatch([0, 1, 2, 3]);
+      const labels = model.forward(images).argmax({ dim: 1 });
+      for (const { rounds, name } of stages('plus', classes)) {
+        if (name === 'square') continue;
+        const { fooled } = rounds.at(-1)!.create().run(model, images, labels, { indices, stream });
+        expect(fooled.shape).toEqual([4]);
+      }
+    });
+    model.dispose();
+  });
+});
+
+describe('refusals', () => {
+  test.each([
+    [{ version: 'standart' as 'standard' }, 'received "standart"; did you mean standard?'],
+    [{ norm: 'l0' as const }, 'expected a norm for AutoAttack out of linf, l2, l1, received "l0"'],
+    [{ classes: 1 }, 'expected the number of classes to be a whole number of at least 2, received 1'],
+    [{ epsilon: 8 }, 'Did you mean 8/255?'],
+  ])('%j', (changes, message) => {
+    expect(() =>
+      autoAttackStages({ version: 'standard', norm: 'linf', epsilon: 0.1, classes: 10, ...changes }),
+    ).toThrow(message);
+  });
+});

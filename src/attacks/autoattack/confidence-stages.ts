@@ -1,0 +1,129 @@
+/**
+ * The maximum-confidence AutoAttack: stages that seek confident errors, for classifiers that refuse below a confidence (Stutz,
+ * Hein and Schiele, "Confidence-Calibrated Adversarial Training", ICML 2020, and the code behind the article, where it is
+ * `standard-conf`): APGD on the largest wrong probability, APGD on each target's probability, Square on the margin of
+ * probabilities.
+ *
+ * Deviations: every stage runs on every example and the most confident error is kept, so that the result is a worst
+ * case; there a later stage overwrites an earlier one's, more confident or not. As many targets as there are wrong
+ * classes where these are fewer than nine.
+ *
+ * @module
+ */
+import { requireInteger, tidy, type Tensor } from '../../engine/index.js';
+import type { Module } from '../../nn/index.js';
+import { Apgd } from '../apgd/index.js';
+import { better, type AttackResult } from '../attack.js';
+import { NORMS, type NormName } from '../norms/index.js';
+import { confidenceObjective, type Objective } from '../objectives/index.js';
+import { largestWrong, logitOf, requireTargets } from '../objectives/shared.js';
+import { Square } from '../square/index.js';
+import { leastLikely, rankedTarget } from '../targets.js';
+import { Victim, type AttackRandomness } from '../victim.js';
+import type { AttackRound, AttackStage } from './stages.js';
+
+export interface ConfidenceStagesOptions {
+  readonly norm: NormName;
+  readonly epsilon: number;
+  /** How many classes the network tells apart. */
+  readonly classes: number;
+  /** Of both APGD. Default 1000. */
+  readonly steps?: number | undefined;
+  /** Of the untargeted APGD. Default 10. */
+  readonly restarts?: number | undefined;
+  /** Default 5000. */
+  readonly queries?: number | undefined;
+}
+
+/** The probability of a target class. */
+const targetProbability: Objective = {
+  name: 'targeted-confidence',
+  targets: leastLikely,
+  value: (logits, _, targets) => logitOf(logits.softmax(1), requireTargets('targeted-confidence', targets)),
+};
+
+/** The largest wrong probability minus the true one. */
+const probabilityMargin: Objective = {
+  name: 'confidence-margin',
+  value: (logits, labels) => {
+    const probabilities = logits.softmax(1);
+    return largestWrong(probabilities, labels).sub(logitOf(probabilities, labels));
+  },
+};
+
+/** The paper's number of targets. */
+const TARGETS = 9;
+
+/**
+ * The stages, for {@link mostConfident}; none leaves an example before its end.
+ *
+ * @throws SaddlepointError ARGUMENT for a budget the norm refuses, a norm an attack lacks, or fewer than two classes
+ */
+export function confidenceStages(options: ConfidenceStagesOptions): AttackStage[] {
+  const { epsilon, steps = 1000, restarts = 10, queries = 5000 } = options;
+  const norm = NORMS[options.norm];
+  const classes = requireInteger('the number of classes', options.classes, 2);
+  requireInteger('restarts', restarts, 1);
+  const apgd = (name: string, objective: Objective) => new Apgd({ norm, epsilon, steps, objective, name });
+  const untargeted = Array.from({ length: restarts }, (_, restart): AttackRound => {
+    return { restart, create: () => apgd('apgd-conf', confidenceObjective) };
+  });
+  const targeted = Array.from({ length: Math.min(TARGETS, classes - 1) }, (_, i): AttackRound => {
+    const objective = { ...targetProbability, targets: rankedTarget(i + 1) };
+    return { restart: 0, target: i + 1, create: () => apgd('apgd-conf-t', objective) };
+  });
+  const square: AttackRound = {
+    restart: 0,
+    create: () => new Square({ norm, epsilon, queries, objective: probabilityMargin, name: 'square-conf' }),
+  };
+  const stage = (name: string, rounds: readonly AttackRound[], gradients: number, forwards: number): AttackStage => {
+    return { name, rounds, passes: { gradients, forwards }, audited: false, notes: [] };
+  };
+  const stages = [
+    stage('apgd-conf', untargeted, steps, 0),
+    stage('apgd-conf-t', targeted, steps, 0),
+    stage('square-conf', [square], 0, queries),
+  ];
+  // Whatever an attack would refuse is refused now.
+  for (const { rounds } of stages) rounds[0]?.create();
+  return stages;
+}
+
+/**
+ * Runs every round of every stage on all images and keeps each example's most confident error; where none errs, the image
+ * with the largest wrong probability.
+ *
+ * @param images float32 [N, C, H, W] in [0, 1]
+ * @param labels int64 [N]
+ * @returns new tensors, `value` the largest wrong probability; nothing else stays alive
+ */
+export function mostConfident(
+  stages: readonly AttackStage[],
+  model: Module,
+  images: Tensor,
+  labels: Tensor,
+  { stream, indices }: AttackRandomness,
+): AttackResult {
+  return tidy(() => {
+    const modes = Array.from(model.modules(), ([, module]) => [module, module.training] as const);
+    model.evaluate();
+    try {
+      const judge = new Victim(model, confidenceObjective, images, labels, { stream, indices });
+      let best: AttackResult = { images: images.clone(), ...judge.observe(images) };
+      for (const { name, rounds } of stages) {
+        for (const { restart, target = 0, create } of rounds) {
+          const previous = best;
+          best = tidy(() => {
+            const own = { stream: stream.derive(name, restart, target), indices };
+            const found = create().run(model, images, labels, own).images;
+            return better(previous, { images: found, ...judge.observe(found) });
+          });
+          for (const part of [previous.images, previous.value, previous.fooled]) part.dispose();
+        }
+      }
+      return best;
+    } finally {
+      for (const [module, training] of modes) module.training = training;
+    }
+  });
+}

@@ -1,0 +1,15 @@
+/**
+ * AutoAttack: which attacks, how often, in which order.
+ *
+ * @module
+ */
+export { confidenceStages, mostConfident, type ConfidenceStagesOptions } from './confidence-stages.js';
+export {
+  AUTOATTACK_VERSIONS,
+  autoAttackStages,
+  type AttackRound,
+  type AttackStage,
+  type AutoAttackOptions,
+  type AutoAttackVersion,
+  type Passes,
+} from './stages.js';

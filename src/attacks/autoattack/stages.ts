@@ -1,0 +1,187 @@
+/**
+ * AutoAttack as a list of stages (Croce and Hein, "Reliable Evaluation of Adversarial Robustness with an Ensemble of
+ * Diverse Parameter-free Attacks", ICML 2020, section 5; for L1 "Mind the Box", ICML 2021, section 5): each attacks what
+ * the ones before it left standing, and an example counts as fooled when any of them fools it.
+ *
+ * Deviation: where a network has too few classes for nine targets or for a difference of logits ratio, as many targets as
+ * there are wrong classes and a margin take their place, and the stage's notes say so.
+ *
+ * @module
+ */
+import { describeValue, nearest, requireInteger, SaddlepointError } from '../../engine/index.js';
+import { Apgd } from '../apgd/index.js';
+import type { Attack } from '../attack.js';
+import { Fab } from '../fab/index.js';
+import { NORMS, type Norm, type NormName } from '../norms/index.js';
+import {
+  crossEntropyObjective,
+  dlrObjective,
+  marginObjective,
+  targetedDlrObjective,
+  targetedMarginObjective,
+  type Objective,
+} from '../objectives/index.js';
+import { Square } from '../square/index.js';
+import { rankedTarget } from '../targets.js';
+
+export const AUTOATTACK_VERSIONS = ['standard', 'plus', 'rand'] as const;
+export type AutoAttackVersion = (typeof AUTOATTACK_VERSIONS)[number];
+
+/** One run of one attack, with random numbers of its own. */
+export interface AttackRound {
+  readonly restart: number;
+  /** Rank of the target class, 1 for the most likely wrong one; none for an untargeted attack. */
+  readonly target?: number | undefined;
+  readonly create: () => Attack;
+}
+
+/** Looks at the network that one round takes of each example at most. */
+export interface Passes {
+  /** Forward and backward. */
+  readonly gradients: number;
+  /** Forward alone. */
+  readonly forwards: number;
+}
+
+export interface AttackStage {
+  /** e.g. `apgd-t`; no two stages of a list have the same. */
+  readonly name: string;
+  readonly rounds: readonly AttackRound[];
+  readonly passes: Passes;
+  /** Whether the lazy order tries it on a sample first: dear, and in published logs it changes next to nothing. */
+  readonly audited: boolean;
+  /** What differs from the paper here. */
+  readonly notes: readonly string[];
+}
+
+export interface AutoAttackOptions {
+  /** Default: standard. */
+  readonly version?: AutoAttackVersion | undefined;
+  /** linf, l2 or l1. */
+  readonly norm: NormName;
+  readonly epsilon: number;
+  /** How many classes the network tells apart. */
+  readonly classes: number;
+}
+
+/** Those of the paper. */
+const [STEPS, QUERIES, TARGETS, PLUS_RESTARTS, SAMPLES] = [100, 5000, 9, 5, 20];
+
+/**
+ * The stages of an AutoAttack, in the paper's order.
+ *
+ * @throws SaddlepointError ARGUMENT for an unknown version or norm (with the nearest known one), a budget the norm
+ *   refuses, or fewer than two classes
+ */
+export function autoAttackStages(options: AutoAttackOptions): AttackStage[] {
+  const version = requireKnown('an AutoAttack version', options.version ?? 'standard', AUTOATTACK_VERSIONS);
+  requireKnown('a norm for AutoAttack', options.norm, ['linf', 'l2', 'l1']);
+  const classes = requireInteger('the number of classes', options.classes, 2);
+  const setting: Setting = { norm: NORMS[options.norm], epsilon: options.epsilon, classes };
+  const stages = VERSIONS[version](setting);
+  // Whatever an attack would refuse is refused now.
+  for (const { rounds } of stages) rounds[0]?.create();
+  return stages;
+}
+
+interface Setting {
+  readonly norm: Norm;
+  readonly epsilon: number;
+  readonly classes: number;
+}
+
+const VERSIONS: Readonly<Record<AutoAttackVersion, (setting: Setting) => AttackStage[]>> = {
+  standard: (setting) => [crossEntropyApgd(setting), targetedApgd(setting), targetedFab(setting), square(setting)],
+  plus: (setting) => [
+    crossEntropyApgd(setting, PLUS_RESTARTS),
+    dlrApgd(setting, PLUS_RESTARTS),
+    fab(setting, PLUS_RESTARTS),
+    square(setting),
+    targetedApgd(setting),
+    targetedFab(setting),
+  ],
+  rand: (setting) => [crossEntropyApgd(setting, 1, SAMPLES), dlrApgd(setting, 1, SAMPLES)],
+};
+
+function crossEntropyApgd(setting: Setting, restarts = 1, samples = 1): AttackStage {
+  return untargeted('apgd-ce', setting, crossEntropyObjective, restarts, samples);
+}
+
+function dlrApgd(setting: Setting, restarts: number, samples = 1): AttackStage {
+  const { objective, notes } = orMargin('apgd-dlr', dlrObjective, marginObjective, setting.classes);
+  return { ...untargeted('apgd-dlr', setting, objective, restarts, samples), notes };
+}
+
+function untargeted(name: string, setting: Setting, objective: Objective, restarts: number, samples: number) {
+  const create = () => new Apgd({ ...apgdSetting(setting), objective, samples, name });
+  const rounds = Array.from({ length: restarts }, (_, restart): AttackRound => ({ restart, create }));
+  return { name, rounds, passes: { gradients: STEPS * samples, forwards: 0 }, audited: false, notes: [] };
+}
+
+function targetedApgd(setting: Setting): AttackStage {
+  const name = 'apgd-t';
+  const { objective, notes } = orMargin(name, targetedDlrObjective, targetedMarginObjective, setting.classes);
+  const rounds = targetRounds(setting.classes, (target) => {
+    return new Apgd({ ...apgdSetting(setting), objective: { ...objective, targets: rankedTarget(target) }, name });
+  });
+  const allNotes = [...notes, ...targetNotes(name, setting.classes)];
+  return { name, rounds, passes: { gradients: STEPS, forwards: 0 }, audited: false, notes: allNotes };
+}
+
+function apgdSetting({ norm, epsilon }: Setting) {
+  // For L1 the paper begins in larger balls.
+  return { norm, epsilon, steps: STEPS, untilFooled: true, largerEpsilon: norm.name === 'l1' };
+}
+
+/** Restarts of FAB begin at what was found before, so that they are one round. */
+function fab({ norm, epsilon, classes }: Setting, restarts: number): AttackStage {
+  const name = 'fab';
+  const create = () => new Fab({ norm, epsilon, steps: STEPS, restarts, untilFooled: true, name });
+  // The gradient of each class's logit.
+  const passes = { gradients: STEPS * restarts * classes, forwards: 0 };
+  return { name, rounds: [{ restart: 0, create }], passes, audited: true, notes: [] };
+}
+
+function targetedFab({ norm, epsilon, classes }: Setting): AttackStage {
+  const name = 'fab-t';
+  const rounds = targetRounds(classes, (target) => {
+    return new Fab({ norm, epsilon, steps: STEPS, targets: rankedTarget(target), untilFooled: true, name });
+  });
+  const passes = { gradients: STEPS, forwards: 0 };
+  return { name, rounds, passes, audited: true, notes: targetNotes(name, classes) };
+}
+
+function square({ norm, epsilon }: Setting): AttackStage {
+  const name = 'square';
+  const create = () => new Square({ norm, epsilon, queries: QUERIES, untilFooled: true, name });
+  const passes = { gradients: 0, forwards: QUERIES };
+  return { name, rounds: [{ restart: 0, create }], passes, audited: true, notes: [] };
+}
+
+function targetRounds(classes: number, create: (target: number) => Attack): AttackRound[] {
+  const count = Math.min(TARGETS, classes - 1);
+  return Array.from({ length: count }, (_, i) => ({ restart: 0, target: i + 1, create: () => create(i + 1) }));
+}
+
+function targetNotes(stage: string, classes: number): string[] {
+  if (classes > TARGETS) return [];
+  const targets = classes === 2 ? '1 target class' : `${classes - 1} target classes`;
+  return [`${stage}: ${targets}, since there are ${classes} classes; the paper has ${TARGETS}`];
+}
+
+/** The objective, or where there are too few classes for it the margin. */
+function orMargin(stage: string, objective: Objective, margin: Objective, classes: number) {
+  const { minimumClasses = 2, name } = objective;
+  if (classes >= minimumClasses) return { objective, notes: [] };
+  const note = `${stage}: ${margin.name} in place of ${name}, which needs ${minimumClasses} classes and not ${classes}`;
+  return { objective: margin, notes: [note] };
+}
+
+function requireKnown<Name extends string>(what: string, name: string, known: readonly Name[]): Name {
+  if ((known as readonly string[]).includes(name)) return name as Name;
+  const guess = nearest(name, known);
+  throw new SaddlepointError(
+    'ARGUMENT',
+    `expected ${what} out of ${known.join(', ')}, received ${describeValue(name)}${guess === undefined ? '' : `; did you mean ${guess}?`}`,
+  );
+}

@@ -1,0 +1,61 @@
+/**
+ * FAB's last improvement: along the segment from the image to the adversarial image, towards where the margin, taken as
+ * linear between the ends, is zero (Croce and Hein, ICML 2020, section 3.4, "final search").
+ *
+ * @module
+ */
+import { advance, noGrad, ops, tidy, type Tensor } from '../../engine/index.js';
+import { misclassified } from '../../nn/index.js';
+import { closer, type Closest } from '../minimum-norm/closest.js';
+import type { Norm } from '../norms/index.js';
+import { perExample } from '../norms/shared.js';
+import { marginObjective } from '../objectives/index.js';
+import type { Victim } from '../victim.js';
+
+/** The paper's. */
+const STEPS = 3;
+
+interface Look {
+  readonly images: Tensor;
+  /** The largest wrong logit minus the true one. */
+  readonly margin: Tensor;
+  readonly fooled: Tensor;
+}
+
+/** Closer adversarial images on the way to those found. Costs five forward passes. */
+export function finalSearch(victim: Victim, norm: Norm, closest: Closest): Closest {
+  return tidy(() => {
+    const look = (images: Tensor): Look =>
+      tidy(() =>
+        noGrad(() => {
+          const logits = victim.logits(images);
+          const margin = marginObjective.value(logits, victim.labels);
+          return { images: images.clone(), margin, fooled: misclassified(logits, victim.labels) };
+        }),
+      );
+    const start = { images: closest.images.clone(), distance: closest.distance.clone() };
+    let state = { inner: look(victim.images), outer: look(closest.images), closest: start };
+    for (let step = 0; step < STEPS; step += 1) {
+      state = advance(state, ({ inner, outer, closest: best }) => {
+        const back = outer.margin.div(outer.margin.sub(inner.margin));
+        const between = outer.images.sub(outer.images.sub(inner.images).mul(perExample(back, outer.images)));
+        const middle = look(between.clamp({ min: 0, max: 1 }));
+        return {
+          inner: chosen(middle.fooled, inner, middle),
+          outer: chosen(middle.fooled, middle, outer),
+          closest: closer(norm, victim.images, best, middle.images, middle.fooled),
+        };
+      });
+    }
+    return state.closest;
+  });
+}
+
+/** The first where it is true, the second elsewhere. */
+function chosen(condition: Tensor, first: Look, second: Look): Look {
+  return {
+    images: ops.where(perExample(condition, first.images), first.images, second.images),
+    margin: ops.where(condition, first.margin, second.margin),
+    fooled: ops.where(condition, first.fooled, second.fooled),
+  };
+}

@@ -1,0 +1,7 @@
+/**
+ * The fast adaptive boundary attack.
+ *
+ * @module
+ */
+export { Fab, type FabOptions } from './fab.js';
+export { HYPERPLANE_NORMS, stepOntoHyperplane } from './hyperplane-projection.js';

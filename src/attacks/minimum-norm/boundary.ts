@@ -1,0 +1,74 @@
+/**
+ * The decision boundary as seen from a point, the network taken as linear there: for each wrong class a hyperplane, and
+ * of those the nearest one. DeepFool and FAB step towards it.
+ *
+ * @module
+ */
+import { advance, ops, SaddlepointError, tidy, type Tensor } from '../../engine/index.js';
+import { l1, l2, linf } from '../norms/index.js';
+import { perExample } from '../norms/shared.js';
+import { logitOf } from '../objectives/shared.js';
+import type { Victim } from '../victim.js';
+import { differentiate } from './differentiate.js';
+
+/** The hyperplane of all z with value + ⟨normal, z - point⟩ = 0, one an example. */
+export interface Boundary {
+  /** float [N]: the wrong logit minus the true one at the point; negative where the network is right. */
+  readonly value: Tensor;
+  /** float [N, C, H, W]: the gradient of that difference. */
+  readonly normal: Tensor;
+}
+
+/** A distance in one norm to a hyperplane is |value| divided by the dual norm of its normal. */
+const DUALS: Readonly<Record<string, (normal: Tensor) => Tensor>> = {
+  linf: l1.magnitude,
+  l2: l2.magnitude,
+  l1: linf.magnitude,
+};
+
+/**
+ * The dual of a norm: [N, …] to [N].
+ *
+ * @throws SaddlepointError ARGUMENT for a norm without one
+ */
+export function dualOf(norm: string): (gradient: Tensor) => Tensor {
+  const dual = Object.hasOwn(DUALS, norm) ? DUALS[norm] : undefined;
+  if (dual !== undefined) return dual;
+  throw new SaddlepointError('ARGUMENT', `expected a norm of ${Object.keys(DUALS).join(', ')}, received ${norm}`);
+}
+
+/**
+ * The nearest of the K - 1 linearised boundaries: K gradients of one forward pass, of which no more than two are held
+ * at a time.
+ *
+ * @param dual of the norm that says what is near
+ * @returns new tensors; nothing else stays alive
+ */
+export function nearestBoundary(victim: Victim, points: Tensor, dual: (normal: Tensor) => Tensor): Boundary {
+  const { labels } = victim;
+  return differentiate(victim, points, ({ logits, gradientOf }) => {
+    const ahead = logits.sub(logitOf(logits, labels).unsqueeze(1));
+    const boundaryOf = (wrong: number): Boundary & { readonly distance: Tensor } =>
+      tidy(() => {
+        const value = ahead.select(1, wrong);
+        const normal = gradientOf((all) => all.select(1, wrong).sub(logitOf(all, labels)));
+        // A flat difference is infinitely far, and so is the true class from itself.
+        const distance = value.abs().div(dual(normal)).nanToNum({ nan: Infinity });
+        return { value: value.clone(), normal, distance: distance.maskedFill(labels.eq(wrong), Infinity) };
+      });
+    let nearest = boundaryOf(0);
+    for (let wrong = 1; wrong < logits.dimension(1); wrong += 1) {
+      nearest = advance(nearest, (best) => {
+        const next = boundaryOf(wrong);
+        // Class 0 is nobody's choice where it is the true one.
+        const take = next.distance.lt(best.distance);
+        return {
+          value: ops.where(take, next.value, best.value),
+          normal: ops.where(perExample(take, points), next.normal, best.normal),
+          distance: ops.where(take, next.distance, best.distance),
+        };
+      });
+    }
+    return { value: nearest.value, normal: nearest.normal };
+  });
+}

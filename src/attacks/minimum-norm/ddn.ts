@@ -1,0 +1,78 @@
+/**
+ * Decoupled direction and norm (Rony, Hafemann, Oliveira, Ben Ayed, Sabourin and Granger, CVPR 2019): the direction
+ * follows the cross-entropy's gradient; the length shrinks while the image is adversarial and grows while it is not.
+ *
+ * @module
+ */
+import { advance, ops, requireNumber, type Tensor } from '../../engine/index.js';
+import { crossEntropy, misclassified } from '../../nn/index.js';
+import { l2 } from '../norms/index.js';
+import { perExample } from '../norms/shared.js';
+import type { Victim } from '../victim.js';
+import { closer, nothingYet, type Closest } from './closest.js';
+import { differentiate } from './differentiate.js';
+import { MinimumNormAttack, type MinimumNormOptions } from './minimum-norm.js';
+import { cosine } from './schedule.js';
+
+export interface DdnOptions extends MinimumNormOptions {
+  /** The length of the first candidate. Default: 1, the paper's. */
+  readonly initialNorm?: number | undefined;
+  /** By what share the length changes each step, in (0, 1). Default: 0.05, the paper's γ. */
+  readonly gamma?: number | undefined;
+}
+
+/** The step along the gradient falls from the first to the second by half a cosine. */
+const STEP_SIZE = [1, 0.01] as const;
+
+/**
+ * Algorithm 1, for L2. Deviations: no quantisation to 256 levels, and each step starts from the clipped candidate
+ * instead of the unclipped sum of steps.
+ */
+export class Ddn extends MinimumNormAttack {
+  override readonly name: string;
+  readonly initialNorm: number;
+  readonly gamma: number;
+
+  /** @throws SaddlepointError ARGUMENT for an option that is out of its range. */
+  constructor(options: DdnOptions) {
+    super(options, options.steps ?? 100, ['l2']);
+    this.name = options.name ?? 'ddn';
+    this.initialNorm = requireNumber('initialNorm', options.initialNorm ?? 1, Number.MIN_VALUE);
+    this.gamma = requireNumber('gamma', options.gamma ?? 0.05, Number.MIN_VALUE, 1);
+  }
+
+  protected override smallest(victim: Victim): Closest {
+    const { images, labels } = victim;
+    // The first look is at the image itself, which is not adversarial: the length grows once before it is used.
+    const length = ops.full([images.dimension(0)], this.initialNorm, { dtype: 'float32', device: images.device });
+    let state: State = { current: images.clone(), length, closest: nothingYet(images) };
+    for (let step = 0; step < this.steps; step += 1) {
+      state = advance(state, ({ current, length, closest }) => {
+        const { gradient, fooled } = differentiate(victim, current, ({ logits, gradientOf }) => ({
+          gradient: gradientOf((all) => crossEntropy(all, labels, { reduction: 'none' })),
+          fooled: misclassified(logits, labels),
+        }));
+        const size = cosine(STEP_SIZE, step, this.steps);
+        const direction = current.sub(images).add(l2.steepestAscent(gradient), { alpha: size });
+        const next = length.mul(
+          ops.where(fooled, length.mul(0).add(1 - this.gamma), length.mul(0).add(1 + this.gamma)),
+        );
+        const onSphere = l2.onSphere(direction, 1).mul(perExample(next, images));
+        return {
+          current: images.add(onSphere).clamp({ min: 0, max: 1 }),
+          length: next,
+          closest: closer(this.norm, images, closest, current, fooled),
+        };
+      });
+    }
+    const { current, closest } = state;
+    return closer(this.norm, images, closest, current, victim.observe(current).fooled);
+  }
+}
+
+interface State {
+  readonly current: Tensor;
+  /** float32 [N]: the size of the next candidate's perturbation. */
+  readonly length: Tensor;
+  readonly closest: Closest;
+}

@@ -1,0 +1,180 @@
+/**
+ * Square: random search in square windows, with the network's answers alone (Andriushchenko, Croce, Flammarion and
+ * Hein, "Square Attack: a query-efficient black-box adversarial attack via random search", ECCV 2020, algorithms 1 to 3; for
+ * L1 Croce and Hein, "Mind the Box", ICML 2021).
+ *
+ * Deviations: random numbers belong to the example, so that batches change nothing; windows may touch the last row and column,
+ * as the paper has it; images that are misclassified before any change stay as they are.
+ *
+ * @module
+ */
+import {
+  advance,
+  ops,
+  requireInteger,
+  requireNumber,
+  SaddlepointError,
+  tidy,
+  type RandomStream,
+  type Tensor,
+} from '../../engine/index.js';
+import { Attack, better, type AttackResult } from '../attack.js';
+import type { Norm } from '../norms/index.js';
+import { perExample } from '../norms/shared.js';
+import { marginObjective, type Objective } from '../objectives/index.js';
+import type { Victim } from '../victim.js';
+import { bumpProposal } from './bump-proposal.js';
+import { linfProposal } from './linf-proposal.js';
+import type { Proposal } from './proposal.js';
+import { windowShare } from './schedule.js';
+
+export interface SquareOptions {
+  /** linf, l2 or l1. */
+  readonly norm: Norm;
+  /** For images in [0, 1]. */
+  readonly epsilon: number;
+  /** Looks at the network, the start included. Default: 5000, AutoAttack's. */
+  readonly queries?: number | undefined;
+  /** Share of the image that the first windows cover, the paper's p. Default: 0.8. */
+  readonly initialShare?: number | undefined;
+  /** Stretch the schedule of window sizes over `queries` instead of 10,000. Default: false, as AutoAttack. */
+  readonly rescaleSchedule?: boolean | undefined;
+  /** Default: margin. */
+  readonly objective?: Objective | undefined;
+  /** Leave an example as soon as it is fooled, instead of raising its objective further. Default: false. */
+  readonly untilFooled?: boolean | undefined;
+  /** As results write it. Default: square. */
+  readonly name?: string | undefined;
+}
+
+const PROPOSALS: Readonly<Record<string, Proposal>> = {
+  linf: linfProposal,
+  l2: bumpProposal(2),
+  l1: bumpProposal(1),
+};
+
+/** Queries whose random numbers are drawn at once. */
+const BLOCK = 100;
+/** Share of a batch that must be fooled before what is left moves together: moving costs less than looking on. */
+const LEAVING = 0.05;
+
+export class Square extends Attack {
+  override readonly name: string;
+  readonly queries: number;
+  readonly initialShare: number;
+  readonly rescaleSchedule: boolean;
+  readonly untilFooled: boolean;
+  readonly #proposal: Proposal;
+
+  /** @throws SaddlepointError ARGUMENT for an option out of its range, or a norm the attack is not defined for. */
+  constructor(options: SquareOptions) {
+    super(options.norm, options.epsilon, options.objective ?? marginObjective);
+    this.name = options.name ?? 'square';
+    this.queries = requireInteger('queries', options.queries ?? 5000, 1);
+    this.initialShare = requireNumber('initialShare', options.initialShare ?? 0.8, Number.MIN_VALUE, 1);
+    this.rescaleSchedule = options.rescaleSchedule ?? false;
+    this.untilFooled = options.untilFooled ?? false;
+    const proposal = PROPOSALS[this.norm.name];
+    if (proposal === undefined) {
+      const known = Object.keys(PROPOSALS).join(', ');
+      throw new SaddlepointError('ARGUMENT', `expected a norm out of ${known} for Square, received ${this.norm.name}`);
+    }
+    this.#proposal = proposal;
+  }
+
+  protected override search(victim: Victim): AttackResult {
+    const { stream, indices } = victim.randomness;
+    const start = this.#start(victim, stream, indices);
+    // Results of the examples that have left; the others' are written at the end.
+    const result = { images: start.images.clone(), value: start.value.clone(), fooled: start.fooled.clone() };
+    const { device } = victim.images;
+    const rows = ops.arange(victim.images.dimension(0), { dtype: 'int64', device });
+    let state: State = { victim, rows, found: start };
+    let query = 1;
+    while (query < this.queries && state.rows.size > 0) {
+      const last = Math.min(this.queries, (Math.floor(query / BLOCK) + 1) * BLOCK);
+      state = advance(state, (present) => this.#block(present, result, query, last));
+      query = last;
+    }
+    writeBack(result, state);
+    return result;
+  }
+
+  #start(victim: Victim, stream: RandomStream, indices: Tensor): AttackResult {
+    return tidy(() => {
+      const { images } = victim;
+      const proposed = this.#proposal.start({ images, epsilon: this.epsilon }, stream.derive('start'), indices);
+      const candidate = this.project(images, proposed);
+      const [unchanged, begun] = [victim.observe(images), victim.observe(candidate)];
+      // The search starts from the proposal even where the image itself has the larger objective, as the paper does.
+      const stay = unchanged.fooled.logicalAnd(begun.fooled.logicalNot());
+      return {
+        images: ops.where(perExample(stay, images), images, candidate),
+        value: ops.where(stay, unchanged.value, begun.value),
+        fooled: unchanged.fooled.logicalOr(begun.fooled),
+      };
+    });
+  }
+
+  /** Some queries, numbers `from` to `to` - 1, whose random numbers are drawn together. */
+  #block(before: State, result: AttackResult, from: number, to: number): State {
+    const { images, randomness } = before.victim;
+    const numbers = this.#proposal.numbers(images.dimension(1));
+    const stream = randomness.stream.derive('queries', Math.floor(from / BLOCK));
+    const draws = stream.uniform(randomness.indices, [BLOCK, numbers], images.device);
+    let state: State & { draws: Tensor } = { ...before, draws };
+    for (let query = from; query < to; query += 1) {
+      if (this.untilFooled) state = advance(state, (present) => leave(present, result));
+      if (state.rows.size === 0) break;
+      state = advance(state, (present) => ({ ...present, found: this.#query(present, query) }));
+    }
+    const { victim, rows, found } = state;
+    return { victim, rows, found };
+  }
+
+  #query({ victim, found, draws }: State & { draws: Tensor }, query: number): AttackResult {
+    const { images } = victim;
+    const [, , height = 0, width = 0] = images.shape;
+    const share = windowShare(query, this.queries, this.initialShare, this.rescaleSchedule);
+    const side = this.#proposal.side(share, height, width);
+    const setting = { images, epsilon: this.epsilon };
+    const proposed = this.#proposal.next(setting, found.images, side, draws.select(1, query % BLOCK));
+    const candidate = this.project(images, proposed);
+    return better(found, { images: candidate, ...victim.observe(candidate) });
+  }
+}
+
+/** The examples still under attack. */
+interface State {
+  readonly victim: Victim;
+  /** int64 [M]: where they stand in the batch. */
+  readonly rows: Tensor;
+  readonly found: AttackResult;
+}
+
+/** Lets the fooled examples go, once they are enough to be worth it. */
+function leave(state: State & { draws: Tensor }, result: AttackResult): State & { draws: Tensor } {
+  const { victim, rows, found, draws } = state;
+  const fooled = tidy(() => found.fooled.sum().item());
+  if (fooled === 0 || fooled < LEAVING * rows.size) return state;
+  writeBack(result, state);
+  const standing = tidy(() => found.fooled.logicalNot().nonzero().squeeze(1));
+  const take = (tensor: Tensor) => tensor.indexSelect(0, standing);
+  return {
+    victim: victim.subset(standing),
+    rows: take(rows),
+    found: { images: take(found.images), value: take(found.value), fooled: take(found.fooled) },
+    draws: take(draws),
+  };
+}
+
+function writeBack(result: AttackResult, { rows, found }: State): void {
+  result.images.indexCopy_(0, rows, found.images);
+  result.value.indexCopy_(0, rows, found.value);
+  result.fooled.indexCopy_(0, rows, found.fooled);
+}
+
+/** As recipes describe it, where steps are queries. */
+export function square({ steps, ...options }: SquareOptions & { readonly steps?: number | undefined }): Square {
+  return new Square({ ...options, queries: steps ?? options.queries });
+}
