@@ -11,6 +11,7 @@ export { MetricsFile } from './metrics-file.js';
 export { MetricsMonitor, type MetricsMonitorOptions } from './metrics-monitor.js';
 export { type Monitor, silentMonitor } from './monitor.js';
 export { createProgress, silent, type Progress } from './progress.js';
+export { duration, ProjectedTime } from './projected-time.js';
 export { RunFolder, type MetricsRecord, type RunEnvironment } from './run-folder.js';
 export { RunMonitor } from './run-monitor.js';
 export { type EventFileOptions, TensorBoardMonitor } from './tensorboard/index.js';

@@ -8,11 +8,14 @@ import { Presets, SingleBar } from 'cli-progress';
 export interface Progress {
   start(task: string, total: number, done?: number): void;
   update(done: number, metrics?: Readonly<Record<string, number>>): void;
+  /** A line of its own. */
+  say(line: string): void;
   stop(): void;
 }
 
 /** Says nothing; for tests and libraries. */
-export const silent: Progress = { start: () => undefined, update: () => undefined, stop: () => undefined };
+const nothing = () => undefined;
+export const silent: Progress = { start: nothing, update: nothing, say: nothing, stop: nothing };
 
 /** Picks by what the stream is. */
 export function createProgress(stream: NodeJS.WriteStream = process.stderr): Progress {
@@ -45,6 +48,12 @@ class BarProgress implements Progress {
 
   update(done: number, metrics: Readonly<Record<string, number>> = {}): void {
     this.#bar?.update(done, { rate: this.#meter.rate(done), note: note(metrics) });
+  }
+
+  /** Takes the bar's place; the bar goes on in the next line. */
+  say(line: string): void {
+    this.#stream.write(`\r\u001b[K  ${line}\n`);
+    this.#bar?.render();
   }
 
   stop(): void {
@@ -83,6 +92,10 @@ class LineProgress implements Progress {
     this.#last = now;
     const left = done < this.#total ? `, ${this.#meter.left(done, this.#total)} left` : '';
     this.#stream.write(`  ${this.#task}: ${done}/${this.#total}, ${this.#meter.rate(done)}${left}${note(metrics)}\n`);
+  }
+
+  say(line: string): void {
+    this.#stream.write(`  ${this.#task}: ${line}\n`);
   }
 
   stop(): void {

@@ -10,6 +10,7 @@ import { readSafetensors, SaddlepointError, tidy, writeSafetensors, type Tensor 
 import { ARCHITECTURE_NAMES, createModel, type ModelDescription } from '../models/index.js';
 import type { Module } from '../nn/index.js';
 import type { Sgd } from '../optim/index.js';
+import type { StepMetrics } from './step-metrics.js';
 
 /** Where the run stands. Epoch, batch, learning rate and random streams follow from the step. */
 export interface CheckpointPosition {
@@ -17,6 +18,8 @@ export interface CheckpointPosition {
   readonly step: number;
   /** The best validation so far, and the step it was made after. */
   readonly best?: { readonly step: number; readonly error: number } | undefined;
+  /** Metrics of the last steps that no line of the records has yet. */
+  readonly recent?: readonly StepMetrics[] | undefined;
 }
 
 /** Prefix of the momentum buffers; the weights have none, so that any reader finds them. */
@@ -29,6 +32,7 @@ const descriptionSchema = z.object({
 const positionSchema = z.object({
   step: z.int().min(0),
   best: z.object({ step: z.int().min(0), error: z.number() }).optional(),
+  recent: z.array(z.record(z.string(), z.number())).optional(),
 });
 
 /** @throws SaddlepointError FILE when the file cannot be written; an earlier one stays */

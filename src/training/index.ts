@@ -3,6 +3,7 @@
  *
  * @module
  */
+export { chooseAttackForm, type AttackFormChoice, type AttackFormName } from './attack-form.js';
 export { loadModel, resumeFrom, saveCheckpoint, type LoadedModel, type CheckpointPosition } from './checkpoint.js';
 export { readRecipe, recipeText } from './recipe-file.js';
 export { checkEvaluation, checkRecipe, type Recipe } from './recipe.js';
@@ -13,5 +14,7 @@ export {
   NormalTraining,
   type AdversarialTrainingOptions,
   type Position,
+  type StepView,
+  type StepWatcher,
   type TrainingOptions,
 } from './training.js';

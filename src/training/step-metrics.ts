@@ -27,3 +27,11 @@ export function meanMetrics(metrics: readonly StepMetrics[]): StepMetrics {
   for (const one of metrics) for (const [tag, value] of Object.entries(one)) sums[tag] = (sums[tag] ?? 0) + value;
   return Object.fromEntries(Object.entries(sums).map(([tag, sum]) => [tag, sum / metrics.length]));
 }
+
+/** The share of the examples not wrong before that are wrong after; both bool [N]. 0 where all were wrong before. */
+export function successRate(before: Tensor, after: Tensor): number {
+  return tidy(() => {
+    const right = before.logicalNot();
+    return after.logicalAnd(right).sum().item() / Math.max(1, right.sum().item());
+  });
+}

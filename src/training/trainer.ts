@@ -9,7 +9,13 @@ import { createAttack } from '../attacks/index.js';
 import { RandomStream, SaddlepointError, writeSafetensors } from '../engine/index.js';
 import { batches, count, createAugmentation, disposeBatch, disposeSplit, slice, type Batch, type Dataset, type Split } from '../data/index.js'; // prettier-ignore
 import { createModel } from '../models/index.js';
-import { describeConfiguration, RunMonitor, type Progress, type RunFolder } from '../monitoring/index.js';
+import {
+  describeConfiguration,
+  ProjectedTime,
+  RunMonitor,
+  type Progress,
+  type RunFolder,
+} from '../monitoring/index.js';
 import type { Module } from '../nn/index.js';
 import { createSchedule, Sgd } from '../optim/index.js';
 import { formOf } from './attack-form.js';
@@ -17,12 +23,14 @@ import { resumeFrom, saveCheckpoint, type CheckpointPosition } from './checkpoin
 import { machinePlan } from './machine-plan.js';
 import type { Recipe } from './recipe.js';
 import { meanMetrics, type StepMetrics } from './step-metrics.js';
-import { AdversarialTraining, NormalTraining } from './training.js';
+import { AdversarialTraining, NormalTraining, type StepView } from './training.js';
 import { selectionError, validate } from './validation.js';
+import { watchStep } from './watch-step.js';
+import { watchTest } from './watch-test.js';
 
 /** Records of every this many steps are averaged into one line of metrics. */
 const LOG_EVERY = 10;
-/** Seconds between checkpoints inside an epoch; a killed run repeats at most that much. */
+/** Seconds between checkpoints inside an epoch, where the recipe says nothing; a killed run repeats at most that much. */
 const SAVE_EVERY = 120;
 
 export interface TrainingRun {
@@ -34,13 +42,15 @@ export interface TrainingRun {
   readonly say?: ((line: string) => void) | undefined;
   /** Stops after the current step, with a checkpoint. */
   readonly signal?: AbortSignal | undefined;
+  /** Stops after this many steps, as the signal does; the run goes on later. Default: trains to the end. */
+  readonly steps?: number | undefined;
 }
 
 /**
  * Trains the recipe's network, from its last checkpoint if the folder has one.
  *
  * @returns the path of the checkpoint the recipe selects: the best on held-out training images, or the last
- * @throws SaddlepointError INTERRUPTED after the signal; a checkpoint holds what was done
+ * @throws SaddlepointError INTERRUPTED after the signal, or after the run's `steps`; a checkpoint holds what was done
  * @throws SaddlepointError NUMERIC when the loss is not finite; the batch is saved and the last checkpoint named
  */
 export async function train(run: TrainingRun): Promise<string> {
@@ -61,7 +71,7 @@ interface Parts {
 
 async function trainOn({ train: part, validation }: Parts, run: TrainingRun): Promise<string> {
   const { recipe, folder, progress, signal } = run;
-  const { batchSize, epochs, select } = recipe.training;
+  const { batchSize, epochs, select, monitorTest, saveEvery = SAVE_EVERY } = recipe.training;
   const perEpoch = Math.ceil(count(part) / batchSize);
   const total = Math.round(perEpoch * epochs);
 
@@ -70,6 +80,8 @@ async function trainOn({ train: part, validation }: Parts, run: TrainingRun): Pr
   const method = createMethod(run, part, model, optimizer, total);
   const [last, best] = [folder.checkpoint('last'), folder.checkpoint('best')];
   let position: CheckpointPosition = resumeFrom(last, model, recipe.model, optimizer) ?? { step: 0 };
+  // Of the steps since the last line of the records: a resumed run averages over the same steps.
+  const recent: StepMetrics[] = [...(position.recent ?? [])];
   using monitor = new RunMonitor(folder, { stepsPerEpoch: perEpoch });
   monitor.rewind(position.step);
   if (position.step === 0) {
@@ -78,7 +90,8 @@ async function trainOn({ train: part, validation }: Parts, run: TrainingRun): Pr
   }
   const save = (path: string) => {
     monitor.flush(); // what a checkpoint promises to have happened must be on disk
-    saveCheckpoint(path, model, recipe.model, position, optimizer);
+    const { step, best: bestSoFar } = position;
+    saveCheckpoint(path, model, recipe.model, { step, best: bestSoFar, recent }, optimizer);
   };
 
   const stopped = () =>
@@ -87,15 +100,24 @@ async function trainOn({ train: part, validation }: Parts, run: TrainingRun): Pr
       `stopped after step ${position.step} of ${total}; the same command goes on from ${last}`,
     );
 
+  const stopAt = run.steps === undefined ? Infinity : position.step + run.steps;
+  const stops = () => position.step >= stopAt || signal?.aborted === true;
+
   progress.start('training', total, position.step);
-  const recent: StepMetrics[] = [];
+  const projected = new ProjectedTime(total, position.step);
   let saved = performance.now();
   while (position.step < total) {
     const epoch = Math.floor(position.step / perEpoch);
     const shuffle = new RandomStream(recipe.seed, 'shuffle', epoch);
+    let watched: StepMetrics = {};
     for (const batch of batches(part, { batchSize, shuffle, skip: position.step - epoch * perEpoch })) {
       try {
-        recent.push(guarded(batch, folder, () => method.step(batch, { step: position.step, epoch })));
+        const step = position.step + 1;
+        const watch = (view: StepView) => {
+          watched = watchStep({ recipe, model, monitor }, view, step, epoch);
+        };
+        const closely = step % perEpoch === 0 || step === total;
+        recent.push(guarded(batch, folder, () => method.step(batch, { step: position.step, epoch }, closely ? watch : undefined))); // prettier-ignore
       } finally {
         disposeBatch(batch);
       }
@@ -106,21 +128,25 @@ async function trainOn({ train: part, validation }: Parts, run: TrainingRun): Pr
         progress.update(position.step, mean);
       }
       await nextTurn(); // lets signals and timers in
+      const projection = projected.after(position.step, position.step >= stopAt);
+      if (projection !== undefined) progress.say(projection);
       // At the end of an epoch it stops below: no epoch goes without its validation.
       const ended = position.step % perEpoch === 0 || position.step === total;
-      if (!ended && signal?.aborted === true) {
+      if (!ended && stops()) {
         save(last);
+        progress.update(position.step);
         throw stopped();
       }
-      if (!ended && performance.now() - saved > 1000 * SAVE_EVERY) {
+      if (!ended && performance.now() - saved >= 1000 * saveEvery) {
         save(last);
         saved = performance.now();
       }
       if (position.step === total) break;
     }
-    if (count(validation) > 0) {
-      const validated = await validate(recipe, model, validation);
-      monitor.scalars(validated, position.step);
+    const validated = count(validation) > 0 ? await validate(recipe, model, validation) : undefined;
+    const tested = monitorTest && (await watchTest({ recipe, model, monitor }, run.dataset.test, monitorTest.batches, position.step)); // prettier-ignore
+    monitor.scalars({ ...watched, ...validated, ...tested }, position.step);
+    if (validated !== undefined) {
       const error = selectionError(recipe, validated);
       if (position.best === undefined || error < position.best.error) {
         position = { ...position, best: { step: position.step, error } };
@@ -128,7 +154,7 @@ async function trainOn({ train: part, validation }: Parts, run: TrainingRun): Pr
       }
     }
     save(last);
-    if (signal?.aborted === true && position.step < total) throw stopped();
+    if (position.step < total && stops()) throw stopped();
   }
   return select === 'best' ? best : last;
 }

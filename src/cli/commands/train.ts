@@ -5,13 +5,14 @@
  */
 import { basename, join } from 'node:path';
 import type { Command } from 'commander';
-import { collect } from '../options.js';
+import { collect, wholeNumber } from '../options.js';
 
 interface TrainOptions {
   name?: string;
   data?: string;
   runs: string;
   device: string;
+  steps?: number;
   set: string[];
 }
 
@@ -30,6 +31,11 @@ export function addTrainCommand(program: Command): void {
     .option('--data <folder>', 'folder of the data set (default: where it is found)')
     .option('--runs <folder>', 'where run folders go', 'runs')
     .option('--device <device>', 'cpu or cuda', 'cpu')
+    .option(
+      '--steps <number>',
+      'stop after this many steps, with a checkpoint; the same command goes on',
+      wholeNumber(1),
+    )
     .addHelpText('after', '\nThe same command continues a run that was stopped, and starts a complete one anew.')
     .action(runTrain);
 }
@@ -47,7 +53,7 @@ async function runTrain(path: string, options: TrainOptions): Promise<void> {
   const name = options.name ?? basename(path).replace(/\.ya?ml$/, '');
   const folder = new RunFolder(join(options.runs, name));
   const result = await interruptible((signal) =>
-    runRecipe({ name, recipe, folder, data: options.data, device: options.device, signal, say }),
+    runRecipe({ name, recipe, folder, data: options.data, device: options.device, signal, steps: options.steps, say }),
   );
   const report = writeReport({ title: `Saddlepoint: ${name}`, runs: [{ name, folder }], output: folder.report });
   const row = { training: recipe.training.method, architecture: recipe.model.architecture, result };

@@ -76,14 +76,46 @@ function check(bytes: Uint8Array, masked: number): void {
   if (masked !== expected) throw new Error('a checksum is wrong');
 }
 
+/**
+ * What the files of a run that was killed and went on say together: of a file that ends in half a record the whole
+ * ones, and of events that a later start of the run took back none. In the order of their names, as TensorBoard reads.
+ */
+export function eventsOfRun(files: readonly Uint8Array[]): Fields[] {
+  let events: Fields[] = [];
+  for (const file of files) {
+    for (const event of readEvents(wholeRecords(file))) {
+      const restarts = event.has(7) && integer(message(event, 7), 1) === 1;
+      if (restarts) events = events.filter((earlier) => integer(earlier, 2) < integer(event, 2));
+      else events.push(event);
+    }
+  }
+  return events;
+}
+
+function wholeRecords(file: Uint8Array): Uint8Array {
+  const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
+  let end = 0;
+  while (end + 12 <= file.length) {
+    const next = end + 16 + Number(view.getBigUint64(end, true));
+    if (next > file.length) break;
+    end = next;
+  }
+  return file.subarray(0, end);
+}
+
 /** What a file says, in the form in which scripts/development/read-events.py prints what TensorBoard reads. */
 export function contents(file: Uint8Array) {
+  return contentsOf(readEvents(file));
+}
+
+/** What these events say together. */
+export function contentsOf(events: readonly Fields[]) {
   const scalars: Record<string, [number, number][]> = {};
   const histograms: Record<string, [number, Record<string, number | number[]>][]> = {};
   const images: Record<string, [number, number, number, Uint8Array][]> = {};
   const texts: Record<string, [number, string][]> = {};
   const plugins: Record<string, string> = {};
-  for (const event of readEvents(file)) {
+  for (const event of events) {
     const step = integer(event, 2);
     for (const value of event.has(5) ? messages(message(event, 5), 1) : []) {
       const tag = text(value, 1);
