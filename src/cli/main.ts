@@ -22,6 +22,7 @@ const EXIT_CODES: Partial<Record<ErrorCode, number>> = {
   CHECKPOINT: 3,
   FILE: 3,
   ENGINE: 4,
+  EVALUATION: 5,
   INTERRUPTED: 130,
 };
 

@@ -17,6 +17,7 @@ export type ErrorCode =
   | 'CHECKPOINT' // a file of weights or state that does not fit
   | 'ATTACK' // an attack broke its contract (budget or box)
   | 'NUMERIC' // a loss or logit that is not a number
+  | 'EVALUATION' // a number that could not be believed, so it is not issued
   | 'FILE' // a file that cannot be read or written
   | 'INTERRUPTED' // the user asked to stop
   | 'INTERNAL'; // a fault of ours

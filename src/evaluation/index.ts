@@ -1,10 +1,75 @@
 /**
- * Clean and robust error, and what to show of it.
+ * Clean and robust error, what keeps them honest, and what to show of them.
  *
  * @module
  */
+export {
+  AdversarialEvaluation,
+  areaUnderCurve,
+  CleanEvaluation,
+  confidenceEvaluation,
+  probabilitiesOf,
+  rocCurve,
+  TRUE_POSITIVE_RATES,
+  type AtTruePositiveRate,
+  type CleanEvaluationOptions,
+  type ConfidenceEvaluationOptions,
+  type ConfidenceHistogram,
+  type ConfidenceResult,
+  type Curve,
+  type RocCurve,
+} from './confidence/index.js';
 export { cleanError, robustError, type EvaluationOptions, type RobustEvaluationOptions } from './evaluate.js';
 export { firstOfEachClass, makeGallery, type GalleryOptions } from './gallery.js';
 export { errorRate, wilsonInterval } from './interval.js';
+export {
+  auditSample,
+  autoAttackPlan,
+  EVALUATION_FORMS,
+  EVALUATION_ORDERS,
+  evaluationId,
+  examplesWithin,
+  mostMissed,
+  predictSeconds,
+  probeSpeed,
+  runEvaluationJob,
+  selectExamples,
+  singleAttackPlan,
+  unfinishedEvaluations,
+  type AttackPlan,
+  type EvaluationForm,
+  type EvaluationJobOptions,
+  type EvaluationOrder,
+  type FinishedEvaluation,
+  type Probe,
+  type Selection,
+} from './job/index.js';
+export {
+  maskingReport,
+  type Indicator,
+  type MaskingMeasurement,
+  type MaskingOptions,
+  type MaskingReport,
+  type Verdict,
+} from './masking/index.js';
+export { robustErrorCurve } from './minimum-norm-curve.js';
 export { encodePng } from './png.js';
-export type { ErrorRate, EvaluationResult, Gallery, GalleryItem, RobustErrorRate } from './results.js';
+export {
+  checkBeforeEvaluation,
+  CHECKS,
+  type CheckName,
+  type Finding,
+  type PreflightOptions,
+  type PreflightReport,
+} from './preflight/index.js';
+export type {
+  AuditBound,
+  ClassResult,
+  ErrorRate,
+  EvaluationResult,
+  Gallery,
+  GalleryItem,
+  RobustErrorRate,
+  StageResult,
+} from './results.js';
+export { verify, type AdversarialImages, type Verification, type VerifyOptions } from './verifier/index.js';

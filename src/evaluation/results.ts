@@ -3,6 +3,9 @@
  *
  * @module
  */
+import type { ConfidenceResult } from './confidence/confidence-result.js';
+import type { MaskingReport } from './masking/verdict.js';
+import type { Verification } from './verifier/verification.js';
 
 /** A rate with its 95 % interval; all three are fractions. */
 export interface ErrorRate {
@@ -27,7 +30,42 @@ export interface RobustErrorRate {
   readonly interval: readonly [number, number];
 }
 
-/** `evaluation/test.json` */
+/** What one stage of an evaluation did. */
+export interface StageResult {
+  /** e.g. `apgd-t`. */
+  readonly name: string;
+  /** Restarts times targets. */
+  readonly rounds: number;
+  /** Examples it was run on, and of these the ones it fooled. */
+  readonly attacked: number;
+  readonly errors: number;
+  /** Of all examples, after this stage. */
+  readonly robustError: number;
+  /** In the lazy order: it was tried on a sample of the standing examples, and on the others only where that found any. */
+  readonly audit?: { readonly sample: number; readonly of: number; readonly ranOnAll: boolean } | undefined;
+  readonly seconds: number;
+}
+
+/** How much the stages that ran on a sample alone could have found on the other examples. */
+export interface AuditBound {
+  readonly stages: readonly string[];
+  readonly sample: number;
+  readonly of: number;
+  readonly confidence: number;
+  /** At most so many more examples, */
+  readonly errors: number;
+  /** which would make the robust error at most this. */
+  readonly robustError: number;
+}
+
+export interface ClassResult {
+  readonly name: string;
+  readonly examples: number;
+  readonly cleanErrors: number;
+  readonly errors: number;
+}
+
+/** `evaluation/test.json`, and `evaluation/<attack>-<norm>-<epsilon>-<examples>.json` */
 export interface EvaluationResult {
   readonly dataset: string;
   /** Which part of the data set, e.g. `test[0:1000]`. */
@@ -38,6 +76,26 @@ export interface EvaluationResult {
   readonly attacks: Readonly<Record<string, RobustErrorRate>>;
   /** Robust error against growing budgets, of one attack; empty when not measured. */
   readonly curve: readonly RobustErrorRate[];
+  /** Of AutoAttack. */
+  readonly version?: string | undefined;
+  readonly order?: string | undefined;
+  /** Of the attacks' random numbers. */
+  readonly seed?: number | undefined;
+  /** Of a random sample of the split. */
+  readonly sample?: { readonly seed: number } | undefined;
+  readonly stages?: readonly StageResult[] | undefined;
+  readonly bound?: AuditBound | undefined;
+  readonly perClass?: readonly ClassResult[] | undefined;
+  /** The verifier's count from the saved images, which is the number issued. */
+  readonly verified?: Omit<Verification, 'rounded'> | undefined;
+  /** The same images rounded to 8 bits. */
+  readonly eightBit?: Verification['rounded'] | undefined;
+  /** Whether the robust error may come from an attack that fails. */
+  readonly masking?: MaskingReport | undefined;
+  /** With a reject option. */
+  readonly confidence?: ConfidenceResult | undefined;
+  /** What a reader should know, in sentences. */
+  readonly notes?: readonly string[] | undefined;
   readonly seconds: number;
 }
 

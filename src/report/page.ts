@@ -3,14 +3,17 @@
  *
  * @module
  */
+import { confidenceSection } from './confidence-section.js';
 import { robustSection, trainingSection } from './curves-section.js';
 import { gallerySection } from './gallery-section.js';
 import { list } from './format.js';
 import { type Markup, markup, trusted } from './markup.js';
+import { maskingSection } from './masking-section.js';
 import { detailsSection, reproduceSection } from './provenance-section.js';
 import { readResult } from './reading.js';
 import type { Run } from './read-run.js';
 import { resultsTable } from './results-table.js';
+import { stagesSection } from './stages-section.js';
 import { STYLE } from './style.js';
 
 /** The browser itself is told to load nothing: what the page needs is in the page. */
@@ -39,7 +42,10 @@ ${reading.basis === null ? null : markup`<p class="basis">${reading.basis}</p>`}
 </header>
 <main>
 ${section('Results', resultsTable(runs))}
+${section('Stages and classes', stagesSection(runs))}
+${section('Can the robust error be believed?', maskingSection(runs))}
 ${section('Robust error against the budget', robustSection(runs))}
+${section('With the right to refuse', confidenceSection(runs))}
 ${section('Training', trainingSection(runs))}
 ${section('What the attack does', gallerySection(runs))}
 ${section('Reproduce', reproduceSection(runs))}
@@ -51,7 +57,9 @@ ${section('Environment and recipe', detailsSection(runs))}
 `.text;
 }
 
-function section(title: string, content: Markup): Markup {
+/** Nothing where there is nothing to say. */
+function section(title: string, content: Markup | null): Markup | null {
+  if (content === null) return null;
   return markup`<section><h2>${title}</h2>
 ${content}
 </section>`;

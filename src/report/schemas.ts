@@ -32,7 +32,92 @@ const robustErrorRate = z.object({
   interval: bounds,
 });
 
-/** `evaluation/test.json` */
+const stage = z.object({
+  name: z.string(),
+  rounds: whole,
+  attacked: whole,
+  errors: whole,
+  robustError: fraction,
+  audit: z.object({ sample: whole, of: whole, ranOnAll: z.boolean() }).optional(),
+  seconds: z.number(),
+});
+
+const eightBit = z.object({
+  largestDistance: z.number(),
+  errors: whole,
+  robustError: fraction,
+  interval: bounds,
+  lost: whole,
+});
+
+const verified = z.object({
+  norm: z.string(),
+  epsilon: z.number().min(0),
+  examples: whole,
+  batchSizes: z.tuple([whole, whole]),
+  largestDistance: z.number(),
+  cleanErrors: whole,
+  errors: whole,
+  robustError: fraction,
+  interval: bounds,
+  disagreeing: z.array(whole),
+});
+
+const bound = z.object({
+  stages: z.array(z.string()),
+  sample: whole,
+  of: whole,
+  confidence: fraction,
+  errors: whole,
+  robustError: fraction,
+});
+
+const verdict = z.enum(['pass', 'suspect', 'fail']);
+
+const masking = z.object({
+  verdict,
+  norm: z.string(),
+  epsilon: z.number().min(0),
+  seed: whole,
+  examples: whole,
+  sample: whole,
+  indicators: z.array(
+    z.object({ name: z.string(), title: z.string(), verdict, reason: z.string(), action: z.string() }),
+  ),
+  measurements: z.array(
+    z.object({ attack: z.string(), epsilon: z.number(), steps: whole, restarts: whole, fooled: whole }),
+  ),
+});
+
+const counts = z.array(whole);
+
+const confidence = z.object({
+  attack: z.string(),
+  norm: z.string(),
+  epsilon: z.number().min(0),
+  examples: whole,
+  attempts: whole,
+  validationExamples: whole,
+  testError: fraction,
+  robustTestError: fraction,
+  successRate: fraction,
+  rocAuc: fraction,
+  cleanRocAuc: fraction,
+  atTpr: z.array(
+    z.object({
+      tpr: fraction,
+      threshold: fraction,
+      testTpr: fraction,
+      validationTpr: fraction,
+      fpr: fraction,
+      testError: fraction,
+      robustTestError: fraction,
+    }),
+  ),
+  histogram: z.object({ correct: counts, wrong: counts, adversarial: counts }),
+});
+
+/** `evaluation/*.json` */
 export const evaluationSchema: Schema<EvaluationResult> = z.object({
   dataset: z.string(),
   split: z.string(),
@@ -40,6 +125,18 @@ export const evaluationSchema: Schema<EvaluationResult> = z.object({
   clean: z.object({ errors: whole, examples: whole, error: fraction, interval: bounds }),
   attacks: z.record(z.string(), robustErrorRate),
   curve: z.array(robustErrorRate),
+  version: z.string().optional(),
+  order: z.string().optional(),
+  seed: whole.optional(),
+  sample: z.object({ seed: whole }).optional(),
+  stages: z.array(stage).optional(),
+  bound: bound.optional(),
+  perClass: z.array(z.object({ name: z.string(), examples: whole, cleanErrors: whole, errors: whole })).optional(),
+  verified: verified.optional(),
+  eightBit: eightBit.optional(),
+  masking: masking.optional(),
+  confidence: confidence.optional(),
+  notes: z.array(z.string()).optional(),
   seconds: z.number(),
 });
 

@@ -37,6 +37,7 @@ figure{margin:0}
 .scroll{overflow-x:auto}
 .card{background:var(--card);border:1px solid var(--line);border-radius:.625rem;padding:1.25rem;min-inline-size:0}
 .cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,26rem),1fr));gap:1.25rem}
+main>section>.card+.card{margin-block-start:1.25rem}
 .cards h3{margin-block-end:.5rem}
 .wide{display:grid;grid-template-columns:minmax(0,38rem) minmax(14rem,1fr);gap:2rem;align-items:center}
 .wide p:last-child{margin:0;color:var(--muted);font-size:.875rem}
@@ -55,6 +56,10 @@ td.number strong{font-size:1.125rem;font-weight:650;margin-inline-end:.25rem}
 .bar{display:block;block-size:.3125rem;margin-block-start:.4rem;max-inline-size:15rem;border-radius:1rem;background:var(--line);overflow:hidden}
 .bar span{display:block;block-size:100%;background:var(--clean)}
 .bar.attacked span{background:var(--attacked)}
+table.plain{font-size:.875rem}
+.plain th,.plain td{padding:.4rem .75rem .4rem 0}
+.plain tbody th{font-weight:500}
+.suspect{color:var(--attacked)}
 .absent{color:var(--muted)}
 .notice{padding:.625rem .875rem;border-inline-start:.25rem solid var(--muted);background:var(--code);font-size:.875rem;overflow-wrap:anywhere}
 .gallery{list-style:none;margin:1.25rem 0 0;padding:0;display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,31rem),1fr));gap:1.25rem}

@@ -5,9 +5,8 @@
  */
 import { existsSync } from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { createAttack } from '../attacks/index.js';
 import { RandomStream, SaddlepointError, writeSafetensors } from '../engine/index.js';
-import { batches, count, createAugmentation, disposeBatch, disposeSplit, slice, type Batch, type Dataset, type Split } from '../data/index.js'; // prettier-ignore
+import { batches, count, disposeBatch, disposeSplit, slice, type Batch, type Dataset, type Split } from '../data/index.js'; // prettier-ignore
 import { createModel } from '../models/index.js';
 import {
   describeConfiguration,
@@ -16,14 +15,12 @@ import {
   type Progress,
   type RunFolder,
 } from '../monitoring/index.js';
-import type { Module } from '../nn/index.js';
-import { createSchedule, Sgd } from '../optim/index.js';
-import { formOf } from './attack-form.js';
+import { Sgd } from '../optim/index.js';
 import { resumeFrom, saveCheckpoint, type CheckpointPosition } from './checkpoint.js';
-import { machinePlan } from './machine-plan.js';
+import { createMethod } from './create-method.js';
 import type { Recipe } from './recipe.js';
 import { meanMetrics, type StepMetrics } from './step-metrics.js';
-import { AdversarialTraining, NormalTraining, type StepView } from './training.js';
+import type { StepView } from './training.js';
 import { selectionError, validate } from './validation.js';
 import { watchStep } from './watch-step.js';
 import { watchTest } from './watch-test.js';
@@ -77,7 +74,7 @@ async function trainOn({ train: part, validation }: Parts, run: TrainingRun): Pr
 
   using model = createModel(recipe.model, recipe.seed).to(part.images.device);
   using optimizer = new Sgd(model.namedParameters(), recipe.optimizer);
-  const method = createMethod(run, part, model, optimizer, total);
+  const method = createMethod({ recipe, folder, part, model, optimizer, steps: total, say: run.say });
   const [last, best] = [folder.checkpoint('last'), folder.checkpoint('best')];
   let position: CheckpointPosition = resumeFrom(last, model, recipe.model, optimizer) ?? { step: 0 };
   // Of the steps since the last line of the records: a resumed run averages over the same steps.
@@ -183,29 +180,6 @@ function holdOut(split: Split, validation: number): Parts {
     );
   }
   return { train: slice(split, 0, size - validation), validation: slice(split, size - validation, size) };
-}
-
-function createMethod(run: TrainingRun, part: Split, model: Module, optimizer: Sgd, steps: number): NormalTraining {
-  const { recipe, folder, say } = run;
-  const { training, schedule, seed, augmentation } = recipe;
-  const plan = machinePlan(recipe, folder, part, say);
-  const options = {
-    model,
-    optimizer,
-    schedule: createSchedule(schedule, steps),
-    seed,
-    augmentation: augmentation.length === 0 ? undefined : createAugmentation(augmentation),
-    labelSmoothing: training.labelSmoothing,
-    memoryFormat: plan.memoryFormat,
-  };
-  if (training.method === 'normal') return new NormalTraining(options);
-  const { attack, fraction } = training;
-  return new AdversarialTraining({
-    ...options,
-    attack: createAttack(attack),
-    fraction,
-    form: formOf(plan.attackNetwork ?? 'plain'),
-  });
 }
 
 /** Saves the batch that broke the training, and says where the last good weights are. */

@@ -1,0 +1,67 @@
+/**
+ * The audit sample and what it allows to say; and how many examples fit a time.
+ *
+ * @module
+ */
+import { describe, expect, test } from 'vitest';
+import { auditSample, examplesWithin, mostMissed, predictSeconds } from './index.js';
+import { smallPlan } from './job.test-helper.js';
+
+const standing = Array.from({ length: 500 }, (_, i) => 3 * i);
+
+describe('the sample', () => {
+  test('is a tenth, at least 20, and never more than there are', () => {
+    expect(auditSample(standing, 1)).toHaveLength(50);
+    expect(auditSample(standing.slice(0, 70), 1)).toHaveLength(20);
+    expect(auditSample(standing.slice(0, 7), 1)).toEqual(standing.slice(0, 7));
+    expect(auditSample([], 1)).toEqual([]);
+  });
+
+  test('is drawn by the seed alone, of the standing ones, without repetition', () => {
+    const sample = auditSample(standing, 1);
+    expect(auditSample(standing, 1)).toEqual(sample);
+    expect(auditSample(standing, 2)).not.toEqual(sample);
+    expect(sample.every((position) => standing.includes(position))).toBe(true);
+    expect(new Set(sample).size).toBe(50);
+  });
+});
+
+describe('the bound', () => {
+  /** The same by counting: the probability that `sample` of `population` miss all of `missed`. */
+  const choose = (n: number, k: number): number => (k === 0 ? 1 : (choose(n - 1, k - 1) * n) / k);
+
+  test('is the largest number that a sample misses in more than 5 % of draws', () => {
+    for (const [sample, population] of [
+      [5, 12],
+      [20, 60],
+      [50, 500],
+      [3, 400],
+    ] as const) {
+      // prettier-ignore
+      const missed = mostMissed(sample, population);
+      const probability = (count: number) =>
+        population - count < sample ? 0 : choose(population - count, sample) / choose(population, sample);
+      expect(probability(missed)).toBeGreaterThan(0.05);
+      expect(probability(missed + 1)).toBeLessThanOrEqual(0.05);
+    }
+  });
+
+  test('is none when all were looked at, all when none was, and near the rule of three', () => {
+    expect(mostMissed(30, 30)).toBe(0);
+    expect(mostMissed(0, 30)).toBe(30);
+    expect(mostMissed(50, 100_000) / 100_000).toBeCloseTo(3 / 50, 2);
+  });
+});
+
+test('predicts less for fewer examples and for the lazy order, and fills a time', () => {
+  const probe = { secondsPerGradient: 0.01, secondsPerForward: 0.004, correct: 0.9, standing: 0.6 };
+  const plan = smallPlan();
+  const exact = predictSeconds(plan, 'exact', 1000, probe);
+  expect(predictSeconds(plan, 'lazy', 1000, probe)).toBeLessThan(exact);
+  const examples = examplesWithin(plan, 'exact', exact / 3, 1000, probe);
+  expect(examples).toBeGreaterThan(300);
+  expect(predictSeconds(plan, 'exact', examples, probe)).toBeLessThanOrEqual(exact / 3);
+  expect(predictSeconds(plan, 'exact', examples + 1, probe)).toBeGreaterThan(exact / 3);
+  expect(examplesWithin(plan, 'exact', 1e9, 1000, probe)).toBe(1000);
+  expect(examplesWithin(plan, 'exact', 1e-9, 1000, probe)).toBe(1);
+});

@@ -1,0 +1,77 @@
+/**
+ * A small network with a job to evaluate it: some examples fall to each stage, some to none.
+ *
+ * @module
+ */
+import { count, makeSplit, type Split } from '../../data/index.js';
+import { NORMS, Pgd, Square, type AttackStage } from '../../attacks/index.js';
+import { noGrad, tidy } from '../../engine/index.js';
+import { BatchNorm2d, Conv2d, Flatten, initialize, Linear, ReLU, Sequential, type Module } from '../../nn/index.js';
+import type { AttackPlan, EvaluationJobOptions } from './index.js';
+import { selectExamples } from './selection.js';
+
+const [CLASSES, SIZE] = [4, 6];
+
+export function smallNetwork(seed = 3): Module {
+  const layers = [new Conv2d(1, 4, { kernelSize: 3 }), new BatchNorm2d(4), new ReLU(), new Flatten()];
+  return initialize(new Sequential(...layers, new Linear(4 * (SIZE - 2) ** 2, CLASSES)), seed);
+}
+
+/** Images whose label is mostly what the network says. */
+export function smallSplit(model: Module, examples = 40): Split {
+  const bytes = Uint8Array.from({ length: examples * SIZE ** 2 }, (_, i) => (i * 40503 + ((i * i) % 251)) % 256);
+  const guess = makeSplit('test', bytes, new Uint8Array(examples), [1, SIZE, SIZE], CLASSES);
+  const said = tidy(() =>
+    noGrad(() =>
+      model
+        .evaluate()
+        .forward(guess.images.to({ dtype: 'float32' }).div(255))
+        .argmax({ dim: 1 }),
+    ).toNumbers(),
+  );
+  guess.images.dispose();
+  guess.labels.dispose();
+  const labels = Uint8Array.from(said, (label, i) => (i % 9 === 4 ? (label + 1) % CLASSES : label));
+  return makeSplit('test', bytes, labels, [1, SIZE, SIZE], CLASSES);
+}
+
+/** Two cheap stages and two that the lazy order audits, short enough for tests. */
+export function smallPlan(epsilon = 0.06, stages: AttackStage[] = smallStages(epsilon)): AttackPlan {
+  const settings = JSON.stringify({ name: 'made-up', epsilon, stages: stages.map(({ name }) => name) });
+  return { attack: 'autoattack', version: 'standard', norm: 'linf', epsilon, steps: 3, restarts: 2, stages, settings };
+}
+
+export function smallStages(epsilon: number): AttackStage[] {
+  const norm = NORMS.linf;
+  const pgd = (name: string, steps: number, restarts: number, audited: boolean): AttackStage => ({
+    name,
+    rounds: Array.from({ length: restarts }, (_, restart) => ({
+      restart,
+      create: () => new Pgd({ norm, epsilon, steps, name }),
+    })),
+    passes: { gradients: steps, forwards: 0 },
+    audited,
+    notes: [],
+  });
+  const square: AttackStage = {
+    name: 'square',
+    rounds: [{ restart: 0, create: () => new Square({ norm, epsilon, queries: 30, untilFooled: true }) }],
+    passes: { gradients: 0, forwards: 30 },
+    audited: true,
+    notes: [],
+  };
+  return [pgd('first', 1, 2, false), square, pgd('last', 8, 3, true)];
+}
+
+export function smallJob(model: Module, split: Split, folder: string): EvaluationJobOptions {
+  return {
+    model,
+    split,
+    dataset: { name: 'made up', classes: ['a', 'b', 'c', 'd'] },
+    plan: smallPlan(),
+    selection: selectExamples(split, count(split)),
+    seed: 1,
+    batchSize: 7,
+    folder,
+  };
+}

@@ -1,0 +1,253 @@
+/**
+ * The job: what it counts, what it saves, what it refuses.
+ *
+ * @module
+ */
+import { existsSync, readdirSync, readFileSync, appendFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { temporaryFolder } from '../../../test/support/folders.js';
+import { disposeSplit, type Split } from '../../data/index.js';
+import type { SaddlepointError } from '../../engine/index.js';
+import { memory, readSafetensors } from '../../engine/index.js';
+import type { Module } from '../../nn/index.js';
+import { evaluationSchema } from '../../report/schemas.js';
+import type { EvaluationResult } from '../results.js';
+import { evaluationId, runEvaluationJob, singleAttackPlan, unfinishedEvaluations, type EvaluationJobOptions } from './index.js'; // prettier-ignore
+import { smallJob, smallNetwork, smallPlan, smallSplit } from './job.test-helper.js';
+import { selectExamples } from './selection.js';
+
+let live = 0;
+let model: Module;
+let split: Split;
+let folder = '';
+beforeEach(() => {
+  live = memory().live;
+  model = smallNetwork();
+  split = smallSplit(model);
+  folder = join(temporaryFolder(), 'state');
+});
+afterEach(() => {
+  model.dispose();
+  disposeSplit(split);
+  expect(memory().live).toBe(live);
+});
+
+const job = (changes: Partial<EvaluationJobOptions> = {}) => ({ ...smallJob(model, split, folder), ...changes });
+
+async function evaluate(changes: Partial<EvaluationJobOptions> = {}): Promise<EvaluationResult> {
+  const { result, finish } = await runEvaluationJob(job(changes));
+  finish();
+  return result;
+}
+
+/** All but what batch size and clock decide. */
+function lasting(result: EvaluationResult): string {
+  return JSON.stringify(result, (key, value: unknown) => (/^(seconds|batchSizes)$/.test(key) ? undefined : value));
+}
+
+/** Runs until so many chunks are saved. */
+async function interrupted(chunks: number, changes: Partial<EvaluationJobOptions> = {}): Promise<unknown> {
+  const controller = new AbortController();
+  let saved = 0;
+  const { run } = { run: () => runEvaluationJob(job({ ...changes, signal: controller.signal })) };
+  const watch = setInterval(() => undefined, 1000);
+  const count = () => (existsSync(join(folder, 'journal.jsonl')) ? readFileSync(join(folder, 'journal.jsonl'), 'utf8').split('\n').length - 1 : 0); // prettier-ignore
+  const look = () => {
+    saved = count();
+    if (saved >= chunks) controller.abort();
+    else if (!controller.signal.aborted) setImmediate(look);
+  };
+  setImmediate(look);
+  const failure: unknown = await run().catch((error: unknown) => error);
+  clearInterval(watch);
+  controller.abort();
+  return failure;
+}
+
+const failureOf = (work: Promise<unknown>) => work.then(() => undefined, (error: unknown) => error as SaddlepointError); // prettier-ignore
+
+describe('a result', () => {
+  test('counts clean errors and what each stage fooled, and each example once', async () => {
+    const result = await evaluate();
+    const { clean, stages = [], attacks, perClass = [] } = result;
+    const fooled = stages.reduce((sum, { errors }) => sum + errors, 0);
+    expect(stages.map(({ name }) => name)).toEqual(['first', 'square', 'last']);
+    expect(stages[0]!.attacked).toBe(40 - clean.errors);
+    expect(stages[1]!.attacked).toBe(40 - clean.errors - stages[0]!.errors);
+    expect(stages[0]!.errors).toBeGreaterThan(0);
+    expect(attacks.autoattack!.errors).toBe(clean.errors + fooled);
+    expect(attacks.autoattack!.errors).toBeLessThan(40);
+    expect(stages.at(-1)!.robustError).toBe(attacks.autoattack!.robustError);
+    expect(perClass.reduce((sum, { errors }) => sum + errors, 0)).toBe(attacks.autoattack!.errors);
+    expect(perClass.reduce((sum, { examples }) => sum + examples, 0)).toBe(40);
+    expect(evaluationSchema.safeParse(JSON.parse(JSON.stringify(result)))).toMatchObject({ success: true });
+    expect(result.verified).toMatchObject({ errors: attacks.autoattack!.errors, disagreeing: [] });
+    expect(result.eightBit!.errors).toBeLessThanOrEqual(attacks.autoattack!.errors);
+  });
+
+  test.each([1, 20, 40, 100])('is the same in batches of %i, and so is who fooled whom', async (batchSize) => {
+    const flags = () => {
+      const { tensors } = readSafetensors(join(folder, 'adversarial.safetensors'));
+      const values = tensors.get('fooled_by')!.toNumbers();
+      for (const tensor of tensors.values()) tensor.dispose();
+      return values;
+    };
+    const whole = lasting(await evaluate());
+    const before = flags();
+    expect(lasting(await evaluate({ batchSize }))).toBe(whole);
+    expect(flags()).toEqual(before);
+  });
+
+  test('leaves the adversarial images, and nothing of the state', async () => {
+    await evaluate();
+    expect(readdirSync(folder)).toEqual(['adversarial.safetensors']);
+    const { tensors } = readSafetensors(join(folder, 'adversarial.safetensors'));
+    expect([...tensors].map(([name, { shape, dtype }]) => [name, dtype, shape])).toEqual([
+      ['images', 'float32', [40, 1, 6, 6]],
+      ['indices', 'int64', [40]],
+      ['labels', 'int64', [40]],
+      ['fooled_by', 'int64', [40]],
+    ]);
+    for (const tensor of tensors.values()) tensor.dispose();
+  });
+
+  test('of a sample names it, and takes the same examples again', async () => {
+    const selection = selectExamples(split, 15, 7);
+    expect(selection.positions).toEqual(selectExamples(split, 15, 7).positions);
+    expect(selection.positions).not.toEqual(selectExamples(split, 15, 8).positions);
+    const result = await evaluate({ selection, preflight: false });
+    expect(result).toMatchObject({ examples: 15, split: 'test, 15 of 40 drawn with seed 7', sample: { seed: 7 } });
+  });
+
+  test('of one attack with restarts has one stage', async () => {
+    const plan = singleAttackPlan({ name: 'pgd', norm: 'linf', epsilon: 0.06, steps: 3 }, 2);
+    const { stages, attacks } = await evaluate({ plan });
+    expect(stages).toMatchObject([{ name: 'pgd', rounds: 2 }]);
+    expect(attacks.pgd).toMatchObject({ steps: 3, restarts: 2, examples: 40 });
+  });
+
+  test('of channels-last is that of plain here', async () => {
+    expect(lasting(await evaluate({ form: 'channels-last' }))).toBe(lasting(await evaluate({ form: 'plain' })));
+  });
+});
+
+describe('the lazy order', () => {
+  test('runs dear stages on a sample, with a bound on what was missed', async () => {
+    const many = smallSplit(model, 160);
+    const wide = { split: many, selection: selectExamples(many, 160), batchSize: 80 };
+    const exact = await evaluate(wide);
+    const lazy = await evaluate({ ...wide, order: 'lazy' });
+    disposeSplit(many);
+    const audited = lazy.stages!.filter(({ audit }) => audit !== undefined);
+    expect(audited.map(({ name }) => name)).toEqual(['square', 'last']);
+    for (const { audit, attacked, errors } of audited) {
+      expect(audit!.ranOnAll).toBe(errors > 0 || audit!.sample === audit!.of);
+      expect(attacked).toBe(audit!.ranOnAll ? audit!.of : audit!.sample);
+    }
+    const found = lazy.attacks.autoattack!.errors;
+    expect(found).toBeLessThanOrEqual(exact.attacks.autoattack!.errors);
+    if (lazy.bound !== undefined)
+      expect(found + lazy.bound.errors).toBeGreaterThanOrEqual(exact.attacks.autoattack!.errors);
+    expect(lazy.notes!.join('\n')).toMatch(/ran on a random sample|so it ran on all/);
+  });
+
+  test('bounds by an exact count when the sample finds nothing', async () => {
+    const plan = smallPlan(0.06);
+    const idle = plan.stages.map((stage) => (stage.audited ? { ...stage, rounds: stage.rounds.slice(0, 0) } : stage));
+    const lazy = await evaluate({ plan: { ...plan, stages: idle }, order: 'lazy' });
+    // No rounds, so nobody was looked at: whatever stands could fall.
+    expect(lazy.bound).toMatchObject({ stages: ['square', 'last'], sample: 0, confidence: 0.95 });
+    expect(lazy.bound!.robustError).toBe(1);
+  });
+});
+
+describe('a saved state', () => {
+  test('after an interruption goes on to the identical result, at the same batch size', async () => {
+    const whole = lasting(await evaluate());
+    for (const chunks of [1, 8, 14]) {
+      const failure = await interrupted(chunks);
+      expect(failure).toMatchObject({ code: 'INTERRUPTED' });
+      expect(lasting(await evaluate())).toBe(whole);
+    }
+  });
+
+  test('may end in half a line', async () => {
+    const whole = lasting(await evaluate());
+    await interrupted(7);
+    appendFileSync(join(folder, 'journal.jsonl'), '{"kind":"attack","stage":"fi');
+    expect(lasting(await evaluate())).toBe(whole);
+  });
+
+  test.each<[string, RegExp, () => Partial<EvaluationJobOptions>]>([
+    ['seed', /the seed: saved 1, now 2/, () => ({ seed: 2 })],
+    ['epsilon', /the attack: saved .*0\.06.*now .*0\.05/, () => ({ plan: smallPlan(0.05) })],
+    ['order', /the order: saved exact, now lazy/, () => ({ order: 'lazy' })],
+    ['sample', /the examples: saved test\[0:40\], now test, 40 of 40 drawn with seed 3/, () => ({ selection: selectExamples(split, 40, 3) })], // prettier-ignore
+    ['data set', /the data set: saved made up, now other/, () => ({ dataset: { name: 'other', classes: [] } })],
+    ['form', /in the form plain, which is kept.* received the form channels-last/, () => ({ form: 'channels-last' })],
+  ])('of another %s is refused with what differs, and stays', async (_, message, changes) => {
+    await interrupted(6);
+    const failure = await failureOf(runEvaluationJob(job({ ...changes(), preflight: false })));
+    expect(failure).toMatchObject({ code: 'CHECKPOINT' });
+    expect(failure!.message).toMatch(message);
+    await evaluate();
+  });
+
+  test('of another model or other images is refused', async () => {
+    await interrupted(6);
+    const other = smallNetwork(4);
+    const model_ = await failureOf(runEvaluationJob(job({ model: other, preflight: false })));
+    expect(model_!.message).toMatch(/the weights \(by their SHA-256\): saved [0-9a-f]{12}…, now [0-9a-f]{12}…/);
+    const images = smallSplit(other);
+    const images_ = await failureOf(runEvaluationJob(job({ split: images, preflight: false })));
+    expect(images_!.message).toContain('the images (by their SHA-256)');
+    other.dispose();
+    disposeSplit(images);
+    await evaluate();
+  });
+
+  test('that another process works on is refused', async () => {
+    await interrupted(6);
+    writeFileSync(join(folder, 'lock'), String(process.ppid));
+    const failure = await failureOf(runEvaluationJob(job()));
+    expect(failure!.message).toMatch(/process \d+ works on the evaluation in/);
+    rmSync(join(folder, 'lock'));
+    // One that is dead does not matter.
+    writeFileSync(join(folder, 'lock'), '99999999');
+    await evaluate();
+  });
+
+  test('that is damaged is refused', async () => {
+    await interrupted(6);
+    writeFileSync(join(folder, 'state.json'), '{}');
+    expect((await failureOf(runEvaluationJob(job())))!.message).toMatch(
+      /state\.json is not the state of an evaluation/,
+    );
+  });
+});
+
+describe('refusals', () => {
+  test('more examples than there are', () => {
+    expect(() => selectExamples(split, 41)).toThrow('expected at most the 40 examples of test, received 41');
+  });
+
+  test('a check that forbids the evaluation: nothing is written', async () => {
+    const failure = await failureOf(runEvaluationJob(job({ plan: smallPlan(0.9) })));
+    expect(failure).toMatchObject({ code: 'EVALUATION' });
+    expect(existsSync(folder)).toBe(false);
+  });
+});
+
+describe('names', () => {
+  test('say attack, norm, epsilon and examples; unfinished ones are found again', async () => {
+    const plan = smallPlan(8 / 255);
+    const id = evaluationId(plan, selectExamples(split, 12));
+    expect(id).toBe('autoattack-linf-0.03137-12');
+    const root = temporaryFolder();
+    expect(unfinishedEvaluations(root, plan)).toEqual([]);
+    folder = join(root, id);
+    await interrupted(2, { plan, selection: selectExamples(split, 12), preflight: false, batchSize: 3 });
+    expect(unfinishedEvaluations(root, plan)).toEqual([12]);
+  });
+});

@@ -1,0 +1,135 @@
+/**
+ * From what is known of each example to what an evaluation says.
+ *
+ * @module
+ */
+import { readLabels, type JobFacts } from './facts.js';
+import { wilsonInterval, errorRate } from '../interval.js';
+import type { AuditBound, ClassResult, EvaluationResult, StageResult } from '../results.js';
+import type { Verification } from '../verifier/verification.js';
+import { CONFIDENCE, mostMissed } from './audit.js';
+
+/** @param notes what the checks before the evaluation said */
+export function buildResult(facts: JobFacts, verification: Verification, notes: readonly string[]): EvaluationResult {
+  const { plan, ledger, selection, dataset, seed, order } = facts;
+  const { positions } = selection;
+  const examples = positions.length;
+  const wrong = positions.filter((position) => ledger.isWrong(position)).length;
+  const { stages, bound } = describeStages(facts, wrong);
+  const { rounded, ...verified } = verification;
+  const { errors } = verified;
+  return {
+    dataset: dataset.name,
+    split: selection.name,
+    examples,
+    clean: errorRate(wrong, examples),
+    attacks: {
+      [plan.attack]: {
+        attack: plan.attack,
+        norm: plan.norm,
+        epsilon: plan.epsilon,
+        steps: plan.steps,
+        restarts: plan.restarts,
+        examples,
+        errors,
+        robustError: errors / examples,
+        interval: wilsonInterval(errors, examples),
+      },
+    },
+    curve: [],
+    ...(plan.version === undefined ? {} : { version: plan.version }),
+    order,
+    seed,
+    ...(selection.seed === undefined ? {} : { sample: { seed: selection.seed } }),
+    stages,
+    ...(bound === undefined ? {} : { bound }),
+    perClass: describeClasses(facts),
+    verified,
+    eightBit: rounded,
+    notes: [...notes, ...plan.stages.flatMap((stage) => stage.notes), ...auditNotes(stages), ...disagreement(verified)],
+    seconds: ledger.seconds,
+  };
+}
+
+function describeStages(
+  { plan, ledger, selection, order }: JobFacts,
+  wrong: number,
+): { stages: StageResult[]; bound: AuditBound | undefined } {
+  const examples = selection.positions.length;
+  let standing = examples - wrong;
+  const stages: StageResult[] = [];
+  const unsure: { stage: StageResult; missed: number }[] = [];
+  for (const { name, rounds, audited } of inOrder(plan.stages, order)) {
+    const { attacked, fooled, seconds } = ledger.tally(name);
+    const before = standing;
+    standing -= fooled.size;
+    const sampled = order === 'lazy' && audited;
+    const ranOnAll = fooled.size > 0 || attacked.size === before;
+    const sample = sampled ? (ledger.audit?.positions.filter((position) => attacked.has(position)).length ?? 0) : 0;
+    const stage: StageResult = {
+      name,
+      rounds: rounds.length,
+      attacked: attacked.size,
+      errors: fooled.size,
+      robustError: (examples - standing) / examples,
+      ...(sampled ? { audit: { sample, of: before, ranOnAll } } : {}),
+      seconds,
+    };
+    stages.push(stage);
+    if (sampled && !ranOnAll) unsure.push({ stage, missed: mostMissed(sample, before) });
+  }
+  if (unsure.length === 0) return { stages, bound: undefined };
+  const most = unsure.reduce((worst, one) => (one.missed > worst.missed ? one : worst));
+  const bound = {
+    stages: unsure.map(({ stage }) => stage.name),
+    sample: most.stage.audit!.sample,
+    of: most.stage.audit!.of,
+    confidence: CONFIDENCE,
+    errors: most.missed,
+    robustError: (examples - standing + most.missed) / examples,
+  };
+  return { stages, bound };
+}
+
+/** The lazy order has the dear stages last. */
+export function inOrder<Stage extends { readonly audited: boolean }>(
+  stages: readonly Stage[],
+  order: 'exact' | 'lazy',
+): Stage[] {
+  if (order === 'exact') return [...stages];
+  return [...stages.filter(({ audited }) => !audited), ...stages.filter(({ audited }) => audited)];
+}
+
+function describeClasses(facts: JobFacts): ClassResult[] {
+  const { ledger, selection, dataset } = facts;
+  const labels = readLabels(facts);
+  return dataset.classes.map((name, label) => {
+    const members = selection.positions.filter((_, row) => labels[row] === label);
+    return {
+      name,
+      examples: members.length,
+      cleanErrors: members.filter((position) => ledger.isWrong(position)).length,
+      errors: members.length - ledger.standing(members).length,
+    };
+  });
+}
+
+function auditNotes(stages: readonly StageResult[]): string[] {
+  return stages.flatMap(({ name, audit, errors }) => {
+    if (audit === undefined) return [];
+    const { sample, of, ranOnAll } = audit;
+    if (!ranOnAll)
+      return [`${name}: ran on a random sample of ${sample} of the ${of} standing examples, found nothing`];
+    if (errors === 0) return [];
+    return [
+      `${name}: the audit of ${sample} of the ${of} standing examples found some, so it ran on all and found ${errors}`,
+    ];
+  });
+}
+
+function disagreement({ disagreeing }: { readonly disagreeing: readonly number[] }): string[] {
+  if (disagreeing.length === 0) return [];
+  return [
+    `the verifier sees ${disagreeing.length} examples otherwise at another batch size (indices ${disagreeing.join(', ')}); its count is the number issued`,
+  ];
+}

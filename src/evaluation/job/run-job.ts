@@ -1,0 +1,232 @@
+/**
+ * An evaluation as a job: clean error, then stages of attacks, each on what still stands; saved after every chunk, so that
+ * a killed evaluation goes on and comes to the identical result.
+ *
+ * @module
+ */
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { AttackStage } from '../../attacks/index.js';
+import { slice, type Split } from '../../data/index.js';
+import { requireInteger, SaddlepointError, tensor, tidy } from '../../engine/index.js';
+import { silent, type Progress } from '../../monitoring/index.js';
+import type { Module } from '../../nn/index.js';
+import { evaluating } from '../evaluating.js';
+import { checkBeforeEvaluation } from '../preflight/index.js';
+import type { EvaluationResult } from '../results.js';
+import { verify } from '../verifier/index.js';
+import { auditSample } from './audit.js';
+import { attackChunk, cleanChunk, type Subject } from './chunk.js';
+import type { JobFacts } from './facts.js';
+import { hashModel, hashSplit, type EvaluationForm, type EvaluationOrder, type Identity } from './identity.js';
+import { Ledger, type Group } from './ledger.js';
+import { mergeImages } from './merge.js';
+import { streamOf, type AttackPlan } from './plan.js';
+import { buildResult, inOrder } from './result.js';
+import type { Selection } from './selection.js';
+import { EvaluationStore, type JournalLine } from './store.js';
+
+export interface EvaluationJobOptions {
+  readonly model: Module;
+  /** The whole test set, on the model's device. */
+  readonly split: Split;
+  readonly dataset: { readonly name: string; readonly classes: readonly string[] };
+  readonly plan: AttackPlan;
+  readonly selection: Selection;
+  readonly seed: number;
+  /** Default: exact. */
+  readonly order?: EvaluationOrder | undefined;
+  /** Examples at once; changes speed, not results beyond float rounding. Default 100. */
+  readonly batchSize?: number | undefined;
+  /** How the attacks' inner loop computes. Default: as `chooseForm` says, and a resumed job as it began. */
+  readonly form?: EvaluationForm | undefined;
+  /** Asked when a job begins without a form. Default: plain. */
+  readonly chooseForm?: (() => EvaluationForm) | undefined;
+  /** Where the state lies, and afterwards the adversarial images. */
+  readonly folder: string;
+  readonly progress?: Progress | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** Whether to check model and data beforehand, see `preflight/`. Default: true. */
+  readonly preflight?: boolean | undefined;
+}
+
+export interface FinishedEvaluation {
+  readonly result: EvaluationResult;
+  /** To be called when the result is written: the saved state goes. Until then, the job can be run again at no cost. */
+  readonly finish: () => void;
+  /** Instead: the state stays, for another process. */
+  readonly close: () => void;
+}
+
+/**
+ * Runs an evaluation, or the rest of one. The network is left in the mode it was in; no tensor stays alive.
+ *
+ * @throws SaddlepointError EVALUATION when a check forbids the evaluation or the verifier its number; CHECKPOINT for a saved
+ *   state of another evaluation; FILE when the state cannot be written; INTERRUPTED between two chunks after the signal.
+ *   After each of them the state is as it was
+ */
+export async function runEvaluationJob(options: EvaluationJobOptions): Promise<FinishedEvaluation> {
+  const { model, split, plan, selection, signal, batchSize = 100 } = options;
+  requireInteger('batchSize', batchSize, 1);
+  const restore = evaluating(model);
+  let store: EvaluationStore | undefined;
+  try {
+    const notes = options.preflight === false ? [] : await check(options);
+    store = EvaluationStore.open(options.folder, identityOf(options), options.chooseForm ?? (() => 'plain'), options.form); // prettier-ignore
+    const job = new Job(options, store, batchSize);
+    await job.run();
+    const images = mergeImages(job.facts, store);
+    try {
+      const { positions } = selection;
+      const fooled = positions.map((position) => job.facts.ledger.standing([position]).length === 0);
+      const { norm, epsilon } = plan;
+      const verification = await verify(model, split, { adversarial: images, positions, fooled }, { norm, epsilon, batchSize, signal }); // prettier-ignore
+      const result = buildResult(job.facts, verification, notes);
+      const opened = store;
+      return { result, finish: () => { opened.finish(); }, close: () => { opened.close(); } }; // prettier-ignore
+    } finally {
+      images.dispose();
+    }
+  } catch (error) {
+    store?.close();
+    throw error;
+  } finally {
+    options.progress?.stop();
+    restore();
+  }
+}
+
+/** What the checks before say, for the notes. */
+async function check({ model, split, plan, selection, signal }: EvaluationJobOptions): Promise<string[]> {
+  const { norm, epsilon } = plan;
+  const front = selection.seed === undefined;
+  const part = front ? slice(split, 0, selection.positions.length) : split;
+  try {
+    const report = await checkBeforeEvaluation(model, part, { norm, epsilon, signal });
+    return report.notes.map(({ message }) => message);
+  } finally {
+    if (front) for (const tensor of [part.images, part.labels]) tensor.dispose();
+  }
+}
+
+function identityOf({ model, split, dataset, plan, selection, seed, order = 'exact' }: EvaluationJobOptions): Identity {
+  const images = tidy(() => {
+    const where = tensor(BigInt64Array.from(selection.positions, BigInt), { device: split.images.device });
+    return hashSplit({
+      ...split,
+      images: split.images.indexSelect(0, where),
+      labels: split.labels.indexSelect(0, where),
+    });
+  });
+  const { name } = dataset;
+  return { model: hashModel(model), dataset: name, split: selection.name, images, attack: plan.settings, seed, order };
+}
+
+class Job {
+  readonly facts: JobFacts;
+  readonly #store: EvaluationStore;
+  readonly #subject: Subject;
+  readonly #batchSize: number;
+  readonly #progress: Progress;
+  readonly #signal: AbortSignal | undefined;
+
+  constructor(options: EvaluationJobOptions, store: EvaluationStore, batchSize: number) {
+    const { model, split, plan, selection, dataset, seed, order = 'exact', progress = silent, signal } = options;
+    const ledger = new Ledger(store.lines);
+    this.facts = { plan, split, selection, dataset, seed, order, ledger };
+    this.#store = store;
+    this.#subject = { model, split, form: store.form };
+    this.#batchSize = batchSize;
+    this.#progress = progress;
+    this.#signal = signal;
+  }
+
+  async run(): Promise<void> {
+    const { plan, order } = this.facts;
+    await this.#clean();
+    for (const stage of inOrder(plan.stages, order)) await this.#stage(stage);
+  }
+
+  async #clean(): Promise<void> {
+    const { ledger, selection } = this.facts;
+    const unseen = ledger.unseen(selection.positions);
+    for (const positions of chunks(unseen, this.#batchSize)) {
+      const [wrong, seconds] = timed(() => cleanChunk(this.#subject, positions));
+      this.#save({ kind: 'clean', positions, wrong, seconds });
+      await this.#breathe();
+    }
+  }
+
+  async #stage(stage: AttackStage): Promise<void> {
+    const { ledger, selection, order, seed } = this.facts;
+    const { positions } = selection;
+    if (order === 'exact' || !stage.audited) return this.#group(stage, 'all', positions);
+    if (ledger.audit === undefined) {
+      const standing = ledger.standing(positions);
+      this.#save({ kind: 'audit', of: standing.length, positions: auditSample(standing, seed) });
+    }
+    const sample = new Set(ledger.audit!.positions);
+    await this.#group(stage, 'audit', [...sample]);
+    if (ledger.tally(stage.name).fooled.size === 0) return;
+    await this.#group(stage, 'rest', positions.filter((position) => !sample.has(position))); // prettier-ignore
+  }
+
+  /** Every round attacks what the rounds before it left standing. */
+  async #group(stage: AttackStage, group: Group, positions: readonly number[]): Promise<void> {
+    const { ledger, plan } = this.facts;
+    const { rounds, name } = stage;
+    const tally = ledger.tally(name);
+    const total = ledger.standing(positions).length;
+    const task = name === plan.attack ? name : `${plan.attack} ${name}`;
+    this.#progress.start(group === 'audit' ? `${task}, audit` : task, total * rounds.length);
+    const before = tally.fooled.size;
+    for (const [number, round] of rounds.entries()) {
+      const stream = streamOf(plan, this.facts.seed, stage, round);
+      let left = ledger.remaining(positions, name, group, number);
+      for (const part of chunks(left, this.#batchSize)) {
+        const [{ fooled, images }, seconds] = timed(() => attackChunk(this.#subject, round, stream, part));
+        try {
+          this.#save({ kind: 'attack', stage: name, group, round: number, positions: part, fooled: [...fooled], seconds }, images); // prettier-ignore
+        } finally {
+          images?.dispose();
+        }
+        left = left.slice(part.length);
+        // What has fallen is done with, also in the rounds to come.
+        const standing = total - (tally.fooled.size - before);
+        this.#progress.update(total * rounds.length - left.length - standing * (rounds.length - number - 1), {
+          'robust error': this.#robustError(),
+        });
+        await this.#breathe();
+      }
+    }
+    this.#progress.stop();
+  }
+
+  #robustError(): number {
+    const { ledger, selection } = this.facts;
+    return 1 - ledger.standing(selection.positions).length / selection.positions.length;
+  }
+
+  #save(line: JournalLine, images?: Parameters<EvaluationStore['append']>[1]): void {
+    this.#store.append(line, images);
+    this.facts.ledger.add(line);
+  }
+
+  async #breathe(): Promise<void> {
+    await nextTurn();
+    if (this.#signal?.aborted !== true) return;
+    throw new SaddlepointError(
+      'INTERRUPTED',
+      `the evaluation was stopped; its state is in ${this.#store.path}, and the same command goes on`,
+    );
+  }
+}
+
+function* chunks(positions: readonly number[], size: number): Generator<number[]> {
+  for (let start = 0; start < positions.length; start += size) yield positions.slice(start, start + size);
+}
+
+function timed<Result>(work: () => Result): [Result, number] {
+  const started = performance.now();
+  const result = work();
+  return [result, Number(((performance.now() - started) / 1000).toFixed(3))];
+}

@@ -1,0 +1,247 @@
+/**
+ * An evaluation's state on disk. A process may die at any moment and loses at most the chunk it was at:
+ *
+ *     evaluation/<id>/
+ *       state.json               what the state belongs to; as long as it is there, the evaluation is unfinished
+ *       journal.jsonl            one line a chunk: what was attacked, and what fell
+ *       found-<n>.safetensors    the adversarial images of line n, written before it
+ *       lock                     the number of the process that works on it
+ *       adversarial.safetensors  all images, when the evaluation is complete
+ *
+ * @module
+ */
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import {
+  readSafetensors,
+  SaddlepointError,
+  writeFileAtomically,
+  writeSafetensors,
+  type Tensor,
+} from '../../engine/index.js';
+import { EVALUATION_FORMS, identitySchema, requireSame, type EvaluationForm, type Identity } from './identity.js';
+
+const positions = z.array(z.int().min(0));
+const lineSchema = z.discriminatedUnion('kind', [
+  /** Looked at without perturbation. */
+  z.object({ kind: z.literal('clean'), positions, wrong: positions, seconds: z.number() }),
+  z.object({
+    kind: z.literal('attack'),
+    stage: z.string(),
+    group: z.enum(['all', 'audit', 'rest']),
+    round: z.int().min(0),
+    positions,
+    fooled: positions,
+    seconds: z.number(),
+  }),
+  /** The audit sample, drawn when the first audited stage began with `of` examples standing. */
+  z.object({ kind: z.literal('audit'), of: z.int().min(0), positions }),
+]);
+
+export type JournalLine = z.output<typeof lineSchema>;
+
+const stateSchema = z.object({ format: z.literal('saddlepoint-evaluation-1'), form: z.enum(EVALUATION_FORMS), identity: identitySchema }); // prettier-ignore
+
+/** The folder of one evaluation, locked until {@link close}. */
+export class EvaluationStore {
+  readonly path: string;
+  readonly form: EvaluationForm;
+  /** What was done before. */
+  readonly lines: readonly JournalLine[];
+  #written: number;
+
+  private constructor(path: string, form: EvaluationForm, lines: readonly JournalLine[]) {
+    this.path = path;
+    this.form = form;
+    this.lines = lines;
+    this.#written = lines.length;
+  }
+
+  /**
+   * Opens the state of this evaluation, or begins one.
+   *
+   * @param form asked for when there is no state yet
+   * @param wanted refuses a state of another form
+   * @throws SaddlepointError CHECKPOINT for a state of another evaluation, a damaged one, or one that another process works
+   *   on; FILE when the folder cannot be written
+   */
+  static open(path: string, identity: Identity, form: () => EvaluationForm, wanted?: EvaluationForm): EvaluationStore {
+    orFileError(path, () => mkdirSync(path, { recursive: true }));
+    lock(path);
+    try {
+      const file = join(path, 'state.json');
+      if (!existsSync(file)) {
+        removeParts(path);
+        const chosen = wanted ?? form();
+        writeFileAtomically(file, `${JSON.stringify({ format: 'saddlepoint-evaluation-1', form: chosen, identity }, null, 2)}\n`); // prettier-ignore
+        return new EvaluationStore(path, chosen, []);
+      }
+      const state = readState(file);
+      requireSame(state.identity, identity, path);
+      if (wanted !== undefined && wanted !== state.form) {
+        throw new SaddlepointError(
+          'CHECKPOINT',
+          `${path} holds an unfinished evaluation in the form ${state.form}, which is kept; expected to go on with it, received the form ${wanted}`,
+        );
+      }
+      return new EvaluationStore(path, state.form, readJournal(join(path, 'journal.jsonl')));
+    } catch (error) {
+      unlock(path);
+      throw error;
+    }
+  }
+
+  /**
+   * Saves what one chunk found, images first, so that no line speaks of images that are not there.
+   *
+   * @param images float32 [M, C, H, W]: of `fooled`, in that order
+   */
+  append(line: JournalLine, images?: Tensor): void {
+    if (images !== undefined) {
+      writeSafetensors(this.#imagesOf(this.#written), new Map([['images', images]]));
+    }
+    const file = join(this.path, 'journal.jsonl');
+    orFileError(file, () => {
+      const handle = openSync(file, 'a');
+      try {
+        const bytes = Buffer.from(`${JSON.stringify(line)}\n`);
+        for (let done = 0; done < bytes.length;) done += writeSync(handle, bytes, done);
+        fsyncSync(handle);
+      } finally {
+        closeSync(handle);
+      }
+    });
+    this.#written += 1;
+  }
+
+  /** The images saved with a line, by its number: new tensors. @throws SaddlepointError CHECKPOINT when they are not there */
+  images(number: number): Tensor {
+    const path = this.#imagesOf(number);
+    const images = readSafetensors(path).tensors.get('images');
+    if (images === undefined) throw new SaddlepointError('CHECKPOINT', `expected adversarial images in ${path}`);
+    return images;
+  }
+
+  saveAdversarial(tensors: ReadonlyMap<string, Tensor>, metadata: Readonly<Record<string, string>>): string {
+    const path = join(this.path, 'adversarial.safetensors');
+    writeSafetensors(path, tensors, metadata);
+    return path;
+  }
+
+  /** The result is written: the state goes, the adversarial images stay. */
+  finish(): void {
+    rmSync(join(this.path, 'state.json'), { force: true });
+    removeParts(this.path);
+    this.close();
+  }
+
+  close(): void {
+    unlock(this.path);
+  }
+
+  #imagesOf(number: number): string {
+    return join(this.path, `found-${String(number).padStart(6, '0')}.safetensors`);
+  }
+}
+
+function readState(file: string): z.output<typeof stateSchema> {
+  try {
+    return stateSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+  } catch (cause) {
+    throw new SaddlepointError(
+      'CHECKPOINT',
+      `${file} is not the state of an evaluation, or is damaged. Remove its folder to begin anew`,
+      { cause },
+    );
+  }
+}
+
+/** The complete lines; half a line, which a killed process or a full disk leaves, is cut off. */
+function readJournal(file: string): JournalLine[] {
+  if (!existsSync(file)) return [];
+  const content = readFileSync(file);
+  const end = content.lastIndexOf('\n') + 1;
+  if (end < content.length) {
+    orFileError(file, () => {
+      const handle = openSync(file, 'r+');
+      try {
+        ftruncateSync(handle, end);
+      } finally {
+        closeSync(handle);
+      }
+    });
+  }
+  try {
+    const lines = content.subarray(0, end).toString('utf8').split('\n').slice(0, -1);
+    return lines.map((line) => lineSchema.parse(JSON.parse(line)));
+  } catch (cause) {
+    throw new SaddlepointError('CHECKPOINT', `${file} is damaged. Remove its folder to begin anew`, { cause });
+  }
+}
+
+/** Removes what belongs to an unfinished evaluation. */
+function removeParts(path: string): void {
+  for (const name of readdirSync(path)) {
+    if (name === 'journal.jsonl' || name.startsWith('found-') || name.endsWith('.tmp')) {
+      rmSync(join(path, name), { force: true });
+    }
+  }
+}
+
+function lock(path: string): void {
+  const file = join(path, 'lock');
+  for (;;) {
+    try {
+      writeFileSync(file, String(process.pid), { flag: 'wx' });
+      return;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') orFileError(file, () => { throw error; }); // prettier-ignore
+    }
+    const holder = Number(readFileSync(file, 'utf8'));
+    if (holder !== process.pid && isAlive(holder)) {
+      throw new SaddlepointError(
+        'CHECKPOINT',
+        `process ${holder} works on the evaluation in ${path}. Wait for it, or remove ${file} if that process is something else`,
+      );
+    }
+    rmSync(file, { force: true });
+  }
+}
+
+function unlock(path: string): void {
+  rmSync(join(path, 'lock'), { force: true });
+}
+
+function isAlive(process_: number): boolean {
+  if (!Number.isSafeInteger(process_) || process_ <= 0) return false;
+  try {
+    process.kill(process_, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+function orFileError(path: string, work: () => void): void {
+  try {
+    work();
+  } catch (cause) {
+    if (cause instanceof SaddlepointError) throw cause;
+    const { code } = cause as NodeJS.ErrnoException;
+    const reason = code === 'ENOSPC' ? 'the disk is full' : (cause as Error).message;
+    throw new SaddlepointError('FILE', `${path} cannot be written: ${reason}. What was saved before is as it was`, { cause }); // prettier-ignore
+  }
+}

@@ -1,0 +1,62 @@
+/**
+ * Is the budget on the scale of images in [0, 1], and of its norm?
+ *
+ * @module
+ */
+import { NORMS, type NormName } from '../../attacks/index.js';
+import { note, stop, type Finding } from './finding.js';
+
+const CHECK = 'epsilon-scale';
+const LEVEL = 1 / 255;
+
+/**
+ * Stops where a budget reaches the uniformly grey image from every image (then no classifier can be better than a
+ * guess), or is so small that it was divided by 255 twice; notes one that no 8-bit image can use, or that looks
+ * like an L-infinity budget in L2.
+ *
+ * @param shape of one image, [C, H, W]
+ */
+export function checkEpsilon(norm: NormName, epsilon: number, shape: readonly number[]): Finding | undefined {
+  const size = shape.reduce((product, length) => product * length, 1);
+  if (!Number.isFinite(epsilon) || epsilon < 0)
+    return stop(CHECK, `expected an epsilon of at least 0, received ${epsilon}`);
+  if (epsilon === 0) return undefined;
+  if (norm === 'l0') return checkCount(epsilon, size);
+  const half = NORMS[norm].diameter(size) / 2;
+  if (epsilon >= half) {
+    return stop(
+      CHECK,
+      `expected an epsilon below ${short(half)}, the ${norm} distance within which every image of shape [${shape.join(', ')}] in [0, 1] has the uniformly grey image, received ${short(epsilon)}. Did you mean ${short(epsilon)}/255?`,
+    );
+  }
+  // In L-infinity budgets of half a grey level are in use; a tenth is 8/255 divided by 255 again, and the like.
+  const least = norm === 'linf' ? LEVEL / 10 : LEVEL;
+  if (epsilon < least) {
+    return stop(
+      CHECK,
+      `expected an epsilon of at least ${short(least)} in ${norm}, received ${short(epsilon)}: it moves no pixel by a grey level. Was it divided by 255 twice? ${short(epsilon * 255)} is ${short(epsilon)} * 255`,
+    );
+  }
+  if (epsilon < LEVEL) {
+    return note(CHECK, `an epsilon of ${short(epsilon)} is less than a grey level: no other 8-bit image is within it`);
+  }
+  if (norm === 'l2' && epsilon < (0.2 * Math.sqrt(size)) / 255) {
+    return note(
+      CHECK,
+      `an L2 epsilon of ${short(epsilon)} moves a pixel by ${short((epsilon / Math.sqrt(size)) * 255)} grey levels on average; was it meant for linf?`,
+    );
+  }
+  return undefined;
+}
+
+function checkCount(epsilon: number, size: number): Finding | undefined {
+  if (epsilon >= 1 && epsilon < size) return undefined;
+  return stop(
+    CHECK,
+    `expected an l0 epsilon from 1 to ${size - 1}, a count of changed values, received ${short(epsilon)}`,
+  );
+}
+
+function short(value: number): string {
+  return String(Number(value.toPrecision(4)));
+}

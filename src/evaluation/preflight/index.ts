@@ -1,0 +1,107 @@
+/**
+ * The checks before an evaluation: what would make its number false stops it, with what to do.
+ *
+ * @module
+ */
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { NORMS, type NormName } from '../../attacks/index.js';
+import { RandomStream, requireInteger, SaddlepointError, tidy, tensor, type Tensor } from '../../engine/index.js';
+import type { Split } from '../../data/index.js';
+import type { Module } from '../../nn/index.js';
+import { evaluating } from '../evaluating.js';
+import { checkEpsilon } from './epsilon.js';
+import { CHECKS, type CheckName, type Finding, type PreflightReport } from './finding.js';
+import { checkInputs } from './inputs.js';
+import { checkLabelOrder, checkLabelRange } from './labels.js';
+import { checkFinite, checkLogits, checkShape } from './outputs.js';
+import { logitsOf, takeProbe, type Probe } from './probe.js';
+import { checkBatchSize, checkMode, checkRepeatable } from './stability.js';
+
+export { CHECKS, type CheckName, type Finding, type PreflightReport } from './finding.js';
+
+export interface PreflightOptions {
+  readonly norm: NormName;
+  /** For images in [0, 1]. */
+  readonly epsilon: number;
+  /** How many images to look at, spread evenly over the split. Default 256. */
+  readonly examples?: number | undefined;
+  /** Checks whose stop becomes a note, e.g. `repeatable` for a randomised defence. */
+  readonly allow?: readonly CheckName[] | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Looks at some images of a split through the network in evaluation mode, which it leaves as it was.
+ *
+ * @returns what passed and what should be read beside the numbers; no tensor stays alive
+ * @throws SaddlepointError EVALUATION at the first check, in the order of {@link CHECKS}, that finds what would make
+ *   the evaluation's number false; INTERRUPTED after the signal
+ */
+export async function checkBeforeEvaluation(
+  model: Module,
+  split: Split,
+  options: PreflightOptions,
+): Promise<PreflightReport> {
+  const { norm, epsilon, examples = 256, allow = [], signal } = options;
+  requireInteger('examples', examples, 1);
+  const notes: Finding[] = [];
+  const take = (finding: Finding | undefined): void => {
+    if (finding === undefined) return;
+    const { check, severity, message } = finding;
+    if (severity === 'stop' && !allow.includes(check)) {
+      throw new SaddlepointError('EVALUATION', `not evaluated (${check}): ${message}`);
+    }
+    notes.push({ check, severity: 'note', message });
+  };
+  take(checkEpsilon(norm, epsilon, split.images.shape.slice(1)));
+  take(checkInputs(split.images));
+  const restore = evaluating(model);
+  try {
+    const seen = tidy(() => {
+      const probe = takeProbe(model, split, examples);
+      take(checkShape(probe));
+      take(checkLabelRange(split.labels, probe.logits.dimension(1)));
+      take(checkFinite(probe.logits, probe.indices, 'images'));
+      take(checkLogits(probe));
+      return { ...probe };
+    });
+    try {
+      for (const check of [
+        checkPerturbed(norm, epsilon),
+        checkMode,
+        checkRepeatable,
+        checkBatchSize,
+        checkLabelOrder,
+      ]) {
+        await nextTurn();
+        if (signal?.aborted === true) throw new SaddlepointError('INTERRUPTED', 'the checks were stopped');
+        take(tidy(() => check(seen)));
+      }
+    } finally {
+      for (const part of [seen.images, seen.labels, seen.logits]) part.dispose();
+    }
+    const noted = new Set(notes.map(({ check }) => check));
+    return { examples: seen.indices.length, passed: CHECKS.filter((check) => !noted.has(check)), notes };
+  } finally {
+    restore();
+  }
+}
+
+/** Finite answers also between the grey levels, where attacks go: a network may fail only there. */
+function checkPerturbed(norm: NormName, epsilon: number): (probe: Probe) => Finding | undefined {
+  return ({ model, images, indices }) => {
+    const few = Math.min(64, indices.length);
+    const [some, numbers] = [images.narrow(0, 0, few), indices.slice(0, few)];
+    const noise: Tensor = NORMS[norm].uniform(
+      {
+        stream: new RandomStream('preflight'),
+        indices: tensor(BigInt64Array.from(numbers, BigInt)),
+        shape: images.shape.slice(1),
+        device: images.device,
+      },
+      epsilon,
+    );
+    const logits = logitsOf(model, some.add(noise).clamp({ min: 0, max: 1 }));
+    return checkFinite(logits, numbers, 'images with noise of the budget');
+  };
+}

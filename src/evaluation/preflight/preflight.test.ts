@@ -1,0 +1,358 @@
+/**
+ * Every check before an evaluation, with something that it stops and something that passes.
+ *
+ * @module
+ */
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { NormName } from '../../attacks/index.js';
+import { disposeSplit, makeSplit, type Split } from '../../data/index.js';
+import { memory, ops, RandomStream, SaddlepointError, tensor, tidy, type Tensor } from '../../engine/index.js';
+import { BatchNorm2d, Dropout, Flatten, Module, Sequential } from '../../nn/index.js';
+import { robustError } from '../evaluate.js';
+import { checkBeforeEvaluation, type CheckName, type PreflightReport } from './index.js';
+
+const CLASSES = 4;
+const EXAMPLES = 80;
+const options = { norm: 'linf', epsilon: 8 / 255 } as const;
+
+/** Class k has its bright pixel at place k. */
+const bytes = Uint8Array.from({ length: EXAMPLES * CLASSES }, (_, i) =>
+  Math.floor(i / CLASSES) % CLASSES === i % CLASSES ? 180 + (i % 60) : i % 50,
+);
+const labels = Uint8Array.from({ length: EXAMPLES }, (_, i) => i % CLASSES);
+
+/** Pixels times 4 are the logits; a subclass does to them what a test is about. */
+class Pixels extends Module {
+  override forward(input: Tensor): Tensor {
+    return this.change(input.flatten({ startDim: 1 }).mul(4).sub(1));
+  }
+  protected change(logits: Tensor): Tensor {
+    return logits;
+  }
+}
+
+const network = (change: (logits: Tensor) => Tensor): Module =>
+  new (class extends Pixels {
+    protected override change(logits: Tensor): Tensor {
+      return change(logits);
+    }
+  })();
+
+let split: Split;
+let live = 0;
+beforeEach(() => {
+  live = memory().live;
+  split = makeSplit('test', bytes, labels, [1, 2, 2], CLASSES);
+});
+afterEach(() => {
+  disposeSplit(split);
+  expect(memory().live).toBe(live);
+});
+
+const check = (model: Module, more: object = {}, part: Split = split): Promise<PreflightReport> =>
+  checkBeforeEvaluation(model, part, { ...options, ...more });
+
+async function stops(promise: Promise<unknown>, name: CheckName, message: RegExp): Promise<void> {
+  const error: unknown = await promise.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  expect(error).toBeInstanceOf(SaddlepointError);
+  expect((error as SaddlepointError).code).toBe('EVALUATION');
+  expect((error as SaddlepointError).message).toContain(`not evaluated (${name})`);
+  expect((error as SaddlepointError).message).toMatch(message);
+}
+
+/** The split with other images or labels, which the test's scope frees. */
+const changed = (change: Partial<Split>): Split => ({ ...split, ...change });
+
+test('an ordinary network passes all checks, and is left in its mode', async () => {
+  const model = new Pixels().train();
+  const report = await check(model);
+  expect(report).toEqual({
+    examples: EXAMPLES,
+    passed: [
+      'epsilon-scale',
+      'input-range',
+      'output-shape',
+      'label-range',
+      'finite-logits',
+      'logits-not-probabilities',
+      'evaluation-mode',
+      'repeatable',
+      'batch-size',
+      'label-order',
+    ],
+    notes: [],
+  });
+  expect(model.training).toBe(true);
+});
+
+describe('peer fault: a model in training mode', () => {
+  const normalised = () => new Sequential(new BatchNorm2d(1), new Flatten());
+
+  test('gives the same robust error as in evaluation mode, with its statistics untouched', async () => {
+    const model = normalised();
+    const before = model.stateDict().get('0.running_mean')!.toNumbers();
+    const attack = { name: 'pgd', norm: 'linf', epsilon: 0.3, steps: 2 } as const;
+    const measure = () => robustError(model, split, { attack, restarts: 1, seed: 1, batchSize: 20 });
+    model.train();
+    await check(model);
+    const inTraining = await measure();
+    model.evaluate();
+    expect(inTraining).toEqual(await measure());
+    expect(model.stateDict().get('0.running_mean')!.toNumbers()).toEqual(before);
+    model.dispose();
+  });
+
+  test('a layer that stays in training mode is named', async () => {
+    class Stubborn extends Pixels {
+      override train(): this {
+        return super.train(true);
+      }
+      override evaluate(): this {
+        return this.train();
+      }
+    }
+    await stops(check(new Stubborn()), 'evaluation-mode', /received `the model` in training mode/);
+  });
+
+  test('running statistics that an answer changes stop it', async () => {
+    class Forgetful extends Module {
+      readonly bn = new BatchNorm2d(1);
+      override forward(input: Tensor): Tensor {
+        this.bn.training = true;
+        const output = this.bn.forward(input).flatten({ startDim: 1 });
+        this.bn.training = false;
+        return output;
+      }
+    }
+    const model = new Forgetful();
+    await stops(check(model), 'evaluation-mode', /another `bn\.running_mean` after a forward pass/);
+    model.dispose();
+  });
+
+  test('statistics of the batch, without a mode, stop it: answers depend on the batch size', async () => {
+    const batchNormalised = network((logits) => logits.sub(logits.mean([0], { keepdim: true })));
+    await stops(check(batchNormalised), 'batch-size', /alone and in a batch of 80.*batch norm in training mode/);
+  });
+});
+
+test('peer fault: answers that depend on the batch size stop it, rounding does not', async () => {
+  const ranked = network((logits) => logits.add(logits.sum()));
+  await stops(check(ranked), 'batch-size', /its answer to one image must not depend on others/);
+  const rounding = network((logits) => logits.add(logits.sum().mul(1e-8)));
+  expect((await check(rounding)).passed).toContain('batch-size');
+});
+
+describe('peer fault: inputs out of range', () => {
+  const withImages = async (make: () => Tensor, message: RegExp) => {
+    const images = tidy(make);
+    await stops(check(new Pixels(), {}, changed({ images })), 'input-range', message);
+    images.dispose();
+  };
+
+  test('normalised images', async () => {
+    await withImages(
+      () => split.images.to({ dtype: 'float32' }).div(255).mul(4).sub(2),
+      /received float32 from -2 to .*normalisation the first layer/,
+    );
+  });
+
+  test('fractions, which would be divided by 255 again', async () => {
+    await withImages(() => split.images.to({ dtype: 'float32' }).div(255), /store bytes \(fraction \* 255\)/);
+  });
+
+  test('fractions that were stored as bytes', async () => {
+    await withImages(() => split.images.gt(100).to({ dtype: 'uint8' }), /received only 0 and 1/);
+  });
+
+  test('one grey', async () => {
+    await withImages(() => split.images.mul(0), /received 0 for every byte/);
+  });
+});
+
+describe('peer fault: logits that are not numbers', () => {
+  test('NaN on an image', async () => {
+    const broken = network((logits) =>
+      logits.div(
+        logits
+          .sub(logits.narrow(0, 0, 1))
+          .abs()
+          .sum([1], { keepdim: true }),
+      ),
+    );
+    await stops(check(broken), 'finite-logits', /received NaN or infinity for \d+ of 80 images, the first of index 0/);
+  });
+
+  test('infinity', async () => {
+    await stops(
+      check(network((logits) => logits.mul(1e30).mul(1e30))),
+      'finite-logits',
+      /NaN or infinity for 80 of 80/,
+    );
+  });
+
+  test('NaN only between grey levels, where attacks go', async () => {
+    class OnlyBytes extends Module {
+      override forward(input: Tensor): Tensor {
+        const levels = input.flatten({ startDim: 1 }).mul(255);
+        const off = levels.sub(levels.round()).abs().gt(1e-3);
+        return levels.div(64).maskedFill(off, NaN);
+      }
+    }
+    await stops(check(new OnlyBytes()), 'finite-logits', /of 64 images with noise of the budget/);
+  });
+});
+
+describe('an epsilon on the wrong scale', () => {
+  test.each<[NormName, number, RegExp]>([
+    ['linf', 8, /below 0\.5.*Did you mean 8\/255\?/],
+    ['linf', 8 / 255 / 255, /at least 0\.0003922 in linf, received 0\.000123: .*divided by 255 twice\? 0\.03137/],
+    ['l2', 128, /below 1, .*Did you mean 128\/255/],
+    ['l2', 0.5 / 255, /at least 0\.003922 in l2/],
+    ['l1', 3, /below 2/],
+    ['l0', 0.1, /a count of changed values, received 0\.1/],
+    ['l0', 4, /from 1 to 3/],
+    ['linf', NaN, /at least 0, received NaN/],
+    ['l2', -1, /at least 0, received -1/],
+  ])('%s %d', async (norm, epsilon, message) => {
+    await stops(check(new Pixels(), { norm, epsilon }), 'epsilon-scale', message);
+  });
+
+  test.each<[NormName, number]>([
+    ['linf', 0],
+    ['linf', 0.3],
+    ['l2', 0.5],
+    ['l1', 1.5],
+    ['l0', 2],
+  ])('%s %d is none', async (norm, epsilon) => {
+    expect((await check(new Pixels(), { norm, epsilon })).passed).toContain('epsilon-scale');
+  });
+
+  test('what an 8-bit image cannot use is noted', async () => {
+    const { notes } = await check(new Pixels(), { epsilon: 0.5 / 255 });
+    expect(notes).toMatchObject([{ check: 'epsilon-scale', severity: 'note' }]);
+    expect(notes[0]!.message).toContain('less than a grey level');
+  });
+});
+
+describe('outputs', () => {
+  test('of another shape', async () => {
+    await stops(
+      check(network((logits) => logits.unsqueeze(2))),
+      'output-shape',
+      /\[64, classes\]|\[80, classes\].*\[80, 4, 1\]/,
+    );
+  });
+
+  test('probabilities instead of logits; their logarithms are noted', async () => {
+    await stops(check(network((logits) => logits.softmax(1))), 'logits-not-probabilities', /Remove the softmax/);
+    const { notes } = await check(network((logits) => logits.logSoftmax(1)));
+    expect(notes.map((found) => found.check)).toEqual(['logits-not-probabilities']);
+  });
+
+  test('a sigmoid instead of a logit, and a logit', async () => {
+    const two = tidy(() => split.labels.remainder(2));
+    const single = (change: (logit: Tensor) => Tensor) =>
+      network((logits) => change(logits.narrow(1, 1, 1).add(logits.narrow(1, 3, 1))));
+    const part = changed({ labels: two });
+    await stops(
+      check(
+        single((logit) => logit.sigmoid()),
+        {},
+        part,
+      ),
+      'logits-not-probabilities',
+      /Remove the sigmoid/,
+    );
+    expect(
+      (
+        await check(
+          single((logit) => logit),
+          {},
+          part,
+        )
+      ).notes,
+    ).toEqual([]);
+    two.dispose();
+  });
+});
+
+describe('labels', () => {
+  const withLabels = (change: (labels: Tensor) => Tensor) => tidy(() => change(split.labels));
+
+  test('that count from 1', async () => {
+    const one = withLabels((given) => given.add(1));
+    await stops(
+      check(new Pixels(), {}, changed({ labels: one })),
+      'label-range',
+      /0 to 3.*received 1 to 4.*subtract 1/,
+    );
+    one.dispose();
+  });
+
+  test('that are negative', async () => {
+    const minus = withLabels((given) => given.sub(1));
+    await stops(check(new Pixels(), {}, changed({ labels: minus })), 'label-range', /received -1 to 2/);
+    minus.dispose();
+  });
+
+  test('that name too few outputs are noted', async () => {
+    const few = withLabels((given) => given.clamp({ max: 1 }));
+    const { notes } = await check(new Pixels(), {}, changed({ labels: few }));
+    expect(notes.some(({ message }) => message.includes('4 classes, the labels end at 1'))).toBe(true);
+    few.dispose();
+  });
+
+  test('in another order than the outputs, and which', async () => {
+    const rotated = withLabels((given) => given.add(1).remainder(4));
+    await stops(
+      check(new Pixels(), {}, changed({ labels: rotated })),
+      'label-order',
+      /80 of 80 images wrong, where a guess gets 75 % wrong.*class 1 is taken for class 0.*permuted/,
+    );
+    rotated.dispose();
+  });
+
+  test('of which two are swapped are noted', async () => {
+    const swapped = withLabels((given) => ops.where(given.lt(2), given.neg().add(1), given));
+    const { notes } = await check(new Pixels(), {}, changed({ labels: swapped }));
+    expect(notes.map(({ message }) => message).join()).toMatch(/class 0 is taken for class 1/);
+    swapped.dispose();
+  });
+
+  test('that the network knows no better than a guess are noted', async () => {
+    const constant = network((logits) => logits.mul(0).add(tensor([[2, 0, 0, -1]])));
+    const { notes } = await check(constant);
+    expect(notes.map(({ message }) => message).join()).toMatch(/60 of 80 images wrong.*Were the weights loaded/);
+  });
+});
+
+describe('answers that change between two calls', () => {
+  class Noisy extends Pixels {
+    #calls = 0;
+    protected override change(logits: Tensor): Tensor {
+      this.#calls += 1;
+      return logits.add(new RandomStream('noise', this.#calls).uniformTensor(logits.shape));
+    }
+  }
+
+  test('stop it, and point to expectation over transformation', async () => {
+    await stops(check(new Noisy()), 'repeatable', /the same images.*version rand/);
+  });
+
+  test('are noted where they are part of the defence', async () => {
+    const { notes } = await check(new Noisy(), { allow: ['repeatable', 'batch-size'] });
+    expect(notes.map((found) => found.check)).toEqual(['repeatable', 'batch-size']);
+  });
+
+  test('dropout that obeys its mode passes', async () => {
+    const model = new Sequential(new Dropout(0.5), new Flatten());
+    expect((await check(model)).passed).toContain('repeatable');
+  });
+});
+
+test('a signal stops the checks', async () => {
+  await expect(check(new Pixels(), { signal: AbortSignal.abort() })).rejects.toThrow('the checks were stopped');
+});

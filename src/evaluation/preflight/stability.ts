@@ -1,0 +1,81 @@
+/**
+ * Is the network a function of one image: the same answer each time, whatever else is in the batch, and no memory?
+ *
+ * A network in training mode is none: batch norm mixes the images of a batch and remembers them, dropout draws. An
+ * evaluation switches the mode itself; these checks catch what does not listen.
+ *
+ * @module
+ */
+import { noGrad, ops, tidy, type Tensor } from '../../engine/index.js';
+import { stop, type Finding } from './finding.js';
+import { logitsOf, type Probe } from './probe.js';
+
+/** By how much of the largest logit float rounding may change one; reduced precision stays below, batch norm does not. */
+const TOLERANCE = 5e-3;
+/** How many images are asked for one at a time. */
+const ALONE = 8;
+
+/** Stops where a module stays in training mode or an answer changes the network's state, such as running statistics. */
+export function checkMode({ model, images }: Probe): Finding | undefined {
+  const check = 'evaluation-mode';
+  const training = [...model.modules()].find(([, module]) => module.training);
+  if (training !== undefined) {
+    return stop(
+      check,
+      `expected every module in evaluation mode after evaluate(), received \`${training[0] || 'the model'}\` in training mode`,
+    );
+  }
+  const changed = tidy(() => {
+    const before = [...model.stateDict()].map(([name, value]) => [name, value, value.detach().clone()] as const);
+    logitsOf(model, images.narrow(0, 0, Math.min(ALONE, images.dimension(0))));
+    return before.filter(([, now, then]) => !now.detach().equal(then)).map(([name]) => name);
+  });
+  if (changed.length === 0) return undefined;
+  return stop(
+    check,
+    `expected a network that evaluation does not change, received another \`${changed[0] ?? ''}\` after a forward pass. A layer behaves as in training: let it obey \`training\``,
+  );
+}
+
+/** Stops where two calls with the same images give different answers. */
+export function checkRepeatable({ model, images }: Probe): Finding | undefined {
+  const [first, second] = [logitsOf(model, images), logitsOf(model, images)];
+  const difference = relativeDifference(first, second);
+  if (difference <= TOLERANCE) return undefined;
+  return stop(
+    'repeatable',
+    `expected the same logits from two calls with the same images, received logits that differ by ${percent(difference)} of the largest. The network draws random numbers: switch that off (dropout?), or, where it is part of the defence, evaluate it with expectation over transformation (version rand)`,
+  );
+}
+
+/** Stops where an image alone gets another answer than in a batch. */
+export function checkBatchSize({ model, images }: Probe): Finding | undefined {
+  const total = images.dimension(0);
+  const few = Math.min(ALONE, total);
+  const difference = tidy(() => {
+    const together = noGrad(() => model.forward(images).detach()).narrow(0, 0, few);
+    const alone = Array.from({ length: few }, (_, row) =>
+      tidy(() => noGrad(() => model.forward(images.narrow(0, row, 1)).detach())),
+    );
+    return relativeDifference(together, ops.cat(alone, { dim: 0 }));
+  });
+  if (difference <= TOLERANCE) return undefined;
+  return stop(
+    'batch-size',
+    `expected the same logits for an image alone and in a batch of ${total}, received logits that differ by ${percent(difference)} of the largest. The model mixes the images of a batch (batch norm in training mode?): its answer to one image must not depend on others`,
+  );
+}
+
+/** The largest difference, as a share of the largest magnitude; infinite where one is not a number. */
+function relativeDifference(first: Tensor, second: Tensor): number {
+  return tidy(() => {
+    const size = first.abs().amax().item();
+    const difference = first.sub(second).abs().amax().item();
+    if (difference === 0) return 0;
+    return Number.isFinite(difference) ? difference / Math.max(size, Number.MIN_VALUE) : Infinity;
+  });
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toPrecision(2)} %`;
+}

@@ -1,0 +1,225 @@
+/**
+ * Counts a robust error again, from the saved adversarial images and nothing else: every distance in float64, the
+ * box, every prediction at another batch size than the evaluation's. Only what stands then is issued. Nothing
+ * here comes from the attacks.
+ *
+ * @module
+ */
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { noGrad, requireInteger, requireNumber, SaddlepointError, tensor, Tensor, tidy } from '../../engine/index.js';
+import { count, type Split } from '../../data/index.js';
+import type { Module } from '../../nn/index.js';
+import { evaluating } from '../evaluating.js';
+import { wilsonInterval } from '../interval.js';
+import { differencesFrom, distanceIn, outsideTheBox } from './distances.js';
+import { inLevels, roundWithin } from './eight-bit.js';
+import type { Verification } from './verification.js';
+
+export type { Verification } from './verification.js';
+export { distanceIn } from './distances.js';
+export { roundWithin } from './eight-bit.js';
+
+/** What an evaluation leaves behind. */
+export interface AdversarialImages {
+  /** float32 [N, C, H, W]; the unperturbed image where no attack succeeded. */
+  readonly adversarial: Tensor;
+  /** The images' positions in the split, N of them. */
+  readonly positions: readonly number[];
+  /** Whether the evaluation says that the example is misclassified, perturbed or not. */
+  readonly fooled?: readonly boolean[] | undefined;
+}
+
+export interface VerifyOptions {
+  /** `linf`, `l2`, `l1` or `l0`. */
+  readonly norm: string;
+  readonly epsilon: number;
+  /** The evaluation's; the verifier takes another as well. */
+  readonly batchSize: number;
+  /** By how much a distance may exceed epsilon, relatively: for images of other tools. Default 0. */
+  readonly tolerance?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Confirms a robust error. The network is asked in evaluation mode and left in the mode it was in; no tensor stays
+ * alive.
+ *
+ * @throws SaddlepointError EVALUATION when an image leaves budget or box, or an answer is not a number: then there is no
+ *   robust error to issue; ARGUMENT for images or positions of another form
+ */
+export async function verify(
+  model: Module,
+  split: Split,
+  images: AdversarialImages,
+  options: VerifyOptions,
+): Promise<Verification> {
+  const { norm, batchSize, signal } = options;
+  const epsilon = requireNumber('epsilon', options.epsilon, 0);
+  requireInteger('batchSize', batchSize, 1);
+  const distance = distanceIn(norm);
+  const examples = readExamples(split, images);
+  const largestDistance = requireAllowed(examples, distance, options);
+  const rounded = examples.map(({ bytes, image }) => roundWithin(bytes, image, distance, epsilon));
+  const fractions = (bytes: Uint8Array) => Float32Array.from(bytes, (byte) => byte / 255);
+
+  const shape = split.images.shape.slice(1);
+  const other = anotherBatchSize(batchSize, examples.length);
+  const wrongAt = async (size: number, pixels: readonly Float32Array[]): Promise<boolean[]> => {
+    const said = await predictionsOf(model, pixels, shape, size, split.images.device, signal);
+    return said.map((prediction, row) => prediction !== examples[row]?.label);
+  };
+  const restore = evaluating(model);
+  try {
+    const adversarial = examples.map(({ image }) => image);
+    const clean = await wrongAt(
+      other,
+      examples.map(({ bytes }) => fractions(bytes)),
+    );
+    const here = await wrongAt(other, adversarial);
+    const there = await wrongAt(batchSize, adversarial);
+    const coarse = await wrongAt(other, rounded.map(fractions));
+    const disagreeing = examples.flatMap(({ index }, row) => {
+      const claim = images.fooled?.[row];
+      const counts = clean[row] === true || here[row] === true;
+      return here[row] !== there[row] || (claim !== undefined && claim !== counts) ? [index] : [];
+    });
+    return {
+      norm,
+      epsilon,
+      examples: examples.length,
+      batchSizes: [batchSize, other],
+      largestDistance,
+      cleanErrors: clean.filter(Boolean).length,
+      ...rate(clean, here),
+      disagreeing,
+      rounded: {
+        largestDistance: rounded.reduce((most, bytes, i) => Math.max(most, distance(inLevels(examples[i]!.bytes, bytes))), 0), // prettier-ignore
+        ...rate(clean, coarse),
+        lost: here.filter((fooled, row) => fooled && !clean[row]! && !coarse[row]!).length,
+      },
+    };
+  } finally {
+    restore();
+  }
+}
+
+interface Example {
+  /** In the data set's file. */
+  readonly index: number;
+  readonly label: number;
+  readonly bytes: Uint8Array;
+  readonly image: Float32Array;
+}
+
+function readExamples(split: Split, { adversarial, positions, fooled }: AdversarialImages): Example[] {
+  const shape = split.images.shape.slice(1);
+  const expected = [positions.length, ...shape];
+  if (
+    !(adversarial instanceof Tensor) ||
+    adversarial.dtype !== 'float32' ||
+    adversarial.shape.join() !== expected.join()
+  ) {
+    throw new SaddlepointError(
+      'ARGUMENT',
+      `expected adversarial images as float32 [${expected.join(', ')}], one a position, received ${String(adversarial)}`,
+    );
+  }
+  if (positions.length === 0 || new Set(positions).size !== positions.length) {
+    throw new SaddlepointError('ARGUMENT', 'expected at least one position, and none twice');
+  }
+  if (fooled !== undefined && fooled.length !== positions.length) {
+    throw new SaddlepointError(
+      'ARGUMENT',
+      `expected ${positions.length} flags, one an image, received ${fooled.length}`,
+    );
+  }
+  positions.forEach((position) => requireInteger('a position', position, 0, count(split) - 1));
+  const size = shape.reduce((product, length) => product * length, 1);
+  const pixels = adversarial.toTypedArray() as Float32Array;
+  const [bytes, labels] = tidy(() => {
+    const where = tensor(BigInt64Array.from(positions, BigInt), { device: split.images.device });
+    return [split.images.indexSelect(0, where).toTypedArray(), split.labels.indexSelect(0, where).toNumbers()] as const;
+  });
+  return positions.map((position, row) => ({
+    index: split.offset + position,
+    label: labels[row]!,
+    bytes: (bytes as Uint8Array).subarray(row * size, (row + 1) * size),
+    image: pixels.subarray(row * size, (row + 1) * size),
+  }));
+}
+
+/** The largest distance, when every image is within budget and box. */
+function requireAllowed(
+  examples: readonly Example[],
+  distance: (differences: Float64Array) => number,
+  { norm, epsilon, tolerance = 0 }: VerifyOptions,
+): number {
+  const violations: string[] = [];
+  let largest = 0;
+  for (const { index, bytes, image } of examples) {
+    const size = distance(differencesFrom(bytes, image));
+    largest = Math.max(largest, size);
+    const outside = outsideTheBox(image);
+    if (outside !== undefined) violations.push(`image ${index} has ${outside}`);
+    else if (size > epsilon * (1 + tolerance)) violations.push(`image ${index} is at ${norm} distance ${size}`);
+  }
+  if (violations.length === 0) return largest;
+  const shown = violations.slice(0, 3).join('; ');
+  const more = violations.length > 3 ? `; and ${violations.length - 3} more` : '';
+  throw new SaddlepointError(
+    'EVALUATION',
+    `no robust error is issued: expected adversarial images in [0, 1] within ${norm} distance ${epsilon}, but ${shown}${more}. The attack, or the file of its images, is broken`,
+  );
+}
+
+async function predictionsOf(
+  model: Module,
+  pixels: readonly Float32Array[],
+  shape: readonly number[],
+  batchSize: number,
+  device: Tensor['device'],
+  signal: AbortSignal | undefined,
+): Promise<number[]> {
+  const predictions: number[] = [];
+  const size = shape.reduce((product, length) => product * length, 1);
+  for (let start = 0; start < pixels.length; start += batchSize) {
+    const part = pixels.slice(start, start + batchSize);
+    const values = new Float32Array(part.length * size);
+    part.forEach((image, row) => {
+      values.set(image, row * size);
+    });
+    const logits = tidy(() => {
+      const answer = noGrad(() => model.forward(tensor(values, { shape: [part.length, ...shape], device })));
+      return { numbers: answer.to({ dtype: 'float64' }).toNumbers(), classes: answer.dimension(1) };
+    });
+    predictions.push(...classesOf(logits.numbers, logits.classes));
+    await nextTurn();
+    if (signal?.aborted === true) throw new SaddlepointError('INTERRUPTED', 'the verification was stopped');
+  }
+  return predictions;
+}
+
+/** The class of each row's largest logit, the first of equal ones; a single logit above 0 speaks for class 1. */
+function classesOf(logits: readonly number[], classes: number): number[] {
+  if (logits.some((logit) => Number.isNaN(logit))) {
+    throw new SaddlepointError(
+      'EVALUATION',
+      'no robust error is issued: expected logits that are numbers, received NaN',
+    );
+  }
+  return Array.from({ length: logits.length / classes }, (_, row) => {
+    const answer = logits.slice(row * classes, (row + 1) * classes);
+    return classes === 1 ? Number(answer[0]! > 0) : answer.indexOf(Math.max(...answer));
+  });
+}
+
+function rate(clean: readonly boolean[], attacked: readonly boolean[]) {
+  const errors = attacked.filter((fooled, row) => fooled || clean[row] === true).length;
+  return { errors, robustError: errors / clean.length, interval: wilsonInterval(errors, clean.length) };
+}
+
+/** About half, so that every image has other company; never the same where there is a choice. */
+function anotherBatchSize(batchSize: number, examples: number): number {
+  const used = Math.min(batchSize, examples);
+  return used === 1 ? Math.min(2, examples) : Math.ceil(used / 2);
+}

@@ -1,0 +1,97 @@
+/**
+ * Stages, classes, masking and confidence are shown where they were measured, and nowhere else.
+ *
+ * @module
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { evaluation, makeRun, runFiles, temporaryFolder } from './made-up-run.test-helper.js';
+import { writeReport } from './write-report.js';
+
+const stages = [
+  { name: 'apgd-ce', rounds: 1, attacked: 858, errors: 300, robustError: 0.442, seconds: 12.34 },
+  { name: 'apgd-t', rounds: 9, attacked: 558, errors: 21, robustError: 0.463, seconds: 95 },
+  { name: 'square', rounds: 1, attacked: 100, errors: 0, robustError: 0.463, audit: { sample: 100, of: 537, ranOnAll: false }, seconds: 4000 }, // prettier-ignore
+];
+const perClass = [
+  { name: 'Bag', examples: 100, cleanErrors: 2, errors: 9 },
+  { name: 'Shirt', examples: 100, cleanErrors: 41, errors: 88 },
+  { name: 'Coat', examples: 0, cleanErrors: 0, errors: 0 },
+];
+const masking = {
+  verdict: 'suspect',
+  norm: 'linf',
+  epsilon: 8 / 255,
+  seed: 1,
+  examples: 91,
+  sample: 100,
+  indicators: [
+    { name: 'zero-gradients', title: 'Gradients must not vanish', verdict: 'pass', reason: 'zero for 0.0 % of the images', action: '' }, // prettier-ignore
+    { name: 'convergence', title: 'The last steps should add little', verdict: 'suspect', reason: '100 instead of 40 steps fool 8.0 % more', action: 'Run more steps.' }, // prettier-ignore
+  ],
+  measurements: [{ attack: 'PGD, 40 steps', epsilon: 8 / 255, steps: 40, restarts: 1, fooled: 40 }],
+};
+const bell = (centre: number, count: number) =>
+  Array.from({ length: 20 }, (_, i) => Math.round(count * Math.exp(-(((i - centre) / 4) ** 2))));
+const confidence = {
+  attack: 'pgd',
+  norm: 'linf',
+  epsilon: 8 / 255,
+  examples: 500,
+  attempts: 5,
+  validationExamples: 100,
+  testError: 0.142,
+  robustTestError: 0.471,
+  successRate: 0.38,
+  rocAuc: 0.8125,
+  cleanRocAuc: 0.9,
+  atTpr: [
+    { tpr: 0.99, threshold: 0.612, testTpr: 0.98, validationTpr: 0.99, fpr: 0.2, testError: 0.101, robustTestError: 0.313 }, // prettier-ignore
+    { tpr: 0.995, threshold: 0.5, testTpr: 0.99, validationTpr: 1, fpr: 0.25, testError: 0.12, robustTestError: 0.333 },
+  ],
+  histogram: { correct: bell(19, 60), wrong: bell(9, 6), adversarial: bell(11, 25) },
+};
+
+function report(more: object): string {
+  const files = { ...runFiles('adversarial'), 'evaluation/test.json': { ...evaluation(142, 271), ...more } };
+  const output = join(temporaryFolder(), 'report.html');
+  writeReport({ title: 'A report', runs: [{ name: 'one', folder: makeRun(files) }], output });
+  return readFileSync(output, 'utf8').replaceAll('\u00a0', ' ');
+}
+const TITLES = ['Stages and classes', 'Can the robust error be believed?', 'With the right to refuse'];
+
+test('a run without them has no such section', () => {
+  const html = report({});
+  for (const title of TITLES) expect(html).not.toContain(title);
+});
+
+test('stages say what they attacked and fooled, and on what sample; classes stand the hardest first', () => {
+  const html = report({ stages, perClass });
+  expect(html).toMatch(/apgd-ce<\/th>\s*<td>858<\/td><td>300<\/td><td>44\.2 %<\/td><td>12\.3 s/);
+  expect(html).toContain('on a random 100 of 537');
+  expect(html).toContain('1 h 7 min');
+  expect(html.indexOf('>Shirt<')).toBeLessThan(html.indexOf('>Bag<'));
+  expect(html).toMatch(/Shirt<\/th><td>100<\/td>\s*<td>41\.0 %<\/td>\s*<td>88\.0 %/);
+  expect(html).toMatch(/Coat<\/th><td>0<\/td>\s*<td>–<\/td>\s*<td>–/);
+});
+
+test('the masking verdict stands with each reason and what to do', () => {
+  const html = report({ masking });
+  expect(html).toContain('suspect: read the robust error with what is listed here');
+  expect(html).toContain('L∞, ε = 8/255, 91 images that the network gets right');
+  expect(html).toMatch(/100 instead of 40 steps fool 8\.0 % more\. <strong>Run more steps\./);
+});
+
+test('confidences: a chart that is described, and the errors at each threshold', () => {
+  const html = report({ confidence });
+  expect(html).toMatch(/aria-label="Confidence of one\. Clean, right: \d+ images/);
+  expect(html).toMatch(/99 %<\/th><td>0\.612<\/td><td>10\.1 %<\/td><td>31\.3 %/);
+  expect(html).toContain('99.5 %');
+  expect(html).toContain('Area under the ROC: 0.813');
+});
+
+test('one in another form is said to be so, not shown', () => {
+  const html = report({ masking: { ...masking, verdict: 'maybe' } });
+  expect(html).toContain('at masking.verdict');
+});
