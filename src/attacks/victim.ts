@@ -3,8 +3,18 @@
  *
  * @module
  */
-import { advance, enableGrad, grad, keep, noGrad, ops, tidy, type RandomStream, type Tensor } from '../engine/index.js';
-import { enterScope } from '../engine/scopes.js';
+import {
+  advance,
+  enableGrad,
+  enterScope,
+  grad,
+  keep,
+  noGrad,
+  ops,
+  tidy,
+  type RandomStream,
+  type Tensor,
+} from '../engine/index.js';
 import { misclassified, type Module } from '../nn/index.js';
 import type { Norm } from './norms/index.js';
 import type { Objective } from './objectives/index.js';

@@ -5,6 +5,7 @@
  */
 import Table from 'cli-table3';
 import type { EvaluationResult } from '../evaluation/results.js';
+import { attackName } from '../report/format.js';
 
 export interface ResultRow {
   readonly training: string;
@@ -16,7 +17,7 @@ export interface ResultRow {
 export function resultsTable(rows: readonly ResultRow[]): string {
   const attacks = [...new Set(rows.flatMap(({ result }) => Object.keys(result.attacks)))];
   const table = new Table({
-    head: ['training', 'architecture', 'clean error', ...attacks.map((name) => `${name.toUpperCase()} robust error`)],
+    head: ['training', 'architecture', 'clean error', ...attacks.map((name) => `${attackName(name)} robust error`)],
     style: { head: [], border: [] },
   });
   for (const { training, architecture, result } of rows) {
@@ -36,10 +37,10 @@ function rate(error: number, interval: readonly [number, number]): string {
 
 function caption(rows: readonly ResultRow[]): string {
   const measured = rows.flatMap(({ result }) =>
-    Object.entries(result.attacks).map(
-      ([name, { norm, epsilon, steps, restarts, examples }]) =>
-        `${name.toUpperCase()}: ${norm}, epsilon ${Number(epsilon.toPrecision(4))}, ${steps} steps, ${restarts} restarts, on ${examples} test images`,
-    ),
+    Object.entries(result.attacks).map(([name, { norm, epsilon, steps, restarts, examples }]) => {
+      const effort = name === 'autoattack' ? '' : ` ${steps} steps, ${restarts} restarts,`;
+      return `${attackName(name)}: ${norm}, epsilon ${Number(epsilon.toPrecision(4))},${effort} on ${examples} test images`;
+    }),
   );
   const lines = [...new Set(measured)];
   return [

@@ -5,17 +5,11 @@
  */
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { SaddlepointError, writeFileAtomically } from '../engine/index.js';
-import { count, disposeSplit, loadDataset, slice, splitTo, type Dataset } from '../data/index.js';
-import {
-  cleanError,
-  makeGallery,
-  robustError,
-  type EvaluationResult,
-  type RobustErrorRate,
-} from '../evaluation/index.js';
-import { createProgress, describeEnvironment, type Progress, type RunFolder } from '../monitoring/index.js';
-import type { Module } from '../nn/index.js';
+import { count, disposeSplit, loadDataset, splitTo, type Dataset } from '../data/index.js';
+import { makeGallery, type EvaluationResult } from '../evaluation/index.js';
+import { createProgress, describeEnvironment, type RunFolder } from '../monitoring/index.js';
 import { loadModel, recipeText, train, type Recipe } from '../training/index.js';
+import { evaluateRecipe, toJson } from './evaluate-recipe.js';
 
 export interface RunOptions {
   readonly name: string;
@@ -25,6 +19,8 @@ export interface RunOptions {
   readonly data?: string | undefined;
   readonly device: string;
   readonly signal: AbortSignal;
+  /** Ends the training after this many steps, as an interrupted run. */
+  readonly steps?: number | undefined;
   /** Says one plain line. */
   readonly say: (line: string) => void;
 }
@@ -37,6 +33,7 @@ export async function runRecipe({
   data,
   device,
   signal,
+  steps,
   say,
 }: RunOptions): Promise<EvaluationResult> {
   const dataset = openDataset(recipe, data, device);
@@ -48,15 +45,13 @@ export async function runRecipe({
     folder.create();
     writeFileAtomically(folder.recipe, recipeText(recipe));
     writeFileAtomically(folder.environment, toJson(describeEnvironment(name, recipe.seed, device)));
-    const checkpoint = await train({ recipe, dataset, folder, progress: createProgress(), say, signal });
+    const checkpoint = await train({ recipe, dataset, folder, progress: createProgress(), say, signal, steps });
     const { model } = loadModel(checkpoint);
     try {
       model.to(device);
-      const result = await evaluateRecipe(model, dataset, recipe, signal);
       const { attack, restarts } = recipe.evaluation;
       writeFileAtomically(folder.gallery, toJson(makeGallery(model, dataset, { attack, restarts, seed: recipe.seed })));
-      writeFileAtomically(folder.evaluation, toJson(result));
-      return result;
+      return await evaluateRecipe({ model, dataset, recipe, folder, signal });
     } finally {
       model.dispose();
     }
@@ -78,11 +73,15 @@ function requireSameRecipe(folder: RunFolder, recipe: Recipe): void {
 
 /** Refuses before the training what would fail after it. */
 function requireExamples({ evaluation }: Recipe, { name, test }: Dataset): void {
-  if (evaluation.examples <= count(test)) return;
-  throw new SaddlepointError(
-    'RECIPE',
-    `expected evaluation.examples of at most the ${count(test)} test images of ${name}, received ${evaluation.examples}`,
-  );
+  const { examples, autoAttack, masking, confidence } = evaluation;
+  const asked = { examples, 'autoAttack.examples': autoAttack?.examples ?? 0, masking, confidence };
+  for (const [key, wanted] of Object.entries(asked)) {
+    if (wanted <= count(test)) continue;
+    throw new SaddlepointError(
+      'RECIPE',
+      `expected evaluation.${key} of at most the ${count(test)} test images of ${name}, received ${wanted}`,
+    );
+  }
 }
 
 function openDataset(recipe: Recipe, folder: string | undefined, device: string): Dataset {
@@ -92,75 +91,4 @@ function openDataset(recipe: Recipe, folder: string | undefined, device: string)
   disposeSplit(dataset.train);
   disposeSplit(dataset.test);
   return moved;
-}
-
-/** Measures what the recipe's `evaluation` asks for, with a progress line for each part. */
-export async function evaluateRecipe(
-  model: Module,
-  dataset: Dataset,
-  recipe: Pick<Recipe, 'evaluation' | 'seed'>,
-  signal?: AbortSignal,
-): Promise<EvaluationResult> {
-  const started = performance.now();
-  const { examples, attack, restarts, curve } = recipe.evaluation;
-  const split = slice(dataset.test, 0, examples);
-  const progress = createProgress();
-  const watched = {
-    signal,
-    onProgress: (done: number) => {
-      progress.update(done);
-    },
-  };
-
-  try {
-    const clean = await cleanError(model, split, { signal });
-    progress.start(`${attack.name} evaluation`, examples);
-    const robust = await robustError(model, split, { ...watched, attack, restarts, seed: recipe.seed });
-    progress.stop();
-    const points = curve.length === 0 ? [] : await epsilonCurve(model, dataset, recipe, progress, signal);
-    return {
-      dataset: dataset.name,
-      split: split.name,
-      examples,
-      clean,
-      attacks: { [attack.name]: robust },
-      curve: points,
-      seconds: (performance.now() - started) / 1000,
-    };
-  } finally {
-    progress.stop(); // a bar left running would hide the cursor and keep the process alive
-    disposeSplit(split);
-  }
-}
-
-/** Robust error against growing budgets, from the clean error on; one restart each. */
-async function epsilonCurve(
-  model: Module,
-  dataset: Dataset,
-  { evaluation, seed }: Pick<Recipe, 'evaluation' | 'seed'>,
-  progress: Progress,
-  signal: AbortSignal | undefined,
-): Promise<RobustErrorRate[]> {
-  const { attack, curve, curveExamples, examples } = evaluation;
-  const split = slice(dataset.test, 0, Math.min(examples, curveExamples));
-  progress.start('epsilon curve', curve.length);
-  try {
-    const { errors, error, interval } = await cleanError(model, split, { signal });
-    const { name, norm, steps } = attack;
-    const clean = { attack: name, norm, steps, restarts: 1, examples: count(split), errors, robustError: error };
-    const points: RobustErrorRate[] = [{ ...clean, epsilon: 0, interval }];
-    for (const epsilon of curve) {
-      // A step size chosen for one budget says nothing for another: the default follows epsilon.
-      const scaled = { ...attack, stepSize: undefined, epsilon };
-      points.push(await robustError(model, split, { signal, attack: scaled, restarts: 1, seed }));
-      progress.update(points.length - 1);
-    }
-    return points;
-  } finally {
-    disposeSplit(split);
-  }
-}
-
-export function toJson(value: unknown): string {
-  return `${JSON.stringify(value, null, 2)}\n`;
 }

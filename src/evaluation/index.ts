@@ -3,6 +3,7 @@
  *
  * @module
  */
+export { combineEvaluations } from './combine.js';
 export {
   AdversarialEvaluation,
   areaUnderCurve,

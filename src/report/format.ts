@@ -61,6 +61,7 @@ export function attackName(attack: string): string {
 
 /** What a robust error was measured with; it is never printed without. */
 export function attackSettings(settings: {
+  readonly attack?: string;
   readonly norm: string;
   readonly epsilon: number;
   readonly steps: number;
@@ -70,8 +71,8 @@ export function attackSettings(settings: {
   return [
     normName(settings.norm),
     `ε${SPACE}=${SPACE}${epsilon(settings.epsilon)}`,
-    count(settings.steps, 'step'),
-    count(settings.restarts, 'restart'),
+    // AutoAttack's parts have steps and restarts of their own, and no options.
+    ...(settings.attack === 'autoattack' ? [] : [count(settings.steps, 'step'), count(settings.restarts, 'restart')]),
     count(settings.examples, 'image'),
   ].join(', ');
 }

@@ -7,6 +7,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import { SaddlepointError } from '../engine/errors.js';
+import { combineEvaluations } from '../evaluation/combine.js';
 import type { EvaluationResult, Gallery } from '../evaluation/results.js';
 import type { MetricsRecord, RunFolder } from '../monitoring/run-folder.js';
 import { type RecipeFacts, recipeFacts } from './recipe-facts.js';
@@ -55,9 +56,18 @@ export function readRun(name: string, folder: RunFolder): Run {
     environment: readJson(folder, folder.environment, environmentSchema),
     recipe,
     metrics: readMetrics(folder),
-    evaluation: readJson(folder, folder.evaluation, evaluationSchema),
+    evaluation: readEvaluations(folder),
     gallery: readJson(folder, folder.gallery, gallerySchema),
   };
+}
+
+/** The run's own evaluation with what later ones add to it. */
+function readEvaluations(folder: RunFolder): Part<EvaluationResult> {
+  const own = readJson(folder, folder.evaluation, evaluationSchema);
+  const files = folder.evaluations.filter((file) => file !== folder.evaluation);
+  const later = files.map((file) => readJson(folder, file, evaluationSchema).value);
+  const [first, ...others] = [own.value, ...later].filter((result) => result !== null);
+  return first === undefined ? own : { value: combineEvaluations([first, ...others]) };
 }
 
 function readText(folder: RunFolder, file: string): Part<string> {

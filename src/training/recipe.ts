@@ -5,9 +5,10 @@
  */
 import { z } from 'zod';
 import { parseBudget } from '../attacks/budget.js';
-import { ATTACKS, GRADIENTS, INITIALIZATIONS, MOMENTA, NORMS, OBJECTIVES, TARGETS } from '../attacks/index.js';
+import { ATTACKS, AUTOATTACK_VERSIONS, GRADIENTS, INITIALIZATIONS, MOMENTA, NORMS, OBJECTIVES, TARGETS } from '../attacks/index.js';
 import { augmentationSchema, DATASET_NAMES } from '../data/index.js';
 import { SaddlepointError } from '../engine/index.js';
+import { EVALUATION_ORDERS } from '../evaluation/index.js';
 import { modelSchema } from '../models/index.js';
 import { SCHEDULE_NAMES } from '../optim/index.js';
 import { ATTACK_NETWORK_NAMES } from './attack-form.js';
@@ -60,6 +61,19 @@ const evaluation = z.strictObject({
   curve: z.array(fraction).default([]),
   /** Examples the curve is measured on. */
   curveExamples: z.int().min(1).default(500),
+  /** AutoAttack with the attack's norm and budget, on the first test images. */
+  autoAttack: z
+    .strictObject({
+      examples: z.int().min(1).default(200),
+      version: names(AUTOATTACK_VERSIONS).default('standard'),
+      /** lazy: FAB and Square on a sample, with a bound on what they could have found. */
+      order: names(EVALUATION_ORDERS).default('exact'),
+    })
+    .optional(),
+  /** The first test images on which signs of gradient masking are looked for; 0: none. */
+  masking: z.int().min(0).default(0),
+  /** The first test images attacked for confident errors, for the error of a classifier that may refuse; 0: none. */
+  confidence: z.int().min(0).default(0),
 });
 
 const commonTraining = {

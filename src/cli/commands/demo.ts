@@ -29,7 +29,8 @@ async function runDemo(options: { data?: string; runs: string; device: string; s
   const { readRecipe } = await import('../../training/index.js');
   const { interruptible } = await import('../interrupt.js');
   const { resultsTable } = await import('../results-table.js');
-  const { runRecipe, toJson } = await import('../run-recipe.js');
+  const { toJson } = await import('../evaluate-recipe.js');
+  const { runRecipe } = await import('../run-recipe.js');
 
   const root = join(options.runs, 'demo');
   const summary = join(root, 'summary.json');

@@ -1,0 +1,77 @@
+/**
+ * Which attacks `saddlepoint evaluate` runs, from its options and the run's recipe.
+ *
+ * @module
+ */
+import { ATTACKS, AUTOATTACK_VERSIONS, NORMS, type AttackName, type AutoAttackVersion, type NormName } from '../attacks/index.js'; // prettier-ignore
+import { nearest, SaddlepointError } from '../engine/index.js';
+import { autoAttackPlan, singleAttackPlan, type AttackPlan } from '../evaluation/index.js';
+import { checkEvaluation, type Recipe } from '../training/index.js';
+
+export interface PlanOptions {
+  readonly attack: readonly string[];
+  readonly version: string;
+  readonly norm?: string | undefined;
+  readonly epsilon?: number | undefined;
+  readonly steps?: number | undefined;
+  readonly stepSize?: number | undefined;
+  readonly restarts?: number | undefined;
+}
+
+/** Steps, or queries, where nobody says. */
+const STEPS: Readonly<Record<string, number>> = { pgd: 40, bim: 40, fgsm: 1, square: 5000 };
+const OTHER_STEPS = 100;
+
+/** Refuses misspelt names before anything is loaded. @throws SaddlepointError ARGUMENT with the nearest known one */
+export function checkNames({ attack, version, norm }: PlanOptions): void {
+  for (const name of attack) requireKnown('an attack', name, ['autoattack', ...Object.keys(ATTACKS)]);
+  requireKnown('an AutoAttack version', version, AUTOATTACK_VERSIONS);
+  if (norm !== undefined) requireKnown('a norm', norm, Object.keys(NORMS));
+}
+
+function requireKnown(what: string, name: string, known: readonly string[]): void {
+  if (known.includes(name)) return;
+  const guess = nearest(name, known);
+  throw new SaddlepointError(
+    'ARGUMENT',
+    `expected ${what} out of ${known.join(', ')}, received ${JSON.stringify(name)}${guess === undefined ? '' : `; did you mean ${guess}?`}`,
+  );
+}
+
+/** The plans, in the order asked for; the recipe's attack where none is. */
+export function plansOf(
+  options: PlanOptions,
+  recipe: Recipe | undefined,
+  dataset: string,
+  classes: number,
+): AttackPlan[] {
+  const own = recipe?.evaluation.attack;
+  const norm = (options.norm ?? own?.norm ?? 'linf') as NormName;
+  const epsilon = options.epsilon ?? own?.epsilon;
+  const names = options.attack.length > 0 ? options.attack : [own?.name ?? 'pgd'];
+  return names.map((name) => {
+    if (name === 'autoattack') {
+      if (epsilon === undefined) throw new SaddlepointError('ARGUMENT', 'expected --epsilon for autoattack');
+      return autoAttackPlan({ version: options.version as AutoAttackVersion, norm, epsilon, classes });
+    }
+    const { stepSize, ...attack } = own?.name === name ? own : { name: name as AttackName };
+    // A step size tuned for one budget and number of steps says nothing for another.
+    const changed = options.epsilon !== undefined || options.steps !== undefined;
+    const { evaluation } = checkEvaluation({
+      dataset,
+      evaluation: {
+        restarts: options.restarts ?? recipe?.evaluation.restarts,
+        attack: {
+          steps: STEPS[name] ?? OTHER_STEPS,
+          ...attack,
+          ...(changed || stepSize === undefined ? {} : { stepSize }),
+          norm,
+          epsilon,
+          ...(options.steps === undefined ? {} : { steps: options.steps }),
+          ...(options.stepSize === undefined ? {} : { stepSize: options.stepSize }),
+        },
+      },
+    });
+    return singleAttackPlan(evaluation.attack, evaluation.restarts);
+  });
+}

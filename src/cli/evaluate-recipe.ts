@@ -1,0 +1,185 @@
+/**
+ * Measures what a recipe's `evaluation` asks for: its attack, the curve over budgets, AutoAttack, signs of gradient
+ * masking, confidence.
+ *
+ * @module
+ */
+import { dirname, join } from 'node:path';
+import { createAttack, withRestarts } from '../attacks/index.js';
+import { RandomStream, tensor, tidy, writeFileAtomically } from '../engine/index.js';
+import { count, disposeSplit, gatherBatch, slice, type Dataset } from '../data/index.js';
+import {
+  autoAttackPlan,
+  cleanError,
+  combineEvaluations,
+  confidenceEvaluation,
+  evaluationId,
+  maskingReport,
+  robustError,
+  runEvaluationJob,
+  selectExamples,
+  singleAttackPlan,
+  type AttackPlan,
+  type EvaluationOrder,
+  type EvaluationResult,
+  type FinishedEvaluation,
+  type RobustErrorRate,
+} from '../evaluation/index.js';
+import { createProgress, type Progress, type RunFolder } from '../monitoring/index.js';
+import type { Module } from '../nn/index.js';
+import type { Recipe } from '../training/index.js';
+import { chooseEvaluationForm } from './evaluate-form.js';
+
+export interface RecipeEvaluation {
+  readonly model: Module;
+  readonly dataset: Dataset;
+  readonly recipe: Pick<Recipe, 'evaluation' | 'seed'>;
+  readonly folder: RunFolder;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Runs the evaluations as jobs whose state lies in the run folder, with a progress line for each part, and writes the
+ * result: AutoAttack's into a file of its own, everything into `evaluation/test.json`, which comes last and says that the
+ * run is complete. Until then a stopped evaluation goes on where it was.
+ */
+export async function evaluateRecipe(run: RecipeEvaluation): Promise<EvaluationResult> {
+  const { recipe, folder, dataset } = run;
+  const { attack, restarts, examples, autoAttack } = recipe.evaluation;
+  const progress = createProgress();
+  const jobs: FinishedEvaluation[] = [];
+  try {
+    const main = await runJob(run, singleAttackPlan(attack, restarts), { examples, file: folder.evaluation }, progress);
+    jobs.push(main);
+    const files = new Map<string, EvaluationResult>();
+    if (autoAttack !== undefined) {
+      const { norm, epsilon } = attack;
+      const plan = autoAttackPlan({ version: autoAttack.version, norm, epsilon, classes: dataset.classes.length });
+      const selection = selectExamples(dataset.test, autoAttack.examples);
+      const file = join(dirname(folder.evaluation), `${evaluationId(plan, selection)}.json`);
+      const job = await runJob(run, plan, { ...autoAttack, file }, progress);
+      jobs.push(job);
+      files.set(file, job.result);
+    }
+    const started = performance.now();
+    const rest = {
+      curve: await epsilonCurve(run, progress),
+      masking: await masking(run, progress),
+      confidence: await confidence(run),
+    };
+    const seconds = (performance.now() - started) / 1000;
+    const result = combineEvaluations([
+      main.result,
+      ...files.values(),
+      { ...main.result, attacks: {}, stages: [], notes: [], ...rest, seconds },
+    ]);
+    for (const [file, one] of files.set(folder.evaluation, result)) writeFileAtomically(file, toJson(one));
+    for (const { finish } of jobs.splice(0)) finish();
+    return result;
+  } finally {
+    for (const { close } of jobs) close();
+    progress.stop(); // a bar left running would hide the cursor and keep the process alive
+  }
+}
+
+interface JobOptions {
+  readonly examples: number;
+  /** Where the result goes; the state lies in a folder of that name. */
+  readonly file: string;
+  readonly order?: EvaluationOrder | undefined;
+}
+
+function runJob(
+  { model, dataset, recipe, signal }: RecipeEvaluation,
+  plan: AttackPlan,
+  { examples, file, order }: JobOptions,
+  progress: Progress,
+): Promise<FinishedEvaluation> {
+  return runEvaluationJob({
+    model,
+    split: dataset.test,
+    dataset,
+    plan,
+    selection: selectExamples(dataset.test, examples),
+    seed: recipe.seed,
+    order,
+    batchSize: 250,
+    chooseForm: () => chooseEvaluationForm(model, dataset.test),
+    folder: file.replace(/\.json$/, ''),
+    progress,
+    signal,
+  });
+}
+
+/** Robust error against growing budgets, from the clean error on; one restart each. */
+async function epsilonCurve(
+  { model, dataset, recipe: { evaluation, seed }, signal }: RecipeEvaluation,
+  progress: Progress,
+): Promise<RobustErrorRate[]> {
+  const { attack, curve, curveExamples, examples } = evaluation;
+  if (curve.length === 0) return [];
+  const split = slice(dataset.test, 0, Math.min(examples, curveExamples));
+  progress.start('epsilon curve', curve.length);
+  try {
+    const { errors, error, interval } = await cleanError(model, split, { signal });
+    const { name, norm, steps } = attack;
+    const clean = { attack: name, norm, steps, restarts: 1, examples: count(split), errors, robustError: error };
+    const points: RobustErrorRate[] = [{ ...clean, epsilon: 0, interval }];
+    for (const epsilon of curve) {
+      // A step size chosen for one budget says nothing for another: the default follows epsilon.
+      const scaled = { ...attack, stepSize: undefined, epsilon };
+      points.push(await robustError(model, split, { signal, attack: scaled, restarts: 1, seed }));
+      progress.update(points.length - 1);
+    }
+    return points;
+  } finally {
+    progress.stop();
+    disposeSplit(split);
+  }
+}
+
+/** Signs of gradient masking on the first test images; undefined where the recipe asks for none. */
+async function masking({ model, dataset, recipe, signal }: RecipeEvaluation, progress: Progress) {
+  const { masking: examples, attack } = recipe.evaluation;
+  if (examples === 0) return undefined;
+  const { norm, epsilon } = attack;
+  const split = slice(dataset.test, 0, examples);
+  progress.start('gradient masking', examples);
+  try {
+    return await maskingReport(model, split, { norm, epsilon, seed: recipe.seed, examples, signal });
+  } finally {
+    progress.stop();
+    disposeSplit(split);
+  }
+}
+
+/**
+ * The classifier with the right to refuse: thresholds from the last tenth of the test images, confident errors sought on
+ * the first ones. Undefined where the recipe asks for none.
+ */
+async function confidence({ model, dataset, recipe, signal }: RecipeEvaluation) {
+  const { confidence: examples, attack } = recipe.evaluation;
+  if (examples === 0) return undefined;
+  const { norm, epsilon } = attack;
+  const seeking = createAttack({ ...attack, objective: 'confidence' });
+  const attempt = tidy(() => {
+    const positions = tensor(BigInt64Array.from({ length: examples }, (_, i) => BigInt(i)), { device: dataset.test.images.device }); // prettier-ignore
+    const { images, labels, indices } = gatherBatch(dataset.test, positions);
+    const stream = new RandomStream(recipe.seed, 'evaluation', 'confidence');
+    return withRestarts(seeking, recipe.evaluation.restarts, model, images, labels, { stream, indices }).images;
+  });
+  try {
+    return await confidenceEvaluation(model, dataset.test, [attempt], {
+      attack: `${attack.name} for confidence`,
+      norm,
+      epsilon,
+      signal,
+    });
+  } finally {
+    attempt.dispose();
+  }
+}
+
+export function toJson(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}

@@ -1,0 +1,121 @@
+/**
+ * What `saddlepoint evaluate` is to evaluate: a run, a checkpoint, or a file of weights.
+ *
+ * @module
+ */
+import { existsSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { parse } from 'yaml';
+import { readSafetensors, readTorchFile, SaddlepointError, tensor, tidy, noGrad } from '../engine/index.js';
+import type { Dataset } from '../data/index.js';
+import { createModel, renamePyTorchState, type ModelDescription } from '../models/index.js';
+import { RunFolder } from '../monitoring/index.js';
+import type { Module } from '../nn/index.js';
+import { loadModel, readRecipe, type Recipe } from '../training/index.js';
+
+export interface EvaluationSubject {
+  readonly model: Module;
+  readonly architecture: string;
+  /** Of a run. */
+  readonly recipe: Recipe | undefined;
+  /** Where results go. */
+  readonly output: string;
+}
+
+export interface SubjectOptions {
+  /** Of a file of weights without a description. */
+  readonly architecture?: string | undefined;
+  /** Its options, `key=value`. */
+  readonly set?: readonly string[] | undefined;
+  readonly out?: string | undefined;
+}
+
+/**
+ * @throws SaddlepointError CHECKPOINT when there is nothing, or weights that do not fit; RECIPE for an unknown
+ *   architecture or option
+ */
+export function openSubject(path: string, options: SubjectOptions): EvaluationSubject {
+  if (!existsSync(path)) {
+    throw new SaddlepointError('CHECKPOINT', `expected a run folder or a checkpoint at ${path}, found nothing`);
+  }
+  const { architecture, set = [], out } = options;
+  if (statSync(path).isDirectory()) {
+    const folder = new RunFolder(path);
+    const recipe = readRecipe(folder.recipe);
+    const { model, description } = loadModel(selectedCheckpoint(folder, recipe));
+    return { model, architecture: description.architecture, recipe, output: out ?? join(path, 'evaluation') };
+  }
+  const output = out ?? join(dirname(path), 'evaluation');
+  if (architecture !== undefined) {
+    return { model: loadWeights(path, architecture, set), architecture, recipe: undefined, output };
+  }
+  if (/\.(pt|pth)$/.test(path)) {
+    throw new SaddlepointError(
+      'ARGUMENT',
+      `expected --architecture for ${path}, which holds weights alone, e.g. --architecture resnet18 --set width=16`,
+    );
+  }
+  const { model, description } = loadModel(path);
+  return { model, architecture: description.architecture, recipe: undefined, output };
+}
+
+/** A state dict of PyTorch or of safetensors, in the network that is named. */
+function loadWeights(path: string, architecture: string, settings: readonly string[]): Module {
+  const model = createModel({ architecture, options: readOptions(settings) } as ModelDescription, 0);
+  try {
+    tidy(() => {
+      const state = path.endsWith('.safetensors') ? readSafetensors(path).tensors : readTorchFile(path);
+      // A checkpoint of ours has the optimizer's state beside the weights.
+      const weights = new Map([...state].filter(([name]) => !name.startsWith('optimizer/')));
+      model.loadStateDict(renamePyTorchState(weights));
+    });
+    return model;
+  } catch (cause) {
+    model.dispose();
+    const reason = (cause as Error).message;
+    throw new SaddlepointError('CHECKPOINT', `the weights in ${path} do not fit ${architecture}: ${reason}`, { cause });
+  }
+}
+
+function readOptions(settings: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(
+    settings.map((setting) => {
+      const [, key, value] = /^([\w]+)=(.*)$/s.exec(setting) ?? [];
+      if (key === undefined || value === undefined) {
+        throw new SaddlepointError('RECIPE', `expected an option of the form key=value, e.g. width=16, received ${JSON.stringify(setting)}`); // prettier-ignore
+      }
+      return [key, parse(value) as unknown];
+    }),
+  );
+}
+
+/** The weights the run's recipe selects. */
+function selectedCheckpoint(folder: RunFolder, recipe: Recipe): string {
+  const best = folder.checkpoint('best');
+  return recipe.training.select === 'best' && existsSync(best) ? best : folder.checkpoint('last');
+}
+
+/**
+ * How many classes the network tells apart, which must be those of the data set.
+ *
+ * @throws SaddlepointError DATA for images of a size the network does not take, or another number of classes
+ */
+export function requireFit(model: Module, { name, classes, test }: Pick<Dataset, 'name' | 'classes' | 'test'>): number {
+  const shape = test.images.shape.slice(1);
+  let logits: number;
+  try {
+    logits = tidy(() => {
+      const image = test.images.indexSelect(0, tensor(new BigInt64Array(1), { device: test.images.device }));
+      return noGrad(() => model.evaluate().forward(image.to({ dtype: 'float32' }).div(255))).dimension(1);
+    });
+  } catch (cause) {
+    const reason = (cause as Error).message.split('\n')[0]!;
+    throw new SaddlepointError('DATA', `the network does not take the images of ${name}, [${shape.join(', ')}]: ${reason}`, { cause }); // prettier-ignore
+  }
+  const told = Math.max(2, logits);
+  if (told === classes.length) return told;
+  throw new SaddlepointError(
+    'DATA',
+    `expected a network for the ${classes.length} classes of ${name}, received one for ${told}. Was it trained on another data set? Name it with --dataset`,
+  );
+}

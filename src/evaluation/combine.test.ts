@@ -1,0 +1,48 @@
+/**
+ * What is kept when several evaluations of a network are read as one.
+ *
+ * @module
+ */
+import { expect, test } from 'vitest';
+import { combineEvaluations } from './combine.js';
+import { errorRate } from './interval.js';
+import type { EvaluationResult, RobustErrorRate } from './results.js';
+
+const rate = (attack: string, examples: number): RobustErrorRate => {
+  const { errors, interval } = errorRate(examples / 2, examples);
+  return { attack, norm: 'linf', epsilon: 0.1, steps: 40, restarts: 1, examples, errors, robustError: 0.5, interval };
+};
+const stage = (name: string) => ({ name, rounds: 1, attacked: 9, errors: 1, robustError: 0.5, seconds: 1 });
+const result = (attack: string, examples: number, more: Partial<EvaluationResult> = {}): EvaluationResult => ({
+  dataset: 'made up',
+  split: `test[0:${examples}]`,
+  examples,
+  clean: errorRate(1, examples),
+  attacks: { [attack]: rate(attack, examples) },
+  curve: [],
+  seconds: 2,
+  ...more,
+});
+
+const pgd = result('pgd', 1000, { stages: [stage('pgd')], curve: [rate('pgd', 500)], notes: ['one', 'two'] });
+const auto = result('autoattack', 200, {
+  version: 'standard',
+  stages: [stage('apgd-ce'), stage('apgd-t')],
+  notes: ['two'],
+});
+
+test('one alone stays as it is', () => {
+  expect(combineEvaluations([pgd])).toMatchObject(pgd);
+});
+
+test('the attacks of all, the images and the curve of the first, the stages of AutoAttack', () => {
+  const combined = combineEvaluations([pgd, auto]);
+  expect(Object.keys(combined.attacks).sort()).toEqual(['autoattack', 'pgd']);
+  expect([combined.examples, combined.clean.examples, combined.curve.length]).toEqual([1000, 1000, 1]);
+  expect(combined.stages?.map(({ name }) => name)).toEqual(['apgd-ce', 'apgd-t']);
+  expect([combined.version, combined.notes, combined.seconds]).toEqual(['standard', ['one', 'two'], 4]);
+});
+
+test('of two of the same name the first counts', () => {
+  expect(combineEvaluations([pgd, result('pgd', 10)]).attacks['pgd']?.examples).toBe(1000);
+});

@@ -1,0 +1,39 @@
+/**
+ * Several evaluations of one network as one result.
+ *
+ * @module
+ */
+import type { EvaluationResult } from './results.js';
+
+/**
+ * The first evaluation with what the others add: their attacks, where an attack of that name is not there yet, and the
+ * parts it lacks. Stages, classes and what was verified come from the evaluation with most stages, which is
+ * AutoAttack's where one was run.
+ *
+ * @param results at least one, of the same network and data set
+ */
+export function combineEvaluations(results: readonly [EvaluationResult, ...EvaluationResult[]]): EvaluationResult {
+  const [first] = results;
+  const deepest = results.reduce((most, result) => (stageCount(result) > stageCount(most) ? result : most));
+  const having = <Key extends keyof EvaluationResult>(key: Key) => results.find((result) => result[key] !== undefined)?.[key]; // prettier-ignore
+  return {
+    ...first,
+    attacks: Object.assign({}, ...results.map(({ attacks }) => attacks).reverse()) as EvaluationResult['attacks'],
+    curve: results.find(({ curve }) => curve.length > 0)?.curve ?? [],
+    version: having('version'),
+    order: deepest.order,
+    stages: deepest.stages,
+    bound: deepest.bound,
+    perClass: deepest.perClass,
+    verified: deepest.verified,
+    eightBit: deepest.eightBit,
+    masking: having('masking'),
+    confidence: having('confidence'),
+    notes: [...new Set(results.flatMap(({ notes = [] }) => notes))],
+    seconds: results.reduce((sum, { seconds }) => sum + seconds, 0),
+  };
+}
+
+function stageCount({ stages = [] }: EvaluationResult): number {
+  return stages.length;
+}

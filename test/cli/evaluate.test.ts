@@ -1,0 +1,146 @@
+/**
+ * `saddlepoint evaluate` as a user meets it: attacks by name, files of weights, samples, and one clear line for
+ * everything that is wrong.
+ *
+ * @module
+ */
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { temporaryFolder } from '../support/folders.js';
+import { fileWith, saddlepoint, SMALL_RECIPE, smallDataset } from './command-line.test-helper.js';
+
+let data = '';
+let run = '';
+let checkpoint = '';
+beforeAll(async () => {
+  data = smallDataset();
+  const runs = temporaryFolder();
+  const recipe = fileWith('small.yaml', SMALL_RECIPE);
+  const { code, stderr } = await saddlepoint(['train', recipe, '--data', data, '--runs', runs, '--name', 'x']);
+  expect([code, stderr.includes('saddlepoint:')]).toEqual([0, false]);
+  run = join(runs, 'x');
+  checkpoint = join(run, 'checkpoints', 'last.safetensors');
+}, 240_000);
+
+const evaluate = (...values: string[]) => saddlepoint(['evaluate', ...values, '--data', data]);
+const bare = (...values: string[]) =>
+  evaluate(checkpoint, '--dataset', 'fashion-mnist', '--epsilon', '8/255', '--out', temporaryFolder(), ...values);
+const results = (folder: string) =>
+  readdirSync(folder)
+    .filter((name) => name.endsWith('.json'))
+    .sort();
+
+describe('evaluate', () => {
+  test(
+    'several attacks: a file each, in the run folder, with the adversarial images',
+    { timeout: 240_000 },
+    async () => {
+      const { code, stdout } = await evaluate(
+        run,
+        '--attack',
+        'pgd',
+        '--attack',
+        'apgd',
+        '--steps',
+        '5',
+        '--examples',
+        '30',
+      );
+      expect(code).toBe(0);
+      expect(stdout).toMatch(/pgd: about .* for 30 images/);
+      expect(stdout).toMatch(/verified from the saved images: [\d.]+ %; rounded to 8 bits: [\d.]+ %/);
+      const folder = join(run, 'evaluation');
+      expect(results(folder)).toEqual(
+        expect.arrayContaining(['apgd-linf-0.03137-30.json', 'pgd-linf-0.03137-30.json']),
+      );
+      expect(readdirSync(join(folder, 'apgd-linf-0.03137-30'))).toEqual(['adversarial.safetensors']);
+      const result = JSON.parse(readFileSync(join(folder, 'apgd-linf-0.03137-30.json'), 'utf8')) as object;
+      expect(result).toMatchObject({ split: 'test[0:30]', attacks: { apgd: { steps: 5, examples: 30 } } });
+    },
+  );
+
+  test('AutoAttack, on a random sample', { timeout: 240_000 }, async () => {
+    const out = temporaryFolder();
+    const { code, stdout } = await evaluate(
+      run,
+      '--attack',
+      'autoattack',
+      '--order',
+      'lazy',
+      '--sample',
+      '3',
+      '--examples',
+      '6',
+      '--out',
+      out,
+    );
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/apgd-ce: \d+ of \d+ fooled/);
+    expect(JSON.parse(readFileSync(join(out, 'autoattack-linf-0.03137-6.json'), 'utf8'))).toMatchObject({
+      version: 'standard',
+      order: 'lazy',
+      sample: { seed: 3 },
+      split: 'test, 6 of 40 drawn with seed 3',
+    });
+  });
+
+  test('a file of weights with its architecture gives what the checkpoint gives', { timeout: 240_000 }, async () => {
+    const whole = await bare('--steps', '3');
+    const settings = ['resolution=8', 'width=4', 'hidden=16'].flatMap((setting) => ['--set', setting]);
+    const weights = await bare('--steps', '3', '--architecture', 'small-cnn', ...settings);
+    expect([whole.code, weights.code]).toEqual([0, 0]);
+    const row = (text: string) => /│ +│ small-cnn.*│/.exec(text)?.[0];
+    expect(row(weights.stdout)).toBe(row(whole.stdout));
+    expect(row(whole.stdout)).toBeDefined();
+  });
+
+  test('a time: as many images as fit', { timeout: 240_000 }, async () => {
+    const { code, stdout } = await bare('--steps', '2', '--budget', '10m');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/pgd: about .* for 40 images, chosen to fit 10 min/);
+  });
+
+  test('clean error alone', async () => {
+    const { code, stdout } = await evaluate(run, '--clean-only');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/small-cnn\s*│ [\d.]+ % {2}\[/);
+  });
+});
+
+describe('evaluate refuses in one line', () => {
+  test.each<[string, number, RegExp, () => Promise<{ code: number | null; stderr: string }>]>([
+    ['an unknown attack', 2, /received "autoatack"; did you mean autoattack\?/, () => bare('--attack', 'autoatack')],
+    ['an unknown version', 2, /received "standart"; did you mean standard\?/, () => bare('--attack', 'autoattack', '--version', 'standart')], // prettier-ignore
+    ['an unknown norm', 2, /received "linff"; did you mean linf\?/, () => bare('--norm', 'linff')],
+    ['more examples than there are', 2, /expected at most the 40 examples of test, received 41/, () => bare('--examples', '41')], // prettier-ignore
+    ['weights of another shape', 3, /do not fit small-cnn: .*expected \[/, () => bare('--architecture', 'small-cnn', '--set', 'resolution=8', '--set', 'width=5', '--set', 'hidden=16')], // prettier-ignore
+    ['another number of classes', 3, /expected a network for the 10 classes of fashion-mnist|do not fit/, () => bare('--architecture', 'small-cnn', '--set', 'resolution=8', '--set', 'classes=3')], // prettier-ignore
+    ['an unknown architecture', 2, /did you mean small-cnn\?/, () => bare('--architecture', 'smal-cnn')],
+    ['a budget on the wrong scale', 1, /epsilon/, () => bare('--epsilon', '0.9')],
+  ])('%s', async (_, code, message, work) => {
+    const outcome = await work();
+    expect(outcome.stderr).toMatch(message);
+    expect(
+      outcome.stderr
+        .trimEnd()
+        .split('\n')
+        .filter((line) => line.startsWith('saddlepoint:')),
+    ).toHaveLength(1);
+    expect(outcome.stderr).not.toMatch(/\n {4}at /);
+    expect(outcome.code).toBe(code);
+  });
+
+  test('a state of another seed, and goes on with its own', { timeout: 240_000 }, async () => {
+    const out = temporaryFolder();
+    const slow = ['--attack', 'square', '--steps', '300', '--batch-size', '2', '--out', out];
+    const journal = join(out, 'square-linf-0.03137-40', 'journal.jsonl');
+    const stopped = await saddlepoint(['evaluate', run, '--data', data, ...slow], { interruptWhen: () => existsSync(journal) }); // prettier-ignore
+    expect(stopped.code).toBe(130);
+    expect(stopped.stderr).toMatch(/the evaluation was stopped; its state is in .*and the same command goes on/);
+    const other = await evaluate(run, ...slow, '--seed', '5');
+    expect(other.code).toBe(3);
+    expect(other.stderr).toMatch(/unfinished evaluation of something else, which is kept: the seed: saved 1, now 5/);
+    expect((await evaluate(run, ...slow)).code).toBe(0);
+  });
+});
