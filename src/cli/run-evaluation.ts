@@ -5,10 +5,11 @@
  * @module
  */
 import { join } from 'node:path';
-import { SaddlepointError, writeFileAtomically } from '../engine/index.js';
-import { count, disposeSplit, loadDataset, slice, splitTo, type DatasetName, type Split } from '../data/index.js';
+import { SaddlepointError, tensor, writeFileAtomically } from '../engine/index.js';
+import { count, disposeSplit, loadDataset, splitTo, type DatasetName, type Split } from '../data/index.js';
 import {
   cleanError,
+  combineEvaluations,
   evaluationId,
   examplesWithin,
   predictSeconds,
@@ -20,6 +21,7 @@ import {
   type EvaluationForm,
   type EvaluationOrder,
   type EvaluationResult,
+  type Selection,
 } from '../evaluation/index.js';
 import { createProgress } from '../monitoring/index.js';
 import type { Module } from '../nn/index.js';
@@ -73,11 +75,18 @@ export async function runEvaluate(path: string, options: EvaluateOptions): Promi
   })();
   const { test } = dataset;
   const seed = options.seed ?? recipe?.seed ?? 1;
-  const asked = options.examples ?? recipe?.evaluation.examples ?? Math.min(EXAMPLES, count(test));
+  const asked = options.examples ?? Math.min(recipe?.evaluation.examples ?? EXAMPLES, count(test));
   selectExamples(test, asked, options.sample); // refuses more than there are
 
   const result = await interruptible(async (signal) => {
-    if (options.cleanOnly) return cleanResult(model, test, dataset.name, asked, signal);
+    if (options.cleanOnly) {
+      const selection = selectExamples(test, asked, options.sample);
+      const result = await cleanResult(model, test, dataset.name, selection, signal);
+      const file = join(output, `clean-${asked}.json`);
+      writeFileAtomically(file, toJson(result));
+      say(`Result: ${file}`);
+      return result;
+    }
     let all: EvaluationResult | undefined;
     for (const plan of plans) {
       const examples = forecast(model, test, plan, asked, options, output, say);
@@ -102,7 +111,7 @@ export async function runEvaluate(path: string, options: EvaluateOptions): Promi
       finish();
       tell(one, say);
       say(`Result: ${join(output, `${id}.json`)}`);
-      all = all === undefined ? one : { ...all, attacks: { ...all.attacks, ...one.attacks } };
+      all = all === undefined ? one : combineEvaluations([all, one]);
     }
     return all!;
   });
@@ -161,15 +170,18 @@ async function cleanResult(
   model: Module,
   test: Split,
   dataset: string,
-  examples: number,
+  { positions, name, seed }: Selection,
   signal: AbortSignal,
 ): Promise<EvaluationResult> {
   const started = performance.now();
-  const part = slice(test, 0, examples);
+  const where = tensor(BigInt64Array.from(positions, BigInt), { device: test.images.device });
+  const part = { ...test, images: test.images.indexSelect(0, where), labels: test.labels.indexSelect(0, where) };
+  where.dispose();
   try {
     const clean = await cleanError(model, part, { signal });
     const seconds = (performance.now() - started) / 1000;
-    return { dataset, split: part.name, examples, clean, attacks: {}, curve: [], seconds };
+    const sample = seed === undefined ? {} : { sample: { seed } };
+    return { dataset, split: name, examples: positions.length, clean, attacks: {}, curve: [], ...sample, seconds };
   } finally {
     disposeSplit(part);
   }

@@ -3,12 +3,12 @@
  *
  * @module
  */
-import { createAttack } from '../attacks/index.js';
 import { createAugmentation, type Split } from '../data/index.js';
 import type { RunFolder } from '../monitoring/index.js';
 import type { Module } from '../nn/index.js';
 import { createSchedule, type Sgd } from '../optim/index.js';
 import { formOf } from './attack-form.js';
+import { attackSchedule } from './attack-schedule.js';
 import { machinePlan } from './machine-plan.js';
 import type { Recipe } from './recipe.js';
 import { AdversarialTraining, NormalTraining } from './training.js';
@@ -39,10 +39,10 @@ export function createMethod({ recipe, folder, part, model, optimizer, steps, sa
     memoryFormat: plan.memoryFormat,
   };
   if (training.method === 'normal') return new NormalTraining(options);
-  const { attack, fraction } = training;
+  const { attack, attackSchedule: changes = [], fraction } = training;
   return new AdversarialTraining({
     ...options,
-    attack: createAttack(attack),
+    attack: attackSchedule(attack, changes, steps),
     fraction,
     form: formOf(plan.attackNetwork ?? 'plain'),
   });

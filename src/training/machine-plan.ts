@@ -95,7 +95,7 @@ function probeBatch(part: Split, seed: number, batchSize: number): Batch {
   return gatherBatch(part, positions.narrow(0, 0, Math.min(count(part), most)).to({ device }));
 }
 
-/** Times forward and backward in training mode; the weights keep their values, the gradients are cleared. */
+/** Times forward and backward in training mode; gradients gather and running statistics move, so the model is a throw-away. */
 function chooseLayout(model: Module, { images, labels }: Batch): { name: TrainingLayout; passesPerSecond: Rates } {
   model.train();
   const pass = (memoryFormat: TrainingLayout) => () => {

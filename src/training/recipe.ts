@@ -112,6 +112,17 @@ const schema = z
         method: z.literal('adversarial'),
         ...commonTraining,
         attack,
+        /** Other values of the attack from a share of the training's steps on. */
+        attackSchedule: z
+          .array(
+            z.strictObject({
+              from: z.number().gt(0).lt(1),
+              epsilon: fraction.optional(),
+              steps: z.int().min(1).optional(),
+              stepSize: fraction.optional(),
+            }),
+          )
+          .optional(),
         /** Share of each batch that is attacked. */
         fraction: z.number().gt(0).max(1).default(1),
         /** How the attack's inner loop computes: measured at the start, or fixed for bit-equal runs. */

@@ -70,7 +70,7 @@ async function trainOn({ train: part, validation }: Parts, run: TrainingRun): Pr
   const { recipe, folder, progress, signal } = run;
   const { batchSize, epochs, select, monitorTest, saveEvery = SAVE_EVERY } = recipe.training;
   const perEpoch = Math.ceil(count(part) / batchSize);
-  const total = Math.round(perEpoch * epochs);
+  const total = Math.max(1, Math.round(perEpoch * epochs)); // a part of an epoch, however small, is a step
 
   using model = createModel(recipe.model, recipe.seed).to(part.images.device);
   using optimizer = new Sgd(model.namedParameters(), recipe.optimizer);

@@ -18,6 +18,7 @@ import type { Augmentation, Batch } from '../data/index.js';
 import { AttackNetwork, PLAIN_FORM, type FrozenForm } from '../models/attack-network/index.js';
 import { classificationLoss, seedDropout, type Module } from '../nn/index.js';
 import type { Schedule, Sgd } from '../optim/index.js';
+import type { AttackSchedule } from './attack-schedule.js';
 import { measure, type StepMetrics } from './step-metrics.js';
 
 export const TRAINING_LAYOUTS = ['contiguous', 'channels-last'] as const satisfies readonly MemoryFormat[];
@@ -109,7 +110,8 @@ export class NormalTraining {
 }
 
 export interface AdversarialTrainingOptions extends TrainingOptions {
-  readonly attack: Attack;
+  /** One for all steps, or one for each. */
+  readonly attack: Attack | AttackSchedule;
   /** Share of each batch that is attacked, in (0, 1]; the first part stays clean. Default 1 (Madry et al.). */
   readonly fraction?: number | undefined;
   /** How the attack's inner loop computes. Default: as the model does. */
@@ -122,7 +124,7 @@ export interface AdversarialTrainingOptions extends TrainingOptions {
  * both; each image weighs the same, so the loss is q · clean + (1 - q) · adversarial for a clean share q.
  */
 export class AdversarialTraining extends NormalTraining {
-  readonly #attack: Attack;
+  readonly #attack: AttackSchedule;
   readonly #fraction: number;
   readonly #form: FrozenForm;
 
@@ -130,7 +132,7 @@ export class AdversarialTraining extends NormalTraining {
   constructor({ attack, fraction = 1, form = PLAIN_FORM, ...options }: AdversarialTrainingOptions) {
     super(options);
     requireNumber('fraction', fraction, Number.MIN_VALUE, 1);
-    this.#attack = attack;
+    this.#attack = typeof attack === 'function' ? attack : () => attack;
     this.#fraction = fraction;
     this.#form = form;
   }
@@ -155,7 +157,7 @@ export class AdversarialTraining extends NormalTraining {
   }
 
   /** The adversarial images of the examples from `start` on. */
-  #attackPart({ images, labels, indices }: Batch, start: number, { epoch }: Position): Tensor {
+  #attackPart({ images, labels, indices }: Batch, start: number, { step, epoch }: Position): Tensor {
     const length = images.dimension(0) - start;
     const take = (tensor: Tensor) => (start === 0 ? tensor : tensor.narrow(0, start, length));
     const network = new AttackNetwork(this.options.model, this.#form);
@@ -163,6 +165,6 @@ export class AdversarialTraining extends NormalTraining {
       stream: new RandomStream(this.options.seed, 'training attack', epoch),
       indices: take(indices),
     };
-    return this.#attack.perturb(network, take(images), take(labels), randomness);
+    return this.#attack(step).perturb(network, take(images), take(labels), randomness);
   }
 }
