@@ -204,3 +204,15 @@ export function better(first: AttackResult, second: AttackResult): AttackResult 
     };
   });
 }
+
+/** As {@link better}, but what has fooled the network is not replaced: so a result does not depend on when its batch shrank. */
+export function betterUntilFooled(found: AttackResult, next: AttackResult): AttackResult {
+  return tidy(() => {
+    const take = next.fooled.logicalOr(next.value.gt(found.value)).logicalAnd(found.fooled.logicalNot());
+    return {
+      images: ops.where(perExample(take, found.images), next.images, found.images),
+      value: ops.where(take, next.value, found.value),
+      fooled: found.fooled.logicalOr(next.fooled),
+    };
+  });
+}

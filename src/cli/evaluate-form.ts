@@ -5,7 +5,7 @@
  */
 import { count, gatherBatch, type Split } from '../data/index.js';
 import { ops, tidy } from '../engine/index.js';
-import type { EvaluationForm } from '../evaluation/index.js';
+import { EVALUATION_FORMS, type EvaluationForm } from '../evaluation/index.js';
 import type { Module } from '../nn/index.js';
 import { chooseAttackForm } from '../training/attack-form.js';
 
@@ -16,8 +16,8 @@ export function chooseEvaluationForm(model: Module, split: Split): EvaluationFor
   return tidy(() => {
     const examples = Math.min(PROBE_EXAMPLES, count(split));
     const positions = ops.arange(examples, { dtype: 'int64', device: split.images.device });
-    const { passesPerSecond } = chooseAttackForm(model.evaluate(), gatherBatch(split, positions).images);
-    const { plain = 0, 'channels-last': channelsLast = 0 } = passesPerSecond;
-    return channelsLast > plain ? 'channels-last' : 'plain';
+    const { images } = gatherBatch(split, positions);
+    const { name } = chooseAttackForm(model.evaluate(), images, EVALUATION_FORMS);
+    return name === 'channels-last' ? name : 'plain';
   });
 }

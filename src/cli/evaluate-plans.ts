@@ -55,8 +55,8 @@ export function plansOf(
       return autoAttackPlan({ version: options.version as AutoAttackVersion, norm, epsilon, classes });
     }
     const { stepSize, ...attack } = own?.name === name ? own : { name: name as AttackName };
-    // A step size tuned for one budget and number of steps says nothing for another.
-    const changed = options.epsilon !== undefined || options.steps !== undefined;
+    // A step size tuned for one norm, budget and number of steps says nothing for another.
+    const changed = norm !== own?.norm || options.epsilon !== undefined || options.steps !== undefined;
     const { evaluation } = checkEvaluation({
       dataset,
       evaluation: {

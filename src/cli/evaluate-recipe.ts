@@ -5,7 +5,7 @@
  * @module
  */
 import { dirname, join } from 'node:path';
-import { createAttack, withRestarts } from '../attacks/index.js';
+import { createAttack, withRestarts, type Attack } from '../attacks/index.js';
 import { RandomStream, tensor, tidy, writeFileAtomically } from '../engine/index.js';
 import { count, disposeSplit, gatherBatch, slice, type Dataset } from '../data/index.js';
 import {
@@ -38,6 +38,18 @@ export interface RecipeEvaluation {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** The attacks a recipe's `evaluation` asks for. @throws SaddlepointError ARGUMENT for what one of them refuses */
+export function evaluationAttacks({ evaluation }: Pick<Recipe, 'evaluation'>, classes: number) {
+  const { attack, restarts, autoAttack, confidence } = evaluation;
+  const { norm, epsilon } = attack;
+  return {
+    main: singleAttackPlan(attack, restarts),
+    autoAttack: autoAttack && autoAttackPlan({ version: autoAttack.version, norm, epsilon, classes }),
+    // Its objective is untargeted.
+    seeking: confidence === 0 ? undefined : createAttack({ ...attack, objective: 'confidence', target: undefined }),
+  };
+}
+
 /**
  * Runs the evaluations as jobs whose state lies in the run folder, with a progress line for each part, and writes the
  * result: AutoAttack's into a file of its own, everything into `evaluation/test.json`, which comes last and says that the
@@ -45,16 +57,16 @@ export interface RecipeEvaluation {
  */
 export async function evaluateRecipe(run: RecipeEvaluation): Promise<EvaluationResult> {
   const { recipe, folder, dataset } = run;
-  const { attack, restarts, examples, autoAttack } = recipe.evaluation;
+  const { examples, autoAttack } = recipe.evaluation;
+  const attacks = evaluationAttacks(recipe, dataset.classes.length);
   const progress = createProgress();
   const jobs: FinishedEvaluation[] = [];
   try {
-    const main = await runJob(run, singleAttackPlan(attack, restarts), { examples, file: folder.evaluation }, progress);
+    const main = await runJob(run, attacks.main, { examples, file: folder.evaluation }, progress);
     jobs.push(main);
     const files = new Map<string, EvaluationResult>();
-    if (autoAttack !== undefined) {
-      const { norm, epsilon } = attack;
-      const plan = autoAttackPlan({ version: autoAttack.version, norm, epsilon, classes: dataset.classes.length });
+    if (autoAttack !== undefined && attacks.autoAttack !== undefined) {
+      const plan = attacks.autoAttack;
       const selection = selectExamples(dataset.test, autoAttack.examples);
       const file = join(dirname(folder.evaluation), `${evaluationId(plan, selection)}.json`);
       const job = await runJob(run, plan, { ...autoAttack, file }, progress);
@@ -65,7 +77,7 @@ export async function evaluateRecipe(run: RecipeEvaluation): Promise<EvaluationR
     const rest = {
       curve: await epsilonCurve(run, progress),
       masking: await masking(run, progress),
-      confidence: await confidence(run),
+      confidence: await confidence(run, attacks.seeking),
     };
     const seconds = (performance.now() - started) / 1000;
     const result = combineEvaluations([
@@ -157,11 +169,10 @@ async function masking({ model, dataset, recipe, signal }: RecipeEvaluation, pro
  * The classifier with the right to refuse: thresholds from the last tenth of the test images, confident errors sought on
  * the first ones. Undefined where the recipe asks for none.
  */
-async function confidence({ model, dataset, recipe, signal }: RecipeEvaluation) {
+async function confidence({ model, dataset, recipe, signal }: RecipeEvaluation, seeking: Attack | undefined) {
   const { confidence: examples, attack } = recipe.evaluation;
-  if (examples === 0) return undefined;
+  if (seeking === undefined) return undefined;
   const { norm, epsilon } = attack;
-  const seeking = createAttack({ ...attack, objective: 'confidence' });
   const attempt = tidy(() => {
     const positions = tensor(BigInt64Array.from({ length: examples }, (_, i) => BigInt(i)), { device: dataset.test.images.device }); // prettier-ignore
     const { images, labels, indices } = gatherBatch(dataset.test, positions);

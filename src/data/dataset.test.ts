@@ -64,6 +64,15 @@ describe('batches', () => {
     });
   });
 
+  test('every byte becomes the float32 nearest to byte / 255, which the verifier measures from', () => {
+    const bytes = Uint8Array.from({ length: 256 }, (_, byte) => byte);
+    using split = disposable(makeSplit('test', bytes, Uint8Array.of(0), [1, 16, 16], 1));
+    tidy(() => {
+      const { images } = gatherBatch(split, tensor(BigInt64Array.of(0n)));
+      expect(images.toNumbers()).toEqual(Array.from(bytes, (byte) => Math.fround(byte / 255)));
+    });
+  });
+
   test.each([1, 3, 7, 50, 1000])(
     'batches of %i cover every shuffled example once, its label and image with it',
     (batchSize) => {

@@ -70,10 +70,19 @@ export function slice(split: Split, start: number, end: number): Split {
 /** Takes the examples at these positions of a split. */
 export function gatherBatch(split: Split, positions: Tensor): Batch {
   return tidy(() => ({
-    images: split.images.indexSelect(0, positions).to({ dtype: 'float32' }).div(255),
+    images: fractions(split.images.indexSelect(0, positions)),
     labels: split.labels.indexSelect(0, positions),
     indices: positions.add(split.offset),
   }));
+}
+
+/**
+ * The float32 nearest to byte / 255, on every device. Divided by a tensor, as CUDA multiplies by the reciprocal of a
+ * number instead, which is a rounding off for half of the bytes: then an attack's budget and the verifier's would differ.
+ */
+function fractions(bytes: Tensor): Tensor {
+  const levels = ops.full([], 255, { dtype: 'float32', device: bytes.device });
+  return bytes.to({ dtype: 'float32' }).div(levels);
 }
 
 export interface BatchOptions {

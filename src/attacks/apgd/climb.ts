@@ -4,8 +4,7 @@
  * @module
  */
 import { advance, ops, tidy, type Tensor } from '../../engine/index.js';
-import { better, type AttackResult } from '../attack.js';
-import { perExample } from '../norms/shared.js';
+import { better, betterUntilFooled, type AttackResult } from '../attack.js';
 import type { Victim } from '../victim.js';
 import { emptyResults, isTimeToShrink, withoutFooled, writeDown, type Search } from './remaining.js';
 import type { Pace, Stride } from './stride.js';
@@ -105,18 +104,6 @@ function turn<P extends Pace<P>>(
     pace: stride.note(pace, trail.current, point),
     found: strongest ? better(found, result) : betterUntilFooled(found, result),
   };
-}
-
-/** As `better`, but what has fooled the network is not replaced: so a result does not depend on when its batch shrank. */
-function betterUntilFooled(found: AttackResult, next: AttackResult): AttackResult {
-  return tidy(() => {
-    const take = next.fooled.logicalOr(next.value.gt(found.value)).logicalAnd(found.fooled.logicalNot());
-    return {
-      images: ops.where(perExample(take, found.images), next.images, found.images),
-      value: ops.where(take, next.value, found.value),
-      fooled: found.fooled.logicalOr(next.fooled),
-    };
-  });
 }
 
 function adapted<P extends Pace<P>>(search: Search<P>, stride: Stride<P>, step: number): Search<P> {

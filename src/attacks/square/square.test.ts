@@ -109,10 +109,20 @@ describe.each(NORMS)('%s', (_, norm) => {
   test('until fooled: the same examples fall, in any batch', () => {
     tidy(() => {
       const attack = square(norm, { untilFooled: true });
-      const whole = run(attack, numbers).fooled.toNumbers();
-      expect(whole).toEqual(run(square(norm), numbers).fooled.toNumbers());
-      const parts = [numbers.slice(0, 7), numbers.slice(7, 14), numbers.slice(14)];
-      expect(parts.flatMap((part) => run(attack, part).fooled.toNumbers())).toEqual(whole);
+      const look = (batch: readonly number[]) => {
+        const { images, fooled } = run(attack, batch);
+        const change = images.sub(toyBatch(batch).images).flatten({ startDim: 1 }).abs().sum(1);
+        return { fooled: fooled.toNumbers(), change: change.toNumbers() };
+      };
+      const whole = look(numbers);
+      expect(whole.fooled).toEqual(run(square(norm), numbers).fooled.toNumbers());
+      const parts = [numbers.slice(0, 7), numbers.slice(7, 14), numbers.slice(14)].map(look);
+      expect(parts.flatMap(({ fooled }) => fooled)).toEqual(whole.fooled);
+      // And keep what they fell to, however long they stay in their batch.
+      const changes = parts.flatMap(({ change }) => change);
+      changes.forEach((change, i) => {
+        expect(change).toBeCloseTo(whole.change[i]!, 4);
+      });
     });
   });
 

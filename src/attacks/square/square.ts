@@ -18,7 +18,7 @@ import {
   type RandomStream,
   type Tensor,
 } from '../../engine/index.js';
-import { Attack, better, type AttackResult } from '../attack.js';
+import { Attack, better, betterUntilFooled, type AttackResult } from '../attack.js';
 import type { Norm } from '../norms/index.js';
 import { perExample } from '../norms/shared.js';
 import { marginObjective, type Objective } from '../objectives/index.js';
@@ -140,7 +140,9 @@ export class Square extends Attack {
     const setting = { images, epsilon: this.epsilon };
     const proposed = this.#proposal.next(setting, found.images, side, draws.select(1, query % BLOCK));
     const candidate = this.project(images, proposed);
-    return better(found, { images: candidate, ...victim.observe(candidate) });
+    // A fallen example stays a while in the batch: what it is found with must not depend on how long.
+    const choose = this.untilFooled ? betterUntilFooled : better;
+    return choose(found, { images: candidate, ...victim.observe(candidate) });
   }
 }
 

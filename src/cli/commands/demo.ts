@@ -30,7 +30,7 @@ async function runDemo(options: { data?: string; runs: string; device: string; s
   const { interruptible } = await import('../interrupt.js');
   const { resultsTable } = await import('../results-table.js');
   const { toJson } = await import('../evaluate-recipe.js');
-  const { runRecipe } = await import('../run-recipe.js');
+  const { completedRun, runRecipe } = await import('../run-recipe.js');
 
   const root = join(options.runs, 'demo');
   const summary = join(root, 'summary.json');
@@ -47,7 +47,9 @@ async function runDemo(options: { data?: string; runs: string; device: string; s
     for (const { training, recipe } of recipes) {
       say(`\n${training} training (${recipe.model.architecture}, ${recipe.training.epochs} epochs)`);
       const folder = new RunFolder(join(root, training));
-      const result = await runRecipe({ name: training, recipe, folder, data, device: options.device, signal, say });
+      const before = completedRun(folder, recipe);
+      if (before !== undefined) say('  complete already, from the demo that was stopped');
+      const result = before ?? (await runRecipe({ name: training, recipe, folder, data, device: options.device, signal, say })); // prettier-ignore
       done.push({ training, architecture: recipe.model.architecture, result, folder });
     }
     return done;

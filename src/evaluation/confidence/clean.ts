@@ -8,7 +8,7 @@
  * @module
  */
 import { requireNumber, SaddlepointError } from '../../engine/index.js';
-import { decide, testCount, type Decisions, type Probabilities } from './probabilities.js';
+import { decide, testCount, VALIDATION, type Decisions, type Probabilities } from './probabilities.js';
 import { areaUnderCurve, rocCurve, type RocCurve } from './roc.js';
 
 /** The true positive rates at which the article reports. */
@@ -37,7 +37,7 @@ export class CleanEvaluation {
   constructor(
     probabilities: Probabilities,
     labels: ArrayLike<number>,
-    { validation = 0.1 }: CleanEvaluationOptions = {},
+    { validation = VALIDATION }: CleanEvaluationOptions = {},
   ) {
     const all = decide(probabilities, labels);
     const split = testCount(labels.length, validation);

@@ -11,6 +11,7 @@ import { evaluating } from '../evaluating.js';
 import { AdversarialEvaluation } from './adversarial.js';
 import { CleanEvaluation, confidencesOf, TRUE_POSITIVE_RATES } from './clean.js';
 import type { ConfidenceHistogram, ConfidenceResult } from './confidence-result.js';
+import { VALIDATION } from './probabilities.js';
 
 export { AdversarialEvaluation } from './adversarial.js';
 export { CleanEvaluation, TRUE_POSITIVE_RATES, type CleanEvaluationOptions, type Curve } from './clean.js';
@@ -46,7 +47,7 @@ export async function confidenceEvaluation(
   attempts: readonly Tensor[],
   options: ConfidenceEvaluationOptions,
 ): Promise<ConfidenceResult> {
-  const { attack, norm, epsilon, validation = 0.1, batchSize = 250, signal } = options;
+  const { attack, norm, epsilon, validation = VALIDATION, batchSize = 250, signal } = options;
   requireInteger('batchSize', batchSize, 1);
   for (const images of attempts) requireImages(images, split);
   const restore = evaluating(model);

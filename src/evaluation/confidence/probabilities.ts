@@ -68,8 +68,11 @@ function argmax(row: ArrayLike<number>): number {
   return best;
 }
 
+/** The share of the examples that only finds thresholds, where nobody says. */
+export const VALIDATION = 0.1;
+
 /** How many of N clean examples are for testing: the first ones; the others find thresholds. */
-export function testCount(examples: number, validation: number): number {
+export function testCount(examples: number, validation = VALIDATION): number {
   requireNumber('validation', validation, Number.MIN_VALUE, 1 - Number.EPSILON);
   // Less a rounding error, so that 10 % of 1,000 are 100.
   const test = Math.ceil((1 - validation) * examples - 1e-9);
