@@ -90,7 +90,7 @@ function readOptions(settings: readonly string[]): Record<string, unknown> {
 }
 
 /** The weights the run's recipe selects. */
-function selectedCheckpoint(folder: RunFolder, recipe: Recipe): string {
+export function selectedCheckpoint(folder: RunFolder, recipe: Recipe): string {
   const best = folder.checkpoint('best');
   return recipe.training.select === 'best' && existsSync(best) ? best : folder.checkpoint('last');
 }

@@ -11,6 +11,7 @@ import { addDataCommand } from './commands/data.js';
 import { addDemoCommand } from './commands/demo.js';
 import { addDoctorCommand } from './commands/doctor.js';
 import { addEvaluateCommand } from './commands/evaluate.js';
+import { addExportCommand } from './commands/export.js';
 import { addReportCommand } from './commands/report.js';
 import { addTableCommand } from './commands/table.js';
 import { addTrainCommand } from './commands/train.js';
@@ -35,6 +36,7 @@ const program = new Command('saddlepoint')
 addDemoCommand(program);
 addTrainCommand(program);
 addEvaluateCommand(program);
+addExportCommand(program);
 addReportCommand(program);
 addTableCommand(program);
 addDataCommand(program);

@@ -44,5 +44,5 @@ test('the attacks of all, the images and the curve of the first, the stages of A
 });
 
 test('of two of the same name the first counts', () => {
-  expect(combineEvaluations([pgd, result('pgd', 10)]).attacks['pgd']?.examples).toBe(1000);
+  expect(combineEvaluations([pgd, result('pgd', 10)]).attacks.pgd?.examples).toBe(1000);
 });

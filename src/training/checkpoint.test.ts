@@ -21,7 +21,7 @@ import {
 import { createModel, type ModelDescription } from '../models/index.js';
 import type { Module } from '../nn/index.js';
 import { Sgd } from '../optim/index.js';
-import { loadModel, resumeFrom, saveCheckpoint } from './index.js';
+import { loadModel, resumeFrom, saveCheckpoint, saveModel } from './index.js';
 
 const description: ModelDescription = { architecture: 'small-cnn', options: { resolution: 8, width: 4, hidden: 16 } };
 const path = join(temporaryFolder(), 'checkpoints', 'last.safetensors');
@@ -61,6 +61,18 @@ describe('a checkpoint', () => {
   test('gives back the network it describes, bit by bit', () => {
     const loaded = loadModel(path);
     expect(loaded.description).toEqual(description);
+    expect(bits(loaded.model.stateDict())).toEqual(bits(model.stateDict()));
+    loaded.model.dispose();
+  });
+
+  test('of the weights alone gives back the network, and says what it was told', () => {
+    const exported = join(temporaryFolder(), 'model.safetensors');
+    saveModel(exported, model, description, { recipe: 'seed: 1' });
+    const { tensors, metadata } = readSafetensors(exported);
+    expect([...tensors.keys()].sort()).toEqual([...model.stateDict().keys()].sort());
+    expect(metadata.recipe).toBe('seed: 1');
+    for (const tensor of tensors.values()) tensor.dispose();
+    const loaded = loadModel(exported);
     expect(bits(loaded.model.stateDict())).toEqual(bits(model.stateDict()));
     loaded.model.dispose();
   });

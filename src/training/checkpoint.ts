@@ -52,6 +52,27 @@ export function saveCheckpoint(
   });
 }
 
+/**
+ * Writes the weights alone, without what a training needs to go on; {@link loadModel} reads them.
+ *
+ * @param about further metadata, e.g. the recipe
+ * @throws SaddlepointError FILE when the file cannot be written; an earlier one stays
+ */
+export function saveModel(
+  path: string,
+  model: Module,
+  description: ModelDescription,
+  about: Readonly<Record<string, string>> = {},
+): void {
+  const position: CheckpointPosition = { step: 0 };
+  writeSafetensors(path, new Map<string, Tensor>(model.stateDict()), {
+    ...about,
+    format: FORMAT,
+    model: JSON.stringify(description),
+    position: JSON.stringify(position),
+  });
+}
+
 export interface LoadedModel {
   readonly model: Module;
   readonly description: ModelDescription;

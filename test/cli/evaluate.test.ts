@@ -101,6 +101,15 @@ describe('evaluate', () => {
     expect(stdout).toMatch(/pgd: about .* for 40 images, chosen to fit 10 min/);
   });
 
+  test('weights that were exported, without the run they come from', { timeout: 240_000 }, async () => {
+    const output = join(temporaryFolder(), 'model.safetensors');
+    const exported = await saddlepoint(['export', run, '--output', output]);
+    expect([exported.code, exported.stdout]).toEqual([0, expect.stringMatching(/\d+ bytes, SHA-256 [0-9a-f]{64}\n$/)]);
+    const settings = ['--dataset', 'fashion-mnist', '--epsilon', '8/255', '--steps', '3', '--examples', '20'];
+    const { code, stdout } = await evaluate(output, ...settings);
+    expect([code, stdout]).toEqual([0, expect.stringContaining('small-cnn')]);
+  });
+
   test('clean error alone', async () => {
     const { code, stdout } = await evaluate(run, '--clean-only');
     expect(code).toBe(0);
@@ -117,7 +126,7 @@ describe('evaluate refuses in one line', () => {
     ['weights of another shape', 3, /do not fit small-cnn: .*expected \[/, () => bare('--architecture', 'small-cnn', '--set', 'resolution=8', '--set', 'width=5', '--set', 'hidden=16')], // prettier-ignore
     ['another number of classes', 3, /expected a network for the 10 classes of fashion-mnist|do not fit/, () => bare('--architecture', 'small-cnn', '--set', 'resolution=8', '--set', 'classes=3')], // prettier-ignore
     ['an unknown architecture', 2, /did you mean small-cnn\?/, () => bare('--architecture', 'smal-cnn')],
-    ['a budget on the wrong scale', 1, /epsilon/, () => bare('--epsilon', '0.9')],
+    ['a budget on the wrong scale', 5, /epsilon/, () => bare('--epsilon', '0.9')],
   ])('%s', async (_, code, message, work) => {
     const outcome = await work();
     expect(outcome.stderr).toMatch(message);
