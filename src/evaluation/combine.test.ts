@@ -17,6 +17,7 @@ const result = (attack: string, examples: number, more: Partial<EvaluationResult
   dataset: 'made up',
   split: `test[0:${examples}]`,
   examples,
+  stagesOf: { attack, split: `test[0:${examples}]`, examples },
   clean: errorRate(1, examples),
   attacks: { [attack]: rate(attack, examples) },
   curve: [],
@@ -37,8 +38,9 @@ test('one alone stays as it is', () => {
 
 test('the attacks of all, the images and the curve of the first, the stages of AutoAttack', () => {
   const combined = combineEvaluations([pgd, auto]);
-  expect(Object.keys(combined.attacks).sort()).toEqual(['autoattack', 'pgd']);
+  expect(Object.keys(combined.attacks)).toEqual(['pgd', 'autoattack']);
   expect([combined.examples, combined.clean.examples, combined.curve.length]).toEqual([1000, 1000, 1]);
+  expect(combined.stagesOf).toEqual({ attack: 'autoattack', split: 'test[0:200]', examples: 200 });
   expect(combined.stages?.map(({ name }) => name)).toEqual(['apgd-ce', 'apgd-t']);
   expect([combined.version, combined.notes, combined.seconds]).toEqual(['standard', ['one', 'two'], 4]);
 });

@@ -3,12 +3,13 @@
  *
  * @module
  */
-import type { EvaluationResult } from './results.js';
+import type { EvaluationResult, RobustErrorRate } from './results.js';
 
 /**
  * The first evaluation with what the others add: their attacks, where an attack of that name is not there yet, and the
  * parts it lacks. Stages, classes and what was verified come from the evaluation with most stages, which is
- * AutoAttack's where one was run.
+ * AutoAttack's where one was run; `stagesOf` says which and on how many images, since split, examples and clean error
+ * are the first one's.
  *
  * @param results at least one, of the same network and data set
  */
@@ -18,10 +19,11 @@ export function combineEvaluations(results: readonly [EvaluationResult, ...Evalu
   const having = <Key extends keyof EvaluationResult>(key: Key) => results.find((result) => result[key] !== undefined)?.[key]; // prettier-ignore
   return {
     ...first,
-    attacks: Object.assign({}, ...results.map(({ attacks }) => attacks).reverse()) as EvaluationResult['attacks'],
+    attacks: firstOfEachName(results),
     curve: results.find(({ curve }) => curve.length > 0)?.curve ?? [],
     version: having('version'),
     order: deepest.order,
+    stagesOf: deepest.stagesOf,
     stages: deepest.stages,
     bound: deepest.bound,
     perClass: deepest.perClass,
@@ -36,4 +38,12 @@ export function combineEvaluations(results: readonly [EvaluationResult, ...Evalu
 
 function stageCount({ stages = [] }: EvaluationResult): number {
   return stages.length;
+}
+
+function firstOfEachName(results: readonly EvaluationResult[]): EvaluationResult['attacks'] {
+  const attacks = new Map<string, RobustErrorRate>();
+  for (const [name, rate] of results.flatMap((result) => Object.entries(result.attacks))) {
+    if (!attacks.has(name)) attacks.set(name, rate);
+  }
+  return Object.fromEntries(attacks);
 }
