@@ -3,52 +3,17 @@
 Started by `saddlepoint bench` (src/cli/bench), which sends one JSON command a line and reads one JSON answer a line:
     {"do": "prepare", "weights": path, "data": path, "threads": n}
     {"do": "run", "workload": "normal" | "adversarial" | "tiny", "steps": n}  ->  {"seconds": s, "loss": l}
-Files are safetensors, read here by hand so that nothing but torch is needed.
 """
 
-import json
-import struct
-import sys
 import time
 
 import torch
-from torch import nn
 from torch.nn import functional as F
 
-DTYPES = {"F32": torch.float32, "I64": torch.int64, "U8": torch.uint8}
+from common import read_safetensors, serve
+from networks import SmallCnn
+
 EPSILON, STEP_SIZE, ATTACK_STEPS = 0.1, 0.04, 5
-
-
-def read_safetensors(path):
-    with open(path, "rb") as file:
-        raw = bytearray(file.read())
-    length = struct.unpack("<Q", raw[:8])[0]
-    header = json.loads(raw[8 : 8 + length])
-    tensors = {}
-    for name, entry in header.items():
-        if name == "__metadata__":
-            continue
-        start, end = (8 + length + offset for offset in entry["data_offsets"])
-        flat = torch.frombuffer(raw[start:end], dtype=DTYPES[entry["dtype"]])
-        tensors[name] = flat.reshape(entry["shape"]).clone()
-    return tensors
-
-
-class SmallCnn(nn.Module):
-    def __init__(self, width=16, hidden=128):
-        super().__init__()
-        self.features = nn.Sequential(
-            nn.Conv2d(1, width, 4, stride=2, padding=1),
-            nn.ReLU(),
-            nn.Conv2d(width, 2 * width, 4, stride=2, padding=1),
-            nn.ReLU(),
-        )
-        self.classifier = nn.Sequential(
-            nn.Flatten(), nn.Linear(2 * width * 49, hidden), nn.ReLU(), nn.Linear(hidden, 10)
-        )
-
-    def forward(self, x):
-        return self.classifier(self.features(x))
 
 
 def attack(model, images, labels):
@@ -106,13 +71,5 @@ class Worker:
         return {"seconds": time.perf_counter() - started, "loss": loss}
 
 
-def main():
-    worker = Worker()
-    for line in sys.stdin:
-        command = json.loads(line)
-        answer = getattr(worker, command["do"])(command)
-        print(json.dumps(answer), flush=True)
-
-
 if __name__ == "__main__":
-    main()
+    serve(Worker())

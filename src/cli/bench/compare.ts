@@ -1,34 +1,39 @@
 /**
- * The same work in Saddlepoint and in PyTorch, with the same LibTorch, threads, weights and data, in
- * alternating pairs of one run.
+ * Single steps of the demo network in Saddlepoint and in PyTorch, with the same LibTorch, threads, weights and
+ * data, in alternating pairs of one run: shows what TypeScript costs, where nothing is done differently.
  *
  * @module
  */
 import { mkdtempSync, rmSync } from 'node:fs';
-import { availableParallelism, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { fetchDataset, loadDataset } from '../../data/index.js';
-import { engineDescription, projectRoot, SaddlepointError, tidy, writeSafetensors } from '../../engine/index.js';
+import { projectRoot, SaddlepointError, tidy, writeSafetensors } from '../../engine/index.js';
 import { createModel } from '../../models/index.js';
-import { Worker, type PrepareAnswer, type WorkloadName } from './worker.js';
+import type { Python } from './python.js';
+import { median } from './statistics.js';
+import type { PrepareAnswer, StepCommands, StepName } from './step-protocol.js';
+import { Worker } from './worker.js';
 
-export interface Workload {
-  readonly name: WorkloadName;
+type StepWorker = Worker<keyof StepCommands, StepCommands>;
+
+export interface Step {
+  readonly name: StepName;
   readonly title: string;
   /** Steps of one measurement. */
   readonly steps: number;
   readonly unit: 'ms' | 'µs';
 }
 
-const WORKLOADS: readonly Workload[] = [
+const STEPS: readonly Step[] = [
   { name: 'normal', title: 'normal training step, batch 128', steps: 60, unit: 'ms' },
   { name: 'adversarial', title: 'PGD-5 adversarial training step, batch 128', steps: 12, unit: 'ms' },
   { name: 'tiny', title: 'add of 4 floats, result freed', steps: 100_000, unit: 'µs' },
 ];
 
 export interface Measurement {
-  readonly workload: Workload;
+  readonly workload: Step;
   /** Medians, seconds a step. */
   readonly saddlepoint: number;
   readonly pytorch: number;
@@ -45,46 +50,31 @@ export interface Comparison {
 /**
  * Runs the comparison.
  *
- * @throws SaddlepointError ENGINE when no Python imports this engine's LibTorch; INTERNAL when the two
- *   sides do not compute the same
+ * @throws SaddlepointError INTERNAL when the two sides do not compute the same
  */
 export async function compareWithPyTorch(
-  pairs: number,
-  data: string | undefined,
+  options: { python: Python; pairs: number; threads: number; data: string | undefined },
   say: (line: string) => void,
 ): Promise<Comparison> {
-  const { libtorch } = engineDescription();
-  if (libtorch.python === null) {
-    throw new SaddlepointError(
-      'ENGINE',
-      `expected a Python that imports the LibTorch ${libtorch.version} of this engine, found none. ` +
-        'On Debian: apt-get install python3-torch, then npm run setup; or npm run setup -- --libtorch wheel --default',
-    );
-  }
+  const { python, pairs, threads, data } = options;
   const folder = mkdtempSync(join(tmpdir(), 'saddlepoint-bench-'));
-  const environment: Record<string, string> = libtorch.pythonPath === null ? {} : { PYTHONPATH: libtorch.pythonPath };
   const script = join(projectRoot(), 'benchmarks', 'pytorch', 'training_step.py');
-  const ours = new Worker(
-    'Saddlepoint',
-    process.execPath,
-    [fileURLToPath(new URL('saddlepoint-side.js', import.meta.url))],
-    {},
-  );
-  const theirs = new Worker('PyTorch', libtorch.python, [script], environment);
+  const side = fileURLToPath(new URL('saddlepoint-side.js', import.meta.url));
+  const ours: StepWorker = new Worker('Saddlepoint', process.execPath, [side]);
+  const theirs: StepWorker = new Worker('PyTorch', python.command, [script], python.environment);
   try {
     const files = await writeCommonFiles(folder, data, say);
-    const prepare = { do: 'prepare', ...files, threads: availableParallelism() } as const;
-    const [saddlepoint, pytorch] = [await ours.ask(prepare), await theirs.ask(prepare)];
+    const prepare = { ...files, threads };
+    const [saddlepoint, pytorch] = [await ours.ask('prepare', prepare), await theirs.ask('prepare', prepare)];
     await requireSameWork(ours, theirs);
     const measurements: Measurement[] = [];
-    for (const workload of WORKLOADS) {
+    for (const workload of STEPS) {
       say(`measuring: ${workload.title}`);
       measurements.push(await measure(workload, pairs, ours, theirs));
     }
     return { saddlepoint, pytorch, measurements };
   } finally {
-    ours.close();
-    theirs.close();
+    await Promise.all([ours.close(), theirs.close()]);
     rmSync(folder, { recursive: true, force: true });
   }
 }
@@ -105,17 +95,17 @@ async function writeCommonFiles(folder: string, data: string | undefined, say: (
 }
 
 /** From equal weights and data, equal losses: otherwise the times say nothing. */
-async function requireSameWork(ours: Worker, theirs: Worker): Promise<void> {
-  const command = { do: 'run', workload: 'normal', steps: 5 } as const;
-  const [a, b] = [(await ours.ask(command)).loss, (await theirs.ask(command)).loss];
+async function requireSameWork(ours: StepWorker, theirs: StepWorker): Promise<void> {
+  const command = { workload: 'normal', steps: 5 } as const;
+  const [a, b] = [(await ours.ask('run', command)).loss, (await theirs.ask('run', command)).loss];
   if (!(Math.abs(a - b) < 1e-4)) {
     throw new SaddlepointError('INTERNAL', `the two sides differ: loss ${a} and ${b} after 5 equal steps`);
   }
 }
 
-async function measure(workload: Workload, pairs: number, ours: Worker, theirs: Worker): Promise<Measurement> {
-  const command = { do: 'run', workload: workload.name, steps: workload.steps } as const;
-  const once = async (worker: Worker) => (await worker.ask(command)).seconds / workload.steps;
+async function measure(workload: Step, pairs: number, ours: StepWorker, theirs: StepWorker): Promise<Measurement> {
+  const command = { workload: workload.name, steps: workload.steps };
+  const once = async (worker: StepWorker) => (await worker.ask('run', command)).seconds / workload.steps;
   await once(ours); // warms up
   await once(theirs);
   const times: { ours: number; theirs: number }[] = [];
@@ -133,10 +123,4 @@ async function measure(workload: Workload, pairs: number, ours: Worker, theirs: 
     pytorch: median(times.map((time) => time.theirs)),
     ratios: times.map((time) => time.ours / time.theirs),
   };
-}
-
-export function median(numbers: readonly number[]): number {
-  const sorted = [...numbers].sort((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }

@@ -1,5 +1,5 @@
 /**
- * The benchmark's TypeScript process: answers the commands of `worker.ts` with Saddlepoint as its users
+ * The benchmark's TypeScript process: answers the commands of `step-protocol.ts` with Saddlepoint as its users
  * run it. `benchmarks/pytorch/training_step.py` is its twin.
  *
  * @module
@@ -10,7 +10,7 @@ import { readSafetensors, runtime, setThreads, tensor, tidy, type Tensor } from 
 import { createModel } from '../../models/index.js';
 import { constant, Sgd } from '../../optim/index.js';
 import { AdversarialTraining, NormalTraining } from '../../training/index.js';
-import type { PrepareAnswer, PrepareCommand, RunAnswer, RunCommand } from './worker.js';
+import type { PrepareAnswer, PrepareCommand, RunAnswer, RunCommand } from './step-protocol.js';
 
 const BATCH = 128;
 
@@ -74,7 +74,7 @@ function tinyOperations(steps: number): RunAnswer {
 
 let side: Side | undefined;
 for await (const line of createInterface({ input: process.stdin })) {
-  const command = JSON.parse(line) as PrepareCommand | RunCommand;
+  const command = JSON.parse(line) as ({ do: 'prepare' } & PrepareCommand) | ({ do: 'run' } & RunCommand);
   let answer: PrepareAnswer | RunAnswer | undefined;
   if (command.do === 'prepare') {
     side = new Side(command);

@@ -3,41 +3,108 @@
  *
  * @module
  */
-import { availableParallelism, cpus } from 'node:os';
-import type { Command } from 'commander';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { Option, type Command } from 'commander';
 import { wholeNumber } from '../options.js';
+
+interface Options {
+  readonly full?: boolean;
+  readonly device: 'cpu' | 'cuda';
+  readonly pairs?: number;
+  readonly threads?: number;
+  readonly only?: string[];
+  readonly limit?: number;
+  readonly python?: string;
+  readonly data?: string;
+  readonly out?: string;
+  readonly resume?: boolean;
+  readonly writeDocs?: boolean;
+  readonly from?: string[];
+}
+
+/** Pairs and the time limit of a step that compiles, in seconds. */
+const SHORT = { pairs: 5, limit: 180 };
+const FULL = { pairs: 7, limit: 900 };
+/** Seconds one measurement takes at least. */
+const AT_LEAST = 0.5;
+/** Pairs of the demo's single steps. */
+const STEP_PAIRS = 15;
 
 export function addBenchCommand(program: Command): void {
   program
     .command('bench')
-    .description('Time the same training steps in Saddlepoint and in PyTorch on the same LibTorch.')
-    .option('--pairs <n>', 'alternating measurements of each kind of work', wholeNumber(1), 15)
+    .description('Time PGD attacks and adversarial training steps in Saddlepoint and in PyTorch on the same LibTorch.')
+    .option('--full', 'all networks, and how time grows with batch, steps and width; an hour or two on two cores')
+    .addOption(new Option('--device <device>', 'where to compute').choices(['cpu', 'cuda']).default('cpu'))
+    .option('--pairs <n>', `alternating pairs (default: ${SHORT.pairs}, with --full ${FULL.pairs})`, wholeNumber(1))
+    .option('--threads <n>', 'threads of both sides (default: the cores)', wholeNumber(1))
+    .option('--only <names...>', 'only what begins with these names, e.g. steps, demo, resnet18-16/training, growth')
+    .option('--limit <seconds>', 'time in which PyTorch must have compiled and done its first step', wholeNumber(1))
+    .option('--python <path>', 'a Python with the same torch (default: what set-up found)')
     .option('--data <folder>', 'folder with the Fashion-MNIST files (default: found or fetched)')
-    .option('--output <file>', 'also write every figure as JSON')
-    .action(runBench);
+    .option('--out <file>', 'the result, as JSON (default: runs/bench/<short or full>-<device>.json)')
+    .option('--resume', 'keep what the result file already has, and measure the rest')
+    .option('--write-docs', 'make docs/performance.md from the result, and from those of --from')
+    .option('--from <files...>', 'other result files for --write-docs; without --out and --full nothing is measured')
+    .action(runBenchCommand);
 }
 
-async function runBench(options: { pairs: number; data?: string; output?: string }): Promise<void> {
-  const { writeFileAtomically } = await import('../../engine/index.js');
-  const { compareWithPyTorch, median } = await import('../bench/compare.js');
-  const say = (line: string) => process.stdout.write(`${line}\n`);
-  const comparison = await compareWithPyTorch(options.pairs, options.data, (line) => {
-    process.stderr.write(`  ${line}\n`);
-  });
-  const { saddlepoint, pytorch, measurements } = comparison;
-  say(
-    `\nSaddlepoint on LibTorch ${saddlepoint.version}, PyTorch ${pytorch.version}; ` +
-      `${saddlepoint.threads} threads on ${cpus()[0]?.model.trim() ?? 'unknown'}, ${availableParallelism()} cores\n`,
-  );
-  say('| work | Saddlepoint | PyTorch | ratio, median | ratio, range |\n|---|---|---|---|---|');
-  for (const { workload, ratios, ...seconds } of measurements) {
-    const scale = workload.unit === 'ms' ? 1e3 : 1e6;
-    const time = (value: number) => `${(value * scale).toFixed(2)} ${workload.unit}`;
-    const range = `${Math.min(...ratios).toFixed(2)} to ${Math.max(...ratios).toFixed(2)}`;
-    say(
-      `| ${workload.title} | ${time(seconds.saddlepoint)} | ${time(seconds.pytorch)} | ${median(ratios).toFixed(3)} | ${range} |`,
-    );
+async function runBenchCommand(options: Options): Promise<void> {
+  const { projectRoot, SaddlepointError, writeFileAtomically } = await import('../../engine/index.js');
+  const { runBench } = await import('../bench/run-bench.js');
+  const { readResult } = await import('../bench/result.js');
+  const { performancePage } = await import('../bench/performance-page.js');
+  const { describeResult } = await import('../bench/describe-result.js');
+  const say = (line: string) => process.stderr.write(`  ${line}\n`);
+
+  const { full = false, device, from = [] } = options;
+  if (from.length > 0 && options.writeDocs !== true) {
+    throw new SaddlepointError('ARGUMENT', 'expected --from together with --write-docs, received it alone');
   }
-  say(`\nTime Saddlepoint / PyTorch, ${options.pairs} alternating pairs; below 1 Saddlepoint is faster.`);
-  if (options.output !== undefined) writeFileAtomically(options.output, `${JSON.stringify(comparison, null, 2)}\n`);
+  const others = from.map(readResult);
+  const measures = from.length === 0 || full || options.out !== undefined || options.resume === true;
+  const defaults = full ? FULL : SHORT;
+  const out = options.out ?? join('runs', 'bench', `${full ? 'full' : 'short'}-${device}.json`);
+  const results = measures
+    ? [
+        await runBench({
+          full,
+          device,
+          out,
+          say,
+          pairs: options.pairs ?? defaults.pairs,
+          limit: options.limit ?? defaults.limit,
+          threads: options.threads ?? availableParallelism(),
+          only: options.only ?? [],
+          data: options.data,
+          python: options.python,
+          resume: options.resume === true,
+          atLeast: AT_LEAST,
+          stepPairs: Math.min(STEP_PAIRS, options.pairs ?? STEP_PAIRS),
+          command: commandLine(options),
+        }),
+      ]
+    : [];
+  for (const result of results) {
+    process.stdout.write(`\n${describeResult(result)}\n`);
+    process.stdout.write(`\nEvery figure: ${out}\n`);
+  }
+  if (options.writeDocs === true) {
+    const page = join(projectRoot(), 'docs', 'performance.md');
+    writeFileAtomically(page, performancePage([...results, ...others]));
+    process.stdout.write(`Written: ${page}\n`);
+  }
+}
+
+/** As the page shows it: without paths, which differ from machine to machine. */
+function commandLine({ full, device, pairs, threads, only, limit }: Options): string {
+  const values = [
+    ...(device === 'cuda' ? ['--device cuda'] : []),
+    ...(pairs === undefined ? [] : [`--pairs ${pairs}`]),
+    ...(threads === undefined ? [] : [`--threads ${threads}`]),
+    ...(limit === undefined ? [] : [`--limit ${limit}`]),
+    ...(only === undefined ? [] : [`--only ${only.join(' ')}`]),
+  ];
+  return `npm run ${full === true ? 'bench:full' : 'bench'}${values.length === 0 ? '' : ` -- ${values.join(' ')}`}`;
 }

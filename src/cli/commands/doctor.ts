@@ -56,6 +56,13 @@ async function runDoctor(): Promise<void> {
   const product = productGigaflops();
   line('matrix product', `${product.toFixed(0)} GFLOP/s`);
   line('convolution', `${convolutionGigaflops().toFixed(0)} GFLOP/s`);
+  const { attackSpeed } = await import('../bench/attack-speed.js');
+  const { form, imagesPerSecond, fraction } = attackSpeed();
+  line(
+    'attack pass',
+    `${imagesPerSecond} images a second through a 16-channel ResNet-18 (${form}), ` +
+      `${(100 * fraction).toFixed(0)} % of the matrix product's rate`,
+  );
   line('live tensors', String(memory().live));
   if (product < SLOW_GIGAFLOPS) {
     problems.push(

@@ -1,0 +1,236 @@
+#!/usr/bin/env node
+/**
+ * Saddlepoint's AutoAttack beside the reference implementation, on the same weights, images and threads.
+ *
+ *     node benchmarks/autoattack/compare.mjs --reference <checkout of fra31/auto-attack> --python <python3 with torch> \
+ *       --task runs/demo/adversarial:linf:0.1:500 --task runs/cpu:l2:0.5:200 [--data <folder>] [--output docs/autoattack.md]
+ *
+ * A task is run folder, norm, epsilon and how many of the first test images. For each: the reference stage by stage, the
+ * exact order, the lazy order, and each gradient attack alone. Results go to --json as they come; a task found there
+ * is not run again.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+
+process.env['OMP_WAIT_POLICY'] ??= 'PASSIVE';
+const here = dirname(fileURLToPath(import.meta.url));
+const saddlepoint = await import('../../dist/index.js');
+
+const { values: options } = parseArgs({
+  options: {
+    reference: { type: 'string' },
+    python: { type: 'string', default: 'python3' },
+    task: { type: 'string', multiple: true, default: [] },
+    data: { type: 'string' },
+    threads: { type: 'string', default: String(cpus().length) },
+    seed: { type: 'string', default: '1' },
+    json: { type: 'string', default: 'runs/autoattack-comparison.json' },
+    output: { type: 'string' },
+  },
+});
+if (options.reference === undefined || options.task.length === 0) {
+  throw new Error(
+    'expected --reference <checkout of fra31/auto-attack> and at least one --task <run>:<norm>:<epsilon>:<images>',
+  );
+}
+const [threads, seed] = [Number(options.threads), Number(options.seed)];
+
+const ALONE = ['apgd-ce', 'apgd-t', 'fab-t'];
+const REFERENCE_NORMS = { linf: 'Linf', l2: 'L2', l1: 'L1' };
+/** Our architectures by the names of their classes in benchmarks/pytorch/networks.py. */
+const NETWORKS = { 'small-cnn': 'SmallCnn', resnet18: 'ResNet18' };
+
+const done = existsSync(options.json) ? JSON.parse(readFileSync(options.json, 'utf8')) : {};
+for (const task of options.task) {
+  if (done[task] !== undefined) continue;
+  done[task] = await compare(task);
+  writeFileSync(options.json, `${JSON.stringify(done, null, 2)}\n`);
+}
+const document = describe(done);
+process.stdout.write(document);
+if (options.output !== undefined) writeFileSync(options.output, document);
+
+async function compare(task) {
+  const [path, norm, written, count] = task.split(':');
+  const [epsilon, examples] = [saddlepoint.parseBudget(written), Number(count)];
+  const folder = new saddlepoint.RunFolder(path);
+  const recipe = saddlepoint.readRecipe(folder.recipe);
+  const best = folder.checkpoint('best');
+  const { model, description } = saddlepoint.loadModel(
+    recipe.training.select === 'best' && existsSync(best) ? best : folder.checkpoint('last'),
+  );
+  const dataset = saddlepoint.loadDataset(recipe.dataset.name, options.data);
+  const temporary = mkdtempSync(join(tmpdir(), 'saddlepoint-autoattack-'));
+  try {
+    say(`${task}: the reference`);
+    const reference = runReference({ model, description, dataset, norm, epsilon, examples, temporary });
+    const classes = dataset.classes.length;
+    const stages = saddlepoint.autoAttackStages({ norm, epsilon, classes });
+    const whole = saddlepoint.autoAttackPlan({ norm, epsilon, classes });
+    const evaluate = async (name, plan, order) => {
+      say(`${task}: ${name}`);
+      const started = performance.now();
+      const { result, finish } = await saddlepoint.runEvaluationJob({
+        model, dataset, plan, order, seed, split: dataset.test, preflight: false,
+        selection: saddlepoint.selectExamples(dataset.test, examples),
+        chooseForm: () => fastestForm(model, dataset),
+        folder: join(temporary, name),
+      }); // prettier-ignore
+      finish();
+      return {
+        errors: result.attacks.autoattack.errors,
+        stages: result.stages,
+        bound: result.bound,
+        seconds: (performance.now() - started) / 1000,
+      };
+    };
+    const exact = await evaluate('exact', whole, 'exact');
+    const lazy = await evaluate('lazy', whole, 'lazy');
+    const alone = {};
+    for (const name of ALONE) {
+      const stage = stages.find((each) => each.name === name);
+      alone[name] = (
+        await evaluate(name, { ...whole, stages: [stage], settings: `${whole.settings} ${name} alone` }, 'exact')
+      ).errors;
+    }
+    return {
+      run: path,
+      training: recipe.training.method,
+      architecture: description.architecture,
+      dataset: dataset.name,
+      norm,
+      epsilon: written,
+      examples,
+      reference,
+      exact,
+      lazy,
+      alone,
+      environment: environment(),
+    };
+  } finally {
+    model.dispose();
+    for (const split of [dataset.train, dataset.test]) saddlepoint.disposeSplit(split);
+    rmSync(temporary, { recursive: true });
+  }
+}
+
+/** The form the evaluation's command line would choose. */
+function fastestForm(model, dataset) {
+  const part = saddlepoint.slice(dataset.test, 0, 64);
+  try {
+    return saddlepoint.tidy(() => saddlepoint.chooseAttackForm(model, part.images, ['plain', 'channels-last']).name);
+  } finally {
+    saddlepoint.disposeSplit(part);
+  }
+}
+
+function runReference({ model, description, dataset, norm, epsilon, examples, temporary }) {
+  const network = NETWORKS[description.architecture];
+  if (network === undefined)
+    throw new Error(
+      `expected an architecture out of ${Object.keys(NETWORKS).join(', ')}, received ${description.architecture}`,
+    );
+  const [weights, images] = [join(temporary, 'weights.safetensors'), join(temporary, 'images.safetensors')];
+  saddlepoint.writeSafetensors(weights, new Map(model.stateDict()));
+  saddlepoint.tidy(() => {
+    const positions = saddlepoint.tensor(BigInt64Array.from({ length: examples }, (_, i) => BigInt(i)));
+    const batch = saddlepoint.gatherBatch(dataset.test, positions);
+    saddlepoint.writeSafetensors(
+      images,
+      new Map([
+        ['images', batch.images],
+        ['labels', batch.labels],
+      ]),
+    );
+  });
+  const values = {
+    reference: options.reference, weights, images, epsilon, threads, seed,
+    network: JSON.stringify({ name: network, options: description.options }), norm: REFERENCE_NORMS[norm],
+  }; // prettier-ignore
+  const { status, stdout, stderr } = spawnSync(
+    options.python,
+    [join(here, 'reference.py'), ...Object.entries(values).flatMap(([name, value]) => [`--${name}`, String(value)])],
+    { encoding: 'utf8', maxBuffer: 2 ** 28, env: { ...process.env, OMP_WAIT_POLICY: 'PASSIVE' } },
+  );
+  if (status !== 0) throw new Error(`the reference failed:\n${stderr}`);
+  const { right, robust, stages } = JSON.parse(stdout);
+  const wrong = examples - right.length;
+  return {
+    cleanErrors: wrong,
+    errors: examples - robust.length,
+    seconds: Object.values(stages).reduce((sum, stage) => sum + stage.seconds, 0),
+    stages: Object.fromEntries(
+      Object.entries(stages).map(([name, { attacked, fooled, seconds }]) => [
+        name,
+        { attacked, fooled: fooled.length, seconds },
+      ]),
+    ),
+    alone: Object.fromEntries(ALONE.map((name) => [name, wrong + stages[name].alone.length])),
+  };
+}
+
+function environment() {
+  return {
+    cpu: cpus()[0]?.model.trim() ?? 'unknown',
+    threads,
+    node: process.version,
+    engine: saddlepoint.engineVersion?.(),
+  };
+}
+
+function describe(results) {
+  const percent = (errors, examples) => `${((100 * errors) / examples).toFixed(1)}`;
+  const rows = Object.values(results);
+  const lines = [
+    '# AutoAttack beside the reference implementation',
+    '',
+    'Made by `benchmarks/autoattack/compare.mjs`, which says how to run it. The reference is `fra31/auto-attack`, run from its own',
+    'checkout in PyTorch on the same weights, images and threads. Errors in per cent of all images, those that are wrong',
+    'without an attack included.',
+    '',
+    '| network | budget | images | clean | AutoAttack: reference | exact | lazy | time: reference | exact | lazy |',
+    '|---|---|---|---|---|---|---|---|---|---|',
+    ...rows.map(({ training, architecture, dataset, norm, epsilon, examples, reference, exact, lazy }) => {
+      const ratio = ({ seconds }) => `${(seconds / reference.seconds).toFixed(2)} (${seconds.toFixed(0)} s)`;
+      return `| ${dataset}, ${architecture}, ${training} | ${norm} ${epsilon} | ${examples} | ${percent(reference.cleanErrors, examples)} | ${percent(reference.errors, examples)} | ${percent(exact.errors, examples)} | ${percent(lazy.errors, examples)} | 1 (${reference.seconds.toFixed(0)} s) | ${ratio(exact)} | ${ratio(lazy)} |`;
+    }),
+    '',
+    'Each attack alone, on all images the network gets right:',
+    '',
+    `| network | budget | ${ALONE.map((name) => `${name}: reference | ours`).join(' | ')} |`,
+    `|---|---|${'---|---|'.repeat(ALONE.length)}`,
+    ...rows.map(
+      ({ training, architecture, dataset, norm, epsilon, examples, reference, alone }) =>
+        `| ${dataset}, ${architecture}, ${training} | ${norm} ${epsilon} | ${ALONE.map((name) => `${percent(reference.alone[name], examples)} | ${percent(alone[name], examples)}`).join(' | ')} |`,
+    ),
+    '',
+    'Seconds of each stage, and how many images it was run on:',
+    '',
+    '| network | budget | stage | reference | exact | lazy |',
+    '|---|---|---|---|---|---|',
+    ...rows.flatMap(({ training, architecture, dataset, norm, epsilon, reference, exact, lazy }) =>
+      Object.entries(reference.stages).map(([name, stage]) => {
+        const ours = ({ stages }) => {
+          const found = stages.find((each) => each.name === name);
+          return found === undefined
+            ? 'none left'
+            : `${found.seconds.toFixed(1)} (${found.audit === undefined ? found.attacked : `${found.audit.sample} of ${found.audit.of}`})`;
+        };
+        return `| ${dataset}, ${architecture}, ${training} | ${norm} ${epsilon} | ${name} | ${stage.seconds.toFixed(1)} (${stage.attacked}) | ${ours(exact)} | ${ours(lazy)} |`;
+      }),
+    ),
+    '',
+  ];
+  const machines = [
+    ...new Set(rows.map(({ environment: { cpu, threads: used, node } }) => `${used} threads of ${cpu}, Node ${node}`)),
+  ];
+  return `${lines.join('\n')}\nMeasured on ${machines.join('; ')}.\n`;
+}
+
+function say(line) {
+  process.stderr.write(`${new Date().toISOString().slice(11, 19)} ${line}\n`);
+}

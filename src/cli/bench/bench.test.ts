@@ -1,0 +1,237 @@
+/**
+ * What the benchmark measures, how it copes with sides that fail, and the tables it makes.
+ *
+ * @module
+ */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { temporaryFolder } from '../../../test/support/folders.js';
+import { memory, readSafetensors, tidy } from '../../engine/index.js';
+import { chooseBest } from './choose-best.js';
+import { writeCommonFiles } from './common-files.js';
+import { measurePair } from './measure.js';
+import { performancePage } from './performance-page.js';
+import type { PrepareWorkload, WorkloadWorker } from './protocol.js';
+import { requireSameVersion } from './python.js';
+import { operationsOf, readResult, type BenchResult, type WorkloadResult } from './result.js';
+import { quantile, summarise } from './statistics.js';
+import { ratioTable, time } from './tables.js';
+import { Worker } from './worker.js';
+import { variantsOf, workloadsOf } from './workloads.js';
+
+/** A process that answers as this script says; `command` is what it was asked, `runs` how often it ran. */
+function scripted(body: string): WorkloadWorker {
+  const program = `
+    let runs = 0;
+    require('node:readline').createInterface({ input: process.stdin }).on('line', (line) => {
+      const command = JSON.parse(line);
+      const reply = (answer) => console.log(JSON.stringify(answer));
+      ${body}
+    });`;
+  return new Worker('the scripted side', process.execPath, ['-e', program]);
+}
+
+/** One that prepares with this loss and takes these seconds a repetition, one after the other. */
+const timed = (loss: number, seconds: readonly number[], after = loss + 1) =>
+  scripted(`
+    if (command.do === 'prepare') return reply({ version: '1', threads: 1, deviceName: null, loss: ${loss} });
+    const list = ${JSON.stringify(seconds)};
+    const each = list[Math.min(runs++, list.length - 1)];
+    reply({ seconds: command.repeats * each, loss: ${after}, peakBytes: 5, peakDeviceBytes: null });`);
+
+const prepare: PrepareWorkload = {
+  network: { architecture: 'small-cnn', options: {} },
+  work: 'attack',
+  attack: { epsilon: 0.1, stepSize: 0.1, steps: 1 },
+  ...{ weights: '', data: '', threads: 1, device: 'cpu', way: 'eager', variant: null, plan: null },
+};
+const options = { pairs: 3, atLeast: 1, limit: 20 };
+
+async function closing<Result>(workers: WorkloadWorker[], use: () => Promise<Result>): Promise<Result> {
+  try {
+    return await use();
+  } finally {
+    await Promise.all(workers.map((worker) => worker.close()));
+  }
+}
+
+describe('alternating pairs', () => {
+  test('give the median, the quartiles and the ratio of each pair, after a warm-up that does not count', async () => {
+    const [ours, theirs] = [timed(2, [9, 1]), timed(2, [99, 2, 2, 4, 6])];
+    const measured = await closing([ours, theirs], () => measurePair(ours, theirs, prepare, options));
+    expect(measured.saddlepoint).toEqual({ median: 1, quartiles: [1, 1], all: [1, 1, 1] });
+    expect(measured.pytorch).toEqual({ median: 4, quartiles: [3, 5], all: [2, 4, 6] });
+    expect(measured.ratio.all).toEqual([2, 4, 6]);
+    expect(measured.peakBytes).toEqual({ saddlepoint: 5, pytorch: 5 });
+  });
+
+  test('are refused when the sides do not compute the same, or an attack attacks nothing', async () => {
+    const different = [timed(2, [1]), timed(2.1, [1])] as const;
+    await expect(closing([...different], () => measurePair(...different, prepare, options))).rejects.toThrow(
+      /the two sides differ: loss 2 and 2.1/,
+    );
+    const idle = [timed(2, [1]), timed(2, [1], 2)] as const;
+    await expect(closing([...idle], () => measurePair(...idle, prepare, options))).rejects.toThrow(
+      /PyTorch's attack did not raise the loss/,
+    );
+  });
+});
+
+describe('a process that fails', () => {
+  test('by saying so, by ending and by never answering: each has its reason', async () => {
+    const says = scripted(`reply({ error: 'RuntimeError: no kernel' })`);
+    await expect(closing([says], () => says.ask('run', { repeats: 1 }))).rejects.toThrow(/failed: RuntimeError: no/);
+    const ends = scripted(`console.error('last words'); process.exit(1)`);
+    await expect(closing([ends], () => ends.ask('run', { repeats: 1 }))).rejects.toThrow(/ended during "run": last/);
+    const hangs = scripted('');
+    await expect(closing([hangs], () => hangs.ask('run', { repeats: 1 }, 0.2))).rejects.toThrow(/no answer.*0.2 s/);
+    const absent: WorkloadWorker = new Worker('absent', '/no/such/program', []);
+    await expect(closing([absent], () => absent.ask('run', { repeats: 1 }))).rejects.toThrow(/ENOENT/);
+  });
+
+  test('is no candidate for PyTorch at its best; the fastest of the others stands for it', async () => {
+    const [slow, broken, fast] = variantsOf('cpu') as [never, never, never];
+    const made = [timed(2, [5]), scripted(`reply({ unavailable: 'no such arithmetic' })`), timed(2, [9, 1])];
+    const said: string[] = [];
+    const best = await chooseBest('a network', 8, prepare, {
+      variants: [slow, broken, fast],
+      limit: 20,
+      start: () => made.shift()!,
+      say: (line) => said.push(line),
+    });
+    expect(best.winner).toBe(fast);
+    expect(best.candidates.map(({ seconds, reason }) => [seconds, reason])).toEqual([
+      [5, null],
+      [null, 'no such arithmetic'],
+      [1, null],
+    ]);
+    expect(said).toHaveLength(3);
+  });
+
+  test('a torch of another version is refused with what to install', () => {
+    requireSameVersion('2.13.0', '2.13.0+cpu');
+    requireSameVersion('1.13.0', '1.13.1');
+    expect(() => {
+      requireSameVersion('1.13.0', '2.13.0+cpu');
+    }).toThrow(/expected a Python with torch 1.13.0.*npm run setup/s);
+  });
+});
+
+describe('what is measured', () => {
+  test('every network has one attack and one training step beside all three ways; names are unique', () => {
+    const full = workloadsOf(true, 'cpu');
+    const main = full.filter(({ growth }) => growth === undefined);
+    expect(main.map(({ name }) => name)).toEqual(
+      ['demo', 'resnet18-16', 'resnet18', 'simplenet', 'wrn-28-10'].flatMap((name) => [
+        `${name}/attack`,
+        `${name}/training`,
+      ]),
+    );
+    expect(main.every(({ ways }) => ways.length === 3)).toBe(true);
+    expect(new Set(full.map(({ name }) => name)).size).toBe(full.length);
+    expect(workloadsOf(false, 'cpu').map(({ network }) => network.name)).toEqual([
+      ...['demo', 'demo'],
+      ...['resnet18-16', 'resnet18-16'],
+    ]);
+  });
+
+  test('the common files hold the weights by PyTorch’s names and settled statistics', () => {
+    const { live } = memory();
+    const workload = { ...workloadsOf(false, 'cpu')[2]!, batch: 4 };
+    const { weights, data } = writeCommonFiles(temporaryFolder(), workload);
+    tidy(() => {
+      const state = readSafetensors(weights).tensors;
+      expect(state.get('layer1.0.conv1.weight')!.shape).toEqual([16, 16, 3, 3]);
+      // Half of the first value, 1, and half of the batch's own, which is above 0.
+      expect(state.get('bn1.running_var')!.amin().item()).toBeGreaterThan(0.5);
+      expect(state.get('bn1.running_mean')!.abs().amax().item()).toBeGreaterThan(0);
+      expect(readSafetensors(data).tensors.get('images')).toMatchObject({ dtype: 'uint8', shape: [4, 3, 32, 32] });
+    });
+    expect(memory().live).toBe(live);
+  });
+
+  test('a step needs its attack passes, and training the update as well', () => {
+    const operations = { forward: 10, backwardToInput: 10, backwardToWeights: 18 };
+    const attack = { epsilon: 0.1, stepSize: 0.1, steps: 3 };
+    const workload = { operations, attack, batch: 2 } as WorkloadResult;
+    expect(operationsOf({ ...workload, work: 'attack' })).toBe(2 * 2 * 3 * 20);
+    expect(operationsOf({ ...workload, work: 'training' })).toBe(2 * 2 * (3 * 20 + 28));
+  });
+});
+
+test('quantiles lie between the measurements as NumPy has them', () => {
+  expect([0, 0.25, 0.5, 0.75, 1].map((share) => quantile([4, 1, 3, 2], share))).toEqual([1, 1.75, 2.5, 3.25, 4]);
+});
+
+describe('the page', () => {
+  const result: BenchResult = {
+    ...{ format: 1, full: false, device: 'cpu', command: 'npm run bench', pairs: 2 },
+    ...{ startedAt: '2026-01-02T03:04:05Z', finishedAt: '2026-01-02T03:05:05Z', steps: { failed: 'no data' } },
+    machine: {
+      ...{ processor: 'a processor', cores: 2, threads: 2, memoryGiB: 8, vectorUnits: 'AVX2', gpu: null },
+      ...{ platform: 'linux x64', node: 'v20', libtorch: '2.13.0', libtorchSource: 'wheel', pytorch: '2.13.0' },
+      loadAtStart: 0.1,
+    },
+    rates: { float32: 1e11, bfloat16: null },
+    best: [
+      {
+        ...{ network: 'demo', batch: 4 },
+        winner: variantsOf('cpu')[0]!,
+        candidates: [{ variant: variantsOf('cpu')[0]!, seconds: 1, reason: null }, { variant: variantsOf('cpu')[3]!, seconds: null, reason: 'g++ | failed' }], // prettier-ignore
+      },
+    ],
+    workloads: [
+      {
+        ...{ name: 'demo/training', network: 'demo', title: 'demo network', work: 'training', batch: 4 },
+        attack: { epsilon: 0.1, stepSize: 0.1, steps: 10 },
+        ...{ growth: null, plan: null },
+        operations: { forward: 1e6, backwardToInput: 1e6, backwardToWeights: 2e6 },
+        pairs: [
+          { way: 'article', failed: 'out of memory' },
+          {
+            ...{ way: 'eager', variant: null, peakDeviceBytes: null },
+            saddlepoint: summarise([0.01, 0.02]),
+            pytorch: summarise([0.04, 0.06]),
+            ratio: summarise([4, 3]),
+            peakBytes: { saddlepoint: 2 ** 20, pytorch: 2 ** 21 },
+            losses: { clean: 1, saddlepoint: 2, pytorch: 2 },
+          },
+        ],
+      },
+    ],
+  };
+
+  test('has each ratio with its spread, what failed with its reason, and says that no GPU was measured', () => {
+    const page = performancePage([result]);
+    expect(page).toContain('| demo network | 4 | 15.0 ms | 267 | failed | 3.50 (3.25 to 3.75) |');
+    expect(page).toContain("- demo/training, (a) as the article's code: out of memory");
+    expect(page).toContain('- single steps: no data');
+    expect(page).toContain('| demo, batch 4 | compiled float32 | – (g++ \\| failed) |');
+    expect(page).toContain('**eager float32**');
+    expect(page).toMatch(/## On an NVIDIA GPU\n\nNot run/);
+    expect(page).not.toContain('not finished');
+  });
+
+  test('shows the share of the limit: the needed operations over time and rate', () => {
+    // 2 · 4 · (10 · 2e6 + 3e6) operations in 15 ms, of 1e11 a second.
+    expect(performancePage([result])).toContain('| 0.0920 |  | float32, 100 | 12 % | failed | 4 % |');
+  });
+
+  test('says of an interrupted benchmark that it was', () => {
+    expect(performancePage([{ ...result, finishedAt: null }])).toContain('not finished');
+  });
+
+  test('is made from files, and another file is refused', () => {
+    const [good, bad] = ['good.json', 'bad.json'].map((name) => join(temporaryFolder(), name)) as [string, string];
+    writeFileSync(good, JSON.stringify(result));
+    writeFileSync(bad, '{}');
+    expect(ratioTable(readResult(good), 'training')).toBe(ratioTable(result, 'training'));
+    expect(() => readResult(bad)).toThrow(/expected the JSON file of a benchmark/);
+    expect(() => readResult(`${bad}.none`)).toThrow(/found none/);
+  });
+
+  test('times have three digits', () => {
+    expect([12.345, 0.0123, 0.00000123, 0.1234].map(time)).toEqual(['12.3 s', '12.3 ms', '1.23 µs', '123 ms']);
+  });
+});

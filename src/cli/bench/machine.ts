@@ -1,0 +1,51 @@
+/**
+ * What the benchmark ran on.
+ *
+ * @module
+ */
+import { readFileSync } from 'node:fs';
+import { arch, availableParallelism, cpus, loadavg, platform, totalmem } from 'node:os';
+import { engineDescription, runtime, setThreads } from '../../engine/index.js';
+import { matrixRate } from './matrix-rate.js';
+import type { BenchDevice, Prepared } from './protocol.js';
+import type { Machine, MatrixRates } from './result.js';
+
+/** @param pytorch what a process of PyTorch said about itself */
+export function describeMachine(threads: number, loadAtStart: number, pytorch: Prepared): Machine {
+  const { libtorch } = engineDescription();
+  const { version, configuration } = runtime();
+  return {
+    processor: cpus()[0]?.model.trim() ?? 'unknown',
+    cores: availableParallelism(),
+    threads,
+    memoryGiB: Math.round(totalmem() / 2 ** 30),
+    vectorUnits: /CPU capability usage: (\S+)/.exec(configuration)?.[1] ?? 'unknown',
+    gpu: pytorch.deviceName,
+    platform: `${platform()} ${arch()}`,
+    node: process.version,
+    libtorch: version,
+    libtorchSource: libtorch.source,
+    pytorch: pytorch.version,
+    loadAtStart,
+  };
+}
+
+export function load(): number {
+  return Number(loadavg()[0]!.toFixed(2));
+}
+
+/** Measures the matrix products that times are compared with. */
+export function measureRates(threads: number, device: BenchDevice): MatrixRates {
+  setThreads(threads);
+  const float32 = matrixRate('float32', device);
+  return { float32, bfloat16: device === 'cuda' || hasBfloat16() ? matrixRate('bfloat16', device) : null };
+}
+
+/** In hardware. Emulated, a product of this size would take minutes. */
+function hasBfloat16(): boolean {
+  try {
+    return /\b(avx512_bf16|amx_bf16|bf16)\b/.test(readFileSync('/proc/cpuinfo', 'utf8'));
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,123 @@
+/**
+ * Makes `docs/performance.md` from the result files of benchmarks.
+ *
+ * @module
+ */
+import { isFailure, type BenchResult, type Machine } from './result.js';
+import {
+  candidateTable,
+  failures,
+  growthTable,
+  limitTable,
+  mainWorkloads,
+  memoryTable,
+  ratioTable,
+  stepTable,
+  timeTable,
+} from './tables.js';
+
+const INTRODUCTION = `# Performance
+
+<!-- Made by \`saddlepoint bench --write-docs\`. What is changed by hand here is lost. -->
+
+Adversarial training of image classifiers beside PyTorch on the same LibTorch, weights, batch and threads. The attack
+is PGD-10 in the L-infinity ball of 8/255; a training step is that attack and one update of the weights with SGD.
+PyTorch's side is code of our own (\`benchmarks/pytorch/\`), in three ways:
+
+- **(a) as the article's code**: float32, contiguous; every attack pass also computes the weights' gradients, which are
+  thrown away; eleven passes for ten steps, the strongest iterate kept.
+- **(b) good eager**: float32, contiguous; gradients of the images alone, weights frozen; the last iterate kept.
+- **(c) at its best**: as (b), in the fastest of what is tried below: channels-last, bfloat16 autocast, torch.compile.
+
+Saddlepoint runs as its training does, with the attack network, precision and layout that training itself measures and
+chooses on the machine. Two processes take turns; a figure is the median over the pairs, in brackets the quartiles.
+Ratios are time PyTorch / time Saddlepoint of each pair: above 1 Saddlepoint is faster.`;
+
+const NOT_ON_GPU = `## On an NVIDIA GPU
+
+Not run: no benchmark with \`--device cuda\` was given to this page. One command makes it, on a machine that has one:
+
+    npm run bench:full -- --device cuda --write-docs`;
+
+/** @param results at most one a device; what there is none of is said to be missing */
+export function performancePage(results: readonly BenchResult[]): string {
+  const of = (device: BenchResult['device']) => results.find((result) => result.device === device);
+  const [cpu, cuda] = [of('cpu'), of('cuda')];
+  const parts = [
+    INTRODUCTION,
+    ...(cpu === undefined ? ['## On a CPU\n\nNot run: `npm run bench -- --write-docs`.'] : [section('On a CPU', cpu)]),
+    cuda === undefined ? NOT_ON_GPU : section('On an NVIDIA GPU', cuda),
+  ];
+  return `${parts.join('\n\n')}\n`;
+}
+
+function section(title: string, result: BenchResult): string {
+  const { steps, best } = result;
+  const parts = [
+    `## ${title}`,
+    describe(result),
+    part('A full adversarial training step', mainWorkloads(result, 'training'), () => ratioTable(result, 'training')),
+    part('One PGD-10 attack', mainWorkloads(result, 'attack'), () => ratioTable(result, 'attack')),
+    part('Times', mainWorkloads(result), () => timeTable(result)),
+    part('What was tried for (c)', best, () => `${CANDIDATES}\n\n${candidateTable(result)}`),
+    part('Peak memory', mainWorkloads(result), () => `${MEMORY}\n\n${memoryTable(result)}`),
+    part('Share of the arithmetic limit', mainWorkloads(result), () => `${LIMIT}\n\n${limitTable(result)}`),
+    ...(['batch', 'steps', 'width'] as const).map((quantity) =>
+      part(
+        `Growth with ${quantity}`,
+        result.workloads.filter(({ growth }) => growth?.quantity === quantity),
+        () => `${GROWTH}\n\n${growthTable(result, quantity)}`,
+      ),
+    ),
+    ...(steps === null || 'failed' in steps
+      ? []
+      : [`### Single steps, both doing the same\n\n${STEPS}\n\n${stepTable(steps.measurements)}`]),
+    part('What failed', failures(result), () =>
+      failures(result)
+        .map((line) => `- ${line.replace(/\s+/g, ' ')}`)
+        .join('\n'),
+    ),
+  ];
+  return parts.filter((text) => text !== '').join('\n\n');
+}
+
+const CANDIDATES =
+  'Each in a process of its own; the fastest stands for (c). A dash says why there is no figure: the machine lacks ' +
+  'it, the compiler failed, or it was not done in time.';
+const MEMORY = 'The most resident memory of a process, LibTorch and Python or Node included.';
+const LIMIT =
+  "The multiply-adds that the work's convolutions and linear layers need (two operations each), a second, as a share " +
+  'of the rate of a large matrix product that the same LibTorch reaches on the machine.';
+const GROWTH = 'The training step of the 16-channel ResNet-18, everything else as above.';
+const STEPS =
+  'The demo network, one step of each kind, written alike on both sides: what it costs that the loop is TypeScript. ' +
+  'Here time Saddlepoint / time PyTorch: below 1 Saddlepoint is faster.';
+
+function part(title: string, items: readonly unknown[], show: () => string): string {
+  return items.length === 0 ? '' : `### ${title}\n\n${show()}`;
+}
+
+function describe(result: BenchResult): string {
+  const { machine, rates, pairs, startedAt, command } = result;
+  const half = rates.bfloat16 === null ? '' : `, bfloat16 ${gigaflops(rates.bfloat16)}`;
+  const unfinished = result.finishedAt === null ? ' **This benchmark was not finished.**' : '';
+  const measured = result.workloads.flatMap((workload) => workload.pairs).filter((pair) => !isFailure(pair)).length;
+  return [
+    `${describeMachine(machine)}. Matrix products: float32 ${gigaflops(rates.float32)}${half}. ` +
+      `Load of the machine at the start: ${machine.loadAtStart}. ${startedAt.slice(0, 10)}, ${measured} comparisons of ${pairs} pairs.${unfinished}`,
+    `    ${command}`,
+  ].join('\n\n');
+}
+
+/** One line on what was measured where. */
+export function describeMachine(machine: Machine): string {
+  const { processor, cores, threads, memoryGiB, vectorUnits, gpu, platform, node, libtorch, pytorch } = machine;
+  return (
+    `${gpu === null ? '' : `${gpu}; `}${processor}, ${vectorUnits}, ${cores} cores, ${threads} threads, ` +
+    `${memoryGiB} GiB, ${platform}; Node ${node}; Saddlepoint on LibTorch ${libtorch} (${machine.libtorchSource}), PyTorch ${pytorch}`
+  );
+}
+
+function gigaflops(rate: number): string {
+  return `${(rate / 1e9).toFixed(0)} GFLOP/s`;
+}

@@ -1,0 +1,131 @@
+/**
+ * What a benchmark leaves: one JSON file, from which the tables and `docs/performance.md` are made.
+ *
+ * @module
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import { SaddlepointError } from '../../engine/errors.js';
+import type { Operations } from '../../models/operations.js';
+import type { MachinePlan } from '../../training/machine-plan.js';
+import type { Comparison } from './compare.js';
+import type { BenchAttack, BenchDevice, Work } from './protocol.js';
+import type { Summary } from './statistics.js';
+import type { Growth, NamedVariant, Way } from './workloads.js';
+
+export interface Machine {
+  readonly processor: string;
+  readonly cores: number;
+  readonly threads: number;
+  readonly memoryGiB: number;
+  readonly vectorUnits: string;
+  readonly gpu: string | null;
+  readonly platform: string;
+  readonly node: string;
+  readonly libtorch: string;
+  readonly libtorchSource: string;
+  readonly pytorch: string;
+  /** Of the operating system when the benchmark began: anything well above 0 disturbed it. */
+  readonly loadAtStart: number;
+}
+
+/** Rates of large matrix products, operations a second. */
+export interface MatrixRates {
+  readonly float32: number;
+  /** Null where the machine has no such arithmetic. */
+  readonly bfloat16: number | null;
+}
+
+/** One way PyTorch at its best may compute, as tried. */
+export interface Candidate {
+  readonly variant: NamedVariant;
+  /** Seconds of one training step; null when it did not work. */
+  readonly seconds: number | null;
+  readonly reason: string | null;
+}
+
+export interface BestChoice {
+  readonly network: string;
+  readonly batch: number;
+  /** Null when no candidate worked. */
+  readonly winner: NamedVariant | null;
+  readonly candidates: readonly Candidate[];
+}
+
+export interface Pair {
+  readonly way: Way;
+  /** Seconds of one step. */
+  readonly saddlepoint: Summary;
+  readonly pytorch: Summary;
+  /** Time PyTorch / Saddlepoint, of each pair. */
+  readonly ratio: Summary;
+  readonly peakBytes: { readonly saddlepoint: number; readonly pytorch: number };
+  readonly peakDeviceBytes: number | null;
+  /** Of the last measurement; see protocol.ts. */
+  readonly losses: { readonly clean: number; readonly saddlepoint: number; readonly pytorch: number };
+  /** Of PyTorch at its best. */
+  readonly variant: string | null;
+}
+
+export interface Failure {
+  readonly way: Way;
+  readonly failed: string;
+}
+
+export interface WorkloadResult {
+  readonly name: string;
+  readonly network: string;
+  readonly title: string;
+  readonly work: Work;
+  readonly batch: number;
+  readonly attack: BenchAttack;
+  readonly growth: Growth | null;
+  /** Multiply-adds for one image. */
+  readonly operations: Operations;
+  readonly plan: MachinePlan | null;
+  readonly pairs: readonly (Pair | Failure)[];
+}
+
+export interface BenchResult {
+  readonly format: 1;
+  readonly full: boolean;
+  readonly device: BenchDevice;
+  readonly command: string;
+  readonly startedAt: string;
+  readonly finishedAt: string | null;
+  readonly pairs: number;
+  readonly machine: Machine;
+  readonly rates: MatrixRates;
+  /** The single steps of the demo network, or why there are none. */
+  readonly steps: Comparison | { readonly failed: string } | null;
+  readonly best: readonly BestChoice[];
+  readonly workloads: readonly WorkloadResult[];
+}
+
+export function isFailure(pair: Pair | Failure): pair is Failure {
+  return 'failed' in pair;
+}
+
+/** Floating-point operations of one step; a multiply-add is two. The last is what the mathematics needs, on any side. */
+export function operationsOf({ operations, work, batch, attack }: WorkloadResult): number {
+  const pass = operations.forward + operations.backwardToInput;
+  const update = work === 'training' ? operations.forward + operations.backwardToWeights : 0;
+  return 2 * batch * (attack.steps * pass + update);
+}
+
+/** @throws SaddlepointError FILE when the file is missing or not a benchmark's */
+export function readResult(path: string): BenchResult {
+  const missing = !existsSync(path);
+  let value: unknown;
+  try {
+    value = missing ? undefined : JSON.parse(readFileSync(path, 'utf8'));
+  } catch {
+    value = undefined;
+  }
+  if (typeof value === 'object' && value !== null && (value as { format?: unknown }).format === 1) {
+    return value as BenchResult;
+  }
+  throw new SaddlepointError(
+    'FILE',
+    `expected the JSON file of a benchmark at ${path}, found ${missing ? 'none' : 'something else'}; npm run bench writes one`,
+  );
+}

@@ -1,0 +1,185 @@
+/**
+ * The tables of a benchmark, in Markdown. They hold what the result file holds and nothing else.
+ *
+ * @module
+ */
+import type { Measurement } from './compare.js';
+import { isFailure, operationsOf, type BenchResult, type Pair, type WorkloadResult } from './result.js';
+import { median, summarise, type Summary } from './statistics.js';
+import { WAY_NAMES, WAYS, type Growth, type Way } from './workloads.js';
+
+/** A table from its head and its rows. */
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+}
+
+/** The workloads of the main tables with this work. */
+export function mainWorkloads(result: BenchResult, work?: WorkloadResult['work']): WorkloadResult[] {
+  return result.workloads.filter((workload) => workload.growth === null && (work ?? workload.work) === workload.work);
+}
+
+/** Time PyTorch / Saddlepoint: how many times as fast Saddlepoint is. */
+export function ratioTable(result: BenchResult, work: WorkloadResult['work']): string {
+  const rows = mainWorkloads(result, work).map((workload) => {
+    const ours = saddlepointTime(workload);
+    const speed = ours === undefined ? '' : number(workload.batch / ours.median);
+    return [
+      workload.title,
+      String(workload.batch),
+      ours === undefined ? 'failed' : time(ours.median),
+      speed,
+      ...WAY_NAMES.map((way) => cell(workload, way, ({ ratio }) => spread(ratio, (value) => value.toFixed(2)))),
+    ];
+  });
+  const head = ['network', 'batch', 'Saddlepoint, a step', 'images a second', ...WAY_NAMES.map((way) => WAYS[way])];
+  return table(head, rows);
+}
+
+/** Seconds of one step on every side. */
+export function timeTable(result: BenchResult): string {
+  const rows = mainWorkloads(result).map((workload) => {
+    const ours = saddlepointTime(workload);
+    return [
+      `${workload.title}, ${work(workload)}`,
+      ours === undefined ? 'failed' : spread(ours, time),
+      ...WAY_NAMES.map((way) => cell(workload, way, ({ pytorch }) => spread(pytorch, time))),
+    ];
+  });
+  return table(['work', 'Saddlepoint', ...WAY_NAMES.map((way) => WAYS[way])], rows);
+}
+
+/** The most resident memory of each process; on a GPU also what PyTorch took there. */
+export function memoryTable(result: BenchResult): string {
+  const rows = mainWorkloads(result).map((workload) => {
+    const ours = measured(workload).map(({ peakBytes }) => peakBytes.saddlepoint);
+    const device = (pair: Pair) => (pair.peakDeviceBytes === null ? '' : `; on the GPU ${mebi(pair.peakDeviceBytes)}`);
+    return [
+      `${workload.title}, ${work(workload)}, batch ${workload.batch}`,
+      ours.length === 0 ? 'failed' : mebi(Math.max(...ours)),
+      ...WAY_NAMES.map((way) => cell(workload, way, (pair) => mebi(pair.peakBytes.pytorch) + device(pair))),
+    ];
+  });
+  return table(['work', 'Saddlepoint', ...WAY_NAMES.map((way) => WAYS[way])], rows);
+}
+
+/** Share of the machine's matrix-product rate that the work's multiply-adds were done at. */
+export function limitTable(result: BenchResult): string {
+  const rows = mainWorkloads(result).map((workload) => {
+    const needed = operationsOf(workload);
+    const { name, rate } = limitOf(result, workload);
+    const ours = saddlepointTime(workload);
+    const share = (seconds: number) => `${((100 * needed) / seconds / rate).toFixed(0)} %`;
+    return [
+      `${workload.title}, ${work(workload)}`,
+      number(needed / 2e9),
+      workload.plan?.attackNetwork ?? '',
+      `${name}, ${number(rate / 1e9)}`,
+      ours === undefined ? 'failed' : share(ours.median),
+      ...WAY_NAMES.map((way) => cell(workload, way, ({ pytorch }) => share(pytorch.median))),
+    ];
+  });
+  const head = ['work', '10⁹ multiply-adds a step', 'attack network', 'limit, GFLOP/s', 'Saddlepoint'];
+  return table([...head, ...WAY_NAMES.map((way) => WAYS[way])], rows);
+}
+
+/** On a GPU the bfloat16 rate; elsewhere that of the precision our attack network has. */
+function limitOf({ rates, device }: BenchResult, { plan }: WorkloadResult): { name: string; rate: number } {
+  const half = device === 'cuda' || plan?.attackNetwork === 'bfloat16';
+  if (half && rates.bfloat16 !== null) return { name: 'bfloat16', rate: rates.bfloat16 };
+  return { name: 'float32', rate: rates.float32 };
+}
+
+/** What was tried for PyTorch at its best. */
+export function candidateTable(result: BenchResult): string {
+  const rows = result.best.flatMap(({ network, batch, winner, candidates }) =>
+    candidates.map(({ variant, seconds, reason }) => [
+      `${network}, batch ${batch}`,
+      variant.name === winner?.name ? `**${variant.name}**` : variant.name,
+      seconds === null ? `– (${escaped(reason ?? '')})` : time(seconds),
+    ]),
+  );
+  return table(['network', 'way to compute', 'training step, best of 3'], rows);
+}
+
+/** The training step of the 16-channel ResNet-18 as one quantity grows. */
+export function growthTable(result: BenchResult, quantity: Growth['quantity']): string {
+  const points = result.workloads.filter(({ growth }) => growth?.quantity === quantity);
+  const rows = points.map((workload) => {
+    const ours = saddlepointTime(workload);
+    return [
+      String(workload.growth!.value),
+      ours === undefined ? 'failed' : time(ours.median),
+      cell(workload, 'eager', ({ pytorch }) => time(pytorch.median)),
+      cell(workload, 'eager', ({ ratio }) => spread(ratio, (value) => value.toFixed(2))),
+      ours === undefined ? '' : number((1e3 * ours.median) / (operationsOf(workload) / 2e9)),
+    ];
+  });
+  return table([quantity, 'Saddlepoint', WAYS.eager, 'ratio', 'Saddlepoint, ms per 10⁹ multiply-adds'], rows);
+}
+
+/** The demo network's single steps: time Saddlepoint / PyTorch where both do the same. */
+export function stepTable(measurements: readonly Measurement[]): string {
+  const rows = measurements.map(({ workload, saddlepoint, pytorch, ratios }) => [
+    workload.title,
+    time(saddlepoint),
+    time(pytorch),
+    median(ratios).toFixed(3),
+    `${Math.min(...ratios).toFixed(2)} to ${Math.max(...ratios).toFixed(2)}`,
+  ]);
+  return table(['work', 'Saddlepoint', 'PyTorch', 'Saddlepoint / PyTorch, median', 'range'], rows);
+}
+
+/** Every side that gave no figure, with its reason. */
+export function failures(result: BenchResult): string[] {
+  const steps = result.steps !== null && 'failed' in result.steps ? [`single steps: ${result.steps.failed}`] : [];
+  const sides = result.workloads.flatMap(({ name, pairs }) =>
+    pairs.filter(isFailure).map(({ way, failed }) => `${name}, ${WAYS[way]}: ${failed}`),
+  );
+  return [...steps, ...sides];
+}
+
+function measured({ pairs }: WorkloadResult): Pair[] {
+  return pairs.filter((pair): pair is Pair => !isFailure(pair));
+}
+
+/** Over all pairs, whoever they were with. */
+export function saddlepointTime(workload: WorkloadResult): Summary | undefined {
+  const all = measured(workload).flatMap(({ saddlepoint }) => saddlepoint.all);
+  return all.length === 0 ? undefined : summarise(all);
+}
+
+function cell({ pairs }: WorkloadResult, way: Way, show: (pair: Pair) => string): string {
+  const pair = pairs.find((candidate) => candidate.way === way);
+  if (pair === undefined) return '';
+  return isFailure(pair) ? 'failed' : show(pair);
+}
+
+function work({ work: kind, attack }: WorkloadResult): string {
+  return kind === 'attack' ? `PGD-${attack.steps} attack` : `PGD-${attack.steps} training step`;
+}
+
+/** Median, and in brackets the quartiles. */
+function spread({ median: middle, quartiles }: Summary, show: (value: number) => string): string {
+  return `${show(middle)} (${show(quartiles[0])} to ${show(quartiles[1])})`;
+}
+
+/** Seconds as people read them: three significant digits. */
+export function time(seconds: number): string {
+  const [value, unit] = seconds >= 1 ? [seconds, 's'] : seconds >= 1e-3 ? [seconds * 1e3, 'ms'] : [seconds * 1e6, 'µs'];
+  return `${number(value)} ${unit}`;
+}
+
+function number(value: number): string {
+  return value >= 100 ? value.toFixed(0) : value.toPrecision(3);
+}
+
+function mebi(bytes: number): string {
+  return `${(bytes / 2 ** 20).toFixed(0)} MiB`;
+}
+
+/** A reason fits into a cell. */
+function escaped(text: string): string {
+  const line = text.replaceAll('|', '\\|').replace(/\s+/g, ' ');
+  return line.length > 160 ? `${line.slice(0, 160)}…` : line;
+}
