@@ -5,7 +5,7 @@
  * @module
  */
 import { describeValue, noGrad, ops, requireNumber, SaddlepointError, Tensor, tidy } from '../engine/index.js';
-import { Module } from '../nn/index.js';
+import { evaluating, Module } from '../nn/index.js';
 import type { Norm } from './norms/index.js';
 import { perExample } from './norms/shared.js';
 import type { Objective } from './objectives/index.js';
@@ -83,8 +83,7 @@ export abstract class Attack {
   ): Result {
     requireBatch(model, images, labels, randomness.indices);
     this.#requireScale(images);
-    const modes = Array.from(model.modules(), ([, module]) => [module, module.training] as const);
-    model.evaluate();
+    const restore = evaluating(model);
     try {
       return tidy(() =>
         noGrad(() => {
@@ -94,7 +93,7 @@ export abstract class Attack {
         }),
       );
     } finally {
-      for (const [module, training] of modes) module.training = training;
+      restore();
     }
   }
 

@@ -79,7 +79,8 @@ export function fixedTargets(classes: Tensor): TargetChoice {
     name: 'fixed',
     choose: (_, labels, { indices }) =>
       tidy(() => {
-        const chosen = classes.indexSelect(0, indices);
+        const where = indices.device === classes.device ? indices : indices.to({ device: classes.device });
+        const chosen = classes.indexSelect(0, where);
         return chosen.device === labels.device ? chosen : chosen.to({ device: labels.device });
       }),
   };

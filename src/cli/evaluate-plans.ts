@@ -4,7 +4,7 @@
  * @module
  */
 import { ATTACKS, AUTOATTACK_VERSIONS, NORMS, type AttackName, type AutoAttackVersion, type NormName } from '../attacks/index.js'; // prettier-ignore
-import { nearest, SaddlepointError } from '../engine/index.js';
+import { requireKnown, SaddlepointError } from '../engine/index.js';
 import { autoAttackPlan, singleAttackPlan, type AttackPlan } from '../evaluation/index.js';
 import { checkEvaluation, type Recipe } from '../training/index.js';
 
@@ -29,15 +29,6 @@ export function checkNames({ attack, version, norm }: PlanOptions): void {
   if (norm !== undefined) requireKnown('a norm', norm, Object.keys(NORMS));
 }
 
-function requireKnown(what: string, name: string, known: readonly string[]): void {
-  if (known.includes(name)) return;
-  const guess = nearest(name, known);
-  throw new SaddlepointError(
-    'ARGUMENT',
-    `expected ${what} out of ${known.join(', ')}, received ${JSON.stringify(name)}${guess === undefined ? '' : `; did you mean ${guess}?`}`,
-  );
-}
-
 /** The plans, in the order asked for; the recipe's attack where none is. */
 export function plansOf(
   options: PlanOptions,
@@ -47,6 +38,12 @@ export function plansOf(
 ): AttackPlan[] {
   const own = recipe?.evaluation.attack;
   const norm = (options.norm ?? own?.norm ?? 'linf') as NormName;
+  if (own !== undefined && norm !== own.norm && options.epsilon === undefined) {
+    throw new SaddlepointError(
+      'ARGUMENT',
+      `expected --epsilon with --norm ${norm}, received none; the recipe's ${own.epsilon} is a budget in ${own.norm}`,
+    );
+  }
   const epsilon = options.epsilon ?? own?.epsilon;
   const names = options.attack.length > 0 ? options.attack : [own?.name ?? 'pgd'];
   return names.map((name) => {
@@ -72,6 +69,6 @@ export function plansOf(
         },
       },
     });
-    return singleAttackPlan(evaluation.attack, evaluation.restarts);
+    return singleAttackPlan(evaluation.attack, evaluation.restarts, classes);
   });
 }

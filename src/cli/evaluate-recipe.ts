@@ -5,14 +5,13 @@
  * @module
  */
 import { dirname, join } from 'node:path';
-import { createAttack, withRestarts, type Attack } from '../attacks/index.js';
-import { RandomStream, tensor, tidy, writeFileAtomically } from '../engine/index.js';
-import { count, disposeSplit, gatherBatch, slice, type Dataset } from '../data/index.js';
+import { createAttack } from '../attacks/index.js';
+import { SaddlepointError, writeFileAtomically } from '../engine/index.js';
+import { count, disposeSplit, slice, type Dataset } from '../data/index.js';
 import {
   autoAttackPlan,
   cleanError,
   combineEvaluations,
-  confidenceEvaluation,
   evaluationId,
   maskingReport,
   robustError,
@@ -28,6 +27,7 @@ import {
 import { createProgress, type Progress, type RunFolder } from '../monitoring/index.js';
 import type { Module } from '../nn/index.js';
 import type { Recipe } from '../training/index.js';
+import { evaluateConfidence } from './evaluate-confidence.js';
 import { chooseEvaluationForm } from './evaluate-form.js';
 
 export interface RecipeEvaluation {
@@ -43,7 +43,7 @@ export function evaluationAttacks({ evaluation }: Pick<Recipe, 'evaluation'>, cl
   const { attack, restarts, autoAttack, confidence } = evaluation;
   const { norm, epsilon } = attack;
   return {
-    main: singleAttackPlan(attack, restarts),
+    main: singleAttackPlan(attack, restarts, classes),
     autoAttack: autoAttack && autoAttackPlan({ version: autoAttack.version, norm, epsilon, classes }),
     // Its objective is untargeted.
     seeking: confidence === 0 ? undefined : createAttack({ ...attack, objective: 'confidence', target: undefined }),
@@ -68,22 +68,27 @@ export async function evaluateRecipe(run: RecipeEvaluation): Promise<EvaluationR
     if (autoAttack !== undefined && attacks.autoAttack !== undefined) {
       const plan = attacks.autoAttack;
       const selection = selectExamples(dataset.test, autoAttack.examples);
-      const file = join(dirname(folder.evaluation), `${evaluationId(plan, selection)}.json`);
+      const file = join(
+        dirname(folder.evaluation),
+        `${evaluationId(plan, selection, { seed: recipe.seed, order: autoAttack.order })}.json`,
+      );
       const job = await runJob(run, plan, { ...autoAttack, file }, progress);
       jobs.push(job);
       files.set(file, job.result);
     }
     const started = performance.now();
+    const notes: string[] = [];
+    const { seeking } = attacks;
     const rest = {
       curve: await epsilonCurve(run, progress),
-      masking: await masking(run, progress),
-      confidence: await confidence(run, attacks.seeking),
+      masking: await orNote('gradient masking', notes, () => masking(run, progress)),
+      confidence: seeking && (await orNote('the error with a right to refuse', notes, () => evaluateConfidence({ ...run, test: dataset.test, seeking, progress }))), // prettier-ignore
     };
     const seconds = (performance.now() - started) / 1000;
     const result = combineEvaluations([
       main.result,
       ...files.values(),
-      { ...main.result, attacks: {}, stages: [], notes: [], ...rest, seconds },
+      { ...main.result, attacks: {}, stages: [], notes, ...rest, seconds },
     ]);
     for (const [file, one] of files.set(folder.evaluation, result)) writeFileAtomically(file, toJson(one));
     for (const { finish } of jobs.splice(0)) finish();
@@ -165,29 +170,14 @@ async function masking({ model, dataset, recipe, signal }: RecipeEvaluation, pro
   }
 }
 
-/**
- * The classifier with the right to refuse: thresholds from the last tenth of the test images, confident errors sought on
- * the first ones. Undefined where the recipe asks for none.
- */
-async function confidence({ model, dataset, recipe, signal }: RecipeEvaluation, seeking: Attack | undefined) {
-  const { confidence: examples, attack } = recipe.evaluation;
-  if (seeking === undefined) return undefined;
-  const { norm, epsilon } = attack;
-  const attempt = tidy(() => {
-    const positions = tensor(BigInt64Array.from({ length: examples }, (_, i) => BigInt(i)), { device: dataset.test.images.device }); // prettier-ignore
-    const { images, labels, indices } = gatherBatch(dataset.test, positions);
-    const stream = new RandomStream(recipe.seed, 'evaluation', 'confidence');
-    return withRestarts(seeking, recipe.evaluation.restarts, model, images, labels, { stream, indices }).images;
-  });
+/** Undefined, and a note, where the network leaves nothing to measure: that is worth no whole evaluation. */
+async function orNote<Result>(what: string, notes: string[], work: () => Promise<Result>): Promise<Result | undefined> {
   try {
-    return await confidenceEvaluation(model, dataset.test, [attempt], {
-      attack: `${attack.name} for confidence`,
-      norm,
-      epsilon,
-      signal,
-    });
-  } finally {
-    attempt.dispose();
+    return await work();
+  } catch (error) {
+    if (!(error instanceof SaddlepointError) || error.code !== 'EVALUATION') throw error;
+    notes.push(`${what} was not measured: ${error.message}`);
+    return undefined;
   }
 }
 

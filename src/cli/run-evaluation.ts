@@ -19,6 +19,7 @@ import {
   unfinishedEvaluations,
   type AttackPlan,
   type EvaluationForm,
+  type EvaluationNaming,
   type EvaluationOrder,
   type EvaluationResult,
   type Selection,
@@ -77,21 +78,24 @@ export async function runEvaluate(path: string, options: EvaluateOptions): Promi
   const seed = options.seed ?? recipe?.seed ?? 1;
   const asked = options.examples ?? Math.min(recipe?.evaluation.examples ?? EXAMPLES, count(test));
   selectExamples(test, asked, options.sample); // refuses more than there are
+  const elsewhere = dataset.name === recipe?.dataset.name ? undefined : dataset.name;
+  const naming: EvaluationNaming = { seed, order: options.order, dataset: elsewhere };
 
   const result = await interruptible(async (signal) => {
     if (options.cleanOnly) {
       const selection = selectExamples(test, asked, options.sample);
       const result = await cleanResult(model, test, dataset.name, selection, signal);
-      const file = join(output, `clean-${asked}.json`);
+      const sampled = options.sample === undefined ? [] : [`sample${options.sample}`];
+      const file = join(output, `${['clean', asked, ...sampled, ...(elsewhere === undefined ? [] : [elsewhere])].join('-')}.json`); // prettier-ignore
       writeFileAtomically(file, toJson(result));
       say(`Result: ${file}`);
       return result;
     }
     let all: EvaluationResult | undefined;
     for (const plan of plans) {
-      const examples = forecast(model, test, plan, asked, options, output, say);
+      const examples = forecast(model, test, plan, asked, options, output, naming, say);
       const selection = selectExamples(test, examples, options.sample);
-      const id = evaluationId(plan, selection);
+      const id = evaluationId(plan, selection, naming);
       const { result: one, finish } = await runEvaluationJob({
         model,
         split: test,
@@ -124,11 +128,12 @@ function forecast(
   test: Split,
   plan: AttackPlan,
   asked: number,
-  { budget, order, examples }: EvaluateOptions,
+  { budget, order, examples, sample }: EvaluateOptions,
   output: string,
+  naming: EvaluationNaming,
   say: (line: string) => void,
 ): number {
-  const [begun] = budget === undefined ? [] : unfinishedEvaluations(output, plan);
+  const [begun] = budget === undefined ? [] : unfinishedEvaluations(output, plan, naming, sample);
   if (begun !== undefined) {
     say(`  ${plan.attack}: going on with the unfinished evaluation of ${begun} images`);
     return begun;

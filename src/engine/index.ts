@@ -14,7 +14,7 @@ export { ops } from './operators.js';
 export { RandomStream } from './random.js';
 export { memory, runtime, setThreads, type MemoryCounters } from './runtime.js';
 export { readSafetensors, writeSafetensors, type SafetensorsFile } from './safetensors.js';
-export { nearest } from './nearest.js';
+export { nearest, requireKnown } from './nearest.js';
 export { readTorchFile, type TorchFileOptions } from './torch-file.js';
 export { advance, enterScope, keep, tidy } from './scopes.js';
 export { Tensor, tensor, type NestedNumbers, type TensorOptions } from './tensor.js';

@@ -3,6 +3,17 @@
  *
  * @module
  */
+import { describeValue, SaddlepointError } from './errors.js';
+
+/** A word out of those that are known. @throws SaddlepointError ARGUMENT for another, with the nearest known one */
+export function requireKnown<Name extends string>(what: string, name: string, known: readonly Name[]): Name {
+  if ((known as readonly string[]).includes(name)) return name as Name;
+  const guess = nearest(name, known);
+  throw new SaddlepointError(
+    'ARGUMENT',
+    `expected ${what} out of ${known.join(', ')}, received ${describeValue(name)}${guess === undefined ? '' : `; did you mean ${guess}?`}`,
+  );
+}
 
 /** The candidate within an edit distance of a third of the word's length, or undefined. */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {

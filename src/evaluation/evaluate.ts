@@ -7,8 +7,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createAttack, withRestarts, type AttackDescription } from '../attacks/index.js';
 import { noGrad, RandomStream, SaddlepointError, tidy, type Tensor } from '../engine/index.js';
 import { batches, count, disposeBatch, type Batch, type Split } from '../data/index.js';
-import { misclassified, type Module } from '../nn/index.js';
-import { evaluating } from './evaluating.js';
+import { evaluating, misclassified, type Module } from '../nn/index.js';
 import { errorRate, wilsonInterval } from './interval.js';
 import type { ErrorRate, RobustErrorRate } from './results.js';
 

@@ -6,8 +6,7 @@
 import { createAttack, withRestarts, type AttackDescription } from '../attacks/index.js';
 import { noGrad, RandomStream, tensor, tidy, type Tensor } from '../engine/index.js';
 import { gatherBatch, type Dataset } from '../data/index.js';
-import type { Module } from '../nn/index.js';
-import { evaluating } from './evaluating.js';
+import { evaluating, type Module } from '../nn/index.js';
 import { encodePng } from './png.js';
 import type { Gallery, GalleryItem } from './results.js';
 

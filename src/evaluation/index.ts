@@ -40,6 +40,7 @@ export {
   type AttackPlan,
   type EvaluationForm,
   type EvaluationJobOptions,
+  type EvaluationNaming,
   type EvaluationOrder,
   type FinishedEvaluation,
   type Probe,

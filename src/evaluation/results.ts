@@ -65,7 +65,7 @@ export interface ClassResult {
   readonly errors: number;
 }
 
-/** `evaluation/test.json`, and `evaluation/<attack>-<norm>-<epsilon>-<examples>.json` */
+/** `evaluation/test.json`, and `evaluation/<id>.json` with the id of `job/names.ts` */
 export interface EvaluationResult {
   readonly dataset: string;
   /** Which part of the data set, e.g. `test[0:1000]`. */
@@ -83,6 +83,11 @@ export interface EvaluationResult {
   readonly seed?: number | undefined;
   /** Of a random sample of the split. */
   readonly sample?: { readonly seed: number } | undefined;
+  /**
+   * Whose stages these are, and on which images: also bound, classes and what was verified. Others than `examples` where
+   * evaluations of several attacks are one result.
+   */
+  readonly stagesOf?: { readonly attack: string; readonly split: string; readonly examples: number } | undefined;
   readonly stages?: readonly StageResult[] | undefined;
   readonly bound?: AuditBound | undefined;
   readonly perClass?: readonly ClassResult[] | undefined;

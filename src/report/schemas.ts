@@ -129,6 +129,7 @@ export const evaluationSchema: Schema<EvaluationResult> = z.object({
   order: z.string().optional(),
   seed: whole.optional(),
   sample: z.object({ seed: whole }).optional(),
+  stagesOf: z.object({ attack: z.string(), split: z.string(), examples: whole }).optional(),
   stages: z.array(stage).optional(),
   bound: bound.optional(),
   perClass: z.array(z.object({ name: z.string(), examples: whole, cleanErrors: whole, errors: whole })).optional(),

@@ -3,17 +3,17 @@
  *
  * @module
  */
-import type { ClassResult, StageResult } from '../evaluation/results.js';
-import { count, percent } from './format.js';
+import type { ClassResult, EvaluationResult, StageResult } from '../evaluation/results.js';
+import { attackName, count, percent } from './format.js';
 import { type Markup, markup } from './markup.js';
 import type { Run } from './read-run.js';
 
 /** The two tables of each run that has them; null where no run has. */
 export function stagesSection(runs: readonly Run[]): Markup | null {
   const cards = runs.flatMap((run) => {
-    const { stages = [], perClass = [] } = run.evaluation.value ?? {};
+    const { stages = [], perClass = [], stagesOf } = run.evaluation.value ?? {};
     return [
-      ...(stages.length === 0 ? [] : [card(run.name, stagesTable(stages))]),
+      ...(stages.length === 0 ? [] : [card(run.name, stagesTable(stages, stagesOf))]),
       ...(perClass.length === 0 ? [] : [card(run.name, classesTable(perClass))]),
     ];
   });
@@ -28,9 +28,10 @@ function card(name: string, table: Markup): Markup {
 `;
 }
 
-function stagesTable(stages: readonly StageResult[]): Markup {
+function stagesTable(stages: readonly StageResult[], of: EvaluationResult['stagesOf']): Markup {
+  const what = of === undefined ? '' : `${attackName(of.attack)}, ${count(of.examples, 'image')}. `;
   return markup`<table class="plain">
-<caption>Each stage attacks what the stages before it left standing.</caption>
+<caption>${what}Each stage attacks what the stages before it left standing.</caption>
 <thead><tr><th scope="col">Stage</th><th scope="col">Attacked</th><th scope="col">Fooled</th><th scope="col">Robust error after it</th><th scope="col">Time</th></tr></thead>
 <tbody>${stages.map(
     (stage) => markup`<tr><th scope="row">${stage.name}${audit(stage)}</th>

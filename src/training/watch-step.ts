@@ -6,9 +6,8 @@
  */
 import { createAttack, Victim } from '../attacks/index.js';
 import { noGrad, RandomStream, tidy, type Tensor } from '../engine/index.js';
-import { evaluating } from '../evaluation/evaluating.js';
 import type { Monitor } from '../monitoring/index.js';
-import { classificationLoss, confidence, type Module } from '../nn/index.js';
+import { classificationLoss, confidence, evaluating, type Module } from '../nn/index.js';
 import { imageGrid } from './image-grid.js';
 import type { Recipe } from './recipe.js';
 import { successRate, type StepMetrics } from './step-metrics.js';

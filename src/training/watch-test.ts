@@ -7,8 +7,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createAttack, type Attack } from '../attacks/index.js';
 import { batches, disposeBatch, type Batch, type Split } from '../data/index.js';
 import { noGrad, RandomStream, tidy, type Tensor } from '../engine/index.js';
-import { evaluating } from '../evaluation/evaluating.js';
-import { classificationLoss, confidence, misclassified } from '../nn/index.js';
+import { classificationLoss, confidence, evaluating, misclassified } from '../nn/index.js';
 import type { StepMetrics } from './step-metrics.js';
 import type { WatchedRun } from './watch-step.js';
 

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { temporaryFolder } from '../support/folders.js';
@@ -52,10 +52,15 @@ describe('evaluate', () => {
       expect(stdout).toMatch(/verified from the saved images: [\d.]+ %; rounded to 8 bits: [\d.]+ %/);
       const folder = join(run, 'evaluation');
       expect(results(folder)).toEqual(
-        expect.arrayContaining(['apgd-linf-0.03137-30.json', 'pgd-linf-0.03137-30.json']),
+        expect.arrayContaining([
+          'apgd-linf-0.03137-30-5steps-2restarts.json',
+          'pgd-linf-0.03137-30-5steps-2restarts.json',
+        ]),
       );
-      expect(readdirSync(join(folder, 'apgd-linf-0.03137-30'))).toEqual(['adversarial.safetensors']);
-      const result = JSON.parse(readFileSync(join(folder, 'apgd-linf-0.03137-30.json'), 'utf8')) as object;
+      expect(readdirSync(join(folder, 'apgd-linf-0.03137-30-5steps-2restarts'))).toEqual(['adversarial.safetensors']);
+      const result = JSON.parse(
+        readFileSync(join(folder, 'apgd-linf-0.03137-30-5steps-2restarts.json'), 'utf8'),
+      ) as object;
       expect(result).toMatchObject({ split: 'test[0:30]', attacks: { apgd: { steps: 5, examples: 30 } } });
     },
   );
@@ -77,7 +82,7 @@ describe('evaluate', () => {
     );
     expect(code).toBe(0);
     expect(stdout).toMatch(/apgd-ce: \d+ of \d+ fooled/);
-    expect(JSON.parse(readFileSync(join(out, 'autoattack-linf-0.03137-6.json'), 'utf8'))).toMatchObject({
+    expect(JSON.parse(readFileSync(join(out, 'autoattack-lazy-linf-0.03137-6-sample3.json'), 'utf8'))).toMatchObject({
       version: 'standard',
       order: 'lazy',
       sample: { seed: 3 },
@@ -140,16 +145,25 @@ describe('evaluate refuses in one line', () => {
     expect(outcome.code).toBe(code);
   });
 
-  test('a state of another seed, and goes on with its own', { timeout: 240_000 }, async () => {
+  test('a state of other weights, and goes on with its own', { timeout: 240_000 }, async () => {
     const out = temporaryFolder();
     const slow = ['--attack', 'square', '--steps', '300', '--batch-size', '2', '--out', out];
-    const journal = join(out, 'square-linf-0.03137-40', 'journal.jsonl');
+    const id = 'square-linf-0.03137-40-300steps-2restarts';
+    const journal = join(out, id, 'journal.jsonl');
     const stopped = await saddlepoint(['evaluate', run, '--data', data, ...slow], { interruptWhen: () => existsSync(journal) }); // prettier-ignore
     expect(stopped.code).toBe(130);
     expect(stopped.stderr).toMatch(/the evaluation was stopped; its state is in .*and the same command goes on/);
-    const other = await evaluate(run, ...slow, '--seed', '5');
+    const state = join(out, id, 'state.json');
+    const saved = readFileSync(state, 'utf8');
+    writeFileSync(state, saved.replace(/"model": "[0-9a-f]{64}"/, `"model": "${'0'.repeat(64)}"`));
+    const other = await evaluate(run, ...slow);
     expect(other.code).toBe(3);
-    expect(other.stderr).toMatch(/unfinished evaluation of something else, which is kept: the seed: saved 1, now 5/);
+    expect(other.stderr).toMatch(/unfinished evaluation of something else, which is kept: the weights/);
+    writeFileSync(state, saved);
+    // Another seed is another evaluation beside it.
+    expect((await evaluate(run, ...slow, '--seed', '5')).code).toBe(0);
+    expect(existsSync(state)).toBe(true);
     expect((await evaluate(run, ...slow)).code).toBe(0);
+    expect(results(out)).toEqual([`${id}-seed5.json`, `${id}.json`]);
   });
 });

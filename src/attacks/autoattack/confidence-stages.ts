@@ -11,7 +11,7 @@
  * @module
  */
 import { requireInteger, tidy, type Tensor } from '../../engine/index.js';
-import type { Module } from '../../nn/index.js';
+import { evaluating, type Module } from '../../nn/index.js';
 import { Apgd } from '../apgd/index.js';
 import { better, type AttackResult } from '../attack.js';
 import { NORMS, type NormName } from '../norms/index.js';
@@ -105,8 +105,7 @@ export function mostConfident(
   { stream, indices }: AttackRandomness,
 ): AttackResult {
   return tidy(() => {
-    const modes = Array.from(model.modules(), ([, module]) => [module, module.training] as const);
-    model.evaluate();
+    const restore = evaluating(model);
     try {
       const judge = new Victim(model, confidenceObjective, images, labels, { stream, indices });
       let best: AttackResult = { images: images.clone(), ...judge.observe(images) };
@@ -123,7 +122,7 @@ export function mostConfident(
       }
       return best;
     } finally {
-      for (const [module, training] of modes) module.training = training;
+      restore();
     }
   });
 }

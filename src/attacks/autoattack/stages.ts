@@ -8,7 +8,7 @@
  *
  * @module
  */
-import { describeValue, nearest, requireInteger, SaddlepointError } from '../../engine/index.js';
+import { requireInteger, requireKnown } from '../../engine/index.js';
 import { Apgd } from '../apgd/index.js';
 import type { Attack } from '../attack.js';
 import { Fab } from '../fab/index.js';
@@ -175,13 +175,4 @@ function orMargin(stage: string, objective: Objective, margin: Objective, classe
   if (classes >= minimumClasses) return { objective, notes: [] };
   const note = `${stage}: ${margin.name} in place of ${name}, which needs ${minimumClasses} classes and not ${classes}`;
   return { objective: margin, notes: [note] };
-}
-
-function requireKnown<Name extends string>(what: string, name: string, known: readonly Name[]): Name {
-  if ((known as readonly string[]).includes(name)) return name as Name;
-  const guess = nearest(name, known);
-  throw new SaddlepointError(
-    'ARGUMENT',
-    `expected ${what} out of ${known.join(', ')}, received ${describeValue(name)}${guess === undefined ? '' : `; did you mean ${guess}?`}`,
-  );
 }

@@ -6,8 +6,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describeValue, noGrad, requireInteger, SaddlepointError, Tensor, tidy } from '../../engine/index.js';
 import { batches, count, disposeBatch, type Split } from '../../data/index.js';
-import type { Module } from '../../nn/index.js';
-import { evaluating } from '../evaluating.js';
+import { evaluating, type Module } from '../../nn/index.js';
 import { AdversarialEvaluation } from './adversarial.js';
 import { CleanEvaluation, confidencesOf, TRUE_POSITIVE_RATES } from './clean.js';
 import type { ConfidenceHistogram, ConfidenceResult } from './confidence-result.js';

@@ -6,7 +6,7 @@
 export { auditSample, mostMissed } from './audit.js';
 export { examplesWithin, predictSeconds, probeSpeed, type Probe } from './forecast.js';
 export { EVALUATION_FORMS, EVALUATION_ORDERS, type EvaluationForm, type EvaluationOrder } from './identity.js';
-export { evaluationId, unfinishedEvaluations } from './names.js';
+export { evaluationId, unfinishedEvaluations, type EvaluationNaming } from './names.js';
 export { autoAttackPlan, singleAttackPlan, type AttackPlan } from './plan.js';
 export { runEvaluationJob, type EvaluationJobOptions, type FinishedEvaluation } from './run-job.js';
 export { selectExamples, type Selection } from './selection.js';

@@ -7,11 +7,14 @@ import { existsSync, readdirSync, readFileSync, appendFileSync, rmSync, writeFil
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { temporaryFolder } from '../../../test/support/folders.js';
+import { NORMS, Pgd, type AttackRandomness, type AttackResult } from '../../attacks/index.js';
 import { disposeSplit, type Split } from '../../data/index.js';
 import type { SaddlepointError } from '../../engine/index.js';
-import { memory, readSafetensors } from '../../engine/index.js';
+import { memory, readSafetensors, tensor, tidy, type Tensor } from '../../engine/index.js';
 import type { Module } from '../../nn/index.js';
 import type { EvaluationResult } from '../results.js';
+import { auditSample } from './audit.js';
+import { cleanChunk } from './chunk.js';
 import { evaluationId, runEvaluationJob, singleAttackPlan, unfinishedEvaluations, type EvaluationJobOptions } from './index.js'; // prettier-ignore
 import { smallJob, smallNetwork, smallPlan, smallSplit } from './job.test-helper.js';
 import { selectExamples } from './selection.js';
@@ -119,7 +122,7 @@ describe('a result', () => {
   });
 
   test('of one attack with restarts has one stage', async () => {
-    const plan = singleAttackPlan({ name: 'pgd', norm: 'linf', epsilon: 0.06, steps: 3 }, 2);
+    const plan = singleAttackPlan({ name: 'pgd', norm: 'linf', epsilon: 0.06, steps: 3 }, 2, 4);
     const { stages, attacks } = await evaluate({ plan });
     expect(stages).toMatchObject([{ name: 'pgd', rounds: 2 }]);
     expect(attacks.pgd).toMatchObject({ steps: 3, restarts: 2, examples: 40 });
@@ -158,6 +161,53 @@ describe('the lazy order', () => {
     expect(lazy.bound).toMatchObject({ stages: ['square', 'last'], sample: 0, confidence: 0.95 });
     expect(lazy.bound!.robustError).toBe(1);
   });
+});
+
+/** Fools exactly these examples. */
+class Picky extends Pgd {
+  readonly #chosen: ReadonlySet<number>;
+
+  constructor(chosen: Iterable<number>) {
+    super({ norm: NORMS.linf, epsilon: 0.6, steps: 20 });
+    this.#chosen = new Set(chosen);
+  }
+
+  override run(network: Module, images: Tensor, labels: Tensor, randomness: AttackRandomness): AttackResult {
+    return tidy(() => {
+      const { fooled, value, images: found } = super.run(network, images, labels, randomness);
+      const chosen = randomness.indices.toNumbers().map((index) => Number(this.#chosen.has(index)));
+      return { images: found, value, fooled: fooled.logicalAnd(tensor(chosen).gt(0)) };
+    });
+  }
+}
+
+test('an audited stage that fools its whole sample leaves the next one a sample of its own', async () => {
+  const many = smallSplit(model, 160);
+  const all = [...Array(160).keys()];
+  const wrong = new Set(cleanChunk({ model: model.evaluate(), split: many, form: 'plain' }, all));
+  const right = all.filter((position) => !wrong.has(position));
+  const sample = auditSample(right, 1);
+  const stage = (name: string, chosen: Iterable<number>) => ({
+    name,
+    rounds: [{ restart: 0, create: () => new Picky(chosen) }],
+    passes: { gradients: 20, forwards: 0 },
+    audited: true,
+    notes: [],
+  });
+  const plan = smallPlan(0.6, [stage('strong', sample), stage('weak', [])]);
+  const changes = { split: many, selection: selectExamples(many, 160), plan, order: 'lazy', preflight: false } as const;
+  const result = await evaluate(changes);
+  const [strong, weak] = result.stages!;
+  const standing = right.length - sample.length;
+  expect(strong).toMatchObject({ errors: 20, audit: { sample: 20, of: right.length, ranOnAll: true } });
+  expect(weak).toMatchObject({ errors: 0, attacked: 20, audit: { sample: 20, of: standing, ranOnAll: false } });
+  expect(result.bound).toMatchObject({ stages: ['weak'], sample: 20, of: standing });
+  // A stopped one has the samples that were drawn, of both stages.
+  expect(await interrupted(46, changes)).toMatchObject({ code: 'INTERRUPTED' });
+  const journal = readFileSync(join(folder, 'journal.jsonl'), 'utf8');
+  expect(journal.match(/"kind":"audit","stage":"(strong|weak)"/g)).toHaveLength(2);
+  expect(lasting(await evaluate(changes))).toBe(lasting(result));
+  disposeSplit(many);
 });
 
 describe('a saved state', () => {
@@ -238,14 +288,40 @@ describe('refusals', () => {
 });
 
 describe('names', () => {
+  const usual = { seed: 1 } as const;
+
   test('say attack, norm, epsilon and examples; unfinished ones are found again', async () => {
     const plan = smallPlan(8 / 255);
-    const id = evaluationId(plan, selectExamples(split, 12));
+    const id = evaluationId(plan, selectExamples(split, 12), usual);
     expect(id).toBe('autoattack-linf-0.03137-12');
     const root = temporaryFolder();
-    expect(unfinishedEvaluations(root, plan)).toEqual([]);
+    expect(unfinishedEvaluations(root, plan, usual)).toEqual([]);
     folder = join(root, id);
     await interrupted(2, { plan, selection: selectExamples(split, 12), preflight: false, batchSize: 3 });
-    expect(unfinishedEvaluations(root, plan)).toEqual([12]);
+    expect(unfinishedEvaluations(root, plan, usual)).toEqual([12]);
+    // Another one's state is none to go on with, whatever its folder is called.
+    for (const naming of [{ seed: 2 }, { seed: 1, order: 'lazy' }, { seed: 1, dataset: 'svhn' }] as const) {
+      expect(unfinishedEvaluations(root, plan, naming)).toEqual([]);
+    }
+    expect(unfinishedEvaluations(root, plan, usual, 7)).toEqual([]);
+    expect(unfinishedEvaluations(root, { ...plan, settings: 'other' }, usual)).toEqual([]);
+  });
+
+  test('say whatever else decides the result', () => {
+    const [first, sample] = [selectExamples(split, 12), selectExamples(split, 12, 7)];
+    const auto = smallPlan(8 / 255);
+    const pgd = { name: 'pgd', norm: 'linf', epsilon: 8 / 255, steps: 40 } as const;
+    const names = [
+      evaluationId({ ...auto, version: 'plus' }, first, usual),
+      evaluationId(auto, sample, { seed: 3, order: 'lazy' }),
+      evaluationId(singleAttackPlan(pgd, 1, 4), first, { seed: 1, order: 'exact' }),
+      evaluationId(singleAttackPlan({ ...pgd, stepSize: 0.01 }, 5, 4), first, { seed: 1, dataset: 'svhn' }),
+    ];
+    expect(names).toEqual([
+      'autoattack-plus-linf-0.03137-12',
+      'autoattack-lazy-linf-0.03137-12-sample7-seed3',
+      'pgd-linf-0.03137-12-40steps',
+      'pgd-linf-0.03137-12-40steps-5restarts-step0.01-svhn',
+    ]);
   });
 });

@@ -32,14 +32,15 @@ export class Ledger {
   readonly #stages = new Map<string, StageTally>();
   #lines = 0;
   #cleanSeconds = 0;
-  audit: { readonly of: number; readonly positions: readonly number[] } | undefined;
+  /** By stage: the sample it is tried on. */
+  readonly audits = new Map<string, readonly number[]>();
 
   constructor(lines: readonly JournalLine[] = []) {
     for (const line of lines) this.add(line);
   }
 
   add(line: JournalLine): void {
-    if (line.kind === 'audit') this.audit = line;
+    if (line.kind === 'audit') this.audits.set(line.stage, line.positions);
     if (line.kind === 'clean') {
       for (const position of line.positions) this.#seen.add(position);
       for (const position of line.wrong) this.#wrong.add(position);

@@ -4,14 +4,21 @@
  * @module
  */
 import {
+  Apgd,
   autoAttackStages,
+  CarliniWagner,
   createAttack,
+  DeepFool,
+  Fab,
+  Square,
+  type Attack,
   type AttackDescription,
   type AttackRound,
   type AttackStage,
   type AutoAttackOptions,
   type AutoAttackVersion,
   type NormName,
+  type Passes,
 } from '../../attacks/index.js';
 import { RandomStream, requireInteger } from '../../engine/index.js';
 
@@ -24,6 +31,8 @@ export interface AttackPlan {
   /** For the results; of several stages, the most. */
   readonly steps: number;
   readonly restarts: number;
+  /** Where somebody chose one. */
+  readonly stepSize?: number | undefined;
   readonly stages: readonly AttackStage[];
   /** All that decides what it computes, in one text: a saved state goes on only with the same. */
   readonly settings: string;
@@ -32,23 +41,37 @@ export interface AttackPlan {
 /**
  * One attack, as one stage whose rounds are the restarts.
  *
+ * @param classes how many the network tells apart, which says how long it takes
  * @throws SaddlepointError ARGUMENT for values the attack refuses
  */
-export function singleAttackPlan(description: AttackDescription, restarts: number): AttackPlan {
+export function singleAttackPlan(description: AttackDescription, restarts: number, classes: number): AttackPlan {
   requireInteger('restarts', restarts, 1);
-  createAttack(description); // refuses what it refuses now
-  const { name, norm, epsilon, steps, backtrack } = description;
+  const attack = createAttack(description); // refuses what it refuses now
+  const { name, norm, epsilon, steps, stepSize } = description;
   const create = () => createAttack(description);
-  const forward = name === 'square';
   const stage: AttackStage = {
     name,
     rounds: Array.from({ length: restarts }, (_, restart): AttackRound => ({ restart, create })),
-    passes: { gradients: forward ? 0 : steps, forwards: forward || backtrack === true ? steps : 0 },
+    passes: passesOf(attack, description, classes),
     audited: false,
     notes: [],
   };
   const settings = JSON.stringify({ ...description, restarts });
-  return { attack: name, norm, epsilon, steps, restarts, stages: [stage], settings };
+  return { attack: name, norm, epsilon, steps, restarts, stepSize, stages: [stage], settings };
+}
+
+/** What an attack looks at, at most. */
+function passesOf(attack: Attack, { steps, backtrack }: AttackDescription, classes: number): Passes {
+  if (attack instanceof Square) return { gradients: 0, forwards: steps };
+  if (attack instanceof Apgd) return { gradients: steps * attack.samples, forwards: 0 };
+  if (attack instanceof CarliniWagner) return { gradients: steps * attack.searchSteps, forwards: 0 };
+  // A gradient for each class's boundary, unless there is one target; then a look at where the step led.
+  if (attack instanceof DeepFool) return { gradients: steps * classes, forwards: steps };
+  if (attack instanceof Fab) {
+    const boundaries = attack.objective.targets === undefined ? classes : 1;
+    return { gradients: steps * boundaries * attack.restarts, forwards: steps * attack.restarts };
+  }
+  return { gradients: steps, forwards: backtrack === true ? steps : 0 };
 }
 
 /** AutoAttack. @throws SaddlepointError ARGUMENT as {@link autoAttackStages} does */

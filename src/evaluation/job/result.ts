@@ -41,6 +41,7 @@ export function buildResult(facts: JobFacts, verification: Verification, notes: 
     order,
     seed,
     ...(selection.seed === undefined ? {} : { sample: { seed: selection.seed } }),
+    stagesOf: { attack: plan.attack, split: selection.name, examples },
     stages,
     ...(bound === undefined ? {} : { bound }),
     perClass: describeClasses(facts),
@@ -65,7 +66,7 @@ function describeStages(
     standing -= fooled.size;
     const sampled = order === 'lazy' && audited;
     const ranOnAll = fooled.size > 0 || attacked.size === before;
-    const sample = sampled ? (ledger.audit?.positions.filter((position) => attacked.has(position)).length ?? 0) : 0;
+    const sample = sampled ? (ledger.audits.get(name)?.filter((position) => attacked.has(position)).length ?? 0) : 0;
     const stage: StageResult = {
       name,
       rounds: rounds.length,

@@ -6,11 +6,10 @@
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { AttackStage } from '../../attacks/index.js';
-import { slice, type Split } from '../../data/index.js';
+import { disposeSplit, slice, type Split } from '../../data/index.js';
 import { requireInteger, SaddlepointError, tensor, tidy } from '../../engine/index.js';
 import { silent, type Progress } from '../../monitoring/index.js';
-import type { Module } from '../../nn/index.js';
-import { evaluating } from '../evaluating.js';
+import { evaluating, type Module } from '../../nn/index.js';
 import { checkBeforeEvaluation } from '../preflight/index.js';
 import type { EvaluationResult } from '../results.js';
 import { verify } from '../verifier/index.js';
@@ -104,7 +103,7 @@ async function check({ model, split, plan, selection, signal }: EvaluationJobOpt
     const report = await checkBeforeEvaluation(model, part, { norm, epsilon, signal });
     return report.notes.map(({ message }) => message);
   } finally {
-    if (front) for (const tensor of [part.images, part.labels]) tensor.dispose();
+    if (front) disposeSplit(part);
   }
 }
 
@@ -160,11 +159,12 @@ class Job {
     const { ledger, selection, order, seed } = this.facts;
     const { positions } = selection;
     if (order === 'exact' || !stage.audited) return this.#group(stage, 'all', positions);
-    if (ledger.audit === undefined) {
+    // Each example's place in the draw is its own: while nothing falls, all audited stages have the same sample.
+    if (!ledger.audits.has(stage.name)) {
       const standing = ledger.standing(positions);
-      this.#save({ kind: 'audit', of: standing.length, positions: auditSample(standing, seed) });
+      this.#save({ kind: 'audit', stage: stage.name, of: standing.length, positions: auditSample(standing, seed) });
     }
-    const sample = new Set(ledger.audit!.positions);
+    const sample = new Set(ledger.audits.get(stage.name));
     await this.#group(stage, 'audit', [...sample]);
     if (ledger.tally(stage.name).fooled.size === 0) return;
     await this.#group(stage, 'rest', positions.filter((position) => !sample.has(position))); // prettier-ignore

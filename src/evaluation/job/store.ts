@@ -20,7 +20,6 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
-  writeFileSync,
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -32,7 +31,9 @@ import {
   writeSafetensors,
   type Tensor,
 } from '../../engine/index.js';
+import { orFileError } from './file-error.js';
 import { EVALUATION_FORMS, identitySchema, requireSame, type EvaluationForm, type Identity } from './identity.js';
+import { lock, unlock } from './lock.js';
 
 const positions = z.array(z.int().min(0));
 const lineSchema = z.discriminatedUnion('kind', [
@@ -47,8 +48,8 @@ const lineSchema = z.discriminatedUnion('kind', [
     fooled: positions,
     seconds: z.number(),
   }),
-  /** The audit sample, drawn when the first audited stage began with `of` examples standing. */
-  z.object({ kind: z.literal('audit'), of: z.int().min(0), positions }),
+  /** The sample an audited stage is tried on, drawn when it began with `of` examples standing. */
+  z.object({ kind: z.literal('audit'), stage: z.string(), of: z.int().min(0), positions }),
 ]);
 
 export type JournalLine = z.output<typeof lineSchema>;
@@ -157,6 +158,12 @@ export class EvaluationStore {
   }
 }
 
+/** What the unfinished evaluation in a folder is of; undefined where there is none. @throws as {@link EvaluationStore.open} */
+export function savedIdentity(path: string): Identity | undefined {
+  const file = join(path, 'state.json');
+  return existsSync(file) ? readState(file).identity : undefined;
+}
+
 function readState(file: string): z.output<typeof stateSchema> {
   try {
     return stateSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
@@ -198,50 +205,5 @@ function removeParts(path: string): void {
     if (name === 'journal.jsonl' || name.startsWith('found-') || name.endsWith('.tmp')) {
       rmSync(join(path, name), { force: true });
     }
-  }
-}
-
-function lock(path: string): void {
-  const file = join(path, 'lock');
-  for (;;) {
-    try {
-      writeFileSync(file, String(process.pid), { flag: 'wx' });
-      return;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') orFileError(file, () => { throw error; }); // prettier-ignore
-    }
-    const holder = Number(readFileSync(file, 'utf8'));
-    if (holder !== process.pid && isAlive(holder)) {
-      throw new SaddlepointError(
-        'CHECKPOINT',
-        `process ${holder} works on the evaluation in ${path}. Wait for it, or remove ${file} if that process is something else`,
-      );
-    }
-    rmSync(file, { force: true });
-  }
-}
-
-function unlock(path: string): void {
-  rmSync(join(path, 'lock'), { force: true });
-}
-
-function isAlive(process_: number): boolean {
-  if (!Number.isSafeInteger(process_) || process_ <= 0) return false;
-  try {
-    process.kill(process_, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}
-
-function orFileError(path: string, work: () => void): void {
-  try {
-    work();
-  } catch (cause) {
-    if (cause instanceof SaddlepointError) throw cause;
-    const { code } = cause as NodeJS.ErrnoException;
-    const reason = code === 'ENOSPC' ? 'the disk is full' : (cause as Error).message;
-    throw new SaddlepointError('FILE', `${path} cannot be written: ${reason}. What was saved before is as it was`, { cause }); // prettier-ignore
   }
 }

@@ -7,8 +7,7 @@
 import { ATTACKS, NORMS, type AttackDescription, type NormName } from '../../attacks/index.js';
 import { requireInteger, requireNumber, SaddlepointError } from '../../engine/index.js';
 import { count, type Split } from '../../data/index.js';
-import type { Module } from '../../nn/index.js';
-import { evaluating } from '../evaluating.js';
+import { evaluating, type Module } from '../../nn/index.js';
 import { spread } from '../preflight/probe.js';
 import {
   blackBoxLoses,

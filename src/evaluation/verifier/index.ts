@@ -8,8 +8,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { noGrad, requireInteger, requireNumber, SaddlepointError, tensor, Tensor, tidy } from '../../engine/index.js';
 import { count, type Split } from '../../data/index.js';
-import type { Module } from '../../nn/index.js';
-import { evaluating } from '../evaluating.js';
+import { evaluating, type Module } from '../../nn/index.js';
 import { wilsonInterval } from '../interval.js';
 import { differencesFrom, distanceIn, outsideTheBox } from './distances.js';
 import { inLevels, roundWithin } from './eight-bit.js';

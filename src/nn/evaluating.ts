@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Module } from '../nn/index.js';
+import type { Module } from './module.js';
 
 /** Puts a network into evaluation mode; the function it returns gives each module the mode it had. */
 export function evaluating(model: Module): () => void {

@@ -1,0 +1,44 @@
+/**
+ * Which attacks a command line and a recipe make together.
+ *
+ * @module
+ */
+import { describe, expect, test } from 'vitest';
+import { checkRecipe } from '../training/index.js';
+import { checkNames, plansOf, type PlanOptions } from './evaluate-plans.js';
+
+const recipe = checkRecipe({
+  dataset: { name: 'fashion-mnist' },
+  model: { architecture: 'small-cnn' },
+  training: { method: 'normal', epochs: 1 },
+  schedule: { name: 'one-cycle', rate: 0.05 },
+  evaluation: { attack: { norm: 'linf', epsilon: 0.1, steps: 10, stepSize: 0.02 }, restarts: 2 },
+});
+const plans = (options: Partial<PlanOptions>) =>
+  plansOf({ attack: [], version: 'standard', ...options }, recipe, 'fashion-mnist', 10);
+
+describe('the budget', () => {
+  test("is the recipe's, or the one given", () => {
+    expect(plans({})).toMatchObject([{ attack: 'pgd', norm: 'linf', epsilon: 0.1, steps: 10, restarts: 2, stepSize: 0.02 }]); // prettier-ignore
+    expect(plans({ attack: ['pgd', 'autoattack'], norm: 'l2', epsilon: 2 })).toMatchObject([
+      { attack: 'pgd', norm: 'l2', epsilon: 2, stepSize: undefined },
+      { attack: 'autoattack', norm: 'l2', epsilon: 2 },
+    ]);
+    expect(plans({ norm: 'linf' })).toMatchObject([{ epsilon: 0.1 }]);
+  });
+
+  test.each([[], ['pgd'], ['autoattack']])('of another norm is not taken for one of this norm: %s', (...attack) => {
+    expect(() => plans({ attack, norm: 'l2' })).toThrow(
+      "expected --epsilon with --norm l2, received none; the recipe's 0.1 is a budget in linf",
+    );
+  });
+});
+
+test('misspelt names are refused with the nearest known one', () => {
+  const names = { attack: [], version: 'standard' };
+  expect(() => checkNames({ ...names, attack: ['autoatack'] })).toThrow(
+    /received "autoatack"; did you mean autoattack\?/,
+  );
+  expect(() => checkNames({ ...names, version: 'standart' })).toThrow(/did you mean standard\?/);
+  expect(() => checkNames({ ...names, norm: 'linff' })).toThrow(/did you mean linf\?/);
+});

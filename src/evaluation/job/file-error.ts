@@ -1,0 +1,18 @@
+/**
+ * What the system says of a file that cannot be written, as one clear error.
+ *
+ * @module
+ */
+import { SaddlepointError } from '../../engine/index.js';
+
+/** @throws SaddlepointError FILE for an error of the file system */
+export function orFileError(path: string, work: () => void): void {
+  try {
+    work();
+  } catch (cause) {
+    if (cause instanceof SaddlepointError) throw cause;
+    const { code } = cause as NodeJS.ErrnoException;
+    const reason = code === 'ENOSPC' ? 'the disk is full' : (cause as Error).message;
+    throw new SaddlepointError('FILE', `${path} cannot be written: ${reason}. What was saved before is as it was`, { cause }); // prettier-ignore
+  }
+}
