@@ -161,9 +161,12 @@ async function masking({ model, dataset, recipe, signal }: RecipeEvaluation, pro
   if (examples === 0) return undefined;
   const { norm, epsilon } = attack;
   const split = slice(dataset.test, 0, examples);
-  progress.start('gradient masking', examples);
+  const onProgress = (_: string, done: number, total: number) => {
+    if (done === 1) progress.start('gradient masking', total);
+    progress.update(done);
+  };
   try {
-    return await maskingReport(model, split, { norm, epsilon, seed: recipe.seed, examples, signal });
+    return await maskingReport(model, split, { norm, epsilon, seed: recipe.seed, examples, onProgress, signal });
   } finally {
     progress.stop();
     disposeSplit(split);

@@ -38,8 +38,8 @@ export interface MaskingOptions {
   readonly queries?: number | undefined;
   /** Another network for the same images, whose adversarial images are tried on this one. */
   readonly surrogate?: Module | undefined;
-  /** Called after each of the measurements with its name. */
-  readonly onProgress?: ((measured: string) => void) | undefined;
+  /** Called after each of the measurements with its name, how many are done, and of how many. */
+  readonly onProgress?: ((measured: string, done: number, total: number) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -64,7 +64,10 @@ export async function maskingReport(model: Module, split: Split, options: Maskin
   const measurements: MaskingMeasurement[] = [];
   const restore = [model, ...(surrogate === undefined ? [] : [surrogate])].map(evaluating);
   try {
-    const onAttack = (name: string) => onProgress?.(name);
+    // The steps; the margin, the huge budget and the black box; the surrogate.
+    const total = numbers.length + 3 + (surrogate === undefined ? 0 : 1);
+    let done = 0;
+    const onAttack = (name: string) => onProgress?.(name, (done += 1), total);
     const subject = await Subject.of(model, split, sample, { batchSize, seed, signal, onAttack });
     if (subject.positions.length === 0) {
       throw new SaddlepointError(

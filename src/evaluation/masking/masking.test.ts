@@ -70,7 +70,13 @@ describe('networks', () => {
   test('an ordinary one passes everything, whatever the batches, and nothing stays alive', async () => {
     const model = new Brightest();
     const measured: string[] = [];
-    const report = await maskingReport(model, split, { ...options, onProgress: (name) => measured.push(name) });
+    const shares: number[] = [];
+    const onProgress = (name: string, done: number, total: number) => {
+      measured.push(name);
+      shares.push(done / total);
+    };
+    const report = await maskingReport(model, split, { ...options, onProgress });
+    expect([shares.at(-1), shares]).toEqual([1, [...shares].sort((a, b) => a - b)]);
     expect(report.indicators.filter(({ verdict }) => verdict !== 'pass')).toEqual([]);
     expect(report).toMatchObject({ verdict: 'pass', norm: 'linf', epsilon: 0.03, seed: 1, examples: 40, sample: 40 });
     expect(report.measurements.map(({ attack }) => attack)).toEqual(expect.arrayContaining(['PGD, 20 steps', 'PGD, huge budget'])); // prettier-ignore
