@@ -4,6 +4,7 @@
  * @module
  */
 import Table from 'cli-table3';
+import { ratesOf } from '../evaluation/combine.js';
 import type { EvaluationResult } from '../evaluation/results.js';
 import { attackName } from '../report/format.js';
 
@@ -37,8 +38,9 @@ function rate(error: number, interval: readonly [number, number]): string {
 
 function caption(rows: readonly ResultRow[]): string {
   const measured = rows.flatMap(({ result }) =>
-    Object.entries(result.attacks).map(([name, { norm, epsilon, steps, restarts, examples }]) => {
-      const effort = name === 'autoattack' ? '' : ` ${steps} steps, ${restarts} restarts,`;
+    ratesOf(result).map(([name, { norm, epsilon, steps, restarts, examples, order }]) => {
+      const effort =
+        name === 'autoattack' ? (order === 'lazy' ? ' lazy order,' : '') : ` ${steps} steps, ${restarts} restarts,`;
       return `${attackName(name)}: ${norm}, epsilon ${Number(epsilon.toPrecision(4))},${effort} on ${examples} test images`;
     }),
   );

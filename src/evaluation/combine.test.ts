@@ -45,6 +45,11 @@ test('the attacks of all, the images and the curve of the first, the stages of A
   expect([combined.version, combined.notes, combined.seconds]).toEqual(['standard', ['one', 'two'], 4]);
 });
 
+test('an AutoAttack in the lazy order says so, and nothing else does', () => {
+  const { attacks } = combineEvaluations([pgd, { ...auto, order: 'lazy' }]);
+  expect([attacks.autoattack?.order, attacks.pgd?.order]).toEqual(['lazy', undefined]);
+});
+
 test('of two of the same name the first counts', () => {
   expect(combineEvaluations([pgd, result('pgd', 10)]).attacks.pgd?.examples).toBe(1000);
 });

@@ -42,8 +42,15 @@ function stageCount({ stages = [] }: EvaluationResult): number {
 
 function firstOfEachName(results: readonly EvaluationResult[]): EvaluationResult['attacks'] {
   const attacks = new Map<string, RobustErrorRate>();
-  for (const [name, rate] of results.flatMap((result) => Object.entries(result.attacks))) {
+  for (const [name, rate] of results.flatMap(ratesOf)) {
     if (!attacks.has(name)) attacks.set(name, rate);
   }
   return Object.fromEntries(attacks);
+}
+
+/** The attacks of an evaluation by name; AutoAttack's says so where its order was lazy. */
+export function ratesOf({ attacks, order }: EvaluationResult): [name: string, rate: RobustErrorRate][] {
+  return Object.entries(attacks).map(([name, rate]) => {
+    return [name, rate.attack === 'autoattack' && order === 'lazy' ? { ...rate, order } : rate];
+  });
 }

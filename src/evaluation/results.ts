@@ -28,6 +28,8 @@ export interface RobustErrorRate {
   readonly errors: number;
   readonly robustError: number;
   readonly interval: readonly [number, number];
+  /** `lazy` where AutoAttack tried its dear stages on a sample; see the evaluation's `bound`. */
+  readonly order?: string | undefined;
 }
 
 /** What one stage of an evaluation did. */

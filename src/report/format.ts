@@ -67,12 +67,14 @@ export function attackSettings(settings: {
   readonly steps: number;
   readonly restarts: number;
   readonly examples: number;
+  readonly order?: string | undefined;
 }): string {
   return [
     normName(settings.norm),
     `ε${SPACE}=${SPACE}${epsilon(settings.epsilon)}`,
     // AutoAttack's parts have steps and restarts of their own, and no options.
     ...(settings.attack === 'autoattack' ? [] : [count(settings.steps, 'step'), count(settings.restarts, 'restart')]),
+    ...(settings.order === 'lazy' ? ['lazy order'] : []),
     count(settings.examples, 'image'),
   ].join(', ');
 }

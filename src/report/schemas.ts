@@ -30,6 +30,7 @@ const robustErrorRate = z.object({
   errors: whole,
   robustError: fraction,
   interval: bounds,
+  order: z.string().optional(),
 });
 
 const stage = z.object({

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { ratesOf } from '../../evaluation/combine.js';
 import type { ErrorRate, EvaluationResult, RobustErrorRate } from '../../evaluation/results.js';
 import type { RunFolder } from '../../monitoring/run-folder.js';
 import { readJson } from '../read-run.js';
@@ -57,7 +58,7 @@ function combine(results: readonly EvaluationResult[]): Measurement[] {
   for (const result of results) {
     on(result, result.clean.examples).clean ??= result.clean;
     // An attack may have had fewer images than the clean error beside it.
-    for (const rate of Object.values(result.attacks)) {
+    for (const [, rate] of ratesOf(result)) {
       const { attacks } = on(result, rate.examples);
       const budget = `${rate.norm.toLowerCase()} ${rate.epsilon.toPrecision(6)}`;
       attacks.set(budget, [...(attacks.get(budget) ?? []), rate]);
