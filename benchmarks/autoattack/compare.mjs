@@ -44,11 +44,14 @@ const REFERENCE_NORMS = { linf: 'Linf', l2: 'L2', l1: 'L1' };
 /** Our architectures by the names of their classes in benchmarks/pytorch/networks.py. */
 const NETWORKS = { 'small-cnn': 'SmallCnn', resnet18: 'ResNet18' };
 
-const done = existsSync(options.json) ? JSON.parse(readFileSync(options.json, 'utf8')) : {};
+const { done, references } = existsSync(options.json)
+  ? JSON.parse(readFileSync(options.json, 'utf8'))
+  : { done: {}, references: {} };
+const save = () => writeFileSync(options.json, `${JSON.stringify({ done, references }, null, 2)}\n`);
 for (const task of options.task) {
   if (done[task] !== undefined) continue;
   done[task] = await compare(task);
-  writeFileSync(options.json, `${JSON.stringify(done, null, 2)}\n`);
+  save();
 }
 const document = describe(done);
 process.stdout.write(document);
@@ -67,7 +70,17 @@ async function compare(task) {
   const temporary = mkdtempSync(join(tmpdir(), 'saddlepoint-autoattack-'));
   try {
     say(`${task}: the reference`);
-    const reference = runReference({ model, description, dataset, norm, epsilon, examples, temporary });
+    // The longest part: kept as soon as it is there.
+    const reference = (references[task] ??= runReference({
+      model,
+      description,
+      dataset,
+      norm,
+      epsilon,
+      examples,
+      temporary,
+    }));
+    save();
     const classes = dataset.classes.length;
     const stages = saddlepoint.autoAttackStages({ norm, epsilon, classes });
     const whole = saddlepoint.autoAttackPlan({ norm, epsilon, classes });
@@ -120,12 +133,14 @@ async function compare(task) {
 
 /** The form the evaluation's command line would choose. */
 function fastestForm(model, dataset) {
-  const part = saddlepoint.slice(dataset.test, 0, 64);
-  try {
-    return saddlepoint.tidy(() => saddlepoint.chooseAttackForm(model, part.images, ['plain', 'channels-last']).name);
-  } finally {
-    saddlepoint.disposeSplit(part);
-  }
+  return saddlepoint.tidy(() => {
+    const { images } = saddlepoint.gatherBatch(dataset.test, firstPositions(16));
+    return saddlepoint.chooseAttackForm(model.evaluate(), images, ['plain', 'channels-last']).name;
+  });
+}
+
+function firstPositions(count) {
+  return saddlepoint.tensor(BigInt64Array.from({ length: count }, (_, i) => BigInt(i)));
 }
 
 function runReference({ model, description, dataset, norm, epsilon, examples, temporary }) {
@@ -137,8 +152,7 @@ function runReference({ model, description, dataset, norm, epsilon, examples, te
   const [weights, images] = [join(temporary, 'weights.safetensors'), join(temporary, 'images.safetensors')];
   saddlepoint.writeSafetensors(weights, new Map(model.stateDict()));
   saddlepoint.tidy(() => {
-    const positions = saddlepoint.tensor(BigInt64Array.from({ length: examples }, (_, i) => BigInt(i)));
-    const batch = saddlepoint.gatherBatch(dataset.test, positions);
+    const batch = saddlepoint.gatherBatch(dataset.test, firstPositions(examples));
     saddlepoint.writeSafetensors(
       images,
       new Map([
