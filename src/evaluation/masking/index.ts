@@ -64,8 +64,8 @@ export async function maskingReport(model: Module, split: Split, options: Maskin
   const measurements: MaskingMeasurement[] = [];
   const restore = [model, ...(surrogate === undefined ? [] : [surrogate])].map(evaluating);
   try {
-    // The steps; the margin, the huge budget and the black box; the surrogate.
-    const total = numbers.length + 3 + (surrogate === undefined ? 0 : 1);
+    // Clean, gradients and loss surface; the steps; the margin, the huge budget and the black box; the surrogate.
+    const total = 3 + numbers.length + 3 + (surrogate === undefined ? 0 : 1);
     let done = 0;
     const onAttack = (name: string) => onProgress?.(name, (done += 1), total);
     const subject = await Subject.of(model, split, sample, { batchSize, seed, signal, onAttack });
