@@ -71,7 +71,9 @@ const events = ({ path }: RunFolder) => {
 test(`killed ${KILLS} times at random moments, a run ends with the same bits and the same records`, async () => {
   const [whole, folder] = [temporaryFolder(), temporaryFolder()].map((path) => new RunFolder(join(path, 'run')));
   expect(await live(whole!)).toBe(false);
-  const moments = Array.from({ length: KILLS }, () => ({ steps: 1 + Math.floor(5 * Math.random()), milliseconds: 40 * Math.random() })); // prettier-ignore
+  const drawn = Array.from({ length: KILLS - 1 }, () => ({ steps: 1 + Math.floor(5 * Math.random()), milliseconds: 40 * Math.random() })); // prettier-ignore
+  // Once as early as can be, most likely before there is any checkpoint.
+  const moments = [{ steps: 1, milliseconds: 0 }, ...drawn];
   const stood: number[] = [];
   for (const moment of moments) {
     expect(await live(folder!, moment), `was killed ${JSON.stringify(moment)}`).toBe(true);

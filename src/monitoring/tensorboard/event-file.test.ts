@@ -82,6 +82,14 @@ test('a rewind is told before the next event, and forgets from the step after', 
   expect(integer(message(events[1]!, 7), 1)).toBe(1); // SessionLog.START
 });
 
+test('a rewind to the start forgets what was said of step 0 too', () => {
+  const monitor = new TensorBoardMonitor(temporary());
+  monitor.rewind(0);
+  monitor.text('recipe', 'seed: 1', 0);
+  monitor.close();
+  expect(readEvents(readFileSync(monitor.path!)).map((event) => integer(event, 2))).toEqual([0, 0, 0]);
+});
+
 test('what is no PNG of its size, and what is no step, is refused before anything is written', () => {
   const monitor = new TensorBoardMonitor(temporary());
   const png = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg==', 'base64'); // prettier-ignore

@@ -71,7 +71,8 @@ export class TensorBoardMonitor implements Monitor {
     requireInteger('the step', step, 0);
     if (this.#rewound !== undefined) {
       // A restart forgets its own step too, and the last one before is to stay.
-      this.#file.append(this.#rewound + 1, { restart: true });
+      // A run that begins anew says all again, also what it says of step 0.
+      this.#file.append(this.#rewound === 0 ? 0 : this.#rewound + 1, { restart: true });
       this.#rewound = undefined;
     }
     this.#file.append(step, { summary });
