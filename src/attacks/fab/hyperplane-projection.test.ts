@@ -62,9 +62,8 @@ test.each(HYPERPLANE_NORMS)('%s: a normal of zeros or NaN gives no step', (norm)
       [0, 0],
       [NaN, NaN],
     ]);
-    expect(stepOntoHyperplane(norm, points, normal, tensor([-1, -1])).toNumbers()).toEqual(
-      [0, 0, 0, 0].map((x) => expect.closeTo(x)),
-    );
+    const step = stepOntoHyperplane(norm, points, normal, tensor([-1, -1])).toNumbers();
+    expect(step.map(Math.abs)).toEqual([0, 0, 0, 0]);
   });
 });
 
