@@ -4,7 +4,14 @@
  * @module
  */
 export { chooseAttackForm, type AttackFormChoice, type AttackFormName } from './attack-form.js';
-export { loadModel, resumeFrom, saveCheckpoint, saveModel, type LoadedModel, type CheckpointPosition } from './checkpoint.js';
+export {
+  loadModel,
+  resumeFrom,
+  saveCheckpoint,
+  saveModel,
+  type LoadedModel,
+  type CheckpointPosition,
+} from './checkpoint.js';
 export { readRecipe, recipeText } from './recipe-file.js';
 export { checkEvaluation, checkRecipe, type Recipe } from './recipe.js';
 export { measure, meanMetrics, type StepMetrics } from './step-metrics.js';

@@ -5,7 +5,16 @@
  */
 import { z } from 'zod';
 import { parseBudget } from '../attacks/budget.js';
-import { ATTACKS, AUTOATTACK_VERSIONS, GRADIENTS, INITIALIZATIONS, MOMENTA, NORMS, OBJECTIVES, TARGETS } from '../attacks/index.js';
+import {
+  ATTACKS,
+  AUTOATTACK_VERSIONS,
+  GRADIENTS,
+  INITIALIZATIONS,
+  MOMENTA,
+  NORMS,
+  OBJECTIVES,
+  TARGETS,
+} from '../attacks/index.js';
 import { augmentationSchema, DATASET_NAMES } from '../data/index.js';
 import { SaddlepointError } from '../engine/index.js';
 import { EVALUATION_ORDERS } from '../evaluation/index.js';
