@@ -4,18 +4,11 @@
  * @module
  */
 import { grad, type Tensor } from '../engine/index.js';
-import { AttackNetwork, PLAIN_FORM, type FrozenForm } from '../models/attack-network/index.js';
+import { AttackNetwork, FROZEN_FORMS, type FrozenForm } from '../models/attack-network/index.js';
 import type { Module } from '../nn/index.js';
 import { chooseFastest, type Rates } from './fastest.js';
 
-/** The forms by the names recipes use; `auto` measures. */
-const FORMS = {
-  plain: PLAIN_FORM,
-  'channels-last': { dtype: 'float32', memoryFormat: 'channels-last' },
-  bfloat16: { dtype: 'bfloat16', memoryFormat: 'channels-last' },
-} as const satisfies Readonly<Record<string, FrozenForm>>;
-
-export type AttackFormName = keyof typeof FORMS;
+export type AttackFormName = keyof typeof FROZEN_FORMS;
 export const ATTACK_NETWORK_NAMES = ['auto', 'plain', 'channels-last', 'bfloat16'] as const;
 
 export interface AttackFormChoice {
@@ -25,7 +18,7 @@ export interface AttackFormChoice {
 }
 
 export function formOf(name: AttackFormName): FrozenForm {
-  return FORMS[name];
+  return FROZEN_FORMS[name];
 }
 
 /**
@@ -36,10 +29,10 @@ export function formOf(name: AttackFormName): FrozenForm {
 export function chooseAttackForm(
   model: Module,
   images: Tensor,
-  names: readonly AttackFormName[] = Object.keys(FORMS) as AttackFormName[],
+  names: readonly AttackFormName[] = Object.keys(FROZEN_FORMS) as AttackFormName[],
 ): AttackFormChoice {
   const prepare = (name: AttackFormName) => () => {
-    const network = new AttackNetwork(model, FORMS[name]);
+    const network = new AttackNetwork(model, FROZEN_FORMS[name]);
     return () => {
       pass(network, images);
     };

@@ -61,21 +61,21 @@ function describePlan({ attackNetwork, memoryFormat, ...rates }: MachinePlan): s
 }
 
 function measure({ model: description, seed, training }: Recipe, part: Split): MachinePlan {
+  const attackNetwork = training.method === 'normal' ? null : training.attackNetwork;
+  const { memoryFormat } = training;
+  if (attackNetwork !== 'auto' && memoryFormat !== 'auto') {
+    return { attackNetwork, memoryFormat, attackPassesPerSecond: {}, trainingPassesPerSecond: {} };
+  }
   return tidy(() => {
     // A copy: the training pass moves the running statistics.
     const model = createModel(description, seed).to(part.images.device);
     try {
       const batch = probeBatch(part, seed, training.batchSize);
-      const layout =
-        training.memoryFormat === 'auto'
-          ? chooseLayout(model, batch)
-          : { name: training.memoryFormat, passesPerSecond: {} };
+      const layout = memoryFormat === 'auto' ? chooseLayout(model, batch) : { name: memoryFormat, passesPerSecond: {} };
       const attack =
-        training.method === 'normal'
-          ? { name: null, passesPerSecond: {} }
-          : training.attackNetwork === 'auto'
-            ? chooseAttackForm(model.evaluate(), batch.images)
-            : { name: training.attackNetwork, passesPerSecond: {} };
+        attackNetwork === 'auto'
+          ? chooseAttackForm(model.evaluate(), batch.images)
+          : { name: attackNetwork, passesPerSecond: {} };
       return {
         attackNetwork: attack.name,
         memoryFormat: layout.name,

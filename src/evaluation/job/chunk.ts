@@ -6,14 +6,9 @@
 import type { AttackResult, AttackRound } from '../../attacks/index.js';
 import { gatherBatch, type Batch, type Split } from '../../data/index.js';
 import { noGrad, ops, tensor, tidy, type RandomStream, type Tensor } from '../../engine/index.js';
-import { AttackNetwork, PLAIN_FORM, type FrozenForm } from '../../models/attack-network/index.js';
+import { AttackNetwork, FROZEN_FORMS } from '../../models/attack-network/index.js';
 import { misclassified, type Module } from '../../nn/index.js';
 import type { EvaluationForm } from './identity.js';
-
-const FORMS: Readonly<Record<EvaluationForm, FrozenForm>> = {
-  plain: PLAIN_FORM,
-  'channels-last': { dtype: 'float32', memoryFormat: 'channels-last' },
-};
 
 /** The network, in evaluation mode, and where its examples are. */
 export interface Subject {
@@ -51,7 +46,7 @@ export function attackChunk(
     const batch = batchOf(split, positions);
     const attack = (network: Module, { images, labels, indices }: Batch) =>
       confirm(model, labels, round.create().run(network, images, labels, { stream, indices }));
-    const folded = attack(new AttackNetwork(model, FORMS[form]), batch);
+    const folded = attack(new AttackNetwork(model, FROZEN_FORMS[form]), batch);
     const found = [folded];
     // Where the margin is no more than rounding, the search may have stopped too early: at an image that fools the folded
     // network alone. These are attacked once more, on the model itself.

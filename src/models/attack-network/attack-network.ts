@@ -14,6 +14,13 @@ export type { FrozenForm };
 /** Float32 in LibTorch's usual layout: the form whose results are the model's own to rounding. */
 export const PLAIN_FORM: FrozenForm = { dtype: 'float32', memoryFormat: 'contiguous' };
 
+/** The forms by the names recipes and evaluations use. */
+export const FROZEN_FORMS = {
+  plain: PLAIN_FORM,
+  'channels-last': { dtype: 'float32', memoryFormat: 'channels-last' },
+  bfloat16: { dtype: 'bfloat16', memoryFormat: 'channels-last' },
+} as const satisfies Readonly<Record<string, FrozenForm>>;
+
 /**
  * A model as it is in evaluation mode now. It follows from the model's structure, so every network has
  * one; it does not follow later updates: make a new one after each (about 1 ms for a ResNet-18).

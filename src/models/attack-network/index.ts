@@ -3,4 +3,4 @@
  *
  * @module
  */
-export { AttackNetwork, PLAIN_FORM, type FrozenForm } from './attack-network.js';
+export { AttackNetwork, FROZEN_FORMS, PLAIN_FORM, type FrozenForm } from './attack-network.js';
