@@ -9,8 +9,7 @@
  *     L-infinity   d_i = min(m_i, t)              L2   d_i = min(m_i, t |w_i|)
  *     L1           d_i = m_i for the largest |w_i| in turn, the last one in part
  *
- * with the t that gains exactly enough. The gain grows with t in straight pieces that end where an entry meets the
- * box, so one sort finds the piece and t with it. Where even d = m is not enough, that is the answer: the point of the box
+ * with the t that gains exactly enough. Where even d = m is not enough, that is the answer: the point of the box
  * closest to the hyperplane in value, as in the paper.
  *
  * @module
@@ -24,13 +23,13 @@ type Moves = (room: Tensor, slope: Tensor, need: Tensor) => Tensor;
 const MOVES: Readonly<Record<string, Moves>> = {
   linf: (room, slope, need) => {
     const level = waterLevel(room, slope, need);
-    return room.minimum(level.to({ dtype: room.dtype }).unsqueeze(1));
+    return room.minimum(level.unsqueeze(1));
   },
   l2: (room, slope, need) => {
     // An entry meets the box at t = m / |w|; one without slope never moves.
     const full = ops.where(slope.gt(0), room.div(slope.clamp({ min: TINY })), ops.zerosLike(room));
     const level = waterLevel(full, slope.square(), need);
-    return room.minimum(slope.mul(level.unsqueeze(1)).to({ dtype: room.dtype }));
+    return room.minimum(slope.mul(level.unsqueeze(1)));
   },
   l1: (room, slope, need) => {
     const [descending, order] = slope.sort({ stable: true, dim: 1, descending: true });
@@ -45,24 +44,45 @@ const MOVES: Readonly<Record<string, Moves>> = {
 /** The norms there is a projection for. */
 export const HYPERPLANE_NORMS: readonly string[] = Object.keys(MOVES);
 
+/** Newton steps between two looks at whether all have arrived, as a look waits for the device. */
+const LOOK_EVERY = 4;
+/** By how much the t of an example that has not arrived grows at least in a step, relative to itself. */
+const ARRIVED = 1e-6;
+/** Stands for a t at which everything is full; times an entry of 0 it stays a number. */
+const BEYOND = 2 ** 60;
+
 /**
- * The t at which Σ slope_i · min(full_i, t) = need, float64 [N], for needs that can be met.
+ * The t at which Σ slope_i · min(full_i, t) = need, float [N], for needs that can be met.
+ *
+ * By Newton's method from t = 0: the gain is concave in t and straight between the places where an entry is full, so
+ * every step falls short of the solution and the last one, on its straight piece, meets it. Four steps are usual where
+ * the paper sorts all entries (500 images of 784 pixels: a third of the time).
  *
  * @param full float [N, D]: the t from which on an entry gains no more
  * @param slope float [N, D]: what it gains a unit of t until then
  */
 function waterLevel(full: Tensor, slope: Tensor, need: Tensor): Tensor {
+  const wanted = need.to({ dtype: full.dtype }).unsqueeze(1);
+  const sumOf = (values: Tensor) => values.sum(1, { keepdim: true });
+  const higher = (level: Tensor) =>
+    tidy(() => {
+      const gained = sumOf(full.minimum(level).mul(slope));
+      // 1 where an entry still gains: half the time of a comparison, whose bool would have to become a number.
+      const rising = full.sub(level).sign().clamp({ min: 0 });
+      const rate = sumOf(rising.mul(slope)).clamp({ min: TINY });
+      return level.add(wanted.sub(gained).clamp({ min: 0 }).div(rate)).clamp({ max: BEYOND });
+    });
   return tidy(() => {
-    const [descending, order] = full.sort({ stable: true, dim: 1, descending: true });
-    const slopes = slope.gather(1, order).to({ dtype: 'float64' });
-    const gains = slopes.mul(descending);
-    // Of the first entries, which still gain at this t, and of the others, which have gained all they can.
-    const rising = slopes.cumsum(1);
-    const done = gains.sum(1, { keepdim: true }).sub(gains.cumsum(1)).clamp({ min: 0 });
-    const reached = rising.mul(descending).add(done);
-    const last = reached.ge(need.unsqueeze(1)).sum(1, { keepdim: true, dtype: 'int64' }).clamp({ min: 1 }).sub(1);
-    const missing = need.unsqueeze(1).sub(done.gather(1, last)).clamp({ min: 0 });
-    return missing.div(rising.gather(1, last).clamp({ min: TINY })).squeeze(1);
+    let level = ops.zerosLike(wanted);
+    for (let step = 1; step <= full.dimension(1); step += 1) {
+      const before = level;
+      level = higher(before);
+      const look = step % LOOK_EVERY === 0;
+      const arrived = look && tidy(() => level.gt(before.mul(1 + ARRIVED)).sum().item()) === 0;
+      before.dispose();
+      if (arrived) break;
+    }
+    return level.squeeze(1);
   });
 }
 
