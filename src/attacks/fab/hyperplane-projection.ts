@@ -78,7 +78,14 @@ function waterLevel(full: Tensor, slope: Tensor, need: Tensor): Tensor {
       const before = level;
       level = higher(before);
       const look = step % LOOK_EVERY === 0;
-      const arrived = look && tidy(() => level.gt(before.mul(1 + ARRIVED)).sum().item()) === 0;
+      const arrived =
+        look &&
+        tidy(() =>
+          level
+            .gt(before.mul(1 + ARRIVED))
+            .sum()
+            .item(),
+        ) === 0;
       before.dispose();
       if (arrived) break;
     }
