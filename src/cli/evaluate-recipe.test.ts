@@ -5,9 +5,9 @@
  * @module
  */
 import { existsSync, readFileSync } from 'node:fs';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { temporaryFolder } from '../../test/support/folders.js';
-import { createAttack } from '../attacks/index.js';
+import { confidenceStages, createAttack } from '../attacks/index.js';
 import { count, disposeSplit, type Split } from '../data/index.js';
 import { memory, tensor } from '../engine/index.js';
 import type { EvaluationResult } from '../evaluation/index.js';
@@ -16,7 +16,7 @@ import { RunFolder, silent } from '../monitoring/index.js';
 import type { Module } from '../nn/index.js';
 import { checkEvaluation } from '../training/index.js';
 import { evaluateConfidence } from './evaluate-confidence.js';
-import { evaluateRecipe } from './evaluate-recipe.js';
+import { evaluateRecipe, evaluationAttacks } from './evaluate-recipe.js';
 
 let live = 0;
 let model: Module;
@@ -82,4 +82,80 @@ test('confident errors: stopped between two parts', async () => {
     code: 'INTERRUPTED',
     message: 'the evaluation was stopped after 24 of 80 images attacked for confident errors',
   });
+});
+
+const short = { attack: 'autoattack', steps: 4, restarts: 2, queries: 10 };
+
+describe('the maximum-confidence AutoAttack', () => {
+  const stages = confidenceStages({ ...attack, classes: 4, steps: 4, restarts: 2, queries: 10 });
+  const run = () => ({
+    model,
+    test: test_,
+    recipe: recipe({ confidence: { examples: 20, ...short } }),
+    seeking: stages,
+  });
+
+  test('a worst case over its rounds, the same in parts, with progress after each round', async () => {
+    const updates: number[] = [];
+    const progress = { ...silent, update: (done: number) => updates.push(done) };
+    const whole = await evaluateConfidence(run());
+    expect(whole).toMatchObject({ attack: 'autoattack for confidence', norm: 'linf', epsilon: 0.06, examples: 20 });
+    expect(await evaluateConfidence({ ...run(), batchSize: 12, progress })).toEqual(whole);
+    // Two restarts, three targets, Square; in two batches.
+    expect(updates).toEqual([12, 24, 36, 48, 60, 72, 80, 88, 96, 104, 112, 120]);
+    for (const stage of stages) {
+      const alone = await evaluateConfidence({ ...run(), seeking: [stage] });
+      expect(whole.robustTestError).toBeGreaterThanOrEqual(alone.robustTestError);
+      whole.atTpr.forEach(({ fpr }, i) => {
+        expect(fpr).toBeGreaterThanOrEqual(alone.atTpr[i]!.fpr);
+      });
+    }
+  });
+
+  test('stopped between two rounds', async () => {
+    const controller = new AbortController();
+    const progress = { ...silent, update: (done: number) => done >= 84 && controller.abort() };
+    await expect(
+      evaluateConfidence({ ...run(), progress, signal: controller.signal, batchSize: 12 }),
+    ).rejects.toMatchObject({
+      code: 'INTERRUPTED',
+      message: expect.stringContaining('after 12 of 20 images') as string,
+    });
+  });
+
+  test('is what the recipe says; else the evaluation attacks with its own attack', () => {
+    const seekingOf = (confidence: unknown, changes: object = {}) =>
+      evaluationAttacks(recipe({ confidence, attack: { ...attack, ...changes } }), 4).seeking;
+    const rounds = seekingOf({ examples: 20, ...short });
+    expect(rounds).toMatchObject([{ name: 'apgd-conf' }, { name: 'apgd-conf-t' }, { name: 'square-conf' }]);
+    expect((rounds as typeof stages).map((stage) => [stage.rounds.length, stage.passes.gradients, stage.passes.forwards])).toEqual([[2, 4, 0], [3, 4, 0], [1, 0, 10]]); // prettier-ignore
+    for (const own of [20, { examples: 20 }, { examples: 20, attack: 'pgd' }]) {
+      expect(seekingOf(own)).toMatchObject({ name: 'pgd', objective: { name: 'confidence' } });
+    }
+    expect(seekingOf(0)).toBeUndefined();
+    const sparse = { norm: 'l0', epsilon: 5 };
+    expect(() => seekingOf({ examples: 20, attack: 'autoattack' }, sparse)).toThrow(/a norm for AutoAttack/);
+  });
+});
+
+test('stopped at its curve, an evaluation goes on from the points there are, to the same result', async () => {
+  const dataset = { name: 'made up', classes, train: test_, test: test_ };
+  const options = recipe({ examples: 30, curve: [0.02, 0.1], curveExamples: 20, confidence: { examples: 20, ...short } }); // prettier-ignore
+  const evaluate = (folder: RunFolder, signal?: AbortSignal) => evaluateRecipe({ model, dataset, recipe: options, folder, signal }); // prettier-ignore
+  const lasting = (result: EvaluationResult) => JSON.stringify(result, (key, value: unknown) => (key === 'seconds' ? 0 : value)); // prettier-ignore
+  const whole = await evaluate(new RunFolder(temporaryFolder()));
+  expect(whole.curve.map(({ epsilon, examples }) => [epsilon, examples])).toEqual([[0, 20], [0.02, 20], [0.1, 20]]); // prettier-ignore
+  expect(whole.confidence?.attack).toBe('autoattack for confidence');
+
+  const folder = new RunFolder(temporaryFolder());
+  const journal = folder.evaluation.replace(/test\.json$/, 'curve/journal.jsonl');
+  const controller = new AbortController();
+  const watch = setInterval(() => {
+    if (existsSync(journal) && readFileSync(journal, 'utf8').includes('"epsilon 0.02"')) controller.abort();
+  }, 0);
+  await expect(evaluate(folder, controller.signal)).rejects.toMatchObject({ code: 'INTERRUPTED' });
+  clearInterval(watch);
+  expect(readFileSync(journal, 'utf8')).toContain('"epsilon 0.02"');
+  expect(lasting(await evaluate(folder))).toBe(lasting(whole));
+  expect(existsSync(journal)).toBe(false);
 });

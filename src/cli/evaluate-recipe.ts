@@ -5,29 +5,29 @@
  * @module
  */
 import { dirname, join } from 'node:path';
-import { createAttack } from '../attacks/index.js';
+import { confidenceStages, createAttack } from '../attacks/index.js';
 import { SaddlepointError, writeFileAtomically } from '../engine/index.js';
-import { count, disposeSplit, slice, type Dataset } from '../data/index.js';
+import { disposeSplit, slice, type Dataset } from '../data/index.js';
 import {
   autoAttackPlan,
-  cleanError,
   combineEvaluations,
   evaluationId,
   maskingReport,
-  robustError,
+  runEpsilonCurve,
   runEvaluationJob,
   selectExamples,
   singleAttackPlan,
   type AttackPlan,
+  type EvaluationForm,
   type EvaluationOrder,
   type EvaluationResult,
+  type FinishedCurve,
   type FinishedEvaluation,
-  type RobustErrorRate,
 } from '../evaluation/index.js';
 import { createProgress, type Progress, type RunFolder } from '../monitoring/index.js';
 import type { Module } from '../nn/index.js';
-import type { Recipe } from '../training/index.js';
-import { evaluateConfidence } from './evaluate-confidence.js';
+import { confidenceOf, type Recipe } from '../training/index.js';
+import { evaluateConfidence, type Seeking } from './evaluate-confidence.js';
 import { chooseEvaluationForm } from './evaluate-form.js';
 
 export interface RecipeEvaluation {
@@ -40,14 +40,22 @@ export interface RecipeEvaluation {
 
 /** The attacks a recipe's `evaluation` asks for. @throws SaddlepointError ARGUMENT for what one of them refuses */
 export function evaluationAttacks({ evaluation }: Pick<Recipe, 'evaluation'>, classes: number) {
-  const { attack, restarts, autoAttack, confidence } = evaluation;
+  const { attack, restarts, autoAttack } = evaluation;
   const { norm, epsilon } = attack;
   return {
     main: singleAttackPlan(attack, restarts, classes),
     autoAttack: autoAttack && autoAttackPlan({ version: autoAttack.version, norm, epsilon, classes }),
-    // Its objective is untargeted.
-    seeking: confidence === 0 ? undefined : createAttack({ ...attack, objective: 'confidence', target: undefined }),
+    seeking: confidentErrorsAttack(evaluation, classes),
   };
+}
+
+function confidentErrorsAttack(evaluation: Recipe['evaluation'], classes: number): Seeking | undefined {
+  const { attack } = evaluation;
+  const asked = confidenceOf(evaluation);
+  if (asked === undefined) return undefined;
+  if (asked.attack === 'autoattack') return confidenceStages({ ...asked, norm: attack.norm, epsilon: attack.epsilon, classes }); // prettier-ignore
+  // Its objective is untargeted.
+  return createAttack({ ...attack, objective: 'confidence', target: undefined });
 }
 
 /**
@@ -60,7 +68,7 @@ export async function evaluateRecipe(run: RecipeEvaluation): Promise<EvaluationR
   const { examples, autoAttack } = recipe.evaluation;
   const attacks = evaluationAttacks(recipe, dataset.classes.length);
   const progress = createProgress();
-  const jobs: FinishedEvaluation[] = [];
+  const jobs: Pick<FinishedEvaluation, 'finish' | 'close'>[] = [];
   try {
     const main = await runJob(run, attacks.main, { examples, file: folder.evaluation }, progress);
     jobs.push(main);
@@ -76,15 +84,17 @@ export async function evaluateRecipe(run: RecipeEvaluation): Promise<EvaluationR
       jobs.push(job);
       files.set(file, job.result);
     }
+    const curve = await epsilonCurve(run, main.form, progress);
+    if (curve !== undefined) jobs.push(curve);
     const started = performance.now();
     const notes: string[] = [];
     const { seeking } = attacks;
     const rest = {
-      curve: await epsilonCurve(run, progress),
+      curve: curve?.curve ?? [],
       masking: await orNote('gradient masking', notes, () => masking(run, progress)),
       confidence: seeking && (await orNote('the error with a right to refuse', notes, () => evaluateConfidence({ ...run, test: dataset.test, seeking, progress }))), // prettier-ignore
     };
-    const seconds = (performance.now() - started) / 1000;
+    const seconds = (performance.now() - started) / 1000 + (curve?.seconds ?? 0);
     const result = combineEvaluations([
       main.result,
       ...files.values(),
@@ -128,31 +138,28 @@ function runJob(
   });
 }
 
-/** Robust error against growing budgets, from the clean error on; one restart each. */
+/** Robust error against growing budgets, as a job beside the others; undefined where the recipe asks for none. */
 async function epsilonCurve(
-  { model, dataset, recipe: { evaluation, seed }, signal }: RecipeEvaluation,
+  { model, dataset, recipe, folder, signal }: RecipeEvaluation,
+  form: EvaluationForm,
   progress: Progress,
-): Promise<RobustErrorRate[]> {
-  const { attack, curve, curveExamples, examples } = evaluation;
-  if (curve.length === 0) return [];
-  const split = slice(dataset.test, 0, Math.min(examples, curveExamples));
-  progress.start('epsilon curve', curve.length);
-  try {
-    const { errors, error, interval } = await cleanError(model, split, { signal });
-    const { name, norm, steps } = attack;
-    const clean = { attack: name, norm, steps, restarts: 1, examples: count(split), errors, robustError: error };
-    const points: RobustErrorRate[] = [{ ...clean, epsilon: 0, interval }];
-    for (const epsilon of curve) {
-      // A step size chosen for one budget says nothing for another: the default follows epsilon.
-      const scaled = { ...attack, stepSize: undefined, epsilon };
-      points.push(await robustError(model, split, { signal, attack: scaled, restarts: 1, seed }));
-      progress.update(points.length - 1);
-    }
-    return points;
-  } finally {
-    progress.stop();
-    disposeSplit(split);
-  }
+): Promise<FinishedCurve | undefined> {
+  const { attack, curve: budgets, curveExamples, examples } = recipe.evaluation;
+  if (budgets.length === 0) return undefined;
+  return runEpsilonCurve({
+    model,
+    split: dataset.test,
+    dataset,
+    attack,
+    budgets,
+    selection: selectExamples(dataset.test, Math.min(examples, curveExamples)),
+    seed: recipe.seed,
+    batchSize: 250,
+    chooseForm: () => form,
+    folder: join(dirname(folder.evaluation), 'curve'),
+    progress,
+    signal,
+  });
 }
 
 /** Signs of gradient masking on the first test images; undefined where the recipe asks for none. */

@@ -10,7 +10,7 @@ import { testCount } from '../evaluation/confidence/probabilities.js';
 import { makeGallery, type EvaluationResult } from '../evaluation/index.js';
 import { checkEpsilon } from '../evaluation/preflight/epsilon.js';
 import { createProgress, describeEnvironment, type RunFolder } from '../monitoring/index.js';
-import { loadModel, recipeText, train, type Recipe } from '../training/index.js';
+import { confidenceOf, loadModel, recipeText, train, type Recipe } from '../training/index.js';
 import { evaluateRecipe, evaluationAttacks, toJson } from './evaluate-recipe.js';
 
 export interface RunOptions {
@@ -85,7 +85,8 @@ function requireSameRecipe(folder: RunFolder, recipe: Recipe): void {
 
 /** Refuses before the training what would fail after it. */
 function requireExamples({ evaluation }: Recipe, { name, test }: Dataset): void {
-  const { examples, autoAttack, masking, confidence } = evaluation;
+  const { examples, autoAttack, masking } = evaluation;
+  const confidence = confidenceOf(evaluation)?.examples ?? 0;
   const asked = { examples, 'autoAttack.examples': autoAttack?.examples ?? 0, masking };
   for (const [key, wanted] of Object.entries(asked)) {
     if (wanted <= count(test)) continue;

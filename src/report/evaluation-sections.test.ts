@@ -91,6 +91,8 @@ test('confidences: a chart that is described, and the errors at each threshold',
   expect(html).toMatch(/99 %<\/th><td>0\.612<\/td><td>10\.1 %<\/td><td>31\.3 %/);
   expect(html).toContain('99.5 %');
   expect(html).toContain('Area under the ROC: 0.813');
+  const named = report({ confidence: { ...confidence, attack: 'autoattack for confidence' } });
+  expect(named).toContain('AutoAttack for confidence, L∞, ε = 8/255');
 });
 
 test('one in another form is said to be so, not shown', () => {

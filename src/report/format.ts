@@ -54,9 +54,10 @@ const ATTACKS: Readonly<Record<string, string>> = {
   autoattack: 'AutoAttack',
 };
 
-/** The name of an attack as the literature writes it; one it does not know stays as it is. */
+/** The name of an attack as the literature writes it, also in `pgd for confidence`; one it does not know stays as it is. */
 export function attackName(attack: string): string {
-  return ATTACKS[attack.toLowerCase()] ?? attack;
+  const [name = '', ...purpose] = attack.split(' ');
+  return [ATTACKS[name.toLowerCase()] ?? name, ...purpose].join(' ');
 }
 
 /** What a robust error was measured with; it is never printed without. */

@@ -13,7 +13,7 @@ export {
   type CheckpointPosition,
 } from './checkpoint.js';
 export { readRecipe, recipeText } from './recipe-file.js';
-export { checkEvaluation, checkRecipe, type Recipe } from './recipe.js';
+export { checkEvaluation, checkRecipe, confidenceOf, type Recipe } from './recipe.js';
 export { measure, meanMetrics, type StepMetrics } from './step-metrics.js';
 export { train, type TrainingRun } from './trainer.js';
 export {

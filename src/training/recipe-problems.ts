@@ -8,6 +8,8 @@ import { nearest } from '../engine/index.js';
 
 /** @param schema of the whole content, for the names it knows */
 export function describeIssue(issue: z.core.$ZodIssue, content: unknown, schema: z.ZodType): string {
+  const meant = meantIssues(issue);
+  if (meant.length > 0) return meant.map((one) => describeIssue(one, content, schema)).join('; ');
   const path = issue.path.join('.');
   const at = path === '' ? '' : `${path}: `;
   if (issue.code === 'unrecognized_keys') {
@@ -27,6 +29,16 @@ export function describeIssue(issue: z.core.$ZodIssue, content: unknown, schema:
   const known = knownValues(issue);
   const guess = typeof received === 'string' ? nearest(received, known) : undefined;
   return `${at}${issue.message}, received ${received === undefined ? 'nothing' : JSON.stringify(received)}${guess === undefined ? '' : `; did you mean \`${guess}\`?`}`;
+}
+
+/** What is wrong with the only shape of several that has the value's type; nothing where that is none or more than one. */
+function meantIssues(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
+  if (issue.code !== 'invalid_union') return [];
+  const fitting = issue.errors.filter((problems) =>
+    problems.every(({ code, path }) => code !== 'invalid_type' || path.length > 0),
+  );
+  const [problems = []] = fitting.length === 1 ? fitting : [];
+  return problems.map((problem) => ({ ...problem, path: [...issue.path, ...problem.path] }));
 }
 
 function knownValues(issue: z.core.$ZodIssue): string[] {

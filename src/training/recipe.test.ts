@@ -13,7 +13,7 @@ import { folderWith } from '../../test/support/folders.js';
 import { createAttack } from '../attacks/index.js';
 import { SaddlepointError } from '../engine/index.js';
 import { nearest } from '../engine/nearest.js';
-import { checkEvaluation, checkRecipe, readRecipe, recipeText } from './index.js';
+import { checkEvaluation, checkRecipe, confidenceOf, readRecipe, recipeText } from './index.js';
 import { recipeContent } from './made-up.test-helper.js';
 
 /** The content of a recipe with one value at a dotted path replaced; undefined removes it. */
@@ -79,6 +79,18 @@ describe('a recipe', () => {
   });
 });
 
+test('confident errors are sought by PGD unless the recipe names AutoAttack, and stay written as they were', () => {
+  const evaluation = (confidence: unknown) => checkRecipe(changed('evaluation.confidence', confidence)).evaluation;
+  expect(confidenceOf(evaluation(undefined))).toBeUndefined();
+  expect(confidenceOf(evaluation(0))).toBeUndefined();
+  expect(confidenceOf(evaluation(500))).toEqual({ examples: 500, attack: 'pgd' });
+  expect(confidenceOf(evaluation({ examples: 500 }))).toEqual({ examples: 500, attack: 'pgd' });
+  const autoattack = { examples: 500, attack: 'autoattack', steps: 100 };
+  expect(confidenceOf(evaluation(autoattack))).toEqual(autoattack);
+  // The text of a recipe decides whether a stopped run may go on.
+  expect(evaluation(500).confidence).toBe(500);
+});
+
 describe('the recipes we ship', () => {
   const folder = new URL('../../recipes/', import.meta.url).pathname;
   const shipped = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.yaml'));
@@ -122,6 +134,14 @@ const refused: Record<string, [content: unknown, message: RegExp]> = {
   'a negative budget': [changed('training.attack.epsilon', -0.1), /training\.attack\.epsilon: .*received -0\.1/],
   'a budget with a backslash': [changed('training.attack.epsilon', '8\\255'), /expected a positive number or a fraction such as 8\/255, received "8\\\\255"/],
   'images that do not halve twice': [changed('model.options.resolution', 30), /model\.options\.resolution: .*multiple of 4, received 30/],
+  'a negative number of confident errors': [changed('evaluation.confidence', -1), /evaluation\.confidence: .*received -1/],
+  'half an image for confident errors': [changed('evaluation.confidence', 1.5), /evaluation\.confidence: .*received 1\.5/],
+  'text for confident errors': [changed('evaluation.confidence', 'all'), /evaluation\.confidence: expected a whole number of test images, or `examples` with an `attack`, received "all"/],
+  'an unknown attack for confident errors': [changed('evaluation.confidence', { examples: 5, attack: 'autoatack' }), /evaluation\.confidence\.attack: .*received "autoatack"; did you mean `autoattack`\?/],
+  'no number of confident errors': [changed('evaluation.confidence', { attack: 'autoattack' }), /evaluation\.confidence\.examples: .*received nothing/],
+  'an unknown key for confident errors': [changed('evaluation.confidence', { examples: 5, step: 3 }), /evaluation\.confidence: unknown key `step`, did you mean `steps`\?/],
+  'steps of an attack that has its own': [changed('evaluation.confidence', { examples: 5, steps: 3 }), /evaluation\.confidence: expected steps, restarts and queries with attack: autoattack only/],
+  'an unknown initialization': [changed('training.attack.initialization', 'radail'), /training\.attack\.initialization: .*received "radail"; did you mean `radial`\?/],
   'a list': [[1, 2], /expected object, received array/],
   nothing: [null, /expected object, received null/],
 }; // prettier-ignore

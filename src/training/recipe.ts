@@ -61,6 +61,18 @@ const attack = z.strictObject({
   penalty: z.number().min(0).optional(),
 });
 
+/** What the numbers of the maximum-confidence AutoAttack are at ConfidenceStagesOptions. */
+const confidence = z.strictObject({
+  /** The first test images. */
+  examples: z.int().min(1),
+  /** pgd: the evaluation's attack with confidence for its objective; autoattack: its maximum-confidence variant. */
+  attack: z.enum(['pgd', 'autoattack']).default('pgd'),
+  /** Of autoattack, whose 1000 steps in 19 rounds are dear; pgd's are those of the evaluation's attack. */
+  steps: z.int().min(1).optional(),
+  restarts: z.int().min(1).optional(),
+  queries: z.int().min(1).optional(),
+});
+
 const evaluation = z.strictObject({
   /** The first test images. */
   examples: z.int().min(1).default(1000),
@@ -81,9 +93,21 @@ const evaluation = z.strictObject({
     .optional(),
   /** The first test images on which signs of gradient masking are looked for; 0: none. */
   masking: z.int().min(0).default(0),
-  /** The first test images attacked for confident errors, for the error of a classifier that may refuse; 0: none. */
-  confidence: z.int().min(0).default(0),
+  /**
+   * The first test images attacked for confident errors, for the error of a classifier that may refuse; 0: none. A number
+   * is attacked by pgd; examples with an attack name another.
+   */
+  confidence: z
+    .union([z.int().min(0), confidence], 'expected a whole number of test images, or `examples` with an `attack`')
+    .refine((written) => typeof written === 'number' || written.attack === 'autoattack' || !hasNumbers(written), {
+      message: 'expected steps, restarts and queries with attack: autoattack only',
+    })
+    .default(0),
 });
+
+function hasNumbers({ steps, restarts, queries }: z.output<typeof confidence>): boolean {
+  return [steps, restarts, queries].some((value) => value !== undefined);
+}
 
 const commonTraining = {
   epochs: z.number().positive(),
@@ -161,6 +185,12 @@ const schema = z
   });
 
 export type Recipe = z.output<typeof schema>;
+
+/** The attack for confident errors, in the long form; undefined where the recipe asks for none. */
+export function confidenceOf({ confidence: asked }: Recipe['evaluation']): z.output<typeof confidence> | undefined {
+  if (typeof asked !== 'number') return asked;
+  return asked === 0 ? undefined : { examples: asked, attack: 'pgd' };
+}
 
 /** What an evaluation outside of a training run needs. */
 const evaluationSchema = z.strictObject({ dataset: names(DATASET_NAMES), evaluation });

@@ -19,6 +19,7 @@ test("the paper's stages: 10 restarts, up to 9 targets, Square", () => {
   ]);
   expect(confidenceStages(options)[1]!.rounds.map(({ target }) => target)).toEqual([1, 2, 3]);
   expect(() => confidenceStages({ ...options, epsilon: 8 })).toThrow(/Did you mean 8\/255/);
+  expect(() => confidenceStages({ ...options, norm: 'l0', epsilon: 5 })).toThrow(/a norm for AutoAttack/);
   expect(() => confidenceStages({ ...options, classes: 1 })).toThrow(/the number of classes/);
 });
 

@@ -10,7 +10,7 @@
  *
  * @module
  */
-import { requireInteger, tidy, type Tensor } from '../../engine/index.js';
+import { requireInteger, requireKnown, tidy, type Tensor } from '../../engine/index.js';
 import { evaluating, type Module } from '../../nn/index.js';
 import { Apgd } from '../apgd/index.js';
 import { better, type AttackResult } from '../attack.js';
@@ -61,6 +61,7 @@ const TARGETS = 9;
  */
 export function confidenceStages(options: ConfidenceStagesOptions): AttackStage[] {
   const { epsilon, steps = 1000, restarts = 10, queries = 5000 } = options;
+  requireKnown('a norm for AutoAttack', options.norm, ['linf', 'l2', 'l1']);
   const norm = NORMS[options.norm];
   const classes = requireInteger('the number of classes', options.classes, 2);
   requireInteger('restarts', restarts, 1);

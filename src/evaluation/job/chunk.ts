@@ -1,11 +1,12 @@
 /**
- * One chunk of an evaluation: some examples, looked at as they are, or attacked once.
+ * One chunk of an evaluation: some examples, looked at as they are, or attacked once; and what happens between two.
  *
  * @module
  */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { AttackResult, AttackRound } from '../../attacks/index.js';
 import { gatherBatch, type Batch, type Split } from '../../data/index.js';
-import { noGrad, ops, tensor, tidy, type RandomStream, type Tensor } from '../../engine/index.js';
+import { noGrad, ops, SaddlepointError, tensor, tidy, type RandomStream, type Tensor } from '../../engine/index.js';
 import { AttackNetwork, FROZEN_FORMS } from '../../models/attack-network/index.js';
 import { misclassified, type Module } from '../../nn/index.js';
 import type { EvaluationForm } from './identity.js';
@@ -94,4 +95,30 @@ export function batchOf(split: Split, positions: readonly number[]): Batch {
 
 function rowsWhere(flags: Tensor): Tensor {
   return tidy(() => flags.nonzero().squeeze(1));
+}
+
+export function* chunks(positions: readonly number[], size: number): Generator<number[]> {
+  for (let start = 0; start < positions.length; start += size) yield positions.slice(start, start + size);
+}
+
+/** With the seconds it took, in thousandths. */
+export function timed<Result>(work: () => Result): [Result, number] {
+  const started = performance.now();
+  const result = work();
+  return [result, Number(((performance.now() - started) / 1000).toFixed(3))];
+}
+
+/**
+ * Between two chunks: lets others have a turn.
+ *
+ * @param path of the saved state
+ * @throws SaddlepointError INTERRUPTED after the signal
+ */
+export async function breathe(path: string, signal: AbortSignal | undefined): Promise<void> {
+  await nextTurn();
+  if (signal?.aborted !== true) return;
+  throw new SaddlepointError(
+    'INTERRUPTED',
+    `the evaluation was stopped; its state is in ${path}, and the same command goes on`,
+  );
 }

@@ -6,8 +6,9 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { count, type Split } from '../../data/index.js';
-import { SaddlepointError, type Tensor } from '../../engine/index.js';
+import { SaddlepointError, tensor, tidy, type Tensor } from '../../engine/index.js';
 import type { Module } from '../../nn/index.js';
+import type { Selection } from './selection.js';
 
 export const EVALUATION_FORMS = ['plain', 'channels-last'] as const;
 /** How the attacks' inner loop computes; both in float32. */
@@ -28,6 +29,32 @@ export const identitySchema = z.object({
 
 /** `state.json`, less the form. */
 export type Identity = z.output<typeof identitySchema>;
+
+export interface IdentityParts {
+  readonly model: Module;
+  readonly split: Split;
+  readonly dataset: { readonly name: string };
+  readonly selection: Selection;
+  /** All that decides what is computed, in one text. */
+  readonly settings: string;
+  readonly seed: number;
+  readonly order?: EvaluationOrder | undefined;
+}
+
+/** What an evaluation of these examples is of. Leaves nothing alive. */
+export function identityOf(parts: IdentityParts): Identity {
+  const { model, split, dataset, selection, settings, seed, order = 'exact' } = parts;
+  const images = tidy(() => {
+    const where = tensor(BigInt64Array.from(selection.positions, BigInt), { device: split.images.device });
+    return hashSplit({
+      ...split,
+      images: split.images.indexSelect(0, where),
+      labels: split.labels.indexSelect(0, where),
+    });
+  });
+  const { name } = dataset;
+  return { model: hashModel(model), dataset: name, split: selection.name, images, attack: settings, seed, order };
+}
 
 const NAMES: Readonly<Record<keyof Identity, string>> = {
   model: 'the weights (by their SHA-256)',

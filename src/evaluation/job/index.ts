@@ -4,6 +4,7 @@
  * @module
  */
 export { auditSample, mostMissed } from './audit.js';
+export { runEpsilonCurve, type EpsilonCurveOptions, type FinishedCurve } from './epsilon-curve.js';
 export { examplesWithin, predictSeconds, probeSpeed, type Probe } from './forecast.js';
 export { EVALUATION_FORMS, EVALUATION_ORDERS, type EvaluationForm, type EvaluationOrder } from './identity.js';
 export { evaluationId, unfinishedEvaluations, type EvaluationNaming } from './names.js';

@@ -4,19 +4,18 @@
  *
  * @module
  */
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { AttackStage } from '../../attacks/index.js';
 import { disposeSplit, slice, type Split } from '../../data/index.js';
-import { requireInteger, SaddlepointError, tensor, tidy } from '../../engine/index.js';
+import { requireInteger } from '../../engine/index.js';
 import { silent, type Progress } from '../../monitoring/index.js';
 import { evaluating, type Module } from '../../nn/index.js';
 import { checkBeforeEvaluation } from '../preflight/index.js';
 import type { EvaluationResult } from '../results.js';
 import { verify } from '../verifier/index.js';
 import { auditSample } from './audit.js';
-import { attackChunk, cleanChunk, type Subject } from './chunk.js';
+import { attackChunk, breathe, chunks, cleanChunk, timed, type Subject } from './chunk.js';
 import type { JobFacts } from './facts.js';
-import { hashModel, hashSplit, type EvaluationForm, type EvaluationOrder, type Identity } from './identity.js';
+import { identityOf, type EvaluationForm, type EvaluationOrder } from './identity.js';
 import { Ledger, type Group } from './ledger.js';
 import { mergeImages } from './merge.js';
 import { streamOf, type AttackPlan } from './plan.js';
@@ -50,6 +49,8 @@ export interface EvaluationJobOptions {
 
 export interface FinishedEvaluation {
   readonly result: EvaluationResult;
+  /** How the attacks' inner loop computed. */
+  readonly form: EvaluationForm;
   /** To be called when the result is written: the saved state goes. Until then, the job can be run again at no cost. */
   readonly finish: () => void;
   /** Instead: the state stays, for another process. */
@@ -70,7 +71,7 @@ export async function runEvaluationJob(options: EvaluationJobOptions): Promise<F
   let store: EvaluationStore | undefined;
   try {
     const notes = options.preflight === false ? [] : await check(options);
-    store = EvaluationStore.open(options.folder, identityOf(options), options.chooseForm ?? (() => 'plain'), options.form); // prettier-ignore
+    store = EvaluationStore.open(options.folder, identityOf({ ...options, settings: plan.settings }), options.chooseForm ?? (() => 'plain'), options.form); // prettier-ignore
     const job = new Job(options, store, batchSize);
     await job.run();
     const images = mergeImages(job.facts, store);
@@ -81,7 +82,7 @@ export async function runEvaluationJob(options: EvaluationJobOptions): Promise<F
       const verification = await verify(model, split, { adversarial: images, positions, fooled }, { norm, epsilon, batchSize, signal }); // prettier-ignore
       const result = buildResult(job.facts, verification, notes);
       const opened = store;
-      return { result, finish: () => { opened.finish(); }, close: () => { opened.close(); } }; // prettier-ignore
+      return { result, form: opened.form, finish: () => { opened.finish(); }, close: () => { opened.close(); } }; // prettier-ignore
     } finally {
       images.dispose();
     }
@@ -105,19 +106,6 @@ async function check({ model, split, plan, selection, signal }: EvaluationJobOpt
   } finally {
     if (front) disposeSplit(part);
   }
-}
-
-function identityOf({ model, split, dataset, plan, selection, seed, order = 'exact' }: EvaluationJobOptions): Identity {
-  const images = tidy(() => {
-    const where = tensor(BigInt64Array.from(selection.positions, BigInt), { device: split.images.device });
-    return hashSplit({
-      ...split,
-      images: split.images.indexSelect(0, where),
-      labels: split.labels.indexSelect(0, where),
-    });
-  });
-  const { name } = dataset;
-  return { model: hashModel(model), dataset: name, split: selection.name, images, attack: plan.settings, seed, order };
 }
 
 class Job {
@@ -151,7 +139,7 @@ class Job {
     for (const positions of chunks(unseen, this.#batchSize)) {
       const [wrong, seconds] = timed(() => cleanChunk(this.#subject, positions));
       this.#save({ kind: 'clean', positions, wrong, seconds });
-      await this.#breathe();
+      await breathe(this.#store.path, this.#signal);
     }
   }
 
@@ -195,7 +183,7 @@ class Job {
         this.#progress.update(total * rounds.length - left.length - standing * (rounds.length - number - 1), {
           'robust error': this.#robustError(),
         });
-        await this.#breathe();
+        await breathe(this.#store.path, this.#signal);
       }
     }
     this.#progress.stop();
@@ -210,23 +198,4 @@ class Job {
     this.#store.append(line, images);
     this.facts.ledger.add(line);
   }
-
-  async #breathe(): Promise<void> {
-    await nextTurn();
-    if (this.#signal?.aborted !== true) return;
-    throw new SaddlepointError(
-      'INTERRUPTED',
-      `the evaluation was stopped; its state is in ${this.#store.path}, and the same command goes on`,
-    );
-  }
-}
-
-function* chunks(positions: readonly number[], size: number): Generator<number[]> {
-  for (let start = 0; start < positions.length; start += size) yield positions.slice(start, start + size);
-}
-
-function timed<Result>(work: () => Result): [Result, number] {
-  const started = performance.now();
-  const result = work();
-  return [result, Number(((performance.now() - started) / 1000).toFixed(3))];
 }

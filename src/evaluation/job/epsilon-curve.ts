@@ -1,0 +1,157 @@
+/**
+ * Robust error against growing budgets as a job: at each budget an attack of all examples, saved after every chunk, so
+ * that a killed evaluation goes on with what is missing and comes to the identical curve.
+ *
+ * @module
+ */
+import { readdirSync, rmdirSync } from 'node:fs';
+import type { AttackDescription } from '../../attacks/index.js';
+import type { Split } from '../../data/index.js';
+import { requireInteger } from '../../engine/index.js';
+import { silent, type Progress } from '../../monitoring/index.js';
+import { evaluating, type Module } from '../../nn/index.js';
+import { wilsonInterval } from '../interval.js';
+import type { RobustErrorRate } from '../results.js';
+import { attackChunk, breathe, chunks, cleanChunk, timed } from './chunk.js';
+import { identityOf, type EvaluationForm } from './identity.js';
+import { Ledger } from './ledger.js';
+import { singleAttackPlan, streamOf, type AttackPlan } from './plan.js';
+import type { Selection } from './selection.js';
+import { EvaluationStore, type JournalLine } from './store.js';
+
+export interface EpsilonCurveOptions {
+  readonly model: Module;
+  /** The whole test set, on the model's device. */
+  readonly split: Split;
+  readonly dataset: { readonly name: string; readonly classes: readonly string[] };
+  /** One restart at each budget, with the default step size, which follows the budget; its own budget does not matter. */
+  readonly attack: AttackDescription;
+  readonly budgets: readonly number[];
+  readonly selection: Selection;
+  readonly seed: number;
+  /** Examples at once; changes speed, not results beyond float rounding. Default 100. */
+  readonly batchSize?: number | undefined;
+  /** How the attacks' inner loop computes, asked when a curve begins. Default: plain. */
+  readonly chooseForm?: (() => EvaluationForm) | undefined;
+  /** Where the state lies. */
+  readonly folder: string;
+  readonly progress?: Progress | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface FinishedCurve {
+  /** From the clean error, at a budget of 0, on; then one point a budget, in their order. */
+  readonly curve: readonly RobustErrorRate[];
+  /** Of all chunks, also those of processes before. */
+  readonly seconds: number;
+  /** To be called when the result is written: the saved state goes. Until then, the job can be run again at no cost. */
+  readonly finish: () => void;
+  /** Instead: the state stays, for another process. */
+  readonly close: () => void;
+}
+
+/**
+ * Measures the curve, or the rest of one. Attacks run on the folded network, and what they find counts where the model
+ * itself gets it wrong. Every budget attacks every example that is right as it is, whatever fell to a smaller one. The
+ * network is left in the mode it was in; no tensor stays alive.
+ *
+ * @throws SaddlepointError ARGUMENT for a budget or values the attack refuses; CHECKPOINT for a saved state of another
+ *   curve (other budgets are no other curve: those that are there are kept); FILE when the state cannot be written;
+ *   INTERRUPTED between two chunks after the signal. After each of them the state is as it was
+ */
+export async function runEpsilonCurve(options: EpsilonCurveOptions): Promise<FinishedCurve> {
+  const { model, batchSize = 100, folder, progress = silent } = options;
+  requireInteger('batchSize', batchSize, 1);
+  const attack = { ...options.attack, stepSize: undefined };
+  const classes = options.dataset.classes.length;
+  const plans = options.budgets.map((epsilon) => singleAttackPlan({ ...attack, epsilon }, 1, classes));
+  const settings = JSON.stringify({ curve: { ...attack, epsilon: undefined } });
+  const restore = evaluating(model);
+  let store: EvaluationStore | undefined;
+  try {
+    store = EvaluationStore.open(folder, identityOf({ ...options, settings }), options.chooseForm ?? (() => 'plain'));
+    const opened = store;
+    const lines = await measure(options, plans, opened);
+    return {
+      curve: pointsOf(options, plans, lines),
+      seconds: lines.reduce((sum, line) => sum + ('seconds' in line ? line.seconds : 0), 0),
+      finish: () => {
+        opened.finish();
+        // Nothing of a curve is kept beside its figures.
+        if (readdirSync(folder).length === 0) rmdirSync(folder);
+      },
+      close: () => {
+        opened.close();
+      },
+    };
+  } catch (error) {
+    store?.close();
+    throw error;
+  } finally {
+    progress.stop();
+    restore();
+  }
+}
+
+/** Does what the store's journal lacks. @returns the whole journal */
+async function measure(
+  options: EpsilonCurveOptions,
+  plans: readonly AttackPlan[],
+  store: EvaluationStore,
+): Promise<readonly JournalLine[]> {
+  const { model, split, selection, seed, batchSize = 100, folder, progress = silent, signal } = options;
+  const { positions } = selection;
+  const subject = { model, split, form: store.form };
+  const lines = [...store.lines];
+  const save = async (line: JournalLine) => {
+    store.append(line);
+    lines.push(line);
+    await breathe(folder, signal);
+  };
+  for (const part of chunks(new Ledger(lines).unseen(positions), batchSize)) {
+    const [wrong, seconds] = timed(() => cleanChunk(subject, part));
+    await save({ kind: 'clean', positions: part, wrong, seconds });
+  }
+  const leftAt = (plan: AttackPlan) => ledgerAt(plan, lines).remaining(positions, nameOf(plan), 'all', 0);
+  const begun = plans.filter((plan) => leftAt(plan).length === 0).length;
+  progress.start('epsilon curve', positions.length * plans.length, positions.length * begun);
+  for (const [before, plan] of plans.entries()) {
+    const stage = plan.stages[0]!;
+    const round = stage.rounds[0]!;
+    const stream = streamOf(plan, seed, stage, round);
+    let left = leftAt(plan);
+    for (const part of chunks(left, batchSize)) {
+      const [{ fooled, images }, seconds] = timed(() => attackChunk(subject, round, stream, part));
+      images?.dispose();
+      left = left.slice(part.length);
+      progress.update(positions.length * (before + 1) - left.length);
+      await save({ kind: 'attack', stage: nameOf(plan), group: 'all', round: 0, positions: part, fooled: [...fooled], seconds }); // prettier-ignore
+    }
+  }
+  return lines;
+}
+
+/** In the journal. */
+function nameOf({ epsilon }: AttackPlan): string {
+  return `epsilon ${epsilon}`;
+}
+
+/** What is known of each example at one budget alone: what fell to another budget still stands. */
+function ledgerAt(plan: AttackPlan, lines: readonly JournalLine[]): Ledger {
+  return new Ledger(lines.filter((line) => line.kind === 'clean' || line.stage === nameOf(plan)));
+}
+
+function pointsOf(
+  { attack: { name, norm, steps }, selection: { positions } }: EpsilonCurveOptions,
+  plans: readonly AttackPlan[],
+  lines: readonly JournalLine[],
+): RobustErrorRate[] {
+  const examples = positions.length;
+  const point = (epsilon: number, ledger: Ledger): RobustErrorRate => {
+    const errors = examples - ledger.standing(positions).length;
+    const interval = wilsonInterval(errors, examples);
+    return { attack: name, norm, epsilon, steps, restarts: 1, examples, errors, robustError: errors / examples, interval }; // prettier-ignore
+  };
+  const clean = new Ledger(lines.filter(({ kind }) => kind === 'clean'));
+  return [point(0, clean), ...plans.map((plan) => point(plan.epsilon, ledgerAt(plan, lines)))];
+}
