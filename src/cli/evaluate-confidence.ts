@@ -4,7 +4,7 @@
  * @module
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { Attack, better, mostConfident, withRestarts, type AttackResult, type AttackStage } from '../attacks/index.js';
+import { Attack, better, mostConfident, type AttackResult, type AttackStage } from '../attacks/index.js';
 import { batches, disposeBatch, disposeSplit, slice, type Batch, type Split } from '../data/index.js';
 import { ops, RandomStream, SaddlepointError, tidy, type Tensor } from '../engine/index.js';
 import { confidenceEvaluation, type ConfidenceResult } from '../evaluation/index.js';
@@ -49,7 +49,11 @@ type Search = (model: Module, batch: Batch, stream: RandomStream) => AttackResul
 /** The most confident error of any of them counts. */
 function searchesOf(seeking: Seeking, restarts: number): Search[] {
   if (seeking instanceof Attack) {
-    return [(model, { images, labels, indices }, stream) => withRestarts(seeking, restarts, model, images, labels, { stream, indices })]; // prettier-ignore
+    // Not withRestarts, which leaves what one restart has fooled alone: a later one may find a more confident error.
+    return Array.from({ length: restarts }, (_, restart): Search => {
+      return (model, { images, labels, indices }, stream) =>
+        seeking.run(model, images, labels, { stream: stream.derive('restart', restart), indices });
+    });
   }
   return seeking.flatMap((stage) =>
     stage.rounds.map((round): Search => {

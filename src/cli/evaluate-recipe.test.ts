@@ -70,7 +70,16 @@ test('confident errors: the same in parts, with progress after each', async () =
   const whole = await evaluateConfidence(run);
   expect(whole).toMatchObject({ attack: 'pgd for confidence', examples: 30 });
   expect(await evaluateConfidence({ ...run, batchSize: 12, progress })).toEqual(whole);
-  expect(updates).toEqual([12, 24, 30]);
+  // Two restarts of each of three batches.
+  expect(updates).toEqual([12, 24, 36, 48, 54, 60]);
+});
+
+test('confident errors: the most confident one of all restarts, also where the first one fools the network', async () => {
+  const strong = createAttack({ ...attack, epsilon: 0.5, objective: 'confidence' });
+  const after = (restarts: number) => evaluateConfidence({ model, test: test_, recipe: recipe({ confidence: 30, restarts }), seeking: strong }); // prettier-ignore
+  const [one, three] = [await after(1), await after(3)];
+  expect(one.robustTestError).toBe(1);
+  expect(three.rocAuc).toBeLessThan(one.rocAuc);
 });
 
 test('confident errors: stopped between two parts', async () => {
