@@ -1,0 +1,106 @@
+/**
+ * The attacks of `saddlepoint evaluate`, each a job whose state and result lie in the output folder.
+ *
+ * @module
+ */
+import { join } from 'node:path';
+import { writeFileAtomically } from '../engine/index.js';
+import { count } from '../data/index.js';
+import {
+  combineEvaluations,
+  evaluationId,
+  examplesWithin,
+  predictSeconds,
+  probeSpeed,
+  runEvaluationJob,
+  selectExamples,
+  unfinishedEvaluations,
+  type AttackPlan,
+  type EvaluationNaming,
+  type EvaluationResult,
+} from '../evaluation/index.js';
+import { createProgress } from '../monitoring/index.js';
+import { chooseEvaluationForm } from './evaluate-form.js';
+import { toJson } from './evaluate-recipe.js';
+import { describeSeconds } from './evaluate-time.js';
+import type { EvaluationRun } from './run-evaluation.js';
+
+/** One attack after the other. @returns all of them together */
+export async function evaluateAttacks(run: EvaluationRun, signal: AbortSignal): Promise<EvaluationResult> {
+  const results: EvaluationResult[] = [];
+  for (const plan of run.plans) results.push(await evaluateAttack(run, plan, signal));
+  return results.reduce((all, one) => combineEvaluations([all, one]));
+}
+
+async function evaluateAttack(run: EvaluationRun, plan: AttackPlan, signal: AbortSignal): Promise<EvaluationResult> {
+  const { model, dataset, seed, options, output, elsewhere, say } = run;
+  const { order, sample, batchSize, form } = options;
+  const { test } = dataset;
+  const naming: EvaluationNaming = { seed, order, dataset: elsewhere };
+  const selection = selectExamples(test, forecast(run, plan, naming), sample);
+  const id = evaluationId(plan, selection, naming);
+  const { result, finish } = await runEvaluationJob({
+    model,
+    split: test,
+    dataset,
+    plan,
+    selection,
+    seed,
+    order,
+    batchSize,
+    form,
+    chooseForm: () => chooseEvaluationForm(model, test),
+    folder: join(output, id),
+    progress: createProgress(),
+    signal,
+  });
+  const file = join(output, `${id}.json`);
+  writeFileAtomically(file, toJson(result));
+  finish();
+  tell(result, say);
+  say(`Result: ${file}`);
+  return result;
+}
+
+/** Says how long it will take; with a time given, how many examples fit it. */
+function forecast(run: EvaluationRun, plan: AttackPlan, naming: EvaluationNaming): number {
+  const { model, output, asked, say, dataset, options } = run;
+  const { budget, order, examples, sample } = options;
+  const { test } = dataset;
+  const [begun] = budget === undefined ? [] : unfinishedEvaluations(output, plan, naming, sample);
+  if (begun !== undefined) {
+    say(`  ${plan.attack}: going on with the unfinished evaluation of ${begun} images`);
+    return begun;
+  }
+  const probe = probeSpeed(model, test, plan);
+  const most = examples ?? count(test);
+  const chosen = budget === undefined ? asked : examplesWithin(plan, order, budget, most, probe);
+  const time = describeSeconds(predictSeconds(plan, order, chosen, probe));
+  const reason = budget === undefined ? '' : `, chosen to fit ${describeSeconds(budget)}`;
+  say(`  ${plan.attack}: about ${time} for ${chosen} images${reason}`);
+  return chosen;
+}
+
+function tell(
+  { stages = [], bound, notes = [], verified, eightBit }: EvaluationResult,
+  say: (line: string) => void,
+): void {
+  const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
+  for (const { name, attacked, errors, robustError, seconds } of stages) {
+    say(
+      `  ${name}: ${errors} of ${attacked} fooled, robust error ${percent(robustError)}, ${describeSeconds(seconds)}`,
+    );
+  }
+  if (bound !== undefined) {
+    const { stages: audited, sample, of, robustError } = bound;
+    say(
+      `  ${audited.join(', ')} ran on ${sample} of ${of}: with 95 % confidence the robust error is at most ${percent(robustError)}`,
+    );
+  }
+  for (const note of notes) say(`  note: ${note}`);
+  if (verified !== undefined && eightBit !== undefined) {
+    say(
+      `  verified from the saved images: ${percent(verified.robustError)}; rounded to 8 bits: ${percent(eightBit.robustError)}`,
+    );
+  }
+}
