@@ -14,6 +14,17 @@ test('reads training, architecture and the budget of the attack in training', ()
   });
 });
 
+test('where the budget changes in the course of the training, reads the last one and the first', () => {
+  const budgets = (schedule: string) => {
+    const { trainedEpsilon, firstEpsilon } = recipeFacts(
+      `training: { method: adversarial, attack: { norm: linf, epsilon: 6/255 }, attackSchedule: ${schedule} }`,
+    );
+    return [trainedEpsilon, firstEpsilon];
+  };
+  expect(budgets('[{ from: 0.2, epsilon: 9/255 }, { from: 0.8, epsilon: 10/255 }]')).toEqual([10 / 255, 6 / 255]);
+  expect(budgets('[{ from: 0.8, steps: 3 }]')).toEqual([6 / 255, undefined]);
+});
+
 test('a normal training has no budget, whatever attack the recipe describes', () => {
   expect(recipeFacts('training: { method: normal, attack: { epsilon: 0.1 } }')).toEqual({ training: 'normal' });
 });

@@ -12,8 +12,10 @@ export interface RecipeFacts {
   /** `normal`, `adversarial`, or another name of a training. */
   readonly training?: string;
   readonly architecture?: string;
-  /** The budget of the attack in training, for images in [0, 1]. */
+  /** The budget of the attack in training, for images in [0, 1]; where it changes, the last one. */
   readonly trainedEpsilon?: number;
+  /** The budget the training begins with, where it is another. */
+  readonly firstEpsilon?: number;
   /** The norm of that budget. */
   readonly trainedNorm?: string;
 }
@@ -22,6 +24,8 @@ export interface RecipeFacts {
 const TRAINING = ['training.method'];
 const ARCHITECTURE = ['model.architecture'];
 const ATTACK = ['training.attack'];
+/** Changes of the attack in the course of the training, in their order. */
+const SCHEDULE = 'training.attackSchedule';
 
 /** Reads the facts from the text of a recipe. */
 export function recipeFacts(text: string): RecipeFacts {
@@ -42,9 +46,21 @@ export function recipeFacts(text: string): RecipeFacts {
     const epsilon = parseBudget(at(recipe, `${path}.epsilon`));
     if (epsilon === undefined) continue;
     const norm = at(recipe, `${path}.norm`);
-    return { ...facts, trainedEpsilon: epsilon, ...(typeof norm === 'string' ? { trainedNorm: norm } : {}) };
+    const last = lastBudget(recipe) ?? epsilon;
+    return {
+      ...facts,
+      trainedEpsilon: last,
+      ...(last === epsilon ? {} : { firstEpsilon: epsilon }),
+      ...(typeof norm === 'string' ? { trainedNorm: norm } : {}),
+    };
   }
   return facts;
+}
+
+/** A change without a budget goes back to the one the training begins with. */
+function lastBudget(recipe: unknown): number | undefined {
+  const changes = at(recipe, SCHEDULE);
+  return Array.isArray(changes) ? parseBudget(at(changes.at(-1), 'epsilon')) : undefined;
 }
 
 function firstText(recipe: unknown, paths: readonly string[]): string | undefined {

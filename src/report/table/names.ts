@@ -47,10 +47,12 @@ function widthOf(recipe: string | null): number | undefined {
   }
 }
 
-/** `adversarial, L∞ ε = 0.03`; the budget is that of the attack in training. */
-export function nameTraining({ training, trainedNorm = 'linf', trainedEpsilon }: RecipeFacts): string {
+/** `adversarial, L∞ ε = 0.03`; the budget is that of the attack in training, `ε = 6/255 to 10/255` where it changes. */
+export function nameTraining({ training, trainedNorm = 'linf', trainedEpsilon, firstEpsilon }: RecipeFacts): string {
   if (training === undefined) return '–';
-  return trainedEpsilon === undefined ? training : `${training}, ${nameBudget(trainedNorm, trainedEpsilon)}`;
+  if (trainedEpsilon === undefined) return training;
+  if (firstEpsilon === undefined) return `${training}, ${nameBudget(trainedNorm, trainedEpsilon)}`;
+  return `${training}, ${nameBudget(trainedNorm, firstEpsilon)} to ${epsilon(trainedEpsilon)}`;
 }
 
 /** `L∞ ε = 8/255` */
