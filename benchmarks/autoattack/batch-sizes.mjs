@@ -7,10 +7,12 @@
  *
  * Random numbers belong to the example, so only rounding inside the convolutions may differ.
  */
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+
+import { openRun } from './open-run.mjs';
 
 process.env['OMP_WAIT_POLICY'] ??= 'PASSIVE';
 const saddlepoint = await import('../../dist/index.js');
@@ -31,13 +33,7 @@ if (options.run === undefined || options.epsilon === undefined) {
 }
 const { norm, order, run } = options;
 const [epsilon, examples] = [saddlepoint.parseBudget(options.epsilon), Number(options.examples)];
-const folder = new saddlepoint.RunFolder(run);
-const recipe = saddlepoint.readRecipe(folder.recipe);
-const best = folder.checkpoint('best');
-const { model } = saddlepoint.loadModel(
-  recipe.training.select === 'best' && existsSync(best) ? best : folder.checkpoint('last'),
-);
-const dataset = saddlepoint.loadDataset(recipe.dataset.name, options.data);
+const { model, dataset } = openRun(saddlepoint, run, options.data);
 const plan = saddlepoint.autoAttackPlan({ norm, epsilon, classes: dataset.classes.length });
 
 const results = [];

@@ -16,6 +16,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
+import { openRun } from './open-run.mjs';
+
 process.env['OMP_WAIT_POLICY'] ??= 'PASSIVE';
 const here = dirname(fileURLToPath(import.meta.url));
 const saddlepoint = await import('../../dist/index.js');
@@ -60,13 +62,7 @@ if (options.output !== undefined) writeFileSync(options.output, document);
 async function compare(task) {
   const [path, norm, written, count] = task.split(':');
   const [epsilon, examples] = [saddlepoint.parseBudget(written), Number(count)];
-  const folder = new saddlepoint.RunFolder(path);
-  const recipe = saddlepoint.readRecipe(folder.recipe);
-  const best = folder.checkpoint('best');
-  const { model, description } = saddlepoint.loadModel(
-    recipe.training.select === 'best' && existsSync(best) ? best : folder.checkpoint('last'),
-  );
-  const dataset = saddlepoint.loadDataset(recipe.dataset.name, options.data);
+  const { recipe, model, description, dataset } = openRun(saddlepoint, path, options.data);
   const temporary = mkdtempSync(join(tmpdir(), 'saddlepoint-autoattack-'));
   try {
     say(`${task}: the reference`);

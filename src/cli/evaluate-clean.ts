@@ -4,8 +4,8 @@
  * @module
  */
 import { join } from 'node:path';
-import { tensor, writeFileAtomically } from '../engine/index.js';
-import { disposeSplit } from '../data/index.js';
+import { writeFileAtomically } from '../engine/index.js';
+import { disposeSplit, pick } from '../data/index.js';
 import { cleanError, selectExamples, type EvaluationResult, type Selection } from '../evaluation/index.js';
 import { toJson } from './evaluate-recipe.js';
 import type { EvaluationRun } from './run-evaluation.js';
@@ -27,9 +27,7 @@ async function measure({ model, dataset }: EvaluationRun, selection: Selection, 
   const { test } = dataset;
   const { positions, name, seed } = selection;
   const started = performance.now();
-  const where = tensor(BigInt64Array.from(positions, BigInt), { device: test.images.device });
-  const part = { ...test, images: test.images.indexSelect(0, where), labels: test.labels.indexSelect(0, where) };
-  where.dispose();
+  const part = pick(test, positions);
   try {
     const clean = await cleanError(model, part, { signal });
     const seconds = (performance.now() - started) / 1000;

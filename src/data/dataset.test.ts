@@ -12,6 +12,7 @@ import {
   disposeSplit,
   gatherBatch,
   makeSplit,
+  pick,
   slice,
   splitTo,
   type BatchOptions,
@@ -165,6 +166,16 @@ describe('slice', () => {
     expect(() => slice(split, start, end)).toThrow(/expected a range within the 20 examples of train, received/);
     expect(memory().live).toBe(before);
   });
+});
+
+test('pick copies the examples at the positions, in their order, and leaves nothing else alive', () => {
+  const before = memory().live;
+  const split = numbered(20);
+  const picked = pick(split, [12, 3, 3]);
+  disposeSplit(split);
+  expect([picked.name, picked.images.toNumbers(), picked.labels.toNumbers()]).toEqual(['train', [12, 3, 3], [2, 3, 3]]);
+  disposeSplit(picked);
+  expect(memory().live).toBe(before);
 });
 
 describe('makeSplit', () => {

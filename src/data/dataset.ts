@@ -67,6 +67,20 @@ export function slice(split: Split, start: number, end: number): Split {
   };
 }
 
+/**
+ * Copies of the examples at these positions of a split, under its name. Where they stood in their file is not kept, so they
+ * are for looking at: an attack's random numbers belong to an example's place, which {@link gatherBatch} knows.
+ *
+ * @returns a split of its own, to be disposed
+ */
+export function pick(split: Split, positions: readonly number[]): Split {
+  const { images, labels } = tidy(() => {
+    const where = tensor(BigInt64Array.from(positions, BigInt), { device: split.images.device });
+    return { images: split.images.indexSelect(0, where), labels: split.labels.indexSelect(0, where) };
+  });
+  return { ...split, images, labels };
+}
+
 /** Takes the examples at these positions of a split. */
 export function gatherBatch(split: Split, positions: Tensor): Batch {
   return tidy(() => ({

@@ -19,6 +19,7 @@ export {
   disposeSplit,
   gatherBatch,
   makeSplit,
+  pick,
   slice,
   splitTo,
   type Batch,

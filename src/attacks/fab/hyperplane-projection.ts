@@ -14,7 +14,7 @@
  *
  * @module
  */
-import { ops, SaddlepointError, tidy, type Tensor } from '../../engine/index.js';
+import { advance, ops, SaddlepointError, tidy, type Tensor } from '../../engine/index.js';
 import { rescaled, rows, TINY } from '../norms/shared.js';
 
 /** Moves of each entry that gain `need` in all: room, slope and the result float [N, D], need float64 [N]. */
@@ -64,32 +64,20 @@ const BEYOND = 2 ** 60;
 function waterLevel(full: Tensor, slope: Tensor, need: Tensor): Tensor {
   const wanted = need.to({ dtype: full.dtype }).unsqueeze(1);
   const sumOf = (values: Tensor) => values.sum(1, { keepdim: true });
-  const higher = (level: Tensor) =>
-    tidy(() => {
-      const gained = sumOf(full.minimum(level).mul(slope));
-      // 1 where an entry still gains: half the time of a comparison, whose bool would have to become a number.
-      const rising = full.sub(level).sign().clamp({ min: 0 });
-      const rate = sumOf(rising.mul(slope)).clamp({ min: TINY });
-      return level.add(wanted.sub(gained).clamp({ min: 0 }).div(rate)).clamp({ max: BEYOND });
-    });
   return tidy(() => {
-    let level = ops.zerosLike(wanted);
+    let state = { level: ops.zerosLike(wanted), rising: ops.zerosLike(wanted) };
     for (let step = 1; step <= full.dimension(1); step += 1) {
-      const before = level;
-      level = higher(before);
-      const look = step % LOOK_EVERY === 0;
-      const arrived =
-        look &&
-        tidy(() =>
-          level
-            .gt(before.mul(1 + ARRIVED))
-            .sum()
-            .item(),
-        ) === 0;
-      before.dispose();
-      if (arrived) break;
+      state = advance(state, ({ level }) => {
+        const gained = sumOf(full.minimum(level).mul(slope));
+        // 1 where an entry still gains: half the time of a comparison, whose bool would have to become a number.
+        const gaining = full.sub(level).sign().clamp({ min: 0 });
+        const rate = sumOf(gaining.mul(slope)).clamp({ min: TINY });
+        const next = level.add(wanted.sub(gained).clamp({ min: 0 }).div(rate)).clamp({ max: BEYOND });
+        return { level: next, rising: next.gt(level.mul(1 + ARRIVED)).sum() };
+      });
+      if (step % LOOK_EVERY === 0 && state.rising.item() === 0) break;
     }
-    return level.squeeze(1);
+    return state.level.squeeze(1);
   });
 }
 

@@ -5,8 +5,8 @@
  */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { count, type Split } from '../../data/index.js';
-import { SaddlepointError, tensor, tidy, type Tensor } from '../../engine/index.js';
+import { count, disposeSplit, pick, type Split } from '../../data/index.js';
+import { SaddlepointError, type Tensor } from '../../engine/index.js';
 import type { Module } from '../../nn/index.js';
 import type { Selection } from './selection.js';
 
@@ -44,16 +44,14 @@ export interface IdentityParts {
 /** What an evaluation of these examples is of. Leaves nothing alive. */
 export function identityOf(parts: IdentityParts): Identity {
   const { model, split, dataset, selection, settings, seed, order = 'exact' } = parts;
-  const images = tidy(() => {
-    const where = tensor(BigInt64Array.from(selection.positions, BigInt), { device: split.images.device });
-    return hashSplit({
-      ...split,
-      images: split.images.indexSelect(0, where),
-      labels: split.labels.indexSelect(0, where),
-    });
-  });
-  const { name } = dataset;
-  return { model: hashModel(model), dataset: name, split: selection.name, images, attack: settings, seed, order };
+  const examples = pick(split, selection.positions);
+  try {
+    const { name } = dataset;
+    const images = hashSplit(examples);
+    return { model: hashModel(model), dataset: name, split: selection.name, images, attack: settings, seed, order };
+  } finally {
+    disposeSplit(examples);
+  }
 }
 
 const NAMES: Readonly<Record<keyof Identity, string>> = {
