@@ -1,4 +1,9 @@
 // The addon's entry: one environment per Node environment, and the table of exports.
+#include <cstdlib>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
 #include "bridge.h"
 #include "dispatch.h"
 
@@ -6,9 +11,22 @@ namespace saddlepoint {
 
 namespace {
 
+// By default glibc gives a large tensor's pages back to the kernel when it is freed, and the next one of the
+// same size pays for a page fault every 4 KiB. An attack's loop frees and allocates the same sizes thousands
+// of times, so the process keeps them; who has tuned malloc with its own variables is left alone.
+void keep_freed_pages() {
+#ifdef __GLIBC__
+  if (std::getenv("MALLOC_TRIM_THRESHOLD_") || std::getenv("MALLOC_MMAP_THRESHOLD_") || std::getenv("MALLOC_MMAP_MAX_"))
+    return;
+  mallopt(M_MMAP_MAX, 0);
+  mallopt(M_TRIM_THRESHOLD, -1);
+#endif
+}
+
 void release(napi_env, void* data, void*) { delete static_cast<Environment*>(data); }
 
 napi_value initialize(napi_env env, napi_value exports) {
+  keep_freed_pages();
   if (napi_set_instance_data(env, new Environment(), release, nullptr) != napi_ok) return nullptr;
   ExportTable table;
   export_dispatch(table);
