@@ -86,6 +86,7 @@ async function compare(task) {
       const { result, finish } = await saddlepoint.runEvaluationJob({
         model, dataset, plan, order, seed, split: dataset.test, preflight: false,
         selection: saddlepoint.selectExamples(dataset.test, examples),
+        parallel: { workers: threads, description },
         chooseForm: () => fastestForm(model, dataset),
         folder: join(temporary, name),
       }); // prettier-ignore

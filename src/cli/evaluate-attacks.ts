@@ -15,6 +15,7 @@ import {
   runEvaluationJob,
   selectExamples,
   unfinishedEvaluations,
+  usualWorkers,
   type AttackPlan,
   type EvaluationNaming,
   type EvaluationResult,
@@ -33,8 +34,8 @@ export async function evaluateAttacks(run: EvaluationRun, signal: AbortSignal): 
 }
 
 async function evaluateAttack(run: EvaluationRun, plan: AttackPlan, signal: AbortSignal): Promise<EvaluationResult> {
-  const { model, dataset, seed, options, output, elsewhere, say } = run;
-  const { order, sample, batchSize, form } = options;
+  const { model, description, dataset, seed, options, output, elsewhere, say } = run;
+  const { order, sample, batchSize = 100, form, device } = options;
   const { test } = dataset;
   const naming: EvaluationNaming = { seed, order, dataset: elsewhere };
   const selection = selectExamples(test, forecast(run, plan, naming), sample);
@@ -48,6 +49,7 @@ async function evaluateAttack(run: EvaluationRun, plan: AttackPlan, signal: Abor
     seed,
     order,
     batchSize,
+    parallel: { workers: options.workers ?? usualWorkers(device, batchSize), description },
     form,
     chooseForm: () => chooseEvaluationForm(model, test),
     folder: join(output, id),

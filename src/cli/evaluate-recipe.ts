@@ -17,13 +17,16 @@ import {
   runEvaluationJob,
   selectExamples,
   singleAttackPlan,
+  usualWorkers,
   type AttackPlan,
   type EvaluationForm,
   type EvaluationOrder,
   type EvaluationResult,
   type FinishedCurve,
   type FinishedEvaluation,
+  type Parallel,
 } from '../evaluation/index.js';
+import type { ModelDescription } from '../models/index.js';
 import { createProgress, type Progress, type RunFolder } from '../monitoring/index.js';
 import type { Module } from '../nn/index.js';
 import { confidenceOf, type Recipe } from '../training/index.js';
@@ -34,6 +37,8 @@ export interface RecipeEvaluation {
   readonly model: Module;
   readonly dataset: Dataset;
   readonly recipe: Pick<Recipe, 'evaluation' | 'seed'>;
+  /** What the network is, for threads that share the attacks; without it, one does them all. */
+  readonly description?: ModelDescription | undefined;
   readonly folder: RunFolder;
   readonly signal?: AbortSignal | undefined;
 }
@@ -109,6 +114,14 @@ export async function evaluateRecipe(run: RecipeEvaluation): Promise<EvaluationR
   }
 }
 
+/** Images at once. */
+const BATCH_SIZE = 250;
+
+function parallelOf({ dataset, description }: RecipeEvaluation): Parallel | undefined {
+  if (description === undefined) return undefined;
+  return { workers: usualWorkers(dataset.test.images.device, BATCH_SIZE), description };
+}
+
 interface JobOptions {
   readonly examples: number;
   /** Where the result goes; the state lies in a folder of that name. */
@@ -117,11 +130,12 @@ interface JobOptions {
 }
 
 function runJob(
-  { model, dataset, recipe, signal }: RecipeEvaluation,
+  run: RecipeEvaluation,
   plan: AttackPlan,
   { examples, file, order }: JobOptions,
   progress: Progress,
 ): Promise<FinishedEvaluation> {
+  const { model, dataset, recipe, signal } = run;
   return runEvaluationJob({
     model,
     split: dataset.test,
@@ -130,7 +144,8 @@ function runJob(
     selection: selectExamples(dataset.test, examples),
     seed: recipe.seed,
     order,
-    batchSize: 250,
+    batchSize: BATCH_SIZE,
+    parallel: parallelOf(run),
     chooseForm: () => chooseEvaluationForm(model, dataset.test),
     folder: file.replace(/\.json$/, ''),
     progress,
@@ -140,10 +155,11 @@ function runJob(
 
 /** Robust error against growing budgets, as a job beside the others; undefined where the recipe asks for none. */
 async function epsilonCurve(
-  { model, dataset, recipe, folder, signal }: RecipeEvaluation,
+  run: RecipeEvaluation,
   form: EvaluationForm,
   progress: Progress,
 ): Promise<FinishedCurve | undefined> {
+  const { model, dataset, recipe, folder, signal } = run;
   const { attack, curve: budgets, curveExamples, examples } = recipe.evaluation;
   if (budgets.length === 0) return undefined;
   return runEpsilonCurve({
@@ -154,7 +170,8 @@ async function epsilonCurve(
     budgets,
     selection: selectExamples(dataset.test, Math.min(examples, curveExamples)),
     seed: recipe.seed,
-    batchSize: 250,
+    batchSize: BATCH_SIZE,
+    parallel: parallelOf(run),
     chooseForm: () => form,
     folder: join(dirname(folder.evaluation), 'curve'),
     progress,

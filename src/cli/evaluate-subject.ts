@@ -15,7 +15,7 @@ import { loadModel, readRecipe, type Recipe } from '../training/index.js';
 
 export interface EvaluationSubject {
   readonly model: Module;
-  readonly architecture: string;
+  readonly description: ModelDescription;
   /** Of a run. */
   readonly recipe: Recipe | undefined;
   /** Where results go. */
@@ -43,11 +43,12 @@ export function openSubject(path: string, options: SubjectOptions): EvaluationSu
     const folder = new RunFolder(path);
     const recipe = readRecipe(folder.recipe);
     const { model, description } = loadModel(selectedCheckpoint(folder, recipe));
-    return { model, architecture: description.architecture, recipe, output: out ?? join(path, 'evaluation') };
+    return { model, description, recipe, output: out ?? join(path, 'evaluation') };
   }
   const output = out ?? join(dirname(path), 'evaluation');
   if (architecture !== undefined) {
-    return { model: loadWeights(path, architecture, set), architecture, recipe: undefined, output };
+    const description = { architecture, options: readOptions(set) } as ModelDescription;
+    return { model: loadWeights(path, description), description, recipe: undefined, output };
   }
   if (/\.(pt|pth)$/.test(path)) {
     throw new SaddlepointError(
@@ -56,12 +57,12 @@ export function openSubject(path: string, options: SubjectOptions): EvaluationSu
     );
   }
   const { model, description } = loadModel(path);
-  return { model, architecture: description.architecture, recipe: undefined, output };
+  return { model, description, recipe: undefined, output };
 }
 
 /** A state dict of PyTorch or of safetensors, in the network that is named. */
-function loadWeights(path: string, architecture: string, settings: readonly string[]): Module {
-  const model = createModel({ architecture, options: readOptions(settings) } as ModelDescription, 0);
+function loadWeights(path: string, description: ModelDescription): Module {
+  const model = createModel(description, 0);
   try {
     tidy(() => {
       const state = path.endsWith('.safetensors') ? readSafetensors(path).tensors : readTorchFile(path);
@@ -73,7 +74,11 @@ function loadWeights(path: string, architecture: string, settings: readonly stri
   } catch (cause) {
     model.dispose();
     const reason = (cause as Error).message;
-    throw new SaddlepointError('CHECKPOINT', `the weights in ${path} do not fit ${architecture}: ${reason}`, { cause });
+    throw new SaddlepointError(
+      'CHECKPOINT',
+      `the weights in ${path} do not fit ${description.architecture}: ${reason}`,
+      { cause },
+    );
   }
 }
 

@@ -23,6 +23,7 @@ export interface EvaluateOptions extends PlanOptions, SubjectOptions {
   readonly budget?: number;
   readonly cleanOnly: boolean;
   readonly batchSize?: number;
+  readonly workers?: number;
   readonly form?: EvaluationForm;
   readonly seed?: number;
   readonly device: string;
@@ -31,7 +32,7 @@ export interface EvaluateOptions extends PlanOptions, SubjectOptions {
 const EXAMPLES = 1000;
 
 /** What one call evaluates. */
-export interface EvaluationRun extends Pick<EvaluationSubject, 'model' | 'output'> {
+export interface EvaluationRun extends Pick<EvaluationSubject, 'model' | 'description' | 'output'> {
   readonly options: EvaluateOptions;
   readonly dataset: Dataset;
   /** None when only the clean error is asked for. */
@@ -51,12 +52,14 @@ export async function runEvaluate(path: string, options: EvaluateOptions): Promi
   const result = await interruptible((signal) =>
     options.cleanOnly ? evaluateClean(run, signal) : evaluateAttacks(run, signal),
   );
-  const { recipe, architecture } = subject;
-  run.say(`\n${resultsTable([{ training: recipe?.training.method ?? '', architecture, result }])}`);
+  const { recipe, description } = subject;
+  run.say(
+    `\n${resultsTable([{ training: recipe?.training.method ?? '', architecture: description.architecture, result }])}`,
+  );
 }
 
 /** Reads the data, and refuses what cannot be evaluated. */
-function prepare({ model, recipe, output }: EvaluationSubject, options: EvaluateOptions): EvaluationRun {
+function prepare({ model, description, recipe, output }: EvaluationSubject, options: EvaluateOptions): EvaluationRun {
   const unknown = options.dataset === undefined || (options.epsilon === undefined && !options.cleanOnly);
   if (recipe === undefined && unknown) {
     throw new SaddlepointError(
@@ -77,6 +80,7 @@ function prepare({ model, recipe, output }: EvaluationSubject, options: Evaluate
   selectExamples(test, asked, options.sample); // refuses more than there are
   return {
     model,
+    description,
     output,
     options,
     dataset,

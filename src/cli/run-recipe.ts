@@ -63,7 +63,7 @@ export async function runRecipe({
       model.to(device);
       const { attack, restarts } = recipe.evaluation;
       writeFileAtomically(folder.gallery, toJson(makeGallery(model, dataset, { attack, restarts, seed: recipe.seed })));
-      return await evaluateRecipe({ model, dataset, recipe, folder, signal });
+      return await evaluateRecipe({ model, description: recipe.model, dataset, recipe, folder, signal });
     } finally {
       model.dispose();
     }

@@ -38,6 +38,7 @@ export {
   selectExamples,
   singleAttackPlan,
   unfinishedEvaluations,
+  usualWorkers,
   type AttackPlan,
   type EpsilonCurveOptions,
   type EvaluationForm,
@@ -46,6 +47,7 @@ export {
   type EvaluationOrder,
   type FinishedCurve,
   type FinishedEvaluation,
+  type Parallel,
   type Probe,
   type Selection,
 } from './job/index.js';

@@ -37,6 +37,11 @@ export function addEvaluateCommand(program: Command): void {
     .option('--restarts <n>', 'random restarts, of which the worst counts', wholeNumber(1))
     .option('--clean-only', 'clean error alone', false)
     .option('--batch-size <n>', 'images at once; changes speed, not results', wholeNumber(1))
+    .option(
+      '--workers <n>',
+      'threads that share the attacks; changes speed, not results (default: one a core)',
+      wholeNumber(1),
+    )
     .addOption(
       new Option(
         '--form <form>',

@@ -33,18 +33,37 @@ export interface ChunkFinding {
   readonly images: Tensor | undefined;
 }
 
-/**
- * Attacks the examples on the folded network; what it finds counts where the model itself, in evaluation mode, gets it
- * wrong. Leaves alive the images it returns.
- */
+export interface BatchFinding {
+  /** Rows of the batch, */
+  readonly rows: readonly number[];
+  /** and their images, in that order; none where there is none. */
+  readonly images: Tensor | undefined;
+}
+
+/** Attacks the examples as {@link attackBatch} does. Leaves alive the images it returns. */
 export function attackChunk(
-  { model, split, form }: Subject,
+  subject: Subject,
   round: AttackRound,
   stream: RandomStream,
   positions: readonly number[],
 ): ChunkFinding {
   return tidy(() => {
-    const batch = batchOf(split, positions);
+    const { rows, images } = attackBatch(subject, round, stream, batchOf(subject.split, positions));
+    return { fooled: rows.map((row) => positions[row]!), images };
+  });
+}
+
+/**
+ * Attacks a batch on the folded network; what it finds counts where the model itself, in evaluation mode, gets it wrong.
+ * Leaves alive the images it returns.
+ */
+export function attackBatch(
+  { model, form }: Pick<Subject, 'model' | 'form'>,
+  round: AttackRound,
+  stream: RandomStream,
+  batch: Batch,
+): BatchFinding {
+  return tidy(() => {
     const attack = (network: Module, { images, labels, indices }: Batch) =>
       confirm(model, labels, round.create().run(network, images, labels, { stream, indices }));
     const folded = attack(new AttackNetwork(model, FROZEN_FORMS[form]), batch);
@@ -60,9 +79,8 @@ export function attackChunk(
       found.push({ ...again, rows: folded.unconfirmed.indexSelect(0, again.rows) });
     }
     const rows = found.flatMap((one) => one.rows.toNumbers());
-    if (rows.length === 0) return { fooled: [], images: undefined };
-    const images = ops.cat(found.map((one) => one.images)).to({ device: 'cpu' });
-    return { fooled: rows.map((row) => positions[row]!), images };
+    const images = rows.length === 0 ? undefined : ops.cat(found.map((one) => one.images)).to({ device: 'cpu' });
+    return { rows, images };
   });
 }
 
@@ -102,9 +120,9 @@ export function* chunks(positions: readonly number[], size: number): Generator<n
 }
 
 /** With the seconds it took, in thousandths. */
-export function timed<Result>(work: () => Result): [Result, number] {
+export async function timed<Result>(work: () => Result | Promise<Result>): Promise<[Result, number]> {
   const started = performance.now();
-  const result = work();
+  const result = await work();
   return [result, Number(((performance.now() - started) / 1000).toFixed(3))];
 }
 

@@ -12,10 +12,12 @@ import { silent, type Progress } from '../../monitoring/index.js';
 import { evaluating, type Module } from '../../nn/index.js';
 import { wilsonInterval } from '../interval.js';
 import type { RobustErrorRate } from '../results.js';
-import { attackChunk, breathe, chunks, cleanChunk, timed } from './chunk.js';
+import type { Parallel } from './attack-workers.js';
+import { openAttacker, type Attacker } from './attacker.js';
+import { breathe, chunks, cleanChunk, timed, type Subject } from './chunk.js';
 import { identityOf, type EvaluationForm } from './identity.js';
 import { Ledger } from './ledger.js';
-import { singleAttackPlan, streamOf, type AttackPlan } from './plan.js';
+import { singleAttackPlan, type AttackPlan } from './plan.js';
 import type { Selection } from './selection.js';
 import { EvaluationStore, type JournalLine } from './store.js';
 
@@ -33,6 +35,8 @@ export interface EpsilonCurveOptions {
   readonly batchSize?: number | undefined;
   /** How the attacks' inner loop computes, asked when a curve begins. Default: plain. */
   readonly chooseForm?: (() => EvaluationForm) | undefined;
+  /** Threads that share the attacks; changes speed, not results beyond float rounding. Default: this thread alone. */
+  readonly parallel?: Parallel | undefined;
   /** Where the state lies. */
   readonly folder: string;
   readonly progress?: Progress | undefined;
@@ -68,10 +72,13 @@ export async function runEpsilonCurve(options: EpsilonCurveOptions): Promise<Fin
   const settings = JSON.stringify({ curve: { ...attack, epsilon: undefined } });
   const restore = evaluating(model);
   let store: EvaluationStore | undefined;
+  let attacker: Attacker | undefined;
   try {
     store = EvaluationStore.open(folder, identityOf({ ...options, settings }), options.chooseForm ?? (() => 'plain'));
     const opened = store;
-    const lines = await measure(options, plans, opened);
+    const subject: Subject = { model, split: options.split, form: store.form };
+    attacker = openAttacker(subject, options.parallel);
+    const lines = await measure(options, plans, opened, subject, attacker);
     return {
       curve: pointsOf(options, plans, lines),
       seconds: lines.reduce((sum, line) => sum + ('seconds' in line ? line.seconds : 0), 0),
@@ -88,6 +95,7 @@ export async function runEpsilonCurve(options: EpsilonCurveOptions): Promise<Fin
     store?.close();
     throw error;
   } finally {
+    await attacker?.close();
     progress.stop();
     restore();
   }
@@ -98,10 +106,11 @@ async function measure(
   options: EpsilonCurveOptions,
   plans: readonly AttackPlan[],
   store: EvaluationStore,
+  subject: Subject,
+  attacker: Attacker,
 ): Promise<readonly JournalLine[]> {
-  const { model, split, selection, seed, batchSize = 100, folder, progress = silent, signal } = options;
+  const { selection, seed, batchSize = 100, folder, progress = silent, signal } = options;
   const { positions } = selection;
-  const subject = { model, split, form: store.form };
   const lines = [...store.lines];
   const save = async (line: JournalLine) => {
     store.append(line);
@@ -109,19 +118,17 @@ async function measure(
     await breathe(folder, signal);
   };
   for (const part of chunks(new Ledger(lines).unseen(positions), batchSize)) {
-    const [wrong, seconds] = timed(() => cleanChunk(subject, part));
+    const [wrong, seconds] = await timed(() => cleanChunk(subject, part));
     await save({ kind: 'clean', positions: part, wrong, seconds });
   }
   const leftAt = (plan: AttackPlan) => ledgerAt(plan, lines).remaining(positions, nameOf(plan), 'all', 0);
   const begun = plans.filter((plan) => leftAt(plan).length === 0).length;
   progress.start('epsilon curve', positions.length * plans.length, positions.length * begun);
   for (const [before, plan] of plans.entries()) {
-    const stage = plan.stages[0]!;
-    const round = stage.rounds[0]!;
-    const stream = streamOf(plan, seed, stage, round);
+    const task = { plan, stage: plan.stages[0]!, round: 0, seed };
     let left = leftAt(plan);
     for (const part of chunks(left, batchSize)) {
-      const [{ fooled, images }, seconds] = timed(() => attackChunk(subject, round, stream, part));
+      const [{ fooled, images }, seconds] = await timed(() => attacker.attack(task, part));
       images?.dispose();
       left = left.slice(part.length);
       progress.update(positions.length * (before + 1) - left.length);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+export { usualWorkers, type Parallel } from './attack-workers.js';
 export { auditSample, mostMissed } from './audit.js';
 export { runEpsilonCurve, type EpsilonCurveOptions, type FinishedCurve } from './epsilon-curve.js';
 export { examplesWithin, predictSeconds, probeSpeed, type Probe } from './forecast.js';

@@ -36,6 +36,24 @@ export interface AttackPlan {
   readonly stages: readonly AttackStage[];
   /** All that decides what it computes, in one text: a saved state goes on only with the same. */
   readonly settings: string;
+  /** What another thread makes the same stages from. */
+  readonly source?: PlanSource | undefined;
+}
+
+/** A plan as plain data. */
+export type PlanSource =
+  | {
+      readonly kind: 'single';
+      readonly description: AttackDescription;
+      readonly restarts: number;
+      readonly classes: number;
+    }
+  | { readonly kind: 'autoattack'; readonly options: AutoAttackOptions };
+
+/** @throws SaddlepointError ARGUMENT as {@link singleAttackPlan} and {@link autoAttackPlan} do */
+export function planFrom(source: PlanSource): AttackPlan {
+  if (source.kind === 'autoattack') return autoAttackPlan(source.options);
+  return singleAttackPlan(source.description, source.restarts, source.classes);
 }
 
 /**
@@ -57,7 +75,8 @@ export function singleAttackPlan(description: AttackDescription, restarts: numbe
     notes: [],
   };
   const settings = JSON.stringify({ ...description, restarts });
-  return { attack: name, norm, epsilon, steps, restarts, stepSize, stages: [stage], settings };
+  const source = { kind: 'single', description, restarts, classes } as const;
+  return { attack: name, norm, epsilon, steps, restarts, stepSize, stages: [stage], settings, source };
 }
 
 /** What an attack looks at, at most. */
@@ -80,7 +99,8 @@ export function autoAttackPlan(options: AutoAttackOptions): AttackPlan {
   const stages = autoAttackStages(options);
   const restarts = version === 'plus' ? 5 : 1;
   const settings = JSON.stringify({ name: 'autoattack', version, norm, epsilon, classes });
-  return { attack: 'autoattack', version, norm, epsilon, steps: 100, restarts, stages, settings };
+  const source = { kind: 'autoattack', options } as const;
+  return { attack: 'autoattack', version, norm, epsilon, steps: 100, restarts, stages, settings, source };
 }
 
 /** The random numbers of one round; examples own theirs in it by their index. */

@@ -12,13 +12,15 @@ import { evaluating, type Module } from '../../nn/index.js';
 import { checkBeforeEvaluation } from '../preflight/index.js';
 import type { EvaluationResult } from '../results.js';
 import { verify } from '../verifier/index.js';
+import type { Parallel } from './attack-workers.js';
+import { openAttacker, type Attacker } from './attacker.js';
 import { auditSample } from './audit.js';
-import { attackChunk, breathe, chunks, cleanChunk, timed, type Subject } from './chunk.js';
+import { breathe, chunks, cleanChunk, timed, type Subject } from './chunk.js';
 import type { JobFacts } from './facts.js';
 import { identityOf, type EvaluationForm, type EvaluationOrder } from './identity.js';
 import { Ledger, type Group } from './ledger.js';
 import { mergeImages } from './merge.js';
-import { streamOf, type AttackPlan } from './plan.js';
+import type { AttackPlan } from './plan.js';
 import { buildResult, inOrder } from './result.js';
 import type { Selection } from './selection.js';
 import { EvaluationStore, type JournalLine } from './store.js';
@@ -39,6 +41,8 @@ export interface EvaluationJobOptions {
   readonly form?: EvaluationForm | undefined;
   /** Asked when a job begins without a form. Default: plain. */
   readonly chooseForm?: (() => EvaluationForm) | undefined;
+  /** Threads that share the attacks; changes speed, not results beyond float rounding. Default: this thread alone. */
+  readonly parallel?: Parallel | undefined;
   /** Where the state lies, and afterwards the adversarial images. */
   readonly folder: string;
   readonly progress?: Progress | undefined;
@@ -69,10 +73,13 @@ export async function runEvaluationJob(options: EvaluationJobOptions): Promise<F
   requireInteger('batchSize', batchSize, 1);
   const restore = evaluating(model);
   let store: EvaluationStore | undefined;
+  let attacker: Attacker | undefined;
   try {
     const notes = options.preflight === false ? [] : await check(options);
     store = EvaluationStore.open(options.folder, identityOf({ ...options, settings: plan.settings }), options.chooseForm ?? (() => 'plain'), options.form); // prettier-ignore
-    const job = new Job(options, store, batchSize);
+    const subject: Subject = { model, split, form: store.form };
+    attacker = openAttacker(subject, options.parallel);
+    const job = new Job(options, store, subject, attacker);
     await job.run();
     const images = mergeImages(job.facts, store);
     try {
@@ -90,6 +97,7 @@ export async function runEvaluationJob(options: EvaluationJobOptions): Promise<F
     store?.close();
     throw error;
   } finally {
+    await attacker?.close();
     options.progress?.stop();
     restore();
   }
@@ -112,16 +120,18 @@ class Job {
   readonly facts: JobFacts;
   readonly #store: EvaluationStore;
   readonly #subject: Subject;
+  readonly #attacker: Attacker;
   readonly #batchSize: number;
   readonly #progress: Progress;
   readonly #signal: AbortSignal | undefined;
 
-  constructor(options: EvaluationJobOptions, store: EvaluationStore, batchSize: number) {
-    const { model, split, plan, selection, dataset, seed, order = 'exact', progress = silent, signal } = options;
+  constructor(options: EvaluationJobOptions, store: EvaluationStore, subject: Subject, attacker: Attacker) {
+    const { split, plan, selection, dataset, seed, order = 'exact', batchSize = 100, progress = silent, signal } = options; // prettier-ignore
     const ledger = new Ledger(store.lines);
     this.facts = { plan, split, selection, dataset, seed, order, ledger };
     this.#store = store;
-    this.#subject = { model, split, form: store.form };
+    this.#subject = subject;
+    this.#attacker = attacker;
     this.#batchSize = batchSize;
     this.#progress = progress;
     this.#signal = signal;
@@ -137,7 +147,7 @@ class Job {
     const { ledger, selection } = this.facts;
     const unseen = ledger.unseen(selection.positions);
     for (const positions of chunks(unseen, this.#batchSize)) {
-      const [wrong, seconds] = timed(() => cleanChunk(this.#subject, positions));
+      const [wrong, seconds] = await timed(() => cleanChunk(this.#subject, positions));
       this.#save({ kind: 'clean', positions, wrong, seconds });
       await breathe(this.#store.path, this.#signal);
     }
@@ -164,23 +174,23 @@ class Job {
     const { rounds, name } = stage;
     const tally = ledger.tally(name);
     const total = ledger.standing(positions).length;
-    const task = name === plan.attack ? name : `${plan.attack} ${name}`;
-    this.#progress.start(group === 'audit' ? `${task}, audit` : task, total * rounds.length);
+    const title = name === plan.attack ? name : `${plan.attack} ${name}`;
+    this.#progress.start(group === 'audit' ? `${title}, audit` : title, total * rounds.length);
     const before = tally.fooled.size;
-    for (const [number, round] of rounds.entries()) {
-      const stream = streamOf(plan, this.facts.seed, stage, round);
-      let left = ledger.remaining(positions, name, group, number);
+    for (const round of rounds.keys()) {
+      const task = { plan, stage, round, seed: this.facts.seed };
+      let left = ledger.remaining(positions, name, group, round);
       for (const part of chunks(left, this.#batchSize)) {
-        const [{ fooled, images }, seconds] = timed(() => attackChunk(this.#subject, round, stream, part));
+        const [{ fooled, images }, seconds] = await timed(() => this.#attacker.attack(task, part));
         try {
-          this.#save({ kind: 'attack', stage: name, group, round: number, positions: part, fooled: [...fooled], seconds }, images); // prettier-ignore
+          this.#save({ kind: 'attack', stage: name, group, round, positions: part, fooled: [...fooled], seconds }, images); // prettier-ignore
         } finally {
           images?.dispose();
         }
         left = left.slice(part.length);
         // What has fallen is done with, also in the rounds to come.
         const standing = total - (tally.fooled.size - before);
-        this.#progress.update(total * rounds.length - left.length - standing * (rounds.length - number - 1), {
+        this.#progress.update(total * rounds.length - left.length - standing * (rounds.length - round - 1), {
           'robust error': this.#robustError(),
         });
         await breathe(this.#store.path, this.#signal);

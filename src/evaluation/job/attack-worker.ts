@@ -1,0 +1,49 @@
+/**
+ * A worker: a thread with a copy of the network, which attacks the images it is sent.
+ *
+ * @module
+ */
+import { parentPort, workerData } from 'node:worker_threads';
+import { SaddlepointError, setThreads, tidy } from '../../engine/index.js';
+import { createModel } from '../../models/index.js';
+import { attackBatch } from './chunk.js';
+import { planFrom, streamOf, type AttackPlan } from './plan.js';
+import { pack, unpack, type WorkerAnswer, type WorkerStart, type WorkerTask } from './worker-messages.js';
+
+const { description, state, form, threads } = workerData as WorkerStart;
+const port = parentPort!;
+
+setThreads(threads);
+const model = createModel(description, 0).evaluate();
+tidy(() => {
+  model.loadStateDict(new Map([...state].map(([name, packed]) => [name, unpack(packed)])));
+});
+let known: { source: string; plan: AttackPlan } | undefined;
+
+port.on('message', (task: WorkerTask) => {
+  const answer = answerTo(task);
+  port.postMessage(answer, 'images' in answer && answer.images ? [answer.images.data.buffer as ArrayBuffer] : []);
+});
+
+function answerTo({ source, stage: name, round, seed, images, labels, indices }: WorkerTask): WorkerAnswer {
+  try {
+    const plan = planOf(source);
+    const stage = plan.stages.find((each) => each.name === name)!;
+    const one = stage.rounds[round]!;
+    return tidy(() => {
+      const batch = { images: unpack(images), labels: unpack(labels), indices: unpack(indices) };
+      const found = attackBatch({ model, form }, one, streamOf(plan, seed, stage, one), batch);
+      return { rows: found.rows, images: found.images && pack(found.images) };
+    });
+  } catch (error) {
+    const { message, stack = '' } = error as Error;
+    return { failed: { code: error instanceof SaddlepointError ? error.code : undefined, message, stack } };
+  }
+}
+
+/** Made once for all its tasks. */
+function planOf(source: WorkerTask['source']): AttackPlan {
+  const text = JSON.stringify(source);
+  if (known?.source !== text) known = { source: text, plan: planFrom(source) };
+  return known.plan;
+}

@@ -1,0 +1,134 @@
+/**
+ * Threads that share the attack of every chunk: each has a copy of the network and a part of the machine's cores. Two cores
+ * that work on a half each need not wait for each other after every operator: measured with a 16-channel ResNet-18 and a
+ * folded network, 25 to 35 % more passes a second than both on the same images.
+ *
+ * What an example comes to depends on its index alone, so the shares change nothing beyond float rounding.
+ *
+ * @module
+ */
+import { Worker } from 'node:worker_threads';
+import { ops, requireInteger, runtime, SaddlepointError, tidy, type ErrorCode } from '../../engine/index.js';
+import type { ModelDescription } from '../../models/index.js';
+import type { Attacker, AttackTask } from './attacker.js';
+import { batchOf, type ChunkFinding, type Subject } from './chunk.js';
+import { pack, unpack, type Packed, type WorkerAnswer, type WorkerStart, type WorkerTask } from './worker-messages.js';
+
+export interface Parallel {
+  /** How many threads attack at the same time; 1 for none beside the one that asks. */
+  readonly workers: number;
+  /** What the network is, for their copies. */
+  readonly description: ModelDescription;
+}
+
+/** With fewer images at once, an operator's overhead outweighs what a worker more brings. */
+const IMAGES_EACH = 25;
+
+/** As many workers as there are threads, if each has enough images of a chunk; on a GPU one. */
+export function usualWorkers(device: string, batchSize: number): number {
+  return device === 'cpu' ? Math.max(1, Math.min(runtime().threads, Math.floor(batchSize / IMAGES_EACH))) : 1;
+}
+
+export class AttackWorkers implements Attacker {
+  readonly #subject: Subject;
+  readonly #workers: readonly AttackWorker[];
+
+  /** @throws SaddlepointError ARGUMENT for a number of workers below 1, or a network that is not on the CPU */
+  constructor(subject: Subject, { workers, description }: Parallel) {
+    requireInteger('workers', workers, 1);
+    const { device } = subject.split.images;
+    if (device !== 'cpu') {
+      throw new SaddlepointError('ARGUMENT', `expected workers on the CPU, received ${workers} for ${device}; a GPU needs none`); // prettier-ignore
+    }
+    const state = new Map([...subject.model.stateDict()].map(([name, value]) => [name, pack(value)]));
+    const threads = Math.max(1, Math.floor(runtime().threads / workers));
+    const start: WorkerStart = { description, state, form: subject.form, threads };
+    this.#subject = subject;
+    this.#workers = Array.from({ length: workers }, () => new AttackWorker(start));
+  }
+
+  async attack({ plan, stage, round, seed }: AttackTask, positions: readonly number[]): Promise<ChunkFinding> {
+    const { source } = plan;
+    if (source === undefined) {
+      throw new SaddlepointError('ARGUMENT', 'expected a plan that says what it is made of, since workers make their own; received one of other stages'); // prettier-ignore
+    }
+    const shares = sharesOf(positions, this.#workers.length);
+    const answers = await Promise.all(
+      shares.map((share, number) => {
+        const batch = tidy(() => {
+          const { images, labels, indices } = batchOf(this.#subject.split, share);
+          return { images: pack(images), labels: pack(labels), indices: pack(indices) };
+        });
+        return this.#workers[number]!.attack({ source, stage: stage.name, round, seed, ...batch });
+      }),
+    );
+    const fooled = answers.flatMap(({ rows }, number) => rows.map((row) => shares[number]![row]!));
+    const found = answers.flatMap(({ images }) => images ?? []);
+    return { fooled, images: found.length === 0 ? undefined : tidy(() => ops.cat(found.map(unpack))) };
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#workers.map((worker) => worker.close()));
+  }
+}
+
+/** Parts of nearly the same size, one after the other; none is empty. */
+function sharesOf(positions: readonly number[], workers: number): number[][] {
+  const shares = Math.min(workers, positions.length);
+  const border = (share: number) => Math.round((share * positions.length) / shares);
+  return Array.from({ length: shares }, (_, share) => positions.slice(border(share), border(share + 1)));
+}
+
+interface Found {
+  readonly rows: readonly number[];
+  readonly images: Packed | undefined;
+}
+
+/** One thread. It does one task at a time. */
+class AttackWorker {
+  readonly #thread: Worker;
+  #waiting: { resolve: (found: Found) => void; reject: (reason: Error) => void } | undefined;
+  #failure: Error | undefined;
+
+  constructor(start: WorkerStart) {
+    this.#thread = new Worker(new URL('attack-worker.js', import.meta.url), { workerData: start });
+    this.#thread.on('message', (answer: WorkerAnswer) => {
+      if ('failed' in answer) this.#waiting?.reject(errorOf(answer.failed));
+      else this.#waiting?.resolve(answer);
+      this.#waiting = undefined;
+    });
+    this.#thread.on('error', (error) => {
+      this.#fail(error);
+    });
+    this.#thread.on('exit', (code) => {
+      this.#fail(new Error(`a worker of the evaluation ended with code ${code}`));
+    });
+  }
+
+  attack(task: WorkerTask): Promise<Found> {
+    return new Promise((resolve, reject) => {
+      if (this.#failure !== undefined) {
+        reject(this.#failure);
+        return;
+      }
+      this.#waiting = { resolve, reject };
+      this.#thread.postMessage(task, [task.images.data.buffer as ArrayBuffer]);
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.#thread.terminate();
+  }
+
+  #fail(error: Error): void {
+    this.#failure ??= error;
+    this.#waiting?.reject(this.#failure);
+    this.#waiting = undefined;
+  }
+}
+
+function errorOf({ code, message, stack }: { code: string | undefined; message: string; stack: string }): Error {
+  const error = code === undefined ? new Error(message) : new SaddlepointError(code as ErrorCode, message);
+  error.stack = stack;
+  return error;
+}

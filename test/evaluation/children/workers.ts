@@ -1,0 +1,48 @@
+/**
+ * The child of workers.test.ts, on the compiled sources, because a worker starts from a file: one evaluation by so many threads; says what came out, or what was refused.
+ *
+ *     workers.ts <state folder> <workers> <epsilon> <width of the described network>
+ *
+ * @module
+ */
+import type * as Saddlepoint from '../../../src/index.js';
+
+const compiled = new URL('../../../dist/index.js', import.meta.url).href;
+const { createModel, makeSplit, memory, noGrad, runEvaluationJob, selectExamples, singleAttackPlan, tidy } =
+  (await import(compiled)) as typeof Saddlepoint;
+
+const [folder, workers, epsilon, width] = process.argv.slice(2) as [string, string, string, string];
+const [EXAMPLES, CLASSES, SHAPE] = [37, 10, [1, 28, 28]] as const;
+const network = (width: number): Saddlepoint.ModelDescription => ({
+  architecture: 'small-cnn',
+  options: { width, hidden: 16 },
+});
+
+const model = createModel(network(4), 5).evaluate();
+const pixels = Uint8Array.from({ length: EXAMPLES * 784 }, (_, i) => (i * 40503 + ((i * i) % 251)) % 256);
+const unlabelled = makeSplit('test', pixels, new Uint8Array(EXAMPLES), SHAPE, CLASSES);
+const labels = tidy(() =>
+  noGrad(() => model.forward(unlabelled.images.to({ dtype: 'float32' }).div(255)).argmax({ dim: 1 })).toNumbers(),
+);
+const split = makeSplit('test', pixels, Uint8Array.from(labels), SHAPE, CLASSES);
+const { live } = memory();
+try {
+  const { result, finish } = await runEvaluationJob({
+    model,
+    split,
+    dataset: { name: 'made up', classes: Array.from({ length: CLASSES }, (_, i) => String(i)) },
+    plan: singleAttackPlan({ name: 'pgd', norm: 'linf', epsilon: Number(epsilon), steps: 5 }, 3, CLASSES),
+    selection: selectExamples(split, EXAMPLES),
+    seed: 1,
+    batchSize: 16,
+    parallel: { workers: Number(workers), description: network(Number(width)) },
+    preflight: false,
+    folder,
+  });
+  finish();
+  const { stages, verified } = result;
+  const found = stages?.map(({ name, attacked, errors }) => ({ name, attacked, errors }));
+  process.stdout.write(JSON.stringify({ found, verified: verified?.robustError, leaked: memory().live - live }));
+} catch (error) {
+  process.stdout.write(JSON.stringify({ refused: (error as Error).message }));
+}
