@@ -98,6 +98,17 @@ export function projectRoot(): string {
 }
 
 /**
+ * A module of ours as the file that a thread can start from, which is the compiled one wherever the caller runs.
+ *
+ * @throws SaddlepointError ENGINE when the sources are not compiled
+ */
+export function compiledFile(module: string): string {
+  const file = join(projectRoot(), 'dist', module);
+  if (!existsSync(file)) throw new SaddlepointError('ENGINE', `expected ${file}, found nothing. ${REMEDY}`);
+  return file;
+}
+
+/**
  * Reads which engine to use: the one named by SADDLEPOINT_ENGINE, else the one setup chose.
  *
  * @throws SaddlepointError ENGINE when setup has not run or the name is unknown.

@@ -7,6 +7,7 @@ import { createAugmentation, type Split } from '../data/index.js';
 import type { RunFolder } from '../monitoring/index.js';
 import type { Module } from '../nn/index.js';
 import { createSchedule, type Sgd } from '../optim/index.js';
+import { AttackCrew } from './attack-crew.js';
 import { formOf } from './attack-form.js';
 import { attackSchedule } from './attack-schedule.js';
 import { machinePlan } from './machine-plan.js';
@@ -40,10 +41,13 @@ export function createMethod({ recipe, folder, part, model, optimizer, steps, sa
   };
   if (training.method === 'normal') return new NormalTraining(options);
   const { attack, attackSchedule: changes = [], fraction } = training;
+  const form = plan.attackNetwork ?? 'plain';
+  const whole = { description: recipe.model, form, attack, changes, steps, seed };
   return new AdversarialTraining({
     ...options,
     attack: attackSchedule(attack, changes, steps),
     fraction,
-    form: formOf(plan.attackNetwork ?? 'plain'),
+    form: formOf(form),
+    crew: plan.attackSplit === 1 ? undefined : new AttackCrew(whole, plan.attackSplit),
   });
 }

@@ -3,7 +3,10 @@
  *
  * @module
  */
+export { AttackCrew } from './attack-crew.js';
 export { chooseAttackForm, type AttackFormChoice, type AttackFormName } from './attack-form.js';
+export type { Position } from './attack-part.js';
+export type { CrewAttack } from './crew-messages.js';
 export {
   loadModel,
   resumeFrom,
@@ -20,7 +23,6 @@ export {
   AdversarialTraining,
   NormalTraining,
   type AdversarialTrainingOptions,
-  type Position,
   type StepView,
   type StepWatcher,
   type TrainingOptions,

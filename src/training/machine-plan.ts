@@ -1,17 +1,19 @@
 /**
- * How a run computes on this machine: the form of the attack network and the layout of the training pass, each
- * the fastest of a few by a short measurement unless the recipe fixes it. Kept in the run folder, since a resumed
+ * How a run computes on this machine: the form of the attack network, into how many shares a batch is split that are
+ * attacked at the same time, and the layout of the training pass, each the fastest of a few by a short measurement unless
+ * the recipe fixes it. Kept in the run folder, since a resumed
  * run must compute as it began.
  *
  * @module
  */
 import { existsSync, readFileSync } from 'node:fs';
-import { backward, RandomStream, tidy, writeFileAtomically } from '../engine/index.js';
+import { backward, RandomStream, SaddlepointError, tidy, writeFileAtomically } from '../engine/index.js';
 import { count, gatherBatch, type Batch, type Split } from '../data/index.js';
 import { createModel } from '../models/index.js';
 import type { RunFolder } from '../monitoring/index.js';
 import { classificationLoss, type Module } from '../nn/index.js';
 import { chooseAttackForm, type AttackFormName } from './attack-form.js';
+import { chooseAttackSplit } from './attack-split.js';
 import { chooseFastest, type Rates } from './fastest.js';
 import type { Recipe } from './recipe.js';
 import type { TrainingLayout } from './training.js';
@@ -23,10 +25,13 @@ const PROBE_EXAMPLES = 16;
 export interface MachinePlan {
   /** How the attack's inner loop computes; null in normal training. */
   readonly attackNetwork: AttackFormName | null;
+  /** Shares of a batch that are attacked at the same time. */
+  readonly attackSplit: number;
   /** How the training's forward and backward pass lay out their maps. */
   readonly memoryFormat: TrainingLayout;
   /** What was measured: passes a second of each candidate; empty where the recipe decides. */
   readonly attackPassesPerSecond: Rates;
+  readonly splitPassesPerSecond: Rates;
   readonly trainingPassesPerSecond: Rates;
 }
 
@@ -36,7 +41,12 @@ export interface MachinePlan {
  * @param say told one line when something was measured
  */
 export function machinePlan(recipe: Recipe, folder: RunFolder, part: Split, say?: (line: string) => void): MachinePlan {
-  if (existsSync(folder.plan)) return JSON.parse(readFileSync(folder.plan, 'utf8')) as MachinePlan;
+  if (existsSync(folder.plan)) {
+    // Runs of before this was a choice did not split.
+    const saved = JSON.parse(readFileSync(folder.plan, 'utf8')) as Omit<MachinePlan, 'attackSplit'> &
+      Partial<MachinePlan>;
+    return { ...saved, attackSplit: saved.attackSplit ?? 1 };
+  }
   const plan = measure(recipe, part);
   writeFileAtomically(folder.plan, `${JSON.stringify(plan, null, 2)}\n`);
   const described = describePlan(plan);
@@ -45,13 +55,14 @@ export function machinePlan(recipe: Recipe, folder: RunFolder, part: Split, say?
 }
 
 /** What was measured, in one line; empty when the recipe decided everything. */
-function describePlan({ attackNetwork, memoryFormat, ...rates }: MachinePlan): string {
+function describePlan({ attackNetwork, attackSplit, memoryFormat, ...rates }: MachinePlan): string {
   const list = (passes: Rates) =>
     Object.entries(passes)
       .map(([name, rate]) => `${name} ${rate}`)
       .join(', ');
   const parts = [
     ['attack network', attackNetwork, rates.attackPassesPerSecond],
+    ['attack split', attackSplit, rates.splitPassesPerSecond],
     ['training', memoryFormat, rates.trainingPassesPerSecond],
   ] as const;
   return parts
@@ -60,11 +71,14 @@ function describePlan({ attackNetwork, memoryFormat, ...rates }: MachinePlan): s
     .join('; ');
 }
 
-function measure({ model: description, seed, training }: Recipe, part: Split): MachinePlan {
+function measure(recipe: Recipe, part: Split): MachinePlan {
+  const { model: description, seed, training } = recipe;
   const attackNetwork = training.method === 'normal' ? null : training.attackNetwork;
+  const attackSplit = splitAsked(recipe, part);
   const { memoryFormat } = training;
-  if (attackNetwork !== 'auto' && memoryFormat !== 'auto') {
-    return { attackNetwork, memoryFormat, attackPassesPerSecond: {}, trainingPassesPerSecond: {} };
+  const nothing = { attackPassesPerSecond: {}, splitPassesPerSecond: {}, trainingPassesPerSecond: {} };
+  if (attackNetwork !== 'auto' && attackSplit !== 'auto' && memoryFormat !== 'auto') {
+    return { attackNetwork, attackSplit, memoryFormat, ...nothing };
   }
   return tidy(() => {
     // A copy: the training pass moves the running statistics.
@@ -76,10 +90,18 @@ function measure({ model: description, seed, training }: Recipe, part: Split): M
         attackNetwork === 'auto'
           ? chooseAttackForm(model.evaluate(), batch.images)
           : { name: attackNetwork, passesPerSecond: {} };
+      const split =
+        attackSplit === 'auto' && attack.name !== null
+          ? chooseAttackSplit(recipe, model, attack.name, (images) =>
+              probeBatch(part, seed, training.batchSize, images),
+            )
+          : { shares: attackSplit === 'auto' ? 1 : attackSplit, passesPerSecond: {} };
       return {
         attackNetwork: attack.name,
+        attackSplit: split.shares,
         memoryFormat: layout.name,
         attackPassesPerSecond: attack.passesPerSecond,
+        splitPassesPerSecond: split.passesPerSecond,
         trainingPassesPerSecond: layout.passesPerSecond,
       };
     } finally {
@@ -88,9 +110,19 @@ function measure({ model: description, seed, training }: Recipe, part: Split): M
   });
 }
 
-function probeBatch(part: Split, seed: number, batchSize: number): Batch {
+/** @throws SaddlepointError RECIPE for a split on a GPU */
+function splitAsked({ training }: Recipe, part: Split): number | 'auto' {
+  if (training.method === 'normal') return 1;
   const { device } = part.images;
-  const most = device === 'cpu' ? PROBE_EXAMPLES : batchSize;
+  const { attackSplit = training.attackNetwork === 'auto' ? 'auto' : 1 } = training;
+  if (device === 'cpu') return attackSplit;
+  if (attackSplit === 'auto' || attackSplit === 1) return 1;
+  throw new SaddlepointError('RECIPE', `expected training.attackSplit of 1 or auto on ${device}, received ${attackSplit}: only the cores of a CPU share a batch`); // prettier-ignore
+}
+
+function probeBatch(part: Split, seed: number, batchSize: number, onCpu = PROBE_EXAMPLES): Batch {
+  const { device } = part.images;
+  const most = device === 'cpu' ? Math.min(batchSize, onCpu) : batchSize;
   const positions = new RandomStream(seed, 'plan').permutation(count(part));
   return gatherBatch(part, positions.narrow(0, 0, Math.min(count(part), most)).to({ device }));
 }

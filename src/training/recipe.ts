@@ -160,6 +160,11 @@ const schema = z
         fraction: z.number().gt(0).max(1).default(1),
         /** How the attack's inner loop computes: measured at the start, or fixed for bit-equal runs. */
         attackNetwork: z.enum(ATTACK_NETWORK_NAMES).default('auto'),
+        /**
+         * Into how many shares a batch is split that are attacked at the same time, on the CPU; 1: all cores work on each
+         * operator. Default: measured where `attackNetwork` is, else 1.
+         */
+        attackSplit: z.union([z.literal('auto'), z.int().min(1).max(64)]).optional(),
       }),
     ]),
     optimizer: z

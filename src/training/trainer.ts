@@ -74,7 +74,7 @@ async function trainOn({ train: part, validation }: Parts, run: TrainingRun): Pr
 
   using model = createModel(recipe.model, recipe.seed).to(part.images.device);
   using optimizer = new Sgd(model.namedParameters(), recipe.optimizer);
-  const method = createMethod({ recipe, folder, part, model, optimizer, steps: total, say: run.say });
+  using method = createMethod({ recipe, folder, part, model, optimizer, steps: total, say: run.say });
   const [last, best] = [folder.checkpoint('last'), folder.checkpoint('best')];
   let position: CheckpointPosition = resumeFrom(last, model, recipe.model, optimizer) ?? { step: 0 };
   // Of the steps since the last line of the records: a resumed run averages over the same steps.

@@ -15,21 +15,16 @@ import {
   type Tensor,
 } from '../engine/index.js';
 import type { Augmentation, Batch } from '../data/index.js';
-import { AttackNetwork, PLAIN_FORM, type FrozenForm } from '../models/attack-network/index.js';
+import { PLAIN_FORM, type FrozenForm } from '../models/attack-network/index.js';
 import { classificationLoss, seedDropout, type Module } from '../nn/index.js';
 import type { Schedule, Sgd } from '../optim/index.js';
+import type { AttackCrew } from './attack-crew.js';
+import { attackPart, type Position } from './attack-part.js';
 import type { AttackSchedule } from './attack-schedule.js';
 import { measure, type StepMetrics } from './step-metrics.js';
 
 export const TRAINING_LAYOUTS = ['contiguous', 'channels-last'] as const satisfies readonly MemoryFormat[];
 export type TrainingLayout = (typeof TRAINING_LAYOUTS)[number];
-
-/** Where a run stands. */
-export interface Position {
-  /** Optimizer steps done. */
-  readonly step: number;
-  readonly epoch: number;
-}
 
 /** What a step worked on, for whoever watches it. Its tensors live as long as the step. */
 export interface StepView {
@@ -63,7 +58,7 @@ export interface TrainingOptions {
 }
 
 /** Minimises the cross-entropy on the images as they are. */
-export class NormalTraining {
+export class NormalTraining implements Disposable {
   protected readonly options: TrainingOptions;
 
   constructor(options: TrainingOptions) {
@@ -82,6 +77,11 @@ export class NormalTraining {
       watch?.({ ...batch, images, inputs: images, logits, clean: images.dimension(0) });
       return { ...measure('train/', logits, batch.labels), 'train/lr': this.options.schedule(position.step) };
     });
+  }
+
+  /** Ends what runs beside the steps. The model stays. */
+  [Symbol.dispose](): void {
+    // nothing runs beside normal training
   }
 
   protected augment({ images, indices }: Batch, { epoch }: Position): Tensor {
@@ -116,6 +116,8 @@ export interface AdversarialTrainingOptions extends TrainingOptions {
   readonly fraction?: number | undefined;
   /** How the attack's inner loop computes. Default: as the model does. */
   readonly form?: FrozenForm | undefined;
+  /** Threads that share the same attack of every step; ended with this training. Default: none beside this one. */
+  readonly crew?: AttackCrew | undefined;
 }
 
 /**
@@ -127,14 +129,20 @@ export class AdversarialTraining extends NormalTraining {
   readonly #attack: AttackSchedule;
   readonly #fraction: number;
   readonly #form: FrozenForm;
+  readonly #crew: AttackCrew | undefined;
 
   /** @throws SaddlepointError ARGUMENT when the fraction is not in (0, 1] */
-  constructor({ attack, fraction = 1, form = PLAIN_FORM, ...options }: AdversarialTrainingOptions) {
+  constructor({ attack, fraction = 1, form = PLAIN_FORM, crew, ...options }: AdversarialTrainingOptions) {
     super(options);
     requireNumber('fraction', fraction, Number.MIN_VALUE, 1);
     this.#attack = typeof attack === 'function' ? attack : () => attack;
     this.#fraction = fraction;
     this.#form = form;
+    this.#crew = crew;
+  }
+
+  override [Symbol.dispose](): void {
+    this.#crew?.[Symbol.dispose]();
   }
 
   override step(batch: Batch, position: Position, watch?: StepWatcher): StepMetrics {
@@ -157,14 +165,12 @@ export class AdversarialTraining extends NormalTraining {
   }
 
   /** The adversarial images of the examples from `start` on. */
-  #attackPart({ images, labels, indices }: Batch, start: number, { step, epoch }: Position): Tensor {
+  #attackPart({ images, labels, indices }: Batch, start: number, position: Position): Tensor {
     const length = images.dimension(0) - start;
     const take = (tensor: Tensor) => (start === 0 ? tensor : tensor.narrow(0, start, length));
-    const network = new AttackNetwork(this.options.model, this.#form);
-    const randomness = {
-      stream: new RandomStream(this.options.seed, 'training attack', epoch),
-      indices: take(indices),
-    };
-    return this.#attack(step).perturb(network, take(images), take(labels), randomness);
+    const part = { images: take(images), labels: take(labels), indices: take(indices) };
+    const { model, seed } = this.options;
+    if (this.#crew !== undefined) return this.#crew.perturb(model, part, position);
+    return attackPart({ attack: this.#attack, form: this.#form, seed }, model, part, position);
   }
 }

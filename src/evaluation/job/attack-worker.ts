@@ -4,11 +4,11 @@
  * @module
  */
 import { parentPort, workerData } from 'node:worker_threads';
-import { SaddlepointError, setThreads, tidy } from '../../engine/index.js';
+import { pack, SaddlepointError, setThreads, tidy, transferable, unpack, unpackState } from '../../engine/index.js';
 import { createModel } from '../../models/index.js';
 import { attackBatch } from './chunk.js';
 import { planFrom, streamOf, type AttackPlan } from './plan.js';
-import { pack, unpack, type WorkerAnswer, type WorkerStart, type WorkerTask } from './worker-messages.js';
+import type { WorkerAnswer, WorkerStart, WorkerTask } from './worker-messages.js';
 
 const { description, state, form, threads } = workerData as WorkerStart;
 const port = parentPort!;
@@ -16,13 +16,13 @@ const port = parentPort!;
 setThreads(threads);
 const model = createModel(description, 0).evaluate();
 tidy(() => {
-  model.loadStateDict(new Map([...state].map(([name, packed]) => [name, unpack(packed)])));
+  model.loadStateDict(unpackState(state));
 });
 let known: { source: string; plan: AttackPlan } | undefined;
 
 port.on('message', (task: WorkerTask) => {
   const answer = answerTo(task);
-  port.postMessage(answer, 'images' in answer && answer.images ? [answer.images.data.buffer as ArrayBuffer] : []);
+  port.postMessage(answer, 'images' in answer && answer.images ? transferable([answer.images]) : []);
 });
 
 function answerTo({ source, stage: name, round, seed, images, labels, indices }: WorkerTask): WorkerAnswer {

@@ -8,11 +8,24 @@
  * @module
  */
 import { Worker } from 'node:worker_threads';
-import { ops, requireInteger, runtime, SaddlepointError, tidy, type ErrorCode } from '../../engine/index.js';
+import {
+  compiledFile,
+  ops,
+  pack,
+  packState,
+  requireInteger,
+  runtime,
+  SaddlepointError,
+  tidy,
+  transferable,
+  unpack,
+  type ErrorCode,
+  type Packed,
+} from '../../engine/index.js';
 import type { ModelDescription } from '../../models/index.js';
 import type { Attacker, AttackTask } from './attacker.js';
 import { batchOf, type ChunkFinding, type Subject } from './chunk.js';
-import { pack, unpack, type Packed, type WorkerAnswer, type WorkerStart, type WorkerTask } from './worker-messages.js';
+import type { WorkerAnswer, WorkerStart, WorkerTask } from './worker-messages.js';
 
 export interface Parallel {
   /** How many threads attack at the same time; 1 for none beside the one that asks. */
@@ -40,7 +53,7 @@ export class AttackWorkers implements Attacker {
     if (device !== 'cpu') {
       throw new SaddlepointError('ARGUMENT', `expected workers on the CPU, received ${workers} for ${device}; a GPU needs none`); // prettier-ignore
     }
-    const state = new Map([...subject.model.stateDict()].map(([name, value]) => [name, pack(value)]));
+    const state = packState(subject.model.stateDict());
     const threads = Math.max(1, Math.floor(runtime().threads / workers));
     const start: WorkerStart = { description, state, form: subject.form, threads };
     this.#subject = subject;
@@ -91,7 +104,7 @@ class AttackWorker {
   #failure: Error | undefined;
 
   constructor(start: WorkerStart) {
-    this.#thread = new Worker(new URL('attack-worker.js', import.meta.url), { workerData: start });
+    this.#thread = new Worker(compiledFile('evaluation/job/attack-worker.js'), { workerData: start });
     this.#thread.on('message', (answer: WorkerAnswer) => {
       if ('failed' in answer) this.#waiting?.reject(errorOf(answer.failed));
       else this.#waiting?.resolve(answer);
@@ -112,7 +125,7 @@ class AttackWorker {
         return;
       }
       this.#waiting = { resolve, reject };
-      this.#thread.postMessage(task, [task.images.data.buffer as ArrayBuffer]);
+      this.#thread.postMessage(task, transferable([task.images]));
     });
   }
 

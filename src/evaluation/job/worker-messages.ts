@@ -3,22 +3,15 @@
  *
  * @module
  */
-import { tensor, type DType, type Tensor, type TypedArray } from '../../engine/index.js';
+import type { Packed, PackedState } from '../../engine/index.js';
 import type { ModelDescription } from '../../models/index.js';
 import type { EvaluationForm } from './identity.js';
 import type { PlanSource } from './plan.js';
 
-/** A tensor as another thread can have it. */
-export interface Packed {
-  readonly data: TypedArray;
-  readonly shape: readonly number[];
-  readonly dtype: DType;
-}
-
 /** What a worker begins with. */
 export interface WorkerStart {
   readonly description: ModelDescription;
-  readonly state: ReadonlyMap<string, Packed>;
+  readonly state: PackedState;
   readonly form: EvaluationForm;
   /** Of its operators. */
   readonly threads: number;
@@ -39,11 +32,3 @@ export interface WorkerTask {
 export type WorkerAnswer =
   | { readonly rows: readonly number[]; readonly images: Packed | undefined }
   | { readonly failed: { readonly code: string | undefined; readonly message: string; readonly stack: string } };
-
-export function pack(tensor: Tensor): Packed {
-  return { data: tensor.toTypedArray(), shape: tensor.shape, dtype: tensor.dtype };
-}
-
-export function unpack({ data, shape, dtype }: Packed): Tensor {
-  return tensor(data, { shape, dtype });
-}

@@ -1,0 +1,83 @@
+/**
+ * A batch that several threads attack comes out as one thread's; what goes wrong in a thread is heard.
+ *
+ * @module
+ */
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { memory, noGrad, RandomStream, runtime, tensor, tidy } from '../engine/index.js';
+import type { Batch } from '../data/index.js';
+import { createModel, type ModelDescription } from '../models/index.js';
+import type { Module } from '../nn/index.js';
+import { AttackCrew } from './attack-crew.js';
+import { formOf } from './attack-form.js';
+import { attackPart } from './attack-part.js';
+import { attackSchedule } from './attack-schedule.js';
+import type { CrewAttack } from './crew-messages.js';
+
+const description: ModelDescription = { architecture: 'small-cnn', options: { resolution: 8, width: 4, hidden: 16, classes: 4 } }; // prettier-ignore
+const attack: CrewAttack = {
+  description,
+  form: 'plain',
+  attack: { name: 'pgd', norm: 'linf', epsilon: 0.05, steps: 3, iterate: 'last' },
+  changes: [{ from: 0.5, epsilon: 0.1 }],
+  steps: 10,
+  seed: 7,
+};
+const alone = { attack: attackSchedule(attack.attack, attack.changes, attack.steps), form: formOf('plain'), seed: 7 };
+
+let live = 0;
+let model: Module;
+beforeEach(() => {
+  live = memory().live;
+  model = createModel(description, 3);
+});
+afterEach(() => {
+  model.dispose();
+  expect(memory().live).toBe(live);
+});
+
+function batchOf(examples: number): Batch {
+  const numbers = Array.from({ length: examples }, (_, i) => i);
+  return {
+    images: new RandomStream('crew').uniform(tensor(BigInt64Array.from(numbers, BigInt)), [1, 8, 8]),
+    labels: tensor(BigInt64Array.from(numbers, (i) => BigInt(i % 4))),
+    indices: tensor(BigInt64Array.from(numbers, (i) => BigInt(3 * i))),
+  };
+}
+
+function difference(crew: AttackCrew, examples: number, position = { step: 0, epoch: 0 }): number {
+  return tidy(() => {
+    const batch = batchOf(examples);
+    const [shared, whole] = [crew.perturb(model, batch, position), attackPart(alone, model, batch, position)];
+    expect(shared.shape).toEqual(whole.shape);
+    expect(whole.sub(batch.images).abs().amax().item()).toBeGreaterThan(0.04);
+    return shared.sub(whole).abs().amax().item();
+  });
+}
+
+test('three shares: the images of one thread, at every step, with the weights as they are then', () => {
+  const { threads } = runtime();
+  using crew = new AttackCrew(attack, 3);
+  for (const examples of [16, 7, 2, 1]) expect(difference(crew, examples), `${examples}`).toBeLessThan(1e-6);
+  // From step 5 on the budget is twice as large.
+  expect(difference(crew, 16, { step: 5, epoch: 2 })).toBeLessThan(1e-6);
+  noGrad(() => {
+    for (const parameter of model.parameters()) parameter.mul_(-1);
+  });
+  expect(difference(crew, 16)).toBeLessThan(1e-6);
+  expect(runtime().threads).toBe(threads);
+});
+
+test('an error in a thread reaches the step, and the next step finds the crew in order', () => {
+  using crew = new AttackCrew(attack, 2);
+  const other = createModel({ ...description, options: { ...description.options, hidden: 17 } }, 3);
+  tidy(() => {
+    expect(() => crew.perturb(other, batchOf(8), { step: 0, epoch: 0 })).toThrow(/these weights do not fit the model/);
+  });
+  other.dispose();
+  expect(difference(crew, 16)).toBeLessThan(1e-6);
+});
+
+test('fewer than two shares are no crew', () => {
+  expect(() => new AttackCrew(attack, 1)).toThrow(/expected shares to be a whole number of at least 2, received 1/);
+});

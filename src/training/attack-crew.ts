@@ -1,0 +1,139 @@
+/**
+ * Several threads that share the attack of every training step. Each attacks a part of the batch with a part of the
+ * machine's cores, so that they need not wait for each other after every operator; the weights stand still meanwhile. The
+ * calling thread takes a share too, and waits for the others.
+ *
+ * The images are those of one thread to float rounding: a run computes as it began, with as many shares.
+ *
+ * @module
+ */
+import { MessageChannel, receiveMessageOnPort, Worker, type MessagePort } from 'node:worker_threads';
+import { compiledFile, ops, pack, packState, requireInteger, runtime, setThreads, tidy, transferable, unpack, type Tensor } from '../engine/index.js'; // prettier-ignore
+import type { Batch } from '../data/index.js';
+import type { Module } from '../nn/index.js';
+import { formOf } from './attack-form.js';
+import { attackPart, type PartAttack, type Position } from './attack-part.js';
+import { attackSchedule } from './attack-schedule.js';
+import type { CrewAnswer, CrewAttack, CrewStart, CrewTask } from './crew-messages.js';
+
+export class AttackCrew implements Disposable {
+  readonly #members: readonly Member[];
+  readonly #part: PartAttack;
+  /** Of each share's operators. */
+  readonly #threads: number;
+
+  /**
+   * @param shares how many parts a batch has, at least 2
+   * @throws SaddlepointError ARGUMENT for fewer; ENGINE when the sources are not compiled
+   */
+  constructor(attack: CrewAttack, shares: number) {
+    requireInteger('shares', shares, 2);
+    this.#part = {
+      attack: attackSchedule(attack.attack, attack.changes, attack.steps),
+      form: formOf(attack.form),
+      seed: attack.seed,
+    };
+    this.#threads = Math.max(1, Math.floor(runtime().threads / shares));
+    this.#members = Array.from({ length: shares - 1 }, () => new Member(attack, this.#threads));
+  }
+
+  /**
+   * The adversarial images of a batch, float32 [N, C, H, W].
+   *
+   * @param model on the CPU; every share attacks its weights as they are now
+   */
+  perturb(model: Module, batch: Batch, position: Position): Tensor {
+    return tidy(() => {
+      const [own, ...others] = sharesOf(batch, this.#members.length + 1) as [Batch, ...Batch[]];
+      const busy = others.map((share, number) => {
+        const member = this.#members[number]!;
+        member.begin(taskOf(model, share, position));
+        return member;
+      });
+      let ours: Tensor;
+      let theirs: Tensor[];
+      try {
+        ours = withThreads(this.#threads, () => attackPart(this.#part, model, own, position));
+      } finally {
+        // Also after an error: an answer left lying would be taken for the next step's.
+        theirs = busy.map((member) => member.finish());
+      }
+      return ops.cat([ours, ...theirs]);
+    });
+  }
+
+  /** Ends the threads. */
+  [Symbol.dispose](): void {
+    for (const member of this.#members) member.end();
+  }
+}
+
+/** Parts of nearly the same size; fewer than asked for where the batch has fewer examples. */
+function sharesOf(batch: Batch, most: number): Batch[] {
+  const total = batch.images.dimension(0);
+  const shares = Math.min(most, total);
+  const border = (share: number) => Math.round((share * total) / shares);
+  return Array.from({ length: shares }, (_, share) => {
+    const take = (tensor: Tensor) => tensor.narrow(0, border(share), border(share + 1) - border(share));
+    return { images: take(batch.images), labels: take(batch.labels), indices: take(batch.indices) };
+  });
+}
+
+function taskOf(model: Module, { images, labels, indices }: Batch, position: Position): CrewTask {
+  return {
+    position,
+    state: packState(model.stateDict()),
+    images: pack(images),
+    labels: pack(labels),
+    indices: pack(indices),
+  };
+}
+
+function withThreads<Result>(threads: number, work: () => Result): Result {
+  const before = runtime().threads;
+  setThreads(threads);
+  try {
+    return work();
+  } finally {
+    setThreads(before);
+  }
+}
+
+/** One thread, and the way to wait for it without giving way to anything else: a training step is one call. */
+class Member {
+  readonly #thread: Worker;
+  readonly #port: MessagePort;
+  readonly #signal = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+  #failure: Error | undefined;
+
+  constructor(attack: CrewAttack, threads: number) {
+    const { port1, port2 } = new MessageChannel();
+    this.#port = port1;
+    const start: CrewStart = { ...attack, threads, port: port2, signal: this.#signal.buffer };
+    this.#thread = new Worker(compiledFile('training/crew-thread.js'), { workerData: start, transferList: [port2] });
+    this.#thread.on('error', (error) => {
+      this.#failure = error;
+    });
+    // A process whose training is done may end.
+    this.#thread.unref();
+    this.#port.unref();
+  }
+
+  begin(task: CrewTask): void {
+    if (this.#failure !== undefined) throw this.#failure;
+    this.#thread.postMessage(task, transferable([task.images, task.labels, task.indices, ...task.state.values()]));
+  }
+
+  finish(): Tensor {
+    Atomics.wait(this.#signal, 0, 0);
+    Atomics.store(this.#signal, 0, 0);
+    const received = receiveMessageOnPort(this.#port)?.message as CrewAnswer | undefined;
+    if (received === undefined) throw new Error('a thread that shares the attack has ended');
+    if ('failed' in received) throw new Error(`a thread that shares the attack failed: ${received.failed}`);
+    return unpack(received.images);
+  }
+
+  end(): void {
+    void this.#thread.terminate();
+  }
+}

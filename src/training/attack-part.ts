@@ -1,0 +1,35 @@
+/**
+ * The attack of a training step, on a batch or on a part of one.
+ *
+ * @module
+ */
+import { RandomStream, type Tensor } from '../engine/index.js';
+import type { Batch } from '../data/index.js';
+import { AttackNetwork, type FrozenForm } from '../models/attack-network/index.js';
+import type { Module } from '../nn/index.js';
+import type { AttackSchedule } from './attack-schedule.js';
+
+/** Where a run stands. */
+export interface Position {
+  /** Optimizer steps done. */
+  readonly step: number;
+  readonly epoch: number;
+}
+
+export interface PartAttack {
+  readonly attack: AttackSchedule;
+  readonly form: FrozenForm;
+  readonly seed: number;
+}
+
+/** The adversarial images of these examples, which depend on no other example of the batch. */
+export function attackPart(
+  { attack, form, seed }: PartAttack,
+  model: Module,
+  { images, labels, indices }: Batch,
+  { step, epoch }: Position,
+): Tensor {
+  const network = new AttackNetwork(model, form);
+  const stream = new RandomStream(seed, 'training attack', epoch);
+  return attack(step).perturb(network, images, labels, { stream, indices });
+}

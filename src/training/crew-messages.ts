@@ -1,0 +1,45 @@
+/**
+ * What goes to and fro between a training step and the threads that share its attack: plain data, without a tensor.
+ *
+ * @module
+ */
+import type { MessagePort } from 'node:worker_threads';
+import type { AttackDescription } from '../attacks/index.js';
+import type { Packed, PackedState } from '../engine/index.js';
+import type { ModelDescription } from '../models/index.js';
+import type { AttackFormName } from './attack-form.js';
+import type { Position } from './attack-part.js';
+import type { AttackChange } from './attack-schedule.js';
+
+/** The attack of a whole training. */
+export interface CrewAttack {
+  readonly description: ModelDescription;
+  readonly form: AttackFormName;
+  readonly attack: AttackDescription;
+  readonly changes: readonly AttackChange[];
+  /** Optimizer steps of the training. */
+  readonly steps: number;
+  readonly seed: number;
+}
+
+/** What a thread begins with. */
+export interface CrewStart extends CrewAttack {
+  /** Of its operators. */
+  readonly threads: number;
+  /** Where its answers go. */
+  readonly port: MessagePort;
+  /** One int32: 1 as soon as there is an answer, or none will ever come. */
+  readonly signal: SharedArrayBuffer;
+}
+
+/** One share of one step. */
+export interface CrewTask {
+  readonly position: Position;
+  readonly state: PackedState;
+  /** As `Batch`. */
+  readonly images: Packed;
+  readonly labels: Packed;
+  readonly indices: Packed;
+}
+
+export type CrewAnswer = { readonly images: Packed } | { readonly failed: string };

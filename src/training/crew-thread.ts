@@ -1,0 +1,50 @@
+/**
+ * One thread of an attack crew: has a copy of the network, and attacks the share of a batch it is sent.
+ *
+ * @module
+ */
+import { parentPort, workerData } from 'node:worker_threads';
+import type { CrewAnswer, CrewStart, CrewTask } from './crew-messages.js';
+
+const start = workerData as CrewStart;
+const signal = new Int32Array(start.signal);
+
+function wake(): void {
+  Atomics.store(signal, 0, 1);
+  Atomics.notify(signal, 0);
+}
+
+// Who waits for this thread cannot turn to anything else, not even to hear that it has ended.
+process.once('exit', wake);
+
+const { pack, setThreads, tidy, transferable, unpack, unpackState } = await import('../engine/index.js');
+const { createModel } = await import('../models/index.js');
+const { formOf } = await import('./attack-form.js');
+const { attackPart } = await import('./attack-part.js');
+const { attackSchedule } = await import('./attack-schedule.js');
+
+setThreads(start.threads);
+const model = createModel(start.description, 0);
+const part = {
+  attack: attackSchedule(start.attack, start.changes, start.steps),
+  form: formOf(start.form),
+  seed: start.seed,
+};
+
+function answerTo({ position, state, images, labels, indices }: CrewTask): CrewAnswer {
+  try {
+    return tidy(() => {
+      model.loadStateDict(unpackState(state));
+      const batch = { images: unpack(images), labels: unpack(labels), indices: unpack(indices) };
+      return { images: pack(attackPart(part, model, batch, position)) };
+    });
+  } catch (error) {
+    return { failed: (error as Error).stack ?? String(error) };
+  }
+}
+
+parentPort!.on('message', (task: CrewTask) => {
+  const answer = answerTo(task);
+  start.port.postMessage(answer, 'images' in answer ? transferable([answer.images]) : []);
+  wake();
+});
