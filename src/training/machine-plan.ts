@@ -35,6 +35,8 @@ export interface MachinePlan {
   readonly trainingPassesPerSecond: Rates;
 }
 
+const NO_SPLIT = { attackSplit: 1, splitPassesPerSecond: {} } as const;
+
 /**
  * The plan an earlier part of this run measured, or a new one, which is written into the folder.
  *
@@ -43,9 +45,8 @@ export interface MachinePlan {
 export function machinePlan(recipe: Recipe, folder: RunFolder, part: Split, say?: (line: string) => void): MachinePlan {
   if (existsSync(folder.plan)) {
     // Runs of before this was a choice did not split.
-    const saved = JSON.parse(readFileSync(folder.plan, 'utf8')) as Omit<MachinePlan, 'attackSplit'> &
-      Partial<MachinePlan>;
-    return { ...saved, attackSplit: saved.attackSplit ?? 1 };
+    const saved = JSON.parse(readFileSync(folder.plan, 'utf8')) as MachinePlan;
+    return { ...NO_SPLIT, ...saved };
   }
   const plan = measure(recipe, part);
   writeFileAtomically(folder.plan, `${JSON.stringify(plan, null, 2)}\n`);

@@ -53,8 +53,12 @@ const records = (folder: RunFolder) => new MetricsFile(folder.metrics).read();
 const steps = (folder: RunFolder, tag: string) => records(folder).filter((record) => tag in record).map(({ step }) => step); // prettier-ignore
 const without = ({ seconds: _, ...record }: MetricsRecord) => record;
 
-describe.each(['normal', 'adversarial'] as const)('%s training', (method) => {
-  const recipe = madeUpRecipe(method);
+describe.each([
+  ['normal training', 'normal', {}],
+  ['adversarial training', 'adversarial', {}],
+  ['adversarial training by two threads', 'adversarial', { attackSplit: 2 }],
+] as const)('%s', (_, method, options) => {
+  const recipe = madeUpRecipe(method, options);
 
   test('twice gives the same checkpoint to the last bit, and records a line every 10 steps and an epoch', async () => {
     const [first, second] = [temporaryRun(), temporaryRun()];
@@ -97,7 +101,7 @@ describe.each(['normal', 'adversarial'] as const)('%s training', (method) => {
 
   test('learns what can be learnt', async () => {
     const folder = temporaryRun();
-    const patient = madeUpRecipe(method, { epochs: 12 });
+    const patient = madeUpRecipe(method, { ...options, epochs: 12 });
     await runUntil(patient, folder);
     const { model } = loadModel(folder.checkpoint('last'));
     expect((await cleanError(model, dataset.test)).errors).toBe(0);

@@ -29,8 +29,8 @@ PyTorch's side is code of our own (\`benchmarks/pytorch/\`), in three ways:
 - **(b) good eager**: float32, contiguous; gradients of the images alone, weights frozen; the last iterate kept.
 - **(c) at its best**: as (b), in the fastest of what is tried below: channels-last, bfloat16 autocast, torch.compile.
 
-Saddlepoint runs as its training does, with the attack network, precision and layout that training itself measures and
-chooses on the machine. Two processes take turns; a figure is the median over the pairs, in brackets the quartiles.
+Saddlepoint runs as its training does, with the attack network, precision, layout and split of the batch over the cores
+that training itself measures and chooses on the machine. Two processes take turns; a figure is the median over the pairs, in brackets the quartiles.
 Ratios are time PyTorch / time Saddlepoint of each pair: above 1 Saddlepoint is faster.`;
 
 const NOT_ON_GPU = `## On an NVIDIA GPU

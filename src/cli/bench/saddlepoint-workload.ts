@@ -8,16 +8,16 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { createAttack, type Attack } from '../../attacks/index.js';
-import { keep, noGrad, RandomStream, readSafetensors, runtime, setThreads, tensor, tidy, type Tensor } from '../../engine/index.js'; // prettier-ignore
+import { keep, noGrad, readSafetensors, runtime, setThreads, tensor, tidy, type Tensor } from '../../engine/index.js'; // prettier-ignore
 import type { Batch } from '../../data/index.js';
-import { AttackNetwork } from '../../models/attack-network/index.js';
 import { createModel } from '../../models/index.js';
 import { RunFolder } from '../../monitoring/index.js';
 import { classificationLoss, type Module } from '../../nn/index.js';
 import { constant, Sgd } from '../../optim/index.js';
 import { formOf } from '../../training/attack-form.js';
-import { AdversarialTraining, checkRecipe } from '../../training/index.js';
+import { attackPart, type PartAttack } from '../../training/attack-part.js';
+import { attackSchedule } from '../../training/attack-schedule.js';
+import { AdversarialTraining, AttackCrew, checkRecipe } from '../../training/index.js';
 import { machinePlan, type MachinePlan } from '../../training/machine-plan.js';
 import type { Prepared, PrepareWorkload, Ran, RunWorkload, Unavailable } from './protocol.js';
 
@@ -28,7 +28,8 @@ class Workload {
   readonly #command: PrepareWorkload;
   readonly #model: Module;
   readonly #batch: Batch;
-  readonly #attack: Attack;
+  readonly #part: PartAttack;
+  readonly #crew: AttackCrew | undefined;
   readonly #plan: MachinePlan;
   readonly #training: AdversarialTraining;
   #done = 0;
@@ -53,14 +54,25 @@ class Workload {
     }));
     this.#model = model;
     this.#plan = command.plan ?? measuredPlan(command, images, labels);
-    this.#attack = createAttack({ name: 'pgd', norm: 'linf', iterate: 'last', ...command.attack });
+    const form = this.#plan.attackNetwork!;
+    const attack = { name: 'pgd', norm: 'linf', iterate: 'last', ...command.attack } as const;
+    this.#part = { attack: attackSchedule(attack, [], 1), form: formOf(form), seed: SEED };
+    const { attackSplit } = this.#plan;
+    this.#crew =
+      attackSplit === 1
+        ? undefined
+        : new AttackCrew(
+            { description: command.network, form, attack, changes: [], steps: 1, seed: SEED },
+            attackSplit,
+          );
     this.#training = new AdversarialTraining({
       model,
       optimizer: new Sgd(model.namedParameters(), { momentum: 0.9, nesterov: true, weightDecay: 5e-4 }),
       schedule: constant(0.001),
       seed: SEED,
-      attack: this.#attack,
-      form: formOf(this.#plan.attackNetwork!),
+      attack: this.#part.attack,
+      form: this.#part.form,
+      crew: this.#crew,
       memoryFormat: this.#plan.memoryFormat,
     });
     const { version, threads } = runtime();
@@ -84,16 +96,17 @@ class Workload {
   }
 
   #runAttacks(repeats: number): Ran {
-    const { images, labels, indices } = this.#batch;
+    const batch = this.#batch;
     return tidy(() => {
       const started = performance.now();
-      let found = images;
+      let found = batch.images;
       for (let i = 0; i < repeats; i += 1) {
         this.#done += 1;
         found = tidy(() => {
-          const network = new AttackNetwork(this.#model, formOf(this.#plan.attackNetwork!));
-          const stream = new RandomStream(SEED, 'bench', this.#done);
-          return this.#attack.perturb(network, images, labels, { stream, indices });
+          const position = { step: 0, epoch: this.#done };
+          return (
+            this.#crew?.perturb(this.#model, batch, position) ?? attackPart(this.#part, this.#model, batch, position)
+          );
         });
         if (i < repeats - 1) found.dispose();
       }

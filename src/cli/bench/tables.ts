@@ -73,7 +73,7 @@ export function limitTable(result: BenchResult): string {
     return [
       `${workload.title}, ${work(workload)}`,
       number(needed / 2e9),
-      workload.plan?.attackNetwork ?? '',
+      attackNetworkOf(workload),
       `${name}, ${number(rate / 1e9)}`,
       ours === undefined ? 'failed' : share(ours.median),
       ...WAY_NAMES.map((way) => cell(workload, way, ({ pytorch }) => share(pytorch.median))),
@@ -81,6 +81,11 @@ export function limitTable(result: BenchResult): string {
   });
   const head = ['work', '10⁹ multiply-adds a step', 'attack network', 'limit, GFLOP/s', 'Saddlepoint'];
   return table([...head, ...WAY_NAMES.map((way) => WAYS[way])], rows);
+}
+
+function attackNetworkOf({ plan }: WorkloadResult): string {
+  if (!plan?.attackNetwork) return '';
+  return plan.attackSplit > 1 ? `${plan.attackNetwork}, ${plan.attackSplit} shares` : plan.attackNetwork;
 }
 
 /** On a GPU the bfloat16 rate; elsewhere that of the precision our attack network has. */

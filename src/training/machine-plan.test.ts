@@ -1,0 +1,69 @@
+/**
+ * The plan of a run: measured once, written down, kept.
+ *
+ * @module
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Dataset } from '../data/index.js';
+import { memory, runtime, setThreads } from '../engine/index.js';
+import { machinePlan } from './machine-plan.js';
+import { madeUpDataset, madeUpRecipe, temporaryRun } from './made-up.test-helper.js';
+
+let dataset: Dataset & Disposable;
+let live = 0;
+const { threads } = runtime();
+beforeEach(() => {
+  live = memory().live;
+  dataset = madeUpDataset();
+  setThreads(2);
+});
+afterEach(() => {
+  setThreads(threads);
+  dataset[Symbol.dispose]();
+  expect(memory().live).toBe(live);
+});
+
+/** Leaves everything to the measurement, with batches that two threads can share. */
+const open = madeUpRecipe('adversarial', { attackNetwork: 'auto', memoryFormat: 'auto', batchSize: 16 });
+
+test('what the recipe leaves open is measured, said and written down, once', () => {
+  const folder = temporaryRun();
+  const said: string[] = [];
+  const plan = machinePlan(open, folder, dataset.train, (line) => said.push(line));
+  expect(Object.keys(plan.attackPassesPerSecond)).toContain(plan.attackNetwork);
+  expect(Object.keys(plan.splitPassesPerSecond)).toEqual(['1', '2']);
+  const fastest = Math.max(...Object.values(plan.splitPassesPerSecond));
+  expect(plan.splitPassesPerSecond[plan.attackSplit]).toBe(fastest);
+  expect(Object.keys(plan.trainingPassesPerSecond)).toContain(plan.memoryFormat);
+  expect(said).toEqual([expect.stringMatching(/plan: attack network .*; attack split .*; training /)]);
+  expect(JSON.parse(readFileSync(folder.plan, 'utf8'))).toEqual(plan);
+
+  const again = machinePlan(open, folder, dataset.train, (line) => said.push(line));
+  expect(again).toEqual(plan);
+  expect(said).toHaveLength(1);
+});
+
+test.each([
+  ['a fixed attack network, no split', { attackNetwork: 'plain' }, 1],
+  ['a fixed attack network with its split', { attackNetwork: 'plain', attackSplit: 3 }, 3],
+  ['batches too small to share', { attackNetwork: 'auto', batchSize: 8 }, 1],
+] as const)('%s: not measured', (_, options, shares) => {
+  const plan = machinePlan(madeUpRecipe('adversarial', options), temporaryRun(), dataset.train);
+  expect(plan.attackSplit).toBe(shares);
+  expect(plan.splitPassesPerSecond).toEqual({});
+});
+
+test('one thread has nobody to share with, and normal training nothing', () => {
+  setThreads(1);
+  expect(machinePlan(open, temporaryRun(), dataset.train).attackSplit).toBe(1);
+  setThreads(2);
+  expect(machinePlan(madeUpRecipe('normal'), temporaryRun(), dataset.train)).toMatchObject({ attackNetwork: null, attackSplit: 1 }); // prettier-ignore
+});
+
+test('a run that began before there was a split goes on without one', () => {
+  const folder = temporaryRun();
+  const { attackSplit: _, splitPassesPerSecond: __, ...old } = machinePlan(open, folder, dataset.train);
+  writeFileSync(folder.plan, JSON.stringify(old));
+  expect(machinePlan(open, folder, dataset.train)).toEqual({ ...old, attackSplit: 1, splitPassesPerSecond: {} });
+});
