@@ -9,7 +9,9 @@ import type { Module } from '../nn/index.js';
 import { chooseFastest, type Rates } from './fastest.js';
 
 export type AttackFormName = keyof typeof FROZEN_FORMS;
-export const ATTACK_NETWORK_NAMES = ['auto', 'plain', 'channels-last', 'bfloat16'] as const;
+/** What a training attacks: a form of the attack network, or the model itself, which is what the forms are measured by. */
+export type AttackNetworkName = AttackFormName | 'model';
+export const ATTACK_NETWORK_NAMES = ['auto', 'plain', 'channels-last', 'bfloat16', 'model'] as const;
 
 export interface AttackFormChoice {
   readonly name: AttackFormName;
@@ -17,8 +19,9 @@ export interface AttackFormChoice {
   readonly passesPerSecond: Rates;
 }
 
-export function formOf(name: AttackFormName): FrozenForm {
-  return FROZEN_FORMS[name];
+/** Null for the model itself. */
+export function formOf(name: AttackNetworkName): FrozenForm | null {
+  return name === 'model' ? null : FROZEN_FORMS[name];
 }
 
 /**

@@ -18,7 +18,8 @@ export interface Position {
 
 export interface PartAttack {
   readonly attack: AttackSchedule;
-  readonly form: FrozenForm;
+  /** Null: the model itself, in evaluation mode. */
+  readonly form: FrozenForm | null;
   readonly seed: number;
 }
 
@@ -29,7 +30,7 @@ export function attackPart(
   { images, labels, indices }: Batch,
   { step, epoch }: Position,
 ): Tensor {
-  const network = new AttackNetwork(model, form);
+  const network = form === null ? model : new AttackNetwork(model, form);
   const stream = new RandomStream(seed, 'training attack', epoch);
   return attack(step).perturb(network, images, labels, { stream, indices });
 }

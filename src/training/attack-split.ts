@@ -7,7 +7,7 @@ import { runtime } from '../engine/index.js';
 import type { Batch } from '../data/index.js';
 import type { Module } from '../nn/index.js';
 import { AttackCrew } from './attack-crew.js';
-import { formOf, type AttackFormName } from './attack-form.js';
+import { formOf, type AttackNetworkName } from './attack-form.js';
 import { attackPart } from './attack-part.js';
 import { attackSchedule } from './attack-schedule.js';
 import { chooseFastest, type Rates } from './fastest.js';
@@ -33,7 +33,7 @@ const LEAST_IMAGES = 8;
 export function chooseAttackSplit(
   { model: description, training, seed }: Pick<Recipe, 'model' | 'training' | 'seed'>,
   model: Module,
-  form: AttackFormName,
+  form: AttackNetworkName,
   take: (images: number) => Batch,
 ): AttackSplitChoice {
   const { threads } = runtime();

@@ -7,14 +7,14 @@ import type { MessagePort } from 'node:worker_threads';
 import type { AttackDescription } from '../attacks/index.js';
 import type { Packed, PackedState } from '../engine/index.js';
 import type { ModelDescription } from '../models/index.js';
-import type { AttackFormName } from './attack-form.js';
+import type { AttackNetworkName } from './attack-form.js';
 import type { Position } from './attack-part.js';
 import type { AttackChange } from './attack-schedule.js';
 
 /** The attack of a whole training. */
 export interface CrewAttack {
   readonly description: ModelDescription;
-  readonly form: AttackFormName;
+  readonly form: AttackNetworkName;
   readonly attack: AttackDescription;
   readonly changes: readonly AttackChange[];
   /** Optimizer steps of the training. */

@@ -12,7 +12,7 @@ import { count, gatherBatch, type Batch, type Split } from '../data/index.js';
 import { createModel } from '../models/index.js';
 import type { RunFolder } from '../monitoring/index.js';
 import { classificationLoss, type Module } from '../nn/index.js';
-import { chooseAttackForm, type AttackFormName } from './attack-form.js';
+import { chooseAttackForm, type AttackNetworkName } from './attack-form.js';
 import { chooseAttackSplit } from './attack-split.js';
 import { chooseFastest, type Rates } from './fastest.js';
 import type { Recipe } from './recipe.js';
@@ -24,7 +24,7 @@ const PROBE_EXAMPLES = 16;
 /** `plan.json` */
 export interface MachinePlan {
   /** How the attack's inner loop computes; null in normal training. */
-  readonly attackNetwork: AttackFormName | null;
+  readonly attackNetwork: AttackNetworkName | null;
   /** Shares of a batch that are attacked at the same time. */
   readonly attackSplit: number;
   /** How the training's forward and backward pass lay out their maps. */

@@ -158,7 +158,7 @@ const schema = z
           .optional(),
         /** Share of each batch that is attacked. */
         fraction: z.number().gt(0).max(1).default(1),
-        /** How the attack's inner loop computes: measured at the start, or fixed for bit-equal runs. */
+        /** How the attack's inner loop computes: measured at the start, or fixed for bit-equal runs; `model` folds nothing. */
         attackNetwork: z.enum(ATTACK_NETWORK_NAMES).default('auto'),
         /**
          * Into how many shares a batch is split that are attacked at the same time, on the CPU; 1: all cores work on each

@@ -7,6 +7,7 @@ import { beforeEach, afterEach, describe, expect, test } from 'vitest';
 import { Attack, createAttack, linf, OBJECTIVES, type AttackResult, type Victim } from '../attacks/index.js';
 import { gatherBatch, type Batch, type Dataset } from '../data/index.js';
 import { memory, ops, SaddlepointError, tidy, type Tensor } from '../engine/index.js';
+import type { FrozenForm } from '../models/attack-network/index.js';
 import { createModel, type ModelDescription } from '../models/index.js';
 import { crossEntropy, type Module } from '../nn/index.js';
 import { constant, Sgd } from '../optim/index.js';
@@ -120,6 +121,29 @@ describe('AdversarialTraining', () => {
     expect(last).toEqual({ training: true, examples: 16 });
     expect(seen.filter(({ training }) => training)).toHaveLength(1);
     expect(mean).toBeGreaterThan(tidy(() => batch.images.mean().item()) + 0.05);
+  });
+
+  test('attacks its frozen view, or the model itself in evaluation mode where that is asked for', () => {
+    const passes = (form: FrozenForm | null | undefined) => {
+      const modes: boolean[] = [];
+      const forward = model.forward.bind(model);
+      model.forward = (input) => {
+        modes.push(model.training);
+        return forward(input);
+      };
+      const metrics = new AdversarialTraining({ ...options, schedule: constant(0), attack, form }).step(
+        batch,
+        position,
+      );
+      model.forward = forward;
+      return { modes, loss: metrics['train/adversarial_loss']! };
+    };
+    const [frozen, itself] = [passes(undefined), passes(null)];
+    expect(frozen.modes).toEqual([true]);
+    expect(itself.modes.at(-1)).toBe(true);
+    expect(itself.modes.length).toBeGreaterThan(3); // the attack's steps
+    expect(itself.modes.slice(0, -1)).not.toContain(true);
+    expect(itself.loss).toBeCloseTo(frozen.loss, 4);
   });
 
   test('draws other starts in another epoch and for another seed, the same ones again', () => {

@@ -114,8 +114,8 @@ export interface AdversarialTrainingOptions extends TrainingOptions {
   readonly attack: Attack | AttackSchedule;
   /** Share of each batch that is attacked, in (0, 1]; the first part stays clean. Default 1 (Madry et al.). */
   readonly fraction?: number | undefined;
-  /** How the attack's inner loop computes. Default: as the model does. */
-  readonly form?: FrozenForm | undefined;
+  /** How the attack network computes; null: the model itself is attacked. Default: as the model does. */
+  readonly form?: FrozenForm | null | undefined;
   /** Threads that share the same attack of every step; ended with this training. Default: none beside this one. */
   readonly crew?: AttackCrew | undefined;
 }
@@ -128,7 +128,7 @@ export interface AdversarialTrainingOptions extends TrainingOptions {
 export class AdversarialTraining extends NormalTraining {
   readonly #attack: AttackSchedule;
   readonly #fraction: number;
-  readonly #form: FrozenForm;
+  readonly #form: FrozenForm | null;
   readonly #crew: AttackCrew | undefined;
 
   /** @throws SaddlepointError ARGUMENT when the fraction is not in (0, 1] */

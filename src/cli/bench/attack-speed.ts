@@ -6,7 +6,8 @@
 import { RandomStream, tidy } from '../../engine/index.js';
 import { createModel } from '../../models/index.js';
 import { countOperations } from '../../models/operations.js';
-import { chooseAttackForm, formOf, type AttackFormName } from '../../training/attack-form.js';
+import { FROZEN_FORMS } from '../../models/attack-network/index.js';
+import { chooseAttackForm, type AttackFormName } from '../../training/attack-form.js';
 import { matrixRate } from './matrix-rate.js';
 
 const BATCH = 32;
@@ -29,7 +30,7 @@ export function attackSpeed(): AttackSpeed {
     const { name, passesPerSecond } = chooseAttackForm(model, images);
     const { forward, backwardToInput } = countOperations(model, SHAPE);
     const imagesPerSecond = passesPerSecond[name]!;
-    const limit = matrixRate(formOf(name).dtype === 'bfloat16' ? 'bfloat16' : 'float32');
+    const limit = matrixRate(FROZEN_FORMS[name].dtype === 'bfloat16' ? 'bfloat16' : 'float32');
     return { form: name, imagesPerSecond, fraction: (2 * (forward + backwardToInput) * imagesPerSecond) / limit };
   });
 }
