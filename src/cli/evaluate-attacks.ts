@@ -35,7 +35,7 @@ export async function evaluateAttacks(run: EvaluationRun, signal: AbortSignal): 
 
 async function evaluateAttack(run: EvaluationRun, plan: AttackPlan, signal: AbortSignal): Promise<EvaluationResult> {
   const { model, description, dataset, seed, options, output, elsewhere, say } = run;
-  const { order, sample, batchSize = 100, form, device } = options;
+  const { order, sample, batchSize, form } = options;
   const { test } = dataset;
   const naming: EvaluationNaming = { seed, order, dataset: elsewhere };
   const selection = selectExamples(test, forecast(run, plan, naming), sample);
@@ -49,7 +49,7 @@ async function evaluateAttack(run: EvaluationRun, plan: AttackPlan, signal: Abor
     seed,
     order,
     batchSize,
-    parallel: { workers: options.workers ?? usualWorkers(device, batchSize), description },
+    parallel: { workers: workersOf(run), description },
     form,
     chooseForm: () => chooseEvaluationForm(model, test),
     folder: join(output, id),
@@ -64,6 +64,10 @@ async function evaluateAttack(run: EvaluationRun, plan: AttackPlan, signal: Abor
   return result;
 }
 
+function workersOf({ options: { workers, device, batchSize = 100 } }: EvaluationRun): number {
+  return workers ?? usualWorkers(device, batchSize);
+}
+
 /** Says how long it will take; with a time given, how many examples fit it. */
 function forecast(run: EvaluationRun, plan: AttackPlan, naming: EvaluationNaming): number {
   const { model, output, asked, say, dataset, options } = run;
@@ -74,7 +78,7 @@ function forecast(run: EvaluationRun, plan: AttackPlan, naming: EvaluationNaming
     say(`  ${plan.attack}: going on with the unfinished evaluation of ${begun} images`);
     return begun;
   }
-  const probe = probeSpeed(model, test, plan);
+  const probe = probeSpeed(model, test, plan, { workers: workersOf(run) });
   const most = examples ?? count(test);
   const chosen = budget === undefined ? asked : examplesWithin(plan, order, budget, most, probe);
   const time = describeSeconds(predictSeconds(plan, order, chosen, probe));

@@ -30,3 +30,14 @@ export function runtime(): ReturnType<typeof native.runtime> {
 export function setThreads(count: number): void {
   native.setThreads(count);
 }
+
+/** What `work` returns, with so many threads an operator while it runs. @throws SaddlepointError as {@link setThreads} */
+export function withThreads<Result>(count: number, work: () => Result): Result {
+  const before = runtime().threads;
+  setThreads(count);
+  try {
+    return work();
+  } finally {
+    setThreads(before);
+  }
+}

@@ -8,7 +8,7 @@
  * @module
  */
 import { MessageChannel, receiveMessageOnPort, Worker, type MessagePort } from 'node:worker_threads';
-import { compiledFile, ops, pack, packState, requireInteger, runtime, setThreads, tidy, transferable, unpack, type Tensor } from '../engine/index.js'; // prettier-ignore
+import { compiledFile, ops, pack, packState, requireInteger, runtime, tidy, transferable, unpack, withThreads, type Tensor } from '../engine/index.js'; // prettier-ignore
 import type { Batch } from '../data/index.js';
 import type { Module } from '../nn/index.js';
 import { formOf } from './attack-form.js';
@@ -87,16 +87,6 @@ function taskOf(model: Module, { images, labels, indices }: Batch, position: Pos
     labels: pack(labels),
     indices: pack(indices),
   };
-}
-
-function withThreads<Result>(threads: number, work: () => Result): Result {
-  const before = runtime().threads;
-  setThreads(threads);
-  try {
-    return work();
-  } finally {
-    setThreads(before);
-  }
 }
 
 /** One thread, and the way to wait for it without giving way to anything else: a training step is one call. */

@@ -5,7 +5,7 @@
  */
 import { NORMS, Pgd, Square } from '../../attacks/index.js';
 import { count, type Split } from '../../data/index.js';
-import { noGrad, RandomStream, tidy } from '../../engine/index.js';
+import { noGrad, RandomStream, runtime, tidy, withThreads } from '../../engine/index.js';
 import { AttackNetwork, PLAIN_FORM, type FrozenForm } from '../../models/attack-network/index.js';
 import { evaluating, misclassified, type Module } from '../../nn/index.js';
 import { AUDIT_LEAST, AUDIT_SHARE } from './audit.js';
@@ -30,32 +30,45 @@ const QUERIES = 20;
 /** What share of its steps an example that falls in the first stage takes part in, about. */
 const EARLY = 0.25;
 
+export interface ProbeOptions {
+  /** How the attacks' inner loop computes. Default: plain. */
+  readonly form?: FrozenForm | undefined;
+  /** Threads that will share the attacks; each is taken to be as fast as one alone. Default 1. */
+  readonly workers?: number | undefined;
+}
+
 /** Attacks a few examples shortly. Leaves the network in the mode it was in, and nothing alive. */
-export function probeSpeed(model: Module, split: Split, plan: AttackPlan, form: FrozenForm = PLAIN_FORM): Probe {
+export function probeSpeed(model: Module, split: Split, plan: AttackPlan, options: ProbeOptions = {}): Probe {
+  const { form = PLAIN_FORM } = options;
+  const { threads } = runtime();
+  // More workers than cores take turns.
+  const workers = Math.min(options.workers ?? 1, threads);
   const restore = evaluating(model);
   try {
-    return tidy(() => {
-      const total = count(split);
-      const used = Math.min(EXAMPLES, total);
-      const positions = Array.from({ length: used }, (_, i) => Math.floor((i * total) / used));
-      const { images, labels, indices } = batchOf(split, positions);
-      const wrong = noGrad(() => misclassified(model.forward(images), labels));
-      const randomness = { stream: new RandomStream('probe'), indices };
-      const network = new AttackNetwork(model, form);
-      const norm = NORMS[plan.norm];
-      const { epsilon } = plan;
-      const pgd = new Pgd({ norm, epsilon, steps: STEPS });
-      const square = new Square({ norm: plan.norm === 'l0' ? NORMS.linf : norm, epsilon: plan.norm === 'l0' ? 0.1 : epsilon, queries: QUERIES }); // prettier-ignore
-      pgd.run(network, images, labels, randomness); // warms up
-      const [gradients, fooled] = seconds(() => pgd.run(network, images, labels, randomness).fooled.logicalOr(wrong).sum().item()); // prettier-ignore
-      const [forwards] = seconds(() => square.run(network, images, labels, randomness).fooled.sum().item());
-      return {
-        secondsPerGradient: gradients / used / (STEPS + 1),
-        secondsPerForward: forwards / used / (QUERIES + 1),
-        correct: 1 - wrong.sum().item() / used,
-        standing: 1 - fooled / used,
-      };
-    });
+    return withThreads(Math.floor(threads / workers), () =>
+      tidy(() => {
+        const total = count(split);
+        const used = Math.min(EXAMPLES, total);
+        const positions = Array.from({ length: used }, (_, i) => Math.floor((i * total) / used));
+        const { images, labels, indices } = batchOf(split, positions);
+        const wrong = noGrad(() => misclassified(model.forward(images), labels));
+        const randomness = { stream: new RandomStream('probe'), indices };
+        const network = new AttackNetwork(model, form);
+        const norm = NORMS[plan.norm];
+        const { epsilon } = plan;
+        const pgd = new Pgd({ norm, epsilon, steps: STEPS });
+        const square = new Square({ norm: plan.norm === 'l0' ? NORMS.linf : norm, epsilon: plan.norm === 'l0' ? 0.1 : epsilon, queries: QUERIES }); // prettier-ignore
+        pgd.run(network, images, labels, randomness); // warms up
+        const [gradients, fooled] = seconds(() => pgd.run(network, images, labels, randomness).fooled.logicalOr(wrong).sum().item()); // prettier-ignore
+        const [forwards] = seconds(() => square.run(network, images, labels, randomness).fooled.sum().item());
+        return {
+          secondsPerGradient: gradients / used / (STEPS + 1) / workers,
+          secondsPerForward: forwards / used / (QUERIES + 1) / workers,
+          correct: 1 - wrong.sum().item() / used,
+          standing: 1 - fooled / used,
+        };
+      }),
+    );
   } finally {
     restore();
   }
