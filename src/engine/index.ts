@@ -12,6 +12,7 @@ export { Generator } from './generator.js';
 export { compiledFile, engineDescription, projectRoot, type EngineDescription } from './native.js';
 export { ops } from './operators.js';
 export { RandomStream } from './random.js';
+export { evenShares } from './shares.js';
 export { memory, runtime, setThreads, withThreads, type MemoryCounters } from './runtime.js';
 export { pack, packState, transferable, unpack, unpackState, type Packed, type PackedState } from './packed.js';
 export { readSafetensors, writeSafetensors, type SafetensorsFile } from './safetensors.js';

@@ -8,7 +8,7 @@
  * @module
  */
 import { MessageChannel, receiveMessageOnPort, Worker, type MessagePort } from 'node:worker_threads';
-import { compiledFile, ops, pack, packState, requireInteger, runtime, tidy, transferable, unpack, withThreads, type Tensor } from '../engine/index.js'; // prettier-ignore
+import { compiledFile, evenShares, ops, pack, packState, requireInteger, runtime, tidy, transferable, unpack, withThreads, type Tensor } from '../engine/index.js'; // prettier-ignore
 import type { Batch } from '../data/index.js';
 import type { Module } from '../nn/index.js';
 import { formOf } from './attack-form.js';
@@ -68,14 +68,10 @@ export class AttackCrew implements Disposable {
   }
 }
 
-/** Parts of nearly the same size; fewer than asked for where the batch has fewer examples. */
-function sharesOf(batch: Batch, most: number): Batch[] {
-  const total = batch.images.dimension(0);
-  const shares = Math.min(most, total);
-  const border = (share: number) => Math.round((share * total) / shares);
-  return Array.from({ length: shares }, (_, share) => {
-    const take = (tensor: Tensor) => tensor.narrow(0, border(share), border(share + 1) - border(share));
-    return { images: take(batch.images), labels: take(batch.labels), indices: take(batch.indices) };
+function sharesOf({ images, labels, indices }: Batch, most: number): Batch[] {
+  return evenShares(images.dimension(0), most).map(([start, end]) => {
+    const take = (tensor: Tensor) => tensor.narrow(0, start, end - start);
+    return { images: take(images), labels: take(labels), indices: take(indices) };
   });
 }
 

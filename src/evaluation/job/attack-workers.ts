@@ -10,6 +10,7 @@
 import { Worker } from 'node:worker_threads';
 import {
   compiledFile,
+  evenShares,
   ops,
   pack,
   packState,
@@ -65,7 +66,9 @@ export class AttackWorkers implements Attacker {
     if (source === undefined) {
       throw new SaddlepointError('ARGUMENT', 'expected a plan that says what it is made of, since workers make their own; received one of other stages'); // prettier-ignore
     }
-    const shares = sharesOf(positions, this.#workers.length);
+    const shares = evenShares(positions.length, this.#workers.length).map(([start, end]) =>
+      positions.slice(start, end),
+    );
     const answers = await Promise.all(
       shares.map((share, number) => {
         const batch = tidy(() => {
@@ -83,13 +86,6 @@ export class AttackWorkers implements Attacker {
   async close(): Promise<void> {
     await Promise.all(this.#workers.map((worker) => worker.close()));
   }
-}
-
-/** Parts of nearly the same size, one after the other; none is empty. */
-function sharesOf(positions: readonly number[], workers: number): number[][] {
-  const shares = Math.min(workers, positions.length);
-  const border = (share: number) => Math.round((share * positions.length) / shares);
-  return Array.from({ length: shares }, (_, share) => positions.slice(border(share), border(share + 1)));
 }
 
 interface Found {
