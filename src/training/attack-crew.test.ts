@@ -68,8 +68,8 @@ test('three shares: the images of one thread, at every step, with the weights as
   expect(runtime().threads).toBe(threads);
 });
 
-test('an error in a thread reaches the step, and the next step finds the crew in order', () => {
-  using crew = new AttackCrew(attack, 2);
+test.each([2, 4])('an error in %i shares reaches the step, and the next step finds the crew in order', (shares) => {
+  using crew = new AttackCrew(attack, shares);
   const other = createModel({ ...description, options: { ...description.options, hidden: 17 } }, 3);
   tidy(() => {
     expect(() => crew.perturb(other, batchOf(8), { step: 0, epoch: 0 })).toThrow(/these weights do not fit the model/);

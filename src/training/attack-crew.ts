@@ -51,14 +51,14 @@ export class AttackCrew implements Disposable {
         return member;
       });
       let ours: Tensor;
-      let theirs: Tensor[];
+      let theirs: CrewAnswer[];
       try {
         ours = withThreads(this.#threads, () => attackPart(this.#part, model, own, position));
       } finally {
-        // Also after an error: an answer left lying would be taken for the next step's.
+        // All of them, also after an error: an answer left lying would be taken for the next step's.
         theirs = busy.map((member) => member.finish());
       }
-      return ops.cat([ours, ...theirs]);
+      return ops.cat([ours, ...theirs.map(imagesOf)]);
     });
   }
 
@@ -83,6 +83,11 @@ function taskOf(model: Module, { images, labels, indices }: Batch, position: Pos
     labels: pack(labels),
     indices: pack(indices),
   };
+}
+
+function imagesOf(answer: CrewAnswer): Tensor {
+  if ('failed' in answer) throw new Error(`a thread that shares the attack failed: ${answer.failed}`);
+  return unpack(answer.images);
 }
 
 /** One thread, and the way to wait for it without giving way to anything else: a training step is one call. */
@@ -110,13 +115,11 @@ class Member {
     this.#thread.postMessage(task, transferable([task.images, task.labels, task.indices, ...task.state.values()]));
   }
 
-  finish(): Tensor {
+  finish(): CrewAnswer {
     Atomics.wait(this.#signal, 0, 0);
     Atomics.store(this.#signal, 0, 0);
     const received = receiveMessageOnPort(this.#port)?.message as CrewAnswer | undefined;
-    if (received === undefined) throw new Error('a thread that shares the attack has ended');
-    if ('failed' in received) throw new Error(`a thread that shares the attack failed: ${received.failed}`);
-    return unpack(received.images);
+    return received ?? { failed: 'it has ended' };
   }
 
   end(): void {
