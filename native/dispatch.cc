@@ -214,11 +214,16 @@ napi_value write_result(Call& call, c10::IValue value) {
   fail_argument("an operator returned a value of unknown type " + value.tagKind());
 }
 
+// LibTorch's own operators go by their bare names, ours as "saddlepoint::name".
+std::string qualified(const std::string& name) {
+  return name.find("::") == std::string::npos ? "aten::" + name : name;
+}
+
 // lookup("conv2d", "") => { id, parameters: [{ name, type, hasDefault, keywordOnly }], returns: [type] }
 napi_value lookup(Call& call) {
   const std::string name = call.text(0, "name");
   const std::string overload = call.text(1, "overload");
-  const auto found = c10::Dispatcher::singleton().findSchema({"aten::" + name, overload});
+  const auto found = c10::Dispatcher::singleton().findSchema({qualified(name), overload});
   if (!found) return null(call.env);
   const c10::FunctionSchema& schema = found->schema();
 

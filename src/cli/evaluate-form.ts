@@ -18,6 +18,6 @@ export function chooseEvaluationForm(model: Module, split: Split): EvaluationFor
     const positions = ops.arange(examples, { dtype: 'int64', device: split.images.device });
     const { images } = gatherBatch(split, positions);
     const { name } = chooseAttackForm(model.evaluate(), images, EVALUATION_FORMS);
-    return name === 'channels-last' ? name : 'plain';
+    return name === 'bfloat16' ? 'plain' : name;
   });
 }

@@ -153,7 +153,7 @@ export interface ParsedDeclaration {
 
 /** Reads a declaration's text; the run-time twin of the types above. */
 export function parseDeclaration(text: string): ParsedDeclaration {
-  const match = /^(\w+)(?:\.(\w+))?\((.*)\) -> (.+)$/.exec(text);
+  const match = /^([\w:]+)(?:\.(\w+))?\((.*)\) -> (.+)$/.exec(text);
   if (match === null) throw new Error(`not an operator declaration: ${text}`);
   const [, name = '', overload = '', inside = '', result = ''] = match;
   const parameters: DeclaredParameter[] = [];

@@ -4,14 +4,14 @@
  * @module
  */
 import { grad, type Tensor } from '../engine/index.js';
-import { AttackNetwork, FROZEN_FORMS, type FrozenForm } from '../models/attack-network/index.js';
+import { AttackNetwork, FROZEN_FORMS, usesWinograd, type FrozenForm } from '../models/attack-network/index.js';
 import type { Module } from '../nn/index.js';
 import { chooseFastest, type Rates } from './fastest.js';
 
 export type AttackFormName = keyof typeof FROZEN_FORMS;
 /** What a training attacks: a form of the attack network, or the model itself, which is what the forms are measured by. */
 export type AttackNetworkName = AttackFormName | 'model';
-export const ATTACK_NETWORK_NAMES = ['auto', 'plain', 'channels-last', 'bfloat16', 'model'] as const;
+export const ATTACK_NETWORK_NAMES = ['auto', 'plain', 'channels-last', 'winograd', 'bfloat16', 'model'] as const;
 
 export interface AttackFormChoice {
   readonly name: AttackFormName;
@@ -27,7 +27,7 @@ export function formOf(name: AttackNetworkName): FrozenForm | null {
 /**
  * Times one attack pass of each form on these images, float32 [N, C, H, W] in [0, 1]. Leaves nothing alive.
  *
- * @param names the forms to choose from; default: all
+ * @param names the forms to choose from; default: all. `winograd` is left out where it changes nothing.
  */
 export function chooseAttackForm(
   model: Module,
@@ -40,7 +40,8 @@ export function chooseAttackForm(
       pass(network, images);
     };
   };
-  const candidates = Object.fromEntries(names.map((name) => [name, prepare(name)]));
+  const different = names.filter((name) => name !== 'winograd' || usesWinograd(model));
+  const candidates = Object.fromEntries(different.map((name) => [name, prepare(name)]));
   return chooseFastest(candidates as Record<AttackFormName, () => () => void>, images.dimension(0));
 }
 

@@ -53,4 +53,11 @@ const losses = {
   klDivergence: 'kl_div(Tensor self, Tensor target, int reduction=, *, bool log_target=) -> Tensor',
 } as const;
 
-export const functionDeclarations = { ...factories, ...joining, ...layers, ...losses } as const;
+/** Of our own addon; see `native/winograd.cc`. */
+const convolutions = {
+  winogradFilter: 'saddlepoint::winograd_filter(Tensor weight, bool backward=) -> Tensor',
+  frozenConvolution:
+    'saddlepoint::frozen_convolution(Tensor input, Tensor filter, Tensor backward_filter, Tensor? bias=, Tensor? residual=, bool relu=) -> Tensor',
+} as const;
+
+export const functionDeclarations = { ...factories, ...joining, ...layers, ...losses, ...convolutions } as const;

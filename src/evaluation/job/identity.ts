@@ -10,7 +10,7 @@ import { SaddlepointError, type Tensor } from '../../engine/index.js';
 import type { Module } from '../../nn/index.js';
 import type { Selection } from './selection.js';
 
-export const EVALUATION_FORMS = ['plain', 'channels-last'] as const;
+export const EVALUATION_FORMS = ['plain', 'channels-last', 'winograd'] as const;
 /** How the attacks' inner loop computes; both in float32. */
 export type EvaluationForm = (typeof EVALUATION_FORMS)[number];
 export const EVALUATION_ORDERS = ['exact', 'lazy'] as const;

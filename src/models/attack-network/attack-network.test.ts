@@ -8,15 +8,16 @@ import { backward, grad, memory, noGrad, RandomStream, tensor, tidy, type Tensor
 import { crossEntropy, Parameter, type Module } from '../../nn/index.js';
 import { Sgd } from '../../optim/index.js';
 import { createModel, type ModelDescription } from '../index.js';
-import { AttackNetwork, PLAIN_FORM } from './index.js';
+import { AttackNetwork, FROZEN_FORMS, PLAIN_FORM } from './index.js';
 
 const NETWORKS: readonly ModelDescription[] = [
   { architecture: 'resnet18', options: { width: 4 } },
+  { architecture: 'resnet18', options: { width: 8 } },
   { architecture: 'resnet18', options: { width: 16, normalization: 'gn' } },
   { architecture: 'resnet18', options: { width: 4, normalization: 'fixedbn', bias: false } },
   { architecture: 'resnet50', options: { width: 4 } },
-  { architecture: 'wide-resnet', options: { depth: 10, widenFactor: 1, width: 4, dropout: 0.3 } },
-  { architecture: 'preact-resnet18', options: { width: 4 } },
+  { architecture: 'wide-resnet', options: { depth: 10, widenFactor: 1, width: 8, dropout: 0.3 } },
+  { architecture: 'preact-resnet18', options: { width: 8 } },
   { architecture: 'simplenet', options: { width: 4 } },
   { architecture: 'small-cnn', options: { channels: 3, resolution: 32, width: 4, hidden: 16 } },
 ];
@@ -60,13 +61,13 @@ function distance(actual: Tensor, expected: Tensor): number {
 }
 
 describe.each(NETWORKS.map((description) => [name(description), description] as const))('%s', (_, description) => {
-  test.each(['contiguous', 'channels-last'] as const)(
+  test.each(['plain', 'channels-last', 'winograd'] as const)(
     'has the logits and image gradients of the model, %s',
-    (memoryFormat) => {
+    (form) => {
       using model = used(description);
       tidy(() => {
         const expected = look(model);
-        const actual = look(new AttackNetwork(model, { dtype: 'float32', memoryFormat }));
+        const actual = look(new AttackNetwork(model, FROZEN_FORMS[form]));
         expect(distance(actual.logits, expected.logits)).toBeLessThan(1e-5);
         expect(distance(actual.gradient, expected.gradient)).toBeLessThan(1e-4);
       });

@@ -7,7 +7,8 @@
  */
 import { noGrad, tidy, type Tensor } from '../../engine/index.js';
 import { Chain, Module } from '../../nn/index.js';
-import { compile, runSteps, type FrozenForm } from './steps.js';
+import { runSteps, type FrozenForm } from './step.js';
+import { compile } from './steps.js';
 
 export type { FrozenForm };
 
@@ -18,6 +19,7 @@ export const PLAIN_FORM: FrozenForm = { dtype: 'float32', memoryFormat: 'contigu
 export const FROZEN_FORMS = {
   plain: PLAIN_FORM,
   'channels-last': { dtype: 'float32', memoryFormat: 'channels-last' },
+  winograd: { dtype: 'float32', memoryFormat: 'channels-last', winograd: true },
   bfloat16: { dtype: 'bfloat16', memoryFormat: 'channels-last' },
 } as const satisfies Readonly<Record<string, FrozenForm>>;
 

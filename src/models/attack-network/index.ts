@@ -4,3 +4,4 @@
  * @module
  */
 export { AttackNetwork, FROZEN_FORMS, PLAIN_FORM, type FrozenForm } from './attack-network.js';
+export { usesWinograd } from './convolution.js';

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { advance, ops, tidy, type DType, type MemoryFormat, type Tensor } from '../../engine/index.js';
+import { ops, tidy } from '../../engine/index.js';
 import {
   BatchNorm2d,
   Chain,
@@ -19,26 +19,9 @@ import {
 } from '../../nn/index.js';
 import { PreActivationBlock } from '../pre-activation-block.js';
 import { ResidualBlock } from '../residual-blocks.js';
-import { affineOf, foldAfter, weightsOf, type ConvolutionWeights } from './fold.js';
-
-/** One computation; leaves alive what it returns. `owned` steps return memory that a later step may overwrite. */
-interface Step {
-  readonly run: (input: Tensor) => Tensor;
-  readonly owned: boolean;
-}
-
-/** How the frozen network computes. */
-export interface FrozenForm {
-  readonly dtype: DType;
-  readonly memoryFormat: MemoryFormat;
-}
-
-/** Applies the steps in order, freeing each result as soon as the next one is there. */
-export function runSteps(steps: readonly Step[], input: Tensor): Tensor {
-  let current = input;
-  for (const { run } of steps) current = current === input ? tidy(() => run(input)) : advance(current, run);
-  return current;
-}
+import { convolution } from './convolution.js';
+import { affineOf, foldAfter, weightsOf } from './fold.js';
+import { runSteps, type FrozenForm, type Step } from './step.js';
 
 /** The steps of a chain of layers. */
 export function compile(layers: readonly Module[], form: FrozenForm): Step[] {
@@ -52,6 +35,9 @@ export function compile(layers: readonly Module[], form: FrozenForm): Step[] {
       i += 1;
     } else if (layer instanceof Conv2d) {
       steps.push(convolution(layer, weightsOf(layer), form));
+    } else if (layer instanceof ReLU && steps.at(-1)?.joined !== undefined) {
+      const { joined } = steps.pop()!;
+      steps.push({ run: (input) => joined!(input, null, true), owned: false });
     } else if (layer instanceof ReLU && steps.at(-1)?.owned === true) {
       steps.push({ run: (input) => input.relu_(), owned: true });
     } else {
@@ -81,12 +67,6 @@ function flatten(layers: readonly Module[]): Module[] {
   });
 }
 
-function convolution({ stride, padding, groups }: Conv2d, weights: ConvolutionWeights, form: FrozenForm): Step {
-  const weight = weights.weight.to(form).contiguous({ memoryFormat: form.memoryFormat });
-  const bias = weights.bias === null ? null : weights.bias.to({ dtype: form.dtype });
-  return { run: (input) => ops.conv2d(input, weight, { bias, stride, padding, groups }), owned: true };
-}
-
 function affine(norm: BatchNorm2d, form: FrozenForm): Step {
   const { scale, shift } = affineOf(norm);
   const [factor, term] = [scale, shift].map((values) => values.to({ dtype: form.dtype }).reshape([1, -1, 1, 1]));
@@ -101,6 +81,11 @@ function linear(layer: Linear, form: FrozenForm): Step {
 
 function residual(block: ResidualBlock, form: FrozenForm): Step {
   const [branch, shortcut] = [compile(block.branch, form), compile(block.shortcut.layers, form)];
+  const { before, joined } = split(branch);
+  if (joined !== undefined) {
+    const run: Step['run'] = (input) => tidy(() => joined(runSteps(before, input), runSteps(shortcut, input), true));
+    return { run, owned: false };
+  }
   return {
     run: (input) => tidy(() => runSteps(branch, input).add_(runSteps(shortcut, input)).relu_()),
     owned: true,
@@ -112,13 +97,20 @@ function preActivation(block: PreActivationBlock, form: FrozenForm): Step {
     compile(layers, form),
   ) as [Step[], Step[], Step[]];
   const fromActivation = block.shortcutFrom === 'activation' && shortcut.length > 0;
+  const { before: first, joined } = split(branch);
   return {
     run: (input) =>
       tidy(() => {
         const activation = runSteps(before, input);
-        const sum = runSteps(branch, activation);
-        return sum.add_(runSteps(shortcut, fromActivation ? activation : input));
+        const addend = runSteps(shortcut, fromActivation ? activation : input);
+        if (joined !== undefined) return joined(runSteps(first, activation), addend, false);
+        return runSteps(branch, activation).add_(addend);
       }),
     owned: true,
   };
+}
+
+/** A branch whose last step can take the block's sum in as the steps before it and that one. */
+function split(branch: readonly Step[]): { before: readonly Step[]; joined: Step['joined'] } {
+  return { before: branch.slice(0, -1), joined: branch.at(-1)?.joined };
 }

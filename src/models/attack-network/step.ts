@@ -1,0 +1,30 @@
+/**
+ * What a frozen network is made of: computations in order.
+ *
+ * @module
+ */
+import { advance, tidy, type DType, type MemoryFormat, type Tensor } from '../../engine/index.js';
+
+/** How the frozen network computes. */
+export interface FrozenForm {
+  readonly dtype: DType;
+  readonly memoryFormat: MemoryFormat;
+  /** Convolutions of 3 × 3 with a quarter of the multiplications, where they can (float32, channels-last, on a CPU). */
+  readonly winograd?: boolean;
+}
+
+/** One computation; leaves alive what it returns. */
+export interface Step {
+  readonly run: (input: Tensor) => Tensor;
+  /** Whether a later step may overwrite the memory it returns. */
+  readonly owned: boolean;
+  /** The same, then plus the addend (if any), then through ReLU (if asked), all in one pass over memory. */
+  readonly joined?: (input: Tensor, addend: Tensor | null, relu: boolean) => Tensor;
+}
+
+/** Applies the steps in order, freeing each result as soon as the next one is there. */
+export function runSteps(steps: readonly Step[], input: Tensor): Tensor {
+  let current = input;
+  for (const { run } of steps) current = current === input ? tidy(() => run(input)) : advance(current, run);
+  return current;
+}
