@@ -215,9 +215,7 @@ napi_value write_result(Call& call, c10::IValue value) {
 }
 
 // LibTorch's own operators go by their bare names, ours as "saddlepoint::name".
-std::string qualified(const std::string& name) {
-  return name.find("::") == std::string::npos ? "aten::" + name : name;
-}
+std::string qualified(const std::string& name) { return name.find("::") == std::string::npos ? "aten::" + name : name; }
 
 // lookup("conv2d", "") => { id, parameters: [{ name, type, hasDefault, keywordOnly }], returns: [type] }
 napi_value lookup(Call& call) {

@@ -97,7 +97,8 @@ SADDLEPOINT_TARGET void convolve(const Convolution& job, int64_t first, int64_t 
     int64_t tile = 0;
     for (; tile + kRows <= block; tile += kRows)
       multiply_rows<kRows>(from + tile * inputs, filter, to + tile * outputs, inputs, outputs);
-    for (; tile < block; tile += 1) multiply_rows<1>(from + tile * inputs, filter, to + tile * outputs, inputs, outputs);
+    for (; tile < block; tile += 1)
+      multiply_rows<1>(from + tile * inputs, filter, to + tile * outputs, inputs, outputs);
   }
 
   for (int64_t tile = 0; tile < block; tile += 1) {

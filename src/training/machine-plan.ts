@@ -16,7 +16,7 @@ import { chooseAttackForm, type AttackNetworkName } from './attack-form.js';
 import { chooseAttackSplit } from './attack-split.js';
 import { chooseFastest, type Rates } from './fastest.js';
 import type { Recipe } from './recipe.js';
-import type { TrainingLayout } from './training.js';
+import { forwardToTrain, layoutsFor, type TrainingLayout } from './training-pass.js';
 
 /** Images on which the forms are timed on a CPU: enough to fill its cores; a whole batch of a large network takes minutes. */
 const PROBE_EXAMPLES = 16;
@@ -27,7 +27,7 @@ export interface MachinePlan {
   readonly attackNetwork: AttackNetworkName | null;
   /** Shares of a batch that are attacked at the same time. */
   readonly attackSplit: number;
-  /** How the training's forward and backward pass lay out their maps. */
+  /** How the training's forward and backward pass compute. */
   readonly memoryFormat: TrainingLayout;
   /** What was measured: passes a second of each candidate; empty where the recipe decides. */
   readonly attackPassesPerSecond: Rates;
@@ -130,14 +130,11 @@ function probeBatch(part: Split, seed: number, batchSize: number, onCpu = PROBE_
 
 /** Times forward and backward in training mode; gradients gather and running statistics move, so the model is a throw-away. */
 function chooseLayout(model: Module, { images, labels }: Batch): { name: TrainingLayout; passesPerSecond: Rates } {
-  model.train();
-  const pass = (memoryFormat: TrainingLayout) => () => {
-    const loss = classificationLoss(model.forward(images.contiguous({ memoryFormat })), labels);
+  const pass = (layout: TrainingLayout) => () => {
+    const loss = classificationLoss(forwardToTrain(model, images, layout), labels);
     backward(loss);
     loss.item(); // waits for the device
   };
-  return chooseFastest(
-    { contiguous: () => pass('contiguous'), 'channels-last': () => pass('channels-last') },
-    images.dimension(0),
-  );
+  const candidates = Object.fromEntries(layoutsFor(model).map((layout) => [layout, () => pass(layout)]));
+  return chooseFastest(candidates as Record<TrainingLayout, () => () => void>, images.dimension(0));
 }

@@ -22,7 +22,7 @@ import { modelSchema } from '../models/index.js';
 import { SCHEDULE_NAMES } from '../optim/index.js';
 import { ATTACK_NETWORK_NAMES } from './attack-form.js';
 import { describeIssue } from './recipe-problems.js';
-import { TRAINING_LAYOUTS } from './training.js';
+import { TRAINING_LAYOUTS } from './training-pass.js';
 
 /** Budgets as people write them: a number, or a fraction such as 8/255. */
 const fraction = z.union([z.number(), z.string()]).transform((written, { issues }) => {

@@ -4,16 +4,7 @@
  * @module
  */
 import type { Attack } from '../attacks/index.js';
-import {
-  backward,
-  RandomStream,
-  requireNumber,
-  SaddlepointError,
-  tidy,
-  ops,
-  type MemoryFormat,
-  type Tensor,
-} from '../engine/index.js';
+import { backward, RandomStream, requireNumber, SaddlepointError, tidy, ops, type Tensor } from '../engine/index.js';
 import type { Augmentation, Batch } from '../data/index.js';
 import { PLAIN_FORM, type FrozenForm } from '../models/attack-network/index.js';
 import { classificationLoss, seedDropout, type Module } from '../nn/index.js';
@@ -22,9 +13,7 @@ import type { AttackCrew } from './attack-crew.js';
 import { attackPart, type Position } from './attack-part.js';
 import type { AttackSchedule } from './attack-schedule.js';
 import { measure, type StepMetrics } from './step-metrics.js';
-
-export const TRAINING_LAYOUTS = ['contiguous', 'channels-last'] as const satisfies readonly MemoryFormat[];
-export type TrainingLayout = (typeof TRAINING_LAYOUTS)[number];
+import { forwardToTrain, type TrainingLayout } from './training-pass.js';
 
 /** What a step worked on, for whoever watches it. Its tensors live as long as the step. */
 export interface StepView {
@@ -53,7 +42,7 @@ export interface TrainingOptions {
   readonly augmentation?: Augmentation | undefined;
   /** Default 0. */
   readonly labelSmoothing?: number | undefined;
-  /** How the maps of the training pass lie in memory; changes speed, not results beyond rounding. Default: contiguous. */
+  /** How the training pass computes; changes speed, not results beyond rounding. Default: contiguous. */
   readonly memoryFormat?: TrainingLayout | undefined;
 }
 
@@ -93,7 +82,7 @@ export class NormalTraining implements Disposable {
   protected update(images: Tensor, { labels, indices }: Batch, { step, epoch }: Position): Tensor {
     const { model, optimizer, schedule, seed, labelSmoothing = 0, memoryFormat = 'contiguous' } = this.options;
     seedDropout(model, new RandomStream(seed, 'dropout', epoch), indices);
-    const logits = model.train().forward(images.contiguous({ memoryFormat }));
+    const logits = forwardToTrain(model, images, memoryFormat);
     const loss = classificationLoss(logits, labels, { labelSmoothing });
     const value = loss.item();
     if (!Number.isFinite(value)) {

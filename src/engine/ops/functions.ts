@@ -53,11 +53,12 @@ const losses = {
   klDivergence: 'kl_div(Tensor self, Tensor target, int reduction=, *, bool log_target=) -> Tensor',
 } as const;
 
-/** Of our own addon; see `native/winograd.cc`. */
+/** Of our own addon; see `native/convolution.cc`. */
 const convolutions = {
   winogradFilter: 'saddlepoint::winograd_filter(Tensor weight, bool backward=) -> Tensor',
   frozenConvolution:
     'saddlepoint::frozen_convolution(Tensor input, Tensor filter, Tensor backward_filter, Tensor? bias=, Tensor? residual=, bool relu=) -> Tensor',
+  trainedConvolution: 'saddlepoint::trained_convolution(Tensor input, Tensor weight, Tensor? bias=) -> Tensor',
 } as const;
 
 export const functionDeclarations = { ...factories, ...joining, ...layers, ...losses, ...convolutions } as const;

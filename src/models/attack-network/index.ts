@@ -4,4 +4,3 @@
  * @module
  */
 export { AttackNetwork, FROZEN_FORMS, PLAIN_FORM, type FrozenForm } from './attack-network.js';
-export { usesWinograd } from './convolution.js';

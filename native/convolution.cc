@@ -1,0 +1,133 @@
+// Differentiable convolutions of 3 x 3 on winograd.h, as operators of LibTorch's dispatcher: one whose weights stand
+// still, for an attack's inner loop, and one for training.
+#include <torch/csrc/autograd/custom_function.h>
+#include <torch/library.h>
+
+#include "winograd.h"
+
+namespace saddlepoint {
+
+namespace {
+
+constexpr int64_t kPositions = 36;
+
+using OptionalTensor = c10::optional<at::Tensor>;
+using torch::autograd::AutogradContext;
+using torch::autograd::variable_list;
+
+// Differentiable in the input and the residual; its gradient is a convolution of the same kind.
+struct FrozenConvolution : public torch::autograd::Function<FrozenConvolution> {
+  static at::Tensor forward(AutogradContext* context, const at::Tensor& input, const at::Tensor& filter,
+                            const at::Tensor& backward_filter, const OptionalTensor& bias,
+                            const OptionalTensor& residual, bool relu) {
+    const at::Tensor output =
+        winograd(input, {}, filter, bias.value_or(at::Tensor()), residual.value_or(at::Tensor()), relu);
+    context->save_for_backward({filter, backward_filter, relu ? output : at::Tensor()});
+    context->saved_data["residual"] = residual.has_value() && residual->requires_grad();
+    return output;
+  }
+
+  static variable_list backward(AutogradContext* context, variable_list gradients) {
+    const auto saved = context->get_saved_variables();
+    const at::Tensor &filter = saved[0], &backward_filter = saved[1], &output = saved[2];
+    const bool residual = context->saved_data["residual"].toBool();
+    at::Tensor gradient = gradients[0];
+    at::Tensor mask = output;
+    // The masked gradient is written out only where somebody else wants it: the residual, or a second derivative.
+    if (mask.defined() && (residual || at::GradMode::is_enabled())) {
+      gradient = at::threshold_backward(gradient, mask, 0);
+      mask = at::Tensor();
+    }
+    const at::Tensor inner = at::GradMode::is_enabled()
+                                 ? apply(gradient, backward_filter, filter, OptionalTensor(), OptionalTensor(), false)
+                                 : winograd(gradient, mask, backward_filter, {}, {}, false);
+    return {inner, {}, {}, {}, residual ? gradient : at::Tensor(), {}};
+  }
+};
+
+// As aten::conv2d, differentiable in all three.
+struct TrainedConvolution : public torch::autograd::Function<TrainedConvolution> {
+  static at::Tensor forward(AutogradContext* context, const at::Tensor& input, const at::Tensor& weight,
+                            const OptionalTensor& bias) {
+    context->save_for_backward({input, weight});
+    context->saved_data["bias"] = bias.has_value() && bias->requires_grad();
+    return winograd(input, {}, winograd_filter(weight, false), bias.value_or(at::Tensor()), {}, false);
+  }
+
+  static variable_list backward(AutogradContext* context, variable_list gradients) {
+    const auto saved = context->get_saved_variables();
+    const at::Tensor &input = saved[0], &weight = saved[1], &gradient = gradients[0];
+    const bool bias = context->saved_data["bias"].toBool(), second = at::GradMode::is_enabled();
+    const std::vector<int64_t> ones{1, 1}, outputs{weight.size(0)};
+    // A second derivative goes through LibTorch's own operator, which has one.
+    const auto all = at::convolution_backward(gradient, input, weight, outputs, ones, ones, ones, false,
+                                              std::vector<int64_t>{0, 0}, 1, {second, true, bias});
+    const at::Tensor inner =
+        second ? std::get<0>(all) : winograd(gradient, {}, winograd_filter(weight, true), {}, {}, false);
+    return {inner, std::get<1>(all), bias ? std::get<2>(all) : at::Tensor()};
+  }
+};
+
+void check(bool holds, const char* message) { TORCH_CHECK(holds, message); }
+
+bool is_float_on_cpu(const at::Tensor& tensor) { return tensor.is_cpu() && tensor.scalar_type() == at::kFloat; }
+
+void check_channels(const at::Tensor& input, int64_t inputs, int64_t outputs) {
+  const auto in_lanes = [](int64_t channels) { return channels > 0 && channels % kWinogradLanes == 0; };
+  check(in_lanes(inputs) && in_lanes(outputs), "expected channels in eights");
+  check(input.size(1) == inputs, "the input has other channels than the filter");
+}
+
+at::Tensor frozen_convolution(const at::Tensor& input, const at::Tensor& filter, const at::Tensor& backward_filter,
+                              const OptionalTensor& bias, const OptionalTensor& residual, bool relu) {
+  const at::Tensor offsets = bias.value_or(at::Tensor()), addend = residual.value_or(at::Tensor());
+  for (const at::Tensor& tensor : {input, filter, backward_filter, offsets, addend}) {
+    check(!tensor.defined() || is_float_on_cpu(tensor), "expected float32 tensors on the CPU");
+  }
+  check(input.dim() == 4, "expected an input [N, C, H, W]");
+  check(filter.dim() == 3 && filter.size(0) == kPositions, "expected a filter [36, inputs, outputs]");
+  const int64_t inputs = filter.size(1), outputs = filter.size(2);
+  check_channels(input, inputs, outputs);
+  check(backward_filter.sizes() == at::IntArrayRef({kPositions, outputs, inputs}),
+        "expected a backward filter [36, outputs, inputs]");
+  check(!filter.requires_grad() && !backward_filter.requires_grad(), "the filters have no gradients");
+  check(!offsets.defined() || (offsets.sizes() == at::IntArrayRef({outputs}) && !offsets.requires_grad()),
+        "expected a bias [outputs] without gradient");
+  check(!addend.defined() || addend.sizes() == at::IntArrayRef({input.size(0), outputs, input.size(2), input.size(3)}),
+        "expected a residual of the output's shape");
+  return FrozenConvolution::apply(input, filter, backward_filter, bias, residual, relu);
+}
+
+void check_weight(const at::Tensor& weight) {
+  check(is_float_on_cpu(weight) && weight.dim() == 4 && weight.size(2) == 3 && weight.size(3) == 3,
+        "expected a float32 weight [outputs, inputs, 3, 3] on the CPU");
+}
+
+at::Tensor checked_filter(const at::Tensor& weight, bool backward) {
+  check_weight(weight);
+  return winograd_filter(weight, backward);
+}
+
+at::Tensor trained_convolution(const at::Tensor& input, const at::Tensor& weight, const OptionalTensor& bias) {
+  check_weight(weight);
+  const int64_t outputs = weight.size(0), inputs = weight.size(1);
+  check(is_float_on_cpu(input) && input.dim() == 4, "expected a float32 input [N, C, H, W] on the CPU");
+  check_channels(input, inputs, outputs);
+  const at::Tensor offsets = bias.value_or(at::Tensor());
+  check(!offsets.defined() || (is_float_on_cpu(offsets) && offsets.sizes() == at::IntArrayRef({outputs})),
+        "expected a float32 bias [outputs] on the CPU");
+  return TrainedConvolution::apply(input, weight, bias);
+}
+
+}  // namespace
+
+TORCH_LIBRARY(saddlepoint, library) {
+  library.def("winograd_filter(Tensor weight, bool backward=False) -> Tensor", &checked_filter);
+  library.def(
+      "frozen_convolution(Tensor input, Tensor filter, Tensor backward_filter, Tensor? bias=None, "
+      "Tensor? residual=None, bool relu=False) -> Tensor",
+      &frozen_convolution);
+  library.def("trained_convolution(Tensor input, Tensor weight, Tensor? bias=None) -> Tensor", &trained_convolution);
+}
+
+}  // namespace saddlepoint

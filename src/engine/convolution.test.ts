@@ -1,0 +1,174 @@
+/**
+ * Our own 3 × 3 convolutions give what LibTorch's does, in any shape, with the same gradients.
+ *
+ * @module
+ */
+import { describe, expect, test } from 'vitest';
+import { grad, memory, ops, RandomStream, runtime, setThreads, tidy, type Tensor } from './index.js';
+
+interface Shape {
+  readonly images: number;
+  readonly inputs: number;
+  readonly outputs: number;
+  readonly height: number;
+  readonly width: number;
+}
+
+/** Whole tiles, cut tiles, less than a tile, other channels than lanes, and an empty batch. */
+const SHAPES: readonly Shape[] = [
+  { images: 3, inputs: 16, outputs: 16, height: 32, width: 32 },
+  { images: 2, inputs: 8, outputs: 24, height: 7, width: 9 },
+  { images: 5, inputs: 64, outputs: 8, height: 8, width: 4 },
+  { images: 40, inputs: 40, outputs: 56, height: 4, width: 4 },
+  { images: 1, inputs: 16, outputs: 16, height: 1, width: 3 },
+  { images: 0, inputs: 8, outputs: 8, height: 4, width: 4 },
+];
+const title = ({ images, inputs, outputs, height, width }: Shape) => `${images} × ${inputs} → ${outputs}, ${height} × ${width}`; // prettier-ignore
+
+const draw = (name: string, shape: readonly number[]): Tensor =>
+  tidy(() => new RandomStream('convolution', name).uniformTensor(shape).mul(2).sub(1));
+const largest = (values: Tensor): number => (values.size === 0 ? 0 : tidy(() => values.abs().amax().item()));
+
+function drawAll({ images, inputs, outputs, height, width }: Shape) {
+  const weight = draw('weight', [outputs, inputs, 3, 3]);
+  return {
+    weight,
+    input: draw('input', [images, inputs, height, width]),
+    bias: draw('bias', [outputs]),
+    residual: draw('residual', [images, outputs, height, width]),
+    seed: draw('seed', [images, outputs, height, width]),
+    filter: ops.winogradFilter(weight),
+    backwardFilter: ops.winogradFilter(weight, { backward: true }),
+  };
+}
+
+describe.each(SHAPES.map((shape) => [title(shape), shape] as const))('%s', (_, shape) => {
+  test.each([
+    ['alone', false, false],
+    ['with ReLU', false, true],
+    ['with a residual', true, false],
+    ['with a residual and ReLU', true, true],
+  ])('%s: the values and gradients of conv2d', (_case, withResidual, relu) => {
+    tidy(() => {
+      const { weight, input, bias, residual, seed, filter, backwardFilter } = drawAll(shape);
+      const leaves = withResidual ? [input, residual] : [input];
+      for (const leaf of leaves) leaf.requiresGrad = true;
+
+      let expected = ops.conv2d(input, weight, { bias, padding: 1 });
+      if (withResidual) expected = expected.add(residual);
+      if (relu) expected = expected.relu();
+      const addend = withResidual ? residual : null;
+      const actual = ops.frozenConvolution(input, filter, backwardFilter, { bias, residual: addend, relu });
+
+      const scale = 9 * shape.inputs;
+      expect(actual.shape).toEqual(expected.shape);
+      expect(largest(actual.detach().sub(expected.detach()))).toBeLessThan(1e-6 * scale);
+      const ofActual = grad(actual.mul(seed).sum(), leaves) as Tensor[];
+      const ofExpected = grad(expected.mul(seed).sum(), leaves) as Tensor[];
+      // A sum within rounding of zero may fall on either side of ReLU: the mean sees no such single place.
+      for (const [index, gradient] of ofActual.entries()) {
+        const difference = gradient.sub(ofExpected[index]!).abs();
+        if (difference.size > 0) expect(difference.mean().item()).toBeLessThan(1e-6 * 9 * shape.outputs);
+      }
+    });
+  });
+});
+
+describe('the convolution for training', () => {
+  const ofThree = (tensors: ReturnType<typeof drawAll>) => [tensors.input, tensors.weight, tensors.bias] as const;
+
+  test.each(SHAPES.map((shape) => [title(shape), shape] as const))(
+    '%s: the values and gradients of conv2d',
+    (_, shape) => {
+      tidy(() => {
+        const tensors = drawAll(shape);
+        const leaves = ofThree(tensors);
+        for (const leaf of leaves) leaf.requiresGrad = true;
+        const [input, weight, bias] = leaves;
+        const expected = ops.conv2d(input, weight, { bias, padding: 1 });
+        const actual = ops.trainedConvolution(input, weight, { bias });
+        expect(largest(actual.detach().sub(expected.detach()))).toBeLessThan(1e-6 * 9 * shape.inputs);
+        const [ofActual, ofExpected] = [actual, expected].map((output) => grad(output.mul(tensors.seed).sum(), leaves));
+        for (const [index, gradient] of ofExpected!.entries()) {
+          const difference = ofActual![index]!.sub(gradient!);
+          expect(largest(difference)).toBeLessThan(1e-5 * (1 + largest(gradient!)));
+        }
+      });
+    },
+  );
+
+  test('has a second derivative', () => {
+    tidy(() => {
+      const leaves = ofThree(drawAll({ images: 2, inputs: 8, outputs: 16, height: 5, width: 5 }));
+      for (const leaf of leaves) leaf.requiresGrad = true;
+      const [input, weight, bias] = leaves;
+      const curvature = (output: Tensor) => {
+        const slopes = grad(output.pow(2).sum(), [...leaves], { createGraph: true }) as Tensor[];
+        return grad(
+          slopes.map((slope) => slope.pow(2).sum()).reduce((a, b) => a.add(b)),
+          [...leaves],
+        ) as Tensor[];
+      };
+      const expected = curvature(ops.conv2d(input, weight, { bias, padding: 1 }));
+      for (const [index, actual] of curvature(ops.trainedConvolution(input, weight, { bias })).entries()) {
+        expect(largest(actual.sub(expected[index]!)) / largest(expected[index]!)).toBeLessThan(1e-4);
+      }
+    });
+  });
+});
+
+describe('the convolution with frozen weights', () => {
+  test('gives an image the same bits alone, in a batch, and on one thread', () => {
+    const { threads } = runtime();
+    tidy(() => {
+      const { input, bias, filter, backwardFilter } = drawAll({ images: 7, inputs: 16, outputs: 24, height: 9, width: 6 }); // prettier-ignore
+      const run = (images: Tensor) => ops.frozenConvolution(images, filter, backwardFilter, { bias, relu: true });
+      const together = run(input);
+      for (let image = 0; image < 7; image += 1) {
+        expect(run(input.narrow(0, image, 1)).equal(together.narrow(0, image, 1))).toBe(true);
+      }
+      setThreads(1);
+      expect(run(input).equal(together)).toBe(true);
+    });
+    setThreads(threads);
+  });
+
+  test('has a second derivative', () => {
+    tidy(() => {
+      const { weight, input, filter, backwardFilter } = drawAll({ images: 2, inputs: 8, outputs: 8, height: 5, width: 5 }); // prettier-ignore
+      input.requiresGrad = true;
+      const curvature = (output: Tensor) => {
+        const [slope] = grad(output.pow(2).sum(), [input], { createGraph: true }) as [Tensor];
+        return (grad(slope.pow(2).sum(), [input]) as [Tensor])[0];
+      };
+      const expected = curvature(ops.conv2d(input, weight, { padding: 1 }));
+      const actual = curvature(ops.frozenConvolution(input, filter, backwardFilter));
+      expect(largest(actual.sub(expected)) / largest(expected)).toBeLessThan(1e-5);
+    });
+  });
+
+  test('leaves alive what it returns', () => {
+    const { live } = memory();
+    const shape = { images: 1, inputs: 8, outputs: 8, height: 4, width: 4 };
+    const output = tidy(() => {
+      const { input, filter, backwardFilter } = drawAll(shape);
+      return ops.frozenConvolution(input, filter, backwardFilter);
+    });
+    expect(memory().live).toBe(live + 1);
+    output.dispose();
+  });
+
+  test.each<[string, (tensors: ReturnType<typeof drawAll>) => Tensor, RegExp]>([
+    ['channels that are no multiple of eight', () => ops.frozenConvolution(draw('x', [1, 4, 5, 5]), draw('f', [36, 4, 8]), draw('b', [36, 8, 4])), /channels in eights/], // prettier-ignore
+    ['an input of other channels', ({ filter, backwardFilter }) => ops.frozenConvolution(draw('x', [1, 16, 5, 5]), filter, backwardFilter), /other channels/], // prettier-ignore
+    ['filters in the wrong order', ({ input, filter, backwardFilter }) => ops.frozenConvolution(input, backwardFilter, filter), /channels/], // prettier-ignore
+    ['a residual of another shape', ({ input, filter, backwardFilter, bias }) => ops.frozenConvolution(input, filter, backwardFilter, { residual: bias }), /residual of the output's shape/], // prettier-ignore
+    ['half precision', ({ input, filter, backwardFilter }) => ops.frozenConvolution(input.to({ dtype: 'bfloat16' }), filter, backwardFilter), /float32/], // prettier-ignore
+    ['a kernel of another size', () => ops.winogradFilter(draw('w', [8, 8, 5, 5])), /\[outputs, inputs, 3, 3\]/],
+  ])('refuses %s', (_, call, message) => {
+    tidy(() => {
+      const tensors = drawAll({ images: 1, inputs: 8, outputs: 16, height: 5, width: 5 });
+      expect(() => call(tensors)).toThrow(message);
+    });
+  });
+});
