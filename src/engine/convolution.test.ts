@@ -63,8 +63,8 @@ describe.each(SHAPES.map((shape) => [title(shape), shape] as const))('%s', (_, s
       const scale = 9 * shape.inputs;
       expect(actual.shape).toEqual(expected.shape);
       expect(largest(actual.detach().sub(expected.detach()))).toBeLessThan(1e-6 * scale);
-      const ofActual = grad(actual.mul(seed).sum(), leaves) as Tensor[];
-      const ofExpected = grad(expected.mul(seed).sum(), leaves) as Tensor[];
+      const ofActual = grad(actual.mul(seed).sum(), leaves);
+      const ofExpected = grad(expected.mul(seed).sum(), leaves);
       // A sum within rounding of zero may fall on either side of ReLU: the mean sees no such single place.
       for (const [index, gradient] of ofActual.entries()) {
         const difference = gradient.sub(ofExpected[index]!).abs();
@@ -90,8 +90,8 @@ describe('the convolution for training', () => {
         expect(largest(actual.detach().sub(expected.detach()))).toBeLessThan(1e-6 * 9 * shape.inputs);
         const [ofActual, ofExpected] = [actual, expected].map((output) => grad(output.mul(tensors.seed).sum(), leaves));
         for (const [index, gradient] of ofExpected!.entries()) {
-          const difference = ofActual![index]!.sub(gradient!);
-          expect(largest(difference)).toBeLessThan(1e-5 * (1 + largest(gradient!)));
+          const difference = ofActual![index]!.sub(gradient);
+          expect(largest(difference)).toBeLessThan(1e-5 * (1 + largest(gradient)));
         }
       });
     },
@@ -103,11 +103,11 @@ describe('the convolution for training', () => {
       for (const leaf of leaves) leaf.requiresGrad = true;
       const [input, weight, bias] = leaves;
       const curvature = (output: Tensor) => {
-        const slopes = grad(output.pow(2).sum(), [...leaves], { createGraph: true }) as Tensor[];
+        const slopes = grad(output.pow(2).sum(), [...leaves], { createGraph: true });
         return grad(
           slopes.map((slope) => slope.pow(2).sum()).reduce((a, b) => a.add(b)),
           [...leaves],
-        ) as Tensor[];
+        );
       };
       const expected = curvature(ops.conv2d(input, weight, { bias, padding: 1 }));
       for (const [index, actual] of curvature(ops.trainedConvolution(input, weight, { bias })).entries()) {
