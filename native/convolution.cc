@@ -72,10 +72,9 @@ void check(bool holds, const char* message) { TORCH_CHECK(holds, message); }
 
 bool is_float_on_cpu(const at::Tensor& tensor) { return tensor.is_cpu() && tensor.scalar_type() == at::kFloat; }
 
-void check_channels(const at::Tensor& input, int64_t inputs, int64_t outputs) {
+void check_channels(int64_t inputs, int64_t outputs) {
   const auto in_lanes = [](int64_t channels) { return channels > 0 && channels % kWinogradLanes == 0; };
   check(in_lanes(inputs) && in_lanes(outputs), "expected channels in eights");
-  check(input.size(1) == inputs, "the input has other channels than the filter");
 }
 
 at::Tensor frozen_convolution(const at::Tensor& input, const at::Tensor& filter, const at::Tensor& backward_filter,
@@ -85,11 +84,13 @@ at::Tensor frozen_convolution(const at::Tensor& input, const at::Tensor& filter,
     check(!tensor.defined() || is_float_on_cpu(tensor), "expected float32 tensors on the CPU");
   }
   check(input.dim() == 4, "expected an input [N, C, H, W]");
-  check(filter.dim() == 3 && filter.size(0) == kPositions, "expected a filter [36, inputs, outputs]");
-  const int64_t inputs = filter.size(1), outputs = filter.size(2);
-  check_channels(input, inputs, outputs);
-  check(backward_filter.sizes() == at::IntArrayRef({kPositions, outputs, inputs}),
-        "expected a backward filter [36, outputs, inputs]");
+  check(filter.dim() == 4 && filter.size(0) == kPositions && filter.size(3) == kWinogradLanes,
+        "expected a filter [36, outputs / 8, inputs, 8]");
+  const int64_t inputs = filter.size(2), outputs = filter.size(1) * kWinogradLanes;
+  check_channels(inputs, outputs);
+  check(input.size(1) == inputs, "the input has other channels than the filter");
+  check(backward_filter.sizes() == at::IntArrayRef({kPositions, inputs / kWinogradLanes, outputs, kWinogradLanes}),
+        "expected a backward filter [36, inputs / 8, outputs, 8]");
   check(!filter.requires_grad() && !backward_filter.requires_grad(), "the filters have no gradients");
   check(!offsets.defined() || (offsets.sizes() == at::IntArrayRef({outputs}) && !offsets.requires_grad()),
         "expected a bias [outputs] without gradient");
@@ -101,6 +102,7 @@ at::Tensor frozen_convolution(const at::Tensor& input, const at::Tensor& filter,
 void check_weight(const at::Tensor& weight) {
   check(is_float_on_cpu(weight) && weight.dim() == 4 && weight.size(2) == 3 && weight.size(3) == 3,
         "expected a float32 weight [outputs, inputs, 3, 3] on the CPU");
+  check_channels(weight.size(1), weight.size(0));
 }
 
 at::Tensor checked_filter(const at::Tensor& weight, bool backward) {
@@ -112,7 +114,7 @@ at::Tensor trained_convolution(const at::Tensor& input, const at::Tensor& weight
   check_weight(weight);
   const int64_t outputs = weight.size(0), inputs = weight.size(1);
   check(is_float_on_cpu(input) && input.dim() == 4, "expected a float32 input [N, C, H, W] on the CPU");
-  check_channels(input, inputs, outputs);
+  check(input.size(1) == inputs, "the input has other channels than the weight");
   const at::Tensor offsets = bias.value_or(at::Tensor());
   check(!offsets.defined() || (is_float_on_cpu(offsets) && offsets.sizes() == at::IntArrayRef({outputs})),
         "expected a float32 bias [outputs] on the CPU");

@@ -19,8 +19,9 @@ constexpr int64_t kTile = 4;    // outputs of a tile, per side
 constexpr int64_t kWindow = 6;  // inputs it sees, per side
 constexpr int64_t kPositions = kWindow * kWindow;
 constexpr int64_t kLanes = kWinogradLanes;
-constexpr int64_t kRows = 6;    // tiles whose sums one product holds in registers
-constexpr int64_t kBlock = 36;  // tiles transformed at a time: measured fastest from 16 to 512 channels
+constexpr int64_t kCacheLine = 16;  // in floats
+constexpr int64_t kRows = 6;        // tiles whose sums one product holds in registers
+constexpr int64_t kBlock = 36;      // tiles transformed at a time: measured fastest from 16 to 512 channels
 
 using Lanes = float __attribute__((vector_size(32)));
 using LanesInMemory = float __attribute__((vector_size(32), aligned(4), may_alias));
@@ -28,7 +29,7 @@ using LanesInMemory = float __attribute__((vector_size(32), aligned(4), may_alia
 struct Convolution {
   const float* input;     // [images, height, width, inputs]
   const float* mask;      // of the input's shape, or null: the input counts where this is positive
-  const float* filter;    // [36, inputs, outputs]
+  const float* filter;    // [36, outputs / 8, inputs, 8]
   const float* bias;      // [outputs] or null
   const float* residual;  // of the output's shape, or null: added before ReLU
   bool relu;
@@ -37,6 +38,23 @@ struct Convolution {
 
   int64_t across() const { return (width + kTile - 1) / kTile; }
   int64_t tiles() const { return images * ((height + kTile - 1) / kTile) * across(); }
+};
+
+// Where a block of tiles lies between its transforms: [36, tiles, channels] before and after the products. A position
+// begins `step` after the one before it: one cache line more than it needs, or all 36 would share a few of the cache's
+// sets wherever the channels are a power of two.
+struct Workspace {
+  explicit Workspace(const Convolution& job, int64_t tiles)
+      : window_step(tiles * job.inputs + kCacheLine),
+        sum_step(tiles * job.outputs + kCacheLine),
+        memory(new float[kPositions * (window_step + sum_step)]),
+        windows(memory.get()),
+        sums(windows + kPositions * window_step) {}
+
+  const int64_t window_step, sum_step;
+  const std::unique_ptr<float[]> memory;
+  float* const windows;
+  float* const sums;
 };
 
 struct Corner {
@@ -97,8 +115,10 @@ at::Tensor filter_transform() {
 
 at::Tensor winograd_filter(const at::Tensor& weight, bool backward) {
   at::NoGradGuard no_grad;
-  const at::Tensor taps = backward ? weight.flip({2, 3}).permute({2, 3, 0, 1}) : weight.permute({2, 3, 1, 0});
-  return filter_transform().matmul(taps.reshape({9, -1})).reshape({kPositions, taps.size(2), taps.size(3)});
+  const at::Tensor taps = backward ? weight.flip({2, 3}).transpose(0, 1) : weight;
+  const int64_t outputs = taps.size(0), inputs = taps.size(1);
+  const at::Tensor panels = taps.reshape({outputs / kLanes, kLanes, inputs, 9}).permute({3, 0, 2, 1});
+  return filter_transform().matmul(panels.reshape({9, -1})).reshape({kPositions, outputs / kLanes, inputs, kLanes});
 }
 
 at::Tensor winograd(const at::Tensor& input, const at::Tensor& mask, const at::Tensor& filter, const at::Tensor& bias,
@@ -107,7 +127,8 @@ at::Tensor winograd(const at::Tensor& input, const at::Tensor& mask, const at::T
   const at::Tensor gate = mask.defined() ? as_rows(mask) : mask;
   const at::Tensor addend = residual.defined() ? as_rows(residual) : residual;
   const at::Tensor weights = filter.contiguous(), offsets = bias.defined() ? bias.contiguous() : bias;
-  const at::Tensor output = at::empty({input.size(0), filter.size(2), input.size(2), input.size(3)},
+  const int64_t inputs = filter.size(2), outputs = filter.size(1) * kLanes;
+  const at::Tensor output = at::empty({input.size(0), outputs, input.size(2), input.size(3)},
                                       input.options().memory_format(at::MemoryFormat::ChannelsLast));
   const Convolution job{rows.data_ptr<float>(),
                         data_or_null(gate),
@@ -119,8 +140,8 @@ at::Tensor winograd(const at::Tensor& input, const at::Tensor& mask, const at::T
                         input.size(0),
                         input.size(2),
                         input.size(3),
-                        filter.size(1),
-                        filter.size(2)};
+                        inputs,
+                        outputs};
   if (output.numel() == 0) return output;
   // Small batches are cut finer, so that every thread has work.
   const int64_t tiles = job.tiles(), threads = at::get_num_threads();
@@ -128,11 +149,10 @@ at::Tensor winograd(const at::Tensor& input, const at::Tensor& mask, const at::T
   const int64_t room = std::min(kBlock, share), blocks = (tiles + room - 1) / room;
   const Kernel convolve = kernel();
   at::parallel_for(0, blocks, 1, [&](int64_t begin, int64_t end) {
-    const std::unique_ptr<float[]> windows(new float[kPositions * room * job.inputs]);
-    const std::unique_ptr<float[]> sums(new float[kPositions * room * job.outputs]);
+    const Workspace space(job, room);
     for (int64_t block = begin; block < end; block += 1) {
       const int64_t first = block * room;
-      convolve(job, first, std::min(room, tiles - first), room, windows.get(), sums.get());
+      convolve(job, first, std::min(room, tiles - first), space);
     }
   });
   return output;

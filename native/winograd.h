@@ -8,8 +8,9 @@ namespace saddlepoint {
 // Channels that are computed at once: inputs and outputs come in multiples of it.
 constexpr int64_t kWinogradLanes = 8;
 
-// A weight [outputs, inputs, 3, 3], float32 on the CPU, as the filter [36, inputs, outputs] of winograd(); or, with
-// `backward`, as the filter [36, outputs, inputs] that takes gradients of the outputs to gradients of the inputs.
+// A weight [outputs, inputs, 3, 3], float32 on the CPU, as the filter [36, outputs / 8, inputs, 8] of winograd(); or,
+// with `backward`, as the filter [36, inputs / 8, outputs, 8] that takes gradients of the outputs to those of the
+// inputs.
 at::Tensor winograd_filter(const at::Tensor& weight, bool backward);
 
 // relu(input * filter + bias + residual), channels-last. Undefined tensors are left out. The input counts as zero where

@@ -26,14 +26,14 @@ SADDLEPOINT_INLINE void transform_output(const Lanes* m, int64_t step, Lanes* to
   to[3 * step] = difference + 8.f * difference2 + m[5 * step];
 }
 
-// `Rows` tiles times a filter of one position, for 8 * `Vectors` outputs: sums [Rows, outputs].
+// `Rows` tiles [Rows, inputs] times `Vectors` panels of a filter [Vectors, inputs, 8]: sums [Rows, 8 * Vectors], `step`
+// apart.
 template <int Rows, int Vectors>
-SADDLEPOINT_INLINE void multiply(const float* tiles, const float* filter, float* sums, int64_t inputs,
-                                 int64_t outputs) {
+SADDLEPOINT_INLINE void multiply(const float* tiles, const float* panels, float* sums, int64_t inputs, int64_t step) {
   Lanes total[Rows][Vectors] = {};
   for (int64_t c = 0; c < inputs; c += 1) {
     Lanes weights[Vectors];
-    for (int v = 0; v < Vectors; v += 1) load(weights[v], filter + c * outputs + v * kLanes);
+    for (int v = 0; v < Vectors; v += 1) load(weights[v], panels + (v * inputs + c) * kLanes);
 #pragma GCC unroll 6
     for (int row = 0; row < Rows; row += 1) {
       const float value = tiles[row * inputs + c];
@@ -41,16 +41,19 @@ SADDLEPOINT_INLINE void multiply(const float* tiles, const float* filter, float*
     }
   }
   for (int row = 0; row < Rows; row += 1) {
-    for (int v = 0; v < Vectors; v += 1) store(sums + row * outputs + v * kLanes, total[row][v]);
+    for (int v = 0; v < Vectors; v += 1) store(sums + row * step + v * kLanes, total[row][v]);
   }
 }
 
-template <int Rows>
-SADDLEPOINT_INLINE void multiply_rows(const float* tiles, const float* filter, float* sums, int64_t inputs,
-                                      int64_t outputs) {
-  int64_t k = 0;
-  for (; k + 2 * kLanes <= outputs; k += 2 * kLanes) multiply<Rows, 2>(tiles, filter + k, sums + k, inputs, outputs);
-  if (k < outputs) multiply<Rows, 1>(tiles, filter + k, sums + k, inputs, outputs);
+// All tiles of a block; the panels stay in the nearest cache meanwhile.
+template <int Vectors>
+SADDLEPOINT_INLINE void multiply_tiles(const float* tiles, const float* panels, float* sums, int64_t block,
+                                       int64_t inputs, int64_t outputs) {
+  int64_t tile = 0;
+  for (; tile + kRows <= block; tile += kRows)
+    multiply<kRows, Vectors>(tiles + tile * inputs, panels, sums + tile * outputs, inputs, outputs);
+  for (; tile < block; tile += 1)
+    multiply<1, Vectors>(tiles + tile * inputs, panels, sums + tile * outputs, inputs, outputs);
 }
 
 SADDLEPOINT_INLINE Corner corner_of(const Convolution& job, int64_t tile) {
@@ -58,61 +61,74 @@ SADDLEPOINT_INLINE Corner corner_of(const Convolution& job, int64_t tile) {
   return {tile / across / down, tile / across % down * kTile, tile % across * kTile};
 }
 
-// `block` tiles from `first` on, `room` of which fit in `windows` [36, room, inputs] and `sums` [36, room, outputs].
-SADDLEPOINT_TARGET void convolve(const Convolution& job, int64_t first, int64_t block, int64_t room, float* windows,
-                                 float* sums) {
-  const int64_t inputs = job.inputs, outputs = job.outputs;
+// The 6 x 6 inputs that a tile sees, 8 channels from `c` on; zero outside the image and where the mask is not positive.
+SADDLEPOINT_INLINE void read_window(const Convolution& job, const Corner& corner, int64_t c, Lanes* window) {
+  const auto at = [&](int64_t i, int64_t j) {
+    return ((corner.image * job.height + corner.y + i - 1) * job.width + corner.x + j - 1) * job.inputs + c;
+  };
+  const bool inside =
+      corner.y > 0 && corner.x > 0 && corner.y + kWindow - 1 <= job.height && corner.x + kWindow - 1 <= job.width;
+  for (int64_t i = 0; i < kWindow; i += 1) {
+    const bool row = inside || (corner.y + i > 0 && corner.y + i <= job.height);
+    for (int64_t j = 0; j < kWindow; j += 1) {
+      Lanes& value = window[i * kWindow + j];
+      if (!inside && !(row && corner.x + j > 0 && corner.x + j <= job.width)) {
+        value = Lanes{};
+        continue;
+      }
+      load(value, job.input + at(i, j));
+      if (job.mask == nullptr) continue;
+      Lanes mask;
+      load(mask, job.mask + at(i, j));
+      value = mask > 0.f ? value : Lanes{};
+    }
+  }
+}
+
+SADDLEPOINT_TARGET void transform_windows(const Convolution& job, int64_t first, int64_t block,
+                                          const Workspace& space) {
   for (int64_t tile = 0; tile < block; tile += 1) {
     const Corner corner = corner_of(job, first + tile);
-    for (int64_t c = 0; c < inputs; c += kLanes) {
-      Lanes window[kPositions] = {}, half[kPositions], line[kWindow];
-      for (int64_t i = 0; i < kWindow; i += 1) {
-        const int64_t y = corner.y + i - 1;
-        if (y < 0 || y >= job.height) continue;
-        for (int64_t j = 0; j < kWindow; j += 1) {
-          const int64_t x = corner.x + j - 1;
-          if (x < 0 || x >= job.width) continue;
-          const int64_t at = ((corner.image * job.height + y) * job.width + x) * inputs + c;
-          Lanes& value = window[i * kWindow + j];
-          load(value, job.input + at);
-          if (job.mask == nullptr) continue;
-          Lanes mask;
-          load(mask, job.mask + at);
-          value = mask > 0.f ? value : Lanes{};
-        }
-      }
+    for (int64_t c = 0; c < job.inputs; c += kLanes) {
+      Lanes window[kPositions], half[kPositions], line[kWindow];
+      read_window(job, corner, c, window);
       for (int64_t j = 0; j < kWindow; j += 1) transform_input(window + j, kWindow, half + j, kWindow);
       for (int64_t i = 0; i < kWindow; i += 1) {
         transform_input(half + i * kWindow, 1, line, 1);
-        for (int64_t j = 0; j < kWindow; j += 1)
-          store(windows + ((i * kWindow + j) * room + tile) * inputs + c, line[j]);
+        float* to = space.windows + i * kWindow * space.window_step + tile * job.inputs + c;
+        for (int64_t j = 0; j < kWindow; j += 1) store(to + j * space.window_step, line[j]);
       }
     }
   }
+}
 
+SADDLEPOINT_TARGET void multiply_windows(const Convolution& job, int64_t block, const Workspace& space) {
+  const int64_t inputs = job.inputs, outputs = job.outputs;
   for (int64_t position = 0; position < kPositions; position += 1) {
-    const float* from = windows + position * room * inputs;
+    const float* from = space.windows + position * space.window_step;
     const float* filter = job.filter + position * inputs * outputs;
-    float* to = sums + position * room * outputs;
-    int64_t tile = 0;
-    for (; tile + kRows <= block; tile += kRows)
-      multiply_rows<kRows>(from + tile * inputs, filter, to + tile * outputs, inputs, outputs);
-    for (; tile < block; tile += 1)
-      multiply_rows<1>(from + tile * inputs, filter, to + tile * outputs, inputs, outputs);
+    float* to = space.sums + position * space.sum_step;
+    int64_t k = 0;
+    for (; k + 2 * kLanes <= outputs; k += 2 * kLanes)
+      multiply_tiles<2>(from, filter + k * inputs, to + k, block, inputs, outputs);
+    if (k < outputs) multiply_tiles<1>(from, filter + k * inputs, to + k, block, inputs, outputs);
   }
+}
 
+SADDLEPOINT_TARGET void write_outputs(const Convolution& job, int64_t first, int64_t block, const Workspace& space) {
   for (int64_t tile = 0; tile < block; tile += 1) {
     const Corner corner = corner_of(job, first + tile);
-    for (int64_t k = 0; k < outputs; k += kLanes) {
+    for (int64_t k = 0; k < job.outputs; k += kLanes) {
       Lanes products[kPositions], half[kTile * kWindow], line[kWindow], bias = {};
-      for (int64_t p = 0; p < kPositions; p += 1) load(products[p], sums + (p * room + tile) * outputs + k);
+      const float* from = space.sums + tile * job.outputs + k;
+      for (int64_t p = 0; p < kPositions; p += 1) load(products[p], from + p * space.sum_step);
       for (int64_t j = 0; j < kWindow; j += 1) transform_output(products + j, kWindow, half + j);
       if (job.bias != nullptr) load(bias, job.bias + k);
       for (int64_t i = 0; i < kTile && corner.y + i < job.height; i += 1) {
         for (int64_t j = 0; j < kWindow; j += 1) line[j] = half[i * kWindow + j];
         transform_output(line, 1, line);
         for (int64_t j = 0; j < kTile && corner.x + j < job.width; j += 1) {
-          const int64_t at = ((corner.image * job.height + corner.y + i) * job.width + corner.x + j) * outputs + k;
+          const int64_t at = ((corner.image * job.height + corner.y + i) * job.width + corner.x + j) * job.outputs + k;
           Lanes value = line[j] + bias, residual;
           if (job.residual != nullptr) {
             load(residual, job.residual + at);
@@ -124,4 +140,11 @@ SADDLEPOINT_TARGET void convolve(const Convolution& job, int64_t first, int64_t 
       }
     }
   }
+}
+
+// `block` tiles from `first` on.
+SADDLEPOINT_TARGET void convolve(const Convolution& job, int64_t first, int64_t block, const Workspace& space) {
+  transform_windows(job, first, block, space);
+  multiply_windows(job, block, space);
+  write_outputs(job, first, block, space);
 }

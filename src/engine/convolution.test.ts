@@ -159,7 +159,7 @@ describe('the convolution with frozen weights', () => {
   });
 
   test.each<[string, (tensors: ReturnType<typeof drawAll>) => Tensor, RegExp]>([
-    ['channels that are no multiple of eight', () => ops.frozenConvolution(draw('x', [1, 4, 5, 5]), draw('f', [36, 4, 8]), draw('b', [36, 8, 4])), /channels in eights/], // prettier-ignore
+    ['channels that are no multiple of eight', () => ops.frozenConvolution(draw('x', [1, 4, 5, 5]), draw('f', [36, 1, 4, 8]), draw('b', [36, 1, 8, 8])), /channels in eights/], // prettier-ignore
     ['an input of other channels', ({ filter, backwardFilter }) => ops.frozenConvolution(draw('x', [1, 16, 5, 5]), filter, backwardFilter), /other channels/], // prettier-ignore
     ['filters in the wrong order', ({ input, filter, backwardFilter }) => ops.frozenConvolution(input, backwardFilter, filter), /channels/], // prettier-ignore
     ['a residual of another shape', ({ input, filter, backwardFilter, bias }) => ops.frozenConvolution(input, filter, backwardFilter, { residual: bias }), /residual of the output's shape/], // prettier-ignore
