@@ -21,6 +21,7 @@ constexpr int64_t kPositions = kWindow * kWindow;
 constexpr int64_t kLanes = kWinogradLanes;
 constexpr int64_t kCacheLine = 16;  // in floats
 constexpr int64_t kRows = 6;        // tiles whose sums one product holds in registers
+constexpr int64_t kCollected = 16;  // inputs of a filter transformed at a time
 constexpr int64_t kBlock = 36;      // tiles transformed at a time: measured fastest from 16 to 512 channels
 
 using Lanes = float __attribute__((vector_size(32)));
@@ -38,6 +39,13 @@ struct Convolution {
 
   int64_t across() const { return (width + kTile - 1) / kTile; }
   int64_t tiles() const { return images * ((height + kTile - 1) / kTile) * across(); }
+};
+
+struct Filter {
+  const float* weight;  // [outputs, inputs, 9] by the steps below, or for the gradient [inputs, outputs, 9] rotated
+  bool backward;
+  int64_t outputs, inputs, output_step, input_step;
+  float* output;  // [36, outputs / 8, inputs, 8]
 };
 
 // Where a block of tiles lies between its transforms: [36, tiles, channels] before and after the products. A position
@@ -80,45 +88,40 @@ namespace with_avx2 {
 #pragma GCC pop_options
 #endif
 
-using Kernel = decltype(&any_processor::convolve);
+struct Kernels {
+  decltype(&any_processor::convolve) convolve;
+  decltype(&any_processor::transform_panel) transform_panel;
+};
 
 // Whatever the addon was compiled for, the fastest that this processor can do.
-Kernel kernel() {
+Kernels kernels() {
 #ifdef __x86_64__
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return with_avx2::convolve;
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
+    return {with_avx2::convolve, with_avx2::transform_panel};
 #endif
-  return any_processor::convolve;
+  return {any_processor::convolve, any_processor::transform_panel};
 }
 
 at::Tensor as_rows(const at::Tensor& images) { return images.contiguous(at::MemoryFormat::ChannelsLast); }
 
 const float* data_or_null(const at::Tensor& tensor) { return tensor.defined() ? tensor.data_ptr<float>() : nullptr; }
 
-// G of the paper, applied on both sides of a 3 x 3 filter: [36, 9].
-at::Tensor filter_transform() {
-  constexpr double g[kWindow][3] = {{1. / 4, 0, 0},
-                                    {-1. / 6, -1. / 6, -1. / 6},
-                                    {-1. / 6, 1. / 6, -1. / 6},
-                                    {1. / 24, 1. / 12, 1. / 6},
-                                    {1. / 24, -1. / 12, 1. / 6},
-                                    {0, 0, 1}};
-  const at::Tensor transform = at::empty({kPositions, 9}, at::kFloat);
-  float* to = transform.data_ptr<float>();
-  for (int64_t i = 0; i < kPositions; i += 1) {
-    for (int64_t j = 0; j < 9; j += 1)
-      to[i * 9 + j] = static_cast<float>(g[i / kWindow][j / 3] * g[i % kWindow][j % 3]);
-  }
-  return transform;
-}
-
 }  // namespace
 
 at::Tensor winograd_filter(const at::Tensor& weight, bool backward) {
   at::NoGradGuard no_grad;
-  const at::Tensor taps = backward ? weight.flip({2, 3}).transpose(0, 1) : weight;
-  const int64_t outputs = taps.size(0), inputs = taps.size(1);
-  const at::Tensor panels = taps.reshape({outputs / kLanes, kLanes, inputs, 9}).permute({3, 0, 2, 1});
-  return filter_transform().matmul(panels.reshape({9, -1})).reshape({kPositions, outputs / kLanes, inputs, kLanes});
+  const at::Tensor dense = weight.contiguous();
+  const int64_t rows = weight.size(0), columns = weight.size(1);
+  const int64_t outputs = backward ? columns : rows, inputs = backward ? rows : columns;
+  const at::Tensor output = at::empty({kPositions, outputs / kLanes, inputs, kLanes}, weight.options());
+  const Filter filter{
+      dense.data_ptr<float>(), backward, outputs, inputs, backward ? 9 : 9 * columns, backward ? 9 * columns : 9,
+      output.data_ptr<float>()};
+  const auto transform = kernels().transform_panel;
+  at::parallel_for(0, outputs / kLanes, 1, [&](int64_t begin, int64_t end) {
+    for (int64_t panel = begin; panel < end; panel += 1) transform(filter, panel * kLanes);
+  });
+  return output;
 }
 
 at::Tensor winograd(const at::Tensor& input, const at::Tensor& mask, const at::Tensor& filter, const at::Tensor& bias,
@@ -147,7 +150,7 @@ at::Tensor winograd(const at::Tensor& input, const at::Tensor& mask, const at::T
   const int64_t tiles = job.tiles(), threads = at::get_num_threads();
   const int64_t share = (tiles + threads * kRows - 1) / (threads * kRows) * kRows;
   const int64_t room = std::min(kBlock, share), blocks = (tiles + room - 1) / room;
-  const Kernel convolve = kernel();
+  const auto convolve = kernels().convolve;
   at::parallel_for(0, blocks, 1, [&](int64_t begin, int64_t end) {
     const Workspace space(job, room);
     for (int64_t block = begin; block < end; block += 1) {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { runtime } from '../engine/index.js';
+import { runtime, tidy } from '../engine/index.js';
 import type { Batch } from '../data/index.js';
 import type { Module } from '../nn/index.js';
 import { AttackCrew } from './attack-crew.js';
@@ -45,6 +45,8 @@ export function chooseAttackSplit(
   const batch = take(PROBE_IMAGES * threads);
   const whole = { attack: attackSchedule(attack, [], 1), form: formOf(form), seed };
   using crew = new AttackCrew({ description, form, attack, changes: [], steps: 1, seed }, threads);
+  // The first answer waits for the threads to start, which is no part of a step.
+  tidy(() => crew.perturb(model, batch, position));
   const { name, passesPerSecond } = chooseFastest(
     {
       1: () => () => attackPart(whole, model, batch, position).sum().item(),
