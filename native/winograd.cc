@@ -29,7 +29,7 @@ using LanesInMemory = float __attribute__((vector_size(32), aligned(4), may_alia
 
 struct Convolution {
   const float* input;     // [images, height, width, inputs]
-  const float* mask;      // of the input's shape, or null: the input counts where this is positive
+  const float* mask;      // of the input's shape, or null: the input is zero where this is at most zero
   const float* filter;    // [36, outputs / 8, inputs, 8]
   const float* bias;      // [outputs] or null
   const float* residual;  // of the output's shape, or null: added before ReLU

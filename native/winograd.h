@@ -14,7 +14,7 @@ constexpr int64_t kWinogradLanes = 8;
 at::Tensor winograd_filter(const at::Tensor& weight, bool backward);
 
 // relu(input * filter + bias + residual), channels-last. Undefined tensors are left out. The input counts as zero where
-// the mask, of its shape, is not positive: what ReLU does to a gradient. Shapes and dtypes are the caller's to check.
+// the mask, of its shape, is at most zero: what ReLU does to a gradient. Shapes and dtypes are the caller's to check.
 at::Tensor winograd(const at::Tensor& input, const at::Tensor& mask, const at::Tensor& filter, const at::Tensor& bias,
                     const at::Tensor& residual, bool relu);
 

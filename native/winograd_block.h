@@ -80,7 +80,7 @@ SADDLEPOINT_INLINE void read_window(const Convolution& job, const Corner& corner
       if (job.mask == nullptr) continue;
       Lanes mask;
       load(mask, job.mask + at(i, j));
-      value = mask > 0.f ? value : Lanes{};
+      value = mask <= 0.f ? Lanes{} : value;  // as LibTorch: what is no number passes
     }
   }
 }
@@ -134,7 +134,7 @@ SADDLEPOINT_TARGET void write_outputs(const Convolution& job, int64_t first, int
             load(residual, job.residual + at);
             value += residual;
           }
-          if (job.relu) value = value > 0.f ? value : Lanes{};
+          if (job.relu) value = value < 0.f ? Lanes{} : value;
           store(job.output + at, value);
         }
       }

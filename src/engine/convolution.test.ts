@@ -147,6 +147,16 @@ describe('the convolution with frozen weights', () => {
     });
   });
 
+  test('hides nothing that is no number', () => {
+    tidy(() => {
+      const { input, filter, backwardFilter } = drawAll({ images: 2, inputs: 8, outputs: 8, height: 4, width: 4 });
+      input.select(0, 1).fill_(NaN);
+      const output = ops.frozenConvolution(input, filter, backwardFilter, { relu: true });
+      const broken = output.ne(output).flatten(1).sum(1).toNumbers();
+      expect(broken).toEqual([0, 8 * 4 * 4]);
+    });
+  });
+
   test('leaves alive what it returns', () => {
     const { live } = memory();
     const shape = { images: 1, inputs: 8, outputs: 8, height: 4, width: 4 };
