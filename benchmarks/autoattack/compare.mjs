@@ -132,7 +132,7 @@ async function compare(task) {
 function fastestForm(model, dataset) {
   return saddlepoint.tidy(() => {
     const { images } = saddlepoint.gatherBatch(dataset.test, firstPositions(16));
-    return saddlepoint.chooseAttackForm(model.evaluate(), images, ['plain', 'channels-last']).name;
+    return saddlepoint.chooseAttackForm(model.evaluate(), images, ['plain', 'channels-last', 'winograd']).name;
   });
 }
 
