@@ -9,8 +9,6 @@ namespace saddlepoint {
 
 namespace {
 
-constexpr int64_t kPositions = 36;
-
 using OptionalTensor = c10::optional<at::Tensor>;
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
@@ -84,12 +82,13 @@ at::Tensor frozen_convolution(const at::Tensor& input, const at::Tensor& filter,
     check(!tensor.defined() || is_float_on_cpu(tensor), "expected float32 tensors on the CPU");
   }
   check(input.dim() == 4, "expected an input [N, C, H, W]");
-  check(filter.dim() == 4 && filter.size(0) == kPositions && filter.size(3) == kWinogradLanes,
+  check(filter.dim() == 4 && filter.size(0) == kWinogradPositions && filter.size(3) == kWinogradLanes,
         "expected a filter [36, outputs / 8, inputs, 8]");
   const int64_t inputs = filter.size(2), outputs = filter.size(1) * kWinogradLanes;
   check_channels(inputs, outputs);
   check(input.size(1) == inputs, "the input has other channels than the filter");
-  check(backward_filter.sizes() == at::IntArrayRef({kPositions, inputs / kWinogradLanes, outputs, kWinogradLanes}),
+  check(backward_filter.sizes() ==
+            at::IntArrayRef({kWinogradPositions, inputs / kWinogradLanes, outputs, kWinogradLanes}),
         "expected a backward filter [36, inputs / 8, outputs, 8]");
   check(!filter.requires_grad() && !backward_filter.requires_grad(), "the filters have no gradients");
   check(!offsets.defined() || (offsets.sizes() == at::IntArrayRef({outputs}) && !offsets.requires_grad()),

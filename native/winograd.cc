@@ -17,7 +17,8 @@ namespace {
 
 constexpr int64_t kTile = 4;    // outputs of a tile, per side
 constexpr int64_t kWindow = 6;  // inputs it sees, per side
-constexpr int64_t kPositions = kWindow * kWindow;
+constexpr int64_t kPositions = kWinogradPositions;
+static_assert(kPositions == kWindow * kWindow);
 constexpr int64_t kLanes = kWinogradLanes;
 constexpr int64_t kCacheLine = 16;  // in floats
 constexpr int64_t kRows = 6;        // tiles whose sums one product holds in registers

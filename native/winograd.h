@@ -8,6 +8,9 @@ namespace saddlepoint {
 // Channels that are computed at once: inputs and outputs come in multiples of it.
 constexpr int64_t kWinogradLanes = 8;
 
+// Products of a tile and channel: the first dimension of a filter.
+constexpr int64_t kWinogradPositions = 36;
+
 // A weight [outputs, inputs, 3, 3], float32 on the CPU, as the filter [36, outputs / 8, inputs, 8] of winograd(); or,
 // with `backward`, as the filter [36, inputs / 8, outputs, 8] that takes gradients of the outputs to those of the
 // inputs.
