@@ -28,7 +28,7 @@ describe('versions', () => {
     expect(ce).toMatchObject({ steps: 100, untilFooled: true, samples: 1, largerEpsilon: false, objective: { name: 'cross-entropy' } }); // prettier-ignore
     expect(t).toMatchObject({ steps: 100, untilFooled: true, objective: { name: 'targeted-dlr', targets: { name: 'ranked-9' } } }); // prettier-ignore
     expect(fab).toBeInstanceOf(Fab);
-    expect(fab).toMatchObject({ steps: 100, untilFooled: true, name: 'fab-t' });
+    expect(fab).toMatchObject({ steps: 100, untilFooled: true, finalSearch: false, name: 'fab-t' });
     expect(square).toBeInstanceOf(Square);
     expect(square).toMatchObject({ queries: 5000, initialShare: 0.8, rescaleSchedule: false, untilFooled: true });
     expect(list.flatMap(({ notes }) => notes)).toEqual([]);
@@ -39,7 +39,8 @@ describe('versions', () => {
     const list = stages('plus');
     expect(list.map(({ name }) => name)).toEqual(['apgd-ce', 'apgd-dlr', 'fab', 'square', 'apgd-t', 'fab-t']);
     expect(list[0]!.rounds.map(({ restart }) => restart)).toEqual([0, 1, 2, 3, 4]);
-    expect(list[2]!.rounds[0]!.create()).toMatchObject({ restarts: 5 });
+    expect(list[2]!.rounds[0]!.create()).toMatchObject({ restarts: 5, finalSearch: true });
+    expect(list[5]!.rounds[0]!.create()).toMatchObject({ finalSearch: true });
   });
 
   test('rand: 20 samples a gradient', () => {

@@ -46,6 +46,8 @@ export interface FabOptions extends MinimumNormOptions {
   readonly restarts?: number | undefined;
   /** As an attack with a budget, leave an example alone once it is fooled within it. Default: false. */
   readonly untilFooled?: boolean | undefined;
+  /** Whether each start ends with the paper's final search, five forward passes. Default: true. */
+  readonly finalSearch?: boolean | undefined;
 }
 
 /** After how many steps finished examples leave the batch; a look waits for the device. */
@@ -59,6 +61,7 @@ export class Fab extends MinimumNormAttack {
   readonly start: 'image' | 'random';
   readonly restarts: number;
   readonly untilFooled: boolean;
+  readonly finalSearch: boolean;
 
   /** @throws SaddlepointError ARGUMENT for an option that is out of its range. */
   constructor(options: FabOptions) {
@@ -71,6 +74,7 @@ export class Fab extends MinimumNormAttack {
     this.start = requireOneOf('start', options.start ?? 'image', ['image', 'random']);
     this.restarts = requireInteger('restarts', options.restarts ?? 1, 1);
     this.untilFooled = requireOneOf('untilFooled', options.untilFooled ?? false, [true, false]);
+    this.finalSearch = requireOneOf('finalSearch', options.finalSearch ?? true, [true, false]);
   }
 
   protected override smallest(victim: Victim, enough: number): Closest {
@@ -97,7 +101,8 @@ export class Fab extends MinimumNormAttack {
       });
     }
     const { victim: left, closest, rows } = state;
-    if (rows.size > 0) settle(all, { rows, closest: finalSearch(left, this.norm, closest) });
+    if (rows.size === 0) return all;
+    settle(all, { rows, closest: this.finalSearch ? finalSearch(left, this.norm, closest) : closest });
     return all;
   }
 
