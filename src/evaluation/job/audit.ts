@@ -1,6 +1,6 @@
 /**
  * The lazy order's audit: dear stages are tried on a random sample of what the cheap ones left standing, and the result
- * says how much they could have found elsewhere.
+ * says how much they could have found elsewhere. When one finds something in its sample, it and those after it run on all.
  *
  * @module
  */

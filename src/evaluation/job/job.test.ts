@@ -181,7 +181,7 @@ class Picky extends Pgd {
   }
 }
 
-test('an audited stage that fools its whole sample leaves the next one a sample of its own', async () => {
+test('once an audited stage finds something, it and those after it run on all, each after a sample of its own', async () => {
   const many = smallSplit(model, 160);
   const all = [...Array(160).keys()];
   const wrong = new Set(cleanChunk({ model: model.evaluate(), split: many, form: 'plain' }, all));
@@ -194,18 +194,19 @@ test('an audited stage that fools its whole sample leaves the next one a sample 
     audited: true,
     notes: [],
   });
-  const plan = smallPlan(0.6, [stage('strong', sample), stage('weak', [])]);
+  const plan = smallPlan(0.6, [stage('first', []), stage('strong', sample), stage('weak', [])]);
   const changes = { split: many, selection: selectExamples(many, 160), plan, order: 'lazy', preflight: false } as const;
   const result = await evaluate(changes);
-  const [strong, weak] = result.stages!;
+  const [first, strong, weak] = result.stages!;
   const standing = right.length - sample.length;
+  expect(first).toMatchObject({ errors: 0, attacked: 20, audit: { sample: 20, of: right.length, ranOnAll: false } });
   expect(strong).toMatchObject({ errors: 20, audit: { sample: 20, of: right.length, ranOnAll: true } });
-  expect(weak).toMatchObject({ errors: 0, attacked: 20, audit: { sample: 20, of: standing, ranOnAll: false } });
-  expect(result.bound).toMatchObject({ stages: ['weak'], sample: 20, of: standing });
+  expect(weak).toMatchObject({ errors: 0, attacked: standing, audit: { sample: 20, of: standing, ranOnAll: true } });
+  expect(result.bound).toMatchObject({ stages: ['first'], sample: 20, of: right.length });
   // A stopped one has the samples that were drawn, of both stages.
-  expect(await interrupted(46, changes)).toMatchObject({ code: 'INTERRUPTED' });
+  expect(await interrupted(52, changes)).toMatchObject({ code: 'INTERRUPTED' });
   const journal = readFileSync(join(folder, 'journal.jsonl'), 'utf8');
-  expect(journal.match(/"kind":"audit","stage":"(strong|weak)"/g)).toHaveLength(2);
+  expect(journal.match(/"kind":"audit","stage":"(first|strong|weak)"/g)).toHaveLength(3);
   expect(lasting(await evaluate(changes))).toBe(lasting(result));
   disposeSplit(many);
 });

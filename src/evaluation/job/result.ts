@@ -121,9 +121,8 @@ function auditNotes(stages: readonly StageResult[]): string[] {
     const { sample, of, ranOnAll } = audit;
     if (!ranOnAll)
       return [`${name}: ran on a random sample of ${sample} of the ${of} standing examples, found nothing`];
-    if (errors === 0) return [];
     return [
-      `${name}: the audit of ${sample} of the ${of} standing examples found some, so it ran on all and found ${errors}`,
+      `${name}: the audits found some, so it ran on all ${of} standing examples and not on ${sample}, and found ${errors}`,
     ];
   });
 }

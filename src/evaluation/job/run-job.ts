@@ -140,7 +140,10 @@ class Job {
   async run(): Promise<void> {
     const { plan, order } = this.facts;
     await this.#clean();
-    for (const stage of inOrder(plan.stages, order)) await this.#stage(stage);
+    // One dear stage that found something says that the cheap ones are not to be trusted here: those after it are not
+    // spared either. Decided by the stages before alone, as whoever goes on from a saved state knows of later ones, too.
+    let spare = true;
+    for (const stage of inOrder(plan.stages, order)) spare = await this.#stage(stage, spare);
   }
 
   async #clean(): Promise<void> {
@@ -153,10 +156,14 @@ class Job {
     }
   }
 
-  async #stage(stage: AttackStage): Promise<void> {
+  /** @returns whether the audited stages after this one may leave what they are not tried on */
+  async #stage(stage: AttackStage, spare: boolean): Promise<boolean> {
     const { ledger, selection, order, seed } = this.facts;
     const { positions } = selection;
-    if (order === 'exact' || !stage.audited) return this.#group(stage, 'all', positions);
+    if (order === 'exact' || !stage.audited) {
+      await this.#group(stage, 'all', positions);
+      return spare;
+    }
     // Each example's place in the draw is its own: while nothing falls, all audited stages have the same sample.
     if (!ledger.audits.has(stage.name)) {
       const standing = ledger.standing(positions);
@@ -164,8 +171,9 @@ class Job {
     }
     const sample = new Set(ledger.audits.get(stage.name));
     await this.#group(stage, 'audit', [...sample]);
-    if (ledger.tally(stage.name).fooled.size === 0) return;
+    if (spare && ledger.tally(stage.name).fooled.size === 0) return true;
     await this.#group(stage, 'rest', positions.filter((position) => !sample.has(position))); // prettier-ignore
+    return false;
   }
 
   /** Every round attacks what the rounds before it left standing. */
