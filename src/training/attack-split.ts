@@ -19,13 +19,16 @@ export interface AttackSplitChoice {
   readonly passesPerSecond: Rates;
 }
 
-/** Images of a share while it is timed; of a large network, more would take minutes. */
+/** Images of a share on which the attack's speed is felt out. */
 const PROBE_IMAGES = 16;
+/** About as long may one timed attack take: of a large network, a whole batch and all steps would take minutes. */
+const PROBE_SECONDS = 0.5;
 /** A share of fewer images is not worth an operator's overhead. */
 const LEAST_IMAGES = 8;
 
 /**
- * Times one step of the recipe's attack. Leaves nothing alive.
+ * Times the recipe's attack on a batch, or as much of both as half a second allows: what a split costs, the weights' way to
+ * every thread and their folding there, counts once an attack. Leaves nothing alive.
  *
  * @param model in the recipe's architecture, on the CPU
  * @param take the first so many training images
@@ -40,19 +43,30 @@ export function chooseAttackSplit(
   if (training.method === 'normal' || threads === 1 || training.batchSize < LEAST_IMAGES * threads) {
     return { shares: 1, passesPerSecond: {} };
   }
-  const attack = { ...training.attack, steps: 1 };
   const position = { step: 0, epoch: 0 };
-  const batch = take(PROBE_IMAGES * threads);
-  const whole = { attack: attackSchedule(attack, [], 1), form: formOf(form), seed };
+  const together = (steps: number, batch: Batch) => {
+    const attack = attackSchedule({ ...training.attack, steps }, [], 1);
+    return () =>
+      attackPart({ attack, form: formOf(form), seed }, model, batch, position)
+        .sum()
+        .item();
+  };
+  const few = Math.min(training.batchSize, PROBE_IMAGES * threads);
+  const { passesPerSecond: felt } = chooseFastest({ once: () => together(1, take(few)) }, few);
+  const affordable = PROBE_SECONDS * felt['once']!;
+  const images = Math.min(training.batchSize, Math.max(few, Math.floor(affordable)));
+  const steps = Math.max(1, Math.min(training.attack.steps, Math.floor(affordable / images)));
+  const attack = { ...training.attack, steps };
+  const batch = take(images);
   using crew = new AttackCrew({ description, form, attack, changes: [], steps: 1, seed }, threads);
   // The first answer waits for the threads to start, which is no part of a step.
   tidy(() => crew.perturb(model, batch, position));
   const { name, passesPerSecond } = chooseFastest(
     {
-      1: () => () => attackPart(whole, model, batch, position).sum().item(),
+      1: () => together(steps, batch),
       [threads]: () => () => crew.perturb(model, batch, position).sum().item(),
     },
-    batch.images.dimension(0),
+    images * steps,
   );
   return { shares: Number(name), passesPerSecond };
 }
