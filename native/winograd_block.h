@@ -1,5 +1,5 @@
-// The arithmetic of winograd.cc, which includes this once for each kind of processor: GCC splits wide vectors before it
-// looks at the target of the function they are inlined into, so each kind needs its own text.
+// The arithmetic of a convolution, included by winograd_kernels.cc once for each kind of processor: GCC splits wide
+// vectors before it looks at the target of the function they are inlined into, so each kind needs its own text.
 // By reference throughout: a vector passed by value has no stable calling convention without AVX.
 SADDLEPOINT_INLINE void load(Lanes& to, const float* from) { to = *reinterpret_cast<const LanesInMemory*>(from); }
 SADDLEPOINT_INLINE void store(float* to, const Lanes& from) { *reinterpret_cast<LanesInMemory*>(to) = from; }
@@ -56,58 +56,65 @@ SADDLEPOINT_INLINE void multiply_tiles(const float* tiles, const float* panels, 
     multiply<1, Vectors>(tiles + tile * inputs, panels, sums + tile * outputs, inputs, outputs);
 }
 
-SADDLEPOINT_INLINE Corner corner_of(const Convolution& job, int64_t tile) {
-  const int64_t across = job.across(), down = (job.height + kTile - 1) / kTile;
+// Eight channels from `c` on.
+SADDLEPOINT_INLINE float* address(const Tiles& tiles, int64_t position, int64_t tile, int64_t c) {
+  return tiles.data + position * tiles.position_step + tile * tiles.tile_step + c / kLanes * tiles.panel_step;
+}
+
+SADDLEPOINT_INLINE Corner corner_of(const Images& images, int64_t tile) {
+  const int64_t across = images.across(), down = images.down();
   return {tile / across / down, tile / across % down * kTile, tile % across * kTile};
 }
 
 // The 6 x 6 inputs that a tile sees, 8 channels from `c` on; zero outside the image and where the mask is not positive.
-SADDLEPOINT_INLINE void read_window(const Convolution& job, const Corner& corner, int64_t c, Lanes* window) {
+SADDLEPOINT_INLINE void read_window(const Images& images, const float* mask, const Corner& corner, int64_t c,
+                                    Lanes* window) {
   const auto at = [&](int64_t i, int64_t j) {
-    return ((corner.image * job.height + corner.y + i - 1) * job.width + corner.x + j - 1) * job.inputs + c;
+    return ((corner.image * images.height + corner.y + i - 1) * images.width + corner.x + j - 1) * images.channels + c;
   };
   const bool inside =
-      corner.y > 0 && corner.x > 0 && corner.y + kWindow - 1 <= job.height && corner.x + kWindow - 1 <= job.width;
+      corner.y > 0 && corner.x > 0 && corner.y + kWindow - 1 <= images.height && corner.x + kWindow - 1 <= images.width;
   for (int64_t i = 0; i < kWindow; i += 1) {
-    const bool row = inside || (corner.y + i > 0 && corner.y + i <= job.height);
+    const bool row = inside || (corner.y + i > 0 && corner.y + i <= images.height);
     for (int64_t j = 0; j < kWindow; j += 1) {
       Lanes& value = window[i * kWindow + j];
-      if (!inside && !(row && corner.x + j > 0 && corner.x + j <= job.width)) {
+      if (!inside && !(row && corner.x + j > 0 && corner.x + j <= images.width)) {
         value = Lanes{};
         continue;
       }
-      load(value, job.input + at(i, j));
-      if (job.mask == nullptr) continue;
-      Lanes mask;
-      load(mask, job.mask + at(i, j));
-      value = mask <= 0.f ? Lanes{} : value;  // as LibTorch: what is no number passes
+      load(value, images.data + at(i, j));
+      if (mask == nullptr) continue;
+      Lanes gate;
+      load(gate, mask + at(i, j));
+      value = gate <= 0.f ? Lanes{} : value;  // as LibTorch: what is no number passes
     }
   }
 }
 
-SADDLEPOINT_TARGET void transform_windows(const Convolution& job, int64_t first, int64_t block,
-                                          const Workspace& space) {
+SADDLEPOINT_TARGET void transform_windows(const Images& input, const float* mask, int64_t first, int64_t block,
+                                          const Tiles& to) {
   for (int64_t tile = 0; tile < block; tile += 1) {
-    const Corner corner = corner_of(job, first + tile);
-    for (int64_t c = 0; c < job.inputs; c += kLanes) {
+    const Corner corner = corner_of(input, first + tile);
+    for (int64_t c = 0; c < input.channels; c += kLanes) {
       Lanes window[kPositions], half[kPositions], line[kWindow];
-      read_window(job, corner, c, window);
+      read_window(input, mask, corner, c, window);
       for (int64_t j = 0; j < kWindow; j += 1) transform_input(window + j, kWindow, half + j, kWindow);
       for (int64_t i = 0; i < kWindow; i += 1) {
         transform_input(half + i * kWindow, 1, line, 1);
-        float* to = space.windows + i * kWindow * space.window_step + tile * job.inputs + c;
-        for (int64_t j = 0; j < kWindow; j += 1) store(to + j * space.window_step, line[j]);
+        float* target = address(to, i * kWindow, tile, c);
+        for (int64_t j = 0; j < kWindow; j += 1) store(target + j * to.position_step, line[j]);
       }
     }
   }
 }
 
-SADDLEPOINT_TARGET void multiply_windows(const Convolution& job, int64_t block, const Workspace& space) {
-  const int64_t inputs = job.inputs, outputs = job.outputs;
+SADDLEPOINT_TARGET void multiply_windows(const Convolution& job, int64_t block, const Tiles& windows,
+                                         const Tiles& sums) {
+  const int64_t inputs = job.input.channels, outputs = job.outputs;
   for (int64_t position = 0; position < kPositions; position += 1) {
-    const float* from = space.windows + position * space.window_step;
+    const float* from = windows.data + position * windows.position_step;
     const float* filter = job.filter + position * inputs * outputs;
-    float* to = space.sums + position * space.sum_step;
+    float* to = sums.data + position * sums.position_step;
     int64_t k = 0;
     for (; k + 2 * kLanes <= outputs; k += 2 * kLanes)
       multiply_tiles<2>(from, filter + k * inputs, to + k, block, inputs, outputs);
@@ -115,20 +122,20 @@ SADDLEPOINT_TARGET void multiply_windows(const Convolution& job, int64_t block, 
   }
 }
 
-SADDLEPOINT_TARGET void write_outputs(const Convolution& job, int64_t first, int64_t block, const Workspace& space) {
+SADDLEPOINT_TARGET void write_outputs(const Convolution& job, int64_t first, int64_t block, const Tiles& sums) {
+  const int64_t height = job.input.height, width = job.input.width;
   for (int64_t tile = 0; tile < block; tile += 1) {
-    const Corner corner = corner_of(job, first + tile);
+    const Corner corner = corner_of(job.input, first + tile);
     for (int64_t k = 0; k < job.outputs; k += kLanes) {
       Lanes products[kPositions], half[kTile * kWindow], line[kWindow], bias = {};
-      const float* from = space.sums + tile * job.outputs + k;
-      for (int64_t p = 0; p < kPositions; p += 1) load(products[p], from + p * space.sum_step);
+      for (int64_t p = 0; p < kPositions; p += 1) load(products[p], address(sums, p, tile, k));
       for (int64_t j = 0; j < kWindow; j += 1) transform_output(products + j, kWindow, half + j);
       if (job.bias != nullptr) load(bias, job.bias + k);
-      for (int64_t i = 0; i < kTile && corner.y + i < job.height; i += 1) {
+      for (int64_t i = 0; i < kTile && corner.y + i < height; i += 1) {
         for (int64_t j = 0; j < kWindow; j += 1) line[j] = half[i * kWindow + j];
         transform_output(line, 1, line);
-        for (int64_t j = 0; j < kTile && corner.x + j < job.width; j += 1) {
-          const int64_t at = ((corner.image * job.height + corner.y + i) * job.width + corner.x + j) * job.outputs + k;
+        for (int64_t j = 0; j < kTile && corner.x + j < width; j += 1) {
+          const int64_t at = ((corner.image * height + corner.y + i) * width + corner.x + j) * job.outputs + k;
           Lanes value = line[j] + bias, residual;
           if (job.residual != nullptr) {
             load(residual, job.residual + at);
@@ -142,11 +149,11 @@ SADDLEPOINT_TARGET void write_outputs(const Convolution& job, int64_t first, int
   }
 }
 
-// `block` tiles from `first` on.
-SADDLEPOINT_TARGET void convolve(const Convolution& job, int64_t first, int64_t block, const Workspace& space) {
-  transform_windows(job, first, block, space);
-  multiply_windows(job, block, space);
-  write_outputs(job, first, block, space);
+SADDLEPOINT_TARGET void convolve(const Convolution& job, int64_t first, int64_t block, const Tiles& windows,
+                                 const Tiles& sums) {
+  transform_windows(job.input, job.mask, first, block, windows);
+  multiply_windows(job, block, windows, sums);
+  write_outputs(job, first, block, sums);
 }
 
 // One side of the filter's transform, G g.

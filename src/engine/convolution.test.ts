@@ -22,6 +22,9 @@ const SHAPES: readonly Shape[] = [
   { images: 40, inputs: 40, outputs: 56, height: 4, width: 4 },
   { images: 1, inputs: 16, outputs: 16, height: 1, width: 3 },
   { images: 0, inputs: 8, outputs: 8, height: 4, width: 4 },
+  // For a weight's gradient: a block whose outputs are finished in two parts, and tiles in two blocks.
+  { images: 70, inputs: 32, outputs: 72, height: 5, width: 4 },
+  { images: 20, inputs: 16, outputs: 24, height: 28, width: 28 },
 ];
 const title = ({ images, inputs, outputs, height, width }: Shape) => `${images} × ${inputs} → ${outputs}, ${height} × ${width}`; // prettier-ignore
 
@@ -91,7 +94,7 @@ describe('the convolution for training', () => {
         const [ofActual, ofExpected] = [actual, expected].map((output) => grad(output.mul(tensors.seed).sum(), leaves));
         for (const [index, gradient] of ofExpected!.entries()) {
           const difference = ofActual![index]!.sub(gradient);
-          expect(largest(difference)).toBeLessThan(1e-5 * (1 + largest(gradient)));
+          expect(largest(difference)).toBeLessThan(3e-5 * (1 + largest(gradient)));
         }
       });
     },

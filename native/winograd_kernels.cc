@@ -1,0 +1,49 @@
+#include "winograd_kernels.h"
+
+namespace saddlepoint {
+
+namespace {
+
+struct Corner {
+  int64_t image, y, x;
+};
+
+#define SADDLEPOINT_INLINE __attribute__((always_inline)) static inline
+
+namespace any_processor {
+#define SADDLEPOINT_TARGET
+#include "winograd_block.h"
+#include "winograd_gradient_block.h"
+#undef SADDLEPOINT_TARGET
+}  // namespace any_processor
+
+#ifdef __x86_64__
+#pragma GCC push_options
+#pragma GCC target("avx2,fma")
+namespace with_avx2 {
+#define SADDLEPOINT_TARGET __attribute__((target("avx2,fma")))
+#include "winograd_block.h"
+#include "winograd_gradient_block.h"
+#undef SADDLEPOINT_TARGET
+}  // namespace with_avx2
+#pragma GCC pop_options
+#endif
+
+#define SADDLEPOINT_KERNELS(build)                                                                 \
+  {                                                                                                \
+    build::convolve, build::transform_panel, build::transform_windows, build::transform_gradients, \
+        build::add_products, build::write_gradient                                                 \
+  }
+
+}  // namespace
+
+const Kernels& kernels() {
+#ifdef __x86_64__
+  static const Kernels with_vectors SADDLEPOINT_KERNELS(with_avx2);
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return with_vectors;
+#endif
+  static const Kernels plain SADDLEPOINT_KERNELS(any_processor);
+  return plain;
+}
+
+}  // namespace saddlepoint
