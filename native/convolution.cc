@@ -56,18 +56,13 @@ struct TrainedConvolution : public torch::autograd::Function<TrainedConvolution>
     const auto saved = context->get_saved_variables();
     const at::Tensor &input = saved[0], &weight = saved[1], &gradient = gradients[0];
     const bool bias = context->saved_data["bias"].toBool();
-    const auto of_libtorch = [&](std::array<bool, 3> wanted) {
-      const std::vector<int64_t> ones{1, 1}, outputs{weight.size(0)};
-      return at::convolution_backward(gradient, input, weight, outputs, ones, ones, ones, false,
-                                      std::vector<int64_t>{0, 0}, 1, wanted);
-    };
     if (at::GradMode::is_enabled()) {  // a second derivative needs an operator that has one
-      const auto all = of_libtorch({true, true, bias});
+      const std::vector<int64_t> ones{1, 1}, outputs{weight.size(0)};
+      const auto all = at::convolution_backward(gradient, input, weight, outputs, ones, ones, ones, false,
+                                                std::vector<int64_t>{0, 0}, 1, {true, true, bias});
       return {std::get<0>(all), std::get<1>(all), bias ? std::get<2>(all) : at::Tensor()};
     }
-    return {winograd(gradient, {}, winograd_filter(weight, true), {}, {}, false),
-            winograd_gradient_pays(input) ? winograd_gradient(input, gradient)
-                                          : std::get<1>(of_libtorch({false, true, false})),
+    return {winograd(gradient, {}, winograd_filter(weight, true), {}, {}, false), winograd_gradient(input, gradient),
             bias ? gradient.sum(at::IntArrayRef({0, 2, 3})) : at::Tensor()};
   }
 };

@@ -21,9 +21,7 @@ at::Tensor winograd_filter(const at::Tensor& weight, bool backward);
 at::Tensor winograd(const at::Tensor& input, const at::Tensor& mask, const at::Tensor& filter, const at::Tensor& bias,
                     const at::Tensor& residual, bool relu);
 
-// The gradient [outputs, inputs, 3, 3] of the weight, of an input and the gradient of the outputs. Worth its transforms
-// from winograd_gradient_pays() on.
+// The gradient [outputs, inputs, 3, 3] of the weight, of an input and the gradient of the outputs.
 at::Tensor winograd_gradient(const at::Tensor& input, const at::Tensor& gradient);
-bool winograd_gradient_pays(const at::Tensor& input);
 
 }  // namespace saddlepoint

@@ -19,11 +19,6 @@ constexpr int64_t kChunk = 64;         // outputs whose sums are finished togeth
 
 }  // namespace
 
-bool winograd_gradient_pays(const at::Tensor& input) {
-  const Images images{nullptr, input.size(0), input.size(2), input.size(3), input.size(1)};
-  return images.tiles() >= 64;
-}
-
 at::Tensor winograd_gradient(const at::Tensor& input, const at::Tensor& gradient) {
   const at::Tensor rows = input.contiguous(at::MemoryFormat::ChannelsLast);
   const at::Tensor slopes = gradient.contiguous(at::MemoryFormat::ChannelsLast);
