@@ -1,3 +1,4 @@
+// The kernels of winograd_block.h and winograd_gradient_block.h, built for any processor and for one with AVX2.
 #include "winograd_kernels.h"
 
 namespace saddlepoint {

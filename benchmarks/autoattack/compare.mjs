@@ -7,7 +7,7 @@
  *
  * A task is run folder, norm, epsilon and how many of the first test images. For each: the reference stage by stage, the
  * exact order, the lazy order, and each gradient attack alone. Results go to --json as they come; a task found there
- * is not run again.
+ * is not run again. A `note` that is added to it there is printed below the tables.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -229,13 +229,20 @@ function describe(results) {
           const found = stages.find((each) => each.name === name);
           return found === undefined
             ? 'none left'
-            : `${found.seconds.toFixed(1)} (${found.audit === undefined ? found.attacked : `${found.audit.sample} of ${found.audit.of}`})`;
+            : `${found.seconds.toFixed(1)} (${found.audit === undefined || found.audit.ranOnAll ? found.attacked : `${found.audit.sample} of ${found.audit.of}`})`;
         };
         return `| ${dataset}, ${architecture}, ${training} | ${norm} ${epsilon} | ${name} | ${stage.seconds.toFixed(1)} (${stage.attacked}) | ${ours(exact)} | ${ours(lazy)} |`;
       }),
     ),
     '',
   ];
+  const notes = rows
+    .filter(({ note }) => note !== undefined)
+    .map(
+      ({ training, architecture, dataset, norm, epsilon, note }) =>
+        `- ${dataset}, ${architecture}, ${training}, ${norm} ${epsilon}: ${note}`,
+    );
+  if (notes.length > 0) lines.push(...notes, '');
   const machines = [
     ...new Set(rows.map(({ environment: { cpu, threads: used, node } }) => `${used} threads of ${cpu}, Node ${node}`)),
   ];
