@@ -100,6 +100,19 @@ describe('the convolution for training', () => {
     },
   );
 
+  test('gives a weight the same bits on one thread', () => {
+    const { threads } = runtime();
+    tidy(() => {
+      const { input, weight, seed } = drawAll({ images: 20, inputs: 16, outputs: 24, height: 28, width: 28 });
+      weight.requiresGrad = true;
+      const gradient = () => grad(ops.trainedConvolution(input, weight).mul(seed).sum(), [weight])[0]!;
+      const together = gradient();
+      setThreads(1);
+      expect(gradient().equal(together)).toBe(true);
+    });
+    setThreads(threads);
+  });
+
   test('has a second derivative', () => {
     tidy(() => {
       const leaves = ofThree(drawAll({ images: 2, inputs: 8, outputs: 16, height: 5, width: 5 }));
