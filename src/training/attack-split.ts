@@ -53,7 +53,7 @@ export function chooseAttackSplit(
   };
   const few = Math.min(training.batchSize, PROBE_IMAGES * threads);
   const { passesPerSecond: felt } = chooseFastest({ once: () => together(1, take(few)) }, few);
-  const affordable = PROBE_SECONDS * felt['once']!;
+  const affordable = PROBE_SECONDS * felt.once!;
   const images = Math.min(training.batchSize, Math.max(few, Math.floor(affordable)));
   const steps = Math.max(1, Math.min(training.attack.steps, Math.floor(affordable / images)));
   const attack = { ...training.attack, steps };
