@@ -94,7 +94,9 @@ describe('the convolution for training', () => {
         const [ofActual, ofExpected] = [actual, expected].map((output) => grad(output.mul(tensors.seed).sum(), leaves));
         for (const [index, gradient] of ofExpected!.entries()) {
           const difference = ofActual![index]!.sub(gradient);
-          expect(largest(difference)).toBeLessThan(3e-5 * (1 + largest(gradient)));
+          // A weight's sums up thousands of transformed products.
+          const bound = leaves[index] === weight ? 3e-5 : 1e-5;
+          expect(largest(difference)).toBeLessThan(bound * (1 + largest(gradient)));
         }
       });
     },
