@@ -203,7 +203,12 @@ test('once an audited stage finds something, it and those after it run on all, e
   expect(strong).toMatchObject({ errors: 20, audit: { sample: 20, of: right.length, ranOnAll: true } });
   expect(weak).toMatchObject({ errors: 0, attacked: standing, audit: { sample: 20, of: standing, ranOnAll: true } });
   expect(result.bound).toMatchObject({ stages: ['first'], sample: 20, of: right.length });
-  // A stopped one has the samples that were drawn, of both stages.
+  expect(result.notes!.join('\n')).toMatch(/weak: the audits found some, so it ran on all \d+ .* and found 0/);
+  // A sample that is all of them says nothing of what the audits found.
+  const few = await evaluate({ ...changes, selection: selectExamples(many, 12), plan: smallPlan(0.6, [stage('weak', [])]) }); // prettier-ignore
+  expect(few.stages![0]!.audit).toMatchObject({ ranOnAll: true });
+  expect(few.notes!.join('\n')).not.toMatch(/audit|sample/);
+  // A stopped one has the samples that were drawn, of all stages.
   expect(await interrupted(52, changes)).toMatchObject({ code: 'INTERRUPTED' });
   const journal = readFileSync(join(folder, 'journal.jsonl'), 'utf8');
   expect(journal.match(/"kind":"audit","stage":"(first|strong|weak)"/g)).toHaveLength(3);
