@@ -5,43 +5,33 @@
  * @module
  */
 import { dirname, join } from 'node:path';
-import { confidenceStages, createAttack } from '../attacks/index.js';
-import { SaddlepointError, writeFileAtomically } from '../engine/index.js';
-import { disposeSplit, slice, type Dataset } from '../data/index.js';
+import { writeFileAtomically } from '../engine/index.js';
 import {
   autoAttackPlan,
   combineEvaluations,
+  confidencePlan,
   evaluationId,
-  maskingReport,
-  runEpsilonCurve,
   runEvaluationJob,
   selectExamples,
   singleAttackPlan,
-  usualWorkers,
   type AttackPlan,
-  type EvaluationForm,
   type EvaluationOrder,
   type EvaluationResult,
-  type FinishedCurve,
   type FinishedEvaluation,
-  type Parallel,
+  type JobEnd,
 } from '../evaluation/index.js';
-import type { ModelDescription } from '../models/index.js';
-import { createProgress, type Progress, type RunFolder } from '../monitoring/index.js';
-import type { Module } from '../nn/index.js';
+import { createProgress, type Progress } from '../monitoring/index.js';
 import { confidenceOf, type Recipe } from '../training/index.js';
-import { evaluateConfidence, type Seeking } from './evaluate-confidence.js';
 import { chooseEvaluationForm } from './evaluate-form.js';
-
-export interface RecipeEvaluation {
-  readonly model: Module;
-  readonly dataset: Dataset;
-  readonly recipe: Pick<Recipe, 'evaluation' | 'seed'>;
-  /** What the network is, for threads that share the attacks; without it, one does them all. */
-  readonly description?: ModelDescription | undefined;
-  readonly folder: RunFolder;
-  readonly signal?: AbortSignal | undefined;
-}
+import {
+  confidence,
+  confidentErrors,
+  epsilonCurve,
+  jobOptions,
+  masking,
+  orNote,
+  type RecipeEvaluation,
+} from './evaluate-further.js';
 
 /** The attacks a recipe's `evaluation` asks for. @throws SaddlepointError ARGUMENT for what one of them refuses */
 export function evaluationAttacks({ evaluation }: Pick<Recipe, 'evaluation'>, classes: number) {
@@ -50,17 +40,20 @@ export function evaluationAttacks({ evaluation }: Pick<Recipe, 'evaluation'>, cl
   return {
     main: singleAttackPlan(attack, restarts, classes),
     autoAttack: autoAttack && autoAttackPlan({ version: autoAttack.version, norm, epsilon, classes }),
-    seeking: confidentErrorsAttack(evaluation, classes),
+    seeking: seekingPlan(evaluation, classes),
   };
 }
 
-function confidentErrorsAttack(evaluation: Recipe['evaluation'], classes: number): Seeking | undefined {
-  const { attack } = evaluation;
+/** What seeks confident errors. */
+function seekingPlan(evaluation: Recipe['evaluation'], classes: number): AttackPlan | undefined {
+  const { attack, restarts } = evaluation;
   const asked = confidenceOf(evaluation);
   if (asked === undefined) return undefined;
-  if (asked.attack === 'autoattack') return confidenceStages({ ...asked, norm: attack.norm, epsilon: attack.epsilon, classes }); // prettier-ignore
+  const { norm, epsilon } = attack;
+  const { steps, restarts: ownRestarts, queries } = asked;
+  if (asked.attack === 'autoattack') return confidencePlan({ norm, epsilon, classes, steps, restarts: ownRestarts, queries }); // prettier-ignore
   // Its objective is untargeted.
-  return createAttack({ ...attack, objective: 'confidence', target: undefined });
+  return singleAttackPlan({ ...attack, objective: 'confidence', target: undefined }, restarts, classes);
 }
 
 /**
@@ -73,7 +66,7 @@ export async function evaluateRecipe(run: RecipeEvaluation): Promise<EvaluationR
   const { examples, autoAttack } = recipe.evaluation;
   const attacks = evaluationAttacks(recipe, dataset.classes.length);
   const progress = createProgress();
-  const jobs: Pick<FinishedEvaluation, 'finish' | 'close'>[] = [];
+  const jobs: JobEnd[] = [];
   try {
     const main = await runJob(run, attacks.main, { examples, file: folder.evaluation }, progress);
     jobs.push(main);
@@ -91,15 +84,18 @@ export async function evaluateRecipe(run: RecipeEvaluation): Promise<EvaluationR
     }
     const curve = await epsilonCurve(run, main.form, progress);
     if (curve !== undefined) jobs.push(curve);
-    const started = performance.now();
     const notes: string[] = [];
-    const { seeking } = attacks;
+    const started = performance.now();
+    const signs = await orNote('gradient masking', notes, () => masking(run, progress));
+    const maskingSeconds = (performance.now() - started) / 1000;
+    const errors = attacks.seeking && (await confidentErrors(run, attacks.seeking, main.form, progress));
+    if (errors !== undefined) jobs.push(errors);
     const rest = {
       curve: curve?.curve ?? [],
-      masking: await orNote('gradient masking', notes, () => masking(run, progress)),
-      confidence: seeking && (await orNote('the error with a right to refuse', notes, () => evaluateConfidence({ ...run, test: dataset.test, seeking, progress }))), // prettier-ignore
+      masking: signs,
+      confidence: errors && (await orNote('the error with a right to refuse', notes, () => confidence(run, errors))),
     };
-    const seconds = (performance.now() - started) / 1000 + (curve?.seconds ?? 0);
+    const seconds = (curve?.seconds ?? 0) + maskingSeconds + (errors?.seconds ?? 0);
     const result = combineEvaluations([
       main.result,
       ...files.values(),
@@ -114,15 +110,7 @@ export async function evaluateRecipe(run: RecipeEvaluation): Promise<EvaluationR
   }
 }
 
-/** Images at once. */
-const BATCH_SIZE = 250;
-
-function parallelOf({ dataset, description }: RecipeEvaluation): Parallel | undefined {
-  if (description === undefined) return undefined;
-  return { workers: usualWorkers(dataset.test.images.device, BATCH_SIZE), description };
-}
-
-interface JobOptions {
+interface Asked {
   readonly examples: number;
   /** Where the result goes; the state lies in a folder of that name. */
   readonly file: string;
@@ -132,80 +120,13 @@ interface JobOptions {
 function runJob(
   run: RecipeEvaluation,
   plan: AttackPlan,
-  { examples, file, order }: JobOptions,
+  { examples, file, order }: Asked,
   progress: Progress,
 ): Promise<FinishedEvaluation> {
-  const { model, dataset, recipe, signal } = run;
-  return runEvaluationJob({
-    model,
-    split: dataset.test,
-    dataset,
-    plan,
-    selection: selectExamples(dataset.test, examples),
-    seed: recipe.seed,
-    order,
-    batchSize: BATCH_SIZE,
-    parallel: parallelOf(run),
-    chooseForm: () => chooseEvaluationForm(model, dataset.test),
-    folder: file.replace(/\.json$/, ''),
-    progress,
-    signal,
-  });
-}
-
-/** Robust error against growing budgets, as a job beside the others; undefined where the recipe asks for none. */
-async function epsilonCurve(
-  run: RecipeEvaluation,
-  form: EvaluationForm,
-  progress: Progress,
-): Promise<FinishedCurve | undefined> {
-  const { model, dataset, recipe, folder, signal } = run;
-  const { attack, curve: budgets, curveExamples, examples } = recipe.evaluation;
-  if (budgets.length === 0) return undefined;
-  return runEpsilonCurve({
-    model,
-    split: dataset.test,
-    dataset,
-    attack,
-    budgets,
-    selection: selectExamples(dataset.test, Math.min(examples, curveExamples)),
-    seed: recipe.seed,
-    batchSize: BATCH_SIZE,
-    parallel: parallelOf(run),
-    chooseForm: () => form,
-    folder: join(dirname(folder.evaluation), 'curve'),
-    progress,
-    signal,
-  });
-}
-
-/** Signs of gradient masking on the first test images; undefined where the recipe asks for none. */
-async function masking({ model, dataset, recipe, signal }: RecipeEvaluation, progress: Progress) {
-  const { masking: examples, attack } = recipe.evaluation;
-  if (examples === 0) return undefined;
-  const { norm, epsilon } = attack;
-  const split = slice(dataset.test, 0, examples);
-  const onProgress = (_: string, done: number, total: number) => {
-    if (done === 1) progress.start('gradient masking', total);
-    progress.update(done);
-  };
-  try {
-    return await maskingReport(model, split, { norm, epsilon, seed: recipe.seed, examples, onProgress, signal });
-  } finally {
-    progress.stop();
-    disposeSplit(split);
-  }
-}
-
-/** Undefined, and a note, where the network leaves nothing to measure: that is worth no whole evaluation. */
-async function orNote<Result>(what: string, notes: string[], work: () => Promise<Result>): Promise<Result | undefined> {
-  try {
-    return await work();
-  } catch (error) {
-    if (!(error instanceof SaddlepointError) || error.code !== 'EVALUATION') throw error;
-    notes.push(`${what} was not measured: ${error.message}`);
-    return undefined;
-  }
+  const { model, dataset } = run;
+  const chooseForm = () => chooseEvaluationForm(model, dataset.test);
+  const shared = jobOptions(run, { examples, folder: file.replace(/\.json$/, ''), chooseForm, progress });
+  return runEvaluationJob({ ...shared, plan, order });
 }
 
 export function toJson(value: unknown): string {

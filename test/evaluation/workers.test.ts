@@ -36,13 +36,15 @@ test('three workers find what one thread finds, at the same images', { timeout: 
   expect(errors).toBeLessThan(37);
   expect(expected).toMatchObject({ verified: errors / 37, leaked: 0 });
   expect(evaluate(shared, 3)).toEqual(expected);
-  tidy(() => {
-    const images = (folder: string) => readSafetensors(join(folder, 'adversarial.safetensors')).tensors;
-    const [ours, theirs] = [images(shared), images(alone)];
-    expect([...ours.keys()]).toEqual([...theirs.keys()]);
-    for (const [name, tensor] of ours)
-      expect(tensor.sub(theirs.get(name)!).abs().amax().item(), name).toBeLessThan(1e-6);
-  });
+  for (const file of ['adversarial.safetensors', 'confident.safetensors']) {
+    tidy(() => {
+      const images = (folder: string) => readSafetensors(join(folder, file)).tensors;
+      const [ours, theirs] = [images(shared), images(alone)];
+      expect([...ours.keys()]).toEqual([...theirs.keys()]);
+      for (const [name, tensor] of ours)
+        expect(tensor.sub(theirs.get(name)!).abs().amax().item(), name).toBeLessThan(1e-6);
+    });
+  }
 });
 
 test('what a worker refuses reaches the caller', { timeout: 120_000 }, () => {

@@ -6,7 +6,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { pack, SaddlepointError, setThreads, tidy, transferable, unpack, unpackState } from '../../engine/index.js';
 import { createModel } from '../../models/index.js';
-import { attackBatch } from './chunk.js';
+import { attackBatch, perturbBatch } from './chunk.js';
 import { planFrom, streamOf, type AttackPlan } from './plan.js';
 import type { WorkerAnswer, WorkerStart, WorkerTask } from './worker-messages.js';
 
@@ -25,14 +25,16 @@ port.on('message', (task: WorkerTask) => {
   port.postMessage(answer, 'images' in answer && answer.images ? transferable([answer.images]) : []);
 });
 
-function answerTo({ source, stage: name, round, seed, images, labels, indices }: WorkerTask): WorkerAnswer {
+function answerTo({ source, stage: name, round, seed, wanted, images, labels, indices }: WorkerTask): WorkerAnswer {
   try {
     const plan = planOf(source);
     const stage = plan.stages.find((each) => each.name === name)!;
     const one = stage.rounds[round]!;
     return tidy(() => {
       const batch = { images: unpack(images), labels: unpack(labels), indices: unpack(indices) };
-      const found = attackBatch({ model, form }, one, streamOf(plan, seed, stage, one), batch);
+      const stream = streamOf(plan, seed, stage, one);
+      if (wanted === 'all') return { rows: [], images: pack(perturbBatch({ model, form }, one, stream, batch)) };
+      const found = attackBatch({ model, form }, one, stream, batch);
       return { rows: found.rows, images: found.images && pack(found.images) };
     });
   } catch (error) {

@@ -22,6 +22,7 @@ import {
   unpack,
   type ErrorCode,
   type Packed,
+  type Tensor,
 } from '../../engine/index.js';
 import type { ModelDescription } from '../../models/index.js';
 import type { Attacker, AttackTask } from './attacker.js';
@@ -61,26 +62,36 @@ export class AttackWorkers implements Attacker {
     this.#workers = Array.from({ length: workers }, () => new AttackWorker(start));
   }
 
-  async attack({ plan, stage, round, seed }: AttackTask, positions: readonly number[]): Promise<ChunkFinding> {
+  async attack(task: AttackTask, positions: readonly number[]): Promise<ChunkFinding> {
+    const answers = await this.#share(task, positions, 'errors');
+    const fooled = answers.flatMap(({ share, rows }) => rows.map((row) => share[row]!));
+    const found = answers.flatMap(({ images }) => images ?? []);
+    return { fooled, images: found.length === 0 ? undefined : tidy(() => ops.cat(found.map(unpack))) };
+  }
+
+  async perturb(task: AttackTask, positions: readonly number[]): Promise<Tensor> {
+    const answers = await this.#share(task, positions, 'all');
+    return tidy(() => ops.cat(answers.map(({ images }) => unpack(images!))));
+  }
+
+  /** Every worker attacks a share of the examples; their answers come in the examples' order. */
+  #share({ plan, stage, round, seed }: AttackTask, positions: readonly number[], wanted: WorkerTask['wanted']) {
     const { source } = plan;
     if (source === undefined) {
       throw new SaddlepointError('ARGUMENT', 'expected a plan that says what it is made of, since workers make their own; received one of other stages'); // prettier-ignore
     }
-    const shares = evenShares(positions.length, this.#workers.length).map(([start, end]) =>
-      positions.slice(start, end),
-    );
-    const answers = await Promise.all(
-      shares.map((share, number) => {
+    const shares = evenShares(positions.length, this.#workers.length);
+    return Promise.all(
+      shares.map(async ([start, end], number) => {
+        const share = positions.slice(start, end);
         const batch = tidy(() => {
           const { images, labels, indices } = batchOf(this.#subject.split, share);
           return { images: pack(images), labels: pack(labels), indices: pack(indices) };
         });
-        return this.#workers[number]!.attack({ source, stage: stage.name, round, seed, ...batch });
+        const task: WorkerTask = { source, stage: stage.name, round, seed, wanted, ...batch };
+        return { share, ...(await this.#workers[number]!.attack(task)) };
       }),
     );
-    const fooled = answers.flatMap(({ rows }, number) => rows.map((row) => shares[number]![row]!));
-    const found = answers.flatMap(({ images }) => images ?? []);
-    return { fooled, images: found.length === 0 ? undefined : tidy(() => ops.cat(found.map(unpack))) };
   }
 
   async close(): Promise<void> {

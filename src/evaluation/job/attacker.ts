@@ -4,8 +4,9 @@
  * @module
  */
 import type { AttackStage } from '../../attacks/index.js';
+import { tidy, type Tensor } from '../../engine/index.js';
 import { AttackWorkers, type Parallel } from './attack-workers.js';
-import { attackChunk, type ChunkFinding, type Subject } from './chunk.js';
+import { attackChunk, batchOf, perturbBatch, type ChunkFinding, type Subject } from './chunk.js';
 import { streamOf, type AttackPlan } from './plan.js';
 
 /** One round of one stage. */
@@ -20,6 +21,8 @@ export interface AttackTask {
 export interface Attacker {
   /** Attacks these examples. Leaves alive the images it returns. */
   attack(task: AttackTask, positions: readonly number[]): Promise<ChunkFinding>;
+  /** The images a round ends with, float32 [N, C, H, W] on the CPU: of all these examples, fooled or not. Leaves them alive. */
+  perturb(task: AttackTask, positions: readonly number[]): Promise<Tensor>;
   close(): Promise<void>;
 }
 
@@ -33,6 +36,11 @@ function attackHere(subject: Subject): Attacker {
     attack: ({ plan, stage, round, seed }, positions) => {
       const one = stage.rounds[round]!;
       return Promise.resolve(attackChunk(subject, one, streamOf(plan, seed, stage, one), positions));
+    },
+    perturb: ({ plan, stage, round, seed }, positions) => {
+      const one = stage.rounds[round]!;
+      const stream = streamOf(plan, seed, stage, one);
+      return Promise.resolve(tidy(() => perturbBatch(subject, one, stream, batchOf(subject.split, positions))));
     },
     close: () => Promise.resolve(),
   };

@@ -84,6 +84,19 @@ export function attackBatch(
   });
 }
 
+/** The images a round ends with, of every example, on the CPU: nobody asks whether they fool. Leaves them alive. */
+export function perturbBatch(
+  { model, form }: Pick<Subject, 'model' | 'form'>,
+  round: AttackRound,
+  stream: RandomStream,
+  { images, labels, indices }: Batch,
+): Tensor {
+  return tidy(() => {
+    const network = new AttackNetwork(model, FROZEN_FORMS[form]);
+    return round.create().run(network, images, labels, { stream, indices }).images.to({ device: 'cpu' });
+  });
+}
+
 interface Confirmed {
   /** int64: rows of what was attacked that the model itself gets wrong, */
   readonly rows: Tensor;

@@ -4,54 +4,28 @@
  *
  * @module
  */
-import { readdirSync, rmdirSync } from 'node:fs';
 import type { AttackDescription } from '../../attacks/index.js';
-import type { Split } from '../../data/index.js';
-import { requireInteger } from '../../engine/index.js';
-import { silent, type Progress } from '../../monitoring/index.js';
-import { evaluating, type Module } from '../../nn/index.js';
+import { silent } from '../../monitoring/index.js';
 import { wilsonInterval } from '../interval.js';
 import type { RobustErrorRate } from '../results.js';
-import type { Parallel } from './attack-workers.js';
-import { openAttacker, type Attacker } from './attacker.js';
-import { breathe, chunks, cleanChunk, timed, type Subject } from './chunk.js';
-import { identityOf, type EvaluationForm } from './identity.js';
+import { breathe, chunks, cleanChunk, timed } from './chunk.js';
+import type { JobEnd, JobOptions } from './facts.js';
 import { Ledger } from './ledger.js';
 import { singleAttackPlan, type AttackPlan } from './plan.js';
-import type { Selection } from './selection.js';
-import { EvaluationStore, type JournalLine } from './store.js';
+import { endWithoutTrace, secondsOf, withState, type JobState } from './state.js';
+import type { JournalLine } from './store.js';
 
-export interface EpsilonCurveOptions {
-  readonly model: Module;
-  /** The whole test set, on the model's device. */
-  readonly split: Split;
-  readonly dataset: { readonly name: string; readonly classes: readonly string[] };
+export interface EpsilonCurveOptions extends JobOptions {
   /** One restart at each budget, with the default step size, which follows the budget; its own budget does not matter. */
   readonly attack: AttackDescription;
   readonly budgets: readonly number[];
-  readonly selection: Selection;
-  readonly seed: number;
-  /** Examples at once; changes speed, not results beyond float rounding. Default 100. */
-  readonly batchSize?: number | undefined;
-  /** How the attacks' inner loop computes, asked when a curve begins. Default: plain. */
-  readonly chooseForm?: (() => EvaluationForm) | undefined;
-  /** Threads that share the attacks; changes speed, not results beyond float rounding. Default: this thread alone. */
-  readonly parallel?: Parallel | undefined;
-  /** Where the state lies. */
-  readonly folder: string;
-  readonly progress?: Progress | undefined;
-  readonly signal?: AbortSignal | undefined;
 }
 
-export interface FinishedCurve {
+export interface FinishedCurve extends JobEnd {
   /** From the clean error, at a budget of 0, on; then one point a budget, in their order. */
   readonly curve: readonly RobustErrorRate[];
   /** Of all chunks, also those of processes before. */
   readonly seconds: number;
-  /** To be called when the result is written: the saved state goes. Until then, the job can be run again at no cost. */
-  readonly finish: () => void;
-  /** Instead: the state stays, for another process. */
-  readonly close: () => void;
 }
 
 /**
@@ -64,50 +38,21 @@ export interface FinishedCurve {
  *   INTERRUPTED between two chunks after the signal. After each of them the state is as it was
  */
 export async function runEpsilonCurve(options: EpsilonCurveOptions): Promise<FinishedCurve> {
-  const { model, batchSize = 100, folder, progress = silent } = options;
-  requireInteger('batchSize', batchSize, 1);
   const attack = { ...options.attack, stepSize: undefined };
   const classes = options.dataset.classes.length;
   const plans = options.budgets.map((epsilon) => singleAttackPlan({ ...attack, epsilon }, 1, classes));
   const settings = JSON.stringify({ curve: { ...attack, epsilon: undefined } });
-  const restore = evaluating(model);
-  let store: EvaluationStore | undefined;
-  let attacker: Attacker | undefined;
-  try {
-    store = EvaluationStore.open(folder, identityOf({ ...options, settings }), options.chooseForm ?? (() => 'plain'));
-    const opened = store;
-    const subject: Subject = { model, split: options.split, form: store.form };
-    attacker = openAttacker(subject, options.parallel);
-    const lines = await measure(options, plans, opened, subject, attacker);
-    return {
-      curve: pointsOf(options, plans, lines),
-      seconds: lines.reduce((sum, line) => sum + ('seconds' in line ? line.seconds : 0), 0),
-      finish: () => {
-        opened.finish();
-        // Nothing of a curve is kept beside its figures.
-        if (readdirSync(folder).length === 0) rmdirSync(folder);
-      },
-      close: () => {
-        opened.close();
-      },
-    };
-  } catch (error) {
-    store?.close();
-    throw error;
-  } finally {
-    await attacker?.close();
-    progress.stop();
-    restore();
-  }
+  return withState(options, settings, async (state) => {
+    const lines = await measure(options, plans, state);
+    return { curve: pointsOf(options, plans, lines), seconds: secondsOf(lines), ...endWithoutTrace(state.store) };
+  });
 }
 
 /** Does what the store's journal lacks. @returns the whole journal */
 async function measure(
   options: EpsilonCurveOptions,
   plans: readonly AttackPlan[],
-  store: EvaluationStore,
-  subject: Subject,
-  attacker: Attacker,
+  { store, subject, attacker }: JobState,
 ): Promise<readonly JournalLine[]> {
   const { selection, seed, batchSize = 100, folder, progress = silent, signal } = options;
   const { positions } = selection;

@@ -5,10 +5,12 @@
  */
 export { usualWorkers, type Parallel } from './attack-workers.js';
 export { auditSample, mostMissed } from './audit.js';
+export { findConfidentErrors, type ConfidentErrorsOptions, type FoundConfidentErrors } from './confident-errors.js';
 export { runEpsilonCurve, type EpsilonCurveOptions, type FinishedCurve } from './epsilon-curve.js';
+export type { JobEnd, JobOptions } from './facts.js';
 export { examplesWithin, predictSeconds, probeSpeed, type Probe } from './forecast.js';
 export { EVALUATION_FORMS, EVALUATION_ORDERS, type EvaluationForm, type EvaluationOrder } from './identity.js';
 export { evaluationId, unfinishedEvaluations, type EvaluationNaming } from './names.js';
-export { autoAttackPlan, singleAttackPlan, type AttackPlan } from './plan.js';
+export { autoAttackPlan, confidencePlan, singleAttackPlan, type AttackPlan } from './plan.js';
 export { runEvaluationJob, type EvaluationJobOptions, type FinishedEvaluation } from './run-job.js';
 export { selectExamples, type Selection } from './selection.js';

@@ -23,19 +23,7 @@ export function mergeImages(facts: JobFacts, store: EvaluationStore): Tensor {
   const { positions } = selection;
   return tidy(() => {
     const images = batchOf(split, positions).images.to({ device: 'cpu' }).clone();
-    const rowOf = new Map(positions.map((position, row) => [position, row]));
-    const byLine = new Map<number, { from: number[]; to: number[] }>();
-    for (const position of positions) {
-      const found = ledger.found(position);
-      if (found === undefined) continue;
-      const rows = byLine.get(found.line) ?? { from: [], to: [] };
-      rows.from.push(found.row);
-      rows.to.push(rowOf.get(position)!);
-      byLine.set(found.line, rows);
-    }
-    for (const [line, { from, to }] of byLine) {
-      tidy(() => images.indexCopy_(0, int64(to), store.images(line).indexSelect(0, int64(from))));
-    }
+    putImages(images, positions, (position) => ledger.found(position), store);
     const names = plan.stages.map(({ name }) => name);
     const fooledBy = positions.map((position) => {
       if (ledger.isWrong(position)) return WRONG;
@@ -58,6 +46,32 @@ export function mergeImages(facts: JobFacts, store: EvaluationStore): Tensor {
     });
     return images;
   });
+}
+
+/**
+ * Puts saved images in their places.
+ *
+ * @param images float32 [N, C, H, W], changed: one a position
+ * @param whereOf the line of the journal and the row of its images; undefined leaves what is there
+ */
+export function putImages(
+  images: Tensor,
+  positions: readonly number[],
+  whereOf: (position: number) => { readonly line: number; readonly row: number } | undefined,
+  store: EvaluationStore,
+): void {
+  const byLine = new Map<number, { from: number[]; to: number[] }>();
+  for (const [row, position] of positions.entries()) {
+    const where = whereOf(position);
+    if (where === undefined) continue;
+    const rows = byLine.get(where.line) ?? { from: [], to: [] };
+    rows.from.push(where.row);
+    rows.to.push(row);
+    byLine.set(where.line, rows);
+  }
+  for (const [line, { from, to }] of byLine) {
+    tidy(() => images.indexCopy_(0, int64(to), store.images(line).indexSelect(0, int64(from))));
+  }
 }
 
 function int64(values: readonly number[]): Tensor {

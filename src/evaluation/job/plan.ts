@@ -7,6 +7,7 @@ import {
   Apgd,
   autoAttackStages,
   CarliniWagner,
+  confidenceStages,
   createAttack,
   DeepFool,
   Fab,
@@ -17,6 +18,7 @@ import {
   type AttackStage,
   type AutoAttackOptions,
   type AutoAttackVersion,
+  type ConfidenceStagesOptions,
   type NormName,
   type Passes,
 } from '../../attacks/index.js';
@@ -48,11 +50,13 @@ export type PlanSource =
       readonly restarts: number;
       readonly classes: number;
     }
-  | { readonly kind: 'autoattack'; readonly options: AutoAttackOptions };
+  | { readonly kind: 'autoattack'; readonly options: AutoAttackOptions }
+  | { readonly kind: 'confidence'; readonly options: ConfidenceStagesOptions };
 
-/** @throws SaddlepointError ARGUMENT as {@link singleAttackPlan} and {@link autoAttackPlan} do */
+/** @throws SaddlepointError ARGUMENT as {@link singleAttackPlan}, {@link autoAttackPlan} and {@link confidencePlan} do */
 export function planFrom(source: PlanSource): AttackPlan {
   if (source.kind === 'autoattack') return autoAttackPlan(source.options);
+  if (source.kind === 'confidence') return confidencePlan(source.options);
   return singleAttackPlan(source.description, source.restarts, source.classes);
 }
 
@@ -101,6 +105,17 @@ export function autoAttackPlan(options: AutoAttackOptions): AttackPlan {
   const settings = JSON.stringify({ name: 'autoattack', version, norm, epsilon, classes });
   const source = { kind: 'autoattack', options } as const;
   return { attack: 'autoattack', version, norm, epsilon, steps: 100, restarts, stages, settings, source };
+}
+
+/** The maximum-confidence AutoAttack. @throws SaddlepointError ARGUMENT as {@link confidenceStages} does */
+export function confidencePlan(options: ConfidenceStagesOptions): AttackPlan {
+  const { norm, epsilon } = options;
+  const stages = confidenceStages(options);
+  const [first] = stages;
+  const settings = JSON.stringify({ name: 'autoattack for confidence', ...options });
+  const source = { kind: 'confidence', options } as const;
+  const [steps, restarts] = [first!.passes.gradients, first!.rounds.length];
+  return { attack: 'autoattack', norm, epsilon, steps, restarts, stages, settings, source };
 }
 
 /** The random numbers of one round; examples own theirs in it by their index. */

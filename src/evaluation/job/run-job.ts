@@ -5,60 +5,40 @@
  * @module
  */
 import type { AttackStage } from '../../attacks/index.js';
-import { disposeSplit, slice, type Split } from '../../data/index.js';
+import { disposeSplit, slice } from '../../data/index.js';
 import { requireInteger } from '../../engine/index.js';
 import { silent, type Progress } from '../../monitoring/index.js';
-import { evaluating, type Module } from '../../nn/index.js';
+import { evaluating } from '../../nn/index.js';
 import { checkBeforeEvaluation } from '../preflight/index.js';
 import type { EvaluationResult } from '../results.js';
 import { verify } from '../verifier/index.js';
-import type { Parallel } from './attack-workers.js';
 import { openAttacker, type Attacker } from './attacker.js';
 import { auditSample } from './audit.js';
 import { breathe, chunks, cleanChunk, timed, type Subject } from './chunk.js';
-import type { JobFacts } from './facts.js';
+import type { JobEnd, JobFacts, JobOptions } from './facts.js';
 import { identityOf, type EvaluationForm, type EvaluationOrder } from './identity.js';
 import { Ledger, type Group } from './ledger.js';
 import { mergeImages } from './merge.js';
 import type { AttackPlan } from './plan.js';
 import { buildResult, inOrder } from './result.js';
-import type { Selection } from './selection.js';
 import { EvaluationStore, type JournalLine } from './store.js';
 
-export interface EvaluationJobOptions {
-  readonly model: Module;
-  /** The whole test set, on the model's device. */
-  readonly split: Split;
-  readonly dataset: { readonly name: string; readonly classes: readonly string[] };
+export interface EvaluationJobOptions extends JobOptions {
   readonly plan: AttackPlan;
-  readonly selection: Selection;
-  readonly seed: number;
   /** Default: exact. */
   readonly order?: EvaluationOrder | undefined;
-  /** Examples at once; changes speed, not results beyond float rounding. Default 100. */
-  readonly batchSize?: number | undefined;
   /** How the attacks' inner loop computes. Default: as `chooseForm` says, and a resumed job as it began. */
   readonly form?: EvaluationForm | undefined;
-  /** Asked when a job begins without a form. Default: plain. */
-  readonly chooseForm?: (() => EvaluationForm) | undefined;
-  /** Threads that share the attacks; changes speed, not results beyond float rounding. Default: this thread alone. */
-  readonly parallel?: Parallel | undefined;
   /** Where the state lies, and afterwards the adversarial images. */
   readonly folder: string;
-  readonly progress?: Progress | undefined;
-  readonly signal?: AbortSignal | undefined;
   /** Whether to check model and data beforehand, see `preflight/`. Default: true. */
   readonly preflight?: boolean | undefined;
 }
 
-export interface FinishedEvaluation {
+export interface FinishedEvaluation extends JobEnd {
   readonly result: EvaluationResult;
   /** How the attacks' inner loop computed. */
   readonly form: EvaluationForm;
-  /** To be called when the result is written: the saved state goes. Until then, the job can be run again at no cost. */
-  readonly finish: () => void;
-  /** Instead: the state stays, for another process. */
-  readonly close: () => void;
 }
 
 /**

@@ -50,6 +50,19 @@ const lineSchema = z.discriminatedUnion('kind', [
   }),
   /** The sample an audited stage is tried on, drawn when it began with `of` examples standing. */
   z.object({ kind: z.literal('audit'), stage: z.string(), of: z.int().min(0), positions }),
+  /** A round of a search for confident errors. */
+  z.object({
+    kind: z.literal('attempt'),
+    stage: z.string(),
+    round: z.int().min(0),
+    positions,
+    /** Where this round's image is worse for the network than those of the rounds before: these are saved, in that order. */
+    improved: positions,
+    /** Of the improved ones: whether the network gets them wrong, and the largest probability of a wrong class. */
+    wrong: z.array(z.boolean()),
+    confidence: z.array(z.number()),
+    seconds: z.number(),
+  }),
 ]);
 
 export type JournalLine = z.output<typeof lineSchema>;
@@ -108,7 +121,7 @@ export class EvaluationStore {
   /**
    * Saves what one chunk found, images first, so that no line speaks of images that are not there.
    *
-   * @param images float32 [M, C, H, W]: of `fooled`, in that order
+   * @param images float32 [M, C, H, W]: of `fooled`, or `improved`, in that order
    */
   append(line: JournalLine, images?: Tensor): void {
     if (images !== undefined) {

@@ -23,6 +23,8 @@ export interface WorkerTask {
   readonly stage: string;
   readonly round: number;
   readonly seed: number;
+  /** `errors`: the images the network itself gets wrong; `all`: every image, in the batch's order. */
+  readonly wanted: 'errors' | 'all';
   /** As `Batch`. */
   readonly images: Packed;
   readonly labels: Packed;

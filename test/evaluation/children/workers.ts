@@ -1,15 +1,19 @@
 /**
- * The child of workers.test.ts, on the compiled sources, because a worker starts from a file: one evaluation by so many threads; says what came out, or what was refused.
+ * The child of workers.test.ts, on the compiled sources, because a worker starts from a file: one evaluation and one search for
+ * confident errors by so many threads; says what came out, or what was refused.
  *
  *     workers.ts <state folder> <workers> <epsilon> <width of the described network>
  *
  * @module
  */
+import { join } from 'node:path';
 import type * as Saddlepoint from '../../../src/index.js';
 
 const compiled = new URL('../../../dist/index.js', import.meta.url).href;
-const { createModel, makeSplit, memory, noGrad, runEvaluationJob, selectExamples, singleAttackPlan, tidy } =
-  (await import(compiled)) as typeof Saddlepoint;
+const {
+  confidencePlan, createModel, findConfidentErrors, makeSplit, memory, noGrad, runEvaluationJob, selectExamples, singleAttackPlan,
+  tidy, writeSafetensors,
+} = (await import(compiled)) as typeof Saddlepoint; // prettier-ignore
 
 const [folder, workers, epsilon, width] = process.argv.slice(2) as [string, string, string, string];
 const [EXAMPLES, CLASSES, SHAPE] = [37, 10, [1, 28, 28]] as const;
@@ -27,19 +31,24 @@ const labels = tidy(() =>
 const split = makeSplit('test', pixels, Uint8Array.from(labels), SHAPE, CLASSES);
 const { live } = memory();
 try {
-  const { result, finish } = await runEvaluationJob({
+  const budget = { norm: 'linf', epsilon: Number(epsilon) } as const;
+  const shared = {
     model,
     split,
     dataset: { name: 'made up', classes: Array.from({ length: CLASSES }, (_, i) => String(i)) },
-    plan: singleAttackPlan({ name: 'pgd', norm: 'linf', epsilon: Number(epsilon), steps: 5 }, 3, CLASSES),
     selection: selectExamples(split, EXAMPLES),
     seed: 1,
     batchSize: 16,
     parallel: { workers: Number(workers), description: network(Number(width)) },
-    preflight: false,
-    folder,
-  });
+  };
+  const plan = singleAttackPlan({ name: 'pgd', ...budget, steps: 5 }, 3, CLASSES);
+  const { result, finish } = await runEvaluationJob({ ...shared, plan, preflight: false, folder });
   finish();
+  const seeking = confidencePlan({ ...budget, classes: CLASSES, steps: 5, restarts: 1, queries: 10 });
+  const confident = await findConfidentErrors({ ...shared, plan: seeking, folder: join(folder, 'confidence') });
+  confident.finish();
+  writeSafetensors(join(folder, 'confident.safetensors'), new Map([['images', confident.images]]));
+  confident.images.dispose();
   const { stages, verified } = result;
   const found = stages?.map(({ name, attacked, errors }) => ({ name, attacked, errors }));
   process.stdout.write(JSON.stringify({ found, verified: verified?.robustError, leaked: memory().live - live }));

@@ -1,0 +1,136 @@
+/**
+ * What a recipe's evaluation measures beside its attacks: the curve over budgets, signs of gradient masking, and the error of
+ * a classifier that may refuse to answer.
+ *
+ * @module
+ */
+import { dirname, join } from 'node:path';
+import { disposeSplit, slice, type Dataset } from '../data/index.js';
+import { SaddlepointError } from '../engine/index.js';
+import {
+  confidenceEvaluation,
+  findConfidentErrors,
+  maskingReport,
+  runEpsilonCurve,
+  selectExamples,
+  usualWorkers,
+  type AttackPlan,
+  type ConfidenceResult,
+  type EvaluationForm,
+  type FinishedCurve,
+  type FoundConfidentErrors,
+  type JobOptions,
+} from '../evaluation/index.js';
+import type { ModelDescription } from '../models/index.js';
+import type { Progress, RunFolder } from '../monitoring/index.js';
+import type { Module } from '../nn/index.js';
+import { confidenceOf, type Recipe } from '../training/index.js';
+
+export interface RecipeEvaluation {
+  readonly model: Module;
+  readonly dataset: Dataset;
+  readonly recipe: Pick<Recipe, 'evaluation' | 'seed'>;
+  /** What the network is, for threads that share the attacks; without it, one does them all. */
+  readonly description?: ModelDescription | undefined;
+  readonly folder: RunFolder;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Images at once. */
+const BATCH_SIZE = 250;
+
+/** What all jobs of a recipe's evaluation have in common. */
+export function jobOptions(
+  { model, dataset, recipe, description, signal }: RecipeEvaluation,
+  { examples, ...own }: Pick<JobOptions, 'folder' | 'chooseForm' | 'progress'> & { readonly examples: number },
+): JobOptions {
+  const workers = usualWorkers(dataset.test.images.device, BATCH_SIZE);
+  return {
+    model,
+    split: dataset.test,
+    dataset,
+    selection: selectExamples(dataset.test, examples),
+    seed: recipe.seed,
+    batchSize: BATCH_SIZE,
+    parallel: description && { workers, description },
+    signal,
+    ...own,
+  };
+}
+
+/** Robust error against growing budgets, as a job beside the others; undefined where the recipe asks for none. */
+export async function epsilonCurve(
+  run: RecipeEvaluation,
+  form: EvaluationForm,
+  progress: Progress,
+): Promise<FinishedCurve | undefined> {
+  const { attack, curve: budgets, curveExamples, examples } = run.recipe.evaluation;
+  if (budgets.length === 0) return undefined;
+  const folder = join(dirname(run.folder.evaluation), 'curve');
+  const shared = jobOptions(run, {
+    examples: Math.min(examples, curveExamples),
+    folder,
+    chooseForm: () => form,
+    progress,
+  });
+  return runEpsilonCurve({ ...shared, attack, budgets });
+}
+
+/** Signs of gradient masking on the first test images; undefined where the recipe asks for none. */
+export async function masking({ model, dataset, recipe, signal }: RecipeEvaluation, progress: Progress) {
+  const { masking: examples, attack } = recipe.evaluation;
+  if (examples === 0) return undefined;
+  const { norm, epsilon } = attack;
+  const split = slice(dataset.test, 0, examples);
+  const onProgress = (_: string, done: number, total: number) => {
+    if (done === 1) progress.start('gradient masking', total);
+    progress.update(done);
+  };
+  try {
+    return await maskingReport(model, split, { norm, epsilon, seed: recipe.seed, examples, onProgress, signal });
+  } finally {
+    progress.stop();
+    disposeSplit(split);
+  }
+}
+
+/** The first test images at their worst, as a job beside the others. */
+export async function confidentErrors(
+  run: RecipeEvaluation,
+  plan: AttackPlan,
+  form: EvaluationForm,
+  progress: Progress,
+): Promise<FoundConfidentErrors> {
+  const { examples = 0 } = confidenceOf(run.recipe.evaluation) ?? {};
+  const folder = join(dirname(run.folder.evaluation), 'confidence');
+  return findConfidentErrors({ ...jobOptions(run, { examples, folder, chooseForm: () => form, progress }), plan });
+}
+
+/** Thresholds from the last tenth of the test images, errors with confidence on the first ones. Disposes of the images. */
+export async function confidence(
+  { model, dataset, recipe, signal }: RecipeEvaluation,
+  { images }: FoundConfidentErrors,
+): Promise<ConfidenceResult> {
+  const { norm, epsilon, name } = recipe.evaluation.attack;
+  const attack = `${confidenceOf(recipe.evaluation)?.attack === 'autoattack' ? 'autoattack' : name} for confidence`;
+  try {
+    return await confidenceEvaluation(model, dataset.test, [images], { attack, norm, epsilon, signal });
+  } finally {
+    images.dispose();
+  }
+}
+
+/** Undefined, and a note, where the network leaves nothing to measure: that is worth no whole evaluation. */
+export async function orNote<Result>(
+  what: string,
+  notes: string[],
+  work: () => Promise<Result>,
+): Promise<Result | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof SaddlepointError) || error.code !== 'EVALUATION') throw error;
+    notes.push(`${what} was not measured: ${error.message}`);
+    return undefined;
+  }
+}
