@@ -13,7 +13,7 @@ export { compiledFile, engineDescription, projectRoot, type EngineDescription } 
 export { ops } from './operators.js';
 export { RandomStream } from './random.js';
 export { evenShares } from './shares.js';
-export { memory, runtime, setThreads, withThreads, type MemoryCounters } from './runtime.js';
+export { hasBfloat16, memory, runtime, setThreads, withThreads, type MemoryCounters } from './runtime.js';
 export { pack, packState, transferable, unpack, unpackState, type Packed, type PackedState } from './packed.js';
 export { readSafetensors, writeSafetensors, type SafetensorsFile } from './safetensors.js';
 export { nearest, requireKnown } from './nearest.js';

@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { readFileSync } from 'node:fs';
+import type { Device } from './dtypes.js';
 import { native } from './native.js';
 
 export interface MemoryCounters {
@@ -39,5 +41,15 @@ export function withThreads<Result>(count: number, work: () => Result): Result {
     return work();
   } finally {
     setThreads(before);
+  }
+}
+
+/** Whether the device multiplies bfloat16 numbers in hardware; a CPU that does not emulates it, many times slower. */
+export function hasBfloat16(device: Device): boolean {
+  if (device !== 'cpu') return true;
+  try {
+    return /\b(avx512_bf16|amx_bf16|bf16)\b/.test(readFileSync('/proc/cpuinfo', 'utf8'));
+  } catch {
+    return false; // not a Linux
   }
 }

@@ -1,6 +1,6 @@
 /**
  * How a run computes on this machine: the form of the attack network, into how many shares a batch is split that are
- * attacked at the same time, and the layout of the training pass, each the fastest of a few by a short measurement unless
+ * attacked at the same time, and the form of the training pass, each the fastest of a few by a short measurement unless
  * the recipe fixes it. Kept in the run folder, since a resumed
  * run must compute as it began.
  *
@@ -16,7 +16,7 @@ import { chooseAttackForm, type AttackNetworkName } from './attack-form.js';
 import { chooseAttackSplit } from './attack-split.js';
 import { chooseFastest, type Rates } from './fastest.js';
 import type { Recipe } from './recipe.js';
-import { forwardToTrain, layoutsFor, type TrainingLayout } from './training-pass.js';
+import { forwardToTrain, trainingFormsFor, type TrainingForm } from './training-pass.js';
 
 /** Images on which the forms are timed on a CPU: enough to fill its cores; a whole batch of a large network takes minutes. */
 const PROBE_EXAMPLES = 16;
@@ -28,7 +28,7 @@ export interface MachinePlan {
   /** Shares of a batch that are attacked at the same time. */
   readonly attackSplit: number;
   /** How the training's forward and backward pass compute. */
-  readonly memoryFormat: TrainingLayout;
+  readonly memoryFormat: TrainingForm;
   /** What was measured: passes a second of each candidate; empty where the recipe decides. */
   readonly attackPassesPerSecond: Rates;
   readonly splitPassesPerSecond: Rates;
@@ -86,7 +86,8 @@ function measure(recipe: Recipe, part: Split): MachinePlan {
     const model = createModel(description, seed).to(part.images.device);
     try {
       const batch = probeBatch(part, seed, training.batchSize);
-      const layout = memoryFormat === 'auto' ? chooseLayout(model, batch) : { name: memoryFormat, passesPerSecond: {} };
+      const trained =
+        memoryFormat === 'auto' ? chooseTrainingForm(model, batch) : { name: memoryFormat, passesPerSecond: {} };
       const attack =
         attackNetwork === 'auto'
           ? chooseAttackForm(model.evaluate(), batch.images)
@@ -100,10 +101,10 @@ function measure(recipe: Recipe, part: Split): MachinePlan {
       return {
         attackNetwork: attack.name,
         attackSplit: split.shares,
-        memoryFormat: layout.name,
+        memoryFormat: trained.name,
         attackPassesPerSecond: attack.passesPerSecond,
         splitPassesPerSecond: split.passesPerSecond,
-        trainingPassesPerSecond: layout.passesPerSecond,
+        trainingPassesPerSecond: trained.passesPerSecond,
       };
     } finally {
       model.dispose();
@@ -129,12 +130,12 @@ function probeBatch(part: Split, seed: number, batchSize: number, onCpu = PROBE_
 }
 
 /** Times forward and backward in training mode; gradients gather and running statistics move, so the model is a throw-away. */
-function chooseLayout(model: Module, { images, labels }: Batch): { name: TrainingLayout; passesPerSecond: Rates } {
-  const pass = (layout: TrainingLayout) => () => {
-    const loss = classificationLoss(forwardToTrain(model, images, layout), labels);
+function chooseTrainingForm(model: Module, { images, labels }: Batch): { name: TrainingForm; passesPerSecond: Rates } {
+  const pass = (form: TrainingForm) => () => {
+    const loss = classificationLoss(forwardToTrain(model, images, form), labels);
     backward(loss);
     loss.item(); // waits for the device
   };
-  const candidates = Object.fromEntries(layoutsFor(model).map((layout) => [layout, () => pass(layout)]));
-  return chooseFastest(candidates as Record<TrainingLayout, () => () => void>, images.dimension(0));
+  const candidates = Object.fromEntries(trainingFormsFor(model, images.device).map((form) => [form, () => pass(form)]));
+  return chooseFastest(candidates as Record<TrainingForm, () => () => void>, images.dimension(0));
 }

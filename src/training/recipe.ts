@@ -22,7 +22,7 @@ import { modelSchema } from '../models/index.js';
 import { SCHEDULE_NAMES } from '../optim/index.js';
 import { ATTACK_NETWORK_NAMES } from './attack-form.js';
 import { describeIssue } from './recipe-problems.js';
-import { TRAINING_LAYOUTS } from './training-pass.js';
+import { TRAINING_FORMS } from './training-pass.js';
 
 /** Budgets as people write them: a number, or a fraction such as 8/255. */
 const fraction = z.union([z.number(), z.string()]).transform((written, { issues }) => {
@@ -116,7 +116,7 @@ const commonTraining = {
   /** Which weights are evaluated: the best on the held-out training images, or the last. */
   select: z.enum(['best', 'last']).default('best'),
   /** How the training pass computes: measured at the start, or fixed for bit-equal runs. */
-  memoryFormat: z.enum(['auto', ...TRAINING_LAYOUTS]).default('auto'),
+  memoryFormat: z.enum(['auto', ...TRAINING_FORMS]).default('auto'),
   /** Reports clean and robust error on test images each epoch; nothing is chosen by them. Default: no look at them. */
   monitorTest: z
     .strictObject({

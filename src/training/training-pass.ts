@@ -3,26 +3,35 @@
  *
  * @module
  */
-import type { Tensor } from '../engine/index.js';
+import { autocast, hasBfloat16, type Device, type Tensor } from '../engine/index.js';
 import { Conv2d, suitsWinograd, type Module } from '../nn/index.js';
 
-/** How maps lie in memory; `winograd` is channels-last with our own 3 × 3 convolutions. */
-export const TRAINING_LAYOUTS = ['contiguous', 'channels-last', 'winograd'] as const;
-export type TrainingLayout = (typeof TRAINING_LAYOUTS)[number];
+/**
+ * How the pass computes: the ways maps lie in memory; `winograd`, which is channels-last with our own 3 × 3 convolutions; and
+ * `bfloat16`, which is channels-last in LibTorch's automatic mixed precision: convolutions and matrix products in bfloat16,
+ * the loss in float32, and so are weights, their gradients and running statistics.
+ */
+export const TRAINING_FORMS = ['contiguous', 'channels-last', 'winograd', 'bfloat16'] as const;
+export type TrainingForm = (typeof TRAINING_FORMS)[number];
 
 /**
- * The logits, float [N, K], of images [N, C, H, W] in training mode. The layouts give the same to rounding.
- * Leaves alive what it returns.
+ * The logits, float32 [N, K], of images [N, C, H, W] in training mode. The forms give the same to rounding, `bfloat16` to its
+ * own, which has 8 bits. Leaves alive what it returns.
  */
-export function forwardToTrain(model: Module, images: Tensor, layout: TrainingLayout): Tensor {
+export function forwardToTrain(model: Module, images: Tensor, form: TrainingForm): Tensor {
   for (const [, layer] of model.modules()) {
-    if (layer instanceof Conv2d) layer.winograd = layout === 'winograd' && layer.suitsWinograd;
+    if (layer instanceof Conv2d) layer.winograd = form === 'winograd' && layer.suitsWinograd;
   }
-  const memoryFormat = layout === 'contiguous' ? 'contiguous' : 'channels-last';
-  return model.train().forward(images.contiguous({ memoryFormat }));
+  const input = images.contiguous({ memoryFormat: form === 'contiguous' ? 'contiguous' : 'channels-last' });
+  const forward = () => model.train().forward(input);
+  // The backward pass of each operator computes in the type that its forward pass had, also outside of autocast.
+  return form === 'bfloat16' ? autocast('bfloat16', forward, images.device).to({ dtype: 'float32' }) : forward();
 }
 
-/** The layouts that differ for this model where it is. */
-export function layoutsFor(model: Module): readonly TrainingLayout[] {
-  return TRAINING_LAYOUTS.filter((layout) => layout !== 'winograd' || suitsWinograd(model));
+/** The forms that differ for this model where it is. `bfloat16` is not among them on a CPU that would emulate it. */
+export function trainingFormsFor(model: Module, device: Device): readonly TrainingForm[] {
+  return TRAINING_FORMS.filter((form) => {
+    if (form === 'winograd') return suitsWinograd(model);
+    return form !== 'bfloat16' || hasBfloat16(device);
+  });
 }

@@ -13,7 +13,7 @@ import type { AttackCrew } from './attack-crew.js';
 import { attackPart, type Position } from './attack-part.js';
 import type { AttackSchedule } from './attack-schedule.js';
 import { measure, type StepMetrics } from './step-metrics.js';
-import { forwardToTrain, type TrainingLayout } from './training-pass.js';
+import { forwardToTrain, type TrainingForm } from './training-pass.js';
 
 /** What a step worked on, for whoever watches it. Its tensors live as long as the step. */
 export interface StepView {
@@ -43,7 +43,7 @@ export interface TrainingOptions {
   /** Default 0. */
   readonly labelSmoothing?: number | undefined;
   /** How the training pass computes; changes speed, not results beyond rounding. Default: contiguous. */
-  readonly memoryFormat?: TrainingLayout | undefined;
+  readonly memoryFormat?: TrainingForm | undefined;
 }
 
 /** Minimises the cross-entropy on the images as they are. */

@@ -3,9 +3,8 @@
  *
  * @module
  */
-import { readFileSync } from 'node:fs';
 import { arch, availableParallelism, cpus, loadavg, platform, totalmem } from 'node:os';
-import { engineDescription, runtime, setThreads } from '../../engine/index.js';
+import { engineDescription, hasBfloat16, runtime, setThreads } from '../../engine/index.js';
 import { matrixRate } from './matrix-rate.js';
 import type { BenchDevice, Prepared } from './protocol.js';
 import type { Machine, MatrixRates } from './result.js';
@@ -38,14 +37,6 @@ export function load(): number {
 export function measureRates(threads: number, device: BenchDevice): MatrixRates {
   setThreads(threads);
   const float32 = matrixRate('float32', device);
-  return { float32, bfloat16: device === 'cuda' || hasBfloat16() ? matrixRate('bfloat16', device) : null };
-}
-
-/** In hardware. Emulated, a product of this size would take minutes. */
-function hasBfloat16(): boolean {
-  try {
-    return /\b(avx512_bf16|amx_bf16|bf16)\b/.test(readFileSync('/proc/cpuinfo', 'utf8'));
-  } catch {
-    return false;
-  }
+  // Emulated, a product of this size would take minutes.
+  return { float32, bfloat16: hasBfloat16(device) ? matrixRate('bfloat16', device) : null };
 }
