@@ -7,6 +7,7 @@
 
 #include <deque>
 #include <initializer_list>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -22,7 +23,8 @@ struct Environment {
   std::deque<Operator> operators;  // elements stay where they are: a call may run a getter that looks another up
   std::vector<at::Generator> generators;
   std::vector<size_t> vacant_generators;
-  napi_ref make_error = nullptr;  // (code, message) => Error, set once from TypeScript
+  std::vector<std::shared_ptr<void>> graphs;  // cuda_graph.cc's, whose type only CUDA's headers know
+  napi_ref make_error = nullptr;              // (code, message) => Error, set once from TypeScript
 
   ~Environment();
 };
@@ -105,6 +107,8 @@ void export_transfer(ExportTable& table);
 void export_random(ExportTable& table);
 void export_optimizer(ExportTable& table);
 void export_runtime(ExportTable& table);
+void export_cuda_graph(ExportTable& table);
+void export_profile(ExportTable& table);
 
 // ---------------------------------------------------------------------------------------------------
 

@@ -34,6 +34,13 @@ napi_value runtime(Call& call) {
                            {"parallel", to_js(call.env, at::get_parallel_info())}});
 }
 
+// tuneConvolutions(enabled) => whether it was: cuDNN times its algorithms for every new shape and takes the fastest
+napi_value tune_convolutions(Call& call) {
+  const bool previous = at::globalContext().benchmarkCuDNN();
+  at::globalContext().setBenchmarkCuDNN(call.boolean(0, "enabled"));
+  return to_js(call.env, previous);
+}
+
 // onError((code, message) => Error): makes the errors that native code throws
 napi_value on_error(Call& call) {
   if (type_of(call.env, call[0]) != napi_function) fail_argument("expected a function");
@@ -45,8 +52,10 @@ napi_value on_error(Call& call) {
 }  // namespace
 
 void export_runtime(ExportTable& table) {
-  table.insert(table.end(),
-               {{"setThreads", guarded<set_threads>}, {"runtime", guarded<runtime>}, {"onError", guarded<on_error>}});
+  table.insert(table.end(), {{"setThreads", guarded<set_threads>},
+                             {"runtime", guarded<runtime>},
+                             {"tuneConvolutions", guarded<tune_convolutions>},
+                             {"onError", guarded<on_error>}});
 }
 
 }  // namespace saddlepoint

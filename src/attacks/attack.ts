@@ -73,6 +73,13 @@ export abstract class Attack {
     return this.withVictim(model, images, labels, randomness, (victim) => this.search(victim).images);
   }
 
+  /**
+   * As {@link perturb}, of a batch that the caller answers for: it is not looked at first, which would wait for the device.
+   */
+  perturbUnchecked(model: Module, images: Tensor, labels: Tensor, randomness: AttackRandomness): Tensor {
+    return this.#enter(model, images, labels, randomness, (victim) => this.search(victim).images);
+  }
+
   /** What every way to run an attack has in common: checks, evaluation mode, no gradient recording, a scope. */
   protected withVictim<Result>(
     model: Module,
@@ -83,6 +90,16 @@ export abstract class Attack {
   ): Result {
     requireBatch(model, images, labels, randomness.indices);
     this.#requireScale(images);
+    return this.#enter(model, images, labels, randomness, use);
+  }
+
+  #enter<Result>(
+    model: Module,
+    images: Tensor,
+    labels: Tensor,
+    randomness: AttackRandomness,
+    use: (victim: Victim) => Result,
+  ): Result {
     const restore = evaluating(model);
     try {
       return tidy(() =>

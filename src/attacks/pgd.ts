@@ -67,10 +67,12 @@ export class Pgd extends Attack {
   readonly momentumKind: MomentumKind;
   readonly backtrack: boolean;
   readonly stepDecay: number;
+  readonly #options: PgdOptions;
 
   /** @throws SaddlepointError ARGUMENT for an option that is out of its range or unknown. */
   constructor(options: PgdOptions) {
     super(options.norm, options.epsilon, options.objective ?? crossEntropyObjective, options.penalty);
+    this.#options = options;
     this.name = options.name ?? 'pgd';
     this.steps = requireInteger('steps', options.steps, 0);
     this.stepSize = requireNumber('stepSize', options.stepSize ?? (2.5 * this.epsilon) / Math.max(1, this.steps), 0);
@@ -84,6 +86,11 @@ export class Pgd extends Attack {
     if (options.stepDecay !== undefined && options.stepDecay !== 1 && !this.backtrack) {
       throw new SaddlepointError('ARGUMENT', 'expected stepDecay together with backtrack, received it alone');
     }
+  }
+
+  /** The same attack from another start. */
+  startingAt(initialization: Initialization): Pgd {
+    return new Pgd({ ...this.#options, initialization });
   }
 
   protected override search(victim: Victim): SearchResult {

@@ -11,9 +11,19 @@ export { sgdStep, type SgdStepOptions } from './fused.js';
 export { Generator } from './generator.js';
 export { compiledFile, engineDescription, projectRoot, type EngineDescription } from './native.js';
 export { ops } from './operators.js';
+export { profile, type OperatorTime, type Profile } from './profile.js';
 export { RandomStream } from './random.js';
 export { evenShares } from './shares.js';
-export { hasBfloat16, memory, runtime, setThreads, withThreads, type MemoryCounters } from './runtime.js';
+export { canRecord, record, type Replayable } from './recorded-work.js';
+export {
+  hasBfloat16,
+  memory,
+  runtime,
+  setThreads,
+  tuneConvolutions,
+  withThreads,
+  type MemoryCounters,
+} from './runtime.js';
 export { pack, packState, transferable, unpack, unpackState, type Packed, type PackedState } from './packed.js';
 export { readSafetensors, writeSafetensors, type SafetensorsFile } from './safetensors.js';
 export { nearest, requireKnown } from './nearest.js';

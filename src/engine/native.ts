@@ -80,8 +80,22 @@ export interface NativeModule {
     first: boolean,
   ): void;
   setThreads(count: number): void;
+  tuneConvolutions(enabled: boolean): boolean;
   runtime(): { version: string; threads: number; cudaDevices: number; configuration: string; parallel: string };
+  profileBegin(): void;
+  profileEnd(): { name: string; calls: number; seconds: number }[];
   onError(makeError: (code: ErrorCode, message: string) => Error): void;
+}
+
+/** What an addon exports that was built with CUDA graphs. */
+export interface NativeGraphs {
+  graphCreate(device: string): number;
+  graphEnter(graph: number): void;
+  graphLeave(graph: number): void;
+  graphBegin(graph: number): void;
+  graphEnd(graph: number): void;
+  graphReplay(graph: number): void;
+  graphFree(graph: number): void;
 }
 
 const REMEDY = 'Run `npm run setup` in the project folder, then `npm run doctor` if it fails again.';
@@ -159,3 +173,7 @@ function load(): NativeModule {
 }
 
 export const native: NativeModule = load();
+
+/** Undefined where the addon was built without CUDA graphs. */
+export const nativeGraphs: NativeGraphs | undefined =
+  'graphCreate' in native ? (native as NativeModule & NativeGraphs) : undefined;

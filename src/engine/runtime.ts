@@ -44,6 +44,16 @@ export function withThreads<Result>(count: number, work: () => Result): Result {
   }
 }
 
+/**
+ * Lets cuDNN time its algorithms for every new shape and take the fastest: worth it where many batches of one size come, as
+ * in training. Has no effect on a CPU.
+ *
+ * @returns whether it did so before
+ */
+export function tuneConvolutions(enabled: boolean): boolean {
+  return native.tuneConvolutions(enabled);
+}
+
 /** Whether the device multiplies bfloat16 numbers in hardware; a CPU that does not emulates it, many times slower. */
 export function hasBfloat16(device: Device): boolean {
   if (device !== 'cpu') return true;

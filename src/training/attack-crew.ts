@@ -12,11 +12,11 @@ import { compiledFile, evenShares, ops, pack, packState, requireInteger, runtime
 import type { Batch } from '../data/index.js';
 import type { Module } from '../nn/index.js';
 import { formOf } from './attack-form.js';
-import { attackPart, type PartAttack, type Position } from './attack-part.js';
+import { attackPart, type BatchAttacker, type PartAttack, type Position } from './attack-part.js';
 import { attackSchedule } from './attack-schedule.js';
 import type { CrewAnswer, CrewAttack, CrewStart, CrewTask } from './crew-messages.js';
 
-export class AttackCrew implements Disposable {
+export class AttackCrew implements BatchAttacker {
   readonly #members: readonly Member[];
   readonly #part: PartAttack;
   /** Of each share's operators. */

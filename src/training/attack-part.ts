@@ -23,14 +23,25 @@ export interface PartAttack {
   readonly seed: number;
 }
 
+/** Whoever makes a training step's adversarial images. */
+export interface BatchAttacker extends Disposable {
+  /** The adversarial images of a batch, float32 [N, C, H, W], against the model's weights as they are now. */
+  perturb(model: Module, batch: Batch, position: Position): Tensor;
+}
+
+/** The random numbers of the attack at this position; examples own theirs in it. */
+export function attackStream({ seed }: Pick<PartAttack, 'seed'>, { epoch }: Position): RandomStream {
+  return new RandomStream(seed, 'training attack', epoch);
+}
+
 /** The adversarial images of these examples, which depend on no other example of the batch. */
 export function attackPart(
   { attack, form, seed }: PartAttack,
   model: Module,
   { images, labels, indices }: Batch,
-  { step, epoch }: Position,
+  position: Position,
 ): Tensor {
   const network = form === null ? model : new AttackNetwork(model, form);
-  const stream = new RandomStream(seed, 'training attack', epoch);
-  return attack(step).perturb(network, images, labels, { stream, indices });
+  const randomness = { stream: attackStream({ seed }, position), indices };
+  return attack(position.step).perturb(network, images, labels, randomness);
 }

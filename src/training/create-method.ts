@@ -7,9 +7,9 @@ import { createAugmentation, type Split } from '../data/index.js';
 import type { RunFolder } from '../monitoring/index.js';
 import type { Module } from '../nn/index.js';
 import { createSchedule, type Sgd } from '../optim/index.js';
-import { AttackCrew } from './attack-crew.js';
 import { formOf } from './attack-form.js';
 import { attackSchedule } from './attack-schedule.js';
+import { openBatchAttacker } from './batch-attacker.js';
 import { machinePlan } from './machine-plan.js';
 import type { Recipe } from './recipe.js';
 import { AdversarialTraining, NormalTraining } from './training.js';
@@ -48,6 +48,6 @@ export function createMethod({ recipe, folder, part, model, optimizer, steps, sa
     attack: attackSchedule(attack, changes, steps),
     fraction,
     form: formOf(form),
-    crew: plan.attackSplit === 1 ? undefined : new AttackCrew(whole, plan.attackSplit),
+    attacker: openBatchAttacker(whole, plan.attackSplit, part.images.device, say),
   });
 }

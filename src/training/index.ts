@@ -4,6 +4,7 @@
  * @module
  */
 export { AttackCrew } from './attack-crew.js';
+export { openBatchAttacker } from './batch-attacker.js';
 export { chooseAttackForm, type AttackFormChoice, type AttackFormName } from './attack-form.js';
 export type { Position } from './attack-part.js';
 export type { CrewAttack } from './crew-messages.js';

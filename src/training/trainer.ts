@@ -5,7 +5,7 @@
  */
 import { existsSync } from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { RandomStream, SaddlepointError, writeSafetensors } from '../engine/index.js';
+import { RandomStream, SaddlepointError, tuneConvolutions, writeSafetensors } from '../engine/index.js';
 import { batches, count, disposeBatch, disposeSplit, slice, type Batch, type Dataset, type Split } from '../data/index.js'; // prettier-ignore
 import { createModel } from '../models/index.js';
 import {
@@ -52,9 +52,11 @@ export interface TrainingRun {
  */
 export async function train(run: TrainingRun): Promise<string> {
   const parts = holdOut(run.dataset.train, run.recipe.dataset.validation);
+  const tuned = tuneConvolutions(true);
   try {
     return await trainOn(parts, run);
   } finally {
+    tuneConvolutions(tuned);
     run.progress.stop(); // also after an error: a bar left running hides the cursor and keeps the process alive
     disposeSplit(parts.train);
     disposeSplit(parts.validation);

@@ -9,8 +9,7 @@ import type { Augmentation, Batch } from '../data/index.js';
 import { PLAIN_FORM, type FrozenForm } from '../models/attack-network/index.js';
 import { classificationLoss, seedDropout, type Module } from '../nn/index.js';
 import type { Schedule, Sgd } from '../optim/index.js';
-import type { AttackCrew } from './attack-crew.js';
-import { attackPart, type Position } from './attack-part.js';
+import { attackPart, type BatchAttacker, type Position } from './attack-part.js';
 import type { AttackSchedule } from './attack-schedule.js';
 import { measure, type StepMetrics } from './step-metrics.js';
 import { forwardToTrain, type TrainingForm } from './training-pass.js';
@@ -105,8 +104,8 @@ export interface AdversarialTrainingOptions extends TrainingOptions {
   readonly fraction?: number | undefined;
   /** How the attack network computes; null: the model itself is attacked. Default: as the model does. */
   readonly form?: FrozenForm | null | undefined;
-  /** Threads that share the same attack of every step; ended with this training. Default: none beside this one. */
-  readonly crew?: AttackCrew | undefined;
+  /** Makes the adversarial images with the same attack and form, faster; ended with this training. Default: nobody. */
+  readonly attacker?: BatchAttacker | undefined;
 }
 
 /**
@@ -118,20 +117,20 @@ export class AdversarialTraining extends NormalTraining {
   readonly #attack: AttackSchedule;
   readonly #fraction: number;
   readonly #form: FrozenForm | null;
-  readonly #crew: AttackCrew | undefined;
+  readonly #attacker: BatchAttacker | undefined;
 
   /** @throws SaddlepointError ARGUMENT when the fraction is not in (0, 1] */
-  constructor({ attack, fraction = 1, form = PLAIN_FORM, crew, ...options }: AdversarialTrainingOptions) {
+  constructor({ attack, fraction = 1, form = PLAIN_FORM, attacker, ...options }: AdversarialTrainingOptions) {
     super(options);
     requireNumber('fraction', fraction, Number.MIN_VALUE, 1);
     this.#attack = typeof attack === 'function' ? attack : () => attack;
     this.#fraction = fraction;
     this.#form = form;
-    this.#crew = crew;
+    this.#attacker = attacker;
   }
 
   override [Symbol.dispose](): void {
-    this.#crew?.[Symbol.dispose]();
+    this.#attacker?.[Symbol.dispose]();
   }
 
   override step(batch: Batch, position: Position, watch?: StepWatcher): StepMetrics {
@@ -159,7 +158,7 @@ export class AdversarialTraining extends NormalTraining {
     const take = (tensor: Tensor) => (start === 0 ? tensor : tensor.narrow(0, start, length));
     const part = { images: take(images), labels: take(labels), indices: take(indices) };
     const { model, seed } = this.options;
-    if (this.#crew !== undefined) return this.#crew.perturb(model, part, position);
+    if (this.#attacker !== undefined) return this.#attacker.perturb(model, part, position);
     return attackPart({ attack: this.#attack, form: this.#form, seed }, model, part, position);
   }
 }

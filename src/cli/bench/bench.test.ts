@@ -222,6 +222,24 @@ describe('the page', () => {
     expect(performancePage([{ ...result, finishedAt: null }])).toContain('not finished');
   });
 
+  test('says where the time of a step goes: by kinds of operators, what is left outside of them, and the largest', () => {
+    const operators = [
+      { name: 'saddlepoint::frozen_convolution', calls: 3, seconds: 1 },
+      { name: 'aten::mkldnn_convolution', calls: 1, seconds: 0.4 },
+      { name: 'aten::addmm', calls: 1, seconds: 0.2 },
+      { name: 'aten::sign', calls: 1, seconds: 0.1 },
+    ];
+    const [workload] = result.workloads as [WorkloadResult];
+    const page = performancePage([{ ...result, workloads: [{ ...workload, profile: { seconds: 2, operators } }] }]);
+    expect(page).toContain('| demo network | 50 % | 20 % | 10 % | 0 % | 0 % | 5 % | 15 % | `saddlepoint::frozen_convolution` 50 %, `aten::mkldnn_convolution` 20 %'); // prettier-ignore
+    expect(performancePage([result])).not.toContain('Where the time');
+  });
+
+  test('names every command of a benchmark that was resumed', () => {
+    const page = performancePage([{ ...result, command: 'npm run bench\nnpm run bench -- --resume' }]);
+    expect(page).toContain('\n    npm run bench\n    npm run bench -- --resume\n');
+  });
+
   test('is made from files, and another file is refused', () => {
     const [good, bad] = ['good.json', 'bad.json'].map((name) => join(temporaryFolder(), name)) as [string, string];
     writeFileSync(good, JSON.stringify(result));

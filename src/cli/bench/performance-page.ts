@@ -4,6 +4,7 @@
  * @module
  */
 import { isFailure, type BenchResult, type Machine } from './result.js';
+import { profiled, profileTable } from './profile-table.js';
 import {
   candidateTable,
   failures,
@@ -62,6 +63,7 @@ function section(title: string, result: BenchResult): string {
     part('What was tried for (c)', best, () => `${CANDIDATES}\n\n${candidateTable(result)}`),
     part('Peak memory', mainWorkloads(result), () => `${MEMORY}\n\n${memoryTable(result)}`),
     part('Share of the arithmetic limit', mainWorkloads(result), () => `${LIMIT}\n\n${limitTable(result)}`),
+    part('Where the time of a training step goes', profiled(result), () => `${PROFILE}\n\n${profileTable(result)}`),
     ...(['batch', 'steps', 'width'] as const).map((quantity) =>
       part(
         `Growth with ${quantity}`,
@@ -88,6 +90,9 @@ const MEMORY = 'The most resident memory of a process, LibTorch and Python or No
 const LIMIT =
   "The multiply-adds that the work's convolutions and linear layers need (two operations each), a second, as a share " +
   'of the rate of a large matrix product that the same LibTorch reaches on the machine.';
+const PROFILE =
+  'Of the thread that trains, by the operators as LibTorch reports them, backward passes included. Outside of operators are ' +
+  'JavaScript, the way to the operators and back, and, where the attack is split, the wait for the other shares.';
 const GROWTH = 'The training step of the 16-channel ResNet-18, everything else as above.';
 const STEPS =
   'The demo network, one step of each kind, written alike on both sides: what it costs that the loop is TypeScript. ' +
@@ -105,7 +110,7 @@ function describe(result: BenchResult): string {
   return [
     `${describeMachine(machine)}. Matrix products: float32 ${gigaflops(rates.float32)}${half}. ` +
       `Load of the machine at the start: ${machine.loadAtStart}. ${startedAt.slice(0, 10)}, ${measured} comparisons of ${pairs} pairs.${unfinished}`,
-    `    ${command}`,
+    command.replace(/^/gm, '    '),
   ].join('\n\n');
 }
 

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { OperatorTime } from '../../engine/index.js';
 import type { ModelDescription } from '../../models/index.js';
 import type { MachinePlan } from '../../training/machine-plan.js';
 import type { Worker } from './worker.js';
@@ -76,9 +77,17 @@ export interface Ran {
   readonly peakDeviceBytes: number | null;
 }
 
+/** Where the time of some repetitions went, on the thread that calls; of ours alone. */
+export interface Profiled {
+  /** All repetitions together. */
+  readonly seconds: number;
+  readonly operators: readonly OperatorTime[];
+}
+
 export interface WorkloadCommands {
   readonly prepare: { command: PrepareWorkload; answer: Prepared | Unavailable };
   readonly run: { command: RunWorkload; answer: Ran };
+  readonly profile: { command: RunWorkload; answer: Profiled };
 }
 
 export type WorkloadWorker = Worker<keyof WorkloadCommands, WorkloadCommands>;

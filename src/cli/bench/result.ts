@@ -8,7 +8,7 @@ import { SaddlepointError } from '../../engine/errors.js';
 import type { Operations } from '../../models/operations.js';
 import type { MachinePlan } from '../../training/machine-plan.js';
 import type { Comparison } from './compare.js';
-import type { BenchAttack, BenchDevice, Work } from './protocol.js';
+import type { BenchAttack, BenchDevice, Profiled, Work } from './protocol.js';
 import type { Summary } from './statistics.js';
 import type { Growth, NamedVariant, Way } from './workloads.js';
 
@@ -83,12 +83,15 @@ export interface WorkloadResult {
   readonly operations: Operations;
   readonly plan: MachinePlan | null;
   readonly pairs: readonly (Pair | Failure)[];
+  /** Where the time of our training step goes; null where it was not asked, or failed. Results of before have none. */
+  readonly profile?: Profiled | null | undefined;
 }
 
 export interface BenchResult {
   readonly format: 1;
   readonly full: boolean;
   readonly device: BenchDevice;
+  /** One a line: a resumed benchmark has several. */
   readonly command: string;
   readonly startedAt: string;
   readonly finishedAt: string | null;

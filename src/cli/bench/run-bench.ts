@@ -17,7 +17,7 @@ import { compareWithPyTorch } from './compare.js';
 import { writeCommonFiles } from './common-files.js';
 import { describeMachine, load, measureRates } from './machine.js';
 import { measurePair, prepared, type MeasureOptions } from './measure.js';
-import type { BenchDevice, PrepareWorkload, WorkloadWorker } from './protocol.js';
+import type { BenchDevice, PrepareWorkload, Profiled, WorkloadWorker } from './protocol.js';
 import { findPython, requireSameVersion, type Python } from './python.js';
 import { isFailure, readResult, type BenchResult, type BestChoice, type Failure, type Pair, type WorkloadResult } from './result.js'; // prettier-ignore
 import { Worker } from './worker.js';
@@ -44,6 +44,9 @@ export interface BenchOptions extends MeasureOptions {
 /** Pairs at most of a workload that only shows how time grows. */
 const GROWTH_PAIRS = 3;
 
+/** Steps of a profile. */
+const PROFILED = 3;
+
 /**
  * Runs the benchmark and keeps its file up to date.
  *
@@ -67,6 +70,12 @@ export async function runBench(options: BenchOptions): Promise<BenchResult> {
       result = { ...result, ...change };
       writeFileAtomically(out, `${JSON.stringify(result, null, 2)}\n`);
     };
+    const replace = (measured: WorkloadResult) => {
+      const isSame = ({ name }: WorkloadResult) => name === measured.name;
+      const { workloads: before } = result;
+      const known = before.some(isSame);
+      keep({ workloads: known ? before.map((one) => (isSame(one) ? measured : one)) : [...before, measured] });
+    };
     keep({});
     if (steps && (result.steps === null || 'failed' in result.steps)) {
       say('measuring: single steps of the demo network');
@@ -74,14 +83,17 @@ export async function runBench(options: BenchOptions): Promise<BenchResult> {
     }
     for (const workload of workloads) {
       const earlier = result.workloads.find(({ name }) => name === workload.name);
-      if (earlier !== undefined && !earlier.pairs.some(isFailure)) continue;
+      if (earlier !== undefined && !earlier.pairs.some(isFailure)) {
+        if (earlier.profile === undefined)
+          replace({ ...earlier, profile: await bench.profile(workload, earlier.plan) });
+        continue;
+      }
       let best = result.best.find(({ network }) => network === workload.network.name);
       if (best === undefined && workload.ways.includes('best')) {
         best = await bench.best(workload);
         keep({ best: [...result.best, best] });
       }
-      const measured = await bench.workload(workload, best);
-      keep({ workloads: [...result.workloads.filter(({ name }) => name !== workload.name), measured] });
+      replace(await bench.workload(workload, best));
     }
     keep({ finishedAt: new Date().toISOString() });
     return result;
@@ -122,7 +134,8 @@ class Bench {
     if (resume && existsSync(out)) {
       const earlier = readResult(out);
       requireSameBenchmark(out, earlier, { device, pairs, machine });
-      return { ...earlier, full: earlier.full || full, finishedAt: null };
+      const commands = [...new Set([...earlier.command.split('\n'), command])].join('\n');
+      return { ...earlier, full: earlier.full || full, command: commands, finishedAt: null };
     }
     const rates = measureRates(threads, device);
     const none = { steps: null, best: [], workloads: [] };
@@ -170,7 +183,24 @@ class Bench {
       operations: countOperations(model, network.shape),
       plan,
       pairs,
+      profile: await this.profile(workload, plan),
     };
+  }
+
+  /** Where the time of a main workload's training step goes, on our side. */
+  async profile(workload: Workload, plan: MachinePlan | null): Promise<Profiled | null> {
+    if (workload.growth !== undefined || workload.work !== 'training' || plan === null) return null;
+    const { say, device } = this.#options;
+    if (device !== 'cpu') return null; // there it would time the launches of operators
+    say(`measuring: ${workload.name}, where its time goes`);
+    const worker = this.#saddlepoint();
+    try {
+      await prepared(worker, { ...this.#prepare(workload, 'training'), plan });
+      await worker.ask('run', { repeats: 1 }); // warms up
+      return await worker.ask('profile', { repeats: PROFILED });
+    } finally {
+      await worker.close();
+    }
   }
 
   /** How Saddlepoint computes this workload here, as training would measure it. */

@@ -8,18 +8,18 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { keep, noGrad, readSafetensors, runtime, setThreads, tensor, tidy, type Tensor } from '../../engine/index.js'; // prettier-ignore
+import { keep, noGrad, profile, readSafetensors, runtime, setThreads, tensor, tidy, tuneConvolutions, type Tensor } from '../../engine/index.js'; // prettier-ignore
 import type { Batch } from '../../data/index.js';
 import { createModel } from '../../models/index.js';
 import { RunFolder } from '../../monitoring/index.js';
 import { classificationLoss, type Module } from '../../nn/index.js';
 import { constant, Sgd } from '../../optim/index.js';
 import { formOf } from '../../training/attack-form.js';
-import { attackPart, type PartAttack } from '../../training/attack-part.js';
+import { attackPart, type BatchAttacker, type PartAttack } from '../../training/attack-part.js';
 import { attackSchedule } from '../../training/attack-schedule.js';
-import { AdversarialTraining, AttackCrew, checkRecipe } from '../../training/index.js';
+import { AdversarialTraining, checkRecipe, openBatchAttacker } from '../../training/index.js';
 import { machinePlan, type MachinePlan } from '../../training/machine-plan.js';
-import type { Prepared, PrepareWorkload, Ran, RunWorkload, Unavailable } from './protocol.js';
+import type { Prepared, PrepareWorkload, Profiled, Ran, RunWorkload, Unavailable } from './protocol.js';
 
 const SEED = 1;
 
@@ -29,7 +29,7 @@ class Workload {
   readonly #model: Module;
   readonly #batch: Batch;
   readonly #part: PartAttack;
-  readonly #crew: AttackCrew | undefined;
+  readonly #attacker: BatchAttacker | undefined;
   readonly #plan: MachinePlan;
   readonly #training: AdversarialTraining;
   #done = 0;
@@ -37,6 +37,7 @@ class Workload {
   constructor(command: PrepareWorkload) {
     this.#command = command;
     setThreads(command.threads);
+    tuneConvolutions(true);
     const model = createModel(command.network, SEED);
     const bytes = tidy(() => {
       model.loadStateDict(readSafetensors(command.weights).tensors);
@@ -57,14 +58,8 @@ class Workload {
     const form = this.#plan.attackNetwork!;
     const attack = { name: 'pgd', norm: 'linf', iterate: 'last', ...command.attack } as const;
     this.#part = { attack: attackSchedule(attack, [], 1), form: formOf(form), seed: SEED };
-    const { attackSplit } = this.#plan;
-    this.#crew =
-      attackSplit === 1
-        ? undefined
-        : new AttackCrew(
-            { description: command.network, form, attack, changes: [], steps: 1, seed: SEED },
-            attackSplit,
-          );
+    const whole = { description: command.network, form, attack, changes: [], steps: 1, seed: SEED };
+    this.#attacker = openBatchAttacker(whole, this.#plan.attackSplit, this.#batch.images.device);
     this.#training = new AdversarialTraining({
       model,
       optimizer: new Sgd(model.namedParameters(), { momentum: 0.9, nesterov: true, weightDecay: 5e-4 }),
@@ -72,7 +67,7 @@ class Workload {
       seed: SEED,
       attack: this.#part.attack,
       form: this.#part.form,
-      crew: this.#crew,
+      attacker: this.#attacker,
       memoryFormat: this.#plan.memoryFormat,
     });
     const { version, threads } = runtime();
@@ -82,6 +77,11 @@ class Workload {
 
   run({ repeats }: RunWorkload): Ran {
     return this.#command.work === 'attack' ? this.#runAttacks(repeats) : this.#runSteps(repeats);
+  }
+
+  profile(command: RunWorkload): Profiled {
+    const { seconds, operators } = profile(() => this.run(command));
+    return { seconds, operators };
   }
 
   #runSteps(repeats: number): Ran {
@@ -105,7 +105,8 @@ class Workload {
         found = tidy(() => {
           const position = { step: 0, epoch: this.#done };
           return (
-            this.#crew?.perturb(this.#model, batch, position) ?? attackPart(this.#part, this.#model, batch, position)
+            this.#attacker?.perturb(this.#model, batch, position) ??
+            attackPart(this.#part, this.#model, batch, position)
           );
         });
         if (i < repeats - 1) found.dispose();
@@ -147,10 +148,14 @@ function peak(): Pick<Ran, 'peakBytes' | 'peakDeviceBytes'> {
 
 let workload: Workload | undefined;
 
-type Command = ({ readonly do: 'prepare' } & PrepareWorkload) | ({ readonly do: 'run' } & RunWorkload);
+type Command =
+  | ({ readonly do: 'prepare' } & PrepareWorkload)
+  | ({ readonly do: 'run' } & RunWorkload)
+  | ({ readonly do: 'profile' } & RunWorkload);
 
-function answer(command: Command): Prepared | Unavailable | Ran {
+function answer(command: Command): Prepared | Unavailable | Ran | Profiled {
   if (command.do === 'run') return workload!.run(command);
+  if (command.do === 'profile') return workload!.profile(command);
   if (command.device === 'cuda' && runtime().cudaDevices === 0) {
     return { unavailable: 'this engine finds no NVIDIA GPU' };
   }

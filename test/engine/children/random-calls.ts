@@ -47,6 +47,9 @@ const nativeParameters: Record<Exclude<keyof NativeModule, 'invoke'>, readonly s
   freeGenerator: ['int'],
   sgdStep: ['Tensor[]', 'Tensor[]', 'float', 'float', 'float', 'float', 'bool', 'bool'],
   setThreads: ['int'],
+  tuneConvolutions: ['bool'],
+  profileBegin: [],
+  profileEnd: [],
   runtime: [],
   onError: ['Scalar'],
 };

@@ -1,0 +1,29 @@
+/**
+ * Who makes a training step's adversarial images on this machine.
+ *
+ * @module
+ */
+import { canRecord, type Device } from '../engine/index.js';
+import { AttackCrew } from './attack-crew.js';
+import { formOf } from './attack-form.js';
+import type { BatchAttacker } from './attack-part.js';
+import { attackSchedule } from './attack-schedule.js';
+import type { CrewAttack } from './crew-messages.js';
+import { RecordedAttack } from './recorded-attack.js';
+
+/**
+ * Several threads where a batch is split; a CUDA graph where one can be recorded; else nobody beside the training itself.
+ *
+ * @param say told one line when the device refuses what it should record
+ */
+export function openBatchAttacker(
+  attack: CrewAttack,
+  shares: number,
+  device: Device,
+  say?: (line: string) => void,
+): BatchAttacker | undefined {
+  if (shares > 1) return new AttackCrew(attack, shares);
+  if (!canRecord(device)) return undefined;
+  const schedule = attackSchedule(attack.attack, attack.changes, attack.steps);
+  return new RecordedAttack({ attack: schedule, form: formOf(attack.form), seed: attack.seed }, say);
+}
