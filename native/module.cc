@@ -4,6 +4,8 @@
 #include <malloc.h>
 #endif
 
+#include <ATen/Context.h>
+
 #include "bridge.h"
 #include "dispatch.h"
 
@@ -27,6 +29,8 @@ void release(napi_env, void* data, void*) { delete static_cast<Environment*>(dat
 
 napi_value initialize(napi_env env, napi_value exports) {
   keep_freed_pages();
+  // float32 means float32 on a GPU as well: TF32 would round every factor of a convolution to 11 bits.
+  at::globalContext().setAllowTF32CuDNN(false);
   if (napi_set_instance_data(env, new Environment(), release, nullptr) != napi_ok) return nullptr;
   ExportTable table;
   export_dispatch(table);
