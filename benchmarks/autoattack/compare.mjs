@@ -196,7 +196,35 @@ function environment() {
 function describe(results) {
   const percent = (errors, examples) => `${((100 * errors) / examples).toFixed(1)}`;
   const rows = Object.values(results);
-  const lines = [
+  const subject = ({ training, architecture, dataset, norm, epsilon }) =>
+    `${dataset}, ${architecture}, ${training} | ${norm} ${epsilon}`;
+  const totals = rows.map((row) => {
+    const { examples, reference, exact, lazy } = row;
+    const ratio = ({ seconds }) => `${(seconds / reference.seconds).toFixed(2)} (${seconds.toFixed(0)} s)`;
+    const errors = [reference.cleanErrors, reference.errors, exact.errors, lazy.errors].map((count) =>
+      percent(count, examples),
+    );
+    return `| ${subject(row)} | ${examples} | ${errors.join(' | ')} | 1 (${reference.seconds.toFixed(0)} s) | ${ratio(exact)} | ${ratio(lazy)} |`;
+  });
+  const alone = rows.map((row) => {
+    const each = ALONE.map((name) =>
+      [row.reference, row].map((side) => percent(side.alone[name], row.examples)).join(' | '),
+    );
+    return `| ${subject(row)} | ${each.join(' | ')} |`;
+  });
+  const stages = rows.flatMap((row) =>
+    Object.entries(row.reference.stages).map(([name, { seconds, attacked }]) => {
+      const ours = [row.exact, row.lazy].map((side) => describeStage(side.stages.find((each) => each.name === name)));
+      return `| ${subject(row)} | ${name} | ${seconds.toFixed(1)} (${attacked}) | ${ours.join(' | ')} |`;
+    }),
+  );
+  const notes = rows
+    .filter(({ note }) => note !== undefined)
+    .map((row) => `- ${subject(row).replace(' |', ',')}: ${row.note}`);
+  const machines = [
+    ...new Set(rows.map(({ environment: { cpu, threads: used, node } }) => `${used} threads of ${cpu}, Node ${node}`)),
+  ];
+  return [
     '# AutoAttack beside the reference implementation',
     '',
     'Made by `benchmarks/autoattack/compare.mjs`, which says how to run it. The reference is `fra31/auto-attack`, run from its own',
@@ -205,48 +233,32 @@ function describe(results) {
     '',
     '| network | budget | images | clean | AutoAttack: reference | exact | lazy | time: reference | exact | lazy |',
     '|---|---|---|---|---|---|---|---|---|---|',
-    ...rows.map(({ training, architecture, dataset, norm, epsilon, examples, reference, exact, lazy }) => {
-      const ratio = ({ seconds }) => `${(seconds / reference.seconds).toFixed(2)} (${seconds.toFixed(0)} s)`;
-      return `| ${dataset}, ${architecture}, ${training} | ${norm} ${epsilon} | ${examples} | ${percent(reference.cleanErrors, examples)} | ${percent(reference.errors, examples)} | ${percent(exact.errors, examples)} | ${percent(lazy.errors, examples)} | 1 (${reference.seconds.toFixed(0)} s) | ${ratio(exact)} | ${ratio(lazy)} |`;
-    }),
+    ...totals,
     '',
     'Each attack alone, on all images the network gets right:',
     '',
     `| network | budget | ${ALONE.map((name) => `${name}: reference | ours`).join(' | ')} |`,
     `|---|---|${'---|---|'.repeat(ALONE.length)}`,
-    ...rows.map(
-      ({ training, architecture, dataset, norm, epsilon, examples, reference, alone }) =>
-        `| ${dataset}, ${architecture}, ${training} | ${norm} ${epsilon} | ${ALONE.map((name) => `${percent(reference.alone[name], examples)} | ${percent(alone[name], examples)}`).join(' | ')} |`,
-    ),
+    ...alone,
     '',
     'Seconds of each stage, and how many images it was run on:',
     '',
     '| network | budget | stage | reference | exact | lazy |',
     '|---|---|---|---|---|---|',
-    ...rows.flatMap(({ training, architecture, dataset, norm, epsilon, reference, exact, lazy }) =>
-      Object.entries(reference.stages).map(([name, stage]) => {
-        const ours = ({ stages }) => {
-          const found = stages.find((each) => each.name === name);
-          return found === undefined
-            ? 'none left'
-            : `${found.seconds.toFixed(1)} (${found.audit === undefined || found.audit.ranOnAll ? found.attacked : `${found.audit.sample} of ${found.audit.of}`})`;
-        };
-        return `| ${dataset}, ${architecture}, ${training} | ${norm} ${epsilon} | ${name} | ${stage.seconds.toFixed(1)} (${stage.attacked}) | ${ours(exact)} | ${ours(lazy)} |`;
-      }),
-    ),
+    ...stages,
     '',
-  ];
-  const notes = rows
-    .filter(({ note }) => note !== undefined)
-    .map(
-      ({ training, architecture, dataset, norm, epsilon, note }) =>
-        `- ${dataset}, ${architecture}, ${training}, ${norm} ${epsilon}: ${note}`,
-    );
-  if (notes.length > 0) lines.push(...notes, '');
-  const machines = [
-    ...new Set(rows.map(({ environment: { cpu, threads: used, node } }) => `${used} threads of ${cpu}, Node ${node}`)),
-  ];
-  return `${lines.join('\n')}\nMeasured on ${machines.join('; ')}.\n`;
+    ...(notes.length === 0 ? [] : [...notes, '']),
+    `Measured on ${machines.join('; ')}.`,
+    '',
+  ].join('\n');
+}
+
+/** Its seconds, and on how many images it ran. */
+function describeStage(stage) {
+  if (stage === undefined) return 'none left';
+  const { seconds, audit, attacked } = stage;
+  const ran = audit === undefined || audit.ranOnAll ? attacked : `${audit.sample} of ${audit.of}`;
+  return `${seconds.toFixed(1)} (${ran})`;
 }
 
 function say(line) {

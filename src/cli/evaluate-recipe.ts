@@ -90,17 +90,16 @@ export async function evaluateRecipe(run: RecipeEvaluation): Promise<EvaluationR
     const maskingSeconds = (performance.now() - started) / 1000;
     const errors = attacks.seeking && (await confidentErrors(run, attacks.seeking, main.form, progress));
     if (errors !== undefined) jobs.push(errors);
-    const rest = {
+    const refusing = errors && (await orNote('the error with a right to refuse', notes, () => confidence(run, errors)));
+    const attacked = combineEvaluations([main.result, ...files.values()]);
+    const result: EvaluationResult = {
+      ...attacked,
       curve: curve?.curve ?? [],
       masking: signs,
-      confidence: errors && (await orNote('the error with a right to refuse', notes, () => confidence(run, errors))),
+      confidence: refusing,
+      notes: [...(attacked.notes ?? []), ...notes],
+      seconds: attacked.seconds + (curve?.seconds ?? 0) + maskingSeconds + (errors?.seconds ?? 0),
     };
-    const seconds = (curve?.seconds ?? 0) + maskingSeconds + (errors?.seconds ?? 0);
-    const result = combineEvaluations([
-      main.result,
-      ...files.values(),
-      { ...main.result, attacks: {}, stages: [], notes, ...rest, seconds },
-    ]);
     for (const [file, one] of files.set(folder.evaluation, result)) writeFileAtomically(file, toJson(one));
     for (const { finish } of jobs.splice(0)) finish();
     return result;
