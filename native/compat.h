@@ -4,6 +4,9 @@
 
 #include <ATen/autocast_mode.h>
 #include <torch/version.h>
+#ifdef SADDLEPOINT_CUDA_GRAPHS
+#include <c10/cuda/CUDACachingAllocator.h>
+#endif
 
 #define SADDLEPOINT_TORCH_AT_LEAST(major, minor) \
   (TORCH_VERSION_MAJOR > (major) || (TORCH_VERSION_MAJOR == (major) && TORCH_VERSION_MINOR >= (minor)))
@@ -39,6 +42,21 @@ inline AutocastState exchange_autocast(at::DeviceType device, AutocastState next
   at::autocast::set_enabled(next.enabled);
   at::autocast::set_autocast_gpu_dtype(next.dtype);
   return previous;
+}
+
+#endif
+
+#ifdef SADDLEPOINT_CUDA_GRAPHS
+
+// Before 2.3 the allocator has no call for it.
+inline void end_allocating_to_pool(c10::DeviceIndex device, c10::cuda::MempoolId_t pool) {
+#if SADDLEPOINT_TORCH_AT_LEAST(2, 3)
+  try {
+    c10::cuda::CUDACachingAllocator::endAllocateToPool(device, pool);
+  } catch (...) {
+    // it was not allocating any more
+  }
+#endif
 }
 
 #endif

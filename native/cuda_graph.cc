@@ -12,6 +12,8 @@
 #include <memory>
 #include <optional>
 
+#include "compat.h"
+
 namespace saddlepoint {
 
 namespace {
@@ -23,6 +25,8 @@ struct Recording {
   c10::Device device;
   c10::cuda::CUDAStream stream;
   std::optional<c10::cuda::CUDAStream> before;
+  // Of the memory that the recorded work needs for itself.
+  at::cuda::MempoolId_t pool = at::cuda::graph_pool_handle();
   std::unique_ptr<at::cuda::CUDAGraph> graph = std::make_unique<at::cuda::CUDAGraph>();
 };
 
@@ -50,6 +54,7 @@ napi_value create(Call& call) {
 // graphEnter(id): what follows runs on the recording's own stream, after all that runs now
 napi_value enter(Call& call) {
   Recording& recording = recording_of(call);
+  const c10::cuda::CUDAGuard guard(recording.device);
   c10::cuda::device_synchronize();
   recording.before = c10::cuda::getCurrentCUDAStream(recording.device.index());
   c10::cuda::setCurrentCUDAStream(recording.stream);
@@ -60,6 +65,7 @@ napi_value enter(Call& call) {
 napi_value leave(Call& call) {
   Recording& recording = recording_of(call);
   if (!recording.before) return undefined(call.env);
+  const c10::cuda::CUDAGuard guard(recording.device);
   c10::cuda::setCurrentCUDAStream(*recording.before);
   recording.before.reset();
   c10::cuda::device_synchronize();
@@ -68,12 +74,25 @@ napi_value leave(Call& call) {
 
 // graphBegin(id): what follows is recorded and does not run
 napi_value begin(Call& call) {
-  recording_of(call).graph->capture_begin();
+  Recording& recording = recording_of(call);
+  const c10::cuda::CUDAGuard guard(recording.device);
+  recording.graph->capture_begin(recording.pool);
   return undefined(call.env);
 }
 
+// graphEnd(id). A recording that failed leaves the allocator in the belief that it goes on: that is put right, and the
+// graph, to which the allocator may still refer, is given up and not deleted.
 napi_value end(Call& call) {
-  recording_of(call).graph->capture_end();
+  Recording& recording = recording_of(call);
+  const c10::cuda::CUDAGuard guard(recording.device);
+  try {
+    recording.graph->capture_end();
+  } catch (...) {
+    (void)recording.graph.release();
+    recording.graph = std::make_unique<at::cuda::CUDAGraph>();
+    end_allocating_to_pool(recording.device.index(), recording.pool);
+    throw;
+  }
   return undefined(call.env);
 }
 

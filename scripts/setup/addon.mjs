@@ -62,7 +62,12 @@ function dependsOn(root, libtorch) {
   const kept = identity({ version, source, library, include, cxxStandard, cxx11Abi, cuda });
   if (kept === null) return null;
   const headers = readJson(join(root, 'node_modules/node-api-headers/package.json'));
-  const flags = [findCompiler(), process.env.CXXFLAGS ?? '', process.env.LDFLAGS ?? ''];
+  const flags = [
+    findCompiler(),
+    process.env.CXXFLAGS ?? '',
+    process.env.LDFLAGS ?? '',
+    cuda ? (process.env.CUDA_HOME ?? '') : '',
+  ];
   // The path counts: the addon remembers where its LibTorch is, and CMake where its sources are.
   return fingerprint(join(root, 'native'), files, [root, kept, headers, flags]);
 }

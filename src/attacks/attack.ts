@@ -73,8 +73,14 @@ export abstract class Attack {
     return this.withVictim(model, images, labels, randomness, (victim) => this.search(victim).images);
   }
 
+  /** @throws SaddlepointError ARGUMENT for a batch or a budget that {@link run} refuses */
+  requireFits(model: Module, images: Tensor, labels: Tensor, indices: Tensor): void {
+    requireBatch(model, images, labels, indices);
+    this.#requireScale(images);
+  }
+
   /**
-   * As {@link perturb}, of a batch that the caller answers for: it is not looked at first, which would wait for the device.
+   * As {@link perturb}, of a batch that was checked with {@link requireFits}, which waits for the device.
    */
   perturbUnchecked(model: Module, images: Tensor, labels: Tensor, randomness: AttackRandomness): Tensor {
     return this.#enter(model, images, labels, randomness, (victim) => this.search(victim).images);
@@ -88,8 +94,7 @@ export abstract class Attack {
     randomness: AttackRandomness,
     use: (victim: Victim) => Result,
   ): Result {
-    requireBatch(model, images, labels, randomness.indices);
-    this.#requireScale(images);
+    this.requireFits(model, images, labels, randomness.indices);
     return this.#enter(model, images, labels, randomness, use);
   }
 

@@ -9,7 +9,6 @@ export {
   AUTOATTACK_VERSIONS,
   autoAttackStages,
   confidenceStages,
-  mostConfident,
   type AttackRound,
   type AttackStage,
   type AutoAttackOptions,

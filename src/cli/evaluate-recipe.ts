@@ -88,9 +88,11 @@ export async function evaluateRecipe(run: RecipeEvaluation): Promise<EvaluationR
     const started = performance.now();
     const signs = await orNote('gradient masking', notes, () => masking(run, progress));
     const maskingSeconds = (performance.now() - started) / 1000;
-    const errors = attacks.seeking && (await confidentErrors(run, attacks.seeking, main.form, progress));
+    const { seeking } = attacks;
+    const what = 'the error with a right to refuse';
+    const errors = seeking && (await orNote(what, notes, () => confidentErrors(run, seeking, main.form, progress)));
     if (errors !== undefined) jobs.push(errors);
-    const refusing = errors && (await orNote('the error with a right to refuse', notes, () => confidence(run, errors)));
+    const refusing = errors && (await orNote(what, notes, () => confidence(run, errors)));
     const attacked = combineEvaluations([main.result, ...files.values()]);
     const result: EvaluationResult = {
       ...attacked,

@@ -48,9 +48,12 @@ export class RandomStream {
     requireShape(shape);
     return tidy(() => {
       const onCpu = indices.device === 'cpu' ? indices : indices.to({ device: 'cpu' });
-      // Drawn on the CPU and moved: the same numbers on every device. From pinned memory a GPU fetches them without a wait.
+      // Drawn on the CPU and moved: the same numbers on every device. From pinned memory a GPU fetches them by itself.
       const pinned = device !== 'cpu';
-      const values = ops.empty([onCpu.dimension(0), ...shape], { dtype: 'float32', ...(pinned && { pinMemory: true }) });
+      const values = ops.empty([onCpu.dimension(0), ...shape], {
+        dtype: 'float32',
+        ...(pinned && { pinMemory: true }),
+      });
       native.fillUniform(values.handle, this.#low, this.#high, onCpu.handle);
       return pinned ? values.to({ device, nonBlocking: true }) : values;
     });

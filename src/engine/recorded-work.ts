@@ -6,7 +6,7 @@
  */
 import type { Device } from './dtypes.js';
 import { SaddlepointError } from './errors.js';
-import { nativeGraphs } from './native.js';
+import { nativeGraphs, type NativeGraphs } from './native.js';
 import { keep, tidy } from './scopes.js';
 import type { Tensor } from './tensor.js';
 
@@ -28,6 +28,8 @@ export function canRecord(device: Device): boolean {
  * Runs work a few times, then records it. The recording reads and writes the very memory it was made with: to give it other
  * input, copy that into the tensors the work began from.
  *
+ * The recording keeps the memory that the work needed for itself.
+ *
  * @param work nothing in it may wait for the device, read a value back or copy from the CPU
  * @throws SaddlepointError ARGUMENT where {@link canRecord} is false; TORCH for work that cannot be recorded
  */
@@ -37,33 +39,57 @@ export function record(device: Device, work: () => Tensor): Replayable {
     throw new SaddlepointError('ARGUMENT', `expected a GPU and an engine with CUDA graphs to record work, received ${device}`); // prettier-ignore
   }
   const graph = graphs.graphCreate(device);
+  let output: Tensor | undefined;
   try {
     graphs.graphEnter(graph);
-    let output: Tensor;
     try {
       for (let i = 0; i < WARM_UP; i += 1) tidy(work).dispose();
       graphs.graphBegin(graph);
-      try {
-        output = keep(tidy(work));
-      } finally {
-        // Also after an error, or everything that follows would be recorded.
+      output = recorded(work, () => {
         graphs.graphEnd(graph);
-      }
+      });
     } finally {
       graphs.graphLeave(graph);
     }
-    return {
-      replay: () => {
-        graphs.graphReplay(graph);
-        return output;
-      },
-      [Symbol.dispose]: () => {
-        output.dispose();
-        graphs.graphFree(graph);
-      },
-    };
+    return replayable(output, graph, graphs);
   } catch (error) {
+    output?.dispose();
     graphs.graphFree(graph);
     throw error;
   }
+}
+
+/** Does the work and ends the recording, also after an error, or everything that follows would be recorded. */
+function recorded(work: () => Tensor, end: () => void): Tensor {
+  let output: Tensor;
+  try {
+    output = keep(tidy(work));
+  } catch (error) {
+    try {
+      end();
+    } catch {
+      // says that the recording failed, not why
+    }
+    throw error;
+  }
+  try {
+    end();
+  } catch (error) {
+    output.dispose();
+    throw error;
+  }
+  return output;
+}
+
+function replayable(output: Tensor, graph: number, graphs: NativeGraphs): Replayable {
+  return {
+    replay: () => {
+      graphs.graphReplay(graph);
+      return output;
+    },
+    [Symbol.dispose]: () => {
+      output.dispose();
+      graphs.graphFree(graph);
+    },
+  };
 }

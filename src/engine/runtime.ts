@@ -54,7 +54,10 @@ export function tuneConvolutions(enabled: boolean): boolean {
   return native.tuneConvolutions(enabled);
 }
 
-/** Whether the device multiplies bfloat16 numbers in hardware; a CPU that does not emulates it, many times slower. */
+/**
+ * Whether it is worth trying bfloat16 on the device: a CPU without the instructions emulates it, many times slower. Every GPU
+ * counts as one that has it; older ones are slower with it than without, as a measurement shows.
+ */
 export function hasBfloat16(device: Device): boolean {
   if (device !== 'cpu') return true;
   try {

@@ -115,7 +115,7 @@ const commonTraining = {
   labelSmoothing: z.number().min(0).max(1).default(0),
   /** Which weights are evaluated: the best on the held-out training images, or the last. */
   select: z.enum(['best', 'last']).default('best'),
-  /** How the training pass computes: measured at the start, or fixed for bit-equal runs. */
+  /** How the training pass computes: measured at the start, or fixed, as bit-equal runs on a CPU need it. */
   memoryFormat: z.enum(['auto', ...TRAINING_FORMS]).default('auto'),
   /** Reports clean and robust error on test images each epoch; nothing is chosen by them. Default: no look at them. */
   monitorTest: z

@@ -140,6 +140,30 @@ test.each([
   expect(recorded).toBe(0);
 });
 
+test('a larger batch than the recorded one is recorded in its place, as after a resume at the end of an epoch', () => {
+  const part = partOf(pgd, FROZEN_FORMS.plain);
+  tidy(() => {
+    using attacker = new RecordedAttack(part, undefined, again);
+    for (const [number, examples] of [5, 12, 12, 5].entries()) {
+      const [batch, position] = [batchOf(number, examples), { step: number, epoch: 0 }];
+      expect(attacker.perturb(model, batch, position).equal(attackPart(part, model, batch, position))).toBe(true);
+    }
+  });
+  expect(recorded).toBe(2);
+});
+
+test('a budget or images that an attack refuses are refused before anything is recorded', () => {
+  tidy(() => {
+    const batch = batchOf(0, 4);
+    using wide = new RecordedAttack(partOf({ ...pgd, norm: 'l2', epsilon: 128 }, FROZEN_FORMS.plain), undefined, again);
+    expect(() => wide.perturb(model, batch, { step: 0, epoch: 0 })).toThrow(/Did you mean 128\/255/);
+    using attacker = new RecordedAttack(partOf(pgd, FROZEN_FORMS.plain), undefined, again);
+    const bytes = { ...batch, images: batch.images.mul(255) };
+    expect(() => attacker.perturb(model, bytes, { step: 0, epoch: 0 })).toThrow(/expected images in \[0, 1\]/);
+  });
+  expect(recorded).toBe(0);
+});
+
 test('what the device refuses to record runs without, and it is said once', () => {
   const said: string[] = [];
   const refuse: Recorder = () => {

@@ -33,16 +33,15 @@ export class RecordedAttack implements BatchAttacker {
   }
 
   /**
-   * As {@link attackPart}. Without a recording run batches of another size than the first, such as an epoch's last, attacks
+   * As {@link attackPart}. Without a recording run batches that are smaller than one before, such as an epoch's last, attacks
    * other than untargeted PGD, and what the device refuses to record.
    *
    * @param model always the same: its weights may change, but lie where they lay
    */
   perturb(model: Module, batch: Batch, position: Position): Tensor {
     const attack = this.#part.attack(position.step);
-    const recorded = this.#recording;
-    const fits = recorded === undefined || recorded.images.dimension(0) === batch.images.dimension(0);
-    if (this.#refused || !fits || !canBeRecorded(attack)) return attackPart(this.#part, model, batch, position);
+    const smaller = batch.images.dimension(0) < (this.#recording?.images.dimension(0) ?? 0);
+    if (this.#refused || smaller || !canBeRecorded(attack)) return attackPart(this.#part, model, batch, position);
     return tidy(() => {
       const { images, labels, indices } = batch;
       const stream = attackStream(this.#part, position);
@@ -61,10 +60,12 @@ export class RecordedAttack implements BatchAttacker {
     this.#forget();
   }
 
-  /** The recording of this attack; another one, as a schedule brings it, takes the place of the one before. */
+  /** The recording of this attack on a batch of this size; another one takes the place of the one before. */
   #recordingOf(attack: Pgd, model: Module, { images, labels, indices }: Batch, start: Tensor): Recording | undefined {
-    if (this.#recording?.attack === attack) return this.#recording;
+    const known = this.#recording;
+    if (known?.attack === attack && known.images.dimension(0) === images.dimension(0)) return known;
     this.#forget();
+    attack.requireFits(model, images, labels, indices); // what the recorded work does not look at
     const own = { images: keep(images.clone()), labels: keep(labels.clone()), start: keep(start.clone()) };
     const { form } = this.#part;
     const fromStart = attack.startingAt(given(own.start));

@@ -41,7 +41,7 @@ export interface TrainingOptions {
   readonly augmentation?: Augmentation | undefined;
   /** Default 0. */
   readonly labelSmoothing?: number | undefined;
-  /** How the training pass computes; changes speed, not results beyond rounding. Default: contiguous. */
+  /** How the training pass computes: faster or slower, the same to the form's rounding. Default: contiguous. */
   readonly memoryFormat?: TrainingForm | undefined;
 }
 

@@ -10,16 +10,13 @@
  *
  * @module
  */
-import { requireInteger, requireKnown, tidy, type Tensor } from '../../engine/index.js';
-import { evaluating, type Module } from '../../nn/index.js';
+import { requireInteger, requireKnown } from '../../engine/index.js';
 import { Apgd } from '../apgd/index.js';
-import { better, type AttackResult } from '../attack.js';
 import { NORMS, type NormName } from '../norms/index.js';
 import { confidenceObjective, type Objective } from '../objectives/index.js';
 import { largestWrong, logitOf, requireTargets } from '../objectives/shared.js';
 import { Square } from '../square/index.js';
 import { leastLikely, rankedTarget } from '../targets.js';
-import { Victim, type AttackRandomness } from '../victim.js';
 import type { AttackRound, AttackStage } from './stages.js';
 
 export interface ConfidenceStagesOptions {
@@ -55,7 +52,8 @@ const probabilityMargin: Objective = {
 const TARGETS = 9;
 
 /**
- * The stages, for {@link mostConfident}; none leaves an example before its end.
+ * The stages; none leaves an example before its end. Each is meant for all examples, whose most confident error of all rounds
+ * counts: the evaluation's `findConfidentErrors` does that.
  *
  * @throws SaddlepointError ARGUMENT for a budget the norm refuses, a norm an attack lacks, or fewer than two classes
  */
@@ -88,42 +86,4 @@ export function confidenceStages(options: ConfidenceStagesOptions): AttackStage[
   // Whatever an attack would refuse is refused now.
   for (const { rounds } of stages) rounds[0]?.create();
   return stages;
-}
-
-/**
- * Runs every round of every stage on all images and keeps each example's most confident error; where none errs, the image
- * with the largest wrong probability.
- *
- * @param images float32 [N, C, H, W] in [0, 1]
- * @param labels int64 [N]
- * @returns new tensors, `value` the largest wrong probability; nothing else stays alive
- */
-export function mostConfident(
-  stages: readonly AttackStage[],
-  model: Module,
-  images: Tensor,
-  labels: Tensor,
-  { stream, indices }: AttackRandomness,
-): AttackResult {
-  return tidy(() => {
-    const restore = evaluating(model);
-    try {
-      const judge = new Victim(model, confidenceObjective, images, labels, { stream, indices });
-      let best: AttackResult = { images: images.clone(), ...judge.observe(images) };
-      for (const { name, rounds } of stages) {
-        for (const { restart, target = 0, create } of rounds) {
-          const previous = best;
-          best = tidy(() => {
-            const own = { stream: stream.derive(name, restart, target), indices };
-            const found = create().run(model, images, labels, own).images;
-            return better(previous, { images: found, ...judge.observe(found) });
-          });
-          for (const part of [previous.images, previous.value, previous.fooled]) part.dispose();
-        }
-      }
-      return best;
-    } finally {
-      restore();
-    }
-  });
 }

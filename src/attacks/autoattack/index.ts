@@ -3,7 +3,7 @@
  *
  * @module
  */
-export { confidenceStages, mostConfident, type ConfidenceStagesOptions } from './confidence-stages.js';
+export { confidenceStages, type ConfidenceStagesOptions } from './confidence-stages.js';
 export {
   AUTOATTACK_VERSIONS,
   autoAttackStages,

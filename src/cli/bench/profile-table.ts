@@ -9,7 +9,7 @@ import { mainWorkloads, table } from './tables.js';
 
 /** Kinds of operators by their names; the first that fits counts. */
 const KINDS: readonly (readonly [string, RegExp])[] = [
-  ['own convolutions', /^saddlepoint::.*convolution/],
+  ['own convolutions', /^saddlepoint::/],
   ["LibTorch's convolutions", /conv/],
   ['matrix products', /::(mm|addmm|bmm|baddbmm|linear|mkldnn_linear)/],
   ['batch norm', /batch_norm/],

@@ -198,6 +198,9 @@ class Bench {
       await prepared(worker, { ...this.#prepare(workload, 'training'), plan });
       await worker.ask('run', { repeats: 1 }); // warms up
       return await worker.ask('profile', { repeats: PROFILED });
+    } catch (error) {
+      say(`no profile: ${reason(error)}`); // what was measured before must not be lost for it
+      return null;
     } finally {
       await worker.close();
     }

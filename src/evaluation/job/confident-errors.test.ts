@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { temporaryFolder } from '../../../test/support/folders.js';
 import { disposeSplit, type Split } from '../../data/index.js';
-import { memory, tidy, type Tensor } from '../../engine/index.js';
+import { memory, noGrad, tidy, type Tensor } from '../../engine/index.js';
 import { silent } from '../../monitoring/index.js';
 import type { Module } from '../../nn/index.js';
 import { probabilitiesOf } from '../confidence/index.js';
@@ -101,6 +101,25 @@ test.each([
     if (look.wrong === one[i]!.wrong) expect(look.confidence).toBeGreaterThanOrEqual(one[i]!.confidence - 1e-6);
   });
   expect(most.some(({ confidence }, i) => confidence > one[i]!.confidence + 1e-4)).toBe(true);
+});
+
+test('an image that is worse as it is than all that was found stays as it is', async () => {
+  const clean = tidy(() => looksAt(split.images.narrow(0, 0, EXAMPLES).to({ dtype: 'float32' }).div(255)));
+  // A random start and no step.
+  const { looks } = await found(pgd(1, { steps: 0 }));
+  looks.forEach((look, i) => {
+    expect(Number(look.wrong)).toBeGreaterThanOrEqual(Number(clean[i]!.wrong));
+    if (look.wrong === clean[i]!.wrong) expect(look.confidence).toBeGreaterThanOrEqual(clean[i]!.confidence);
+  });
+  expect(looks.some(({ confidence }, i) => confidence === clean[i]!.confidence)).toBe(true);
+});
+
+test('logits that are no numbers are refused, and nothing is saved of them', async () => {
+  tidy(() => {
+    noGrad(() => model.parameters()[0]!.fill_(NaN));
+  });
+  await expect(findConfidentErrors(options(pgd(1)))).rejects.toMatchObject({ code: 'EVALUATION' });
+  expect(existsSync(join(folder, 'journal.jsonl'))).toBe(false);
 });
 
 test('every round attacks every example, also what is fooled, and progress follows', async () => {

@@ -4,11 +4,11 @@
  *
  * @module
  */
-import { tensor, tidy, type Tensor } from '../../engine/index.js';
+import { SaddlepointError, tensor, tidy, type Tensor } from '../../engine/index.js';
 import { silent } from '../../monitoring/index.js';
 import { probabilitiesOf } from '../confidence/index.js';
 import { batchOf, breathe, chunks, timed } from './chunk.js';
-import { readLabels, type JobEnd, type JobOptions } from './facts.js';
+import type { JobEnd, JobOptions } from './facts.js';
 import { putImages } from './merge.js';
 import type { AttackPlan } from './plan.js';
 import { endWithoutTrace, secondsOf, withState, type JobState } from './state.js';
@@ -20,7 +20,7 @@ export interface ConfidentErrorsOptions extends JobOptions {
 }
 
 export interface FoundConfidentErrors extends JobEnd {
-  /** Each example's worst image, float32 [M, C, H, W] on the model's device; whoever has it disposes of it. */
+  /** Each example's worst image, the clean one included, float32 [M, C, H, W] on the model's device; whoever has it disposes of it. */
   readonly images: Tensor;
   /** Of all chunks, also those of processes before. */
   readonly seconds: number;
@@ -31,7 +31,7 @@ export interface FoundConfidentErrors extends JobEnd {
  * itself says: a misclassified one before a correctly classified one, then the one with the most probable wrong class. The
  * network is left in the mode it was in.
  *
- * @throws SaddlepointError CHECKPOINT for a saved state of another search; FILE when the state cannot be written;
+ * @throws SaddlepointError EVALUATION for logits that are no numbers; CHECKPOINT for a saved state of another search; FILE when the state cannot be written;
  *   INTERRUPTED between two chunks after the signal. After each of them the state is as it was
  */
 export async function findConfidentErrors(options: ConfidentErrorsOptions): Promise<FoundConfidentErrors> {
@@ -121,11 +121,16 @@ function judge(
   images: Tensor,
   before: ReadonlyMap<number, Worst>,
 ): [Pick<Attempt, 'improved' | 'wrong' | 'confidence'>, number[]] {
-  const labels = readLabels({ split, selection: { positions } });
-  const looks = tidy(() => probabilitiesOf(model, images.to({ device: split.images.device }))).map((row, i) =>
-    lookAt(row, labels[i]!),
+  const { labels, clean } = tidy(() => {
+    const batch = batchOf(split, positions);
+    return { labels: batch.labels.toNumbers(), clean: probabilitiesOf(model, batch.images) };
+  });
+  const found = tidy(() => probabilitiesOf(model, images.to({ device: split.images.device })));
+  const lookAtRow = (probabilities: readonly Float64Array[], row: number) => lookAt(probabilities[row]!, labels[row]!, positions[row]!); // prettier-ignore
+  const looks = found.map((_, row) => lookAtRow(found, row));
+  const rows = [...positions.keys()].filter((row) =>
+    isWorse(looks[row]!, before.get(positions[row]!) ?? lookAtRow(clean, row)),
   );
-  const rows = [...positions.keys()].filter((row) => isWorse(looks[row]!, before.get(positions[row]!)));
   const of = <Value>(value: (row: number) => Value) => rows.map(value);
   return [
     {
@@ -140,7 +145,10 @@ function judge(
 type Look = Pick<Worst, 'wrong' | 'confidence'>;
 
 /** The most probable wrong class; the network errs where it is more probable than the true one, or comes before it. */
-function lookAt(probabilities: Float64Array, label: number): Look {
+function lookAt(probabilities: Float64Array, label: number, position: number): Look {
+  if (probabilities.some(Number.isNaN)) {
+    throw new SaddlepointError('EVALUATION', `expected logits that are numbers, received NaN for example ${position}`);
+  }
   let best = label === 0 ? 1 : 0;
   for (let k = best + 1; k < probabilities.length; k += 1) {
     if (k !== label && probabilities[k]! > probabilities[best]!) best = k;
@@ -149,8 +157,7 @@ function lookAt(probabilities: Float64Array, label: number): Look {
   return { confidence, wrong: confidence > own || (confidence === own && best < label) };
 }
 
-function isWorse(look: Look, before: Look | undefined): boolean {
-  if (before === undefined) return true;
+function isWorse(look: Look, before: Look): boolean {
   return look.wrong === before.wrong ? look.confidence > before.confidence : look.wrong;
 }
 

@@ -51,13 +51,8 @@ export interface JobFacts {
   readonly ledger: Ledger;
 }
 
-interface LabelsOf {
-  readonly split: Split;
-  readonly selection: Pick<Selection, 'positions'>;
-}
-
 /** The selected examples' classes. */
-export function readLabels({ split, selection }: LabelsOf): number[] {
+export function readLabels({ split, selection }: Pick<JobFacts, 'split' | 'selection'>): number[] {
   return tidy(() => {
     const where = tensor(BigInt64Array.from(selection.positions, BigInt), { device: split.labels.device });
     return split.labels.indexSelect(0, where).toNumbers();
