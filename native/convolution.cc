@@ -1,8 +1,9 @@
-// Differentiable convolutions of 3 x 3 on winograd.h, as operators of LibTorch's dispatcher: one whose weights stand
-// still, for an attack's inner loop, and one for training.
+// Differentiable convolutions on winograd.h and direct.h, as operators of LibTorch's dispatcher: two whose weights
+// stand still, for an attack's inner loop, and one for training.
 #include <torch/csrc/autograd/custom_function.h>
 #include <torch/library.h>
 
+#include "direct.h"
 #include "winograd.h"
 
 namespace saddlepoint {
@@ -40,6 +41,48 @@ struct FrozenConvolution : public torch::autograd::Function<FrozenConvolution> {
                                  ? apply(gradient, backward_filter, filter, OptionalTensor(), OptionalTensor(), false)
                                  : winograd(gradient, mask, backward_filter, {}, {}, false);
     return {inner, {}, {}, {}, residual ? gradient : at::Tensor(), {}};
+  }
+};
+
+// The same for kernels, strides and paddings that Winograd's does not do.
+struct FrozenDirectConvolution : public torch::autograd::Function<FrozenDirectConvolution> {
+  static at::Tensor forward(AutogradContext* context, const at::Tensor& input, const at::Tensor& weight,
+                            const at::Tensor& filter, const at::Tensor& backward_filter, const OptionalTensor& bias,
+                            const OptionalTensor& residual, int64_t stride, int64_t padding, bool relu) {
+    const Geometry geometry{weight.size(1), weight.size(0), weight.size(2), stride, padding};
+    const at::Tensor output =
+        direct(input, filter, bias.value_or(at::Tensor()), residual.value_or(at::Tensor()), geometry, relu);
+    context->save_for_backward({weight, backward_filter, relu ? output : at::Tensor()});
+    context->saved_data["residual"] = residual.has_value() && residual->requires_grad();
+    context->saved_data["sizes"] = std::vector<int64_t>{stride, padding, input.size(2), input.size(3)};
+    return output;
+  }
+
+  static variable_list backward(AutogradContext* context, variable_list gradients) {
+    const auto saved = context->get_saved_variables();
+    const at::Tensor &weight = saved[0], &filter = saved[1], &output = saved[2];
+    const bool residual = context->saved_data["residual"].toBool();
+    const auto sizes = context->saved_data["sizes"].toIntVector();
+    const Geometry geometry{weight.size(1), weight.size(0), weight.size(2), sizes[0], sizes[1]};
+    at::Tensor gradient = gradients[0], mask = output;
+    if (mask.defined() && (residual || at::GradMode::is_enabled())) {
+      gradient = at::threshold_backward(gradient, mask, 0);
+      mask = at::Tensor();
+    }
+    const at::Tensor inner = at::GradMode::is_enabled()
+                                 ? differentiable_backward(gradient, weight, geometry, sizes[2], sizes[3])
+                                 : direct_backward(gradient, mask, filter, geometry, sizes[2], sizes[3]);
+    return {inner, {}, {}, {}, {}, residual ? gradient : at::Tensor(), {}, {}, {}};
+  }
+
+  // For a second derivative: what a transposed convolution computes, with its own derivative.
+  static at::Tensor differentiable_backward(const at::Tensor& gradient, const at::Tensor& weight,
+                                            const Geometry& geometry, int64_t height, int64_t width) {
+    const auto missing = [&](int64_t size) {
+      return size - ((geometry.output_size(size) - 1) * geometry.stride - 2 * geometry.padding + geometry.kernel);
+    };
+    const std::vector<int64_t> strides(2, geometry.stride), paddings(2, geometry.padding);
+    return at::conv_transpose2d(gradient, weight, {}, strides, paddings, {missing(height), missing(width)});
   }
 };
 
@@ -99,6 +142,47 @@ at::Tensor frozen_convolution(const at::Tensor& input, const at::Tensor& filter,
   return FrozenConvolution::apply(input, filter, backward_filter, bias, residual, relu);
 }
 
+void check_direct_weight(const at::Tensor& weight) {
+  check(is_float_on_cpu(weight) && weight.dim() == 4 && weight.size(2) == weight.size(3) && weight.size(2) > 0,
+        "expected a float32 weight [outputs, inputs, k, k] on the CPU");
+  check(weight.size(0) > 0 && weight.size(0) % kWinogradLanes == 0 && weight.size(1) > 0, "expected outputs in eights");
+  check(!weight.requires_grad(), "the weight has no gradient");
+}
+
+at::Tensor checked_direct_filter(const at::Tensor& weight, int64_t stride, bool backward) {
+  check_direct_weight(weight);
+  check(stride >= 1 && stride <= 64, "expected a stride of 1 to 64");
+  return direct_filter(weight, stride, backward);
+}
+
+at::Tensor frozen_direct_convolution(const at::Tensor& input, const at::Tensor& weight, const at::Tensor& filter,
+                                     const at::Tensor& backward_filter, const OptionalTensor& bias,
+                                     const OptionalTensor& residual, int64_t stride, int64_t padding, bool relu) {
+  check_direct_weight(weight);
+  const at::Tensor offsets = bias.value_or(at::Tensor()), addend = residual.value_or(at::Tensor());
+  for (const at::Tensor& tensor : {input, filter, backward_filter, offsets, addend}) {
+    check(!tensor.defined() || is_float_on_cpu(tensor), "expected float32 tensors on the CPU");
+  }
+  const int64_t inputs = weight.size(1), outputs = weight.size(0), side = weight.size(2);
+  check(stride >= 1 && stride <= 64 && padding >= 0 && padding < side,
+        "expected a stride of 1 to 64 and a padding below the kernel");
+  check(input.dim() == 4 && input.size(1) == inputs, "the input has other channels than the weight");
+  check(input.size(2) + 2 * padding >= side && input.size(3) + 2 * padding >= side,
+        "the input is smaller than the kernel");
+  for (const at::Tensor& packed : {filter, backward_filter}) {
+    check(packed.sizes() == at::IntArrayRef({weight.numel()}) && !packed.requires_grad(),
+          "expected filters of the weight");
+  }
+  check(!offsets.defined() || (offsets.sizes() == at::IntArrayRef({outputs}) && !offsets.requires_grad()),
+        "expected a bias [outputs] without gradient");
+  const Geometry geometry{inputs, outputs, side, stride, padding};
+  check(!addend.defined() ||
+            addend.sizes() == at::IntArrayRef({input.size(0), outputs, geometry.output_size(input.size(2)),
+                                               geometry.output_size(input.size(3))}),
+        "expected a residual of the output's shape");
+  return FrozenDirectConvolution::apply(input, weight, filter, backward_filter, bias, residual, stride, padding, relu);
+}
+
 void check_weight(const at::Tensor& weight) {
   check(is_float_on_cpu(weight) && weight.dim() == 4 && weight.size(2) == 3 && weight.size(3) == 3,
         "expected a float32 weight [outputs, inputs, 3, 3] on the CPU");
@@ -129,6 +213,12 @@ TORCH_LIBRARY(saddlepoint, library) {
       "frozen_convolution(Tensor input, Tensor filter, Tensor backward_filter, Tensor? bias=None, "
       "Tensor? residual=None, bool relu=False) -> Tensor",
       &frozen_convolution);
+  library.def("direct_filter(Tensor weight, int stride, bool backward=False) -> Tensor", &checked_direct_filter);
+  library.def(
+      "frozen_direct_convolution(Tensor input, Tensor weight, Tensor filter, Tensor backward_filter, Tensor? "
+      "bias=None, "
+      "Tensor? residual=None, int stride=1, int padding=0, bool relu=False) -> Tensor",
+      &frozen_direct_convolution);
   library.def("trained_convolution(Tensor input, Tensor weight, Tensor? bias=None) -> Tensor", &trained_convolution);
 }
 

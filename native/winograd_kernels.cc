@@ -1,4 +1,5 @@
-// The kernels of winograd_block.h and winograd_gradient_block.h, built for any processor and for one with AVX2.
+// The kernels of winograd_block.h, winograd_gradient_block.h and direct_block.h, built for any processor and for one
+// with AVX2.
 #include "winograd_kernels.h"
 
 namespace saddlepoint {
@@ -15,6 +16,8 @@ namespace any_processor {
 #define SADDLEPOINT_TARGET
 #include "winograd_block.h"
 #include "winograd_gradient_block.h"
+// after the others, whose loads and stores it uses
+#include "direct_block.h"
 #undef SADDLEPOINT_TARGET
 }  // namespace any_processor
 
@@ -25,6 +28,8 @@ namespace with_avx2 {
 #define SADDLEPOINT_TARGET __attribute__((target("avx2,fma")))
 #include "winograd_block.h"
 #include "winograd_gradient_block.h"
+// after the others, whose loads and stores it uses
+#include "direct_block.h"
 #undef SADDLEPOINT_TARGET
 }  // namespace with_avx2
 #pragma GCC pop_options
@@ -33,7 +38,7 @@ namespace with_avx2 {
 #define SADDLEPOINT_KERNELS(build)                                                                 \
   {                                                                                                \
     build::convolve, build::transform_panel, build::transform_windows, build::transform_gradients, \
-        build::add_products, build::write_gradient                                                 \
+        build::add_products, build::multiply_windows, build::sum_windows, build::write_gradient    \
   }
 
 }  // namespace

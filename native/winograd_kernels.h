@@ -1,5 +1,5 @@
-// What the arithmetic of winograd_block.h and winograd_gradient_block.h works on, and which build of it this processor
-// runs.
+// What the arithmetic of winograd_block.h, winograd_gradient_block.h and direct_block.h works on, and which build of it
+// this processor runs.
 #pragma once
 
 #include <cstdint>
@@ -80,6 +80,30 @@ struct Products {
   Tiles sums;               // [36, outputs of the job, channels]
 };
 
+// Of a direct convolution: pixels of one image, by where their windows begin and where their outputs go.
+struct DirectPixels {
+  const float* input;
+  const int64_t* from;
+  const float* addend;  // as the output, or null
+  float* output;
+  const int64_t* to;
+  int64_t count;
+};
+
+// What a pixel sees: `rows` pieces of memory of `length` floats, `step` apart.
+struct Window {
+  int64_t rows, length, step;
+
+  int64_t size() const { return rows * length; }
+};
+
+struct DirectWeights {
+  const float* values;  // [channels / 8, window, 8], or for sums [channels, window]
+  const float* bias;    // [channels] or null
+  int64_t channels;
+  bool relu;
+};
+
 struct Kernels {
   // `block` tiles from `first` on; windows and sums are room for what lies between the transforms.
   void (*convolve)(const Convolution& job, int64_t first, int64_t block, const Tiles& windows, const Tiles& sums);
@@ -90,6 +114,9 @@ struct Kernels {
   void (*transform_gradients)(const Images& gradient, int64_t first, int64_t block, const Tiles& to);
   // One position of `rows` outputs from `first` on, a multiple of four, on top of the sums there or as the first.
   void (*add_products)(const Products& job, int64_t position, int64_t first, int64_t rows, bool on_top);
+  // All pixels and channels of a direct convolution: channels in eights, or as scalar products of windows in eights.
+  void (*multiply_windows)(const DirectPixels& pixels, const Window& window, const DirectWeights& weights);
+  void (*sum_windows)(const DirectPixels& pixels, const Window& window, const DirectWeights& weights);
   // The sums' row `row` as the gradient [channels, 9] of one output's weight.
   void (*write_gradient)(const Products& job, int64_t row, float* to);
 };

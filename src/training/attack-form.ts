@@ -5,7 +5,7 @@
  */
 import { grad, type Tensor } from '../engine/index.js';
 import { AttackNetwork, FROZEN_FORMS, type FrozenForm } from '../models/attack-network/index.js';
-import { suitsWinograd, type Module } from '../nn/index.js';
+import { suitsOwnConvolutions, type Module } from '../nn/index.js';
 import { chooseFastest, type Rates } from './fastest.js';
 
 export type AttackFormName = keyof typeof FROZEN_FORMS;
@@ -40,7 +40,7 @@ export function chooseAttackForm(
       pass(network, images);
     };
   };
-  const different = names.filter((name) => name !== 'winograd' || suitsWinograd(model));
+  const different = names.filter((name) => name !== 'winograd' || suitsOwnConvolutions(model));
   const candidates = Object.fromEntries(different.map((name) => [name, prepare(name)]));
   return chooseFastest(candidates as Record<AttackFormName, () => () => void>, images.dimension(0));
 }

@@ -56,6 +56,9 @@ const losses = {
 /** Of our own addon; see `native/convolution.cc`. */
 const convolutions = {
   winogradFilter: 'saddlepoint::winograd_filter(Tensor weight, bool backward=) -> Tensor',
+  directFilter: 'saddlepoint::direct_filter(Tensor weight, int stride, bool backward=) -> Tensor',
+  frozenDirectConvolution:
+    'saddlepoint::frozen_direct_convolution(Tensor input, Tensor weight, Tensor filter, Tensor backward_filter, Tensor? bias=, Tensor? residual=, int stride=, int padding=, bool relu=) -> Tensor',
   frozenConvolution:
     'saddlepoint::frozen_convolution(Tensor input, Tensor filter, Tensor backward_filter, Tensor? bias=, Tensor? residual=, bool relu=) -> Tensor',
   trainedConvolution: 'saddlepoint::trained_convolution(Tensor input, Tensor weight, Tensor? bias=) -> Tensor',

@@ -17,6 +17,7 @@ import {
   requireInteger,
   runtime,
   SaddlepointError,
+  setThreads,
   tidy,
   transferable,
   unpack,
@@ -96,6 +97,8 @@ export class AttackWorkers implements Attacker {
 
   async close(): Promise<void> {
     await Promise.all(this.#workers.map((worker) => worker.close()));
+    // OpenBLAS has one number for the process, and the workers' were the last to set it.
+    setThreads(runtime().threads);
   }
 }
 

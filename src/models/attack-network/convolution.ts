@@ -1,5 +1,6 @@
 /**
- * A frozen network's convolutions: LibTorch's, or our own for those of 3 × 3.
+ * A frozen network's convolutions: LibTorch's, or our own: Winograd's for those of 3 × 3, direct ones for others with few
+ * channels.
  *
  * @module
  */
@@ -10,6 +11,7 @@ import type { FrozenForm, Step } from './step.js';
 
 export function convolution(layer: Conv2d, weights: ConvolutionWeights, form: FrozenForm): Step {
   if (form.winograd === true && layer.suitsWinograd) return winograd(weights);
+  if (form.winograd === true && layer.suitsDirect) return direct(layer, weights);
   const { stride, padding, groups } = layer;
   const { dtype, memoryFormat } = form;
   const weight = weights.weight.to({ dtype }).contiguous({ memoryFormat });
@@ -21,5 +23,12 @@ function winograd({ weight, bias }: ConvolutionWeights): Step {
   const [filter, backwardFilter] = [ops.winogradFilter(weight), ops.winogradFilter(weight, { backward: true })];
   const joined: Step['joined'] = (input, residual, relu) =>
     ops.frozenConvolution(input, filter, backwardFilter, { bias, residual, relu });
+  return { run: (input) => joined(input, null, false), owned: true, joined };
+}
+
+function direct({ stride, padding }: Conv2d, { weight, bias }: ConvolutionWeights): Step {
+  const [filter, backwardFilter] = [ops.directFilter(weight, stride), ops.directFilter(weight, stride, { backward: true })]; // prettier-ignore
+  const joined: Step['joined'] = (input, residual, relu) =>
+    ops.frozenDirectConvolution(input, weight, filter, backwardFilter, { bias, residual, stride, padding, relu });
   return { run: (input) => joined(input, null, false), owned: true, joined };
 }

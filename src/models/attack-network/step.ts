@@ -9,7 +9,10 @@ import { advance, tidy, type DType, type MemoryFormat, type Tensor } from '../..
 export interface FrozenForm {
   readonly dtype: DType;
   readonly memoryFormat: MemoryFormat;
-  /** Convolutions of 3 × 3 with a quarter of the multiplications, where they can (float32, channels-last, on a CPU). */
+  /**
+   * Our own convolutions, where they can (float32, channels-last, on a CPU): of 3 × 3 with a quarter of the multiplications,
+   * direct ones of few channels.
+   */
   readonly winograd?: boolean;
 }
 

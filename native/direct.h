@@ -1,0 +1,28 @@
+// Convolutions with square kernels, strides and paddings, as they are: what winograd.h does not do.
+#pragma once
+
+#include <ATen/ATen.h>
+
+namespace saddlepoint {
+
+// A weight [outputs, inputs, k, k], float32 on the CPU with outputs in eights, in the order that direct() wants it, or
+// with `backward` direct_backward(). One dimension.
+at::Tensor direct_filter(const at::Tensor& weight, int64_t stride, bool backward);
+
+struct Geometry {
+  int64_t inputs, outputs, kernel, stride, padding;
+
+  int64_t output_size(int64_t size) const { return (size + 2 * padding - kernel) / stride + 1; }
+};
+
+// relu(input * filter + bias + residual), channels-last. Undefined tensors are left out. Shapes and dtypes are the
+// caller's to check.
+at::Tensor direct(const at::Tensor& input, const at::Tensor& filter, const at::Tensor& bias, const at::Tensor& residual,
+                  const Geometry& geometry, bool relu);
+
+// The gradient [N, inputs, height, width] of the input, of the outputs' gradient, which counts as zero where the mask,
+// of its shape, is at most zero.
+at::Tensor direct_backward(const at::Tensor& gradient, const at::Tensor& mask, const at::Tensor& filter,
+                           const Geometry& geometry, int64_t height, int64_t width);
+
+}  // namespace saddlepoint
