@@ -82,6 +82,8 @@ function nativeTargets(): Target[] {
     call: () => {
       const given = types.map((type) => toHandles(values.value(type)));
       const result = apply(`native.${name}`, addon[name]!, given);
+      // By chance it was given a function: what follows needs our errors.
+      if (name === 'onError') native.onError((code, message) => new SaddlepointError(code, message));
       if (name === 'grad' || name === 'gradientOf' || name === 'fromBytes') return wrap(result);
       return undefined;
     },
