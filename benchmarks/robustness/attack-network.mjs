@@ -38,7 +38,7 @@ if (options.output !== undefined) writeFileSync(options.output, withTable(option
 
 /** The result of one run, which is trained and evaluated unless it was. */
 function trained(form, seed) {
-  const folder = join('runs', 'attack-network', `${name}-${form}-${seed}`);
+  const folder = folderOf(form, seed);
   const file = join(folder, 'evaluation', 'test.json');
   if (!existsSync(file)) {
     const settings = [`seed=${seed}`, `training.attackNetwork=${form}`, 'training.attackSplit=1', ...options.set];
@@ -55,6 +55,15 @@ function trained(form, seed) {
     if (status !== 0) throw new Error(`the run in ${folder} ended with ${status}`);
   }
   return JSON.parse(readFileSync(file, 'utf8'));
+}
+
+function folderOf(form, seed) {
+  return join('runs', 'attack-network', `${name}-${form}-${seed}`);
+}
+
+function machineOf(folder) {
+  const { libtorch, threads, processor } = JSON.parse(readFileSync(join(folder, 'environment.json'), 'utf8'));
+  return `LibTorch ${libtorch}, ${threads} threads of ${processor}`;
 }
 
 function describe(all) {
@@ -77,10 +86,11 @@ function describe(all) {
     });
   });
   const { pgd } = all[0].runs[0].attacks;
+  const machines = new Set(forms.flatMap((form) => seeds.map((seed) => machineOf(folderOf(form, seed)))));
   return [
     `## ${name}`,
     '',
-    `\`${[options.recipe, ...options.set.map((setting) => `--set ${setting}`)].join(' ')}\`; PGD: ${pgd.norm}, ${pgd.steps} steps, ${pgd.restarts} restarts, on ${pgd.examples} test images.`,
+    `\`${[options.recipe, ...options.set.map((setting) => `--set ${setting}`)].join(' ')}\`; PGD: ${pgd.norm}, ${pgd.steps} steps, ${pgd.restarts} restarts, on ${pgd.examples} test images. ${[...machines].join('; ')}.`,
     '',
     `| % | attacked in training | ${seeds.map((seed) => `seed ${seed}`).join(' | ')} | mean | difference of means | largest spread between seeds |`,
     `|---|---|${'---|'.repeat(seeds.length)}---|---|---|`,
