@@ -18,6 +18,8 @@ namespace saddlepoint {
 
 namespace {
 
+constexpr int64_t kPixels = 96;  // that meet the weights while those are near
+
 at::Tensor as_rows(const at::Tensor& images) { return images.contiguous(at::MemoryFormat::ChannelsLast); }
 
 const float* data_or_null(const at::Tensor& tensor) { return tensor.defined() ? tensor.data_ptr<float>() : nullptr; }
@@ -34,36 +36,48 @@ struct Phase {
   std::vector<int64_t> from, to;
 };
 
-// A frame of zeros around one image after the other: its inside is written anew, its border stays.
-class Frame {
+// Frames of zeros around images: the insides are written anew, the borders stay.
+class Frames {
  public:
-  Frame(int64_t height, int64_t width, int64_t channels, int64_t top)
-      : width_(width), channels_(channels), top_(top), values_(height * width * channels, 0.f) {}
+  Frames(int64_t count, int64_t height, int64_t width, int64_t channels, int64_t top)
+      : height_(height), width_(width), channels_(channels), top_(top), values_(count * height * width * channels) {}
 
   const float* data() const { return values_.data(); }
 
-  // An image [rows, columns, channels], zero where the mask is at most zero.
-  void fill(const float* image, const float* mask, int64_t rows, int64_t columns) {
+  // Images [count, rows, columns, channels], zero where the mask is at most zero.
+  void fill(const float* images, const float* mask, int64_t count, int64_t rows, int64_t columns) {
     const int64_t length = columns * channels_;
-    for (int64_t y = 0; y < rows; y += 1) {
-      float* to = values_.data() + ((y + top_) * width_ + top_) * channels_;
-      const float* row = image + y * length;
+    for (int64_t line = 0; line < count * rows; line += 1) {
+      const int64_t y = line / rows * height_ + line % rows + top_;
+      float* to = values_.data() + (y * width_ + top_) * channels_;
+      const float* from = images + line * length;
       if (mask == nullptr) {
-        std::copy(row, row + length, to);
+        std::copy(from, from + length, to);
         continue;
       }
-      const float* gate = mask + y * length;
-      for (int64_t i = 0; i < length; i += 1) to[i] = gate[i] > 0 ? row[i] : 0.f;
+      const float* gate = mask + line * length;
+      for (int64_t i = 0; i < length; i += 1) to[i] = gate[i] > 0 ? from[i] : 0.f;
     }
   }
 
  private:
-  const int64_t width_, channels_, top_;
+  const int64_t height_, width_, channels_, top_;
   std::vector<float> values_;
 };
 
+// Places in one image, repeated for `count` images whose size is `step`.
+void repeat(std::vector<int64_t>& places, int64_t count, int64_t step) {
+  const int64_t size = places.size();
+  for (int64_t i = size; i < count * size; i += 1) places.push_back(places[i - size] + step);
+}
+
 int64_t images_of_a_thread(int64_t images) {
   return std::max<int64_t>(1, (images + at::get_num_threads() - 1) / at::get_num_threads());
+}
+
+// Images that meet the weights together: more than one where an image alone would hardly pay for fetching them.
+int64_t images_at_once(int64_t images, int64_t pixels) {
+  return std::min(images_of_a_thread(images), std::max<int64_t>(1, kPixels / std::max<int64_t>(1, pixels)));
 }
 
 }  // namespace
@@ -128,16 +142,20 @@ at::Tensor direct(const at::Tensor& input, const at::Tensor& filter, const at::T
     from[pixel] = (y * framed + x) * geometry.stride * channels;
     to[pixel] = pixel * geometry.outputs;
   }
+  const int64_t together = images_at_once(images, pixels),
+                framed_size = (height + 2 * geometry.padding) * framed * channels;
+  repeat(from, together, framed_size);
+  repeat(to, together, pixels * geometry.outputs);
   const DirectWeights job{weights.data_ptr<float>(), data_or_null(offsets), geometry.outputs, relu};
   const float *first = rows.data_ptr<float>(), *added = data_or_null(addend);
   float* written = output.data_ptr<float>();
   at::parallel_for(0, images, images_of_a_thread(images), [&](int64_t begin, int64_t end) {
-    Frame frame(height + 2 * geometry.padding, framed, channels, geometry.padding);
-    for (int64_t image = begin; image < end; image += 1) {
-      frame.fill(first + image * height * width * channels, nullptr, height, width);
-      const int64_t place = image * pixels * geometry.outputs;
-      const DirectPixels here{frame.data(),    from.data(), added ? added + place : nullptr,
-                              written + place, to.data(),   pixels};
+    Frames frames(together, height + 2 * geometry.padding, framed, channels, geometry.padding);
+    for (int64_t image = begin; image < end; image += together) {
+      const int64_t count = std::min(together, end - image), place = image * pixels * geometry.outputs;
+      frames.fill(first + image * height * width * channels, nullptr, count, height, width);
+      const DirectPixels here{frames.data(),   from.data(), added ? added + place : nullptr,
+                              written + place, to.data(),   count * pixels};
       kernels().multiply_windows(here, window, job);
     }
   });
@@ -177,18 +195,24 @@ at::Tensor direct_backward(const at::Tensor& gradient, const at::Tensor& mask, c
       phases.push_back(std::move(phase));
     }
   }
+  const int64_t together = images_at_once(images, down * across);
+  for (Phase& phase : phases) {
+    repeat(phase.from, together, phase.window.size() == 0 ? 0 : framed_down * framed * outputs);
+    repeat(phase.to, together, height * width * inputs);
+  }
   const auto multiply = inputs % kLanes == 0 ? kernels().multiply_windows : kernels().sum_windows;
   const float *first = rows.data_ptr<float>(), *gates = data_or_null(gate);
   float* written = output.data_ptr<float>();
   const int64_t size = down * across * outputs;
   at::parallel_for(0, images, images_of_a_thread(images), [&, inputs = inputs](int64_t begin, int64_t end) {
-    Frame frame(framed_down, framed, geometry.outputs, border);
-    for (int64_t image = begin; image < end; image += 1) {
-      frame.fill(first + image * size, gates ? gates + image * size : nullptr, down, across);
+    Frames frames(together, framed_down, framed, geometry.outputs, border);
+    for (int64_t image = begin; image < end; image += together) {
+      const int64_t count = std::min(together, end - image);
+      frames.fill(first + image * size, gates ? gates + image * size : nullptr, count, down, across);
       float* to = written + image * height * width * inputs;
       for (const Phase& phase : phases) {
-        const DirectPixels here{frame.data(), phase.from.data(), nullptr,
-                                to,           phase.to.data(),   static_cast<int64_t>(phase.from.size())};
+        const int64_t pixels = phase.from.size() / together;
+        const DirectPixels here{frames.data(), phase.from.data(), nullptr, to, phase.to.data(), count * pixels};
         multiply(here, phase.window, {phase.weights, nullptr, inputs, false});
       }
     }

@@ -41,13 +41,23 @@ SADDLEPOINT_INLINE void multiply_window(const DirectPixels& pixels, const Window
   }
 }
 
+// As multiply_window(), of 1 to `Rows` pixels.
+template <int Rows, int Vectors>
+SADDLEPOINT_INLINE void multiply_some(int64_t count, const DirectPixels& pixels, const Window& window,
+                                      const DirectWeights& weights, int64_t first, int64_t channel) {
+  if constexpr (Rows > 1) {
+    if (count < Rows) return multiply_some<Rows - 1, Vectors>(count, pixels, window, weights, first, channel);
+  }
+  multiply_window<Rows, Vectors>(pixels, window, weights, first, channel);
+}
+
 template <int Vectors>
 SADDLEPOINT_INLINE void multiply_pixels(const DirectPixels& pixels, const Window& window, const DirectWeights& weights,
                                         int64_t channel) {
-  int64_t first = 0;
-  for (; first + kRows <= pixels.count; first += kRows)
-    multiply_window<kRows, Vectors>(pixels, window, weights, first, channel);
-  for (; first < pixels.count; first += 1) multiply_window<1, Vectors>(pixels, window, weights, first, channel);
+  for (int64_t first = 0, rows; first < pixels.count; first += rows) {
+    rows = rows_of_a_pass(pixels.count - first);
+    multiply_some<kRows, Vectors>(rows, pixels, window, weights, first, channel);
+  }
 }
 
 // Channels in eights: a panel of the weights stays in the nearest cache while it meets all pixels.

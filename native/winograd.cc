@@ -14,11 +14,52 @@ namespace saddlepoint {
 
 namespace {
 
-constexpr int64_t kBlock = 36;  // tiles transformed at a time: measured fastest from 16 to 512 channels
+constexpr int64_t kBlock = 36;       // tiles transformed at a time: measured fastest from 16 to 512 channels
+constexpr int64_t kSpace = 1 << 22;  // floats of transformed tiles that all threads share
+// Floats of a filter that no cache keeps until the next thread wants it: measured, 320 channels do not, 512 do.
+constexpr int64_t kLargeFilter = 6 << 20;
 
 at::Tensor as_rows(const at::Tensor& images) { return images.contiguous(at::MemoryFormat::ChannelsLast); }
 
 const float* data_or_null(const at::Tensor& tensor) { return tensor.defined() ? tensor.data_ptr<float>() : nullptr; }
+
+// Each thread takes blocks of its tiles all the way: nothing leaves its cache but the outputs.
+void share_tiles(const Convolution& job) {
+  at::parallel_for(0, job.input.tiles(), kRows, [&](int64_t begin, int64_t end) {
+    const int64_t blocks = (end - begin + kBlock - 1) / kBlock, room = (end - begin + blocks - 1) / blocks;
+    const Workspace windows(room, job.input.channels), sums(room, job.outputs);
+    for (int64_t first = begin; first < end; first += room) {
+      const int64_t count = std::min(room, end - first);
+      kernels().transform_windows(job.input, job.mask, first, count, windows.by_tile());
+      kernels().multiply_positions(job, count, 0, kPositions, windows.by_tile(), sums.by_tile());
+      kernels().write_outputs(job, first, count, sums.by_tile());
+    }
+  });
+}
+
+Tiles from_tile(Tiles tiles, int64_t first) {
+  tiles.data += first * tiles.tile_step;
+  return tiles;
+}
+
+// All threads transform, then each multiplies some of the 36 positions: the filter is read once, not by every thread.
+void share_positions(const Convolution& job) {
+  const int64_t tiles = job.input.tiles();
+  const int64_t room = std::min(tiles, std::max(kBlock, kSpace / kPositions / (job.input.channels + job.outputs)));
+  const Workspace windows(room, job.input.channels), sums(room, job.outputs);
+  for (int64_t first = 0; first < tiles; first += room) {
+    const int64_t count = std::min(room, tiles - first);
+    at::parallel_for(0, count, 1, [&](int64_t begin, int64_t end) {
+      kernels().transform_windows(job.input, job.mask, first + begin, end - begin, from_tile(windows.by_tile(), begin));
+    });
+    at::parallel_for(0, kPositions, 1, [&](int64_t begin, int64_t end) {
+      kernels().multiply_positions(job, count, begin, end, windows.by_tile(), sums.by_tile());
+    });
+    at::parallel_for(0, count, 1, [&](int64_t begin, int64_t end) {
+      kernels().write_outputs(job, first + begin, end - begin, from_tile(sums.by_tile(), begin));
+    });
+  }
+}
 
 }  // namespace
 
@@ -56,17 +97,11 @@ at::Tensor winograd(const at::Tensor& input, const at::Tensor& mask, const at::T
                         output.data_ptr<float>(),
                         outputs};
   if (output.numel() == 0) return output;
-  // Small batches are cut finer, so that every thread has work.
-  const int64_t tiles = images.tiles(), threads = at::get_num_threads();
-  const int64_t share = (tiles + threads * kRows - 1) / (threads * kRows) * kRows;
-  const int64_t room = std::min(kBlock, share), blocks = (tiles + room - 1) / room;
-  at::parallel_for(0, blocks, 1, [&](int64_t begin, int64_t end) {
-    const Workspace windows(room, inputs), sums(room, outputs);
-    for (int64_t block = begin; block < end; block += 1) {
-      const int64_t first = block * room;
-      kernels().convolve(job, first, std::min(room, tiles - first), windows.by_tile(), sums.by_tile());
-    }
-  });
+  if (filter.numel() > kLargeFilter) {
+    share_positions(job);
+  } else {
+    share_tiles(job);
+  }
   return output;
 }
 

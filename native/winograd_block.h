@@ -27,13 +27,14 @@ SADDLEPOINT_INLINE void transform_output(const Lanes* m, int64_t step, Lanes* to
 }
 
 // `Rows` tiles [Rows, inputs] times `Vectors` panels of a filter [Vectors, inputs, 8]: sums [Rows, 8 * Vectors], `step`
-// apart.
+// apart. The panels after these are called from memory meanwhile.
 template <int Rows, int Vectors>
 SADDLEPOINT_INLINE void multiply(const float* tiles, const float* panels, float* sums, int64_t inputs, int64_t step) {
   Lanes total[Rows][Vectors] = {};
   for (int64_t c = 0; c < inputs; c += 1) {
     Lanes weights[Vectors];
     for (int v = 0; v < Vectors; v += 1) load(weights[v], panels + (v * inputs + c) * kLanes);
+    __builtin_prefetch(panels + (inputs + c) * Vectors * kLanes);
 #pragma GCC unroll 6
     for (int row = 0; row < Rows; row += 1) {
       const float value = tiles[row * inputs + c];
@@ -45,15 +46,29 @@ SADDLEPOINT_INLINE void multiply(const float* tiles, const float* panels, float*
   }
 }
 
+// As multiply(), of 1 to `Rows` tiles.
+template <int Rows, int Vectors>
+SADDLEPOINT_INLINE void multiply_some(int64_t count, const float* tiles, const float* panels, float* sums,
+                                      int64_t inputs, int64_t step) {
+  if constexpr (Rows > 1) {
+    if (count < Rows) return multiply_some<Rows - 1, Vectors>(count, tiles, panels, sums, inputs, step);
+  }
+  multiply<Rows, Vectors>(tiles, panels, sums, inputs, step);
+}
+
+// Of so many that are left. Seven or eight are halved: one or two alone keep the processor waiting for their sums.
+SADDLEPOINT_INLINE int64_t rows_of_a_pass(int64_t left) {
+  return left == kRows + 1 || left == kRows + 2 ? (left + 1) / 2 : left < kRows ? left : kRows;
+}
+
 // All tiles of a block; the panels stay in the nearest cache meanwhile.
 template <int Vectors>
 SADDLEPOINT_INLINE void multiply_tiles(const float* tiles, const float* panels, float* sums, int64_t block,
                                        int64_t inputs, int64_t outputs) {
-  int64_t tile = 0;
-  for (; tile + kRows <= block; tile += kRows)
-    multiply<kRows, Vectors>(tiles + tile * inputs, panels, sums + tile * outputs, inputs, outputs);
-  for (; tile < block; tile += 1)
-    multiply<1, Vectors>(tiles + tile * inputs, panels, sums + tile * outputs, inputs, outputs);
+  for (int64_t tile = 0, rows; tile < block; tile += rows) {
+    rows = rows_of_a_pass(block - tile);
+    multiply_some<kRows, Vectors>(rows, tiles + tile * inputs, panels, sums + tile * outputs, inputs, outputs);
+  }
 }
 
 // Eight channels from `c` on.
@@ -108,10 +123,11 @@ SADDLEPOINT_TARGET void transform_windows(const Images& input, const float* mask
   }
 }
 
-SADDLEPOINT_TARGET void multiply_windows(const Convolution& job, int64_t block, const Tiles& windows,
-                                         const Tiles& sums) {
+// The positions from `first` to before `end`.
+SADDLEPOINT_TARGET void multiply_positions(const Convolution& job, int64_t block, int64_t first, int64_t end,
+                                           const Tiles& windows, const Tiles& sums) {
   const int64_t inputs = job.input.channels, outputs = job.outputs;
-  for (int64_t position = 0; position < kPositions; position += 1) {
+  for (int64_t position = first; position < end; position += 1) {
     const float* from = windows.data + position * windows.position_step;
     const float* filter = job.filter + position * inputs * outputs;
     float* to = sums.data + position * sums.position_step;
@@ -147,13 +163,6 @@ SADDLEPOINT_TARGET void write_outputs(const Convolution& job, int64_t first, int
       }
     }
   }
-}
-
-SADDLEPOINT_TARGET void convolve(const Convolution& job, int64_t first, int64_t block, const Tiles& windows,
-                                 const Tiles& sums) {
-  transform_windows(job.input, job.mask, first, block, windows);
-  multiply_windows(job, block, windows, sums);
-  write_outputs(job, first, block, sums);
 }
 
 // One side of the filter's transform, G g.

@@ -35,10 +35,11 @@ namespace with_avx2 {
 #pragma GCC pop_options
 #endif
 
-#define SADDLEPOINT_KERNELS(build)                                                                 \
-  {                                                                                                \
-    build::convolve, build::transform_panel, build::transform_windows, build::transform_gradients, \
-        build::add_products, build::multiply_windows, build::sum_windows, build::write_gradient    \
+#define SADDLEPOINT_KERNELS(build)                                                                     \
+  {                                                                                                    \
+    build::multiply_positions, build::write_outputs, build::transform_panel, build::transform_windows, \
+        build::transform_gradients, build::add_products, build::multiply_windows, build::sum_windows,  \
+        build::write_gradient                                                                          \
   }
 
 }  // namespace

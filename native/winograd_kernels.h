@@ -105,8 +105,11 @@ struct DirectWeights {
 };
 
 struct Kernels {
-  // `block` tiles from `first` on; windows and sums are room for what lies between the transforms.
-  void (*convolve)(const Convolution& job, int64_t first, int64_t block, const Tiles& windows, const Tiles& sums);
+  // A convolution's three parts. Positions from `first` to before `end`: `block` windows times the filter.
+  void (*multiply_positions)(const Convolution& job, int64_t block, int64_t first, int64_t end, const Tiles& windows,
+                             const Tiles& sums);
+  // `block` tiles from `first` on.
+  void (*write_outputs)(const Convolution& job, int64_t first, int64_t block, const Tiles& sums);
   // The panel of 8 outputs from `first` on.
   void (*transform_panel)(const Filter& filter, int64_t first);
   // `block` tiles from `first` on: of the input what convolve() sees of it, of the outputs' gradient the counterpart.

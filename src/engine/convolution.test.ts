@@ -26,6 +26,8 @@ const SHAPES: readonly Shape[] = [
   { images: 70, inputs: 32, outputs: 72, height: 5, width: 4 },
   { images: 20, inputs: 16, outputs: 24, height: 28, width: 28 },
 ];
+/** So many channels that threads share the filter's positions, in a batch of which some tiles are left over. */
+const LARGE: Shape = { images: 9, inputs: 448, outputs: 400, height: 4, width: 4 };
 const title = ({ images, inputs, outputs, height, width }: Shape) => `${images} × ${inputs} → ${outputs}, ${height} × ${width}`; // prettier-ignore
 
 const draw = (name: string, shape: readonly number[]): Tensor =>
@@ -136,19 +138,34 @@ describe('the convolution for training', () => {
 });
 
 describe('the convolution with frozen weights', () => {
-  test('gives an image the same bits alone, in a batch, and on one thread', () => {
+  test.each([
+    ['few channels', { images: 7, inputs: 16, outputs: 24, height: 9, width: 6 }],
+    ['many channels', LARGE],
+  ])('gives an image the same bits alone, in a batch, and on one thread: %s', (_, shape) => {
     const { threads } = runtime();
     tidy(() => {
-      const { input, bias, filter, backwardFilter } = drawAll({ images: 7, inputs: 16, outputs: 24, height: 9, width: 6 }); // prettier-ignore
+      const { input, bias, filter, backwardFilter } = drawAll(shape);
       const run = (images: Tensor) => ops.frozenConvolution(images, filter, backwardFilter, { bias, relu: true });
       const together = run(input);
-      for (let image = 0; image < 7; image += 1) {
+      for (let image = 0; image < shape.images; image += 1) {
         expect(run(input.narrow(0, image, 1)).equal(together.narrow(0, image, 1))).toBe(true);
       }
       setThreads(1);
       expect(run(input).equal(together)).toBe(true);
     });
     setThreads(threads);
+  });
+
+  test('with many channels: the values and gradients of conv2d', () => {
+    tidy(() => {
+      const { weight, input, bias, residual, seed, filter, backwardFilter } = drawAll(LARGE);
+      input.requiresGrad = true;
+      const expected = ops.conv2d(input, weight, { bias, padding: 1 }).add(residual);
+      const actual = ops.frozenConvolution(input, filter, backwardFilter, { bias, residual });
+      expect(largest(actual.detach().sub(expected.detach()))).toBeLessThan(5e-5 * largest(expected.detach()));
+      const [slope, expectedSlope] = [actual, expected].map((output) => grad(output.mul(seed).sum(), [input])[0]!);
+      expect(largest(slope!.sub(expectedSlope!))).toBeLessThan(5e-5 * largest(expectedSlope!));
+    });
   });
 
   test('has a second derivative', () => {
@@ -208,7 +225,7 @@ describe('the direct convolution', () => {
     readonly padding: number;
   }
 
-  /** The demo's, a ResNet's stem, downsamplings and shortcuts, strides beyond the kernel, and an empty batch. */
+  /** The demo's, a ResNet's stem, downsamplings and shortcuts, strides beyond the kernel, small images, an empty batch. */
   const DIRECT: readonly Direct[] = [
     { images: 5, inputs: 1, outputs: 16, height: 28, width: 28, kernel: 4, stride: 2, padding: 1 },
     { images: 3, inputs: 16, outputs: 32, height: 14, width: 14, kernel: 4, stride: 2, padding: 1 },
@@ -217,6 +234,8 @@ describe('the direct convolution', () => {
     { images: 2, inputs: 8, outputs: 8, height: 7, width: 8, kernel: 1, stride: 2, padding: 0 },
     { images: 1, inputs: 12, outputs: 40, height: 11, width: 10, kernel: 2, stride: 3, padding: 1 },
     { images: 2, inputs: 5, outputs: 8, height: 5, width: 5, kernel: 5, stride: 1, padding: 0 },
+    { images: 9, inputs: 16, outputs: 24, height: 6, width: 6, kernel: 3, stride: 2, padding: 1 },
+    { images: 11, inputs: 40, outputs: 8, height: 4, width: 3, kernel: 1, stride: 2, padding: 0 },
     { images: 0, inputs: 8, outputs: 8, height: 4, width: 4, kernel: 3, stride: 1, padding: 2 },
   ];
 

@@ -9,8 +9,6 @@ import { Module, Parameter } from './module.js';
 
 /** Channels that our own convolutions compute at once. */
 const LANES = 8;
-/** With more input channels than this, LibTorch's convolution is as fast as our direct one (measured with AVX2) or faster. */
-const FEW_CHANNELS = 32;
 
 export interface Conv2dOptions {
   kernelSize: number;
@@ -48,11 +46,10 @@ export class Conv2d extends Module {
     this.groups = groups;
   }
 
-  /** Whether our own direct convolution can do it, and pays: outputs in eights, few inputs, on a CPU. */
+  /** Whether our own direct convolution can do it: outputs in eights, on a CPU. */
   get suitsDirect(): boolean {
-    const [outputs, inputs, size] = this.weight.shape;
-    const possible = this.groups === 1 && outputs! % LANES === 0 && this.padding < size!;
-    return possible && inputs! <= FEW_CHANNELS && this.weight.device === 'cpu';
+    const [outputs, , size] = this.weight.shape;
+    return this.groups === 1 && outputs! % LANES === 0 && this.padding < size! && this.weight.device === 'cpu';
   }
 
   /** Whether our own convolution can do it: 3 × 3, stride 1, one zero on each side, channels in eights, on a CPU. */
