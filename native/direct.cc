@@ -56,7 +56,10 @@ class Frames {
         continue;
       }
       const float* gate = mask + line * length;
-      for (int64_t i = 0; i < length; i += 1) to[i] = gate[i] > 0 ? from[i] : 0.f;
+      for (int64_t i = 0; i < length; i += 1) {
+        const float value = from[i];  // read in any case: a branch would be mistaken every other time
+        to[i] = gate[i] <= 0.f ? 0.f : value;
+      }
     }
   }
 

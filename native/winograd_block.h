@@ -81,45 +81,72 @@ SADDLEPOINT_INLINE Corner corner_of(const Images& images, int64_t tile) {
   return {tile / across / down, tile / across % down * kTile, tile % across * kTile};
 }
 
-// The 6 x 6 inputs that a tile sees, 8 channels from `c` on; zero outside the image and where the mask is not positive.
-SADDLEPOINT_INLINE void read_window(const Images& images, const float* mask, const Corner& corner, int64_t c,
-                                    Lanes* window) {
-  const auto at = [&](int64_t i, int64_t j) {
-    return ((corner.image * images.height + corner.y + i - 1) * images.width + corner.x + j - 1) * images.channels + c;
-  };
-  const bool inside =
-      corner.y > 0 && corner.x > 0 && corner.y + kWindow - 1 <= images.height && corner.x + kWindow - 1 <= images.width;
+// The six rows of what a tile sees, each from its first column on, and which of its rows and columns the image has. A
+// row that is missing points to one that is there.
+struct WindowRows {
+  const float* rows[kWindow];
+  const float* gates[kWindow];
+  bool has_row[kWindow], has_column[kWindow];
+};
+
+SADDLEPOINT_INLINE WindowRows window_of(const Images& images, const float* mask, const Corner& corner) {
+  WindowRows window;
   for (int64_t i = 0; i < kWindow; i += 1) {
-    const bool row = inside || (corner.y + i > 0 && corner.y + i <= images.height);
-    for (int64_t j = 0; j < kWindow; j += 1) {
-      Lanes& value = window[i * kWindow + j];
-      if (!inside && !(row && corner.x + j > 0 && corner.x + j <= images.width)) {
-        value = Lanes{};
-        continue;
-      }
-      load(value, images.data + at(i, j));
-      if (mask == nullptr) continue;
+    const int64_t y = corner.y + i - 1, x = corner.x + i - 1;
+    window.has_row[i] = y >= 0 && y < images.height;
+    window.has_column[i] = x >= 0 && x < images.width;
+    const int64_t row = corner.image * images.height + (window.has_row[i] ? y : corner.y);
+    const int64_t offset = (row * images.width + corner.x - 1) * images.channels;
+    window.rows[i] = images.data + offset;
+    window.gates[i] = mask + offset;
+  }
+  return window;
+}
+
+// A column of a window, 8 channels; zero outside the image and, with a mask, where that is not positive.
+template <bool Masked>
+SADDLEPOINT_INLINE void read_column(const WindowRows& window, int64_t offset, Lanes* column) {
+  for (int64_t i = 0; i < kWindow; i += 1) {
+    if (!window.has_row[i]) {
+      column[i] = Lanes{};
+      continue;
+    }
+    load(column[i], window.rows[i] + offset);
+    if constexpr (Masked) {
       Lanes gate;
-      load(gate, mask + at(i, j));
-      value = gate <= 0.f ? Lanes{} : value;  // as LibTorch: what is no number passes
+      load(gate, window.gates[i] + offset);
+      column[i] = gate <= 0.f ? Lanes{} : column[i];  // as LibTorch: what is no number passes
     }
   }
 }
 
-SADDLEPOINT_TARGET void transform_windows(const Images& input, const float* mask, int64_t first, int64_t block,
-                                          const Tiles& to) {
+template <bool Masked>
+SADDLEPOINT_INLINE void transform_tiles(const Images& input, const float* mask, int64_t first, int64_t block,
+                                        const Tiles& to) {
   for (int64_t tile = 0; tile < block; tile += 1) {
-    const Corner corner = corner_of(input, first + tile);
+    const WindowRows window = window_of(input, mask, corner_of(input, first + tile));
     for (int64_t c = 0; c < input.channels; c += kLanes) {
-      Lanes window[kPositions], half[kPositions], line[kWindow];
-      read_window(input, mask, corner, c, window);
-      for (int64_t j = 0; j < kWindow; j += 1) transform_input(window + j, kWindow, half + j, kWindow);
+      Lanes half[kPositions], line[kWindow];
+      for (int64_t j = 0; j < kWindow; j += 1) {
+        Lanes column[kWindow] = {};
+        if (window.has_column[j]) read_column<Masked>(window, j * input.channels + c, column);
+        transform_input(column, 1, half + j, kWindow);
+      }
       for (int64_t i = 0; i < kWindow; i += 1) {
         transform_input(half + i * kWindow, 1, line, 1);
         float* target = address(to, i * kWindow, tile, c);
         for (int64_t j = 0; j < kWindow; j += 1) store(target + j * to.position_step, line[j]);
       }
     }
+  }
+}
+
+SADDLEPOINT_TARGET void transform_windows(const Images& input, const float* mask, int64_t first, int64_t block,
+                                          const Tiles& to) {
+  if (mask == nullptr) {
+    transform_tiles<false>(input, mask, first, block, to);
+  } else {
+    transform_tiles<true>(input, mask, first, block, to);
   }
 }
 
