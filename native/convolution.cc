@@ -86,27 +86,49 @@ struct FrozenDirectConvolution : public torch::autograd::Function<FrozenDirectCo
   }
 };
 
-// As aten::conv2d, differentiable in all three.
+// As aten::conv2d, differentiable in all three: Winograd's convolution where it can be, else a direct one.
 struct TrainedConvolution : public torch::autograd::Function<TrainedConvolution> {
   static at::Tensor forward(AutogradContext* context, const at::Tensor& input, const at::Tensor& weight,
-                            const OptionalTensor& bias) {
+                            const OptionalTensor& bias, int64_t stride, int64_t padding) {
+    const Geometry geometry{weight.size(1), weight.size(0), weight.size(2), stride, padding};
     context->save_for_backward({input, weight});
-    context->saved_data["bias"] = bias.has_value() && bias->requires_grad();
-    return winograd(input, {}, winograd_filter(weight, false), bias.value_or(at::Tensor()), {}, false);
+    context->saved_data["wanted"] =
+        std::vector<int64_t>{input.requires_grad(), bias.has_value() && bias->requires_grad()};
+    context->saved_data["sizes"] = std::vector<int64_t>{stride, padding};
+    const at::Tensor offsets = bias.value_or(at::Tensor());
+    if (geometry.suits_winograd()) return winograd(input, {}, winograd_filter(weight, false), offsets, {}, false);
+    return direct(input, direct_filter(weight, stride, false), offsets, {}, geometry, false);
   }
 
   static variable_list backward(AutogradContext* context, variable_list gradients) {
     const auto saved = context->get_saved_variables();
     const at::Tensor &input = saved[0], &weight = saved[1], &gradient = gradients[0];
-    const bool bias = context->saved_data["bias"].toBool();
+    const auto wanted = context->saved_data["wanted"].toIntVector(), sizes = context->saved_data["sizes"].toIntVector();
+    const bool of_input = wanted[0] != 0, of_bias = wanted[1] != 0;
+    const Geometry geometry{weight.size(1), weight.size(0), weight.size(2), sizes[0], sizes[1]};
     if (at::GradMode::is_enabled()) {  // a second derivative needs an operator that has one
-      const std::vector<int64_t> ones{1, 1}, outputs{weight.size(0)};
-      const auto all = at::convolution_backward(gradient, input, weight, outputs, ones, ones, ones, false,
-                                                std::vector<int64_t>{0, 0}, 1, {true, true, bias});
-      return {std::get<0>(all), std::get<1>(all), bias ? std::get<2>(all) : at::Tensor()};
+      const std::vector<int64_t> ones{1, 1}, outputs{weight.size(0)}, strides(2, sizes[0]), paddings(2, sizes[1]);
+      const auto all = at::convolution_backward(gradient, input, weight, outputs, strides, paddings, ones, false,
+                                                std::vector<int64_t>{0, 0}, 1, {of_input, true, of_bias});
+      return {of_input ? std::get<0>(all) : at::Tensor(),
+              std::get<1>(all),
+              of_bias ? std::get<2>(all) : at::Tensor(),
+              {},
+              {}};
     }
-    return {winograd(gradient, {}, winograd_filter(weight, true), {}, {}, false), winograd_gradient(input, gradient),
-            bias ? gradient.sum(at::IntArrayRef({0, 2, 3})) : at::Tensor()};
+    const bool by_winograd = geometry.suits_winograd();
+    at::Tensor inner;
+    if (of_input && by_winograd) {
+      inner = winograd(gradient, {}, winograd_filter(weight, true), {}, {}, false);
+    } else if (of_input) {
+      inner = direct_backward(gradient, {}, direct_filter(weight, geometry.stride, true), geometry, input.size(2),
+                              input.size(3));
+    }
+    return {inner,
+            by_winograd ? winograd_gradient(input, gradient) : direct_gradient(input, gradient, geometry),
+            of_bias ? gradient.sum(at::IntArrayRef({0, 2, 3})) : at::Tensor(),
+            {},
+            {}};
   }
 };
 
@@ -194,15 +216,22 @@ at::Tensor checked_filter(const at::Tensor& weight, bool backward) {
   return winograd_filter(weight, backward);
 }
 
-at::Tensor trained_convolution(const at::Tensor& input, const at::Tensor& weight, const OptionalTensor& bias) {
-  check_weight(weight);
-  const int64_t outputs = weight.size(0), inputs = weight.size(1);
+at::Tensor trained_convolution(const at::Tensor& input, const at::Tensor& weight, const OptionalTensor& bias,
+                               int64_t stride, int64_t padding) {
+  check(is_float_on_cpu(weight) && weight.dim() == 4 && weight.size(2) == weight.size(3) && weight.size(2) > 0,
+        "expected a float32 weight [outputs, inputs, k, k] on the CPU");
+  const int64_t outputs = weight.size(0), inputs = weight.size(1), side = weight.size(2);
+  check(outputs > 0 && outputs % kWinogradLanes == 0 && inputs > 0, "expected outputs in eights");
+  check(stride >= 1 && stride <= 64 && padding >= 0 && padding < side,
+        "expected a stride of 1 to 64 and a padding below the kernel");
   check(is_float_on_cpu(input) && input.dim() == 4, "expected a float32 input [N, C, H, W] on the CPU");
   check(input.size(1) == inputs, "the input has other channels than the weight");
+  check(input.size(2) + 2 * padding >= side && input.size(3) + 2 * padding >= side,
+        "the input is smaller than the kernel");
   const at::Tensor offsets = bias.value_or(at::Tensor());
   check(!offsets.defined() || (is_float_on_cpu(offsets) && offsets.sizes() == at::IntArrayRef({outputs})),
         "expected a float32 bias [outputs] on the CPU");
-  return TrainedConvolution::apply(input, weight, bias);
+  return TrainedConvolution::apply(input, weight, bias, stride, padding);
 }
 
 }  // namespace
@@ -219,7 +248,9 @@ TORCH_LIBRARY(saddlepoint, library) {
       "bias=None, "
       "Tensor? residual=None, int stride=1, int padding=0, bool relu=False) -> Tensor",
       &frozen_direct_convolution);
-  library.def("trained_convolution(Tensor input, Tensor weight, Tensor? bias=None) -> Tensor", &trained_convolution);
+  library.def(
+      "trained_convolution(Tensor input, Tensor weight, Tensor? bias=None, int stride=1, int padding=0) -> Tensor",
+      &trained_convolution);
 }
 
 }  // namespace saddlepoint

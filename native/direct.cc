@@ -12,13 +12,12 @@
 #include <algorithm>
 #include <vector>
 
+#include "frames.h"
 #include "winograd_kernels.h"
 
 namespace saddlepoint {
 
 namespace {
-
-constexpr int64_t kPixels = 96;  // that meet the weights while those are near
 
 at::Tensor as_rows(const at::Tensor& images) { return images.contiguous(at::MemoryFormat::ChannelsLast); }
 
@@ -36,51 +35,8 @@ struct Phase {
   std::vector<int64_t> from, to;
 };
 
-// Frames of zeros around images: the insides are written anew, the borders stay.
-class Frames {
- public:
-  Frames(int64_t count, int64_t height, int64_t width, int64_t channels, int64_t top)
-      : height_(height), width_(width), channels_(channels), top_(top), values_(count * height * width * channels) {}
-
-  const float* data() const { return values_.data(); }
-
-  // Images [count, rows, columns, channels], zero where the mask is at most zero.
-  void fill(const float* images, const float* mask, int64_t count, int64_t rows, int64_t columns) {
-    const int64_t length = columns * channels_;
-    for (int64_t line = 0; line < count * rows; line += 1) {
-      const int64_t y = line / rows * height_ + line % rows + top_;
-      float* to = values_.data() + (y * width_ + top_) * channels_;
-      const float* from = images + line * length;
-      if (mask == nullptr) {
-        std::copy(from, from + length, to);
-        continue;
-      }
-      const float* gate = mask + line * length;
-      for (int64_t i = 0; i < length; i += 1) {
-        const float value = from[i];  // read in any case: a branch would be mistaken every other time
-        to[i] = gate[i] <= 0.f ? 0.f : value;
-      }
-    }
-  }
-
- private:
-  const int64_t height_, width_, channels_, top_;
-  std::vector<float> values_;
-};
-
-// Places in one image, repeated for `count` images whose size is `step`.
-void repeat(std::vector<int64_t>& places, int64_t count, int64_t step) {
-  const int64_t size = places.size();
-  for (int64_t i = size; i < count * size; i += 1) places.push_back(places[i - size] + step);
-}
-
 int64_t images_of_a_thread(int64_t images) {
   return std::max<int64_t>(1, (images + at::get_num_threads() - 1) / at::get_num_threads());
-}
-
-// Images that meet the weights together: more than one where an image alone would hardly pay for fetching them.
-int64_t images_at_once(int64_t images, int64_t pixels) {
-  return std::min(images_of_a_thread(images), std::max<int64_t>(1, kPixels / std::max<int64_t>(1, pixels)));
 }
 
 }  // namespace
@@ -139,24 +95,19 @@ at::Tensor direct(const at::Tensor& input, const at::Tensor& filter, const at::T
   if (output.numel() == 0) return output;
   const int64_t framed = width + 2 * geometry.padding, pixels = down * across;
   const Window window{geometry.kernel, geometry.kernel * channels, framed * channels};
-  std::vector<int64_t> from(pixels), to(pixels);
-  for (int64_t pixel = 0; pixel < pixels; pixel += 1) {
-    const int64_t y = pixel / across, x = pixel % across;
-    from[pixel] = (y * framed + x) * geometry.stride * channels;
-    to[pixel] = pixel * geometry.outputs;
-  }
-  const int64_t together = images_at_once(images, pixels),
-                framed_size = (height + 2 * geometry.padding) * framed * channels;
-  repeat(from, together, framed_size);
+  std::vector<int64_t> from = window_starts(down, across, framed, channels, geometry.stride), to;
+  for (int64_t pixel = 0; pixel < pixels; pixel += 1) to.push_back(pixel * geometry.outputs);
+  const int64_t together = images_at_once(images_of_a_thread(images), pixels);
+  repeat(from, together, (height + 2 * geometry.padding) * framed * channels);
   repeat(to, together, pixels * geometry.outputs);
   const DirectWeights job{weights.data_ptr<float>(), data_or_null(offsets), geometry.outputs, relu};
   const float *first = rows.data_ptr<float>(), *added = data_or_null(addend);
   float* written = output.data_ptr<float>();
   at::parallel_for(0, images, images_of_a_thread(images), [&](int64_t begin, int64_t end) {
-    Frames frames(together, height + 2 * geometry.padding, framed, channels, geometry.padding);
+    const Frames frames(together, height + 2 * geometry.padding, framed, channels, geometry.padding);
     for (int64_t image = begin; image < end; image += together) {
       const int64_t count = std::min(together, end - image), place = image * pixels * geometry.outputs;
-      frames.fill(first + image * height * width * channels, nullptr, count, height, width);
+      frames.fill(0, first + image * height * width * channels, nullptr, count, height, width);
       const DirectPixels here{frames.data(),   from.data(), added ? added + place : nullptr,
                               written + place, to.data(),   count * pixels};
       kernels().multiply_windows(here, window, job);
@@ -198,7 +149,7 @@ at::Tensor direct_backward(const at::Tensor& gradient, const at::Tensor& mask, c
       phases.push_back(std::move(phase));
     }
   }
-  const int64_t together = images_at_once(images, down * across);
+  const int64_t together = images_at_once(images_of_a_thread(images), down * across);
   for (Phase& phase : phases) {
     repeat(phase.from, together, phase.window.size() == 0 ? 0 : framed_down * framed * outputs);
     repeat(phase.to, together, height * width * inputs);
@@ -208,10 +159,10 @@ at::Tensor direct_backward(const at::Tensor& gradient, const at::Tensor& mask, c
   float* written = output.data_ptr<float>();
   const int64_t size = down * across * outputs;
   at::parallel_for(0, images, images_of_a_thread(images), [&, inputs = inputs](int64_t begin, int64_t end) {
-    Frames frames(together, framed_down, framed, geometry.outputs, border);
+    const Frames frames(together, framed_down, framed, geometry.outputs, border);
     for (int64_t image = begin; image < end; image += together) {
       const int64_t count = std::min(together, end - image);
-      frames.fill(first + image * size, gates ? gates + image * size : nullptr, count, down, across);
+      frames.fill(0, first + image * size, gates ? gates + image * size : nullptr, count, down, across);
       float* to = written + image * height * width * inputs;
       for (const Phase& phase : phases) {
         const int64_t pixels = phase.from.size() / together;

@@ -3,6 +3,8 @@
 
 #include <ATen/ATen.h>
 
+#include "winograd.h"
+
 namespace saddlepoint {
 
 // A weight [outputs, inputs, k, k], float32 on the CPU with outputs in eights, in the order that direct() wants it, or
@@ -12,6 +14,10 @@ at::Tensor direct_filter(const at::Tensor& weight, int64_t stride, bool backward
 struct Geometry {
   int64_t inputs, outputs, kernel, stride, padding;
 
+  // Whether winograd() computes it.
+  bool suits_winograd() const {
+    return kernel == 3 && stride == 1 && padding == 1 && inputs % kWinogradLanes == 0 && outputs % kWinogradLanes == 0;
+  }
   int64_t output_size(int64_t size) const { return (size + 2 * padding - kernel) / stride + 1; }
 };
 
@@ -24,5 +30,9 @@ at::Tensor direct(const at::Tensor& input, const at::Tensor& filter, const at::T
 // of its shape, is at most zero.
 at::Tensor direct_backward(const at::Tensor& gradient, const at::Tensor& mask, const at::Tensor& filter,
                            const Geometry& geometry, int64_t height, int64_t width);
+
+// The gradient [outputs, inputs, k, k] of the weight, of an input and the gradient of the outputs. No sum depends on
+// the number of threads.
+at::Tensor direct_gradient(const at::Tensor& input, const at::Tensor& gradient, const Geometry& geometry);
 
 }  // namespace saddlepoint

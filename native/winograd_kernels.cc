@@ -1,5 +1,5 @@
-// The kernels of winograd_block.h, winograd_gradient_block.h and direct_block.h, built for any processor and for one
-// with AVX2.
+// The kernels of winograd_block.h, winograd_gradient_block.h, direct_block.h and direct_gradient_block.h, built for any
+// processor and for one with AVX2.
 #include "winograd_kernels.h"
 
 namespace saddlepoint {
@@ -18,6 +18,7 @@ namespace any_processor {
 #include "winograd_gradient_block.h"
 // after the others, whose loads and stores it uses
 #include "direct_block.h"
+#include "direct_gradient_block.h"
 #undef SADDLEPOINT_TARGET
 }  // namespace any_processor
 
@@ -30,6 +31,7 @@ namespace with_avx2 {
 #include "winograd_gradient_block.h"
 // after the others, whose loads and stores it uses
 #include "direct_block.h"
+#include "direct_gradient_block.h"
 #undef SADDLEPOINT_TARGET
 }  // namespace with_avx2
 #pragma GCC pop_options
@@ -39,7 +41,7 @@ namespace with_avx2 {
   {                                                                                                    \
     build::multiply_positions, build::write_outputs, build::transform_panel, build::transform_windows, \
         build::transform_gradients, build::add_products, build::multiply_windows, build::sum_windows,  \
-        build::write_gradient                                                                          \
+        build::add_window_products, build::write_gradient                                              \
   }
 
 }  // namespace

@@ -104,6 +104,17 @@ struct DirectWeights {
   bool relu;
 };
 
+// Products of a direct convolution's windows with the gradients of its outputs.
+struct DirectProducts {
+  const float* input;
+  const int64_t* from;     // where each pixel's window begins
+  const int64_t* values;   // where each of a window's values lies in it
+  const float* gradients;  // [pixels, outputs]
+  int64_t pixels, outputs;
+  float* sums;  // [values, outputs]
+  bool on_top;  // of the sums there, or the first
+};
+
 struct Kernels {
   // A convolution's three parts. Positions from `first` to before `end`: `block` windows times the filter.
   void (*multiply_positions)(const Convolution& job, int64_t block, int64_t first, int64_t end, const Tiles& windows,
@@ -120,6 +131,8 @@ struct Kernels {
   // All pixels and channels of a direct convolution: channels in eights, or as scalar products of windows in eights.
   void (*multiply_windows)(const DirectPixels& pixels, const Window& window, const DirectWeights& weights);
   void (*sum_windows)(const DirectPixels& pixels, const Window& window, const DirectWeights& weights);
+  // Of a window's values those from `first` to before `end`.
+  void (*add_window_products)(const DirectProducts& job, int64_t first, int64_t end);
   // The sums' row `row` as the gradient [channels, 9] of one output's weight.
   void (*write_gradient)(const Products& job, int64_t row, float* to);
 };

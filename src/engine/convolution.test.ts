@@ -91,7 +91,7 @@ describe('the convolution for training', () => {
         for (const leaf of leaves) leaf.requiresGrad = true;
         const [input, weight, bias] = leaves;
         const expected = ops.conv2d(input, weight, { bias, padding: 1 });
-        const actual = ops.trainedConvolution(input, weight, { bias });
+        const actual = ops.trainedConvolution(input, weight, { bias, padding: 1 });
         expect(largest(actual.detach().sub(expected.detach()))).toBeLessThan(1e-6 * 9 * shape.inputs);
         const [ofActual, ofExpected] = [actual, expected].map((output) => grad(output.mul(tensors.seed).sum(), leaves));
         for (const [index, gradient] of ofExpected!.entries()) {
@@ -109,7 +109,7 @@ describe('the convolution for training', () => {
     tidy(() => {
       const { input, weight, seed } = drawAll({ images: 20, inputs: 16, outputs: 24, height: 28, width: 28 });
       weight.requiresGrad = true;
-      const gradient = () => grad(ops.trainedConvolution(input, weight).mul(seed).sum(), [weight])[0]!;
+      const gradient = () => grad(ops.trainedConvolution(input, weight, { padding: 1 }).mul(seed).sum(), [weight])[0]!;
       const together = gradient();
       setThreads(1);
       expect(gradient().equal(together)).toBe(true);
@@ -130,7 +130,7 @@ describe('the convolution for training', () => {
         );
       };
       const expected = curvature(ops.conv2d(input, weight, { bias, padding: 1 }));
-      for (const [index, actual] of curvature(ops.trainedConvolution(input, weight, { bias })).entries()) {
+      for (const [index, actual] of curvature(ops.trainedConvolution(input, weight, { bias, padding: 1 })).entries()) {
         expect(largest(actual.sub(expected[index]!)) / largest(expected[index]!)).toBeLessThan(1e-4);
       }
     });
@@ -304,6 +304,54 @@ describe('the direct convolution', () => {
           expect(ownGradient.equal(gradient.narrow(0, image, 1))).toBe(true);
         }
         setThreads(before);
+      });
+    });
+  });
+
+  describe('for training', () => {
+    test.each(
+      DIRECT.map((shape) => [`${title(shape)}, kernel ${shape.kernel}, stride ${shape.stride}`, shape] as const),
+    )("%s: the values and gradients of conv2d, the weight's the same on one thread", (_, shape) => {
+      const { stride, padding, kernel, inputs } = shape;
+      const { threads } = runtime();
+      tidy(() => {
+        const { weight, input, bias, seed } = drawDirect(shape);
+        const leaves = [input, weight, bias];
+        for (const leaf of leaves) leaf.requiresGrad = true;
+        const options = { bias, stride, padding };
+        const [actual, expected] = [ops.trainedConvolution, ops.conv2d].map((convolve) => {
+          const output = convolve(input, weight, options);
+          return { output: output.detach(), gradients: grad(output.mul(seed).sum(), leaves) };
+        });
+        expect(actual!.output.shape).toEqual(expected!.output.shape);
+        expect(largest(actual!.output.sub(expected!.output))).toBeLessThan(1e-6 * kernel ** 2 * inputs);
+        for (const [index, gradient] of expected!.gradients.entries()) {
+          expect(largest(actual!.gradients[index]!.sub(gradient))).toBeLessThan(1e-5 * (1 + largest(gradient)));
+        }
+        setThreads(1);
+        const [alone] = grad(ops.trainedConvolution(input, weight, options).mul(seed).sum(), [weight]);
+        expect(alone!.equal(actual!.gradients[1]!)).toBe(true);
+      });
+      setThreads(threads);
+    });
+
+    test('has a second derivative', () => {
+      tidy(() => {
+        const { weight, input, bias } = drawDirect(DIRECT[3]!);
+        const leaves = [input, weight, bias];
+        for (const leaf of leaves) leaf.requiresGrad = true;
+        const curvature = (output: Tensor) => {
+          const slopes = grad(output.pow(3).sum(), leaves, { createGraph: true });
+          return grad(
+            slopes.map((slope) => slope.pow(2).sum()).reduce((a, b) => a.add(b)),
+            leaves,
+          );
+        };
+        const options = { bias, stride: 2, padding: 1 };
+        const expected = curvature(ops.conv2d(input, weight, options));
+        for (const [index, actual] of curvature(ops.trainedConvolution(input, weight, options)).entries()) {
+          expect(largest(actual.sub(expected[index]!))).toBeLessThan(1e-4 * largest(expected[index]!));
+        }
       });
     });
   });

@@ -32,8 +32,8 @@ export class Conv2d extends Module {
   readonly stride: number;
   readonly padding: number;
   readonly groups: number;
-  /** Compute the training pass with a quarter of the multiplications, where {@link suitsWinograd}. Default: no. */
-  winograd = false;
+  /** Compute the training pass by our own convolutions, where {@link suitsOwn}. Default: no. */
+  own = false;
 
   constructor(inputs: number, outputs: number, options: Conv2dOptions) {
     super();
@@ -46,13 +46,13 @@ export class Conv2d extends Module {
     this.groups = groups;
   }
 
-  /** Whether our own direct convolution can do it: outputs in eights, on a CPU. */
-  get suitsDirect(): boolean {
+  /** Whether our own convolutions can do it, Winograd's or a direct one: outputs in eights, on a CPU. */
+  get suitsOwn(): boolean {
     const [outputs, , size] = this.weight.shape;
     return this.groups === 1 && outputs! % LANES === 0 && this.padding < size! && this.weight.device === 'cpu';
   }
 
-  /** Whether our own convolution can do it: 3 × 3, stride 1, one zero on each side, channels in eights, on a CPU. */
+  /** Whether Winograd's can, with a quarter of the multiplications: 3 × 3, stride 1, one zero on each side, channels in eights, on a CPU. */
   get suitsWinograd(): boolean {
     const [outputs, inputs, height, width] = this.weight.shape;
     const same = height === 3 && width === 3 && this.stride === 1 && this.padding === 1 && this.groups === 1;
@@ -61,21 +61,12 @@ export class Conv2d extends Module {
 
   override forward(input: Tensor): Tensor {
     const { bias, stride, padding, groups } = this;
-    if (this.winograd && this.training) return ops.trainedConvolution(input, this.weight, { bias });
+    if (this.own && this.training) return ops.trainedConvolution(input, this.weight, { bias, stride, padding });
     return ops.conv2d(input, this.weight, { bias, stride, padding, groups });
   }
 }
 
-/** Whether any convolution of the model's training pass can be our own. */
-export function suitsWinograd(model: Module): boolean {
-  return convolutionsOf(model).some((layer) => layer.suitsWinograd);
-}
-
-/** Whether any convolution of the model's attack network can be our own. */
+/** Whether any convolution of the model can be our own. */
 export function suitsOwnConvolutions(model: Module): boolean {
-  return convolutionsOf(model).some((layer) => layer.suitsWinograd || layer.suitsDirect);
-}
-
-function convolutionsOf(model: Module): Conv2d[] {
-  return [...model.modules()].flatMap(([, layer]) => (layer instanceof Conv2d ? [layer] : []));
+  return [...model.modules()].some(([, layer]) => layer instanceof Conv2d && layer.suitsOwn);
 }

@@ -4,10 +4,10 @@
  * @module
  */
 import { autocast, hasBfloat16, type Device, type Tensor } from '../engine/index.js';
-import { Conv2d, suitsWinograd, type Module } from '../nn/index.js';
+import { Conv2d, suitsOwnConvolutions, type Module } from '../nn/index.js';
 
 /**
- * How the pass computes: the ways maps lie in memory; `winograd`, which is channels-last with our own 3 × 3 convolutions; and
+ * How the pass computes: the ways maps lie in memory; `winograd`, which is channels-last with our own convolutions; and
  * `bfloat16`, which is channels-last in LibTorch's automatic mixed precision: convolutions and matrix products in bfloat16,
  * the loss in float32, and so are weights, their gradients and running statistics.
  */
@@ -20,7 +20,7 @@ export type TrainingForm = (typeof TRAINING_FORMS)[number];
  */
 export function forwardToTrain(model: Module, images: Tensor, form: TrainingForm): Tensor {
   for (const [, layer] of model.modules()) {
-    if (layer instanceof Conv2d) layer.winograd = form === 'winograd' && layer.suitsWinograd;
+    if (layer instanceof Conv2d) layer.own = form === 'winograd' && layer.suitsOwn;
   }
   const input = images.contiguous({ memoryFormat: form === 'contiguous' ? 'contiguous' : 'channels-last' });
   const forward = () => model.train().forward(input);
@@ -31,7 +31,7 @@ export function forwardToTrain(model: Module, images: Tensor, form: TrainingForm
 /** The forms that differ for this model where it is. `bfloat16` is not among them on a CPU that would emulate it. */
 export function trainingFormsFor(model: Module, device: Device): readonly TrainingForm[] {
   return TRAINING_FORMS.filter((form) => {
-    if (form === 'winograd') return suitsWinograd(model);
+    if (form === 'winograd') return suitsOwnConvolutions(model);
     return form !== 'bfloat16' || hasBfloat16(device);
   });
 }

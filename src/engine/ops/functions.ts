@@ -61,7 +61,8 @@ const convolutions = {
     'saddlepoint::frozen_direct_convolution(Tensor input, Tensor weight, Tensor filter, Tensor backward_filter, Tensor? bias=, Tensor? residual=, int stride=, int padding=, bool relu=) -> Tensor',
   frozenConvolution:
     'saddlepoint::frozen_convolution(Tensor input, Tensor filter, Tensor backward_filter, Tensor? bias=, Tensor? residual=, bool relu=) -> Tensor',
-  trainedConvolution: 'saddlepoint::trained_convolution(Tensor input, Tensor weight, Tensor? bias=) -> Tensor',
+  trainedConvolution:
+    'saddlepoint::trained_convolution(Tensor input, Tensor weight, Tensor? bias=, int stride=, int padding=) -> Tensor',
 } as const;
 
 export const functionDeclarations = { ...factories, ...joining, ...layers, ...losses, ...convolutions } as const;

@@ -1,6 +1,5 @@
 /**
- * A frozen network's convolutions: LibTorch's, or our own: Winograd's for those of 3 × 3, direct ones for others with few
- * channels.
+ * A frozen network's convolutions: LibTorch's, or our own: Winograd's for those of 3 × 3, direct ones for others.
  *
  * @module
  */
@@ -11,7 +10,7 @@ import type { FrozenForm, Step } from './step.js';
 
 export function convolution(layer: Conv2d, weights: ConvolutionWeights, form: FrozenForm): Step {
   if (form.winograd === true && layer.suitsWinograd) return winograd(weights);
-  if (form.winograd === true && layer.suitsDirect) return direct(layer, weights);
+  if (form.winograd === true && layer.suitsOwn) return direct(layer, weights);
   const { stride, padding, groups } = layer;
   const { dtype, memoryFormat } = form;
   const weight = weights.weight.to({ dtype }).contiguous({ memoryFormat });

@@ -11,7 +11,7 @@ export interface FrozenForm {
   readonly memoryFormat: MemoryFormat;
   /**
    * Our own convolutions, where they can (float32, channels-last, on a CPU): of 3 × 3 with a quarter of the multiplications,
-   * direct ones of few channels.
+   * others direct.
    */
   readonly winograd?: boolean;
 }
