@@ -3,8 +3,8 @@
 // is the same: input pixels whose places differ by a multiple of the stride see the outputs through the same taps, so
 // each of the stride x stride phases is a small convolution of its own.
 //
-// Each image is copied into a frame of zeros, then multiplied while it lies in the cache. Each output depends on its
-// own image alone: the same bits whatever the batch and threads.
+// An image, or a few small ones, is copied into a frame of zeros, then multiplied while it is near. Each output depends
+// on its own image alone: the same bits whatever the batch and threads.
 #include "direct.h"
 
 #include <ATen/Parallel.h>
@@ -12,8 +12,8 @@
 #include <algorithm>
 #include <vector>
 
+#include "convolution_kernels.h"
 #include "frames.h"
-#include "winograd_kernels.h"
 
 namespace saddlepoint {
 

@@ -1,5 +1,5 @@
-// The arithmetic of a direct convolution, included by winograd_kernels.cc after winograd_block.h, once for each kind of
-// processor.
+// The arithmetic of a direct convolution, included by convolution_kernels.cc after winograd_block.h, once for each kind
+// of processor.
 
 // `Rows` pixels' windows times `Vectors` panels of weights, from the pixel `first` and the channel `channel` on.
 template <int Rows, int Vectors>

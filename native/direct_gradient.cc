@@ -7,9 +7,9 @@
 #include <algorithm>
 #include <vector>
 
+#include "convolution_kernels.h"
 #include "direct.h"
 #include "frames.h"
-#include "winograd_kernels.h"
 
 namespace saddlepoint {
 

@@ -1,4 +1,4 @@
-// The arithmetic of a direct convolution's weight gradient, included by winograd_kernels.cc after winograd_block.h,
+// The arithmetic of a direct convolution's weight gradient, included by convolution_kernels.cc after winograd_block.h,
 // once for each kind of processor.
 
 // `Rows` of a window's values from `first` on, times `Vectors` times eight outputs from `channel` on: over all pixels

@@ -2,13 +2,13 @@
 // for Convolutional Neural Networks" (CVPR 2016). LibTorch has no such kernel for processors without AVX-512.
 //
 // Every 4 x 4 tile of the output is one product in 36 transformed positions of a 6 x 6 tile of the input. A block of
-// tiles is transformed, multiplied and transformed back while it lies in the cache, and bias, residual and ReLU are
-// applied on the way out. Each output depends on its own image alone: the same bits whatever the batch and threads.
+// tiles is transformed, multiplied and transformed back while it is near, and bias, residual and ReLU are applied on
+// the way out. Each output depends on its own image alone: the same bits whatever the batch and threads.
 #include <ATen/Parallel.h>
 
 #include <algorithm>
 
-#include "winograd_kernels.h"
+#include "convolution_kernels.h"
 
 namespace saddlepoint {
 
@@ -16,6 +16,9 @@ namespace {
 
 constexpr int64_t kBlock = 36;       // tiles transformed at a time: measured fastest from 16 to 512 channels
 constexpr int64_t kSpace = 1 << 22;  // floats of transformed tiles that all threads share
+// Floats of a filter from which on it is written past the caches: when all of a network's have been transformed, the
+// first ones are gone from there.
+constexpr int64_t kStreamedFilter = 1 << 20;
 // Floats of a filter that no cache keeps until the next thread wants it: measured, 320 channels do not, 512 do.
 constexpr int64_t kLargeFilter = 6 << 20;
 
@@ -69,9 +72,14 @@ at::Tensor winograd_filter(const at::Tensor& weight, bool backward) {
   const int64_t rows = weight.size(0), columns = weight.size(1);
   const int64_t outputs = backward ? columns : rows, inputs = backward ? rows : columns;
   const at::Tensor output = at::empty({kPositions, outputs / kLanes, inputs, kLanes}, weight.options());
-  const Filter filter{
-      dense.data_ptr<float>(), backward, outputs, inputs, backward ? 9 : 9 * columns, backward ? 9 * columns : 9,
-      output.data_ptr<float>()};
+  const Filter filter{dense.data_ptr<float>(),
+                      backward,
+                      outputs,
+                      inputs,
+                      backward ? 9 : 9 * columns,
+                      backward ? 9 * columns : 9,
+                      output.data_ptr<float>(),
+                      output.numel() > kStreamedFilter};
   at::parallel_for(0, outputs / kLanes, 1, [&](int64_t begin, int64_t end) {
     for (int64_t panel = begin; panel < end; panel += 1) kernels().transform_panel(filter, panel * kLanes);
   });

@@ -7,7 +7,7 @@
 
 #include <algorithm>
 
-#include "winograd_kernels.h"
+#include "convolution_kernels.h"
 
 namespace saddlepoint {
 

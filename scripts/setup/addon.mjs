@@ -141,7 +141,7 @@ function compile(root, folder, libtorch) {
   const remedies = ['run the same command again after mending the cause', 'start the build afresh: remove build/'];
   const configure = ['-S', join(root, 'native'), '-B', cmake, '-G', generator(), ...options];
   runLogged('configuring the addon', log, 'cmake', configure, { remedies });
-  // A compiler process takes up to 2 GB on these headers; more than 4 at a time gain little for nine files.
+  // A compiler process takes up to 2 GB on these headers; more than 4 at a time gain little for so few files.
   const jobs = String(Math.min(4, availableParallelism()));
   runLogged('building the addon', log, 'cmake', ['--build', cmake, '--parallel', jobs], { remedies });
 }

@@ -106,6 +106,7 @@ describe('the convolution for training', () => {
 
   test('gives a weight the same bits on one thread', () => {
     const { threads } = runtime();
+    setThreads(2);
     tidy(() => {
       const { input, weight, seed } = drawAll({ images: 20, inputs: 16, outputs: 24, height: 28, width: 28 });
       weight.requiresGrad = true;
@@ -143,6 +144,7 @@ describe('the convolution with frozen weights', () => {
     ['many channels', LARGE],
   ])('gives an image the same bits alone, in a batch, and on one thread: %s', (_, shape) => {
     const { threads } = runtime();
+    setThreads(2);
     tidy(() => {
       const { input, bias, filter, backwardFilter } = drawAll(shape);
       const run = (images: Tensor) => ops.frozenConvolution(images, filter, backwardFilter, { bias, relu: true });
@@ -156,16 +158,32 @@ describe('the convolution with frozen weights', () => {
     setThreads(threads);
   });
 
-  test('with many channels: the values and gradients of conv2d', () => {
+  test.each([
+    ['nine tiles', LARGE],
+    ['more tiles than are transformed at a time', { ...LARGE, images: 2, height: 40, width: 36 }],
+  ])('with many channels and %s: the values and gradients of conv2d, the same bits on one thread', (_, shape) => {
+    const { threads } = runtime();
+    setThreads(2);
     tidy(() => {
-      const { weight, input, bias, residual, seed, filter, backwardFilter } = drawAll(LARGE);
+      const { weight, input, bias, residual, seed, filter, backwardFilter } = drawAll(shape);
       input.requiresGrad = true;
+      const own = (options = {}) => ops.frozenConvolution(input, filter, backwardFilter, { bias, ...options });
+      const slopeOf = (output: Tensor) => grad(output.mul(seed).sum(), [input])[0]!;
       const expected = ops.conv2d(input, weight, { bias, padding: 1 }).add(residual);
-      const actual = ops.frozenConvolution(input, filter, backwardFilter, { bias, residual });
+      const actual = own({ residual });
       expect(largest(actual.detach().sub(expected.detach()))).toBeLessThan(5e-5 * largest(expected.detach()));
-      const [slope, expectedSlope] = [actual, expected].map((output) => grad(output.mul(seed).sum(), [input])[0]!);
-      expect(largest(slope!.sub(expectedSlope!))).toBeLessThan(5e-5 * largest(expectedSlope!));
+      const expectedSlope = slopeOf(expected);
+      expect(largest(slopeOf(actual).sub(expectedSlope))).toBeLessThan(5e-5 * largest(expectedSlope));
+
+      const masked = own({ relu: true });
+      const open = masked.detach().gt(0).to({ dtype: 'float32' });
+      const slope = slopeOf(masked);
+      expect(slope.equal(slopeOf(own().mul(open)))).toBe(true);
+      setThreads(1);
+      expect(own({ residual }).equal(actual)).toBe(true);
+      expect(slopeOf(own({ relu: true })).equal(slope)).toBe(true);
     });
+    setThreads(threads);
   });
 
   test('has a second derivative', () => {
@@ -235,6 +253,8 @@ describe('the direct convolution', () => {
     { images: 1, inputs: 12, outputs: 40, height: 11, width: 10, kernel: 2, stride: 3, padding: 1 },
     { images: 2, inputs: 5, outputs: 8, height: 5, width: 5, kernel: 5, stride: 1, padding: 0 },
     { images: 9, inputs: 16, outputs: 24, height: 6, width: 6, kernel: 3, stride: 2, padding: 1 },
+    // On one thread in groups of 10, 10 and 5, on two of 10 and 3.
+    { images: 25, inputs: 8, outputs: 16, height: 6, width: 6, kernel: 3, stride: 2, padding: 1 },
     { images: 11, inputs: 40, outputs: 8, height: 4, width: 3, kernel: 1, stride: 2, padding: 0 },
     { images: 0, inputs: 8, outputs: 8, height: 4, width: 4, kernel: 3, stride: 1, padding: 2 },
   ];
@@ -314,6 +334,7 @@ describe('the direct convolution', () => {
     )("%s: the values and gradients of conv2d, the weight's the same on one thread", (_, shape) => {
       const { stride, padding, kernel, inputs } = shape;
       const { threads } = runtime();
+      setThreads(2);
       tidy(() => {
         const { weight, input, bias, seed } = drawDirect(shape);
         const leaves = [input, weight, bias];
@@ -385,6 +406,14 @@ describe('the direct convolution', () => {
       expect(() => run(input, filter, { padding: 4 })).toThrow(/padding below the kernel/);
       expect(() => ops.directFilter(ops.ones([12, 1, 3, 3]), 1)).toThrow(/outputs in eights/);
       expect(() => ops.directFilter(weight, 65)).toThrow(/stride of 1 to 64/);
+      const train = (images: Tensor, other = weight, options = {}) =>
+        ops.trainedConvolution(images, other, { stride: 2, padding: 1, ...options });
+      expect(() => train(ops.ones([2, 3, 28, 28]))).toThrow(/other channels/);
+      expect(() => train(ops.ones([2, 1, 1, 1]))).toThrow(/smaller than the kernel/);
+      expect(() => train(input, weight, { padding: 4 })).toThrow(/padding below the kernel/);
+      expect(() => train(input, weight, { stride: 65 })).toThrow(/stride of 1 to 64/);
+      expect(() => train(input, weight, { bias: ops.ones([3]) })).toThrow(/bias \[outputs\]/);
+      expect(() => train(input, ops.ones([12, 1, 3, 3]))).toThrow(/outputs in eights/);
     });
   });
 });

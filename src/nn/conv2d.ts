@@ -9,6 +9,8 @@ import { Module, Parameter } from './module.js';
 
 /** Channels that our own convolutions compute at once. */
 const LANES = 8;
+/** Of our direct convolution. */
+const LARGEST_STRIDE = 64;
 
 export interface Conv2dOptions {
   kernelSize: number;
@@ -49,7 +51,8 @@ export class Conv2d extends Module {
   /** Whether our own convolutions can do it, Winograd's or a direct one: outputs in eights, on a CPU. */
   get suitsOwn(): boolean {
     const [outputs, , size] = this.weight.shape;
-    return this.groups === 1 && outputs! % LANES === 0 && this.padding < size! && this.weight.device === 'cpu';
+    const usual = this.groups === 1 && this.padding < size! && this.stride <= LARGEST_STRIDE;
+    return usual && outputs! % LANES === 0 && this.weight.device === 'cpu';
   }
 
   /** Whether Winograd's can, with a quarter of the multiplications: 3 × 3, stride 1, one zero on each side, channels in eights, on a CPU. */

@@ -1,6 +1,9 @@
-// The kernels of winograd_block.h, winograd_gradient_block.h, direct_block.h and direct_gradient_block.h, built for any
-// processor and for one with AVX2.
-#include "winograd_kernels.h"
+// The arithmetic of our convolutions (the files *_block.h), built for any processor and for one with AVX2.
+#include "convolution_kernels.h"
+
+#ifdef __x86_64__
+#include <immintrin.h>
+#endif
 
 namespace saddlepoint {
 
@@ -12,14 +15,21 @@ struct Corner {
 
 #define SADDLEPOINT_INLINE __attribute__((always_inline)) static inline
 
+// SADDLEPOINT_STREAM writes eight floats past the caches where a processor can, SADDLEPOINT_STREAMED ends such writing.
+
 namespace any_processor {
 #define SADDLEPOINT_TARGET
-#include "winograd_block.h"
-#include "winograd_gradient_block.h"
-// after the others, whose loads and stores it uses
+#define SADDLEPOINT_STREAM(to, lanes) store(to, lanes)
+#define SADDLEPOINT_STREAMED()
+#include "winograd_block.h"  // first: its loads and stores are everyone's
+
 #include "direct_block.h"
 #include "direct_gradient_block.h"
+#include "winograd_filter_block.h"
+#include "winograd_gradient_block.h"
 #undef SADDLEPOINT_TARGET
+#undef SADDLEPOINT_STREAM
+#undef SADDLEPOINT_STREAMED
 }  // namespace any_processor
 
 #ifdef __x86_64__
@@ -27,12 +37,17 @@ namespace any_processor {
 #pragma GCC target("avx2,fma")
 namespace with_avx2 {
 #define SADDLEPOINT_TARGET __attribute__((target("avx2,fma")))
-#include "winograd_block.h"
-#include "winograd_gradient_block.h"
-// after the others, whose loads and stores it uses
+#define SADDLEPOINT_STREAM(to, lanes) _mm256_stream_ps(to, lanes)
+#define SADDLEPOINT_STREAMED() _mm_sfence()
+#include "winograd_block.h"  // first: its loads and stores are everyone's
+
 #include "direct_block.h"
 #include "direct_gradient_block.h"
+#include "winograd_filter_block.h"
+#include "winograd_gradient_block.h"
 #undef SADDLEPOINT_TARGET
+#undef SADDLEPOINT_STREAM
+#undef SADDLEPOINT_STREAMED
 }  // namespace with_avx2
 #pragma GCC pop_options
 #endif

@@ -1,5 +1,4 @@
-// What the arithmetic of winograd_block.h, winograd_gradient_block.h and direct_block.h works on, and which build of it
-// this processor runs.
+// What the arithmetic of our convolutions (the files *_block.h) works on, and which build of it this processor runs.
 #pragma once
 
 #include <cstdint>
@@ -70,7 +69,8 @@ struct Filter {
   const float* weight;  // [outputs, inputs, 9] by the steps below, or for the gradient [inputs, outputs, 9] rotated
   bool backward;
   int64_t outputs, inputs, output_step, input_step;
-  float* output;  // [36, outputs / 8, inputs, 8]
+  float* output;       // [36, outputs / 8, inputs, 8], aligned for vectors
+  bool passes_caches;  // written past the caches, which could not keep it
 };
 
 // Sums over tiles of an input's channels times those of the outputs' gradient.
@@ -80,7 +80,7 @@ struct Products {
   Tiles sums;               // [36, outputs of the job, channels]
 };
 
-// Of a direct convolution: pixels of one image, by where their windows begin and where their outputs go.
+// Of a direct convolution: pixels of one image or a few, by where their windows begin and where their outputs go.
 struct DirectPixels {
   const float* input;
   const int64_t* from;
@@ -123,7 +123,8 @@ struct Kernels {
   void (*write_outputs)(const Convolution& job, int64_t first, int64_t block, const Tiles& sums);
   // The panel of 8 outputs from `first` on.
   void (*transform_panel)(const Filter& filter, int64_t first);
-  // `block` tiles from `first` on: of the input what convolve() sees of it, of the outputs' gradient the counterpart.
+  // `block` tiles from `first` on: of the input what a convolution sees of it, of the outputs' gradient the
+  // counterpart.
   void (*transform_windows)(const Images& input, const float* mask, int64_t first, int64_t block, const Tiles& to);
   void (*transform_gradients)(const Images& gradient, int64_t first, int64_t block, const Tiles& to);
   // One position of `rows` outputs from `first` on, a multiple of four, on top of the sums there or as the first.
