@@ -9,7 +9,7 @@ import { mainWorkloads, table } from './tables.js';
 
 /** Kinds of operators by their names; the first that fits counts. */
 const KINDS: readonly (readonly [string, RegExp])[] = [
-  ['own convolutions', /^saddlepoint::/],
+  ['own convolutions', /saddlepoint::/],
   ["LibTorch's convolutions", /conv/],
   ['matrix products', /::(mm|addmm|bmm|baddbmm|linear|mkldnn_linear)/],
   ['batch norm', /batch_norm/],
@@ -31,10 +31,18 @@ export function profileTable(result: BenchResult): string {
     const { seconds, operators } = profile!;
     const share = (part: number) => `${((100 * part) / seconds).toFixed(0)} %`;
     const sums = kinds.map((kind) => sumOf(operators.filter(({ name }) => kindOf(name) === kind)));
-    const largest = operators.slice(0, NAMED).map(({ name, ...one }) => `\`${name}\` ${share(one.seconds)}`);
+    const largest = operators.slice(0, NAMED).map(({ name, ...one }) => `\`${shortened(name)}\` ${share(one.seconds)}`);
     return [title, ...sums.map(share), share(seconds - sumOf(operators)), largest.join(', ')];
   });
   return table(['network', ...kinds, OUTSIDE, 'most time take'], rows);
+}
+
+/** Of a backward pass the operator it belongs to. */
+function shortened(operator: string): string {
+  return operator
+    .replace(/^autograd::engine::evaluate_function: /, 'backward of ')
+    .replace(/torch::autograd::CppNode<(.*)>$/, '$1')
+    .replace('(anonymous namespace)::', '');
 }
 
 function kindOf(operator: string): string {
