@@ -1,0 +1,186 @@
+/**
+ * Direct convolutions give what LibTorch's do, in any shape, with the same gradients.
+ *
+ * @module
+ */
+import { describe, expect, test } from 'vitest';
+import { draw, largest, titleOf, type Shape } from './convolution.test-helper.js';
+import { grad, ops, runtime, setThreads, tidy, type Tensor } from './index.js';
+
+interface Direct extends Shape {
+  readonly kernel: number;
+  readonly stride: number;
+  readonly padding: number;
+}
+
+/** The demo's, a ResNet's stem, downsamplings and shortcuts, strides beyond the kernel, small images, an empty batch. */
+const DIRECT: readonly Direct[] = [
+  { images: 5, inputs: 1, outputs: 16, height: 28, width: 28, kernel: 4, stride: 2, padding: 1 },
+  { images: 3, inputs: 16, outputs: 32, height: 14, width: 14, kernel: 4, stride: 2, padding: 1 },
+  { images: 2, inputs: 3, outputs: 16, height: 9, width: 7, kernel: 3, stride: 1, padding: 1 },
+  { images: 2, inputs: 16, outputs: 24, height: 8, width: 9, kernel: 3, stride: 2, padding: 1 },
+  { images: 2, inputs: 8, outputs: 8, height: 7, width: 8, kernel: 1, stride: 2, padding: 0 },
+  { images: 1, inputs: 12, outputs: 40, height: 11, width: 10, kernel: 2, stride: 3, padding: 1 },
+  { images: 2, inputs: 5, outputs: 8, height: 5, width: 5, kernel: 5, stride: 1, padding: 0 },
+  { images: 9, inputs: 16, outputs: 24, height: 6, width: 6, kernel: 3, stride: 2, padding: 1 },
+  // On one thread in groups of 10, 10 and 5, on two of 10 and 3.
+  { images: 25, inputs: 8, outputs: 16, height: 6, width: 6, kernel: 3, stride: 2, padding: 1 },
+  { images: 11, inputs: 40, outputs: 8, height: 4, width: 3, kernel: 1, stride: 2, padding: 0 },
+  { images: 0, inputs: 8, outputs: 8, height: 4, width: 4, kernel: 3, stride: 1, padding: 2 },
+];
+
+const drawDirect = ({ images, inputs, outputs, height, width, kernel, stride, padding }: Direct) => {
+  const side = (size: number) => Math.floor((size + 2 * padding - kernel) / stride) + 1;
+  const weight = draw('weight', [outputs, inputs, kernel, kernel]);
+  const ofOutput = [images, outputs, side(height), side(width)];
+  return {
+    weight,
+    input: draw('input', [images, inputs, height, width]),
+    bias: draw('bias', [outputs]),
+    residual: draw('residual', ofOutput),
+    seed: draw('seed', ofOutput),
+    filter: ops.directFilter(weight, stride),
+    backwardFilter: ops.directFilter(weight, stride, { backward: true }),
+  };
+};
+
+describe.each(
+  DIRECT.map((shape) => [`${titleOf(shape)}, kernel ${shape.kernel}, stride ${shape.stride}`, shape] as const),
+)('%s', (_, shape) => {
+  const { stride, padding, kernel } = shape;
+  test.each([
+    ['alone', false, false],
+    ['with ReLU', false, true],
+    ['with a residual and ReLU', true, true],
+  ])('%s: the values and gradients of conv2d', (_case, withResidual, relu) => {
+    tidy(() => {
+      const { weight, input, bias, residual, seed, filter, backwardFilter } = drawDirect(shape);
+      const leaves = withResidual ? [input, residual] : [input];
+      for (const leaf of leaves) leaf.requiresGrad = true;
+      let expected = ops.conv2d(input, weight, { bias, stride, padding });
+      if (withResidual) expected = expected.add(residual);
+      if (relu) expected = expected.relu();
+      const addend = withResidual ? residual : null;
+      const options = { bias, residual: addend, stride, padding, relu };
+      const actual = ops.frozenDirectConvolution(input, weight, filter, backwardFilter, options);
+      expect(actual.shape).toEqual(expected.shape);
+      const scale = kernel ** 2 * shape.inputs;
+      expect(largest(actual.detach().sub(expected.detach()))).toBeLessThan(1e-6 * scale);
+      const ofExpected = grad(expected.mul(seed).sum(), leaves);
+      for (const [index, gradient] of grad(actual.mul(seed).sum(), leaves).entries()) {
+        const difference = gradient.sub(ofExpected[index]!).abs();
+        if (difference.size > 0) expect(difference.mean().item()).toBeLessThan(1e-6 * kernel ** 2 * shape.outputs);
+      }
+    });
+  });
+
+  test('each image alone, and by one thread or two: the same bits', () => {
+    tidy(() => {
+      const { weight, input, bias, filter, backwardFilter } = drawDirect(shape);
+      const options = { bias, stride, padding, relu: true };
+      const look = (images: Tensor) => {
+        images.requiresGrad = true;
+        const output = ops.frozenDirectConvolution(images, weight, filter, backwardFilter, options);
+        const [gradient] = grad(output.sum(), [images]);
+        return [output.detach(), gradient!] as const;
+      };
+      const before = runtime().threads;
+      setThreads(2);
+      const [output, gradient] = look(input.clone());
+      setThreads(1);
+      for (let image = 0; image < shape.images; image += 1) {
+        const [own, ownGradient] = look(input.narrow(0, image, 1).clone());
+        expect(own.equal(output.narrow(0, image, 1))).toBe(true);
+        expect(ownGradient.equal(gradient.narrow(0, image, 1))).toBe(true);
+      }
+      setThreads(before);
+    });
+  });
+});
+
+describe('for training', () => {
+  test.each(
+    DIRECT.map((shape) => [`${titleOf(shape)}, kernel ${shape.kernel}, stride ${shape.stride}`, shape] as const),
+  )("%s: the values and gradients of conv2d, the weight's the same on one thread", (_, shape) => {
+    const { stride, padding, kernel, inputs } = shape;
+    const { threads } = runtime();
+    setThreads(2);
+    tidy(() => {
+      const { weight, input, bias, seed } = drawDirect(shape);
+      const leaves = [input, weight, bias];
+      for (const leaf of leaves) leaf.requiresGrad = true;
+      const options = { bias, stride, padding };
+      const [actual, expected] = [ops.trainedConvolution, ops.conv2d].map((convolve) => {
+        const output = convolve(input, weight, options);
+        return { output: output.detach(), gradients: grad(output.mul(seed).sum(), leaves) };
+      });
+      expect(actual!.output.shape).toEqual(expected!.output.shape);
+      expect(largest(actual!.output.sub(expected!.output))).toBeLessThan(1e-6 * kernel ** 2 * inputs);
+      for (const [index, gradient] of expected!.gradients.entries()) {
+        expect(largest(actual!.gradients[index]!.sub(gradient))).toBeLessThan(1e-5 * (1 + largest(gradient)));
+      }
+      setThreads(1);
+      const [alone] = grad(ops.trainedConvolution(input, weight, options).mul(seed).sum(), [weight]);
+      expect(alone!.equal(actual!.gradients[1]!)).toBe(true);
+    });
+    setThreads(threads);
+  });
+
+  test('has a second derivative', () => {
+    tidy(() => {
+      const { weight, input, bias } = drawDirect(DIRECT[3]!);
+      const leaves = [input, weight, bias];
+      for (const leaf of leaves) leaf.requiresGrad = true;
+      const curvature = (output: Tensor) => {
+        const slopes = grad(output.pow(3).sum(), leaves, { createGraph: true });
+        return grad(
+          slopes.map((slope) => slope.pow(2).sum()).reduce((a, b) => a.add(b)),
+          leaves,
+        );
+      };
+      const options = { bias, stride: 2, padding: 1 };
+      const expected = curvature(ops.conv2d(input, weight, options));
+      for (const [index, actual] of curvature(ops.trainedConvolution(input, weight, options)).entries()) {
+        expect(largest(actual.sub(expected[index]!))).toBeLessThan(1e-4 * largest(expected[index]!));
+      }
+    });
+  });
+});
+
+test('has a second derivative', () => {
+  tidy(() => {
+    const { weight, input, filter, backwardFilter } = drawDirect(DIRECT[3]!);
+    const curvature = (convolve: (images: Tensor) => Tensor) => {
+      const images = input.clone();
+      images.requiresGrad = true;
+      const [first] = grad(convolve(images).pow(3).sum(), [images], { createGraph: true });
+      return grad(first!.pow(2).sum(), [images])[0]!;
+    };
+    const options = { stride: 2, padding: 1 };
+    const expected = curvature((images) => ops.conv2d(images, weight, options));
+    const actual = curvature((images) => ops.frozenDirectConvolution(images, weight, filter, backwardFilter, options));
+    expect(largest(actual.sub(expected))).toBeLessThan(1e-4 * largest(expected));
+  });
+});
+
+test('refuses what does not fit together', () => {
+  tidy(() => {
+    const { weight, input, filter, backwardFilter } = drawDirect(DIRECT[0]!);
+    const run = (images: Tensor, other = filter, options = {}) =>
+      ops.frozenDirectConvolution(images, weight, other, backwardFilter, { stride: 2, padding: 1, ...options });
+    expect(() => run(ops.ones([2, 3, 28, 28]))).toThrow(/other channels/);
+    expect(() => run(ops.ones([2, 1, 1, 1]))).toThrow(/smaller than the kernel/);
+    expect(() => run(input, ops.ones([3]))).toThrow(/filters of the weight/);
+    expect(() => run(input, filter, { padding: 4 })).toThrow(/padding below the kernel/);
+    expect(() => ops.directFilter(ops.ones([12, 1, 3, 3]), 1)).toThrow(/outputs in eights/);
+    expect(() => ops.directFilter(weight, 65)).toThrow(/stride of 1 to 64/);
+    const train = (images: Tensor, other = weight, options = {}) =>
+      ops.trainedConvolution(images, other, { stride: 2, padding: 1, ...options });
+    expect(() => train(ops.ones([2, 3, 28, 28]))).toThrow(/other channels/);
+    expect(() => train(ops.ones([2, 1, 1, 1]))).toThrow(/smaller than the kernel/);
+    expect(() => train(input, weight, { padding: 4 })).toThrow(/padding below the kernel/);
+    expect(() => train(input, weight, { stride: 65 })).toThrow(/stride of 1 to 64/);
+    expect(() => train(input, weight, { bias: ops.ones([3]) })).toThrow(/bias \[outputs\]/);
+    expect(() => train(input, ops.ones([12, 1, 3, 3]))).toThrow(/outputs in eights/);
+  });
+});
