@@ -164,11 +164,24 @@ at::Tensor frozen_convolution(const at::Tensor& input, const at::Tensor& filter,
   return FrozenConvolution::apply(input, filter, backward_filter, bias, residual, relu);
 }
 
-void check_direct_weight(const at::Tensor& weight) {
+void check_own_weight(const at::Tensor& weight) {
   check(is_float_on_cpu(weight) && weight.dim() == 4 && weight.size(2) == weight.size(3) && weight.size(2) > 0,
         "expected a float32 weight [outputs, inputs, k, k] on the CPU");
   check(weight.size(0) > 0 && weight.size(0) % kWinogradLanes == 0 && weight.size(1) > 0, "expected outputs in eights");
+}
+
+void check_direct_weight(const at::Tensor& weight) {
+  check_own_weight(weight);
   check(!weight.requires_grad(), "the weight has no gradient");
+}
+
+void check_geometry(const at::Tensor& input, const at::Tensor& weight, int64_t stride, int64_t padding) {
+  const int64_t side = weight.size(2);
+  check(stride >= 1 && stride <= 64 && padding >= 0 && padding < side,
+        "expected a stride of 1 to 64 and a padding below the kernel");
+  check(input.dim() == 4 && input.size(1) == weight.size(1), "the input has other channels than the weight");
+  check(input.size(2) + 2 * padding >= side && input.size(3) + 2 * padding >= side,
+        "the input is smaller than the kernel");
 }
 
 at::Tensor checked_direct_filter(const at::Tensor& weight, int64_t stride, bool backward) {
@@ -186,11 +199,7 @@ at::Tensor frozen_direct_convolution(const at::Tensor& input, const at::Tensor& 
     check(!tensor.defined() || is_float_on_cpu(tensor), "expected float32 tensors on the CPU");
   }
   const int64_t inputs = weight.size(1), outputs = weight.size(0), side = weight.size(2);
-  check(stride >= 1 && stride <= 64 && padding >= 0 && padding < side,
-        "expected a stride of 1 to 64 and a padding below the kernel");
-  check(input.dim() == 4 && input.size(1) == inputs, "the input has other channels than the weight");
-  check(input.size(2) + 2 * padding >= side && input.size(3) + 2 * padding >= side,
-        "the input is smaller than the kernel");
+  check_geometry(input, weight, stride, padding);
   for (const at::Tensor& packed : {filter, backward_filter}) {
     check(packed.sizes() == at::IntArrayRef({weight.numel()}) && !packed.requires_grad(),
           "expected filters of the weight");
@@ -218,18 +227,11 @@ at::Tensor checked_filter(const at::Tensor& weight, bool backward) {
 
 at::Tensor trained_convolution(const at::Tensor& input, const at::Tensor& weight, const OptionalTensor& bias,
                                int64_t stride, int64_t padding) {
-  check(is_float_on_cpu(weight) && weight.dim() == 4 && weight.size(2) == weight.size(3) && weight.size(2) > 0,
-        "expected a float32 weight [outputs, inputs, k, k] on the CPU");
-  const int64_t outputs = weight.size(0), inputs = weight.size(1), side = weight.size(2);
-  check(outputs > 0 && outputs % kWinogradLanes == 0 && inputs > 0, "expected outputs in eights");
-  check(stride >= 1 && stride <= 64 && padding >= 0 && padding < side,
-        "expected a stride of 1 to 64 and a padding below the kernel");
+  check_own_weight(weight);
   check(is_float_on_cpu(input) && input.dim() == 4, "expected a float32 input [N, C, H, W] on the CPU");
-  check(input.size(1) == inputs, "the input has other channels than the weight");
-  check(input.size(2) + 2 * padding >= side && input.size(3) + 2 * padding >= side,
-        "the input is smaller than the kernel");
+  check_geometry(input, weight, stride, padding);
   const at::Tensor offsets = bias.value_or(at::Tensor());
-  check(!offsets.defined() || (is_float_on_cpu(offsets) && offsets.sizes() == at::IntArrayRef({outputs})),
+  check(!offsets.defined() || (is_float_on_cpu(offsets) && offsets.sizes() == at::IntArrayRef({weight.size(0)})),
         "expected a float32 bias [outputs] on the CPU");
   return TrainedConvolution::apply(input, weight, bias, stride, padding);
 }

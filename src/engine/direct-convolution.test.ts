@@ -4,7 +4,15 @@
  * @module
  */
 import { describe, expect, test } from 'vitest';
-import { draw, largest, titleOf, type Shape } from './convolution.test-helper.js';
+import {
+  curvature,
+  draw,
+  expectAsConv2d,
+  largest,
+  titleOf,
+  type Further,
+  type Shape,
+} from './convolution.test-helper.js';
 import { grad, ops, runtime, setThreads, tidy, type Tensor } from './index.js';
 
 interface Direct extends Shape {
@@ -29,6 +37,10 @@ const DIRECT: readonly Direct[] = [
   { images: 0, inputs: 8, outputs: 8, height: 4, width: 4, kernel: 3, stride: 1, padding: 2 },
 ];
 
+const CASES = DIRECT.map(
+  (shape) => [`${titleOf(shape)}, kernel ${shape.kernel}, stride ${shape.stride}`, shape] as const,
+);
+
 const drawDirect = ({ images, inputs, outputs, height, width, kernel, stride, padding }: Direct) => {
   const side = (size: number) => Math.floor((size + 2 * padding - kernel) / stride) + 1;
   const weight = draw('weight', [outputs, inputs, kernel, kernel]);
@@ -44,33 +56,19 @@ const drawDirect = ({ images, inputs, outputs, height, width, kernel, stride, pa
   };
 };
 
-describe.each(
-  DIRECT.map((shape) => [`${titleOf(shape)}, kernel ${shape.kernel}, stride ${shape.stride}`, shape] as const),
-)('%s', (_, shape) => {
-  const { stride, padding, kernel } = shape;
+describe.each(CASES)('%s', (_, shape) => {
+  const { stride, padding } = shape;
   test.each([
     ['alone', false, false],
     ['with ReLU', false, true],
     ['with a residual and ReLU', true, true],
   ])('%s: the values and gradients of conv2d', (_case, withResidual, relu) => {
     tidy(() => {
-      const { weight, input, bias, residual, seed, filter, backwardFilter } = drawDirect(shape);
-      const leaves = withResidual ? [input, residual] : [input];
-      for (const leaf of leaves) leaf.requiresGrad = true;
-      let expected = ops.conv2d(input, weight, { bias, stride, padding });
-      if (withResidual) expected = expected.add(residual);
-      if (relu) expected = expected.relu();
-      const addend = withResidual ? residual : null;
-      const options = { bias, residual: addend, stride, padding, relu };
-      const actual = ops.frozenDirectConvolution(input, weight, filter, backwardFilter, options);
-      expect(actual.shape).toEqual(expected.shape);
-      const scale = kernel ** 2 * shape.inputs;
-      expect(largest(actual.detach().sub(expected.detach()))).toBeLessThan(1e-6 * scale);
-      const ofExpected = grad(expected.mul(seed).sum(), leaves);
-      for (const [index, gradient] of grad(actual.mul(seed).sum(), leaves).entries()) {
-        const difference = gradient.sub(ofExpected[index]!).abs();
-        if (difference.size > 0) expect(difference.mean().item()).toBeLessThan(1e-6 * kernel ** 2 * shape.outputs);
-      }
+      const drawn = drawDirect(shape);
+      const { weight, input, filter, backwardFilter } = drawn;
+      const convolve = (further: Further) =>
+        ops.frozenDirectConvolution(input, weight, filter, backwardFilter, { ...further, stride, padding });
+      expectAsConv2d(convolve, drawn, { stride, padding, withResidual, relu });
     });
   });
 
@@ -99,9 +97,7 @@ describe.each(
 });
 
 describe('for training', () => {
-  test.each(
-    DIRECT.map((shape) => [`${titleOf(shape)}, kernel ${shape.kernel}, stride ${shape.stride}`, shape] as const),
-  )("%s: the values and gradients of conv2d, the weight's the same on one thread", (_, shape) => {
+  test.each(CASES)("%s: the values and gradients of conv2d, the weight's the same on one thread", (_, shape) => {
     const { stride, padding, kernel, inputs } = shape;
     const { threads } = runtime();
     setThreads(2);
@@ -131,16 +127,9 @@ describe('for training', () => {
       const { weight, input, bias } = drawDirect(DIRECT[3]!);
       const leaves = [input, weight, bias];
       for (const leaf of leaves) leaf.requiresGrad = true;
-      const curvature = (output: Tensor) => {
-        const slopes = grad(output.pow(3).sum(), leaves, { createGraph: true });
-        return grad(
-          slopes.map((slope) => slope.pow(2).sum()).reduce((a, b) => a.add(b)),
-          leaves,
-        );
-      };
       const options = { bias, stride: 2, padding: 1 };
-      const expected = curvature(ops.conv2d(input, weight, options));
-      for (const [index, actual] of curvature(ops.trainedConvolution(input, weight, options)).entries()) {
+      const expected = curvature(ops.conv2d(input, weight, options), leaves, 3);
+      for (const [index, actual] of curvature(ops.trainedConvolution(input, weight, options), leaves, 3).entries()) {
         expect(largest(actual.sub(expected[index]!))).toBeLessThan(1e-4 * largest(expected[index]!));
       }
     });
@@ -150,15 +139,11 @@ describe('for training', () => {
 test('has a second derivative', () => {
   tidy(() => {
     const { weight, input, filter, backwardFilter } = drawDirect(DIRECT[3]!);
-    const curvature = (convolve: (images: Tensor) => Tensor) => {
-      const images = input.clone();
-      images.requiresGrad = true;
-      const [first] = grad(convolve(images).pow(3).sum(), [images], { createGraph: true });
-      return grad(first!.pow(2).sum(), [images])[0]!;
-    };
+    input.requiresGrad = true;
     const options = { stride: 2, padding: 1 };
-    const expected = curvature((images) => ops.conv2d(images, weight, options));
-    const actual = curvature((images) => ops.frozenDirectConvolution(images, weight, filter, backwardFilter, options));
+    const own = ops.frozenDirectConvolution(input, weight, filter, backwardFilter, options);
+    const [expected] = curvature(ops.conv2d(input, weight, options), [input], 3) as [Tensor];
+    const [actual] = curvature(own, [input], 3) as [Tensor];
     expect(largest(actual.sub(expected))).toBeLessThan(1e-4 * largest(expected));
   });
 });

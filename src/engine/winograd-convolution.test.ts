@@ -4,7 +4,15 @@
  * @module
  */
 import { describe, expect, test } from 'vitest';
-import { draw, largest, titleOf, type Shape } from './convolution.test-helper.js';
+import {
+  curvature,
+  draw,
+  expectAsConv2d,
+  largest,
+  titleOf,
+  type Further,
+  type Shape,
+} from './convolution.test-helper.js';
 import { grad, memory, ops, runtime, setThreads, tidy, type Tensor } from './index.js';
 
 /** Whole tiles, cut tiles, less than a tile, other channels than lanes, and an empty batch. */
@@ -43,26 +51,10 @@ describe.each(SHAPES.map((shape) => [titleOf(shape), shape] as const))('%s', (_,
     ['with a residual and ReLU', true, true],
   ])('%s: the values and gradients of conv2d', (_case, withResidual, relu) => {
     tidy(() => {
-      const { weight, input, bias, residual, seed, filter, backwardFilter } = drawAll(shape);
-      const leaves = withResidual ? [input, residual] : [input];
-      for (const leaf of leaves) leaf.requiresGrad = true;
-
-      let expected = ops.conv2d(input, weight, { bias, padding: 1 });
-      if (withResidual) expected = expected.add(residual);
-      if (relu) expected = expected.relu();
-      const addend = withResidual ? residual : null;
-      const actual = ops.frozenConvolution(input, filter, backwardFilter, { bias, residual: addend, relu });
-
-      const scale = 9 * shape.inputs;
-      expect(actual.shape).toEqual(expected.shape);
-      expect(largest(actual.detach().sub(expected.detach()))).toBeLessThan(1e-6 * scale);
-      const ofActual = grad(actual.mul(seed).sum(), leaves);
-      const ofExpected = grad(expected.mul(seed).sum(), leaves);
-      // A sum within rounding of zero may fall on either side of ReLU: the mean sees no such single place.
-      for (const [index, gradient] of ofActual.entries()) {
-        const difference = gradient.sub(ofExpected[index]!).abs();
-        if (difference.size > 0) expect(difference.mean().item()).toBeLessThan(1e-6 * 9 * shape.outputs);
-      }
+      const drawn = drawAll(shape);
+      const { input, filter, backwardFilter } = drawn;
+      const convolve = (further: Further) => ops.frozenConvolution(input, filter, backwardFilter, further);
+      expectAsConv2d(convolve, drawn, { padding: 1, withResidual, relu });
     });
   });
 });
@@ -111,15 +103,12 @@ describe('the convolution for training', () => {
       const leaves = ofThree(drawAll({ images: 2, inputs: 8, outputs: 16, height: 5, width: 5 }));
       for (const leaf of leaves) leaf.requiresGrad = true;
       const [input, weight, bias] = leaves;
-      const curvature = (output: Tensor) => {
-        const slopes = grad(output.pow(2).sum(), [...leaves], { createGraph: true });
-        return grad(
-          slopes.map((slope) => slope.pow(2).sum()).reduce((a, b) => a.add(b)),
-          [...leaves],
-        );
-      };
-      const expected = curvature(ops.conv2d(input, weight, { bias, padding: 1 }));
-      for (const [index, actual] of curvature(ops.trainedConvolution(input, weight, { bias, padding: 1 })).entries()) {
+      const expected = curvature(ops.conv2d(input, weight, { bias, padding: 1 }), leaves, 2);
+      for (const [index, actual] of curvature(
+        ops.trainedConvolution(input, weight, { bias, padding: 1 }),
+        leaves,
+        2,
+      ).entries()) {
         expect(largest(actual.sub(expected[index]!)) / largest(expected[index]!)).toBeLessThan(1e-4);
       }
     });
@@ -178,12 +167,8 @@ describe('the convolution with frozen weights', () => {
     tidy(() => {
       const { weight, input, filter, backwardFilter } = drawAll({ images: 2, inputs: 8, outputs: 8, height: 5, width: 5 }); // prettier-ignore
       input.requiresGrad = true;
-      const curvature = (output: Tensor) => {
-        const [slope] = grad(output.pow(2).sum(), [input], { createGraph: true }) as [Tensor];
-        return (grad(slope.pow(2).sum(), [input]) as [Tensor])[0];
-      };
-      const expected = curvature(ops.conv2d(input, weight, { padding: 1 }));
-      const actual = curvature(ops.frozenConvolution(input, filter, backwardFilter));
+      const [expected] = curvature(ops.conv2d(input, weight, { padding: 1 }), [input], 2) as [Tensor];
+      const [actual] = curvature(ops.frozenConvolution(input, filter, backwardFilter), [input], 2) as [Tensor];
       expect(largest(actual.sub(expected)) / largest(expected)).toBeLessThan(1e-5);
     });
   });

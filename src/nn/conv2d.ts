@@ -55,7 +55,10 @@ export class Conv2d extends Module {
     return usual && outputs! % LANES === 0 && this.weight.device === 'cpu';
   }
 
-  /** Whether Winograd's can, with a quarter of the multiplications: 3 × 3, stride 1, one zero on each side, channels in eights, on a CPU. */
+  /**
+   * Whether Winograd's can, with a quarter of the multiplications: 3 × 3, stride 1, one zero on each side, channels in
+   * eights, on a CPU.
+   */
   get suitsWinograd(): boolean {
     const [outputs, inputs, height, width] = this.weight.shape;
     const same = height === 3 && width === 3 && this.stride === 1 && this.padding === 1 && this.groups === 1;
