@@ -3,6 +3,8 @@
 #include <torch/csrc/autograd/custom_function.h>
 #include <torch/library.h>
 
+#include <utility>
+
 #include "direct.h"
 #include "winograd.h"
 
@@ -13,6 +15,13 @@ namespace {
 using OptionalTensor = c10::optional<at::Tensor>;
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
+
+// The gradient of what ReLU got, and the mask it must still pass, if any: that of ReLU's output, undefined without
+// ReLU. It has passed already only where somebody else wants it so: the residual, or a second derivative.
+std::pair<at::Tensor, at::Tensor> masked(const at::Tensor& gradient, const at::Tensor& output, bool residual) {
+  if (!output.defined() || !(residual || at::GradMode::is_enabled())) return {gradient, output};
+  return {at::threshold_backward(gradient, output, 0), at::Tensor()};
+}
 
 // Differentiable in the input and the residual; its gradient is a convolution of the same kind.
 struct FrozenConvolution : public torch::autograd::Function<FrozenConvolution> {
@@ -30,13 +39,7 @@ struct FrozenConvolution : public torch::autograd::Function<FrozenConvolution> {
     const auto saved = context->get_saved_variables();
     const at::Tensor &filter = saved[0], &backward_filter = saved[1], &output = saved[2];
     const bool residual = context->saved_data["residual"].toBool();
-    at::Tensor gradient = gradients[0];
-    at::Tensor mask = output;
-    // The masked gradient is written out only where somebody else wants it: the residual, or a second derivative.
-    if (mask.defined() && (residual || at::GradMode::is_enabled())) {
-      gradient = at::threshold_backward(gradient, mask, 0);
-      mask = at::Tensor();
-    }
+    const auto [gradient, mask] = masked(gradients[0], output, residual);
     const at::Tensor inner = at::GradMode::is_enabled()
                                  ? apply(gradient, backward_filter, filter, OptionalTensor(), OptionalTensor(), false)
                                  : winograd(gradient, mask, backward_filter, {}, {}, false);
@@ -64,11 +67,7 @@ struct FrozenDirectConvolution : public torch::autograd::Function<FrozenDirectCo
     const bool residual = context->saved_data["residual"].toBool();
     const auto sizes = context->saved_data["sizes"].toIntVector();
     const Geometry geometry{weight.size(1), weight.size(0), weight.size(2), sizes[0], sizes[1]};
-    at::Tensor gradient = gradients[0], mask = output;
-    if (mask.defined() && (residual || at::GradMode::is_enabled())) {
-      gradient = at::threshold_backward(gradient, mask, 0);
-      mask = at::Tensor();
-    }
+    const auto [gradient, mask] = masked(gradients[0], output, residual);
     const at::Tensor inner = at::GradMode::is_enabled()
                                  ? differentiable_backward(gradient, weight, geometry, sizes[2], sizes[3])
                                  : direct_backward(gradient, mask, filter, geometry, sizes[2], sizes[3]);
