@@ -109,6 +109,7 @@ void export_optimizer(ExportTable& table);
 void export_runtime(ExportTable& table);
 void export_cuda_graph(ExportTable& table);
 void export_profile(ExportTable& table);
+void export_kernel_profile(ExportTable& table);
 
 // ---------------------------------------------------------------------------------------------------
 

@@ -41,6 +41,7 @@ napi_value initialize(napi_env env, napi_value exports) {
   export_runtime(table);
   export_cuda_graph(table);
   export_profile(table);
+  export_kernel_profile(table);
   for (const auto& [name, callback] : table) {
     napi_value function;
     if (napi_create_function(env, name, NAPI_AUTO_LENGTH, callback, nullptr, &function) != napi_ok ||

@@ -1,8 +1,9 @@
-// Stochastic gradient descent over a whole parameter list in one call.
+// Stochastic gradient descent, and the average of weights, over a whole parameter list in one call.
 #include <ATen/Parallel.h>
 #include <ATen/core/grad_mode.h>
 
 #include "bridge.h"
+#include "compat.h"
 
 namespace saddlepoint {
 
@@ -51,6 +52,52 @@ void step_float(float* parameter, const float* gradient, float* buffer, int64_t 
   });
 }
 
+#if SADDLEPOINT_TORCH_AT_LEAST(2, 3)
+
+constexpr bool kHasFusedSgd = true;
+
+void fused_sgd(const std::vector<at::Tensor>& parameters, const std::vector<at::Tensor>& gradients,
+               const std::vector<at::Tensor>& buffers, const SgdOptions& options, bool first) {
+  at::_fused_sgd_(parameters, gradients, buffers, options.weight_decay, options.momentum, options.learning_rate,
+                  options.dampening, options.nesterov, /*maximize=*/false, first);
+}
+
+#else
+
+constexpr bool kHasFusedSgd = false;
+
+void fused_sgd(const std::vector<at::Tensor>&, const std::vector<at::Tensor>&, const std::vector<at::Tensor>&,
+               const SgdOptions&, bool) {}
+
+#endif
+
+// Whole lists in a few kernels on a GPU, where one launch a parameter and operation would take longer than the work.
+struct FusedLists {
+  std::vector<at::Tensor> parameters, gradients, buffers;
+
+  // False for what the fused kernels do not take.
+  bool add(const at::Tensor& parameter, const at::Tensor& gradient, const at::Tensor& buffer) {
+    const auto suits = [&](const at::Tensor& tensor) {
+      return tensor.is_cuda() && tensor.scalar_type() == at::kFloat && tensor.device() == device_of(parameter) &&
+             tensor.strides() == parameter.strides() && tensor.is_non_overlapping_and_dense();
+    };
+    if (!kHasFusedSgd || !suits(parameter) || !suits(gradient) || (buffer.defined() && !suits(buffer))) return false;
+    parameters.push_back(parameter);
+    gradients.push_back(gradient);
+    if (buffer.defined()) buffers.push_back(buffer);
+    return true;
+  }
+
+  void step(const SgdOptions& options, bool first) {
+    if (!parameters.empty()) fused_sgd(parameters, gradients, buffers, options, first);
+  }
+
+ private:
+  at::Device device_of(const at::Tensor& parameter) const {
+    return parameters.empty() ? parameter.device() : parameters.front().device();
+  }
+};
+
 bool dense_float_on_cpu(const at::Tensor& tensor) {
   return tensor.is_cpu() && tensor.scalar_type() == at::kFloat && tensor.is_non_overlapping_and_dense();
 }
@@ -67,6 +114,7 @@ napi_value sgd_step(Call& call) {
     fail_argument("expected one momentum buffer for each of the " + std::to_string(parameters.size()) + " parameters");
   }
   at::NoGradGuard no_grad;
+  FusedLists fused;
   for (size_t i = 0; i < parameters.size(); i += 1) {
     const at::Tensor& parameter = parameters[i];
     const at::Tensor gradient = parameter.grad();
@@ -75,6 +123,7 @@ napi_value sgd_step(Call& call) {
     if (buffer.defined() && buffer.sizes() != parameter.sizes()) {
       fail_argument("a momentum buffer does not have the shape of its parameter");
     }
+    if (fused.add(parameter, gradient, buffer)) continue;
     const bool same_layout =
         gradient.strides() == parameter.strides() && (!buffer.defined() || buffer.strides() == parameter.strides());
     if (same_layout && dense_float_on_cpu(parameter) && dense_float_on_cpu(gradient) &&
@@ -86,11 +135,34 @@ napi_value sgd_step(Call& call) {
       step_any(parameter, gradient, buffer, options, first);
     }
   }
+  fused.step(options, first);
+  return undefined(call.env);
+}
+
+// averageInto(averages, values, weight): average + weight · (value - average) of each pair
+napi_value average_into(Call& call) {
+  const auto averages = call.tensors(0, "averages");
+  const auto values = call.tensors(1, "values");
+  const double weight = call.number(2, "weight");
+  if (averages.size() != values.size()) {
+    fail_argument("expected one value for each of the " + std::to_string(averages.size()) + " averages, received " +
+                  std::to_string(values.size()));
+  }
+  at::NoGradGuard no_grad;
+#if SADDLEPOINT_TORCH_AT_LEAST(2, 3)
+  if (!averages.empty() && averages.front().is_cuda()) {
+    at::_foreach_lerp_(averages, values, weight);
+    return undefined(call.env);
+  }
+#endif
+  for (size_t i = 0; i < averages.size(); i += 1) at::Tensor(averages[i]).lerp_(values[i], weight);
   return undefined(call.env);
 }
 
 }  // namespace
 
-void export_optimizer(ExportTable& table) { table.insert(table.end(), {{"sgdStep", guarded<sgd_step>}}); }
+void export_optimizer(ExportTable& table) {
+  table.insert(table.end(), {{"sgdStep", guarded<sgd_step>}, {"averageInto", guarded<average_into>}});
+}
 
 }  // namespace saddlepoint

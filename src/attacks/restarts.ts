@@ -31,7 +31,7 @@ export function withRestarts(
       tidy(() => {
         const again = attack.run(model, images.indexSelect(0, standing), labels.indexSelect(0, standing), {
           stream: stream.derive('restart', restart),
-          indices: indices.indexSelect(0, standing),
+          indices: indices.indexSelect(0, standing.to({ device: indices.device })),
         });
         const improved = again.fooled.logicalOr(again.value.gt(first.value.indexSelect(0, standing)));
         const chosen = improved.nonzero().squeeze(1);

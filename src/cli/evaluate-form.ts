@@ -9,13 +9,14 @@ import { EVALUATION_FORMS, type EvaluationForm } from '../evaluation/index.js';
 import type { Module } from '../nn/index.js';
 import { chooseAttackForm } from '../training/attack-form.js';
 
-const PROBE_EXAMPLES = 16;
+/** Enough to fill a CPU's cores, and a GPU. */
+const PROBE_EXAMPLES = { cpu: 16, gpu: 256 } as const;
 
 /** By the measurement of training, without the forms in half precision. Leaves nothing alive. */
 export function chooseEvaluationForm(model: Module, split: Split): EvaluationForm {
   return tidy(() => {
-    const examples = Math.min(PROBE_EXAMPLES, count(split));
-    const positions = ops.arange(examples, { dtype: 'int64', device: split.images.device });
+    const wanted = split.images.device === 'cpu' ? PROBE_EXAMPLES.cpu : PROBE_EXAMPLES.gpu;
+    const positions = ops.arange(Math.min(wanted, count(split)), { dtype: 'int64' });
     const { images } = gatherBatch(split, positions);
     const { name } = chooseAttackForm(model.evaluate(), images, EVALUATION_FORMS);
     return name === 'bfloat16' ? 'plain' : name;

@@ -11,7 +11,7 @@ import type { Dataset } from '../data/index.js';
 import { createModel, renamePyTorchState, type ModelDescription } from '../models/index.js';
 import { RunFolder } from '../monitoring/index.js';
 import type { Module } from '../nn/index.js';
-import { loadModel, readRecipe, type Recipe } from '../training/index.js';
+import { loadModel, readRecipe, weightsOf, type Recipe } from '../training/index.js';
 
 export interface EvaluationSubject {
   readonly model: Module;
@@ -66,9 +66,7 @@ function loadWeights(path: string, description: ModelDescription): Module {
   try {
     tidy(() => {
       const state = path.endsWith('.safetensors') ? readSafetensors(path).tensors : readTorchFile(path);
-      // A checkpoint of ours has the optimizer's state beside the weights.
-      const weights = new Map([...state].filter(([name]) => !name.startsWith('optimizer/')));
-      model.loadStateDict(renamePyTorchState(weights));
+      model.loadStateDict(renamePyTorchState(weightsOf(state)));
     });
     return model;
   } catch (cause) {

@@ -39,7 +39,10 @@ export interface Batch {
   readonly images: Tensor;
   /** int64 [N]. */
   readonly labels: Tensor;
-  /** int64 [N]: indices in the data set's file; they own the examples' random numbers. */
+  /**
+   * int64 [N]: indices in the data set's file; they own the examples' random numbers. On the CPU, where these are drawn:
+   * to fetch them from a GPU would wait for all that it has to do.
+   */
   readonly indices: Tensor;
 }
 
@@ -81,13 +84,27 @@ export function pick(split: Split, positions: readonly number[]): Split {
   return { ...split, images, labels };
 }
 
-/** Takes the examples at these positions of a split. */
+/**
+ * Takes the examples at these positions of a split, on its device.
+ *
+ * @param positions int64 [N], best on the CPU: the batch's indices are there
+ */
 export function gatherBatch(split: Split, positions: Tensor): Batch {
-  return tidy(() => ({
-    images: fractions(split.images.indexSelect(0, positions)),
-    labels: split.labels.indexSelect(0, positions),
-    indices: positions.add(split.offset),
-  }));
+  return tidy(() => {
+    const there = sendTo(split.images.device, positions);
+    return {
+      images: fractions(split.images.indexSelect(0, there)),
+      labels: split.labels.indexSelect(0, there),
+      indices: positions.to({ device: 'cpu' }).add(split.offset),
+    };
+  });
+}
+
+/** On its way to a GPU, without waiting for it: from pinned memory. */
+function sendTo(device: Device, values: Tensor): Tensor {
+  if (values.device !== 'cpu' || device === 'cpu') return values.to({ device });
+  const pinned = ops.empty(values.shape, { dtype: values.dtype, pinMemory: true }).copy_(values);
+  return pinned.to({ device, nonBlocking: true });
 }
 
 /**
@@ -112,10 +129,7 @@ export function* batches(split: Split, { batchSize, shuffle, skip = 0 }: BatchOp
   requireInteger('batchSize', batchSize, 1);
   requireInteger('skip', skip, 0);
   const total = count(split);
-  const { device } = split.images;
-  using order = tidy(() =>
-    (shuffle === undefined ? ops.arange(total, { dtype: 'int64' }) : shuffle.permutation(total)).to({ device }),
-  );
+  using order = shuffle === undefined ? ops.arange(total, { dtype: 'int64' }) : shuffle.permutation(total);
   for (let start = skip * batchSize; start < total; start += batchSize) {
     using positions = order.slice({ dim: 0, start, end: Math.min(total, start + batchSize) });
     yield gatherBatch(split, positions);

@@ -34,3 +34,18 @@ export function sgdStep(parameters: readonly Tensor[], buffers: readonly Tensor[
     options.first,
   );
 }
+
+/**
+ * Moves each average towards its value, in place: average + weight · (value - average).
+ *
+ * @param averages float tensors
+ * @param values one for each average, of its shape and dtype
+ * @param weight in [0, 1]; 1 copies
+ */
+export function averageInto(averages: readonly Tensor[], values: readonly Tensor[], weight: number): void {
+  native.averageInto(
+    averages.map((average) => average.handle),
+    values.map((value) => value.handle),
+    weight,
+  );
+}

@@ -7,11 +7,18 @@ export { writeFileAtomically } from './atomic-file.js';
 export { autocast, backward, clearGradients, enableGrad, grad, noGrad, type GradOptions } from './autograd.js';
 export type { Device, DType, MemoryFormat, TypedArray } from './dtypes.js';
 export { describeValue, requireInteger, requireNumber, SaddlepointError, type ErrorCode } from './errors.js';
-export { sgdStep, type SgdStepOptions } from './fused.js';
+export { averageInto, sgdStep, type SgdStepOptions } from './fused.js';
 export { Generator } from './generator.js';
 export { compiledFile, engineDescription, projectRoot, type EngineDescription } from './native.js';
 export { ops } from './operators.js';
-export { profile, type OperatorTime, type Profile } from './profile.js';
+export {
+  profile,
+  profileKernels,
+  type KernelProfile,
+  type KernelTime,
+  type OperatorTime,
+  type Profile,
+} from './profile.js';
 export { RandomStream } from './random.js';
 export { evenShares } from './shares.js';
 export { canRecord, record, type Replayable } from './recorded-work.js';

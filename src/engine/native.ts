@@ -79,6 +79,7 @@ export interface NativeModule {
     nesterov: boolean,
     first: boolean,
   ): void;
+  averageInto(averages: Handle[], values: Handle[], weight: number): void;
   setThreads(count: number): void;
   tuneConvolutions(enabled: boolean): boolean;
   runtime(): { version: string; threads: number; cudaDevices: number; configuration: string; parallel: string };
@@ -96,6 +97,12 @@ export interface NativeGraphs {
   graphEnd(graph: number): void;
   graphReplay(graph: number): void;
   graphFree(graph: number): void;
+}
+
+/** What an addon exports whose LibTorch has a profiler for it (from 2.3 on). */
+export interface NativeKernelProfile {
+  kernelProfileBegin(): void;
+  kernelProfileEnd(): { name: string; calls: number; seconds: number }[];
 }
 
 const REMEDY = 'Run `npm run setup` in the project folder, then `npm run doctor` if it fails again.';
@@ -180,3 +187,7 @@ export const native: NativeModule = load();
 /** Undefined where the addon was built without CUDA graphs. */
 export const nativeGraphs: NativeGraphs | undefined =
   'graphCreate' in native ? (native as NativeModule & NativeGraphs) : undefined;
+
+/** Undefined where LibTorch is too old for it. */
+export const nativeKernelProfile: NativeKernelProfile | undefined =
+  'kernelProfileBegin' in native ? (native as NativeModule & NativeKernelProfile) : undefined;

@@ -33,10 +33,7 @@ export function makeGallery(model: Module, dataset: Dataset, options: GalleryOpt
   const restore = evaluating(model);
   try {
     const items = tidy(() => {
-      const batch = gatherBatch(
-        dataset.test,
-        tensor(BigInt64Array.from(positions, BigInt), { device: dataset.test.images.device }),
-      );
+      const batch = gatherBatch(dataset.test, tensor(BigInt64Array.from(positions, BigInt)));
       const stream = new RandomStream(seed, 'gallery');
       const { images } = withRestarts(createAttack(description), restarts, model, batch.images, batch.labels, {
         stream,

@@ -64,11 +64,13 @@ export interface ScheduleDescription {
   readonly factor?: number | undefined;
   /** one-cycle: share of the run spent rising. Default 0.3. */
   readonly warmUp?: number | undefined;
+  /** cosine, one-cycle: the last rate as a share of the highest. Default 0. */
+  readonly end?: number | undefined;
 }
 
 /** Makes the schedule a recipe describes, for a run of `steps` optimizer steps. */
 export function createSchedule(description: ScheduleDescription, steps: number): Schedule {
-  const { name, rate, milestones = [], factor = 0.1, warmUp = 0.3 } = description;
+  const { name, rate, milestones = [], factor = 0.1, warmUp = 0.3, end = 0 } = description;
   switch (name) {
     case 'constant':
       return constant(rate);
@@ -79,9 +81,9 @@ export function createSchedule(description: ScheduleDescription, steps: number):
         factor,
       );
     case 'cosine':
-      return cosine(rate, steps);
+      return cosine(rate, steps, requireNumber('end', end, 0, 1) * rate);
     case 'one-cycle':
-      return oneCycle(rate, steps, { warmUp });
+      return oneCycle(rate, steps, { warmUp, end });
     default:
       throw new SaddlepointError(
         'RECIPE',

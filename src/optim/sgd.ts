@@ -24,19 +24,23 @@ export interface SgdOptions {
   weightDecay?: number;
   /** Default false. */
   nesterov?: boolean;
+  /** Whether the penalty is on vectors, too, which are biases and the scales and shifts of normalisation. Default true. */
+  decayVectors?: boolean;
 }
 
-/** torch.optim.SGD's update over a list of named parameters, in one native call a step. */
+/** torch.optim.SGD's update over a list of named parameters, in a native call or two a step. */
 export class Sgd {
   readonly options: Readonly<Required<SgdOptions>>;
   readonly #names: readonly string[];
   readonly #parameters: readonly Parameter[];
+  /** Positions of the parameters with the penalty, and of those without. */
+  readonly #groups: readonly (readonly [weightDecay: number, positions: readonly number[]])[];
   #buffers: Tensor[] = [];
   #started = false;
 
   /** @throws SaddlepointError ARGUMENT for options that make no sense together. */
   constructor(parameters: Iterable<readonly [string, Parameter]>, options: SgdOptions = {}) {
-    const { momentum = 0, dampening = 0, weightDecay = 0, nesterov = false } = options;
+    const { momentum = 0, dampening = 0, weightDecay = 0, nesterov = false, decayVectors = true } = options;
     requireNumber('momentum', momentum, 0, 1);
     requireNumber('dampening', dampening, 0, 1);
     requireNumber('weightDecay', weightDecay, 0);
@@ -49,7 +53,13 @@ export class Sgd {
     const named = [...parameters];
     this.#names = named.map(([name]) => name);
     this.#parameters = named.map(([, parameter]) => parameter);
-    this.options = Object.freeze({ momentum, dampening, weightDecay, nesterov });
+    this.options = Object.freeze({ momentum, dampening, weightDecay, nesterov, decayVectors });
+    const isFree = ({ rank }: Parameter) => !decayVectors && rank <= 1;
+    const positions = (free: boolean) => [...this.#parameters.keys()].filter((i) => isFree(this.#parameters[i]!) === free); // prettier-ignore
+    this.#groups = [
+      [weightDecay, positions(false)],
+      [0, positions(true)],
+    ];
     if (momentum !== 0)
       this.#buffers = this.#parameters.map((parameter) => keep(noGrad(() => ops.zerosLike(parameter))));
   }
@@ -57,7 +67,12 @@ export class Sgd {
   /** Updates the parameters in place from their gradients. */
   step(learningRate: number): void {
     requireNumber('the learning rate', learningRate, 0);
-    sgdStep(this.#parameters, this.#buffers, { learningRate, ...this.options, first: !this.#started });
+    for (const [weightDecay, positions] of this.#groups) {
+      if (positions.length === 0) continue;
+      const buffers = this.#buffers.length === 0 ? [] : positions.map((i) => this.#buffers[i]!);
+      const options = { learningRate, ...this.options, weightDecay, first: !this.#started };
+      sgdStep(positions.map((i) => this.#parameters[i]!), buffers, options); // prettier-ignore
+    }
     this.#started = true;
   }
 

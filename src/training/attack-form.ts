@@ -42,7 +42,7 @@ export function chooseAttackForm(
   };
   const different = names.filter((name) => name !== 'winograd' || suitsOwnConvolutions(model));
   const candidates = Object.fromEntries(different.map((name) => [name, prepare(name)]));
-  return chooseFastest(candidates as Record<AttackFormName, () => () => void>, images.dimension(0));
+  return chooseFastest(candidates as Record<AttackFormName, () => () => void>, images.dimension(0), images.device);
 }
 
 function pass(network: AttackNetwork, images: Tensor): void {

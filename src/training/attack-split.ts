@@ -52,7 +52,7 @@ export function chooseAttackSplit(
         .item();
   };
   const few = Math.min(training.batchSize, PROBE_IMAGES * threads);
-  const { passesPerSecond: felt } = chooseFastest({ once: () => together(1, take(few)) }, few);
+  const { passesPerSecond: felt } = chooseFastest({ once: () => together(1, take(few)) }, few, 'cpu');
   const affordable = PROBE_SECONDS * felt.once!;
   const images = Math.min(training.batchSize, Math.max(few, Math.floor(affordable)));
   const steps = Math.max(1, Math.min(training.attack.steps, Math.floor(affordable / images)));
@@ -67,6 +67,7 @@ export function chooseAttackSplit(
       [threads]: () => () => crew.perturb(model, batch, position).sum().item(),
     },
     images * steps,
+    'cpu',
   );
   return { shares: Number(name), passesPerSecond };
 }

@@ -22,8 +22,10 @@ export interface CheckpointPosition {
   readonly recent?: readonly StepMetrics[] | undefined;
 }
 
-/** Prefix of the momentum buffers; the weights have none, so that any reader finds them. */
+/** Prefix of the momentum buffers; the weights to use have none, so that any reader finds them. */
 const OPTIMIZER = 'optimizer/';
+/** Prefix of the weights that are trained, where an average of them is the one to use. */
+const TRAINED = 'trained/';
 const FORMAT = 'saddlepoint-checkpoint-1';
 const descriptionSchema = z.object({
   architecture: z.enum(ARCHITECTURE_NAMES),
@@ -35,15 +37,20 @@ const positionSchema = z.object({
   recent: z.array(z.record(z.string(), z.number())).optional(),
 });
 
-/** @throws SaddlepointError FILE when the file cannot be written; an earlier one stays */
+/**
+ * @param averaged the network to use, where it is not the one that is trained
+ * @throws SaddlepointError FILE when the file cannot be written; an earlier one stays
+ */
 export function saveCheckpoint(
   path: string,
   model: Module,
   description: ModelDescription,
   position: CheckpointPosition,
   optimizer: Sgd,
+  averaged?: Module,
 ): void {
-  const tensors = new Map<string, Tensor>(model.stateDict());
+  const tensors = new Map<string, Tensor>((averaged ?? model).stateDict());
+  if (averaged !== undefined) for (const [name, weight] of model.stateDict()) tensors.set(TRAINED + name, weight);
   for (const [name, buffer] of optimizer.stateDict()) tensors.set(OPTIMIZER + name, buffer);
   writeSafetensors(path, tensors, {
     format: FORMAT,
@@ -102,6 +109,7 @@ export function loadModel(path: string): LoadedModel {
 /**
  * Puts a checkpoint's weights and optimizer state into a run's own.
  *
+ * @param averaged the run's average of its weights, if it has one
  * @returns where the run stood, or undefined when there is no file
  * @throws SaddlepointError CHECKPOINT when it is of another architecture, or damaged
  */
@@ -110,6 +118,7 @@ export function resumeFrom(
   model: Module,
   description: ModelDescription,
   optimizer: Sgd,
+  averaged?: Module,
 ): CheckpointPosition | undefined {
   if (!existsSync(path)) return undefined;
   return tidy(() => {
@@ -120,8 +129,14 @@ export function resumeFrom(
         'CHECKPOINT',
         `${path} is of ${theirs}, this run trains ${ours}. Use another run name`,
       );
-    model.loadStateDict(weightsOf(checkpoint.tensors));
-    optimizer.loadStateDict(stripped(checkpoint.tensors));
+    const [weights, trained] = [weightsOf(checkpoint.tensors), stripped(checkpoint.tensors, TRAINED)];
+    if (trained.size > 0 !== (averaged !== undefined)) {
+      const [theirs, ours] = trained.size > 0 ? ['averages its weights', 'does not'] : ['does not average its weights', 'does']; // prettier-ignore
+      throw new SaddlepointError('CHECKPOINT', `${path} is of a run that ${theirs}, this run ${ours}. Use another run name`); // prettier-ignore
+    }
+    averaged?.loadStateDict(weights);
+    model.loadStateDict(averaged === undefined ? weights : trained);
+    optimizer.loadStateDict(stripped(checkpoint.tensors, OPTIMIZER));
     return checkpoint.position;
   });
 }
@@ -162,14 +177,15 @@ function readMetadata(path: string, metadata: Readonly<Record<string, string>>) 
   }
 }
 
-function weightsOf(tensors: ReadonlyMap<string, Tensor>): Map<string, Tensor> {
-  return new Map([...tensors].filter(([name]) => !name.startsWith(OPTIMIZER)));
+/** Of a checkpoint's tensors the weights to use, without what a training needs to go on. */
+export function weightsOf(tensors: ReadonlyMap<string, Tensor>): Map<string, Tensor> {
+  return new Map([...tensors].filter(([name]) => !name.startsWith(OPTIMIZER) && !name.startsWith(TRAINED)));
 }
 
-function stripped(tensors: ReadonlyMap<string, Tensor>): Map<string, Tensor> {
+function stripped(tensors: ReadonlyMap<string, Tensor>, prefix: string): Map<string, Tensor> {
   return new Map(
     [...tensors]
-      .filter(([name]) => name.startsWith(OPTIMIZER))
-      .map(([name, tensor]) => [name.slice(OPTIMIZER.length), tensor]),
+      .filter(([name]) => name.startsWith(prefix))
+      .map(([name, tensor]) => [name.slice(prefix.length), tensor]),
   );
 }

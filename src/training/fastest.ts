@@ -23,7 +23,7 @@ const HOPELESS = 3;
 export function chooseFastest<Name extends string>(
   candidates: Readonly<Record<Name, () => () => void>>,
   examples: number,
-  device: Device = 'cpu',
+  device: Device,
 ): { name: Name; passesPerSecond: Rates } {
   const passesPerSecond: Record<string, number> = {};
   let best: { name: Name; seconds: number } | undefined;

@@ -13,12 +13,14 @@ export {
   resumeFrom,
   saveCheckpoint,
   saveModel,
+  weightsOf,
   type LoadedModel,
   type CheckpointPosition,
 } from './checkpoint.js';
 export { readRecipe, recipeText } from './recipe-file.js';
 export { checkEvaluation, checkRecipe, confidenceOf, type Recipe } from './recipe.js';
 export { measure, meanMetrics, type StepMetrics } from './step-metrics.js';
+export { WeightAverage, type WeightAverageOptions } from './weights/weight-average.js';
 export { train, type TrainingRun } from './trainer.js';
 export {
   AdversarialTraining,

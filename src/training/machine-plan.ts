@@ -126,7 +126,7 @@ function probeBatch(part: Split, seed: number, batchSize: number, onCpu = PROBE_
   const { device } = part.images;
   const most = device === 'cpu' ? Math.min(batchSize, onCpu) : batchSize;
   const positions = new RandomStream(seed, 'plan').permutation(count(part));
-  return gatherBatch(part, positions.narrow(0, 0, Math.min(count(part), most)).to({ device }));
+  return gatherBatch(part, positions.narrow(0, 0, Math.min(count(part), most)));
 }
 
 /** Times forward and backward in training mode; gradients gather and running statistics move, so the model is a throw-away. */
@@ -137,5 +137,5 @@ function chooseTrainingForm(model: Module, { images, labels }: Batch): { name: T
     loss.item(); // waits for the device
   };
   const candidates = Object.fromEntries(trainingFormsFor(model, images.device).map((form) => [form, () => pass(form)]));
-  return chooseFastest(candidates as Record<TrainingForm, () => () => void>, images.dimension(0));
+  return chooseFastest(candidates as Record<TrainingForm, () => () => void>, images.dimension(0), images.device);
 }

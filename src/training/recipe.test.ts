@@ -42,7 +42,7 @@ describe('a recipe', () => {
     expect(recipe.seed).toBe(1);
     expect(recipe.dataset.validation).toBe(1000);
     expect(recipe.model.options).toEqual({ channels: 1, resolution: 28, width: 32, hidden: 256, classes: 10 });
-    expect(recipe.optimizer).toEqual({ momentum: 0.9, nesterov: true, weightDecay: 0.0005 });
+    expect(recipe.optimizer).toEqual({ momentum: 0.9, nesterov: true, weightDecay: 0.0005, decayVectors: true });
     expect(recipe.training).toMatchObject({ method: 'normal', epochs: 3, batchSize: 8, labelSmoothing: 0 });
     const { attack, restarts, curve } = recipe.evaluation;
     expect(attack).toEqual({ name: 'pgd', norm: 'linf', epsilon: 0.05, steps: 2 });

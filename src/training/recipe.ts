@@ -113,6 +113,10 @@ const commonTraining = {
   epochs: z.number().positive(),
   batchSize: z.int().min(1).default(128),
   labelSmoothing: z.number().min(0).max(1).default(0),
+  /** Evaluates the exponential moving average of the weights in place of the last ones. Default: no average. */
+  weightAverage: z.strictObject({ decay: z.number().min(0).lt(1) }).optional(),
+  /** Epochs between validations. The last one is always followed by one. */
+  validateEvery: z.int().min(1).default(1),
   /** Which weights are evaluated: the best on the held-out training images, or the last. */
   select: z.enum(['best', 'last']).default('best'),
   /** How the training pass computes: measured at the start, or fixed, as bit-equal runs on a CPU need it. */
@@ -172,6 +176,8 @@ const schema = z
         momentum: z.number().min(0).lt(1).default(0.9),
         nesterov: z.boolean().default(true),
         weightDecay: z.number().min(0).default(0.0005),
+        /** Whether biases and normalisation decay, too. */
+        decayVectors: z.boolean().default(true),
       })
       .prefault({}),
     schedule: z.strictObject({
@@ -180,6 +186,7 @@ const schema = z
       milestones: z.array(z.number().min(0).max(1)).optional(),
       factor: z.number().positive().optional(),
       warmUp: z.number().min(0).max(1).optional(),
+      end: z.number().min(0).max(1).optional(),
     }),
     evaluation,
   })

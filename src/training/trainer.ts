@@ -24,11 +24,14 @@ import type { StepView } from './training.js';
 import { selectionError, validate } from './validation.js';
 import { watchStep } from './watch-step.js';
 import { watchTest } from './watch-test.js';
+import { WeightAverage } from './weights/weight-average.js';
 
 /** Records of every this many steps are averaged into one line of metrics. */
 const LOG_EVERY = 10;
 /** Seconds between checkpoints inside an epoch, where the recipe says nothing; a killed run repeats at most that much. */
 const SAVE_EVERY = 120;
+/** Seconds after a checkpoint in which the end of an epoch, where those are short, is no reason for another. */
+const SAVED_LATELY = 10;
 
 export interface TrainingRun {
   readonly recipe: Recipe;
@@ -70,15 +73,18 @@ interface Parts {
 
 async function trainOn({ train: part, validation }: Parts, run: TrainingRun): Promise<string> {
   const { recipe, folder, progress, signal } = run;
-  const { batchSize, epochs, select, monitorTest, saveEvery = SAVE_EVERY } = recipe.training;
+  const { batchSize, epochs, select, monitorTest, weightAverage, validateEvery, saveEvery = SAVE_EVERY } = recipe.training; // prettier-ignore
   const perEpoch = Math.ceil(count(part) / batchSize);
   const total = Math.max(1, Math.round(perEpoch * epochs)); // a part of an epoch, however small, is a step
 
   using model = createModel(recipe.model, recipe.seed).to(part.images.device);
   using optimizer = new Sgd(model.namedParameters(), recipe.optimizer);
+  const another = () => createModel(recipe.model, recipe.seed).to(part.images.device);
+  using average = weightAverage && new WeightAverage(model, another(), weightAverage);
+  const evaluated = average?.model ?? model;
   using method = createMethod({ recipe, folder, part, model, optimizer, steps: total, say: run.say });
   const [last, best] = [folder.checkpoint('last'), folder.checkpoint('best')];
-  let position: CheckpointPosition = resumeFrom(last, model, recipe.model, optimizer) ?? { step: 0 };
+  let position: CheckpointPosition = resumeFrom(last, model, recipe.model, optimizer, average?.model) ?? { step: 0 };
   // Of the steps since the last line of the records: a resumed run averages over the same steps.
   const recent: StepMetrics[] = [...(position.recent ?? [])];
   using monitor = new RunMonitor(folder, { stepsPerEpoch: perEpoch });
@@ -87,10 +93,12 @@ async function trainOn({ train: part, validation }: Parts, run: TrainingRun): Pr
     for (const [tag, text] of Object.entries(describeConfiguration(configurationOf(recipe))))
       monitor.text(tag, text, 0);
   }
+  let saved = performance.now();
   const save = (path: string) => {
     monitor.flush(); // what a checkpoint promises to have happened must be on disk
     const { step, best: bestSoFar } = position;
-    saveCheckpoint(path, model, recipe.model, { step, best: bestSoFar, recent }, optimizer);
+    saveCheckpoint(path, model, recipe.model, { step, best: bestSoFar, recent }, optimizer, average?.model);
+    if (path === last) saved = performance.now();
   };
 
   const stopped = () =>
@@ -104,7 +112,6 @@ async function trainOn({ train: part, validation }: Parts, run: TrainingRun): Pr
 
   progress.start('training', total, position.step);
   const projected = new ProjectedTime(total, position.step);
-  let saved = performance.now();
   while (position.step < total) {
     const epoch = Math.floor(position.step / perEpoch);
     const shuffle = new RandomStream(recipe.seed, 'shuffle', epoch);
@@ -115,11 +122,12 @@ async function trainOn({ train: part, validation }: Parts, run: TrainingRun): Pr
         const watch = (view: StepView) => {
           watched = watchStep({ recipe, model, monitor }, view, step, epoch);
         };
-        const closely = step % perEpoch === 0 || step === total;
+        const closely = step === total || step % (perEpoch * validateEvery) === 0;
         recent.push(guarded(batch, folder, () => method.step(batch, { step: position.step, epoch }, closely ? watch : undefined))); // prettier-ignore
       } finally {
         disposeBatch(batch);
       }
+      average?.update(position.step);
       position = { ...position, step: position.step + 1 };
       if (position.step % LOG_EVERY === 0 || position.step === total) {
         const mean = meanMetrics(recent.splice(0));
@@ -136,15 +144,13 @@ async function trainOn({ train: part, validation }: Parts, run: TrainingRun): Pr
         progress.update(position.step);
         throw stopped();
       }
-      if (!ended && performance.now() - saved >= 1000 * saveEvery) {
-        save(last);
-        saved = performance.now();
-      }
+      if (!ended && performance.now() - saved >= 1000 * saveEvery) save(last);
       if (position.step === total) break;
     }
-    const validated = count(validation) > 0 ? await validate(recipe, model, validation) : undefined;
-    const tested = monitorTest && (await watchTest({ recipe, model, monitor }, run.dataset.test, monitorTest.batches, position.step)); // prettier-ignore
-    monitor.scalars({ ...watched, ...validated, ...tested }, position.step);
+    const due = position.step === total || position.step % (perEpoch * validateEvery) === 0;
+    const validated = due && count(validation) > 0 ? await validate(recipe, evaluated, validation) : undefined;
+    const tested = due && monitorTest && (await watchTest({ recipe, model: evaluated, monitor }, run.dataset.test, monitorTest.batches, position.step)); // prettier-ignore
+    if (due) monitor.scalars({ ...watched, ...validated, ...(tested || {}) }, position.step);
     if (validated !== undefined) {
       const error = selectionError(recipe, validated);
       if (position.best === undefined || error < position.best.error) {
@@ -152,8 +158,10 @@ async function trainOn({ train: part, validation }: Parts, run: TrainingRun): Pr
         save(best);
       }
     }
-    save(last);
-    if (position.step < total && stops()) throw stopped();
+    const savedLately = performance.now() - saved < 1000 * Math.min(saveEvery, SAVED_LATELY);
+    const stopping = position.step < total && stops();
+    if (position.step === total || stopping || !savedLately) save(last);
+    if (stopping) throw stopped();
   }
   return select === 'best' ? best : last;
 }

@@ -53,7 +53,7 @@ const losses = {
   klDivergence: 'kl_div(Tensor self, Tensor target, int reduction=, *, bool log_target=) -> Tensor',
 } as const;
 
-/** Of our own addon; see `native/convolution.cc`. */
+/** Of our own addon; see `native/convolution.cc` and `native/fused_convolution.cc`. */
 const convolutions = {
   winogradFilter: 'saddlepoint::winograd_filter(Tensor weight, bool backward=) -> Tensor',
   directFilter: 'saddlepoint::direct_filter(Tensor weight, int stride, bool backward=) -> Tensor',
@@ -61,6 +61,8 @@ const convolutions = {
     'saddlepoint::frozen_direct_convolution(Tensor input, Tensor weight, Tensor filter, Tensor backward_filter, Tensor? bias=, Tensor? residual=, int stride=, int padding=, bool relu=) -> Tensor',
   frozenConvolution:
     'saddlepoint::frozen_convolution(Tensor input, Tensor filter, Tensor backward_filter, Tensor? bias=, Tensor? residual=, bool relu=) -> Tensor',
+  fusedConvolution:
+    'saddlepoint::fused_convolution(Tensor input, Tensor weight, Tensor? bias=, Tensor? residual=, int stride=, int padding=, bool relu=) -> Tensor',
   trainedConvolution:
     'saddlepoint::trained_convolution(Tensor input, Tensor weight, Tensor? bias=, int stride=, int padding=) -> Tensor',
 } as const;

@@ -74,7 +74,7 @@ export function attackBatch(
       const again = attack(model, {
         images: batch.images.indexSelect(0, folded.unconfirmed),
         labels: batch.labels.indexSelect(0, folded.unconfirmed),
-        indices: batch.indices.indexSelect(0, folded.unconfirmed),
+        indices: batch.indices.indexSelect(0, folded.unconfirmed.to({ device: batch.indices.device })),
       });
       found.push({ ...again, rows: folded.unconfirmed.indexSelect(0, again.rows) });
     }
@@ -121,7 +121,7 @@ function confirm(model: Module, labels: Tensor, { fooled, images }: AttackResult
 }
 
 export function batchOf(split: Split, positions: readonly number[]): Batch {
-  return tidy(() => gatherBatch(split, tensor(BigInt64Array.from(positions, BigInt), { device: split.images.device })));
+  return tidy(() => gatherBatch(split, tensor(BigInt64Array.from(positions, BigInt))));
 }
 
 function rowsWhere(flags: Tensor): Tensor {

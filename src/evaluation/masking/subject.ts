@@ -105,10 +105,7 @@ export class Subject {
     const flags: boolean[] = [];
     for (let start = 0; start < this.positions.length; start += batchSize) {
       const part = this.positions.slice(start, start + batchSize);
-      const found = tidy(() => {
-        const device = this.#split.images.device;
-        return flagsOf(gatherBatch(this.#split, tensor(BigInt64Array.from(part, BigInt), { device })));
-      });
+      const found = tidy(() => flagsOf(gatherBatch(this.#split, tensor(BigInt64Array.from(part, BigInt)))));
       flags.push(...found.map((flag) => flag !== 0));
       await nextTurn();
       if (signal?.aborted === true) throw new SaddlepointError('INTERRUPTED', 'the masking report was stopped');

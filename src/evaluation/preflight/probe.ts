@@ -32,10 +32,7 @@ export function spread(total: number, wanted: number): number[] {
 /** Takes up to `examples` images of the split and asks the network, which must be in evaluation mode. */
 export function takeProbe(model: Module, split: Split, examples: number): Probe {
   const positions = spread(count(split), examples);
-  const { images, labels, indices } = gatherBatch(
-    split,
-    tensor(BigInt64Array.from(positions, BigInt), { device: split.images.device }),
-  );
+  const { images, labels, indices } = gatherBatch(split, tensor(BigInt64Array.from(positions, BigInt)));
   return { model, images, labels, indices: indices.toNumbers(), logits: logitsOf(model, images) };
 }
 

@@ -1,5 +1,6 @@
 /**
- * A frozen network's convolutions: LibTorch's, or our own: Winograd's for those of 3 × 3, direct ones for others.
+ * A frozen network's convolutions: LibTorch's, on a GPU in bfloat16 with bias, residual and ReLU in the same kernel, or on a
+ * CPU our own: Winograd's for those of 3 × 3, direct ones for others.
  *
  * @module
  */
@@ -15,7 +16,15 @@ export function convolution(layer: Conv2d, weights: ConvolutionWeights, form: Fr
   const { dtype, memoryFormat } = form;
   const weight = weights.weight.to({ dtype }).contiguous({ memoryFormat });
   const bias = weights.bias === null ? null : weights.bias.to({ dtype });
+  if (weight.device !== 'cpu' && dtype === 'bfloat16' && groups === 1) return fused(layer, { weight, bias });
   return { run: (input) => ops.conv2d(input, weight, { bias, stride, padding, groups }), owned: true };
+}
+
+/** cuDNN's, which adds bias and residual and cuts by ReLU in the pass that writes the result. */
+function fused({ stride, padding }: Conv2d, { weight, bias }: ConvolutionWeights): Step {
+  const joined: Step['joined'] = (input, residual, relu) =>
+    ops.fusedConvolution(input, weight, { bias, residual, stride, padding, relu });
+  return { run: (input) => joined(input, null, false), owned: true, joined };
 }
 
 function winograd({ weight, bias }: ConvolutionWeights): Step {

@@ -46,6 +46,7 @@ const nativeParameters: Record<Exclude<keyof NativeModule, 'invoke'>, readonly s
   createGenerator: ['Device', 'int'],
   freeGenerator: ['int'],
   sgdStep: ['Tensor[]', 'Tensor[]', 'float', 'float', 'float', 'float', 'bool', 'bool'],
+  averageInto: ['Tensor[]', 'Tensor[]', 'float'],
   setThreads: ['int'],
   tuneConvolutions: ['bool'],
   profileBegin: [],
