@@ -10,7 +10,6 @@ import { AttackNetwork, FROZEN_FORMS } from '../../dist/models/attack-network/in
 import { createModel } from '../../dist/models/index.js';
 import { countOperations } from '../../dist/models/operations.js';
 import { constant, Sgd } from '../../dist/optim/index.js';
-import { attackPart } from '../../dist/training/attack-part.js';
 import { AdversarialTraining } from '../../dist/training/index.js';
 import { RecordedAttack } from '../../dist/training/recorded-attack.js';
 import { forwardToTrain } from '../../dist/training/training-pass.js';

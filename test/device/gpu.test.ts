@@ -115,7 +115,7 @@ describe.skipIf(device === undefined)(`on ${device ?? 'a GPU'}`, () => {
     (memoryFormat) => {
       const losses = ([where, network]: readonly [string, Module]) => {
         using optimizer = new Sgd(network.namedParameters(), { momentum: 0.9 });
-        const options = { model: network, optimizer, schedule: constant(0.05), seed: 1, memoryFormat };
+        const options = { model: network, optimizer, schedule: constant(0.005), seed: 1, memoryFormat };
         using training = new AdversarialTraining({ ...options, attack: createAttack(attack) });
         return [0, 1, 2].map((step) =>
           tidy(() => training.step(batchOn(where), { step, epoch: 0 })['train/adversarial_loss']!),
