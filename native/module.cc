@@ -31,6 +31,7 @@ napi_value initialize(napi_env env, napi_value exports) {
   keep_freed_pages();
   // float32 means float32 on a GPU as well: TF32 would round every factor of a convolution to 11 bits.
   at::globalContext().setAllowTF32CuDNN(false);
+  at::globalContext().setAllowTF32CuBLAS(false);
   if (napi_set_instance_data(env, new Environment(), release, nullptr) != napi_ok) return nullptr;
   ExportTable table;
   export_dispatch(table);

@@ -55,6 +55,16 @@ napi_value tune_convolutions(Call& call) {
   return to_js(call.env, previous);
 }
 
+// allowTf32(enabled) => whether it was: a GPU's matrix units may round the factors of float32 products to 11 bits
+napi_value allow_tf32(Call& call) {
+  at::Context& context = at::globalContext();
+  const bool previous = context.allowTF32CuDNN();
+  const bool enabled = call.boolean(0, "enabled");
+  context.setAllowTF32CuDNN(enabled);
+  context.setAllowTF32CuBLAS(enabled);
+  return to_js(call.env, previous);
+}
+
 // onError((code, message) => Error): makes the errors that native code throws
 napi_value on_error(Call& call) {
   if (type_of(call.env, call[0]) != napi_function) fail_argument("expected a function");
@@ -69,6 +79,7 @@ void export_runtime(ExportTable& table) {
   table.insert(table.end(), {{"setThreads", guarded<set_threads>},
                              {"runtime", guarded<runtime>},
                              {"tuneConvolutions", guarded<tune_convolutions>},
+                             {"allowTf32", guarded<allow_tf32>},
                              {"onError", guarded<on_error>}});
 }
 

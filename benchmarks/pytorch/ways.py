@@ -9,6 +9,7 @@ Written by us from the article's facts and PyTorch's documentation.
 import contextlib
 
 import torch
+from folding import Folded
 from torch.nn import functional as F
 
 
@@ -91,7 +92,8 @@ class Article(Eager):
 
 
 class Best(Eager):
-    """`variant`: {"dtype": "float32" | "bfloat16", "channelsLast": bool, "compiled": bool, "mode": str or null}."""
+    """`variant`: {"dtype": "float32" | "bfloat16", "channelsLast": bool, "compiled": bool, "mode": str or null,
+    "folded": bool}. Folded, the attack runs on a copy whose batch norms are part of its convolutions."""
 
     def __init__(self, model, attack, variant, device):
         self.device, self.channels_last = device, variant["channelsLast"]
@@ -103,8 +105,11 @@ class Best(Eager):
         if self.channels_last:
             model = model.to(memory_format=torch.channels_last)
         super().__init__(model, attack)
+        self.folded = Folded(model, torch.bfloat16 if self.bfloat16 else torch.float32) if variant.get("folded") else None
         if variant["compiled"]:
             self.forward = torch.compile(model, mode=variant.get("mode"))
+            if self.folded:
+                self.folded.compile(mode=variant.get("mode"))
 
     def create_optimizer(self, parameters):
         parameters = list(parameters)
@@ -117,7 +122,14 @@ class Best(Eager):
     def prepare_images(self, images):
         return images.contiguous(memory_format=torch.channels_last) if self.channels_last else images
 
+    def attack(self, images, labels):
+        if self.folded:
+            self.folded.refresh()
+        return super().attack(images, labels)
+
     def logits(self, images):
+        if self.folded and not self.model.training:
+            return self.folded(images)
         if not self.bfloat16:
             return self.forward(images)
         with torch.autocast(self.device, dtype=torch.bfloat16):

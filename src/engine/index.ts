@@ -28,6 +28,7 @@ export {
   runtime,
   setThreads,
   tuneConvolutions,
+  withTf32,
   withThreads,
   type MemoryCounters,
 } from './runtime.js';

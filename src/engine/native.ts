@@ -82,6 +82,7 @@ export interface NativeModule {
   averageInto(averages: Handle[], values: Handle[], weight: number): void;
   setThreads(count: number): void;
   tuneConvolutions(enabled: boolean): boolean;
+  allowTf32(enabled: boolean): boolean;
   runtime(): { version: string; threads: number; cudaDevices: number; configuration: string; parallel: string };
   profileBegin(): void;
   profileEnd(): { name: string; calls: number; seconds: number }[];

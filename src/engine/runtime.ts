@@ -55,6 +55,19 @@ export function tuneConvolutions(enabled: boolean): boolean {
 }
 
 /**
+ * What `work` returns, with a GPU's float32 products and convolutions in TF32 while it runs: several times faster, their
+ * factors rounded to 11 bits, sums in float32. Has no effect on a CPU.
+ */
+export function withTf32<Result>(work: () => Result): Result {
+  const before = native.allowTf32(true);
+  try {
+    return work();
+  } finally {
+    native.allowTf32(before);
+  }
+}
+
+/**
  * Whether it is worth trying bfloat16 on the device: a CPU without the instructions emulates it, many times slower. Every GPU
  * counts as one that has it; older ones are slower with it than without, as a measurement shows.
  */

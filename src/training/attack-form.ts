@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { grad, type Tensor } from '../engine/index.js';
+import { grad, withTf32, type Tensor } from '../engine/index.js';
 import { AttackNetwork, FROZEN_FORMS, type FrozenForm } from '../models/attack-network/index.js';
 import { suitsOwnConvolutions, type Module } from '../nn/index.js';
 import { chooseFastest, type Rates } from './fastest.js';
@@ -11,6 +11,8 @@ import { chooseFastest, type Rates } from './fastest.js';
 export type AttackFormName = keyof typeof FROZEN_FORMS;
 /** What a training attacks: a form of the attack network, or the model itself, which is what the forms are measured by. */
 export type AttackNetworkName = AttackFormName | 'model';
+/** What a training chooses from. */
+const TRAINING_ATTACK_FORMS = ['plain', 'channels-last', 'winograd', 'bfloat16'] as const;
 export const ATTACK_NETWORK_NAMES = ['auto', 'plain', 'channels-last', 'winograd', 'bfloat16', 'model'] as const;
 
 export interface AttackFormChoice {
@@ -27,18 +29,19 @@ export function formOf(name: AttackNetworkName): FrozenForm | null {
 /**
  * Times one attack pass of each form on these images, float32 [N, C, H, W] in [0, 1]. Leaves nothing alive.
  *
- * @param names the forms to choose from; default: all. `winograd` is left out where it changes nothing.
+ * @param names the forms to choose from; default: a training's. `winograd` is left out where it changes nothing.
  */
 export function chooseAttackForm(
   model: Module,
   images: Tensor,
-  names: readonly AttackFormName[] = Object.keys(FROZEN_FORMS) as AttackFormName[],
+  names: readonly AttackFormName[] = TRAINING_ATTACK_FORMS,
 ): AttackFormChoice {
   const prepare = (name: AttackFormName) => () => {
     const network = new AttackNetwork(model, FROZEN_FORMS[name]);
-    return () => {
+    const once = () => {
       pass(network, images);
     };
+    return name === 'tf32' ? () => withTf32(once) : once;
   };
   const different = names.filter((name) => name !== 'winograd' || suitsOwnConvolutions(model));
   const candidates = Object.fromEntries(different.map((name) => [name, prepare(name)]));

@@ -7,7 +7,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createAttack } from '../../src/attacks/index.js';
 import { splitTo, disposeSplit, makeSplit, type Batch, type Split } from '../../src/data/index.js';
-import { canRecord, memory, noGrad, ops, RandomStream, runtime, tensor, tidy, type Tensor } from '../../src/engine/index.js'; // prettier-ignore
+import { canRecord, grad, memory, noGrad, ops, RandomStream, runtime, tensor, tidy, withTf32, type Tensor } from '../../src/engine/index.js'; // prettier-ignore
 import { runEvaluationJob, selectExamples, singleAttackPlan } from '../../src/evaluation/index.js';
 import { AttackNetwork, FROZEN_FORMS } from '../../src/models/attack-network/index.js';
 import { createModel, type ModelDescription } from '../../src/models/index.js';
@@ -71,6 +71,33 @@ describe.skipIf(device === undefined)(`on ${device ?? 'a GPU'}`, () => {
       });
     },
   );
+
+  test.each([
+    ['tf32', 0.01],
+    ['bfloat16', 0.05],
+  ] as const)('in %s, logits and image gradients are the model’s to %d of the largest', (form, limit) => {
+    model.evaluate();
+    tidy(() => {
+      const { images } = batchOn(there);
+      const look = (network: Module) => {
+        const input = images.detach();
+        input.requiresGrad = true;
+        const logits = network.forward(input);
+        return [logits.detach(), grad(logits.narrow(1, 0, 1).sum(), [input])[0]!] as const;
+      };
+      const expected = look(model);
+      const network = new AttackNetwork(model, FROZEN_FORMS[form]);
+      const actual = form === 'tf32' ? withTf32(() => look(network)) : look(network);
+      for (const [index, value] of actual.entries()) {
+        const largest = expected[index]!.abs().amax().item();
+        expect(value.sub(expected[index]!).abs().mean().item()).toBeLessThan(limit * largest);
+      }
+      // Float32 is float32 again.
+      expect(distance(look(new AttackNetwork(model, FROZEN_FORMS['channels-last']))[0], expected[0])).toBeLessThan(
+        1e-4,
+      );
+    });
+  });
 
   test.each(['plain', 'bfloat16'] as const)(
     'an attack in the form %s stays in the budget and raises the loss',

@@ -46,7 +46,7 @@ export function addEvaluateCommand(program: Command): void {
       new Option(
         '--form <form>',
         'how the attacks compute; changes speed, not results (default: the faster one)',
-      ).choices(['plain', 'channels-last', 'winograd']),
+      ).choices(['plain', 'channels-last', 'winograd', 'tf32']),
     )
     .option('--architecture <name>', 'of a file of weights without a description, e.g. resnet18')
     .option('--set <key=value>', 'an option of --architecture, e.g. width=16; repeatable', collect, [])

@@ -6,7 +6,16 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { AttackResult, AttackRound } from '../../attacks/index.js';
 import { gatherBatch, type Batch, type Split } from '../../data/index.js';
-import { noGrad, ops, SaddlepointError, tensor, tidy, type RandomStream, type Tensor } from '../../engine/index.js';
+import {
+  noGrad,
+  ops,
+  SaddlepointError,
+  tensor,
+  tidy,
+  withTf32,
+  type RandomStream,
+  type Tensor,
+} from '../../engine/index.js';
 import { AttackNetwork, FROZEN_FORMS } from '../../models/attack-network/index.js';
 import { misclassified, type Module } from '../../nn/index.js';
 import type { EvaluationForm } from './identity.js';
@@ -65,17 +74,16 @@ export function attackBatch(
 ): BatchFinding {
   return tidy(() => {
     const attack = (network: Module, { images, labels, indices }: Batch) =>
-      confirm(model, labels, round.create().run(network, images, labels, { stream, indices }));
-    const folded = attack(new AttackNetwork(model, FROZEN_FORMS[form]), batch);
+      round.create().run(network, images, labels, { stream, indices });
+    const folded = confirm(model, batch.labels, inForm(form, () => attack(new AttackNetwork(model, FROZEN_FORMS[form]), batch))); // prettier-ignore
     const found = [folded];
     // Where the margin is no more than rounding, the search may have stopped too early: at an image that fools the folded
     // network alone. These are attacked once more, on the model itself.
     if (folded.unconfirmed.size > 0) {
-      const again = attack(model, {
-        images: batch.images.indexSelect(0, folded.unconfirmed),
-        labels: batch.labels.indexSelect(0, folded.unconfirmed),
-        indices: batch.indices.indexSelect(0, folded.unconfirmed.to({ device: batch.indices.device })),
-      });
+      const labels = batch.labels.indexSelect(0, folded.unconfirmed);
+      const images = batch.images.indexSelect(0, folded.unconfirmed);
+      const indices = batch.indices.indexSelect(0, folded.unconfirmed.to({ device: batch.indices.device }));
+      const again = confirm(model, labels, attack(model, { images, labels, indices }));
       found.push({ ...again, rows: folded.unconfirmed.indexSelect(0, again.rows) });
     }
     const rows = found.flatMap((one) => one.rows.toNumbers());
@@ -93,9 +101,13 @@ export function perturbBatch(
 ): Tensor {
   return tidy(() => {
     const network = new AttackNetwork(model, FROZEN_FORMS[form]);
-    return round.create().run(network, images, labels, { stream, indices }).images.to({ device: 'cpu' });
+    const attack = () => round.create().run(network, images, labels, { stream, indices });
+    return inForm(form, attack).images.to({ device: 'cpu' });
   });
 }
+
+const inForm = (form: EvaluationForm, attack: () => AttackResult): AttackResult =>
+  form === 'tf32' ? withTf32(attack) : attack();
 
 interface Confirmed {
   /** int64: rows of what was attacked that the model itself gets wrong, */

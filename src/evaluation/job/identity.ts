@@ -10,8 +10,11 @@ import { SaddlepointError, type Tensor } from '../../engine/index.js';
 import type { Module } from '../../nn/index.js';
 import type { Selection } from './selection.js';
 
-export const EVALUATION_FORMS = ['plain', 'channels-last', 'winograd'] as const;
-/** How the attacks' inner loop computes; both in float32. */
+export const EVALUATION_FORMS = ['plain', 'channels-last', 'winograd', 'tf32'] as const;
+/**
+ * How the attacks' inner loop computes: in float32, by `tf32` with rounded factors on a GPU. What it finds counts where the
+ * model itself confirms it in float32.
+ */
 export type EvaluationForm = (typeof EVALUATION_FORMS)[number];
 export const EVALUATION_ORDERS = ['exact', 'lazy'] as const;
 /** `exact` runs every stage on all that stands, in the paper's order; `lazy` tries dear stages on a sample first. */

@@ -61,7 +61,7 @@ function distance(actual: Tensor, expected: Tensor): number {
 }
 
 describe.each(NETWORKS.map((description) => [name(description), description] as const))('%s', (_, description) => {
-  test.each(['plain', 'channels-last', 'winograd'] as const)(
+  test.each(['plain', 'channels-last', 'winograd', 'tf32'] as const)(
     'has the logits and image gradients of the model, %s',
     (form) => {
       using model = used(description);

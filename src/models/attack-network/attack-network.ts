@@ -20,6 +20,7 @@ export const FROZEN_FORMS = {
   plain: PLAIN_FORM,
   'channels-last': { dtype: 'float32', memoryFormat: 'channels-last' },
   winograd: { dtype: 'float32', memoryFormat: 'channels-last', winograd: true },
+  tf32: { dtype: 'float32', memoryFormat: 'channels-last', tf32: true },
   bfloat16: { dtype: 'bfloat16', memoryFormat: 'channels-last' },
 } as const satisfies Readonly<Record<string, FrozenForm>>;
 

@@ -14,6 +14,8 @@ export interface FrozenForm {
    * others direct.
    */
   readonly winograd?: boolean;
+  /** Forward and backward passes belong into `withTf32`: on a GPU the factors of products are rounded to 11 bits. */
+  readonly tf32?: boolean;
 }
 
 /** One computation; leaves alive what it returns. */

@@ -49,6 +49,7 @@ const nativeParameters: Record<Exclude<keyof NativeModule, 'invoke'>, readonly s
   averageInto: ['Tensor[]', 'Tensor[]', 'float'],
   setThreads: ['int'],
   tuneConvolutions: ['bool'],
+  allowTf32: ['bool'],
   profileBegin: [],
   profileEnd: [],
   runtime: [],
