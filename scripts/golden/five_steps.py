@@ -52,7 +52,7 @@ def digest(named):
     return {name: [short(value.double().norm().item()), short((value * pattern(name, value.shape)).sum().item())] for name, value in named}
 
 
-def five_steps(architecture, options, batch, resolution, dtype=torch.float32):
+def five_steps(architecture, options, batch, resolution, dtype=torch.float32, tolerance=1e-3):
     """SGD as a training run does it; rounding grows over the steps. Weights and images start from float32."""
     model = fill(NETWORKS[architecture](**options)).to(dtype).train()
     optimizer = torch.optim.SGD(model.parameters(), lr=0.05, momentum=0.9, weight_decay=5e-4, nesterov=True)
@@ -66,5 +66,5 @@ def five_steps(architecture, options, batch, resolution, dtype=torch.float32):
         optimizer.step()
         losses.append(short(loss.item()))
     trained = digest((name, value) for name, value in model.state_dict().items() if value.is_floating_point())
-    return {"architecture": architecture, "options": options, "batch": batch, "resolution": resolution, "tolerance": 1e-3,
+    return {"architecture": architecture, "options": options, "batch": batch, "resolution": resolution, "tolerance": tolerance,
             "losses": losses, "trained": trained}

@@ -15,9 +15,11 @@ def logits_and_gradients(architecture, options, batch, resolution, reference=tor
     """The reference is float64: sums of thousands of products, whose order differs between builds.
 
     But thirteen batch normalisations in a row amplify float32's rounding itself to 1.4e-5 in training mode (PyTorch's
-    float32 against its float64), so there the reference is PyTorch's float32.
+    float32 against its float64), so there the reference is PyTorch's float32, and builds for other instructions may
+    differ by as much from one another (1.9e-5 between AVX2 and AVX-512): the tolerance is 5e-5.
     """
-    result = {"architecture": architecture, "options": options, "batch": batch, "resolution": resolution, "tolerance": 1e-5}
+    result = {"architecture": architecture, "options": options, "batch": batch, "resolution": resolution}
+    result["tolerance"] = 5e-5 if reference == torch.float32 else 1e-5
     model = fill(NETWORKS[architecture](**options)).to(reference)  # both sides start from float32
     result["names"] = list(model.state_dict())
     for mode in ("evaluation", "training"):
@@ -52,5 +54,5 @@ write("models", "Logits and gradients of the networks in evaluation and in train
 write("models-training", "Five steps of SGD with Nesterov momentum and weight decay.", [
     five_steps("resnet", {"width": 4, "blocks": [1, 1, 1, 1], "classes": 4}, 8, 16),
     five_steps("wide-resnet", {"width": 3, "depth": 10, "widenFactor": 2, "classes": 4}, 8, 8),
-    five_steps("simplenet", {"width": 2, "classes": 4}, 16, 32),
+    five_steps("simplenet", {"width": 2, "classes": 4}, 16, 32, tolerance=1e-2),  # up to 4.7e-3 between AVX2 and AVX-512
 ])

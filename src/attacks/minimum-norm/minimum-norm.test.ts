@@ -17,6 +17,7 @@ import {
   l1,
   l2,
   linf,
+  marginObjective,
   NORMS,
   rankedTarget,
 } from '../index.js';
@@ -160,8 +161,13 @@ describe('on a small convolutional network', () => {
       expect(memory().live).toBe(before + 3);
       model.evaluate();
       const wrong = misclassified(model.forward(images), labels).toNumbers();
-      const fooled = misclassified(model.forward(result.images), labels).toNumbers();
-      expect(result.found.toNumbers()).toEqual(fooled);
+      const fooled = result.found.toNumbers();
+      const logits = model.forward(result.images);
+      const again = misclassified(logits, labels).toNumbers();
+      // An image on the boundary may fall to the other side by the rounding of a batch of another size.
+      const margins = marginObjective.value(logits, labels).toNumbers();
+      const onBoundary = margins.map((margin) => Math.abs(margin) < 1e-5);
+      expect(again.filter((one, example) => !onBoundary[example] && one !== fooled[example])).toEqual([]);
       // FMN and DeepFool may get stuck where a class is far away.
       expect(fooled.filter((one) => one === 1).length).toBeGreaterThanOrEqual(0.75 * fooled.length);
       expect(result.images.toNumbers().every((pixel) => pixel >= 0 && pixel <= 1)).toBe(true);
