@@ -4,14 +4,12 @@
  * @module
  */
 import { InvalidArgumentError } from 'commander';
-
-const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, min: 60, h: 3600 };
+import { parseDuration } from '../monitoring/parse-duration.js';
 
 /** Seconds of `90s`, `30m` or `2h`. */
 export function duration(text: string): number {
-  const [, number = '', unit = ''] = /^\s*(\d+(?:\.\d+)?)\s*(s|m|min|h)\s*$/.exec(text) ?? [];
-  const seconds = Number(number) * (UNITS[unit] ?? NaN);
-  if (!(seconds > 0)) throw new InvalidArgumentError('expected a time such as 90s, 30m or 2h.');
+  const seconds = parseDuration(text);
+  if (seconds === undefined) throw new InvalidArgumentError('expected a time such as 90s, 30m or 2h.');
   return seconds;
 }
 

@@ -10,6 +10,7 @@ export { MemoryMonitor, type Recorded, type RecordedImage } from './memory-monit
 export { MetricsFile } from './metrics-file.js';
 export { MetricsMonitor, type MetricsMonitorOptions } from './metrics-monitor.js';
 export { type Monitor, silentMonitor } from './monitor.js';
+export { parseDuration } from './parse-duration.js';
 export { createProgress, silent, type Progress } from './progress.js';
 export { duration, ProjectedTime } from './projected-time.js';
 export { RunFolder, type MetricsRecord, type RunEnvironment } from './run-folder.js';

@@ -6,6 +6,7 @@
  *       environment.json   machine, versions, command, seed
  *       metrics.jsonl      one line an event: { "step": 12, "epoch": 0, "seconds": 3.1, "train/loss": 0.7 }
  *       plan.json          how the attack network computes here, as measured at the start
+ *       time-plan.json     of a training by the clock: how many steps fit, as measured, and how long they took
  *       events.out.tfevents.*  the same and more, for TensorBoard: one file each time the run goes on
  *       checkpoints/       last.safetensors, best.safetensors
  *       evaluation/        test.json, gallery.json
@@ -61,6 +62,9 @@ export class RunFolder {
   }
   get metrics(): string {
     return join(this.path, 'metrics.jsonl');
+  }
+  get timePlan(): string {
+    return join(this.path, 'time-plan.json');
   }
   get evaluation(): string {
     return join(this.path, 'evaluation', 'test.json');

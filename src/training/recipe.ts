@@ -19,6 +19,7 @@ import { augmentationSchema, DATASET_NAMES } from '../data/index.js';
 import { SaddlepointError } from '../engine/index.js';
 import { EVALUATION_ORDERS } from '../evaluation/index.js';
 import { modelSchema } from '../models/index.js';
+import { parseDuration } from '../monitoring/index.js';
 import { SCHEDULE_NAMES } from '../optim/index.js';
 import { ATTACK_NETWORK_NAMES } from './attack-form.js';
 import { describeIssue } from './recipe-problems.js';
@@ -29,6 +30,14 @@ const fraction = z.union([z.number(), z.string()]).transform((written, { issues 
   const budget = parseBudget(written);
   if (budget !== undefined) return budget;
   issues.push({ code: 'custom', message: 'expected a positive number or a fraction such as 8/255', input: written });
+  return z.NEVER;
+});
+
+/** Times as people write them; in seconds, which is how a resolved recipe has them. */
+const time = z.union([z.number(), z.string()]).transform((written, { issues }) => {
+  const seconds = typeof written === 'number' ? written : parseDuration(written);
+  if (seconds !== undefined && seconds > 0) return seconds;
+  issues.push({ code: 'custom', message: 'expected a time such as 90s, 8m or 2h', input: written });
   return z.NEVER;
 });
 
@@ -110,7 +119,13 @@ function hasNumbers({ steps, restarts, queries }: z.output<typeof confidence>): 
 }
 
 const commonTraining = {
-  epochs: z.number().positive(),
+  /** Passes over the training images; may be a fraction. With `within`, the most there may be. */
+  epochs: z.number().positive().optional(),
+  /**
+   * The time the training may take, validation included, e.g. 8m: as many epochs as fit, by a measurement at the start;
+   * the schedules are stretched to them. In place of `epochs`, or with it.
+   */
+  within: time.optional(),
   batchSize: z.int().min(1).default(128),
   labelSmoothing: z.number().min(0).max(1).default(0),
   /** Evaluates the exponential moving average of the weights in place of the last ones. Default: no average. */
@@ -194,6 +209,14 @@ const schema = z
     message:
       'the best weights are chosen on held-out images: set dataset.validation above 0, or training.select to last',
     path: ['dataset', 'validation'],
+  })
+  .refine(({ training }) => training.epochs !== undefined || training.within !== undefined, {
+    message: 'expected a number of epochs, or the time that `within` allows, e.g. within: 8m',
+    path: ['training', 'epochs'],
+  })
+  .refine(({ training }) => training.within === undefined || training.monitorTest === undefined, {
+    message: 'the time of looking at the test images is not planned for: leave out within or monitorTest',
+    path: ['training', 'monitorTest'],
   });
 
 export type Recipe = z.output<typeof schema>;

@@ -21,6 +21,7 @@ import { createMethod } from './create-method.js';
 import type { Recipe } from './recipe.js';
 import { meanMetrics, type StepMetrics } from './step-metrics.js';
 import type { StepView } from './training.js';
+import { recordTime, timePlan } from './time-plan.js';
 import { selectionError, validate } from './validation.js';
 import { watchStep } from './watch-step.js';
 import { watchTest } from './watch-test.js';
@@ -30,6 +31,8 @@ import { WeightAverage } from './weights/weight-average.js';
 const LOG_EVERY = 10;
 /** Seconds between checkpoints inside an epoch, where the recipe says nothing; a killed run repeats at most that much. */
 const SAVE_EVERY = 120;
+/** The same, at most, for a training by the clock. */
+const SAVE_TIMED_EVERY = 60;
 /** Seconds after a checkpoint in which the end of an epoch, where those are short, is no reason for another. */
 const SAVED_LATELY = 10;
 
@@ -73,9 +76,13 @@ interface Parts {
 
 async function trainOn({ train: part, validation }: Parts, run: TrainingRun): Promise<string> {
   const { recipe, folder, progress, signal } = run;
-  const { batchSize, epochs, select, monitorTest, weightAverage, validateEvery, saveEvery = SAVE_EVERY } = recipe.training; // prettier-ignore
+  const { batchSize, select, monitorTest, weightAverage, validateEvery } = recipe.training;
+  const began = performance.now();
+  const timed = await timePlan({ recipe, folder, train: part, validation, began, say: run.say });
   const perEpoch = Math.ceil(count(part) / batchSize);
-  const total = Math.max(1, Math.round(perEpoch * epochs)); // a part of an epoch, however small, is a step
+  // A part of an epoch, however small, is a step.
+  const total = timed?.steps ?? Math.max(1, Math.round(perEpoch * recipe.training.epochs!));
+  const saveEvery = Math.min(recipe.training.saveEvery ?? SAVE_EVERY, timed === undefined ? Infinity : SAVE_TIMED_EVERY); // prettier-ignore
 
   using model = createModel(recipe.model, recipe.seed).to(part.images.device);
   using optimizer = new Sgd(model.namedParameters(), recipe.optimizer);
@@ -101,11 +108,13 @@ async function trainOn({ train: part, validation }: Parts, run: TrainingRun): Pr
     if (path === last) saved = performance.now();
   };
 
-  const stopped = () =>
-    new SaddlepointError(
+  const stopped = () => {
+    if (timed !== undefined) recordTime(folder, timed, (performance.now() - began) / 1000);
+    return new SaddlepointError(
       'INTERRUPTED',
       `stopped after step ${position.step} of ${total}; the same command goes on from ${last}`,
     );
+  };
 
   const stopAt = run.steps === undefined ? Infinity : position.step + run.steps;
   const stops = () => position.step >= stopAt || signal?.aborted === true;
@@ -163,6 +172,7 @@ async function trainOn({ train: part, validation }: Parts, run: TrainingRun): Pr
     if (position.step === total || stopping || !savedLately) save(last);
     if (stopping) throw stopped();
   }
+  if (timed !== undefined) recordTime(folder, timed, (performance.now() - began) / 1000, run.say);
   return select === 'best' ? best : last;
 }
 

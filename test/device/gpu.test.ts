@@ -149,8 +149,11 @@ describe.skipIf(device === undefined)(`on ${device ?? 'a GPU'}`, () => {
         );
       };
       const [expected, found] = ([['cpu', here], [there, model]] as const).map(losses) as [number[], number[]]; // prettier-ignore
+      // From the second step on, signs of gradients that turned with rounding are in the weights and in batch norm's
+      // statistics: contiguous and channels-last differ by 0.03 on one CPU.
+      const limits = [memoryFormat === 'bfloat16' ? 0.05 : 0.005, 0.2, 0.2];
       found.forEach((loss, step) => {
-        expect(Math.abs(loss - expected[step]!)).toBeLessThan(memoryFormat === 'bfloat16' ? 0.2 : 0.02);
+        expect(Math.abs(loss - expected[step]!), `step ${step}`).toBeLessThan(limits[step]!);
       });
     },
   );

@@ -13,6 +13,7 @@ interface TrainOptions {
   runs: string;
   device: string;
   steps?: number;
+  within?: string;
   set: string[];
 }
 
@@ -28,6 +29,7 @@ export function addTrainCommand(program: Command): void {
       collect,
       [],
     )
+    .option('--within <time>', 'train as many epochs as fit into this time, e.g. 8m; as training.within in the recipe')
     .option('--data <folder>', 'folder of the data set (default: where it is found)')
     .option('--runs <folder>', 'where run folders go', 'runs')
     .option('--device <device>', 'cpu or cuda', 'cpu')
@@ -49,7 +51,8 @@ async function runTrain(path: string, options: TrainOptions): Promise<void> {
   const { runRecipe } = await import('../run-recipe.js');
 
   const say = (line: string) => process.stdout.write(`${line}\n`);
-  const recipe = readRecipe(path, options.set);
+  const within = options.within === undefined ? [] : [`training.within=${options.within}`];
+  const recipe = readRecipe(path, [...options.set, ...within]);
   const name = options.name ?? basename(path).replace(/\.ya?ml$/, '');
   const folder = new RunFolder(join(options.runs, name));
   const result = await interruptible((signal) =>

@@ -1,0 +1,158 @@
+/**
+ * Training by the clock: how many steps fit into the time a recipe allows, by a measurement at the start. The schedules of
+ * learning rate and attack are stretched to them. Kept in the run folder, since a resumed run must go on with the same
+ * schedule.
+ *
+ * @module
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { batches, count, disposeBatch, type Split } from '../data/index.js';
+import { RandomStream, SaddlepointError, writeFileAtomically } from '../engine/index.js';
+import { createModel } from '../models/index.js';
+import { duration, type RunFolder } from '../monitoring/index.js';
+import { Sgd } from '../optim/index.js';
+import { createMethod } from './create-method.js';
+import type { Recipe } from './recipe.js';
+import { validate } from './validation.js';
+
+/** Share of the time that is left free: for checkpoints, and for steps that are slower than those measured. */
+const RESERVE = 0.06;
+/** Share of the time that each phase of the training may be measured for, after its warm-up. */
+const MEASURED = 0.015;
+/** The most of it, in seconds. */
+const MEASURED_AT_MOST = 20;
+/** Steps before each measurement: allocators, cuDNN's choice of algorithms and the recording of a graph settle. */
+const WARM_UP = 2;
+const FEWEST = 2;
+
+const planSchema = z.object({
+  /** Seconds the recipe allows. */
+  within: z.number().positive(),
+  /** What fits. */
+  steps: z.int().min(1),
+  epochs: z.number().positive(),
+  /** Measured: the phases of the attack's schedule with their share of the steps, */
+  phases: z.array(z.object({ share: z.number(), secondsPerStep: z.number() })),
+  /** and one validation. */
+  secondsPerValidation: z.number(),
+  /** Seconds the training took, its parts together but for those that were killed: what came of the plan. */
+  took: z.number().optional(),
+});
+/** `time-plan.json` */
+export type TimePlan = z.output<typeof planSchema>;
+
+export interface TimedTraining {
+  readonly recipe: Recipe;
+  readonly folder: RunFolder;
+  readonly train: Split;
+  readonly validation: Split;
+  /** When the training began, by performance.now(): the measurement counts. */
+  readonly began: number;
+  readonly say?: ((line: string) => void) | undefined;
+}
+
+/**
+ * The plan that an earlier part of this run made, or a new one, which is written into the folder. Undefined where the recipe
+ * sets no time. The measurement trains a copy of the network; nothing of it stays but the machine's plan.
+ *
+ * @throws SaddlepointError RECIPE where not even a step fits
+ */
+export async function timePlan(timed: TimedTraining): Promise<TimePlan | undefined> {
+  const { recipe, folder, train, began, say } = timed;
+  const { within, batchSize, validateEvery } = recipe.training;
+  if (within === undefined) return undefined;
+  const saved = readTimePlan(folder);
+  if (saved !== undefined) return saved;
+  const perEpoch = Math.ceil(count(train) / batchSize);
+  const { phases, secondsPerValidation } = await measure(timed, within);
+  const pace = phases.reduce((sum, { share, secondsPerStep }) => sum + share * secondsPerStep, 0);
+  const left = within * (1 - RESERVE) - (performance.now() - began) / 1000 - secondsPerValidation;
+  const fitting = Math.floor(left / (pace + secondsPerValidation / (perEpoch * validateEvery)));
+  if (fitting < 1) {
+    const least = (within - left + pace) / (1 - RESERVE);
+    throw new SaddlepointError(
+      'RECIPE',
+      `expected training.within of at least ${duration(least)} here, as a step takes ${pace.toPrecision(2)} s, received ${duration(within)}`,
+    );
+  }
+  const most = recipe.training.epochs === undefined ? Infinity : Math.round(recipe.training.epochs * perEpoch);
+  const steps = Math.min(fitting, Math.max(1, most));
+  const plan = { within, steps, epochs: Number((steps / perEpoch).toFixed(3)), phases, secondsPerValidation };
+  write(folder, plan);
+  say?.(
+    `  time: ${plan.epochs} epochs of ${perEpoch} steps fit into ${duration(within)}, at ${pace.toPrecision(3)} s a step`,
+  );
+  return plan;
+}
+
+/**
+ * Writes down how long the training took so far, this part of it included.
+ *
+ * @param say told one line where this part was the last one
+ */
+export function recordTime(folder: RunFolder, plan: TimePlan, seconds: number, say?: (line: string) => void): void {
+  const took = Number(((plan.took ?? 0) + seconds).toFixed(1));
+  write(folder, { ...plan, took });
+  say?.(`  time: the training took ${took} s of the ${plan.within} s it was given`);
+}
+
+function readTimePlan(folder: RunFolder): TimePlan | undefined {
+  if (!existsSync(folder.timePlan)) return undefined;
+  try {
+    return planSchema.parse(JSON.parse(readFileSync(folder.timePlan, 'utf8')));
+  } catch (cause) {
+    throw new SaddlepointError(
+      'FILE',
+      `${folder.timePlan} is not what a training by the clock writes; remove the run folder and train again`,
+      { cause },
+    );
+  }
+}
+
+function write(folder: RunFolder, plan: TimePlan): void {
+  writeFileAtomically(folder.timePlan, `${JSON.stringify(plan, null, 2)}\n`);
+}
+
+async function measure(
+  { recipe, folder, train, validation, say }: TimedTraining,
+  within: number,
+): Promise<Pick<TimePlan, 'phases' | 'secondsPerValidation'>> {
+  using model = createModel(recipe.model, recipe.seed).to(train.images.device);
+  using optimizer = new Sgd(model.namedParameters(), recipe.optimizer);
+  const starts = phaseStarts(recipe);
+  // So many steps that each phase has room of its own.
+  const steps = 1000;
+  using method = createMethod({ recipe, folder, part: train, model, optimizer, steps, say });
+  const phases: { share: number; secondsPerStep: number }[] = [];
+  for (const [index, start] of starts.entries()) {
+    const share = (starts[index + 1] ?? 1) - start;
+    phases.push({ share, secondsPerStep: timeSteps(Math.ceil(start * steps)) });
+  }
+  const started = performance.now();
+  if (count(validation) > 0) await validate(recipe, model, validation);
+  return { phases, secondsPerValidation: (performance.now() - started) / 1000 };
+
+  /** Seconds a step, batches included, in the phase that this step belongs to. */
+  function timeSteps(step: number): number {
+    const { batchSize } = recipe.training;
+    const enough = Math.min(MEASURED * within, MEASURED_AT_MOST);
+    let [done, began] = [0, performance.now()];
+    for (;;) {
+      for (const batch of batches(train, { batchSize, shuffle: new RandomStream(recipe.seed, 'time-plan') })) {
+        method.step(batch, { step, epoch: 0 });
+        disposeBatch(batch);
+        done += 1;
+        if (done === WARM_UP) began = performance.now();
+        const seconds = (performance.now() - began) / 1000;
+        if (done >= WARM_UP + FEWEST && seconds >= enough) return seconds / (done - WARM_UP);
+      }
+    }
+  }
+}
+
+/** Where the phases of the attack's schedule begin, as shares of the training, 0 first. */
+function phaseStarts({ training }: Recipe): number[] {
+  const changes = training.method === 'normal' ? [] : (training.attackSchedule ?? []);
+  return [...new Set([0, ...changes.map(({ from }) => from)])].sort((a, b) => a - b);
+}
