@@ -1,0 +1,54 @@
+// The work that rates.mjs times and profile.mjs looks into: passes and whole steps on made-up images.
+import { createAttack } from '../../dist/attacks/index.js';
+import { backward, grad, ops, RandomStream, tensor, withTf32 } from '../../dist/engine/index.js';
+import { AttackNetwork, FROZEN_FORMS } from '../../dist/models/attack-network/index.js';
+import { classificationLoss } from '../../dist/nn/index.js';
+import { constant, Sgd } from '../../dist/optim/index.js';
+import { AdversarialTraining } from '../../dist/training/index.js';
+import { RecordedAttack } from '../../dist/training/recorded-attack.js';
+import { forwardToTrain } from '../../dist/training/training-pass.js';
+
+/** Architectures with options. */
+export const networks = (tiny) =>
+  tiny ? [['resnet18', { width: 4 }]] : [['resnet18', {}], ['wrn-28-10', {}], ['preact-resnet18', {}]]; // prettier-ignore
+
+/** Reads a number of the tensor, which waits for the device. */
+export const wait = (value) => value.sum().to({ dtype: 'float32' }).item();
+
+export function batchOf(count, device) {
+  const indices = ops.arange(count, { dtype: 'int64' });
+  const images = new RandomStream('images').uniform(indices, [3, 32, 32], device);
+  const labels = tensor(BigInt64Array.from({ length: count }, (_, i) => BigInt(i % 10))).to({ device });
+  return { images, labels, indices };
+}
+
+/** Forward and backward to the images, in a form of the attack network. */
+export function attackPass(model, form, { images }) {
+  const network = new AttackNetwork(model.evaluate(), FROZEN_FORMS[form]);
+  const pass = () => {
+    const input = images.detach();
+    input.requiresGrad = true;
+    const [gradient] = grad(network.forward(input).sum(), [input]);
+    return wait(gradient);
+  };
+  return form === 'tf32' ? () => withTf32(pass) : pass;
+}
+
+/** Forward and backward to the weights, in a form of the training pass. */
+export function trainingPass(model, form, { images, labels }) {
+  return () => {
+    const loss = classificationLoss(forwardToTrain(model, images, form), labels);
+    backward(loss);
+    return loss.item();
+  };
+}
+
+/** An adversarial training step in bfloat16, its attack recorded as a CUDA graph or not. */
+export function step(model, batch, { steps, graph = false, say }) {
+  const optimizer = new Sgd(model.namedParameters(), { momentum: 0.9, weightDecay: 5e-4, nesterov: true });
+  const attack = createAttack({ name: 'pgd', norm: 'linf', epsilon: 8 / 255, steps, stepSize: 2 / 255, iterate: 'last' }); // prettier-ignore
+  const form = FROZEN_FORMS.bfloat16;
+  const attacker = graph ? new RecordedAttack({ attack: () => attack, form, seed: 1 }, (line) => say({ graph: line })) : undefined; // prettier-ignore
+  const training = new AdversarialTraining({ model, optimizer, schedule: constant(0.01), seed: 1, memoryFormat: 'bfloat16', attack, form, attacker }); // prettier-ignore
+  return () => training.step(batch, { step: 0, epoch: 0 });
+}
