@@ -31,6 +31,8 @@ export interface Dataset {
   readonly classes: readonly string[];
   readonly train: Split;
   readonly test: Split;
+  /** What was left out or is odd about it, to be said to whoever uses it. */
+  readonly notes?: readonly string[];
 }
 
 /** Some examples as a network takes them. */

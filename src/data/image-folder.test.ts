@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { encode, type BitDepth } from 'fast-png';
 import { describe, expect, test } from 'vitest';
 import { folderWith } from '../../test/support/folders.js';
@@ -36,13 +38,48 @@ const good = {
 const planes = (first: number) => [0, 1, 2].flatMap((c) => [0, 3, 6, 9].map((i) => first + i + c));
 
 describe('what is read', () => {
-  test('classes and files in alphabetical order, colour as planes', () => {
-    const { classes, train, test: held } = loadImageFolder(folderWith(good));
+  test('classes in alphabetical order, colour as planes, what is no image of a class counted and named', () => {
+    const { classes, train, test: held, notes } = loadImageFolder(folderWith({ ...good, 'train/README': 'mine' }));
     expect(classes).toEqual(['a', 'b']);
     expect(train.images.shape).toEqual([3, 3, 2, 2]);
-    expect(train.images.toNumbers()).toEqual([...planes(50), ...planes(10), ...planes(30)]);
-    expect(train.labels.toNumbers()).toEqual([0, 1, 1]);
+    const [images, labels] = [train.images.toNumbers(), train.labels.toNumbers()];
+    const read = labels.map((label, i) => [label, images.slice(12 * i, 12 * (i + 1))]);
+    expect(read.sort()).toEqual([
+      [0, planes(50)],
+      [1, planes(10)],
+      [1, planes(30)],
+    ]);
     expect(held.labels.toNumbers()).toEqual([0, 1]);
+    expect(notes).toEqual([expect.stringMatching(/^2 entries .* left out: .*train.README, .*\.hidden$/)]);
+    disposeSplit(train);
+    disposeSplit(held);
+  });
+
+  test('the first and the last images of a split have every class', () => {
+    const files = ['train', 'test'].flatMap((part) =>
+      ['a', 'b', 'c'].flatMap((name) =>
+        Array.from({ length: 6 }, (_, i): [string, Uint8Array] => [`${part}/${name}/${i}.png`, png({ first: 3 * i })]),
+      ),
+    );
+    const { train, test: held } = loadImageFolder(folderWith(Object.fromEntries(files)));
+    for (const split of [train, held]) {
+      const labels = split.labels.toNumbers();
+      expect([...labels.slice(0, 3)].sort()).toEqual([0, 1, 2]);
+      expect([...labels.slice(-3)].sort()).toEqual([0, 1, 2]);
+      disposeSplit(split);
+    }
+  });
+
+  test('symbolic links to classes and to images, as what they lead to', () => {
+    const folder = folderWith(good);
+    for (const part of ['train', 'test']) {
+      symlinkSync(join(folder, part, 'a'), join(folder, part, 'c'));
+      symlinkSync(join(folder, part, part === 'train' ? 'a/1.PNG' : 'a/x.png'), join(folder, part, 'b', 'linked.png'));
+    }
+    const { classes, train, test: held } = loadImageFolder(folder);
+    expect(classes).toEqual(['a', 'b', 'c']);
+    expect(train.labels.toNumbers().sort()).toEqual([0, 1, 1, 1, 2]);
+    expect(held.labels.toNumbers().sort()).toEqual([0, 1, 1, 2]);
     disposeSplit(train);
     disposeSplit(held);
   });

@@ -4,15 +4,17 @@
  *     flowers/train/rose/0001.png
  *     flowers/test/rose/9001.png
  *
- * Classes are numbered in alphabetical order, and so are the images within them.
+ * Classes are numbered in alphabetical order. The images come in a fixed order in which every part of a split, its first or its
+ * last N, has each class in its share: held-out images, subsets of the test set and thresholds are taken from such parts.
  *
  * @module
  */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { convertIndexedToRgb, decode } from 'fast-png';
 import { SaddlepointError } from '../engine/index.js';
 import { makeDataset, makeSplit, type Dataset, type Split } from './dataset.js';
+import { stratifiedOrder } from './stratified-order.js';
 import type { Source } from './source.js';
 
 /** [channels, height, width] */
@@ -31,8 +33,9 @@ export function loadImageFolder(folder?: string): Dataset {
       'expected the folder of the images with --data, received none; it holds train/<class>/*.png and test/<class>/*.png',
     );
   }
-  const classes = classesOf(join(folder, 'train'));
-  const others = classesOf(join(folder, 'test'));
+  const skipped: string[] = [];
+  const classes = classesOf(join(folder, 'train'), skipped);
+  const others = classesOf(join(folder, 'test'), skipped);
   if (classes.join('/') !== others.join('/')) {
     const odd = [...classes, ...others].find((name) => !classes.includes(name) || !others.includes(name));
     throw new SaddlepointError(
@@ -40,12 +43,29 @@ export function loadImageFolder(folder?: string): Dataset {
       `expected the same classes in train and test of ${folder}, received ${odd ?? ''} in only one`,
     );
   }
-  const examples = (part: string) => classes.flatMap((name, label) => examplesOf(join(folder, part, name), label));
+  const examples = (part: string) =>
+    classes.flatMap((name, label) => examplesOf(join(folder, part, name), label, skipped));
   const [train, test] = [examples('train'), examples('test')];
-  const first = train[0]!;
-  const expected = { path: first.path, shape: decodePng(first.path).shape };
-  const parts = { train, test };
-  return makeDataset(basename(folder), classes, (part) => readSplit(part, parts[part], expected, classes.length));
+  const { path } = train[0]!;
+  const expected = { path, shape: decodePng(path).shape };
+  const parts = { train: mixed(train), test: mixed(test) };
+  const dataset = makeDataset(basename(folder), classes, (part) =>
+    readSplit(part, parts[part], expected, classes.length),
+  );
+  return skipped.length === 0 ? dataset : { ...dataset, notes: [describeSkipped(skipped)] };
+}
+
+/** Of what was left out, so many are named. */
+const MOST_NAMED = 5;
+
+function describeSkipped(skipped: readonly string[]): string {
+  const named = skipped.slice(0, MOST_NAMED).join(', ');
+  const more = skipped.length > MOST_NAMED ? ` and ${skipped.length - MOST_NAMED} more` : '';
+  return `${skipped.length} entries that are no images of a class were left out: ${named}${more}`;
+}
+
+function mixed(examples: readonly Example[]): Example[] {
+  return stratifiedOrder(examples.map(({ label }) => label)).map((position) => examples[position]!);
 }
 
 function readFolder(folder: string): ReturnType<typeof readEntries> {
@@ -60,14 +80,18 @@ function readFolder(folder: string): ReturnType<typeof readEntries> {
   }
 }
 
+/** Files, folders and what symbolic links lead to. */
 function readEntries(folder: string) {
-  return readdirSync(folder, { withFileTypes: true }).filter(({ name }) => !name.startsWith('.'));
+  return readdirSync(folder).map((name) => ({ name, isFolder: statSync(join(folder, name)).isDirectory() }));
 }
 
-function classesOf(folder: string): string[] {
-  const names = readFolder(folder)
-    .filter((entry) => entry.isDirectory())
-    .map(({ name }) => name);
+const isHidden = (name: string) => name.startsWith('.');
+
+function classesOf(folder: string, skipped: string[]): string[] {
+  const entries = readFolder(folder);
+  const isClass = ({ name, isFolder }: (typeof entries)[number]) => isFolder && !isHidden(name);
+  skipped.push(...entries.filter((entry) => !isClass(entry)).map(({ name }) => join(folder, name)));
+  const names = entries.filter(isClass).map(({ name }) => name);
   if (names.length < 2 || names.length > 256) {
     throw new SaddlepointError(
       'DATA',
@@ -77,8 +101,10 @@ function classesOf(folder: string): string[] {
   return names.sort();
 }
 
-function examplesOf(folder: string, label: number): Example[] {
-  const files = readFolder(folder).map(({ name }) => name);
+function examplesOf(folder: string, label: number, skipped: string[]): Example[] {
+  const names = readFolder(folder).map(({ name }) => name);
+  skipped.push(...names.filter(isHidden).map((name) => join(folder, name)));
+  const files = names.filter((name) => !isHidden(name));
   const other = files.find((name) => !name.toLowerCase().endsWith('.png'));
   if (other !== undefined || files.length === 0) {
     throw new SaddlepointError('DATA', `expected PNG files in ${folder}, received ${other ?? 'none'}`);

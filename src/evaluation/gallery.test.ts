@@ -56,6 +56,20 @@ describe('makeGallery', () => {
     expect(items.map(({ index, label }) => [index, label])).toEqual([[1, 'cat'], [4, 'dog'], [0, 'eel']]); // prettier-ignore
   });
 
+  test('a network with one logit is shown with what it says', () => {
+    const single = initialize(new Sequential(new Flatten(), new Linear(16, 1)), 2);
+    const { items } = makeGallery(single, { ...dataset, classes: ['cat', 'dog'] }, { attack, restarts: 1, seed: 1, positions: [1, 2, 4, 5] }); // prettier-ignore
+    tidy(() => {
+      const logits = single.forward(dataset.test.images.to({ dtype: 'float32' }).div(255)).toNumbers();
+      expect(logits.some((logit) => logit > 0) && logits.some((logit) => logit < 0)).toBe(true);
+      for (const { index, cleanPrediction, cleanConfidence } of items) {
+        expect(cleanPrediction).toBe(logits[index]! > 0 ? 'dog' : 'cat');
+        expect(cleanConfidence).toBeCloseTo(1 / (1 + Math.exp(-Math.abs(logits[index]!))), 5);
+      }
+    });
+    single.dispose();
+  });
+
   test('its pictures are the image, an image within the budget, and their difference as it says', () => {
     const { items, scale, epsilon } = makeGallery(model, dataset, { attack, restarts: 1, seed: 1, positions: [3, 5] });
     expect(epsilon).toBe(0.1);

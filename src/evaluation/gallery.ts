@@ -6,7 +6,7 @@
 import { createAttack, withRestarts, type AttackDescription } from '../attacks/index.js';
 import { noGrad, RandomStream, tensor, tidy, type Tensor } from '../engine/index.js';
 import { gatherBatch, type Dataset } from '../data/index.js';
-import { evaluating, type Module } from '../nn/index.js';
+import { confidence, evaluating, predictions as classesOf, type Module } from '../nn/index.js';
 import { encodePng } from './png.js';
 import type { Gallery, GalleryItem } from './results.js';
 
@@ -67,8 +67,8 @@ export function makeGallery(model: Module, dataset: Dataset, options: GalleryOpt
 
 function predictions(model: Module, images: Tensor): { classes: number[]; confidences: number[] } {
   return tidy(() => {
-    const [confidences, classes] = noGrad(() => model.forward(images).softmax(1).max(1));
-    return { classes: classes.toNumbers(), confidences: confidences.toNumbers() };
+    const logits = noGrad(() => model.forward(images));
+    return { classes: classesOf(logits).toNumbers(), confidences: confidence(logits).toNumbers() };
   });
 }
 

@@ -158,7 +158,7 @@ async function trainOn({ train: part, validation }: Parts, run: TrainingRun): Pr
     }
     const due = position.step === total || position.step % (perEpoch * validateEvery) === 0;
     const validated = due && count(validation) > 0 ? await validate(recipe, evaluated, validation) : undefined;
-    const tested = due && monitorTest !== undefined ? await watchTest({ recipe, model: evaluated, monitor }, run.dataset.test, monitorTest.batches, position.step) : undefined; // prettier-ignore
+    const tested = due && monitorTest !== undefined ? await watchTest({ recipe, model: evaluated, monitor }, run.dataset.test, monitorTest.batches, position.step, total) : undefined; // prettier-ignore
     if (due) monitor.scalars({ ...watched, ...validated, ...tested }, position.step);
     if (validated !== undefined) {
       const error = selectionError(recipe, validated);

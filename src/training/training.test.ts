@@ -101,6 +101,22 @@ describe('AdversarialTraining', () => {
     expect(metrics['train/adversarial_loss']).toBeGreaterThan(clean);
   });
 
+  test.each([
+    [0.9, 10, 1],
+    [0.8, 5, 1],
+    [0.3, 16, 11],
+    [0.01, 16, 15],
+    [1, 7, 0],
+  ])('of a share of %d of %d images, %d stay clean', (fraction, examples, expected) => {
+    tidy(() => {
+      const part = gatherBatch(dataset.train, ops.arange(examples, { dtype: 'int64' }));
+      const training = new AdversarialTraining({ ...options, attack, seed: 1, fraction });
+      training.step(part, position, ({ clean }) => {
+        expect(clean).toBe(expected);
+      });
+    });
+  });
+
   test('forwards all adversarial images at once, in training mode', () => {
     const seen: { training: boolean; mean: number; examples: number }[] = [];
     const forward = model.forward.bind(model);

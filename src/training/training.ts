@@ -108,6 +108,11 @@ export interface AdversarialTrainingOptions extends TrainingOptions {
   readonly attacker?: BatchAttacker | undefined;
 }
 
+/** How many images of a batch are attacked: the nearest number to their share, but at least one. */
+function attackedOf(total: number, fraction: number): number {
+  return Math.max(1, Math.round(fraction * total));
+}
+
 /**
  * Minimises the cross-entropy on adversarial images made anew for every batch (Madry et al., ICLR 2018,
  * equation 2.1). Clean and adversarial images go through the network at once, since batch norm must see
@@ -137,7 +142,7 @@ export class AdversarialTraining extends NormalTraining {
     return tidy(() => {
       const images = this.augment(batch, position);
       const total = images.dimension(0);
-      const clean = Math.floor((1 - this.#fraction) * total);
+      const clean = total - attackedOf(total, this.#fraction);
       const attacked = this.#attackPart({ ...batch, images }, clean, position);
       const inputs = clean === 0 ? attacked : ops.cat([images.narrow(0, 0, clean), attacked]);
       const logits = this.update(inputs, batch, position);

@@ -8,6 +8,8 @@ import { createAttack, type Attack } from '../attacks/index.js';
 import { batches, disposeBatch, type Batch, type Split } from '../data/index.js';
 import { noGrad, RandomStream, tidy, type Tensor } from '../engine/index.js';
 import { classificationLoss, confidence, evaluating, misclassified } from '../nn/index.js';
+import { attackSchedule } from './attack-schedule.js';
+import type { Recipe } from './recipe.js';
 import type { StepMetrics } from './step-metrics.js';
 import type { WatchedRun } from './watch-step.js';
 
@@ -29,6 +31,7 @@ const DISTRIBUTIONS: Readonly<Record<string, string>> = {
  * Clean error of a whole test split and robust error on its first batches, which are of the training's size and
  * attacked as in training (a normal training's by the evaluation's attack), with one start.
  *
+ * @param step optimizer steps done, of `total`
  * @returns means over examples: `test/loss`, `error`, `confidence` and `logit` (the largest one); `test/adversarial_loss`,
  *   `error`, `confidence`, `norm`, `objective`, and `success`, the share of the correctly classified that the attack turned.
  *   The distributions go to the monitor.
@@ -38,9 +41,10 @@ export async function watchTest(
   test: Split,
   attackedBatches: number,
   step: number,
+  total: number,
 ): Promise<StepMetrics> {
-  const { training, evaluation, seed } = recipe;
-  const attack = createAttack(training.method === 'adversarial' ? training.attack : evaluation.attack);
+  const { training, seed } = recipe;
+  const attack = attackAt(recipe, step, total);
   const stream = new RandomStream(seed, 'test monitoring');
   const collected: Collected = new Map();
   const restore = evaluating(model);
@@ -70,6 +74,12 @@ export async function watchTest(
   return Object.fromEntries(
     [...collected].map(([tag, values]) => [tag, values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length)]), // prettier-ignore
   );
+}
+
+/** The attack of the training's last step, which its schedule may have changed; a normal training's is the evaluation's. */
+function attackAt({ training, evaluation }: Recipe, step: number, total: number): Attack {
+  if (training.method === 'normal') return createAttack(evaluation.attack);
+  return attackSchedule(training.attack, training.attackSchedule ?? [], total)(Math.max(0, step - 1));
 }
 
 type Measured = Readonly<Record<string, Tensor>>;

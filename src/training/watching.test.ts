@@ -103,7 +103,7 @@ test('the test set: errors as an evaluation counts them, the attack on the first
   const recipe = madeUpRecipe('adversarial', { batchSize: 5 });
   const model = createModel(recipe.model, 1);
   const run: WatchedRun = { recipe, model, monitor };
-  const scalars = await watchTest(run, dataset.test, 2, 8);
+  const scalars = await watchTest(run, dataset.test, 2, 8, 24);
   expect(Object.keys(scalars).sort()).toEqual(
     [
       ...['loss', 'error', 'logit', 'confidence'].map((name) => `test/${name}`),
@@ -116,7 +116,18 @@ test('the test set: errors as an evaluation counts them, the attack on the first
   disposeSplit(first);
   expect(monitor.recorded.histograms.get('test/losses')?.[0]).toMatchObject({ step: 8, value: { length: 16 } });
   expect(monitor.recorded.histograms.get('test/adversarial_norms')?.[0]?.value.length).toBe(10);
-  expect(await watchTest(run, dataset.test, 2, 8)).toEqual(scalars);
+  expect(await watchTest(run, dataset.test, 2, 8, 24)).toEqual(scalars);
+  model.dispose();
+});
+
+test('the test set is attacked as the training is at that step, by its schedule', async () => {
+  const attack = { epsilon: 0.01, steps: 1 };
+  const weak = madeUpRecipe('adversarial', { attack, attackSchedule: [{ from: 0.5, epsilon: 0.3, steps: 5 }] });
+  const model = createModel(weak.model, 1);
+  const norms = async (step: number) =>
+    (await watchTest({ recipe: weak, model, monitor }, dataset.test, 1, step, 24))['test/adversarial_norm'];
+  expect(await norms(12)).toBeLessThan(0.011);
+  expect(await norms(13)).toBeGreaterThan(0.1);
   model.dispose();
 });
 
