@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { noGrad, ops, type Tensor } from '../engine/index.js';
+import { noGrad, ops, SaddlepointError, type Tensor } from '../engine/index.js';
 import { ones, zeros, type Initializer } from './initialize.js';
 import { Module, Parameter, StateBuffer } from './module.js';
 
@@ -43,7 +43,14 @@ export class BatchNorm2d extends Module {
     this.momentum = momentum;
   }
 
+  /** @throws SaddlepointError ARGUMENT for a single value a channel in training mode: it has no variance */
   override forward(input: Tensor): Tensor {
+    if (this.training && input.size === input.dimension(1)) {
+      throw new SaddlepointError(
+        'ARGUMENT',
+        `expected more than one value a channel for batch normalisation in training, received [${input.shape.join(', ')}]`,
+      );
+    }
     if (this.training) noGrad(() => this.num_batches_tracked.add_(1));
     const { weight, bias, running_mean, running_var, training, momentum, epsilon } = this;
     return ops.batchNorm(input, weight, bias, running_mean, running_var, training, momentum, epsilon, true);

@@ -5,7 +5,15 @@
  */
 import { existsSync } from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { RandomStream, SaddlepointError, tuneConvolutions, writeSafetensors } from '../engine/index.js';
+import {
+  noGrad,
+  RandomStream,
+  SaddlepointError,
+  tensor,
+  tidy,
+  tuneConvolutions,
+  writeSafetensors,
+} from '../engine/index.js';
 import { batches, count, disposeBatch, disposeSplit, slice, type Batch, type Dataset, type Split } from '../data/index.js'; // prettier-ignore
 import { createModel } from '../models/index.js';
 import {
@@ -19,6 +27,8 @@ import { Sgd } from '../optim/index.js';
 import { resumeFrom, saveCheckpoint, type CheckpointPosition } from './checkpoint.js';
 import { createMethod } from './create-method.js';
 import type { Recipe } from './recipe.js';
+import { requireFinite } from './require-finite.js';
+import { requireLastBatch } from './last-batch.js';
 import { meanMetrics, type StepMetrics } from './step-metrics.js';
 import type { StepView } from './training.js';
 import { recordTime, timePlan } from './time-plan.js';
@@ -86,6 +96,7 @@ async function trainOn({ train: part, validation }: Parts, run: TrainingRun): Pr
 
   using model = createModel(recipe.model, recipe.seed).to(part.images.device);
   using optimizer = new Sgd(model.namedParameters(), recipe.optimizer);
+  requireLastBatch(recipe, part);
   const another = () => createModel(recipe.model, recipe.seed).to(part.images.device);
   using average = weightAverage && new WeightAverage(model, another(), weightAverage);
   const evaluated = average?.model ?? model;
@@ -102,6 +113,7 @@ async function trainOn({ train: part, validation }: Parts, run: TrainingRun): Pr
   }
   let saved = performance.now();
   const save = (path: string) => {
+    requireFinite(model, position.step); // a checkpoint of weights that are none would take the last good one's place
     monitor.flush(); // what a checkpoint promises to have happened must be on disk
     const { step, best: bestSoFar } = position;
     saveCheckpoint(path, model, recipe.model, { step, best: bestSoFar, recent }, optimizer, average?.model);
