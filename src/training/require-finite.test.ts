@@ -16,7 +16,9 @@ test('names what is no number', () => {
   const before = memory().live;
   const model = new Sequential(new BatchNorm2d(3));
   requireFinite(model, 7);
-  tidy(() => noGrad(() => model.stateDict().get('0.running_var')!.narrow(0, 1, 1).fill_(NaN)));
+  tidy(() => {
+    noGrad(() => model.stateDict().get('0.running_var')!.narrow(0, 1, 1).fill_(NaN));
+  });
   expect(() => requireFinite(model, 7)).toThrow(/0\.running_var is not a number after step 7/);
   model.dispose();
   expect(memory().live).toBe(before);

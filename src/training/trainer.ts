@@ -5,15 +5,7 @@
  */
 import { existsSync } from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import {
-  noGrad,
-  RandomStream,
-  SaddlepointError,
-  tensor,
-  tidy,
-  tuneConvolutions,
-  writeSafetensors,
-} from '../engine/index.js';
+import { RandomStream, SaddlepointError, tuneConvolutions, writeSafetensors } from '../engine/index.js';
 import { batches, count, disposeBatch, disposeSplit, slice, type Batch, type Dataset, type Split } from '../data/index.js'; // prettier-ignore
 import { createModel } from '../models/index.js';
 import {
