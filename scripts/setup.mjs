@@ -4,13 +4,15 @@
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { defaultId, engineId, ensureAddon, isFresh, makeDefault, readEngine } from './setup/addon.mjs';
+import { defaultId, ensureAddon, isFresh, makeDefault, readEngine } from './setup/addon.mjs';
+import { readBundle, setUpBundle } from './setup/bundled.mjs';
 import { obtain } from './setup/install.mjs';
 import { inWords } from './setup/libtorch.mjs';
 import { withLock } from './setup/lock.mjs';
 import { HELP, parseOptions } from './setup/options.mjs';
 import { ensurePackages } from './setup/packages.mjs';
 import { SetupError, explain, say, secondsSince, speakTo } from './setup/say.mjs';
+import { asDiskTrouble } from './setup/space.mjs';
 import { checkNode, checkTools } from './setup/tools.mjs';
 import { ensureTypeScript } from './setup/typescript.mjs';
 
@@ -27,21 +29,36 @@ function current(/** @type {import('./setup/options.mjs').Options} */ options) {
 async function ensureEngine(options) {
   const libtorch = await obtain(root, options.libtorch);
   say('libtorch', `using ${inWords(libtorch)}`);
-  const engine = ensureAddon(root, libtorch);
-  const stored = defaultId(root);
-  const first = stored === null || readEngine(root, stored) === null;
-  if (first || options.makeDefault || options.libtorch === undefined) makeDefault(root, engineId(libtorch));
-  return engine;
+  return ensureAddon(root, libtorch);
 }
 
-/** @param {import('./setup/options.mjs').Options} options */
-async function setUp(options) {
-  const start = performance.now();
+/** In a clone: everything is fetched and built that is not there. */
+async function setUpClone(/** @type {import('./setup/options.mjs').Options} */ options) {
   // Before anything is downloaded: the machine may lack what only its owner can install.
   if (current(options) === null) checkTools();
   ensurePackages(root);
   const engine = current(options) ?? (await ensureEngine(options));
   ensureTypeScript(root);
+  return engine;
+}
+
+/**
+ * Makes an engine the default where it is to be.
+ * @param {string} id
+ * @param {import('./setup/options.mjs').Options} options
+ */
+function chooseDefault(id, options) {
+  const stored = defaultId(root);
+  const first = stored === null || readEngine(root, stored) === null;
+  if (first || options.makeDefault || options.libtorch === undefined) makeDefault(root, id);
+}
+
+/** @param {import('./setup/options.mjs').Options} options */
+async function setUp(options) {
+  const start = performance.now();
+  const engine =
+    readBundle(root) === null ? await setUpClone(options) : setUpBundle(root, options.libtorch, current(options));
+  chooseDefault(engine.id, options);
   say('ready', `engine ${engine.id} (${secondsSince(start)})`);
   return engine;
 }
@@ -56,7 +73,8 @@ try {
     const engine = await withLock(join(root, 'build/.setup.lock'), () => setUp(options));
     if (options.printEngine) process.stdout.write(`${engine.id}\n`);
   }
-} catch (error) {
+} catch (caught) {
+  const error = asDiskTrouble(caught) ?? caught;
   if (!(error instanceof SetupError)) throw error;
   process.stderr.write(explain(error));
   process.exitCode = 1;

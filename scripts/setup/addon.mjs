@@ -1,6 +1,6 @@
 // Step 3: the addon, built into build/<engine>/ beside an engine.json that says what it was built against.
 import { copyFileSync, existsSync, renameSync, rmSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
+import { availableParallelism, freemem } from 'node:os';
 import { join } from 'node:path';
 
 import { filesUnder, fingerprint, readIfThere, readJson, writeWhole } from './files.mjs';
@@ -19,7 +19,10 @@ import { findCompiler, generator } from './tools.mjs';
  * @property {string} fingerprint
  */
 
-const ADDON = 'saddlepoint.node';
+export const ADDON = 'saddlepoint.node';
+
+/** The name beside an addon by which one built elsewhere finds its LibTorch (native/CMakeLists.txt). */
+export const LINK = 'libtorch';
 
 /** @param {LibTorch} libtorch */
 export function engineId(libtorch) {
@@ -43,10 +46,11 @@ export function makeDefault(root, id) {
 /**
  * @param {string} root
  * @param {string} id
+ * @param {string} [place] the folder of engines
  * @returns {Engine | null}
  */
-export function readEngine(root, id) {
-  const value = readJson(join(root, 'build', id, 'engine.json'));
+export function readEngine(root, id, place = 'build') {
+  const value = readJson(join(root, place, id, 'engine.json'));
   if (typeof value !== 'object' || value === null || !('libtorch' in value) || !('fingerprint' in value)) return null;
   return /** @type {Engine} */ (value);
 }
@@ -97,12 +101,27 @@ export function ensureAddon(root, libtorch) {
   const folder = join(root, 'build', id);
   // Without engine.json the engine does not count as built: it is written last.
   rmSync(join(folder, 'engine.json'), { force: true });
+  rmSync(join(folder, LINK), { force: true });
   const before = dependsOn(root, libtorch);
   compile(root, folder, libtorch);
   const addon = join(folder, ADDON);
   // A running process may have the old addon mapped: replace the name, do not write into the file.
   copyFileSync(join(folder, 'cmake', ADDON), `${addon}.tmp`);
   renameSync(`${addon}.tmp`, addon);
+  const engine = recordEngine(root, libtorch, before);
+  say('addon', `built build/${id}/${ADDON} (${secondsSince(start)})`);
+  return engine;
+}
+
+/**
+ * Writes down what the addon in build/<engine>/ was made for; from now on it counts as built.
+ * @param {string} root
+ * @param {LibTorch} libtorch
+ * @param {string | null} [fingerprint] of what it was built from, where that was read before the build
+ * @returns {Engine}
+ */
+export function recordEngine(root, libtorch, fingerprint = dependsOn(root, libtorch)) {
+  const id = engineId(libtorch);
   /** @type {Engine} */
   const engine = {
     id,
@@ -110,10 +129,9 @@ export function ensureAddon(root, libtorch) {
     libtorch: { ...libtorch, ...pythonFor(libtorch) },
     builtAt: new Date().toISOString(),
     // Sources edited while the compiler ran give a fingerprint that is stale from the start, as it should be.
-    fingerprint: before ?? '',
+    fingerprint: fingerprint ?? '',
   };
-  writeWhole(join(folder, 'engine.json'), `${JSON.stringify(engine, null, 2)}\n`);
-  say('addon', `built build/${id}/${ADDON} (${secondsSince(start)})`);
+  writeWhole(join(root, 'build', id, 'engine.json'), `${JSON.stringify(engine, null, 2)}\n`);
   return engine;
 }
 
@@ -141,7 +159,16 @@ function compile(root, folder, libtorch) {
   const remedies = ['run the same command again after mending the cause', 'start the build afresh: remove build/'];
   const configure = ['-S', join(root, 'native'), '-B', cmake, '-G', generator(), ...options];
   runLogged('configuring the addon', log, 'cmake', configure, { remedies });
-  // A compiler process takes up to 2 GB on these headers; more than 4 at a time gain little for so few files.
-  const jobs = String(Math.min(4, availableParallelism()));
+  const jobs = String(compilers(availableParallelism(), freemem()));
   runLogged('building the addon', log, 'cmake', ['--build', cmake, '--parallel', jobs], { remedies });
+}
+
+/**
+ * How many compilers to run at a time: one a core, but beyond four only where the memory suffices.
+ * @param {number} cores
+ * @param {number} freeBytes
+ */
+export function compilers(cores, freeBytes) {
+  const largest = 2e9; // one compiler, on LibTorch's headers
+  return Math.min(cores, Math.max(4, Math.floor(freeBytes / largest)));
 }

@@ -26,8 +26,11 @@ export function generator() {
   return findProgram('ninja') === null ? 'Unix Makefiles' : 'Ninja';
 }
 
-/** Stops with every missing tool at once, so that one command mends all of it. */
-export function checkTools() {
+/**
+ * Stops with every missing tool at once, so that one command mends all of it.
+ * @param {string[]} [otherRemedies]
+ */
+export function checkTools(otherRemedies = []) {
   const compiler = findCompiler();
   const cmake = findProgram('cmake');
   const cmakeVersion = cmake === null ? null : (/\d+\.\d+\.\d+/.exec(run(cmake, ['--version']).stdout)?.[0] ?? '0');
@@ -43,6 +46,7 @@ export function checkTools() {
       'Debian, Ubuntu: apt-get install --yes g++ make cmake',
       'Fedora: dnf install gcc-c++ make cmake',
       'macOS: xcode-select --install, and CMake from your package manager',
+      ...otherRemedies,
     ]);
   }
   say('tools', `Node ${process.versions.node}, ${compiler}, CMake ${cmakeVersion}, ${generator()}`);

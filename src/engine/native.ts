@@ -106,7 +106,10 @@ export interface NativeKernelProfile {
   kernelProfileEnd(): { name: string; calls: number; seconds: number }[];
 }
 
-const REMEDY = 'Run `npm run setup` in the project folder, then `npm run doctor` if it fails again.';
+/** A bundle for machines without npm is set up by its own launcher. */
+const REMEDY = existsSync(join(projectRoot(), 'bundle.json'))
+  ? 'Run `./saddlepoint setup` in the folder of the bundle, then `./saddlepoint doctor` if it fails again.'
+  : 'Run `npm run setup` in the project folder, then `npm run doctor` if it fails again.';
 
 /** The project's root folder: the first one above this file that holds a package.json. */
 export function projectRoot(): string {

@@ -4,7 +4,7 @@
  * @module
  */
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { basename, join } from 'node:path';
 import { engineDescription, projectRoot, runtime } from '../engine/index.js';
@@ -39,9 +39,11 @@ export function packageVersion(): string {
   return (JSON.parse(readFileSync(join(projectRoot(), 'package.json'), 'utf8')) as { version: string }).version;
 }
 
-/** The commit the project's folder is at, marked when files differ from it; null outside of git. */
+/** The commit the project's folder is at, or its bundle was made of, marked when files differ from it; null outside of git. */
 function commit(): string | null {
+  const bundle = join(projectRoot(), 'bundle.json');
   try {
+    if (existsSync(bundle)) return (JSON.parse(readFileSync(bundle, 'utf8')) as { commit: string | null }).commit;
     const git = (...values: string[]) =>
       execFileSync('git', values, { cwd: projectRoot(), encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
     return git('rev-parse', '--short', 'HEAD') + (git('status', '--porcelain') === '' ? '' : '+changes');
