@@ -1,5 +1,5 @@
 // A data set as pieces that travel: one for each of its files, packed without loss, each with its SHA-256.
-import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { brotliCompressSync, constants } from 'node:zlib';
 
@@ -53,7 +53,8 @@ export function makePieces(folder, bundle) {
   });
   // What is said about the files where they are not the official ones goes where they go.
   const notes = ['NOTE.md', 'README.md', 'batches.meta.txt'].filter((name) => existsSync(join(folder, name)));
-  for (const name of notes) copyFileSync(join(folder, name), join(target, name));
+  // Written anew: a copy would be read-only where they are.
+  for (const name of notes) writeFileSync(join(target, name), readFileSync(join(folder, name)));
   const list = { unpackTo: join(UNPACKED, 'cifar-10/cifar-10-batches-bin'), notes, pieces };
   writeFileSync(join(target, LIST), `${JSON.stringify(list, null, 2)}\n`);
   const bytes = pieces.reduce((sum, { piece }) => sum + piece.bytes, 0);

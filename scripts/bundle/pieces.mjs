@@ -1,6 +1,6 @@
 // The pieces of the data sets in a bundle: whether they are whole, and unpacking them.
 import { createHash } from 'node:crypto';
-import { copyFileSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { brotliDecompressSync } from 'node:zlib';
 
@@ -95,7 +95,7 @@ export function unpackPieces(dataSets) {
       }
       writePart(join(unpackTo, file), records);
     }
-    for (const note of notes) copyFileSync(join(folder, note), join(unpackTo, note));
+    for (const note of notes) writePart(join(unpackTo, note), readFileSync(join(folder, note)));
     say('data', `${name} unpacked to ${unpackTo} (${secondsSince(start)})`);
   }
 }
