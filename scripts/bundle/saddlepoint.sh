@@ -13,6 +13,7 @@ machine="$(uname -s) on $(uname -m)"
 
 bundle=$(dirname -- "$(readlink -f -- "$0")")
 node=$bundle/node/node
+export PATH="$bundle/node:$PATH"
 
 # The data sets of the bundle are unpacked here; whoever has his own folder names it.
 [ ! -d "$bundle/data" ] || export SADDLEPOINT_DATA="${SADDLEPOINT_DATA:-$bundle/data}"
@@ -33,16 +34,17 @@ test-device)
   set_up
   exec "$node" "$bundle/scripts/test.mjs" test/device "$@"
   ;;
-node)
+with-node)
   shift
-  exec "$node" "$@"
+  [ $# -gt 0 ] || refuse 'with-node needs a command, e.g. ./saddlepoint with-node benchmarks/gpu/run.sh rates'
+  exec "$@"
   ;;
 '' | help | --help | -h)
   cat <<'TEXT'
 In a bundle, beside Saddlepoint's own commands below:
   saddlepoint setup [--libtorch <folder>]   find the LibTorch of python3's torch and build for it; once
   saddlepoint test-device                   what must hold on a GPU; SADDLEPOINT_TEST_DEVICE=cpu where there is none
-  saddlepoint node <file>                   a script, by the Node of the bundle
+  saddlepoint with-node <command>           a command that finds the bundle's Node as `node`
 
 TEXT
   exec "$node" "$bundle/bin/saddlepoint.mjs" --help

@@ -131,7 +131,7 @@ describe.skipIf(`${process.platform}-${process.arch}` !== 'linux-x64')('where it
     symlinkSync(join(bundle, 'saddlepoint'), join(programs, 'sp'));
     writeFileSync(join(bundle, 'show.mjs'), 'console.log(process.env.SADDLEPOINT_DATA, process.argv[2])');
     const run = (environment: Record<string, string>) =>
-      spawnSync(join(programs, 'sp'), ['node', join(bundle, 'show.mjs'), 'a b'], { encoding: 'utf8', env: { PATH: programs, ...environment } }).stdout; // prettier-ignore
+      spawnSync(join(programs, 'sp'), ['with-node', 'node', join(bundle, 'show.mjs'), 'a b'], { encoding: 'utf8', env: { PATH: programs, ...environment } }).stdout; // prettier-ignore
     expect(run({})).toBe(`${join(bundle, 'data')} a b\n`);
     expect(run({ SADDLEPOINT_DATA: '/elsewhere' })).toBe('/elsewhere a b\n');
   });
