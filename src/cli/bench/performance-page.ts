@@ -36,7 +36,8 @@ Ratios are time PyTorch / time Saddlepoint of each pair: above 1 Saddlepoint is 
 
 const NOT_ON_GPU = `## On an NVIDIA GPU
 
-Not run: no benchmark with \`--device cuda\` was given to this page. One command makes it, on a machine that has one:
+Not run: no benchmark with \`--device cuda\` was given to this page; [gpu.md](gpu.md) has the steps of one H100 beside
+PyTorch's, measured in another way. One command makes this page's, on a machine that has a GPU:
 
     npm run bench:full -- --device cuda --write-docs`;
 
