@@ -1,13 +1,40 @@
 #include "bridge.h"
 
 #include <cmath>
+#include <mutex>
 #include <new>
+#include <set>
 
 #include "dispatch.h"
 
 namespace saddlepoint {
 
-Environment::~Environment() = default;
+namespace {
+std::mutex numbers_mutex;
+std::set<int64_t>& living_numbers() {
+  static auto* numbers = new std::set<int64_t>();  // never freed: threads end in any order, also after main
+  return *numbers;
+}
+
+int64_t next_number() {
+  static int64_t last = 0;
+  const std::lock_guard<std::mutex> guard(numbers_mutex);
+  living_numbers().insert(last += 1);
+  return last;
+}
+}  // namespace
+
+Environment::Environment() : number(next_number()) {}
+
+Environment::~Environment() {
+  const std::lock_guard<std::mutex> guard(numbers_mutex);
+  living_numbers().erase(number);
+}
+
+bool environment_lives(int64_t number) {
+  const std::lock_guard<std::mutex> guard(numbers_mutex);
+  return living_numbers().count(number) > 0;
+}
 
 Environment& environment_of(napi_env env) {
   void* data = nullptr;

@@ -25,11 +25,17 @@ struct Environment {
   std::vector<size_t> vacant_generators;
   std::vector<std::shared_ptr<void>> graphs;  // cuda_graph.cc's, whose type only CUDA's headers know
   napi_ref make_error = nullptr;              // (code, message) => Error, set once from TypeScript
+  bool interruptible = true;                  // see interruption.cc
+  const int64_t number;                       // of this environment among all there ever were, from 1
 
+  Environment();
   ~Environment();
 };
 
 Environment& environment_of(napi_env env);
+
+// Whether the thread of that environment is still there. Any thread may ask.
+bool environment_lives(int64_t number);
 
 // A failure with a code that TypeScript turns into the right error class.
 struct Failure {
@@ -109,6 +115,8 @@ void export_optimizer(ExportTable& table);
 void export_runtime(ExportTable& table);
 void export_cuda_graph(ExportTable& table);
 void export_profile(ExportTable& table);
+void export_interruption(ExportTable& table);
+void export_file_lock(ExportTable& table);
 void export_kernel_profile(ExportTable& table);
 
 // ---------------------------------------------------------------------------------------------------

@@ -2,6 +2,8 @@
 
 #include <cmath>
 
+#include "interruption.h"
+
 namespace saddlepoint {
 
 namespace {
@@ -267,6 +269,7 @@ napi_value invoke(Call& call) {
     stack.push_back(read_argument(call, i + 1, op.parameters[i]));
   }
   if (op.remainder) check_remainder(stack);
+  stop_if_requested(call.environment);
   op.handle.callBoxed(stack);
 
   if (op.in_place || stack.empty()) return undefined(call.env);

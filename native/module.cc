@@ -42,6 +42,8 @@ napi_value initialize(napi_env env, napi_value exports) {
   export_runtime(table);
   export_cuda_graph(table);
   export_profile(table);
+  export_interruption(table);
+  export_file_lock(table);
   export_kernel_profile(table);
   for (const auto& [name, callback] : table) {
     napi_value function;

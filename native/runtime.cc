@@ -29,14 +29,31 @@ void set_blas_threads(int count) {
 #endif
 }
 
-// setThreads(count): the threads of one operator
-napi_value set_threads(Call& call) {
+int read_threads(const Call& call) {
   const int64_t count = call.integer(0, "count");
   if (count < 1 || count > 1024)
     fail_argument("expected between 1 and 1024 threads, received " + std::to_string(count));
-  at::set_num_threads(static_cast<int>(count));
-  set_blas_threads(static_cast<int>(count));
+  return static_cast<int>(count);
+}
+
+// setThreads(count): the threads of one operator of this thread's
+napi_value set_threads(Call& call) {
+  at::set_num_threads(read_threads(call));
   return undefined(call.env);
+}
+
+// setProductThreads(count): the threads of one matrix product, whichever thread it is of
+napi_value set_product_threads(Call& call) {
+  set_blas_threads(read_threads(call));
+  return undefined(call.env);
+}
+
+// environment() => this thread's number
+napi_value environment(Call& call) { return to_js(call.env, call.environment.number); }
+
+// environmentLives(number) => whether the thread is still there
+napi_value environment_lives(Call& call) {
+  return to_js(call.env, saddlepoint::environment_lives(call.integer(0, "number")));
 }
 
 // runtime() => { version, threads, cudaDevices, configuration, parallel }
@@ -77,6 +94,9 @@ napi_value on_error(Call& call) {
 
 void export_runtime(ExportTable& table) {
   table.insert(table.end(), {{"setThreads", guarded<set_threads>},
+                             {"setProductThreads", guarded<set_product_threads>},
+                             {"environment", guarded<environment>},
+                             {"environmentLives", guarded<environment_lives>},
                              {"runtime", guarded<runtime>},
                              {"tuneConvolutions", guarded<tune_convolutions>},
                              {"allowTf32", guarded<allow_tf32>},

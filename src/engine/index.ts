@@ -21,11 +21,15 @@ export {
 } from './profile.js';
 export { RandomStream } from './random.js';
 export { evenShares } from './shares.js';
+export { catchSignals, interruptibly, stopRequested, uninterrupted } from './interruption.js';
+export { describeFailure, endedEarly, errorOf, threadLives, threadNumber, type ThreadFailure } from './threads.js';
 export { canRecord, record, type Replayable } from './recorded-work.js';
 export {
   hasBfloat16,
   memory,
   runtime,
+  setOwnThreads,
+  setProductThreads,
   setThreads,
   tuneConvolutions,
   withTf32,

@@ -9,6 +9,7 @@ import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { isMainThread } from 'node:worker_threads';
 import { SaddlepointError, type ErrorCode } from './errors.js';
 
 /** What setup found and built; the content of `build/<id>/engine.json`. */
@@ -81,6 +82,14 @@ export interface NativeModule {
   ): void;
   averageInto(averages: Handle[], values: Handle[], weight: number): void;
   setThreads(count: number): void;
+  setProductThreads(count: number): void;
+  environment(): number;
+  environmentLives(number: number): boolean;
+  catchSignals(graceSeconds: number): void;
+  releaseSignals(): void;
+  stopRequested(): boolean;
+  setInterruptible(enabled: boolean): boolean;
+  lockFile(descriptor: number, exclusive: boolean): 'taken' | 'held' | 'unsupported';
   tuneConvolutions(enabled: boolean): boolean;
   allowTf32(enabled: boolean): boolean;
   runtime(): { version: string; threads: number; cudaDevices: number; configuration: string; parallel: string };
@@ -183,6 +192,8 @@ function load(): NativeModule {
   }
   native.onError((code, message) => new SaddlepointError(code, message));
   native.setThreads(defaultThreads());
+  // A thread that loads the engine for itself must not slow down those that are at work.
+  if (isMainThread) native.setProductThreads(defaultThreads());
   return native;
 }
 

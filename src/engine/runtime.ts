@@ -28,8 +28,26 @@ export function runtime(): ReturnType<typeof native.runtime> {
   return native.runtime();
 }
 
-/** Sets how many threads one operator may use. @throws SaddlepointError ARGUMENT outside 1 to 1024. */
+/**
+ * Sets how many threads one operator may use: of this thread's, and of every thread's matrix products, see
+ * {@link setProductThreads}. @throws SaddlepointError ARGUMENT outside 1 to 1024
+ */
 export function setThreads(count: number): void {
+  native.setThreads(count);
+  native.setProductThreads(count);
+}
+
+/**
+ * Sets how many threads one matrix product may use, whichever thread it is of: OpenBLAS, with which Debian's LibTorch
+ * multiplies, has one number for the process. Only the thread that leads the others sets it, when none of them multiplies;
+ * otherwise the number changes under them, and with it the last bits of the products.
+ */
+export function setProductThreads(count: number): void {
+  native.setProductThreads(count);
+}
+
+/** Sets how many threads one operator of this thread's may use: for a thread that works beside others. */
+export function setOwnThreads(count: number): void {
   native.setThreads(count);
 }
 

@@ -3,8 +3,9 @@
  *
  * @module
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { memory, noGrad, RandomStream, runtime, tensor, tidy } from '../engine/index.js';
+import { memory, noGrad, RandomStream, runtime, setThreads, tensor, tidy } from '../engine/index.js';
 import type { Batch } from '../data/index.js';
 import { createModel, type ModelDescription } from '../models/index.js';
 import type { Module } from '../nn/index.js';
@@ -80,4 +81,29 @@ test.each([2, 4])('an error in %i shares reaches the step, and the next step fin
 
 test('fewer than two shares are no crew', () => {
   expect(() => new AttackCrew(attack, 1)).toThrow(/expected shares to be a whole number of at least 2, received 1/);
+});
+
+/** Multiplied by two threads of OpenBLAS it has other last bits than by one. */
+function product(): number[] {
+  return tidy(() => {
+    const [a, b] = [[64, 392], [392, 32]].map((shape, i) => new RandomStream('product', i).uniformTensor(shape)); // prettier-ignore
+    return a!.matmul(b!).toNumbers();
+  });
+}
+
+test('the threads of a crew change no bit of what the training multiplies, whenever they start', async () => {
+  const { threads } = runtime();
+  setThreads(2);
+  try {
+    const before = product();
+    using crew = new AttackCrew(attack, 3);
+    await sleep(1500);
+    expect(product(), 'when they have started').toEqual(before);
+    for (let step = 0; step < 2; step += 1) {
+      tidy(() => void crew.perturb(model, batchOf(6), { step, epoch: 0 }));
+      expect(product(), `after step ${step}`).toEqual(before);
+    }
+  } finally {
+    setThreads(threads);
+  }
 });

@@ -8,13 +8,18 @@
  * @module
  */
 import { MessageChannel, receiveMessageOnPort, Worker, type MessagePort } from 'node:worker_threads';
-import { compiledFile, evenShares, ops, pack, packState, requireInteger, runtime, tidy, transferable, unpack, withThreads, type Tensor } from '../engine/index.js'; // prettier-ignore
+import { compiledFile, describeFailure, endedEarly, errorOf, evenShares, ops, pack, packState, requireInteger, runtime, SaddlepointError, threadLives, tidy, transferable, unpack, withThreads, type Tensor } from '../engine/index.js'; // prettier-ignore
 import type { Batch } from '../data/index.js';
 import type { Module } from '../nn/index.js';
 import { formOf } from './attack-form.js';
 import { attackPart, type BatchAttacker, type PartAttack, type Position } from './attack-part.js';
 import { attackSchedule } from './attack-schedule.js';
-import type { CrewAnswer, CrewAttack, CrewStart, CrewTask } from './crew-messages.js';
+import { ANSWERED, NUMBER, type CrewAnswer, type CrewAttack, type CrewStart, type CrewTask } from './crew-messages.js';
+
+/** Milliseconds of waiting after which a thread looks whether the other one is still there. */
+const LOOK_EVERY = 200;
+/** Seconds in which a thread must have loaded the engine. */
+const START_WITHIN = 120;
 
 export class AttackCrew implements BatchAttacker {
   readonly #members: readonly Member[];
@@ -41,8 +46,15 @@ export class AttackCrew implements BatchAttacker {
    * The adversarial images of a batch, float32 [N, C, H, W].
    *
    * @param model on the CPU; every share attacks its weights as they are now
+   * @throws SaddlepointError MEMORY when a thread has ended for want of it, ENGINE when one does not start; else what one of
+   *   them threw, with its code
    */
   perturb(model: Module, batch: Batch, position: Position): Tensor {
+    // Until all have answered: what they multiply by may not change under them, nor they under what this thread does next.
+    return withThreads(this.#threads, () => this.#perturb(model, batch, position));
+  }
+
+  #perturb(model: Module, batch: Batch, position: Position): Tensor {
     return tidy(() => {
       const [own, ...others] = sharesOf(batch, this.#members.length + 1) as [Batch, ...Batch[]];
       const busy = others.map((share, number) => {
@@ -53,7 +65,7 @@ export class AttackCrew implements BatchAttacker {
       let ours: Tensor;
       let theirs: CrewAnswer[];
       try {
-        ours = withThreads(this.#threads, () => attackPart(this.#part, model, own, position));
+        ours = attackPart(this.#part, model, own, position);
       } finally {
         // All of them, also after an error: an answer left lying would be taken for the next step's.
         theirs = busy.map((member) => member.finish());
@@ -86,15 +98,18 @@ function taskOf(model: Module, { images, labels, indices }: Batch, position: Pos
 }
 
 function imagesOf(answer: CrewAnswer): Tensor {
-  if ('failed' in answer) throw new Error(`a thread that shares the attack failed: ${answer.failed}`);
+  if ('failed' in answer) throw errorOf(answer.failed);
   return unpack(answer.images);
 }
+
+const WHO = 'a thread that shares the attack of a training step';
 
 /** One thread, and the way to wait for it without giving way to anything else: a training step is one call. */
 class Member {
   readonly #thread: Worker;
   readonly #port: MessagePort;
-  readonly #signal = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+  readonly #signal = new Int32Array(new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT));
+  readonly #started = performance.now();
   #failure: Error | undefined;
 
   constructor(attack: CrewAttack, threads: number) {
@@ -103,7 +118,7 @@ class Member {
     const start: CrewStart = { ...attack, threads, port: port2, signal: this.#signal.buffer };
     this.#thread = new Worker(compiledFile('training/crew-thread.js'), { workerData: start, transferList: [port2] });
     this.#thread.on('error', (error) => {
-      this.#failure = error;
+      this.#failure ??= endedEarly(WHO, error);
     });
     // A process whose training is done may end.
     this.#thread.unref();
@@ -115,11 +130,23 @@ class Member {
     this.#thread.postMessage(task, transferable([task.images, task.labels, task.indices, ...task.state.values()]));
   }
 
+  /** Waits for the answer, or for the end of the thread, of which nobody tells a thread that waits. */
   finish(): CrewAnswer {
-    Atomics.wait(this.#signal, 0, 0);
-    Atomics.store(this.#signal, 0, 0);
+    while (Atomics.wait(this.#signal, ANSWERED, 0, LOOK_EVERY) === 'timed-out' && !this.#isGone());
+    Atomics.store(this.#signal, ANSWERED, 0);
     const received = receiveMessageOnPort(this.#port)?.message as CrewAnswer | undefined;
-    return received ?? { failed: 'it has ended' };
+    if (received !== undefined) return received;
+    this.#failure ??= endedEarly(WHO);
+    return { failed: describeFailure(this.#failure) };
+  }
+
+  /** Whether no answer will come any more. */
+  #isGone(): boolean {
+    const number = Atomics.load(this.#signal, NUMBER);
+    if (number !== 0) return !threadLives(number);
+    if (performance.now() - this.#started < 1000 * START_WITHIN) return false;
+    this.#failure ??= new SaddlepointError('ENGINE', `${WHO} did not start within ${START_WITHIN} seconds`);
+    return true;
   }
 
   end(): void {

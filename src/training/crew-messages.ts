@@ -5,7 +5,7 @@
  */
 import type { MessagePort } from 'node:worker_threads';
 import type { AttackDescription } from '../attacks/index.js';
-import type { Packed, PackedState } from '../engine/index.js';
+import type { Packed, PackedState, ThreadFailure } from '../engine/index.js';
 import type { ModelDescription } from '../models/index.js';
 import type { AttackNetworkName } from './attack-form.js';
 import type { Position } from './attack-part.js';
@@ -28,9 +28,14 @@ export interface CrewStart extends CrewAttack {
   readonly threads: number;
   /** Where its answers go. */
   readonly port: MessagePort;
-  /** One int32: 1 as soon as there is an answer, or none will ever come. */
+  /** int32 each: {@link ANSWERED} and {@link NUMBER}. */
   readonly signal: SharedArrayBuffer;
 }
+
+/** Where the signal says 1 as soon as there is an answer, or none will ever come. */
+export const ANSWERED = 0;
+/** Where it has the thread's number, as soon as the thread has loaded the engine. */
+export const NUMBER = 1;
 
 /** One share of one step. */
 export interface CrewTask {
@@ -42,4 +47,4 @@ export interface CrewTask {
   readonly indices: Packed;
 }
 
-export type CrewAnswer = { readonly images: Packed } | { readonly failed: string };
+export type CrewAnswer = { readonly images: Packed } | { readonly failed: ThreadFailure };

@@ -4,26 +4,28 @@
  * @module
  */
 import { parentPort, workerData } from 'node:worker_threads';
-import type { CrewAnswer, CrewStart, CrewTask } from './crew-messages.js';
+import { ANSWERED, NUMBER, type CrewAnswer, type CrewStart, type CrewTask } from './crew-messages.js';
 
 const start = workerData as CrewStart;
 const signal = new Int32Array(start.signal);
 
 function wake(): void {
-  Atomics.store(signal, 0, 1);
-  Atomics.notify(signal, 0);
+  Atomics.store(signal, ANSWERED, 1);
+  Atomics.notify(signal, ANSWERED);
 }
 
 // Who waits for this thread cannot turn to anything else, not even to hear that it has ended.
 process.once('exit', wake);
 
-const { pack, setThreads, tidy, transferable, unpack, unpackState } = await import('../engine/index.js');
+const { describeFailure, pack, setOwnThreads, threadNumber, tidy, transferable, unpack, unpackState } =
+  await import('../engine/index.js');
+Atomics.store(signal, NUMBER, threadNumber());
 const { createModel } = await import('../models/index.js');
 const { formOf } = await import('./attack-form.js');
 const { attackPart } = await import('./attack-part.js');
 const { attackSchedule } = await import('./attack-schedule.js');
 
-setThreads(start.threads);
+setOwnThreads(start.threads);
 const model = createModel(start.description, 0);
 const part = {
   attack: attackSchedule(start.attack, start.changes, start.steps),
@@ -39,7 +41,7 @@ function answerTo({ position, state, images, labels, indices }: CrewTask): CrewA
       return { images: pack(attackPart(part, model, batch, position)) };
     });
   } catch (error) {
-    return { failed: (error as Error).stack ?? String(error) };
+    return { failed: describeFailure(error) };
   }
 }
 

@@ -11,7 +11,7 @@ import { backward, RandomStream, SaddlepointError, tidy, writeFileAtomically } f
 import { count, gatherBatch, type Batch, type Split } from '../data/index.js';
 import { createModel } from '../models/index.js';
 import type { RunFolder } from '../monitoring/index.js';
-import { classificationLoss, type Module } from '../nn/index.js';
+import { classificationLoss, seedDropout, type Module } from '../nn/index.js';
 import { chooseAttackForm, type AttackNetworkName } from './attack-form.js';
 import { chooseAttackSplit } from './attack-split.js';
 import { chooseFastest, type Rates } from './fastest.js';
@@ -130,8 +130,9 @@ function probeBatch(part: Split, seed: number, batchSize: number, onCpu = PROBE_
 }
 
 /** Times forward and backward in training mode; gradients gather and running statistics move, so the model is a throw-away. */
-function chooseTrainingForm(model: Module, { images, labels }: Batch): { name: TrainingForm; passesPerSecond: Rates } {
+function chooseTrainingForm(model: Module, { images, labels, indices }: Batch): { name: TrainingForm; passesPerSecond: Rates } {
   const pass = (form: TrainingForm) => () => {
+    seedDropout(model, new RandomStream('plan'), indices);
     const loss = classificationLoss(forwardToTrain(model, images, form), labels);
     backward(loss);
     loss.item(); // waits for the device

@@ -5,10 +5,19 @@
  */
 import { checkRecipe, type Recipe } from '../../src/training/index.js';
 
+/** How the machine computes, which decides the last bits. */
+export interface Computes {
+  readonly attackNetwork: 'auto' | 'plain' | 'winograd';
+  readonly attackSplit: 'auto' | number;
+  readonly memoryFormat: 'auto' | 'contiguous' | 'winograd';
+}
+
+export const FIXED: Computes = { attackNetwork: 'plain', attackSplit: 1, memoryFormat: 'contiguous' };
+
 const attack = { name: 'pgd', norm: 'linf', epsilon: 0.05, steps: 2 };
 
 /** Adversarial and clean images, augmentation, dropout, momentum, batch norm, a schedule; 8 epochs of 8 steps. */
-export function killableRecipe(): Recipe {
+export function killableRecipe(computes: Computes = FIXED): Recipe {
   return checkRecipe({
     seed: 7,
     dataset: { name: 'fashion-mnist', validation: 16 },
@@ -24,10 +33,9 @@ export function killableRecipe(): Recipe {
       fraction: 0.5,
       labelSmoothing: 0.1,
       attack,
-      // Fixed: what is measured may differ from run to run, and with it the last bits.
-      attackNetwork: 'plain',
-      memoryFormat: 'contiguous',
+      ...computes,
       monitorTest: { batches: 1 },
+      weightAverage: { decay: 0.9 },
       saveEvery: 0.03, // some steps: a kill falls before, in and after the writing of a checkpoint
     },
     optimizer: { momentum: 0.9, nesterov: true, weightDecay: 0.0005 },

@@ -4,7 +4,7 @@
  * @module
  */
 import { parentPort, workerData } from 'node:worker_threads';
-import { pack, SaddlepointError, setThreads, tidy, transferable, unpack, unpackState } from '../../engine/index.js';
+import { describeFailure, pack, setOwnThreads, tidy, transferable, unpack, unpackState } from '../../engine/index.js';
 import { createModel } from '../../models/index.js';
 import { attackBatch, perturbBatch } from './chunk.js';
 import { planFrom, streamOf, type AttackPlan } from './plan.js';
@@ -13,7 +13,7 @@ import type { WorkerAnswer, WorkerStart, WorkerTask } from './worker-messages.js
 const { description, state, form, threads } = workerData as WorkerStart;
 const port = parentPort!;
 
-setThreads(threads);
+setOwnThreads(threads);
 const model = createModel(description, 0).evaluate();
 tidy(() => {
   model.loadStateDict(unpackState(state));
@@ -38,8 +38,7 @@ function answerTo({ source, stage: name, round, seed, wanted, images, labels, in
       return { rows: found.rows, images: found.images && pack(found.images) };
     });
   } catch (error) {
-    const { message, stack = '' } = error as Error;
-    return { failed: { code: error instanceof SaddlepointError ? error.code : undefined, message, stack } };
+    return { failed: describeFailure(error) };
   }
 }
 

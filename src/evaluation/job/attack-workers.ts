@@ -10,6 +10,8 @@
 import { Worker } from 'node:worker_threads';
 import {
   compiledFile,
+  endedEarly,
+  errorOf,
   evenShares,
   ops,
   pack,
@@ -17,11 +19,10 @@ import {
   requireInteger,
   runtime,
   SaddlepointError,
-  setThreads,
+  setProductThreads,
   tidy,
   transferable,
   unpack,
-  type ErrorCode,
   type Packed,
   type Tensor,
 } from '../../engine/index.js';
@@ -60,6 +61,7 @@ export class AttackWorkers implements Attacker {
     const threads = Math.max(1, Math.floor(runtime().threads / workers));
     const start: WorkerStart = { description, state, form: subject.form, threads };
     this.#subject = subject;
+    setProductThreads(threads); // the process has one number for all of them
     this.#workers = Array.from({ length: workers }, () => new AttackWorker(start));
   }
 
@@ -97,8 +99,7 @@ export class AttackWorkers implements Attacker {
 
   async close(): Promise<void> {
     await Promise.all(this.#workers.map((worker) => worker.close()));
-    // OpenBLAS has one number for the process, and the workers' were the last to set it.
-    setThreads(runtime().threads);
+    setProductThreads(runtime().threads);
   }
 }
 
@@ -121,7 +122,7 @@ class AttackWorker {
       this.#waiting = undefined;
     });
     this.#thread.on('error', (error) => {
-      this.#fail(error);
+      this.#fail(endedEarly('a worker of the evaluation', error));
     });
     this.#thread.on('exit', (code) => {
       this.#fail(new Error(`a worker of the evaluation ended with code ${code}`));
@@ -148,10 +149,4 @@ class AttackWorker {
     this.#waiting?.reject(this.#failure);
     this.#waiting = undefined;
   }
-}
-
-function errorOf({ code, message, stack }: { code: string | undefined; message: string; stack: string }): Error {
-  const error = code === undefined ? new Error(message) : new SaddlepointError(code as ErrorCode, message);
-  error.stack = stack;
-  return error;
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Packed, PackedState } from '../../engine/index.js';
+import type { Packed, PackedState, ThreadFailure } from '../../engine/index.js';
 import type { ModelDescription } from '../../models/index.js';
 import type { EvaluationForm } from './identity.js';
 import type { PlanSource } from './plan.js';
@@ -32,5 +32,4 @@ export interface WorkerTask {
 }
 
 export type WorkerAnswer =
-  | { readonly rows: readonly number[]; readonly images: Packed | undefined }
-  | { readonly failed: { readonly code: string | undefined; readonly message: string; readonly stack: string } };
+  { readonly rows: readonly number[]; readonly images: Packed | undefined } | { readonly failed: ThreadFailure };

@@ -1,7 +1,7 @@
 /**
  * The child of sigkill.test.ts: trains a tiny network as the recipes do, from where an earlier child left it.
  *
- *     train-until-killed.ts <run folder>
+ *     train-until-killed.ts <run folder> <how it computes, as JSON>
  *
  * It prints a dot a step.
  *
@@ -10,9 +10,9 @@
 import { madeUpDataset } from '../../../src/training/made-up.test-helper.js';
 import { train } from '../../../src/training/index.js';
 import { RunFolder, silent } from '../../../src/monitoring/index.js';
-import { killableRecipe } from '../killable-recipe.test-helper.js';
+import { killableRecipe, type Computes } from '../killable-recipe.test-helper.js';
 
-const [path = ''] = process.argv.slice(2);
+const [path = '', computes = ''] = process.argv.slice(2);
 const dataset = madeUpDataset();
 // The loop looks at the signal once a step.
 const signal = {
@@ -21,4 +21,5 @@ const signal = {
     return false;
   },
 } as AbortSignal;
-await train({ recipe: killableRecipe(), dataset, folder: new RunFolder(path).create(), progress: silent, signal });
+const recipe = killableRecipe(JSON.parse(computes) as Computes);
+await train({ recipe, dataset, folder: new RunFolder(path).create(), progress: silent, signal });
