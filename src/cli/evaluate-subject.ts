@@ -6,10 +6,18 @@
 import { existsSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parse } from 'yaml';
-import { readSafetensors, readTorchFile, SaddlepointError, tensor, tidy, noGrad } from '../engine/index.js';
+import {
+  readSafetensors,
+  readTorchFile,
+  SaddlepointError,
+  tensor,
+  tidy,
+  noGrad,
+  type FileLock,
+} from '../engine/index.js';
 import type { Dataset } from '../data/index.js';
 import { createModel, renamePyTorchState, type ModelDescription } from '../models/index.js';
-import { RunFolder } from '../monitoring/index.js';
+import { lockRun, RunFolder } from '../monitoring/index.js';
 import type { Module } from '../nn/index.js';
 import { loadModel, readRecipe, weightsOf, type Recipe } from '../training/index.js';
 
@@ -20,6 +28,8 @@ export interface EvaluationSubject {
   readonly recipe: Recipe | undefined;
   /** Where results go. */
   readonly output: string;
+  /** Keeps a run as it is meanwhile. */
+  readonly lock?: FileLock | undefined;
 }
 
 export interface SubjectOptions {
@@ -40,10 +50,7 @@ export function openSubject(path: string, options: SubjectOptions): EvaluationSu
   }
   const { architecture, set = [], out } = options;
   if (statSync(path).isDirectory()) {
-    const folder = new RunFolder(path);
-    const recipe = readRecipe(folder.recipe);
-    const { model, description } = loadModel(selectedCheckpoint(folder, recipe));
-    return { model, description, recipe, output: out ?? join(path, 'evaluation') };
+    return openRun(new RunFolder(path), out);
   }
   const output = out ?? join(dirname(path), 'evaluation');
   if (architecture !== undefined) {
@@ -58,6 +65,18 @@ export function openSubject(path: string, options: SubjectOptions): EvaluationSu
   }
   const { model, description } = loadModel(path);
   return { model, description, recipe: undefined, output };
+}
+
+function openRun(folder: RunFolder, out = join(folder.path, 'evaluation')): EvaluationSubject {
+  const recipe = readRecipe(folder.recipe);
+  const lock = lockRun(folder, 'together');
+  try {
+    const { model, description } = loadModel(selectedCheckpoint(folder, recipe));
+    return { model, description, recipe, output: out, lock };
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
 }
 
 /** A state dict of PyTorch or of safetensors, in the network that is named. */

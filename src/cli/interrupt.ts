@@ -1,21 +1,20 @@
 /**
- * Ctrl-C: the first asks the work to stop at the next safe point, the second ends the process.
+ * Ctrl-C and SIGTERM: the first asks the work to stop and save, the second ends the process.
  *
  * @module
  */
+import { catchSignals } from '../engine/index.js';
 
-/** Runs `work` with a signal that Ctrl-C aborts. */
+/** Runs `work` with a signal that Ctrl-C aborts; in the middle of an attack, its next operator ends with INTERRUPTED. */
 export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();
-  const stop = () => {
-    if (controller.signal.aborted) process.exit(130);
-    process.stderr.write('\nstopping after this step; press Ctrl-C again to end at once\n');
+  const release = catchSignals(() => {
+    process.stderr.write('\nstopping, with what is done saved; press Ctrl-C again to end at once\n');
     controller.abort();
-  };
-  process.on('SIGINT', stop).on('SIGTERM', stop);
+  });
   try {
     return await work(controller.signal);
   } finally {
-    process.off('SIGINT', stop).off('SIGTERM', stop);
+    release();
   }
 }

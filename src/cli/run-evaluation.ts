@@ -48,14 +48,18 @@ export interface EvaluationRun extends Pick<EvaluationSubject, 'model' | 'descri
 export async function runEvaluate(path: string, options: EvaluateOptions): Promise<void> {
   checkNames(options);
   const subject = openSubject(path, options);
-  const run = prepare(subject, options);
-  const result = await interruptible((signal) =>
-    options.cleanOnly ? evaluateClean(run, signal) : evaluateAttacks(run, signal),
-  );
-  const { recipe, description } = subject;
-  run.say(
-    `\n${resultsTable([{ training: recipe?.training.method ?? '', architecture: description.architecture, result }])}`,
-  );
+  try {
+    const run = prepare(subject, options);
+    const result = await interruptible((signal) =>
+      options.cleanOnly ? evaluateClean(run, signal) : evaluateAttacks(run, signal),
+    );
+    const { recipe, description } = subject;
+    run.say(
+      `\n${resultsTable([{ training: recipe?.training.method ?? '', architecture: description.architecture, result }])}`,
+    );
+  } finally {
+    subject.lock?.release();
+  }
 }
 
 /** Reads the data, and refuses what cannot be evaluated. */

@@ -21,7 +21,8 @@ export {
 } from './profile.js';
 export { RandomStream } from './random.js';
 export { evenShares } from './shares.js';
-export { catchSignals, interruptibly, stopRequested, uninterrupted } from './interruption.js';
+export { allowSignals, catchSignals, holdSignals } from './interruption.js';
+export { takeLock, type FileLock, type LockHolder, type LockKind } from './file-lock.js';
 export { describeFailure, endedEarly, errorOf, threadLives, threadNumber, type ThreadFailure } from './threads.js';
 export { canRecord, record, type Replayable } from './recorded-work.js';
 export {

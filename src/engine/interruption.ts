@@ -32,26 +32,21 @@ export function catchSignals(onSignal: () => void): () => void {
   };
 }
 
-/** Whether a signal has asked to stop, also where the loop had no turn since. */
-export function stopRequested(): boolean {
-  return native.stopRequested();
+/** Until it is disposed of, no signal interrupts this thread's work: for what must not be left half done. */
+export function holdSignals(): Disposable {
+  return interruption(false);
 }
 
-/** What `work` returns, which no signal interrupts: for what must not be left half done. */
-export function uninterrupted<Result>(work: () => Result): Result {
-  return withInterruption(false, work);
+/** Until it is disposed of, a signal ends this thread's work: inside of {@link holdSignals}, what leaves nothing half done. */
+export function allowSignals(): Disposable {
+  return interruption(true);
 }
 
-/** What `work` returns, which a signal may end: the part of uninterrupted work that leaves nothing behind. */
-export function interruptibly<Result>(work: () => Result): Result {
-  return withInterruption(true, work);
-}
-
-function withInterruption<Result>(enabled: boolean, work: () => Result): Result {
+function interruption(enabled: boolean): Disposable {
   const before = native.setInterruptible(enabled);
-  try {
-    return work();
-  } finally {
-    native.setInterruptible(before);
-  }
+  return {
+    [Symbol.dispose]: () => {
+      native.setInterruptible(before);
+    },
+  };
 }

@@ -99,6 +99,7 @@ export function loadModel(path: string): LoadedModel {
     return { model, description };
   } catch (cause) {
     model?.dispose();
+    if (cause instanceof SaddlepointError && cause.code === 'INTERRUPTED') throw cause;
     const reason = (cause as Error).message;
     throw new SaddlepointError('CHECKPOINT', `${path} does not hold the network it describes: ${reason}`, { cause });
   } finally {
@@ -139,6 +140,13 @@ export function resumeFrom(
     optimizer.loadStateDict(stripped(checkpoint.tensors, OPTIMIZER));
     return checkpoint.position;
   });
+}
+
+/** Optimizer steps that a checkpoint has behind it. @throws SaddlepointError CHECKPOINT when it is none of ours, or damaged */
+export function stepOf(path: string): number {
+  const { tensors, position } = readCheckpoint(path);
+  for (const tensor of tensors.values()) tensor.dispose();
+  return position.step;
 }
 
 function readCheckpoint(path: string): {

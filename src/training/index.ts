@@ -13,15 +13,17 @@ export {
   resumeFrom,
   saveCheckpoint,
   saveModel,
+  stepOf,
   weightsOf,
   type LoadedModel,
   type CheckpointPosition,
 } from './checkpoint.js';
+export { recipeChange, sameSelection, savedRecipe, type RecipeChange, type SavedRecipe } from './recipe-change.js';
 export { readRecipe, recipeText } from './recipe-file.js';
 export { checkEvaluation, checkRecipe, confidenceOf, type Recipe } from './recipe.js';
 export { measure, meanMetrics, type StepMetrics } from './step-metrics.js';
 export { WeightAverage, type WeightAverageOptions } from './weights/weight-average.js';
-export { train, type TrainingRun } from './trainer.js';
+export { stepsOf, train, type TrainingRun } from './trainer.js';
 export {
   AdversarialTraining,
   NormalTraining,

@@ -130,7 +130,10 @@ function probeBatch(part: Split, seed: number, batchSize: number, onCpu = PROBE_
 }
 
 /** Times forward and backward in training mode; gradients gather and running statistics move, so the model is a throw-away. */
-function chooseTrainingForm(model: Module, { images, labels, indices }: Batch): { name: TrainingForm; passesPerSecond: Rates } {
+function chooseTrainingForm(
+  model: Module,
+  { images, labels, indices }: Batch,
+): { name: TrainingForm; passesPerSecond: Rates } {
   const pass = (form: TrainingForm) => () => {
     seedDropout(model, new RandomStream('plan'), indices);
     const loss = classificationLoss(forwardToTrain(model, images, form), labels);

@@ -5,7 +5,14 @@
  */
 import { existsSync } from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { RandomStream, SaddlepointError, tuneConvolutions, writeSafetensors } from '../engine/index.js';
+import {
+  allowSignals,
+  holdSignals,
+  RandomStream,
+  SaddlepointError,
+  tuneConvolutions,
+  writeSafetensors,
+} from '../engine/index.js';
 import { batches, count, disposeBatch, disposeSplit, slice, type Batch, type Dataset, type Split } from '../data/index.js'; // prettier-ignore
 import { createModel } from '../models/index.js';
 import {
@@ -61,6 +68,7 @@ export interface TrainingRun {
 export async function train(run: TrainingRun): Promise<string> {
   const parts = holdOut(run.dataset.train, run.recipe.dataset.validation);
   const tuned = tuneConvolutions(true);
+  using _ = holdSignals(); // but where the loop allows them: weights, momentum and average belong together
   try {
     return await trainOn(parts, run);
   } finally {
@@ -69,6 +77,12 @@ export async function train(run: TrainingRun): Promise<string> {
     disposeSplit(parts.train);
     disposeSplit(parts.validation);
   }
+}
+
+/** Optimizer steps of a whole training on so many images, those set apart not counted; Infinity where the clock decides. */
+export function stepsOf({ training: { batchSize, epochs = Infinity } }: Pick<Recipe, 'training'>, examples: number): number {
+  // A part of an epoch, however small, is a step.
+  return Math.max(1, Math.round(Math.ceil(examples / batchSize) * epochs));
 }
 
 interface Parts {
@@ -82,8 +96,7 @@ async function trainOn({ train: part, validation }: Parts, run: TrainingRun): Pr
   const began = performance.now();
   const timed = await timePlan({ recipe, folder, train: part, validation, began, say: run.say });
   const perEpoch = Math.ceil(count(part) / batchSize);
-  // A part of an epoch, however small, is a step.
-  const total = timed?.steps ?? Math.max(1, Math.round(perEpoch * recipe.training.epochs!));
+  const total = timed?.steps ?? stepsOf(recipe, count(part));
   const saveEvery = Math.min(recipe.training.saveEvery ?? SAVE_EVERY, timed === undefined ? Infinity : SAVE_TIMED_EVERY); // prettier-ignore
 
   using model = createModel(recipe.model, recipe.seed).to(part.images.device);
@@ -137,6 +150,10 @@ async function trainOn({ train: part, validation }: Parts, run: TrainingRun): Pr
         };
         const closely = step === total || step % (perEpoch * validateEvery) === 0;
         recent.push(guarded(batch, folder, () => method.step(batch, { step: position.step, epoch }, closely ? watch : undefined))); // prettier-ignore
+      } catch (error) {
+        if (!isInterruption(error)) throw error;
+        save(last); // as it was before the step
+        throw stopped();
       } finally {
         disposeBatch(batch);
       }
@@ -161,8 +178,10 @@ async function trainOn({ train: part, validation }: Parts, run: TrainingRun): Pr
       if (position.step === total) break;
     }
     const due = position.step === total || position.step % (perEpoch * validateEvery) === 0;
-    const validated = due && count(validation) > 0 ? await validate(recipe, evaluated, validation) : undefined;
-    const tested = due && monitorTest !== undefined ? await watchTest({ recipe, model: evaluated, monitor }, run.dataset.test, monitorTest.batches, position.step, total) : undefined; // prettier-ignore
+    const [validated, tested] = await interruptibly(async () => [
+      due && count(validation) > 0 ? await validate(recipe, evaluated, validation) : undefined,
+      due && monitorTest !== undefined ? await watchTest({ recipe, model: evaluated, monitor }, run.dataset.test, monitorTest.batches, position.step, total) : undefined, // prettier-ignore
+    ], stopped); // prettier-ignore
     if (due) monitor.scalars({ ...watched, ...validated, ...tested }, position.step);
     if (validated !== undefined) {
       const error = selectionError(recipe, validated);
@@ -178,6 +197,20 @@ async function trainOn({ train: part, validation }: Parts, run: TrainingRun): Pr
   }
   if (timed !== undefined) recordTime(folder, timed, (performance.now() - began) / 1000, run.say);
   return select === 'best' ? best : last;
+}
+
+/** Looks at the network, which a signal may end: the epoch then has no validation yet, and its checkpoint is an earlier one. */
+async function interruptibly<Result>(look: () => Promise<Result>, stopped: () => Error): Promise<Result> {
+  using _ = allowSignals();
+  try {
+    return await look();
+  } catch (error) {
+    throw isInterruption(error) ? stopped() : error;
+  }
+}
+
+function isInterruption(error: unknown): boolean {
+  return error instanceof SaddlepointError && error.code === 'INTERRUPTED';
 }
 
 /** What decides the run, in the parts that people look for. */

@@ -4,7 +4,16 @@
  * @module
  */
 import type { Attack } from '../attacks/index.js';
-import { backward, RandomStream, requireNumber, SaddlepointError, tidy, ops, type Tensor } from '../engine/index.js';
+import {
+  allowSignals,
+  backward,
+  RandomStream,
+  requireNumber,
+  SaddlepointError,
+  tidy,
+  ops,
+  type Tensor,
+} from '../engine/index.js';
 import type { Augmentation, Batch } from '../data/index.js';
 import { PLAIN_FORM, type FrozenForm } from '../models/attack-network/index.js';
 import { classificationLoss, seedDropout, type Module } from '../nn/index.js';
@@ -163,6 +172,7 @@ export class AdversarialTraining extends NormalTraining {
     const take = (tensor: Tensor) => (start === 0 ? tensor : tensor.narrow(0, start, length));
     const part = { images: take(images), labels: take(labels), indices: take(indices) };
     const { model, seed } = this.options;
+    using _ = allowSignals(); // the longest part of a step, and nothing of the model has changed yet
     if (this.#attacker !== undefined) return this.#attacker.perturb(model, part, position);
     return attackPart({ attack: this.#attack, form: this.#form, seed }, model, part, position);
   }

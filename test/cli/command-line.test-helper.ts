@@ -21,6 +21,8 @@ export interface RunOptions {
   readonly environment?: NodeJS.ProcessEnv;
   /** Interrupts the process, once, as soon as this has become true. */
   readonly interruptWhen?: () => boolean;
+  /** Default: SIGINT. */
+  readonly interruptBy?: NodeJS.Signals;
 }
 
 /** Runs `saddlepoint` with these values and waits for its end. */
@@ -35,11 +37,11 @@ export function saddlepoint(values: readonly string[], options: RunOptions = {})
   for (const stream of ['stdout', 'stderr'] as const) {
     child[stream].setEncoding('utf8').on('data', (chunk: string) => (text[stream] += chunk));
   }
-  const { interruptWhen } = options;
+  const { interruptWhen, interruptBy = 'SIGINT' } = options;
   const watch = setInterval(() => {
     if (interruptWhen?.() !== true) return;
     clearInterval(watch);
-    child.kill('SIGINT');
+    child.kill(interruptBy);
   }, 10);
   return new Promise((resolve, reject) => {
     child.once('error', reject);

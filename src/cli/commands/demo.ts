@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { collect } from '../options.js';
@@ -17,11 +16,20 @@ export function addDemoCommand(program: Command): void {
     .option('--data <folder>', 'folder with the four Fashion-MNIST files (default: found or fetched)')
     .option('--runs <folder>', 'where run folders go', 'runs')
     .option('--device <device>', 'cpu or cuda', 'cpu')
+    .option('--overwrite', 'remove the two runs of an earlier demo, and begin anew', false)
     .option('--set <key=value>', 'change the recipe of both networks, e.g. training.epochs=1; repeatable', collect, [])
     .action(runDemo);
 }
 
-async function runDemo(options: { data?: string; runs: string; device: string; set: string[] }): Promise<void> {
+interface DemoOptions {
+  readonly data?: string;
+  readonly runs: string;
+  readonly device: string;
+  readonly overwrite: boolean;
+  readonly set: string[];
+}
+
+async function runDemo(options: DemoOptions): Promise<void> {
   const { projectRoot, writeFileAtomically } = await import('../../engine/index.js');
   const { fetchDataset } = await import('../../data/index.js');
   const { RunFolder } = await import('../../monitoring/index.js');
@@ -30,7 +38,7 @@ async function runDemo(options: { data?: string; runs: string; device: string; s
   const { interruptible } = await import('../interrupt.js');
   const { resultsTable } = await import('../results-table.js');
   const { toJson } = await import('../evaluate-recipe.js');
-  const { completedRun, runRecipe } = await import('../run-recipe.js');
+  const { runRecipe } = await import('../run-recipe.js');
 
   const root = join(options.runs, 'demo');
   const summary = join(root, 'summary.json');
@@ -40,16 +48,14 @@ async function runDemo(options: { data?: string; runs: string; device: string; s
     recipe: readRecipe(join(projectRoot(), 'recipes', 'fashion-mnist', `${training}.yaml`), options.set),
   }));
   const data = options.data ?? (await fetchDataset('fashion-mnist', say));
-  if (existsSync(summary)) rmSync(root, { recursive: true }); // complete: start anew; otherwise go on
 
   const rows = await interruptible(async (signal) => {
     const done = [];
     for (const { training, recipe } of recipes) {
       say(`\n${training} training (${recipe.model.architecture}, ${recipe.training.epochs} epochs)`);
       const folder = new RunFolder(join(root, training));
-      const before = completedRun(folder, recipe);
-      if (before !== undefined) say('  complete already, from the demo that was stopped');
-      const result = before ?? (await runRecipe({ name: training, recipe, folder, data, device: options.device, signal, say })); // prettier-ignore
+      const { device, overwrite } = options;
+      const result = await runRecipe({ name: training, recipe, folder, data, device, overwrite, signal, say });
       done.push({ training, architecture: recipe.model.architecture, result, folder });
     }
     return done;

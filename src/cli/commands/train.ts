@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { basename, join } from 'node:path';
+import { basename } from 'node:path';
 import type { Command } from 'commander';
 import { collect, wholeNumber } from '../options.js';
 
@@ -14,6 +14,7 @@ interface TrainOptions {
   device: string;
   steps?: number;
   within?: string;
+  overwrite: boolean;
   set: string[];
 }
 
@@ -38,12 +39,17 @@ export function addTrainCommand(program: Command): void {
       'stop after this many steps, with a checkpoint; the same command goes on',
       wholeNumber(1),
     )
-    .addHelpText('after', '\nThe same command continues a run that was stopped, and starts a complete one anew.')
+    .option('--overwrite', 'remove the files of the run of that name, of whichever recipe, and begin anew', false)
+    .addHelpText(
+      'after',
+      '\nThe same command continues a run that was stopped, and says of a complete one what it found. Another recipe needs\n' +
+        'another --name, unless it changes the evaluation alone: then what is trained stays, and is evaluated again.',
+    )
     .action(runTrain);
 }
 
 async function runTrain(path: string, options: TrainOptions): Promise<void> {
-  const { RunFolder } = await import('../../monitoring/index.js');
+  const { RunFolder, runPath } = await import('../../monitoring/index.js');
   const { writeReport } = await import('../../report/index.js');
   const { readRecipe } = await import('../../training/index.js');
   const { interruptible } = await import('../interrupt.js');
@@ -54,9 +60,10 @@ async function runTrain(path: string, options: TrainOptions): Promise<void> {
   const within = options.within === undefined ? [] : [`training.within=${options.within}`];
   const recipe = readRecipe(path, [...options.set, ...within]);
   const name = options.name ?? basename(path).replace(/\.ya?ml$/, '');
-  const folder = new RunFolder(join(options.runs, name));
+  const { data, device, steps, overwrite } = options;
+  const folder = new RunFolder(runPath(options.runs, name));
   const result = await interruptible((signal) =>
-    runRecipe({ name, recipe, folder, data: options.data, device: options.device, signal, steps: options.steps, say }),
+    runRecipe({ name, recipe, folder, data, device, signal, steps, overwrite, say }),
   );
   const report = writeReport({ title: `Saddlepoint: ${name}`, runs: [{ name, folder }], output: folder.report });
   const row = { training: recipe.training.method, architecture: recipe.model.architecture, result };

@@ -159,9 +159,16 @@ export async function timed<Result>(work: () => Result | Promise<Result>): Promi
  */
 export async function breathe(path: string, signal: AbortSignal | undefined): Promise<void> {
   await nextTurn();
-  if (signal?.aborted !== true) return;
-  throw new SaddlepointError(
-    'INTERRUPTED',
-    `the evaluation was stopped; its state is in ${path}, and the same command goes on`,
-  );
+  if (signal?.aborted === true) throw stoppedWith(path);
+}
+
+/** What a job ends with after an error: where a signal ended an operator, it says where the state is. */
+export function endOf(error: unknown, path: string | undefined): unknown {
+  const interrupted = error instanceof SaddlepointError && error.code === 'INTERRUPTED';
+  return interrupted && path !== undefined ? stoppedWith(path) : error;
+}
+
+function stoppedWith(path: string): SaddlepointError {
+  const message = `the evaluation was stopped; its state is in ${path}, and the same command goes on`;
+  return new SaddlepointError('INTERRUPTED', message);
 }

@@ -6,9 +6,9 @@
 import { SaddlepointError } from '../../engine/index.js';
 
 /** @throws SaddlepointError FILE for an error of the file system */
-export function orFileError(path: string, work: () => void): void {
+export function orFileError<Result>(path: string, work: () => Result): Result {
   try {
-    work();
+    return work();
   } catch (cause) {
     if (cause instanceof SaddlepointError) throw cause;
     const { code } = cause as NodeJS.ErrnoException;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { existsSync, readdirSync, readFileSync, appendFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, appendFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { temporaryFolder } from '../../../test/support/folders.js';
@@ -16,6 +16,7 @@ import type { EvaluationResult } from '../results.js';
 import { auditSample } from './audit.js';
 import { cleanChunk } from './chunk.js';
 import { evaluationId, runEvaluationJob, singleAttackPlan, unfinishedEvaluations, type EvaluationJobOptions } from './index.js'; // prettier-ignore
+import { lockEvaluation } from './lock.js';
 import { smallJob, smallNetwork, smallPlan, smallSplit } from './job.test-helper.js';
 import { selectExamples } from './selection.js';
 
@@ -263,12 +264,10 @@ describe('a saved state', () => {
 
   test('that another process works on is refused', async () => {
     await interrupted(6);
-    writeFileSync(join(folder, 'lock'), String(process.ppid));
+    const lock = lockEvaluation(folder);
     const failure = await failureOf(runEvaluationJob(job()));
-    expect(failure!.message).toMatch(/process \d+ works on the evaluation in/);
-    rmSync(join(folder, 'lock'));
-    // One that is dead does not matter.
-    writeFileSync(join(folder, 'lock'), '99999999');
+    expect(failure!.message).toMatch(/process \d+ on .*, works on the evaluation in/);
+    lock.release();
     await evaluate();
   });
 

@@ -1,64 +1,40 @@
 /**
- * Two processes that want the same evaluation: one has it, whatever the moment at which the other looks.
+ * Two that want the same evaluation: one has it.
  *
  * @module
  */
-import type * as FileSystem from 'node:fs';
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { temporaryFolder } from '../../../test/support/folders.js';
 import type { Identity } from './identity.js';
 import { EvaluationStore } from './store.js';
 
-/** What happens between finding a lock and reading it, and whether there are hard links. */
-const moment = vi.hoisted(() => {
-  const beforeReading: () => void = () => undefined;
-  return { beforeReading, links: true };
-});
-vi.mock('node:fs', async (importOriginal) => {
-  const original = await importOriginal<typeof FileSystem>();
-  const readFileSync = (...values: Parameters<typeof FileSystem.readFileSync>) => {
-    if (String(values[0]).endsWith('lock')) moment.beforeReading();
-    return original.readFileSync(...values);
-  };
-  const linkSync = (from: string, to: string) => {
-    if (!moment.links) throw Object.assign(new Error('ENOTSUP: operation not supported, link'), { code: 'ENOTSUP' });
-    original.linkSync(from, to);
-  };
-  const changed = { ...original, readFileSync, linkSync };
-  return { ...changed, default: changed };
-});
-
 const identity: Identity = { model: 'a', dataset: 'b', split: 'c', images: 'd', attack: 'e', seed: 1, order: 'exact' };
 const open = (path: string) => EvaluationStore.open(path, identity, () => 'plain');
 
-test.each([true, false])('the lock has its number, and nothing else stays beside it; hard links: %s', (links) => {
-  moment.links = links;
+test('the second one is refused and hears who has it; closed, nothing but the state is left', () => {
   const folder = temporaryFolder();
   const store = open(folder);
-  moment.links = true;
   expect(readdirSync(folder).sort()).toEqual(['lock', 'state.json']);
-  expect(readFileSync(join(folder, 'lock'), 'utf8')).toBe(String(process.pid));
+  expect(() => open(folder)).toThrow(
+    expect.objectContaining({ code: 'CHECKPOINT', message: expect.stringMatching(/^process \d+ on .*, works on the evaluation in .*Wait for it$/) as string }), // prettier-ignore
+  );
   store.close();
+  store.close(); // as after an error that came with the end
   expect(readdirSync(folder)).toEqual(['state.json']);
 });
 
-test('one that goes while it is looked at is free', () => {
+test('a lock of before this version, or of a process that was killed, is free', () => {
   const folder = temporaryFolder();
   writeFileSync(join(folder, 'lock'), String(process.ppid));
-  moment.beforeReading = () => {
-    moment.beforeReading = () => undefined;
-    rmSync(join(folder, 'lock'));
-  };
-  const store = open(folder);
-  expect(readFileSync(join(folder, 'lock'), 'utf8')).toBe(String(process.pid));
-  store.close();
+  open(folder).close();
+  expect(readdirSync(folder)).toEqual(['state.json']);
 });
 
-test('one of a living process is refused, and left to it', () => {
+test('a state of another evaluation is refused, and left free', () => {
   const folder = temporaryFolder();
-  writeFileSync(join(folder, 'lock'), String(process.ppid));
-  expect(() => open(folder)).toThrow(/process \d+ works on the evaluation in/);
-  expect(readdirSync(folder)).toEqual(['lock']);
+  open(folder).close();
+  expect(() => EvaluationStore.open(folder, { ...identity, seed: 2 }, () => 'plain')).toThrow(/of something else/);
+  expect(readdirSync(folder)).toEqual(['state.json']);
 });

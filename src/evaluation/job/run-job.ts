@@ -14,7 +14,7 @@ import type { EvaluationResult } from '../results.js';
 import { verify } from '../verifier/index.js';
 import { openAttacker, type Attacker } from './attacker.js';
 import { auditSample } from './audit.js';
-import { breathe, chunks, cleanChunk, timed, type Subject } from './chunk.js';
+import { breathe, chunks, cleanChunk, endOf, timed, type Subject } from './chunk.js';
 import type { JobEnd, JobFacts, JobOptions } from './facts.js';
 import { identityOf, type EvaluationForm, type EvaluationOrder } from './identity.js';
 import { Ledger, type Group } from './ledger.js';
@@ -75,7 +75,7 @@ export async function runEvaluationJob(options: EvaluationJobOptions): Promise<F
     }
   } catch (error) {
     store?.close();
-    throw error;
+    throw endOf(error, store?.path);
   } finally {
     await attacker?.close();
     options.progress?.stop();

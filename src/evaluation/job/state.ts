@@ -7,7 +7,7 @@ import { readdirSync, rmdirSync } from 'node:fs';
 import { requireInteger } from '../../engine/index.js';
 import { evaluating } from '../../nn/index.js';
 import { openAttacker, type Attacker } from './attacker.js';
-import type { Subject } from './chunk.js';
+import { endOf, type Subject } from './chunk.js';
 import type { JobEnd, JobOptions } from './facts.js';
 import { identityOf } from './identity.js';
 import { EvaluationStore, type JournalLine } from './store.js';
@@ -42,7 +42,7 @@ export async function withState<Result>(
     return await work({ store, subject, attacker });
   } catch (error) {
     store?.close();
-    throw error;
+    throw endOf(error, store?.path);
   } finally {
     await attacker?.close();
     progress?.stop();

@@ -5,7 +5,7 @@
  *       state.json               what the state belongs to; as long as it is there, the evaluation is unfinished
  *       journal.jsonl            one line a chunk: what was attacked, and what fell
  *       found-<n>.safetensors    the adversarial images of line n, written before it
- *       lock                     the number of the process that works on it
+ *       lock                     which process works on it, locked by the system as long as it lives
  *       adversarial.safetensors  all images, when the evaluation is complete
  *
  * @module
@@ -29,11 +29,12 @@ import {
   SaddlepointError,
   writeFileAtomically,
   writeSafetensors,
+  type FileLock,
   type Tensor,
 } from '../../engine/index.js';
 import { orFileError } from './file-error.js';
 import { EVALUATION_FORMS, identitySchema, requireSame, type EvaluationForm, type Identity } from './identity.js';
-import { lock, unlock } from './lock.js';
+import { lockEvaluation } from './lock.js';
 
 const positions = z.array(z.int().min(0));
 const lineSchema = z.discriminatedUnion('kind', [
@@ -75,10 +76,13 @@ export class EvaluationStore {
   readonly form: EvaluationForm;
   /** What was done before. */
   readonly lines: readonly JournalLine[];
+  readonly #lock: FileLock;
   #written: number;
+  #closed = false;
 
-  private constructor(path: string, form: EvaluationForm, lines: readonly JournalLine[]) {
+  private constructor(path: string, lock: FileLock, form: EvaluationForm, lines: readonly JournalLine[]) {
     this.path = path;
+    this.#lock = lock;
     this.form = form;
     this.lines = lines;
     this.#written = lines.length;
@@ -94,14 +98,14 @@ export class EvaluationStore {
    */
   static open(path: string, identity: Identity, form: () => EvaluationForm, wanted?: EvaluationForm): EvaluationStore {
     orFileError(path, () => mkdirSync(path, { recursive: true }));
-    lock(path);
+    const lock = lockEvaluation(path);
     try {
       const file = join(path, 'state.json');
       if (!existsSync(file)) {
         removeParts(path);
         const chosen = wanted ?? form();
         writeFileAtomically(file, `${JSON.stringify({ format: 'saddlepoint-evaluation-1', form: chosen, identity }, null, 2)}\n`); // prettier-ignore
-        return new EvaluationStore(path, chosen, []);
+        return new EvaluationStore(path, lock, chosen, []);
       }
       const state = readState(file);
       requireSame(state.identity, identity, path);
@@ -111,9 +115,9 @@ export class EvaluationStore {
           `${path} holds an unfinished evaluation in the form ${state.form}, which is kept; expected to go on with it, received the form ${wanted}`,
         );
       }
-      return new EvaluationStore(path, state.form, readJournal(join(path, 'journal.jsonl')));
+      return new EvaluationStore(path, lock, state.form, readJournal(join(path, 'journal.jsonl')));
     } catch (error) {
-      unlock(path);
+      lock.release();
       throw error;
     }
   }
@@ -163,7 +167,9 @@ export class EvaluationStore {
   }
 
   close(): void {
-    unlock(this.path);
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#lock.release();
   }
 
   #imagesOf(number: number): string {

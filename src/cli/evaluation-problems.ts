@@ -1,0 +1,83 @@
+/**
+ * Refuses before the training what its evaluation would refuse after it.
+ *
+ * @module
+ */
+import { createAttack } from '../attacks/index.js';
+import { SaddlepointError } from '../engine/index.js';
+import { count, type Dataset } from '../data/index.js';
+import { singleAttackPlan } from '../evaluation/index.js';
+import { testCount } from '../evaluation/confidence/probabilities.js';
+import { checkEpsilon } from '../evaluation/preflight/epsilon.js';
+import { checkInputs } from '../evaluation/preflight/inputs.js';
+import { checkLabelRange } from '../evaluation/preflight/labels.js';
+import { confidenceOf, type Recipe } from '../training/index.js';
+import { evaluationAttacks } from './evaluate-recipe.js';
+
+/** @throws SaddlepointError RECIPE with the key of the recipe; DATA for test images that no evaluation takes */
+export function checkBeforeTraining(recipe: Recipe, dataset: Dataset): void {
+  requireExamples(recipe, dataset);
+  requireAttacks(recipe, dataset);
+  requireBudgets(recipe, dataset);
+  requireImages(dataset);
+}
+
+function requireExamples({ evaluation }: Recipe, { name, test }: Dataset): void {
+  const { examples, autoAttack, masking } = evaluation;
+  const confidence = confidenceOf(evaluation)?.examples ?? 0;
+  const asked = { examples, 'autoAttack.examples': autoAttack?.examples ?? 0, masking };
+  for (const [key, wanted] of Object.entries(asked)) {
+    if (wanted <= count(test)) continue;
+    throw new SaddlepointError(
+      'RECIPE',
+      `expected evaluation.${key} of at most the ${count(test)} test images of ${name}, received ${wanted}`,
+    );
+  }
+  if (confidence === 0 || confidence <= testCount(count(test))) return;
+  throw new SaddlepointError(
+    'RECIPE',
+    `expected evaluation.confidence of at most ${testCount(count(test))}, as the last of the ${count(test)} test images of ${name} find thresholds, received ${confidence}`,
+  );
+}
+
+/** Every attack is made once, as the evaluation makes it. */
+function requireAttacks(recipe: Recipe, { classes }: Dataset): void {
+  const { attack, curve, masking } = recipe.evaluation;
+  within('evaluation', () => {
+    const { autoAttack, seeking } = evaluationAttacks(recipe, classes.length);
+    for (const plan of [autoAttack, seeking])
+      for (const { rounds } of plan?.stages ?? []) for (const { create } of rounds) create();
+  });
+  for (const [i, epsilon] of curve.entries()) {
+    within(`evaluation.curve[${i}]`, () => singleAttackPlan({ ...attack, epsilon, stepSize: undefined }, 1, classes.length)); // prettier-ignore
+  }
+  const { norm, epsilon } = attack;
+  if (masking > 0) within('evaluation.masking', () => createAttack({ name: 'pgd', norm, epsilon, steps: 1 }));
+}
+
+/** Every budget is on the scale of the images. */
+function requireBudgets({ evaluation: { attack, curve } }: Recipe, { test }: Dataset): void {
+  const budgets: [string, number][] = [
+    ['evaluation.attack.epsilon', attack.epsilon],
+    ...curve.map((epsilon, i): [string, number] => [`evaluation.curve[${i}]`, epsilon]),
+  ];
+  for (const [key, epsilon] of budgets) {
+    const finding = checkEpsilon(attack.norm, epsilon, test.images.shape.slice(1));
+    if (finding?.severity === 'stop') throw new SaddlepointError('RECIPE', `${key}: ${finding.message}`);
+  }
+}
+
+function requireImages({ name, test, classes }: Dataset): void {
+  for (const finding of [checkInputs(test.images), checkLabelRange(test.labels, classes.length)]) {
+    if (finding?.severity === 'stop')
+      throw new SaddlepointError('DATA', `the test images of ${name}: ${finding.message}`);
+  }
+}
+
+function within(key: string, work: () => unknown): void {
+  try {
+    work();
+  } catch (cause) {
+    throw new SaddlepointError('RECIPE', `${key}: ${(cause as Error).message}`, { cause });
+  }
+}
