@@ -7,6 +7,7 @@ import { bind, type BoundOperator } from './binding.js';
 import { functionDeclarations } from './ops/functions.js';
 import { methodDeclarations } from './ops/methods.js';
 import type { FunctionsOf, MethodsOf } from './schema.js';
+import { withoutStridedPointwise } from './strided-pointwise.js';
 import { Tensor } from './tensor.js';
 
 export type TensorMethods = MethodsOf<typeof methodDeclarations>;
@@ -26,7 +27,7 @@ for (const [name, declaration] of Object.entries(methodDeclarations)) {
 export const ops = Object.freeze(
   Object.fromEntries(
     Object.entries(functionDeclarations).map(([name, declaration]) => {
-      const operator = bind(declaration);
+      const operator = name === 'conv2d' ? withoutStridedPointwise(bind(declaration)) : bind(declaration);
       return [name, (...values: readonly unknown[]) => operator(values)];
     }),
   ),
