@@ -6,8 +6,8 @@
 import { expect, test } from 'vitest';
 import { runChild } from '../support/child.js';
 
-test.each([1, 2, 3])(
-  '60 random ones in four layouts, seed %i',
+test.each([1, 2])(
+  'known ones and 40 random ones in four layouts, seed %i',
   async (seed) => {
     const { code, signal, stdout, stderr } = await runChild('./children/convolutions.ts', import.meta.url, [
       `${seed}`,
