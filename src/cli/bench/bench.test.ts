@@ -76,6 +76,22 @@ describe('alternating pairs', () => {
       /PyTorch's attack did not raise the loss/,
     );
   });
+
+  test('are refused when PyTorch is another one than at the start, which ends the benchmark', async () => {
+    const changed =
+      /expected PyTorch 2\.13\.0\+cpu, with which this benchmark began, received 1: it was changed meanwhile/;
+    const began = { ...options, pytorch: '2.13.0+cpu' };
+    const sides = [timed(2, [1]), timed(2, [1])] as const;
+    await expect(closing([...sides], () => measurePair(...sides, prepare, began))).rejects.toThrow(changed);
+    const start = () => timed(2, [1]);
+    const choose = chooseBest('small', 8, prepare, {
+      ...began,
+      variants: variantsOf('cpu'),
+      start,
+      say: () => undefined,
+    });
+    await expect(choose).rejects.toThrow(changed);
+  });
 });
 
 describe('a process that fails', () => {

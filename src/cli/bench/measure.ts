@@ -5,6 +5,7 @@
  */
 import { SaddlepointError } from '../../engine/errors.js';
 import type { Prepared, PrepareWorkload, Ran, WorkloadWorker } from './protocol.js';
+import { requireUnchanged } from './python.js';
 import type { Pair } from './result.js';
 import { summarise } from './statistics.js';
 
@@ -14,6 +15,8 @@ export interface MeasureOptions {
   readonly atLeast: number;
   /** Seconds until the first step, in which PyTorch may compile, must be over. */
   readonly limit: number;
+  /** The version of PyTorch that it must be. Default: any. */
+  readonly pytorch?: string | undefined;
 }
 
 /** Repetitions of one measurement, at most. */
@@ -26,15 +29,16 @@ const SAME_LOSS = 1e-3;
 /**
  * Prepares both sides, requires that they compute the same, warms up and measures alternating pairs.
  *
- * @throws SaddlepointError INTERNAL when a side fails or they do not do the same work
+ * @throws SaddlepointError INTERNAL when a side fails or they do not do the same work; ENGINE for another PyTorch
  */
 export async function measurePair(
   ours: WorkloadWorker,
   theirs: WorkloadWorker,
   prepare: PrepareWorkload,
-  { pairs, atLeast, limit }: MeasureOptions,
+  { pairs, atLeast, limit, pytorch: version }: MeasureOptions,
 ): Promise<Omit<Pair, 'way' | 'variant'>> {
   const [here, there] = [await prepared(ours, prepare), await prepared(theirs, prepare)];
+  requireUnchanged(version, there.version);
   requireSameLoss(here.loss, there.loss);
   const repeats = { ours: await warmUp(ours, atLeast, limit), theirs: await warmUp(theirs, atLeast, limit) };
   const runs: { ours: Ran; theirs: Ran }[] = [];

@@ -52,3 +52,23 @@ export function requireSameVersion(libtorch: string, pytorch: string): void {
       'use that version: npm run setup -- --libtorch wheel --default installs both',
   );
 }
+
+/**
+ * Someone may install another PyTorch while a benchmark of hours runs: every process says which one it has.
+ *
+ * @param atStart of this benchmark; undefined where nobody has asked yet
+ * @throws SaddlepointError ENGINE when it is another one
+ */
+export function requireUnchanged(atStart: string | undefined, now: string): void {
+  if (atStart === undefined || atStart === now) return;
+  throw new SaddlepointError(
+    'ENGINE',
+    `expected PyTorch ${atStart}, with which this benchmark began, received ${now}: it was changed meanwhile. ` +
+      'What was measured before is kept; install the first one and go on with --resume, or begin anew',
+  );
+}
+
+/** Whether an error is no failure of one side, but the end of the whole benchmark. */
+export function endsBenchmark(error: unknown): boolean {
+  return error instanceof SaddlepointError && error.code === 'ENGINE';
+}

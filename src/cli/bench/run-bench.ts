@@ -18,7 +18,7 @@ import { writeCommonFiles } from './common-files.js';
 import { describeMachine, load, measureRates } from './machine.js';
 import { measurePair, prepared, type MeasureOptions } from './measure.js';
 import type { BenchDevice, PrepareWorkload, Profiled, WorkloadWorker } from './protocol.js';
-import { findPython, requireSameVersion, type Python } from './python.js';
+import { endsBenchmark, findPython, requireSameVersion, requireUnchanged, type Python } from './python.js';
 import { isFailure, readResult, type BenchResult, type BestChoice, type Failure, type Pair, type WorkloadResult } from './result.js'; // prettier-ignore
 import { Worker } from './worker.js';
 import { variantsOf, workloadsOf, type NamedVariant, type Way, type Workload } from './workloads.js';
@@ -107,6 +107,8 @@ class Bench {
   readonly #options: BenchOptions;
   readonly #python: Python;
   readonly #folder: string;
+  /** The version of PyTorch that this benchmark began with. */
+  #pytorchAtStart: string | undefined;
 
   constructor(options: BenchOptions, python: Python, folder: string) {
     this.#options = options;
@@ -131,6 +133,7 @@ class Bench {
     );
     const machine = describeMachine(threads, loadAtStart, pytorch);
     requireSameVersion(machine.libtorch, machine.pytorch);
+    this.#pytorchAtStart = machine.pytorch;
     if (resume && existsSync(out)) {
       const earlier = readResult(out);
       requireSameBenchmark(out, earlier, { device, pairs, machine });
@@ -145,8 +148,11 @@ class Bench {
   async steps(): Promise<BenchResult['steps']> {
     const { stepPairs, threads, data, say } = this.#options;
     try {
-      return await compareWithPyTorch({ python: this.#python, pairs: stepPairs, threads, data }, say);
+      const compared = await compareWithPyTorch({ python: this.#python, pairs: stepPairs, threads, data }, say);
+      requireUnchanged(this.#pytorchAtStart, compared.pytorch.version);
+      return compared;
     } catch (error) {
+      if (endsBenchmark(error)) throw error;
       return { failed: reason(error) };
     }
   }
@@ -155,7 +161,7 @@ class Bench {
   best(workload: Workload): Promise<BestChoice> {
     const { device, limit, say } = this.#options;
     const start = (name: string) => this.#pyTorch(name);
-    const options = { variants: variantsOf(device), limit, start, say };
+    const options = { variants: variantsOf(device), limit, pytorch: this.#pytorchAtStart, start, say };
     return chooseBest(workload.network.name, workload.batch, this.#prepare(workload, 'training'), options);
   }
 
@@ -222,9 +228,15 @@ class Bench {
     const variant = way === 'best' ? winner : null;
     const [ours, theirs] = [this.#saddlepoint(), this.#pyTorch(`PyTorch (${way})`)];
     try {
-      const measured = await measurePair(ours, theirs, { ...prepare, variant }, { ...this.#options, pairs });
+      const measured = await measurePair(
+        ours,
+        theirs,
+        { ...prepare, variant },
+        { ...this.#options, pairs, pytorch: this.#pytorchAtStart },
+      );
       return { way, ...measured, variant: variant?.name ?? null };
     } catch (error) {
+      if (endsBenchmark(error)) throw error;
       return { way, failed: reason(error) };
     } finally {
       await Promise.all([ours.close(), theirs.close()]);
@@ -264,7 +276,14 @@ function requireSameBenchmark(
   now: Pick<BenchResult, 'device' | 'pairs' | 'machine'>,
 ): void {
   const conditions = ({ device, pairs, machine }: typeof now) =>
-    [device, `${pairs} pairs`, machine.processor, `${machine.threads} threads`, machine.libtorch].join(', ');
+    [
+      device,
+      `${pairs} pairs`,
+      machine.processor,
+      `${machine.threads} threads`,
+      machine.libtorch,
+      `PyTorch ${machine.pytorch}`,
+    ].join(', ');
   if (conditions(earlier) === conditions(now)) return;
   throw new SaddlepointError(
     'ARGUMENT',
