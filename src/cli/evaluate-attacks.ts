@@ -51,7 +51,7 @@ async function evaluateAttack(run: EvaluationRun, plan: AttackPlan, signal: Abor
     batchSize,
     parallel: { workers: workersOf(run), description },
     form,
-    chooseForm: () => chooseEvaluationForm(model, test),
+    chooseForm: () => chooseEvaluationForm(model, test, description, dataset.classes.length),
     folder: join(output, id),
     progress: createProgress(),
     signal,

@@ -124,8 +124,8 @@ function runJob(
   { examples, file, order }: Asked,
   progress: Progress,
 ): Promise<FinishedEvaluation> {
-  const { model, dataset } = run;
-  const chooseForm = () => chooseEvaluationForm(model, dataset.test);
+  const { model, dataset, description } = run;
+  const chooseForm = () => chooseEvaluationForm(model, dataset.test, description, dataset.classes.length);
   const shared = jobOptions(run, { examples, folder: file.replace(/\.json$/, ''), chooseForm, progress });
   return runEvaluationJob({ ...shared, plan, order });
 }

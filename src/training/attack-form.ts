@@ -26,15 +26,25 @@ export function formOf(name: AttackNetworkName): FrozenForm | null {
   return name === 'model' ? null : FROZEN_FORMS[name];
 }
 
+/** The forms that differ for this model: `winograd` is left out where it changes nothing. */
+export function attackFormsFor<Name extends AttackFormName>(
+  model: Module,
+  names: readonly Name[] = TRAINING_ATTACK_FORMS as readonly AttackFormName[] as readonly Name[],
+): Name[] {
+  return names.filter((name) => name !== 'winograd' || suitsOwnConvolutions(model));
+}
+
 /**
  * Times one attack pass of each form on these images, float32 [N, C, H, W] in [0, 1]. Leaves nothing alive.
  *
- * @param names the forms to choose from; default: a training's. `winograd` is left out where it changes nothing.
+ * @param names the forms to choose from; default: a training's that differ for this model
+ * @param begin told each form before it is tried
  */
 export function chooseAttackForm(
   model: Module,
   images: Tensor,
-  names: readonly AttackFormName[] = TRAINING_ATTACK_FORMS,
+  names: readonly AttackFormName[] = attackFormsFor(model),
+  begin?: (name: AttackFormName) => void,
 ): AttackFormChoice {
   const prepare = (name: AttackFormName) => () => {
     const network = new AttackNetwork(model, FROZEN_FORMS[name]);
@@ -43,9 +53,13 @@ export function chooseAttackForm(
     };
     return name === 'tf32' ? () => withTf32(once) : once;
   };
-  const different = names.filter((name) => name !== 'winograd' || suitsOwnConvolutions(model));
-  const candidates = Object.fromEntries(different.map((name) => [name, prepare(name)]));
-  return chooseFastest(candidates as Record<AttackFormName, () => () => void>, images.dimension(0), images.device);
+  const candidates = Object.fromEntries(names.map((name) => [name, prepare(name)]));
+  return chooseFastest(
+    candidates as Record<AttackFormName, () => () => void>,
+    images.dimension(0),
+    images.device,
+    begin,
+  );
 }
 
 function pass(network: AttackNetwork, images: Tensor): void {

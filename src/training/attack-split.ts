@@ -14,7 +14,8 @@ import { chooseFastest, type Rates } from './fastest.js';
 import type { Recipe } from './recipe.js';
 
 export interface AttackSplitChoice {
-  readonly shares: number;
+  /** How many shares. */
+  readonly name: string;
   /** Measured attack passes a second, with the weights' way to the threads, by the number of shares. */
   readonly passesPerSecond: Rates;
 }
@@ -38,11 +39,10 @@ export function chooseAttackSplit(
   model: Module,
   form: AttackNetworkName,
   take: (images: number) => Batch,
+  begin?: (name: string) => void,
 ): AttackSplitChoice {
   const { threads } = runtime();
-  if (training.method === 'normal' || threads === 1 || training.batchSize < LEAST_IMAGES * threads) {
-    return { shares: 1, passesPerSecond: {} };
-  }
+  if (training.method === 'normal') return { name: '1', passesPerSecond: {} };
   const position = { step: 0, epoch: 0 };
   const together = (steps: number, batch: Batch) => {
     const attack = attackSchedule({ ...training.attack, steps }, [], 1);
@@ -61,13 +61,19 @@ export function chooseAttackSplit(
   using crew = new AttackCrew({ description, form, attack, changes: [], steps: 1, seed }, threads);
   // The first answer waits for the threads to start, which is no part of a step.
   tidy(() => crew.perturb(model, batch, position));
-  const { name, passesPerSecond } = chooseFastest(
+  return chooseFastest<string>(
     {
       1: () => together(steps, batch),
       [threads]: () => () => crew.perturb(model, batch, position).sum().item(),
     },
     images * steps,
     'cpu',
+    begin,
   );
-  return { shares: Number(name), passesPerSecond };
+}
+
+/** Whether there is anything to share: several threads, and enough images for each. */
+export function canSplit({ training }: Pick<Recipe, 'training'>): boolean {
+  const { threads } = runtime();
+  return training.method !== 'normal' && threads > 1 && training.batchSize >= LEAST_IMAGES * threads;
 }

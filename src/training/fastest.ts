@@ -18,16 +18,19 @@ const HOPELESS = 3;
  *
  * @param candidates each prepares its work once and returns one pass of it, which ends when the device has
  * @param examples how many images one pass handles
+ * @param begin told each name before it is tried
  * @param device on a GPU the first pass of each, in which cuDNN chooses its algorithms, says nothing
  */
 export function chooseFastest<Name extends string>(
   candidates: Readonly<Record<Name, () => () => void>>,
   examples: number,
   device: Device,
+  begin?: (name: Name) => void,
 ): { name: Name; passesPerSecond: Rates } {
   const passesPerSecond: Record<string, number> = {};
   let best: { name: Name; seconds: number } | undefined;
   for (const name of Object.keys(candidates) as Name[]) {
+    begin?.(name);
     const seconds = fastest(candidates[name], best?.seconds ?? Infinity, device !== 'cpu');
     passesPerSecond[name] = Math.round(examples / seconds);
     if (best === undefined || seconds < best.seconds) best = { name, seconds };

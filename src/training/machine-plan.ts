@@ -7,16 +7,18 @@
  * @module
  */
 import { existsSync, readFileSync } from 'node:fs';
-import { backward, RandomStream, SaddlepointError, tidy, writeFileAtomically } from '../engine/index.js';
+import { RandomStream, runtime, SaddlepointError, tidy, writeFileAtomically } from '../engine/index.js';
 import { count, gatherBatch, type Batch, type Split } from '../data/index.js';
 import { createModel } from '../models/index.js';
 import type { RunFolder } from '../monitoring/index.js';
-import { classificationLoss, seedDropout, type Module } from '../nn/index.js';
-import { chooseAttackForm, type AttackNetworkName } from './attack-form.js';
-import { chooseAttackSplit } from './attack-split.js';
-import { chooseFastest, type Rates } from './fastest.js';
+import type { Module } from '../nn/index.js';
+import { attackFormsFor, chooseAttackForm, type AttackFormChoice, type AttackNetworkName } from './attack-form.js';
+import { canSplit } from './attack-split.js';
+import type { Rates } from './fastest.js';
+import { measureApart } from './measure-apart.js';
 import type { Recipe } from './recipe.js';
-import { forwardToTrain, trainingFormsFor, type TrainingForm } from './training-pass.js';
+import { chooseTrainingForm } from './training-form.js';
+import { trainingFormsFor, type TrainingForm } from './training-pass.js';
 
 /** Images on which the forms are timed on a CPU: enough to fill its cores; a whole batch of a large network takes minutes. */
 const PROBE_EXAMPLES = 16;
@@ -81,35 +83,47 @@ function measure(recipe: Recipe, part: Split): MachinePlan {
   if (attackNetwork !== 'auto' && attackSplit !== 'auto' && memoryFormat !== 'auto') {
     return { attackNetwork, attackSplit, memoryFormat, ...nothing };
   }
-  return tidy(() => {
-    // A copy: the training pass moves the running statistics.
-    const model = createModel(description, seed).to(part.images.device);
-    try {
-      const batch = probeBatch(part, seed, training.batchSize);
-      const trained =
-        memoryFormat === 'auto' ? chooseTrainingForm(model, batch) : { name: memoryFormat, passesPerSecond: {} };
-      const attack =
-        attackNetwork === 'auto'
-          ? chooseAttackForm(model.evaluate(), batch.images)
-          : { name: attackNetwork, passesPerSecond: {} };
-      const split =
-        attackSplit === 'auto' && attack.name !== null
-          ? chooseAttackSplit(recipe, model, attack.name, (images) =>
-              probeBatch(part, seed, training.batchSize, images),
-            )
-          : { shares: attackSplit === 'auto' ? 1 : attackSplit, passesPerSecond: {} };
-      return {
-        attackNetwork: attack.name,
-        attackSplit: split.shares,
-        memoryFormat: trained.name,
-        attackPassesPerSecond: attack.passesPerSecond,
-        splitPassesPerSecond: split.passesPerSecond,
-        trainingPassesPerSecond: trained.passesPerSecond,
-      };
-    } finally {
-      model.dispose();
-    }
-  });
+  using model = createModel(description, seed).to(part.images.device);
+  const { device } = part.images;
+  const trained =
+    memoryFormat === 'auto' ? trainingForm(recipe, part, model) : { name: memoryFormat, passesPerSecond: {} };
+  const attack =
+    attackNetwork === 'auto' ? attackForm(recipe, part, model) : { name: attackNetwork, passesPerSecond: {} };
+  const split =
+    attackSplit === 'auto' && attack.name !== null && device === 'cpu' && canSplit(recipe)
+      ? measureApart({ ...apart(recipe, part), kind: 'split', attack: { form: attack.name, recipe: { model: description, training, seed } }, names: ['1', String(runtime().threads)] }) // prettier-ignore
+      : { name: attackSplit === 'auto' ? 1 : attackSplit, passesPerSecond: {} };
+  return {
+    attackNetwork: attack.name,
+    attackSplit: Number(split.name),
+    memoryFormat: trained.name,
+    attackPassesPerSecond: attack.passesPerSecond,
+    splitPassesPerSecond: split.passesPerSecond,
+    trainingPassesPerSecond: trained.passesPerSecond,
+  };
+}
+
+/** On a CPU in a process of its own, which some layouts kill; on a GPU here, where it would not fit twice. */
+function trainingForm(recipe: Recipe, part: Split, model: Module): { name: TrainingForm; passesPerSecond: Rates } {
+  const { device } = part.images;
+  const names = trainingFormsFor(model, device);
+  if (device === 'cpu') return measureApart({ ...apart(recipe, part), kind: 'training', names });
+  return tidy(() => chooseTrainingForm(model, probeBatch(part, recipe.seed, recipe.training.batchSize), names));
+}
+
+/** As {@link trainingForm}. */
+function attackForm(recipe: Recipe, part: Split, model: Module): AttackFormChoice {
+  if (part.images.device === 'cpu') return measureApart({ ...apart(recipe, part), kind: 'attack', names: attackFormsFor(model) }); // prettier-ignore
+  return tidy(() =>
+    chooseAttackForm(model.evaluate(), probeBatch(part, recipe.seed, recipe.training.batchSize).images),
+  );
+}
+
+/** What all measurements of a recipe have in common. */
+function apart({ model: description, training }: Recipe, { images, labels }: Split) {
+  const classes = tidy(() => labels.amax().item()) + 1;
+  const number = Math.min(training.batchSize, PROBE_EXAMPLES, images.dimension(0));
+  return { description, image: images.shape.slice(1), classes, images: number };
 }
 
 /** @throws SaddlepointError RECIPE for a split on a GPU */
@@ -122,24 +136,7 @@ function splitAsked({ training }: Recipe, part: Split): number | 'auto' {
   throw new SaddlepointError('RECIPE', `expected training.attackSplit of 1 or auto on ${device}, received ${attackSplit}: only the cores of a CPU share a batch`); // prettier-ignore
 }
 
-function probeBatch(part: Split, seed: number, batchSize: number, onCpu = PROBE_EXAMPLES): Batch {
-  const { device } = part.images;
-  const most = device === 'cpu' ? Math.min(batchSize, onCpu) : batchSize;
+function probeBatch(part: Split, seed: number, batchSize: number): Batch {
   const positions = new RandomStream(seed, 'plan').permutation(count(part));
-  return gatherBatch(part, positions.narrow(0, 0, Math.min(count(part), most)));
-}
-
-/** Times forward and backward in training mode; gradients gather and running statistics move, so the model is a throw-away. */
-function chooseTrainingForm(
-  model: Module,
-  { images, labels, indices }: Batch,
-): { name: TrainingForm; passesPerSecond: Rates } {
-  const pass = (form: TrainingForm) => () => {
-    seedDropout(model, new RandomStream('plan'), indices);
-    const loss = classificationLoss(forwardToTrain(model, images, form), labels);
-    backward(loss);
-    loss.item(); // waits for the device
-  };
-  const candidates = Object.fromEntries(trainingFormsFor(model, images.device).map((form) => [form, () => pass(form)]));
-  return chooseFastest(candidates as Record<TrainingForm, () => () => void>, images.dimension(0), images.device);
+  return gatherBatch(part, positions.narrow(0, 0, Math.min(count(part), batchSize)));
 }

@@ -1,0 +1,101 @@
+/**
+ * Measurements in a process of their own: LibTorch itself dies of some layouts on some processors, and then the candidate is
+ * none, in place of the training.
+ *
+ * @module
+ */
+import { spawnSync } from 'node:child_process';
+import { compiledFile, runtime, SaddlepointError } from '../engine/index.js';
+import type { ModelDescription } from '../models/index.js';
+import type { AttackNetworkName } from './attack-form.js';
+import type { Rates } from './fastest.js';
+import type { Recipe } from './recipe.js';
+
+/** What is to be measured: on made-up images, as what they show has no part in the time. */
+export interface Measurement<Name extends string = string> {
+  readonly kind: 'training' | 'attack' | 'split';
+  readonly description: ModelDescription;
+  /** Of one image, [C, H, W]. */
+  readonly image: readonly number[];
+  readonly classes: number;
+  /** How many. */
+  readonly images: number;
+  /** The candidates, in the order that decides a tie. */
+  readonly names: readonly Name[];
+  readonly threads: number;
+  /** Of a split, whose number of images follows from its batch. */
+  readonly attack?: { readonly form: AttackNetworkName; readonly recipe: Pick<Recipe, 'model' | 'training' | 'seed'> };
+}
+
+export interface Chosen {
+  readonly name: string;
+  readonly passesPerSecond: Rates;
+}
+
+/** What the process says. */
+export type MeasuringLine = { readonly begin: string } | { readonly chosen: Chosen };
+
+/** Seconds after which a candidate is none. */
+const LIMIT = 600;
+
+/** How one process ended. */
+export interface Attempt {
+  readonly chosen: Chosen | undefined;
+  /** The candidate it was at. */
+  readonly last: string | undefined;
+  /** Why there is no outcome. */
+  readonly reason: string;
+}
+
+/**
+ * The fastest of the candidates that live through their measurement.
+ *
+ * @param attempt how one process goes; default: it is run
+ * @throws SaddlepointError ENGINE when none does
+ */
+export function measureApart<Name extends string>(
+  measurement: Omit<Measurement<Name>, 'threads'>,
+  attempt: (measurement: Measurement) => Attempt = run,
+): { name: Name; passesPerSecond: Rates } {
+  let names = measurement.names;
+  for (;;) {
+    const { chosen, last, reason } = attempt({ ...measurement, names, threads: runtime().threads });
+    if (chosen !== undefined) return chosen as { name: Name; passesPerSecond: Rates };
+    const rest = names.filter((name) => name !== last);
+    if (rest.length === names.length || rest.length === 0) {
+      throw new SaddlepointError(
+        'ENGINE',
+        `none of the ways to compute here could be measured (${measurement.names.join(', ')}): ${reason}. ` +
+          'Fix them in the recipe: training.memoryFormat, training.attackNetwork, training.attackSplit',
+      );
+    }
+    names = rest;
+  }
+}
+
+function run(measurement: Measurement): Attempt {
+  const { stdout, stderr, status, signal } = spawnSync(
+    process.execPath,
+    [compiledFile('training/measuring-process.js')],
+    {
+      input: JSON.stringify(measurement),
+      encoding: 'utf8',
+      timeout: 1000 * LIMIT,
+      killSignal: 'SIGKILL',
+    },
+  );
+  const lines = stdout.trim().split('\n').flatMap(readLine);
+  const last = lines.flatMap((line) => ('begin' in line ? [line.begin] : [])).at(-1);
+  const [chosen] = lines.flatMap((line) => ('chosen' in line ? [line.chosen] : []));
+  const words = /^\w*Error: .*$/m.exec(stderr)?.[0] ?? `its process ended with ${signal ?? `exit code ${status}`}`;
+  return { chosen: status === 0 ? chosen : undefined, last, reason: words };
+}
+
+/** Nothing for half a line. */
+function readLine(text: string): MeasuringLine[] {
+  try {
+    return [JSON.parse(text) as MeasuringLine];
+  } catch {
+    return [];
+  }
+}
