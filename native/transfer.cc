@@ -12,6 +12,7 @@ struct Bytes {
   size_t length;
 };
 
+// Where the array's bytes are now. Ask last: reading another argument may run a getter, which may give the bytes away.
 Bytes read_bytes(const Call& call, size_t index, const char* name) {
   bool is_typed_array = false;
   check_napi(call.env, napi_is_typedarray(call.env, call[index], &is_typed_array));
@@ -38,12 +39,12 @@ Bytes read_bytes(const Call& call, size_t index, const char* name) {
 
 // fromBytes(typed array, shape, dtype) => a CPU tensor with the array's bytes
 napi_value from_bytes(Call& call) {
-  const Bytes bytes = read_bytes(call, 0, "data");
   const auto shape = call.integers(1, "shape");
   for (int64_t size : shape) {
     if (size < 0) fail_argument("expected sizes of at least 0 in `shape`, received " + std::to_string(size));
   }
   const at::Tensor tensor = at::empty(shape, at::TensorOptions(dtype_of(call.text(2, "dtype"))));
+  const Bytes bytes = read_bytes(call, 0, "data");
   if (tensor.nbytes() != bytes.length) {
     fail_argument("expected " + std::to_string(tensor.nbytes()) + " bytes for this shape and dtype, received " +
                   std::to_string(bytes.length));

@@ -96,4 +96,31 @@ describe('what is refused', () => {
       }
     }
   });
+
+  test('an array of columns whose state is set again and again is turned once, when it is asked for', () => {
+    // 16,000 times the same state of 30,000 bytes; turned every time it took a minute.
+    const [states, length] = [16_000, 30_000];
+    const bytes = `T${uint32(length)}${'\x05'.repeat(length)}`;
+    const state = `(K\x01K\x02M\x98\x3a\x86cnumpy\ndtype\nU\x02u1K\x00K\x01\x87R\x88${bytes}tq\x02`;
+    const array = `cnumpy.core.multiarray\n_reconstruct\ncnumpy\nndarray\nK\x00\x85U\x01b\x87Rq\x01`;
+    const made = readNumpyPickle(latin1(`\x80\x02${array}${state}b${'h\x02b'.repeat(states)}.`), 'file') as ByteArray;
+    expect(made.shape).toEqual([2, 15_000]);
+    expect(made.bytes).toHaveLength(length);
+  });
+
+  test('text that is encoded again and again is encoded once', () => {
+    const encode = 'c_codecs\nencode\nq\x00';
+    const text = `X${uint32(100_000)}${'x'.repeat(100_000)}X${uint32(6)}latin1\x86q\x01`;
+    const list = readNumpyPickle(
+      latin1(`\x80\x02${encode}${text}](${'h\x00h\x01R'.repeat(20_000)}e.`),
+      'file',
+    ) as Buffer[];
+    expect(list).toHaveLength(20_000);
+    expect(new Set(list.map((bytes) => bytes.buffer)).size).toBe(1);
+  });
 });
+
+/** A number of the pickle, little-endian, as Latin-1 text. */
+function uint32(value: number): string {
+  return String.fromCharCode(value & 255, (value >>> 8) & 255, (value >>> 16) & 255, value >>> 24);
+}

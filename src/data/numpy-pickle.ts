@@ -5,12 +5,18 @@
  * @module
  */
 import { SaddlepointError } from '../engine/index.js';
-import { PickleError, PickleFunction, PickleObject, readPickle } from '../engine/pickle.js';
+import { PickleError, PickleFunction, PickleObject, readPickle, shortened } from '../engine/pickle.js';
 
 /** NumPy's array of unsigned bytes, in row-major order. */
 export class ByteArray extends PickleObject {
   shape: readonly number[] = [];
-  bytes: Uint8Array = new Uint8Array();
+  #stored: Uint8Array = new Uint8Array();
+  #columnsFirst = false;
+
+  get bytes(): Uint8Array {
+    // Only now: a pickle may set the state of its arrays as often as it likes.
+    return this.#columnsFirst ? toRowMajor(this.#stored, this.shape) : this.#stored;
+  }
 
   /** @param state (version, shape, type, whether columns come first, bytes) */
   override setState(state: unknown): void {
@@ -23,8 +29,12 @@ export class ByteArray extends PickleObject {
     ) {
       throw new PickleError('an array in it is not one of bytes');
     }
+    if (columnsFirst === true && shape.length > 2) {
+      throw new PickleError('an array in it has its dimensions in another order');
+    }
     this.shape = [...shape]; // the pickle may still change its own
-    this.bytes = columnsFirst === true ? toRowMajor(bytes, shape) : bytes;
+    this.#stored = bytes;
+    this.#columnsFirst = columnsFirst === true;
   }
 }
 
@@ -35,21 +45,40 @@ class ByteType extends PickleObject {
   }
 }
 
+/** NumPy's own limit. */
+const MOST_DIMENSIONS = 64;
+
 const NDARRAY = known('numpy.ndarray', () => undefined);
-/** What a name makes of its arguments; undefined where they ask for something else. */
-const NAMES = [
-  NDARRAY,
-  known('numpy.core.multiarray._reconstruct', reconstruct),
-  known('numpy._core.multiarray._reconstruct', reconstruct),
-  known('numpy.dtype', (name) => (isText(name, 'u1') ? new ByteType() : undefined)),
-  // How Python 3 writes bytes for Python 2.
-  known('_codecs.encode', (text, encoding) =>
-    typeof text === 'string' && encoding === 'latin1' ? Buffer.from(text, 'latin1') : undefined,
-  ),
-];
+
+/** What a name makes of its arguments; undefined where they ask for something else. For one pickle. */
+function namesOfOne(): readonly PickleFunction[] {
+  // Each text once: a pickle may ask for the same again and again.
+  const encoded = new Map<string, Buffer>();
+  const encode = (text: string): Buffer => {
+    const bytes = encoded.get(text) ?? Buffer.from(text, 'latin1');
+    encoded.set(text, bytes);
+    return bytes;
+  };
+  return [
+    NDARRAY,
+    known('numpy.core.multiarray._reconstruct', reconstruct),
+    known('numpy._core.multiarray._reconstruct', reconstruct),
+    known('numpy.dtype', (name) => (isText(name, 'u1') ? new ByteType() : undefined)),
+    // How Python 3 writes bytes for Python 2.
+    known('_codecs.encode', (text, encoding) =>
+      typeof text === 'string' && encoding === 'latin1' ? encode(text) : undefined,
+    ),
+  ];
+}
 
 /** @throws SaddlepointError DATA for anything but plain values and arrays of bytes; `path` is for the message */
 export function readNumpyPickle(data: Buffer, path: string): unknown {
+  const names = namesOfOne();
+  const nameOf = (name: string): PickleFunction => {
+    const found = names.find((each) => each.name === name);
+    if (found === undefined) throw new PickleError(`it asks for ${shortened(name)}`);
+    return found;
+  };
   try {
     return readPickle(data, { global: nameOf });
   } catch (cause) {
@@ -60,12 +89,6 @@ export function readNumpyPickle(data: Buffer, path: string): unknown {
       { cause },
     );
   }
-}
-
-function nameOf(name: string): PickleFunction {
-  const found = NAMES.find((each) => each.name === name);
-  if (found === undefined) throw new PickleError(`it asks for ${name}`);
-  return found;
 }
 
 function known(name: string, make: (...values: readonly unknown[]) => unknown): PickleFunction {
@@ -81,16 +104,18 @@ function reconstruct(type: unknown): ByteArray | undefined {
 }
 
 function isText(value: unknown, text: string): boolean {
-  return value === text || (value instanceof Buffer && value.toString('latin1') === text);
+  return value === text || (value instanceof Buffer && value.equals(Buffer.from(text)));
 }
 
 function isShape(value: unknown): value is number[] {
-  return Array.isArray(value) && value.every((length) => Number.isSafeInteger(length) && (length as number) >= 0);
+  const few = Array.isArray(value) && value.length <= MOST_DIMENSIONS;
+  return few && value.every((length) => Number.isSafeInteger(length) && (length as number) >= 0);
 }
 
 function toRowMajor(bytes: Uint8Array, shape: readonly number[]): Uint8Array {
   if (shape.length < 2) return bytes;
-  if (shape.length > 2) throw new PickleError('an array in it has its dimensions in another order');
   const [rows = 0, columns = 0] = shape;
-  return Uint8Array.from(bytes, (_, i) => bytes[(i % columns) * rows + Math.floor(i / columns)]!);
+  const result = new Uint8Array(bytes.length);
+  for (let i = 0; i < bytes.length; i += 1) result[i] = bytes[(i % columns) * rows + Math.floor(i / columns)]!;
+  return result;
 }

@@ -4,12 +4,24 @@
  * @module
  */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { failureOf } from '../../test/support/failure.js';
 import { temporaryFolder } from '../../test/support/folders.js';
 import { writeFileAtomically } from './atomic-file.js';
+import { temporaryName } from './temporary-files.js';
 
 let folder = '';
 beforeEach(() => {
@@ -76,16 +88,45 @@ describe('a failure is one FILE error with the path and the reason', () => {
     expect(readFileSync(path, 'utf8')).toBe('earlier');
   });
 
-  test('what a killed process of the same number left behind is no obstacle', () => {
+  test('what a killed process leaves behind is removed by the next one that writes there', () => {
     const path = join(folder, 'file');
-    const { status } = child(`
-      import { writeFileSync } from 'node:fs';
-      writeFileSync(${JSON.stringify(path)} + '.' + process.pid + '-1.tmp', 'half');
-      writeFileAtomically(${JSON.stringify(path)}, 'whole');
-    `);
-    expect(status).toBe(0);
-    expect(readFileSync(path, 'utf8')).toBe('whole');
-    expect(readdirSync(folder)).toEqual(['file']);
+    const { signal } = child(`writeFileAtomically(${JSON.stringify(path)}, 'first part', {
+      get length() { process.kill(process.pid, 'SIGKILL'); return 1; },
+    });`);
+    expect(signal).toBe('SIGKILL');
+    expect(readdirSync(folder)).toEqual([expect.stringMatching(/^file\..+\.tmp$/)]);
+    writeFileAtomically(join(folder, 'another'), 'whole');
+    expect(readdirSync(folder)).toEqual(['another']);
+  });
+
+  test('what another process is just writing stays, here and on another machine', () => {
+    const [random, elsewhere] = ['0123456789abcdef', 'ffffffffffff'];
+    const ours = basename(temporaryName('file')).replace(/[0-9a-f]{16}\.tmp$/, `${random}.tmp`);
+    const theirs = `file.${elsewhere}-1-${random}.tmp`;
+    const old = `file.${elsewhere}-2-${random}.tmp`;
+    for (const name of [ours, theirs, old, 'notes.tmp']) writeFileSync(join(folder, name), 'half');
+    utimesSync(join(folder, old), 0, 0);
+    utimesSync(join(folder, 'notes.tmp'), 0, 0);
+    writeFileAtomically(join(folder, 'file'), 'whole');
+    expect(readdirSync(folder).sort()).toEqual(['file', 'notes.tmp', ours, theirs].sort());
+  });
+});
+
+describe('a link laid by somebody else', () => {
+  test('under the final name is replaced, not followed', () => {
+    const [path, victim] = [join(folder, 'file'), join(folder, 'victim')];
+    writeFileSync(victim, 'precious');
+    symlinkSync(victim, path);
+    writeFileAtomically(path, 'new');
+    expect(lstatSync(path).isSymbolicLink()).toBe(false);
+    expect(readFileSync(victim, 'utf8')).toBe('precious');
+  });
+
+  test('under a temporary name needs the name to be guessed, and no two are alike', () => {
+    const names = Array.from({ length: 100 }, () => temporaryName('file'));
+    expect(new Set(names).size).toBe(100);
+    for (const name of names)
+      expect(name).toMatch(new RegExp(`^file\\.[0-9a-f]{12}-${process.pid}-[0-9a-f]{16}\\.tmp$`));
   });
 });
 

@@ -1,13 +1,12 @@
 /**
- * Files that are whole or not there: written under a temporary name, forced to disk, then renamed.
+ * Files that are whole or not there: written under a temporary name that nobody can guess, forced to disk, then renamed.
  *
  * @module
  */
 import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { SaddlepointError } from './errors.js';
-
-let serial = 0;
+import { sweepOnce, temporaryName } from './temporary-files.js';
 
 /**
  * Writes the parts, one after the other, to `path`. A reader sees the old file or the new one, never a
@@ -16,12 +15,11 @@ let serial = 0;
  * @throws SaddlepointError FILE when the disk is full or the folder cannot be written; an earlier file stays
  */
 export function writeFileAtomically(path: string, ...parts: readonly (string | Uint8Array)[]): void {
-  serial += 1;
-  const temporary = `${path}.${process.pid}-${serial}.tmp`;
+  const temporary = temporaryName(path);
   try {
     mkdirSync(dirname(path), { recursive: true });
-    // Not 'wx': a killed process of the same number may have left one.
-    const file = openSync(temporary, 'w');
+    sweepOnce(dirname(path));
+    const file = openSync(temporary, 'wx'); // nothing may be there, not even a link
     try {
       for (const part of parts) writeAll(file, typeof part === 'string' ? Buffer.from(part) : part);
       fsyncSync(file);

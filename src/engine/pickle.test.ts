@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { PickleFunction, PickleObject, readPickle } from './pickle.js';
 
 const read = (text: string) => readPickle(Buffer.from(text, 'latin1'), { global: () => undefined });
@@ -55,4 +55,25 @@ test('an object of ours gets the state that the pickle sets, as it is in the pic
   const made = readPickle(Buffer.from('ca\nb\n)R(K\x01U\x01xtb.', 'latin1'), { global });
   expect(made).toBeInstanceOf(Kept);
   expect((made as Kept).state).toEqual([1, Buffer.from('x')]);
+});
+
+describe('hostile pickles take time and memory in proportion to their length', () => {
+  test('no more than a million values, however short their instructions', () => {
+    expect(() => read(`\x80\x02${'}'.repeat(2 ** 20 + 1)}.`)).toThrow(/makes more than 1048576 values/);
+  });
+
+  test('no key that is long, since it may be made from the same text again and again', () => {
+    const long = `T\x00\x20\x00\x00${'k'.repeat(8192)}`;
+    expect(() => read(`\x80\x02}${long}K\x01s.`)).toThrow(/a key in it has 8192 bytes/);
+  });
+
+  test('no call with more arguments than a function takes', () => {
+    const global = (name: string) => new PickleFunction(name, () => 1);
+    const text = `ca\nb\n(${'N'.repeat(200_000)}tR.`;
+    expect(() => readPickle(Buffer.from(text, 'latin1'), { global })).toThrow(/calls a\.b with 200000 arguments/);
+  });
+
+  test('a name as long as the pickle is not all in the message', () => {
+    expect(() => read(`c${'a'.repeat(10_000)}\nb\n.`)).toThrow(/^it asks for the Python name a{100}…$/);
+  });
 });

@@ -34,15 +34,22 @@ export interface PickleNames {
 /**
  * Reads one pickle (protocols 2 to 5, Python 2's too). Dictionaries arrive as Map, lists and tuples as arrays, str as
  * string, bytes and Python 2's str as Buffer, int as number (bigint beyond 2^53), None as null. What a pickle sets as
- * attributes of a dictionary is left out.
+ * attributes of a dictionary is left out. Takes time in proportion to the pickle's length, if what its names stand for does.
  *
- * @throws PickleError for anything but plain values and known names, and for one that ends too early
+ * @throws PickleError for anything but plain values and known names, for one that ends too early, and for more than a
+ *   million values
  */
 export function readPickle(data: Buffer, names: PickleNames): unknown {
   return new Machine(data, names).run();
 }
 
 const MARK = Symbol('mark');
+/** Makes every pickle small in memory, whatever its length: what is made of one value may take 200 bytes. */
+const MAXIMUM_VALUES = 2 ** 20;
+/** No name that anybody knows takes more. */
+const MAXIMUM_ARGUMENTS = 64;
+/** A key may be made from the same text again and again. */
+const MAXIMUM_KEY = 4096;
 
 class Machine {
   readonly #data: Buffer;
@@ -50,6 +57,7 @@ class Machine {
   readonly #stack: unknown[] = [];
   readonly #memo = new Map<number, unknown>();
   #at = 0;
+  #values = 0;
 
   constructor(data: Buffer, names: PickleNames) {
     this.#data = data;
@@ -68,7 +76,11 @@ class Machine {
 
   /** The instructions that push a value. Returns whether this is one. */
   #value(code: number): boolean {
-    const push = (value: unknown) => this.#stack.push(value) > 0;
+    const push = (value: unknown) => {
+      this.#values += 1;
+      if (this.#values > MAXIMUM_VALUES) throw new PickleError(`it makes more than ${MAXIMUM_VALUES} values`);
+      return this.#stack.push(value) > 0;
+    };
     switch (String.fromCharCode(code)) {
       case 'N': return push(null); // prettier-ignore
       case '\x88': return push(true); // prettier-ignore
@@ -129,13 +141,16 @@ class Machine {
 
   #global(name: string): unknown {
     const known = this.#names.global(name);
-    if (known === undefined) throw new PickleError(`it asks for the Python name ${name}`);
+    if (known === undefined) throw new PickleError(`it asks for the Python name ${shortened(name)}`);
     return known;
   }
 
   #call(callee: unknown, values: unknown): unknown {
     if (!(callee instanceof PickleFunction)) throw new PickleError('it calls what is no function');
     if (!Array.isArray(values)) throw new PickleError(`it calls ${callee.name} without arguments`);
+    if (values.length > MAXIMUM_ARGUMENTS) {
+      throw new PickleError(`it calls ${callee.name} with ${values.length} arguments`);
+    }
     return callee.call(...(values as unknown[]));
   }
 
@@ -161,8 +176,7 @@ class Machine {
     if (!(map instanceof Map)) throw new PickleError('it sets items of what is no dictionary');
     if (values.length % 2 !== 0) throw new PickleError('a key in it has no value');
     for (let i = 0; i < values.length; i += 2) {
-      const key = values[i];
-      map.set(key instanceof Buffer ? key.toString('latin1') : key, values[i + 1]);
+      map.set(keyOf(values[i]), values[i + 1]);
     }
   }
 
@@ -212,6 +226,12 @@ class Machine {
   }
 }
 
+function keyOf(value: unknown): unknown {
+  if (!(value instanceof Buffer)) return value;
+  if (value.length > MAXIMUM_KEY) throw new PickleError(`a key in it has ${value.length} bytes`);
+  return value.toString('latin1');
+}
+
 /** Little-endian, in two's complement, of any length. */
 function integer(bytes: Buffer): number | bigint {
   if (bytes.length === 0) return 0;
@@ -220,8 +240,13 @@ function integer(bytes: Buffer): number | bigint {
   return Number.isSafeInteger(Number(value)) ? Number(value) : value;
 }
 
+/** A name for a message: it may be as long as the pickle. */
+export function shortened(name: string): string {
+  return name.length > 100 ? `${name.slice(0, 100)}…` : name;
+}
+
 function textOf(value: unknown): string {
   if (typeof value === 'string') return value;
-  if (value instanceof Buffer) return value.toString('latin1');
+  if (value instanceof Buffer && value.length <= MAXIMUM_KEY) return value.toString('latin1');
   throw new PickleError('a name in it is no text');
 }

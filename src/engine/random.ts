@@ -11,7 +11,7 @@ import { describeValue, requireInteger, SaddlepointError } from './errors.js';
 import { native } from './native.js';
 import { ops } from './operators.js';
 import { tidy } from './scopes.js';
-import { requireShape, Tensor } from './tensor.js';
+import { readShape, Tensor } from './tensor.js';
 
 /** A named stream of random numbers; immutable, so it can be asked again and answers the same. */
 export class RandomStream {
@@ -45,12 +45,12 @@ export class RandomStream {
         `expected example indices as int64 [N], received ${describeTensor(indices)}`,
       );
     }
-    requireShape(shape);
+    const sizes = readShape(shape);
     return tidy(() => {
       const onCpu = indices.device === 'cpu' ? indices : indices.to({ device: 'cpu' });
       // Drawn on the CPU and moved: the same numbers on every device. From pinned memory a GPU fetches them by itself.
       const pinned = device !== 'cpu';
-      const values = ops.empty([onCpu.dimension(0), ...shape], {
+      const values = ops.empty([onCpu.dimension(0), ...sizes], {
         dtype: 'float32',
         ...(pinned && { pinMemory: true }),
       });
@@ -61,9 +61,9 @@ export class RandomStream {
 
   /** Standard normal numbers (Box and Muller 1958), one row an example; see {@link uniform}. */
   normal(indices: Tensor, shape: readonly number[], device: Device = 'cpu'): Tensor {
-    requireShape(shape);
+    const sizes = readShape(shape);
     return tidy(() => {
-      const uniform = this.uniform(indices, [2, ...shape], device);
+      const uniform = this.uniform(indices, [2, ...sizes], device);
       const radius = uniform.select(1, 0).neg().log1p().mul(-2).sqrt();
       return radius.mul(
         uniform

@@ -4,16 +4,19 @@
  *
  * @module
  */
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync } from 'node:fs';
 import { writeFileAtomically } from './atomic-file.js';
 import type { DType } from './dtypes.js';
 import { SaddlepointError } from './errors.js';
 import { native } from './native.js';
+import { openFile, readAt } from './read-file.js';
 import { tidy } from './scopes.js';
-import { Tensor } from './tensor.js';
+import { MOST_DIMENSIONS, Tensor } from './tensor.js';
 
-/** The format's own limit, which keeps a lying header from exhausting memory. */
-const MAXIMUM_HEADER = 100_000_000;
+/**
+ * Below the format's own limit of 100 MB: parsed, a header takes 20 times its length, and 8 MiB are 50,000 tensors.
+ */
+const MAXIMUM_HEADER = 8 * 2 ** 20;
 
 const CODES = {
   float64: 'F64',
@@ -65,18 +68,18 @@ export function writeSafetensors(
   tensors: ReadonlyMap<string, Tensor>,
   metadata: Readonly<Record<string, string>> = {},
 ): void {
-  const header: Record<string, unknown> = { __metadata__: metadata };
+  const header = new Map<string, unknown>([['__metadata__', metadata]]);
   const parts: Uint8Array[] = [];
   let offset = 0;
   for (const [name, tensor] of tensors) {
     const code = CODES[tensor.dtype];
     const bytes = new Uint8Array(tensor.size * WIDTHS[code]!);
     native.copyInto(tensor.handle, bytes);
-    header[name] = { dtype: code, shape: tensor.shape, data_offsets: [offset, offset + bytes.length] };
+    header.set(name, { dtype: code, shape: tensor.shape, data_offsets: [offset, offset + bytes.length] });
     offset += bytes.length;
     parts.push(bytes);
   }
-  const json = Buffer.from(JSON.stringify(header));
+  const json = Buffer.from(JSON.stringify(Object.fromEntries(header)));
   // Padded with spaces, so that the data starts at a multiple of eight.
   const padded = Buffer.alloc(Math.ceil(json.length / 8) * 8, ' ');
   json.copy(padded);
@@ -92,53 +95,40 @@ export function writeSafetensors(
  *   ranges or dtypes
  */
 export function readSafetensors(path: string): SafetensorsFile {
-  const file = open(path);
+  const lie = (problem: string): never => {
+    throw new SaddlepointError(
+      'CHECKPOINT',
+      `${path} is not a sound safetensors file: ${problem}. Is it complete, and of this format?`,
+    );
+  };
   try {
-    const status = fstatSync(file);
-    const { size } = status;
-    const lie = (problem: string): never => {
-      throw new SaddlepointError(
-        'CHECKPOINT',
-        `${path} is not a sound safetensors file: ${problem}. Is it complete, and of this format?`,
-      );
-    };
-    if (!status.isFile()) lie('expected a file, received a folder or a device');
-    if (size < 8) lie(`expected at least 8 bytes, received ${size}`);
-    const headerLength = Number(readAt(file, 0, 8).readBigUInt64LE());
-    if (headerLength > MAXIMUM_HEADER || headerLength > size - 8) {
-      lie(`its header claims ${headerLength} bytes, the file has ${size}`);
+    const { file, size } = openFile(path);
+    try {
+      return readOpened(file, size, lie);
+    } finally {
+      closeSync(file);
     }
-    const dataStart = 8 + headerLength;
-    const { entries, metadata } = parseHeader(readAt(file, 8, headerLength).toString('utf8'), size - dataStart, lie);
-    const tensors = tidy(() => {
-      const made = new Map<string, Tensor>();
-      for (const { name, dtype, shape, start, end } of entries) {
-        made.set(name, new Tensor(native.fromBytes(readAt(file, dataStart + start, end - start), shape, dtype)));
-      }
-      return made;
-    });
-    return { tensors, metadata };
-  } finally {
-    closeSync(file);
-  }
-}
-
-function open(path: string): number {
-  try {
-    return openSync(path, 'r');
   } catch (cause) {
+    if (cause instanceof SaddlepointError) throw cause;
     throw new SaddlepointError('CHECKPOINT', `${path} cannot be opened: ${(cause as Error).message}`, { cause });
   }
 }
 
-function readAt(file: number, position: number, length: number): Buffer {
-  const buffer = Buffer.alloc(length);
-  for (let done = 0; done < length;) {
-    const read = readSync(file, buffer, done, length - done, position + done);
-    if (read === 0) throw new SaddlepointError('CHECKPOINT', 'the file became shorter while it was read');
-    done += read;
-  }
-  return buffer;
+function readOpened(file: number, size: number, lie: Lie): SafetensorsFile {
+  if (size < 8) lie(`expected at least 8 bytes, received ${size}`);
+  const headerLength = Number(readAt(file, 0, 8).readBigUInt64LE());
+  if (headerLength > size - 8) lie(`its header claims ${headerLength} bytes, the file has ${size}`);
+  if (headerLength > MAXIMUM_HEADER) lie(`its header has ${headerLength} bytes, expected at most ${MAXIMUM_HEADER}`);
+  const dataStart = 8 + headerLength;
+  const { entries, metadata } = parseHeader(readAt(file, 8, headerLength).toString('utf8'), size - dataStart, lie);
+  const tensors = tidy(() => {
+    const made = new Map<string, Tensor>();
+    for (const { name, dtype, shape, start, end } of entries) {
+      made.set(name, new Tensor(native.fromBytes(readAt(file, dataStart + start, end - start), shape, dtype)));
+    }
+    return made;
+  });
+  return { tensors, metadata };
 }
 
 type Lie = (problem: string) => never;
@@ -178,7 +168,10 @@ function parseEntry(name: string, description: unknown, dataLength: number, lie:
   if (dtype === undefined || typeof code !== 'string')
     return lie(`tensor "${name}" has the unknown dtype ${JSON.stringify(code)}`);
   // LibTorch multiplies all sizes but the zeros, also for a tensor without elements.
-  const extent = isSizes(shape) ? shape.reduce((product, length) => product * Math.max(1, length), 8) : Infinity;
+  const extent =
+    isSizes(shape) && shape.length <= MOST_DIMENSIONS
+      ? shape.reduce((product, length) => product * Math.max(1, length), 8)
+      : Infinity;
   if (!isSizes(shape) || extent > Number.MAX_SAFE_INTEGER) return lie(`tensor "${name}" has no sound shape`);
   if (!isSizes(offsets) || offsets.length !== 2) return lie(`tensor "${name}" has no sound offsets`);
   const [start, end] = offsets as [number, number];

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { failureOf } from '../../test/support/failure.js';
 import '../../test/support/matchers.js';
+import { native } from './native.js';
 import { ops, tensor, tidy, type DType } from './index.js';
 
 const DTYPES: readonly DType[] = [
@@ -66,6 +68,43 @@ describe('tensor', () => {
     using x = tensor(Uint8Array.of(0, 1, 2, 255), { dtype: 'bool' });
     expect(x.toNumbers()).toEqual([0, 1, 1, 1]);
   });
+});
+
+/** A shape [length] whose size is asked for `looks` times before the data's bytes are given to somebody else. */
+function shapeThatGivesAway(data: Uint8Array<ArrayBuffer>, looks: number): number[] {
+  const [length, shape] = [data.length, [0]];
+  Object.defineProperty(shape, 0, {
+    get: () => {
+      looks -= 1;
+      if (looks < 0 && data.buffer.byteLength > 0) structuredClone(data.buffer, { transfer: [data.buffer] });
+      return length;
+    },
+  });
+  return shape;
+}
+
+describe('a shape with a getter that gives the bytes away', () => {
+  test.each([0, 1, 2, 3, 4])('at look %i: all the bytes were copied before, or none is', (looks) => {
+    const data = new Uint8Array(4096).fill(7);
+    const shape = shapeThatGivesAway(data, looks);
+    try {
+      using x = tensor(data, { shape });
+      expect(new Set(x.toNumbers())).toEqual(new Set([7]));
+    } catch (error) {
+      expect(error).toMatchObject({ code: 'ARGUMENT', message: expect.stringMatching(/received 0$/) as string });
+    }
+  });
+
+  test('the addon takes the address of the bytes after everything that can run JavaScript', () => {
+    const data = new Uint8Array(4096).fill(7);
+    const failure = failureOf(() => native.fromBytes(data, shapeThatGivesAway(data, 0), 'uint8'));
+    expect(failure.message).toBe('expected 4096 bytes for this shape and dtype, received 0');
+  });
+});
+
+test('a shape of more sizes than a tensor may have is refused before they are looked at', () => {
+  const failure = failureOf(() => tensor([1], { shape: new Array<number>(2 ** 32 - 1) }));
+  expect(failure.message).toBe('expected a shape as an array of at most 64 whole numbers of at least 0, received an array of 4294967295'); // prettier-ignore
 });
 
 describe('what operators take', () => {

@@ -178,15 +178,15 @@ export interface TensorOptions {
  */
 export function tensor(data: NestedNumbers | TypedArray, options: TensorOptions = {}): Tensor {
   const { array, shape, dtype, natural } = readData(data);
-  if (options.shape !== undefined) requireShape(options.shape);
-  const size = (options.shape ?? shape).reduce((product, length) => product * length, 1);
+  const wantedShape = options.shape === undefined ? shape : readShape(options.shape);
+  const size = wantedShape.reduce((product, length) => product * length, 1);
   if (size !== array.length) {
     throw new SaddlepointError(
       'ARGUMENT',
-      `expected ${size} elements for the shape [${(options.shape ?? shape).join(', ')}], received ${array.length}`,
+      `expected ${size} elements for the shape [${wantedShape.join(', ')}], received ${array.length}`,
     );
   }
-  const made = new Tensor(native.fromBytes(array, options.shape ?? shape, dtype));
+  const made = new Tensor(native.fromBytes(array, wantedShape, dtype));
   const wanted = options.dtype ?? natural;
   const device = options.device ?? 'cpu';
   if (wanted === dtype && device === 'cpu') return made;
@@ -197,15 +197,23 @@ export function tensor(data: NestedNumbers | TypedArray, options: TensorOptions 
   }
 }
 
-/** Throws an ARGUMENT error unless `shape` is an array of whole numbers of at least 0. */
-export function requireShape(shape: unknown): void {
-  if (!Array.isArray(shape) || !shape.every((size) => Number.isSafeInteger(size) && size >= 0)) {
-    const received = Array.isArray(shape) ? `[${shape.map(describeValue).join(', ')}]` : describeValue(shape);
-    throw new SaddlepointError(
-      'ARGUMENT',
-      `expected a shape as an array of whole numbers of at least 0, received ${received}`,
-    );
-  }
+/** More dimensions than anybody has a use for; LibTorch's own limit. */
+export const MOST_DIMENSIONS = 64;
+
+/**
+ * A copy of a caller's shape, each size asked for once: a getter among them may answer differently the next time.
+ *
+ * @throws SaddlepointError ARGUMENT unless it is an array of at most 64 whole numbers of at least 0
+ */
+export function readShape(shape: unknown): number[] {
+  const few = Array.isArray(shape) && shape.length <= MOST_DIMENSIONS;
+  const sizes = few ? Array.from(shape as unknown[]) : undefined;
+  if (sizes?.every((size) => Number.isSafeInteger(size) && (size as number) >= 0) === true) return sizes as number[];
+  const received = sizes === undefined ? describeValue(shape) : `[${sizes.map(describeValue).join(', ')}]`;
+  throw new SaddlepointError(
+    'ARGUMENT',
+    `expected a shape as an array of at most ${MOST_DIMENSIONS} whole numbers of at least 0, received ${received}`,
+  );
 }
 
 interface ReadData {
@@ -236,7 +244,7 @@ function readData(data: NestedNumbers | TypedArray): ReadData {
   ) {
     shape.push(level.length);
     // An array that holds itself would never end.
-    if (shape.length > 64)
+    if (shape.length > MOST_DIMENSIONS)
       throw new SaddlepointError('ARGUMENT', 'expected arrays nested at most 64 deep, received deeper ones');
   }
   const values: number[] = [];

@@ -7,13 +7,15 @@ import fc from 'fast-check';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { failureOf } from '../../test/support/failure.js';
 import { temporaryFolder } from '../../test/support/folders.js';
 import { readGolden, unpack } from '../../test/support/golden.js';
 import '../../test/support/matchers.js';
+import { storedZip } from '../../test/support/stored-zip.js';
 import type { PackedTensor } from '../../test/support/matchers.js';
 import { memory, readTorchFile, type TorchFileOptions } from './index.js';
+import { StoredZip } from './zip.js';
 
 const golden = (name: string) => fileURLToPath(new URL(`../../test/golden/torch/${name}`, import.meta.url));
 const folder = temporaryFolder();
@@ -52,6 +54,62 @@ describe('what torch.save wrote', () => {
   });
 });
 
+/** A state dict whose tensors all lie in storage 0, of float32 numbers 0, 1, 2…; each tensor is a part of it. */
+function sharedStorage(
+  elements: number,
+  parts: readonly (readonly [offset: number, length: number])[],
+): Map<string, Uint8Array> {
+  const text = (value: string) => `X${String.fromCharCode(value.length)}\0\0\0${value}`;
+  const tensors = parts.map(
+    ([offset, length], i) =>
+      `${text(`part${i}`)}ctorch._utils\n_rebuild_tensor_v2\n((${text('storage')}ctorch\nFloatStorage\n${text('0')}${text('cpu')}` +
+      `K${String.fromCharCode(elements)}tQK${String.fromCharCode(offset)}K${String.fromCharCode(length)}\x85K\x01\x85\x89}tR`,
+  );
+  const numbers = Float32Array.from({ length: elements }, (_, i) => i);
+  return new Map<string, Uint8Array>([
+    ['archive/data.pkl', Buffer.from(`\x80\x02}(${tensors.join('')}u.`, 'latin1')],
+    ['archive/data/0', new Uint8Array(numbers.buffer)],
+  ]);
+}
+
+describe('tensors that lie in one storage', () => {
+  const path = join(folder, 'shared.pt');
+
+  test('are the parts they name, and the storage is read once', () => {
+    writeFileSync(path, storedZip(sharedStorage(8, [[0, 4], [2, 2], [6, 2]]))); // prettier-ignore
+    const reads = vi.spyOn(StoredZip.prototype, 'read');
+    const state = readTorchFile(path);
+    expect(reads.mock.calls.filter(([name]) => name === 'archive/data/0')).toHaveLength(1);
+    reads.mockRestore();
+    expect([...state].map(([name, part]) => [name, part.toNumbers()])).toEqual([['part0', [0, 1, 2, 3]], ['part1', [2, 3]], ['part2', [6, 7]]]); // prettier-ignore
+    for (const part of state.values()) part.dispose();
+  });
+
+  test('may not claim more than twice what the file has', () => {
+    writeFileSync(
+      path,
+      storedZip(
+        sharedStorage(
+          200,
+          Array.from({ length: 50 }, () => [0, 200] as const),
+        ),
+      ),
+    );
+    expect(refusalOf(path)).toMatch(/its tensors claim 40000 bytes of \d+/);
+  });
+
+  test('nor may the files of the archive lie on one another', () => {
+    const empty = Array.from({ length: 8 }, (_, i) => [`archive/${i}`, new Uint8Array(0)] as const);
+    const whole = storedZip(new Map([...empty, ...sharedStorage(200, [[0, 200]])]));
+    // Each of the empty files now claims 800 bytes of those that follow.
+    for (let at = whole.indexOf('PK\x01\x02'); at >= 0; at = whole.indexOf('PK\x01\x02', at + 4)) {
+      if (whole.readUInt32LE(at + 24) === 0) for (const field of [20, 24]) whole.writeUInt32LE(800, at + field);
+    }
+    writeFileSync(path, whole);
+    expect(refusalOf(path)).toMatch(/its files claim \d+ bytes of \d+/);
+  });
+});
+
 describe('refused, and nothing of it executed', () => {
   const sound = readFileSync(golden('state-dict.pt'));
   const refusal = (content: Uint8Array) => {
@@ -75,7 +133,7 @@ describe('refused, and nothing of it executed', () => {
     ['two.pt', undefined, /expected one dictionary of tensors, received a \(a Map\), b \(a Map\)/],
     ['two.pt', 'c', /expected a dictionary of tensors under c/],
     ['missing.pt', undefined, /cannot be opened: ENOENT/],
-    ['', undefined, /cannot be opened|expected a file, received a folder/],
+    ['', undefined, /cannot be opened|expected a file, received a folder, a pipe or a device/],
   ])('%s %s', (file, entry, message) => {
     expect(refusalOf(golden(file), entry === undefined ? {} : { entry })).toMatch(message);
   });

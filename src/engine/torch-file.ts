@@ -8,13 +8,14 @@
  *
  * @module
  */
-import { openSync, readSync, closeSync } from 'node:fs';
+import { closeSync } from 'node:fs';
 import type { DType } from './dtypes.js';
 import { describeValue, SaddlepointError } from './errors.js';
 import { native } from './native.js';
-import { PickleError, PickleFunction, readPickle } from './pickle.js';
+import { PickleError, PickleFunction, readPickle, shortened } from './pickle.js';
+import { openFile, readAt } from './read-file.js';
 import { tidy } from './scopes.js';
-import { Tensor } from './tensor.js';
+import { MOST_DIMENSIONS, Tensor } from './tensor.js';
 import { StoredZip, ZipError } from './zip.js';
 
 const STORAGES: Readonly<Record<string, readonly [dtype: DType, width: number]>> = {
@@ -30,6 +31,8 @@ const STORAGES: Readonly<Record<string, readonly [dtype: DType, width: number]>>
   'torch.BoolStorage': ['bool', 1],
 };
 const MAXIMUM_PICKLE = 64 * 2 ** 20;
+/** Of a file with the wrong entries, so many are in the message. */
+const MOST_NAMED = 20;
 
 class StorageType {
   constructor(
@@ -79,14 +82,15 @@ export function readTorchFile(path: string, options: TorchFileOptions = {}): Map
     using archive = new StoredZip(path);
     const root = rootOf(archive);
     const order = `${root}byteorder`;
-    if (archive.sizeOf(order) !== undefined && archive.read(order).toString() !== 'little') {
+    const length = archive.sizeOf(order) ?? 0;
+    if (length > 0 && (length > 16 || archive.read(order).toString() !== 'little')) {
       throw new PickleError('its numbers have the bytes in another order');
     }
     const stored = selectState(readContent(archive, root), options.entry);
     const claimed = [...stored.values()].reduce((sum, { size, storage }) => sum + size * storage.type.width, 0);
     // Tensors may share a storage, but not so that a small file fills the memory.
     if (claimed > 2 * archive.size) throw new PickleError(`its tensors claim ${claimed} bytes of ${archive.size}`);
-    return tidy(() => new Map([...stored].map(([name, tensor]) => [name, materialize(archive, root, name, tensor)])));
+    return tidy(() => readTensors(archive, root, stored));
   } catch (cause) {
     if (cause instanceof SaddlepointError) throw cause;
     const reason = (cause as Error).message;
@@ -100,10 +104,10 @@ export function readTorchFile(path: string, options: TorchFileOptions = {}): Map
 
 /** Before 1.6 a file was one pickle after the other. */
 function refuseLegacy(path: string): void {
-  const file = openSync(path, 'r');
+  const { file, size } = openFile(path);
   try {
-    const start = Buffer.alloc(2);
-    if (readSync(file, start, 0, 2, 0) === 2 && start[0] === 0x80 && start[1]! <= 5) {
+    const [first, version] = readAt(file, 0, Math.min(2, size));
+    if (first === 0x80 && version !== undefined && version <= 5) {
       throw new PickleError(
         'it is a bare pickle or of the format before PyTorch 1.6; load and save it with a newer one',
       );
@@ -152,7 +156,10 @@ function storageOf(id: unknown): Storage {
 /** (storage, offset, shape, strides, …): the rest is about gradients. */
 function rebuildTensor(storage: unknown, offset: unknown, shape: unknown, strides: unknown): StoredTensor {
   // LibTorch multiplies all sizes but the zeros, also for a tensor without elements.
-  const extent = isSizes(shape) ? shape.reduce((product, length) => product * Math.max(1, length), 8) : Infinity;
+  const extent =
+    isSizes(shape) && shape.length <= MOST_DIMENSIONS
+      ? shape.reduce((product, length) => product * Math.max(1, length), 8)
+      : Infinity;
   const sound = isSizes(shape) && isSizes(strides) && extent <= Number.MAX_SAFE_INTEGER;
   if (!(storage instanceof Storage) || !isSize(offset) || !sound) {
     throw new PickleError('it describes a tensor in an unknown way');
@@ -170,26 +177,52 @@ function rebuildTensor(storage: unknown, offset: unknown, shape: unknown, stride
 
 /** The dictionary whose values are all tensors: the content itself, or the one entry of it that is. */
 function selectState(content: unknown, entry: string | undefined): Map<string, StoredTensor> {
+  // A dictionary may stand in many places: it is looked at once.
+  const known = new Map<unknown, boolean>();
+  const isState = (value: unknown): value is Map<string, StoredTensor> => {
+    const answer = known.get(value) ?? holdsTensorsAlone(value);
+    known.set(value, answer);
+    return answer;
+  };
   if (entry === undefined && isState(content)) return content;
   const entries = content instanceof Map ? [...(content as Map<unknown, unknown>)] : [];
   const states = entries.filter(([key, value]) => isState(value) && (entry === undefined || key === entry));
   if (states.length === 1) return states[0]![1] as Map<string, StoredTensor>;
-  const found = entries.map(([key, value]) => `${String(key)} (${describeValue(value)})`).join(', ');
+  const found = entries.slice(0, MOST_NAMED).map(([key, value]) => `${nameOfKey(key)} (${describeValue(value)})`).join(', '); // prettier-ignore
   const wanted = entry === undefined ? 'one dictionary of tensors' : `a dictionary of tensors under ${entry}`;
   throw new PickleError(`expected ${wanted}, received ${found === '' ? describeValue(content) : found}`);
 }
 
-function isState(value: unknown): value is Map<string, StoredTensor> {
+function nameOfKey(key: unknown): string {
+  return typeof key === 'string' ? shortened(key) : describeValue(key);
+}
+
+function holdsTensorsAlone(value: unknown): boolean {
   if (!(value instanceof Map) || value.size === 0) return false;
   return [...(value as Map<unknown, unknown>)].every(
     ([key, element]) => typeof key === 'string' && element instanceof StoredTensor,
   );
 }
 
-function materialize(archive: StoredZip, root: string, name: string, tensor: StoredTensor): Tensor {
+/** Makes the tensors, storage by storage, so that each is read once however many tensors lie in it. */
+function readTensors(archive: StoredZip, root: string, stored: ReadonlyMap<string, StoredTensor>): Map<string, Tensor> {
+  const names = new Map<string, string[]>();
+  for (const [name, { storage }] of stored) {
+    const sharing = names.get(storage.key);
+    if (sharing === undefined) names.set(storage.key, [name]);
+    else sharing.push(name);
+  }
+  const made = new Map<string, Tensor>();
+  for (const [key, sharing] of names) {
+    const bytes = archive.read(`${root}data/${key}`);
+    for (const name of sharing) made.set(name, materialize(bytes, name, stored.get(name)!));
+  }
+  return new Map(Array.from(stored.keys(), (name) => [name, made.get(name)!])); // in the file's order
+}
+
+function materialize(bytes: Buffer, name: string, tensor: StoredTensor): Tensor {
   const { storage, offset, shape, strides, size } = tensor;
   const { dtype, width } = storage.type;
-  const bytes = archive.read(`${root}data/${storage.key}`);
   if (bytes.length !== storage.elements * width) {
     throw new PickleError(
       `the storage of ${name} has ${bytes.length} bytes, expected ${storage.elements} elements of ${width}`,

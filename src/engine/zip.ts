@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync } from 'node:fs';
+import { openFile, readAt } from './read-file.js';
 
 interface Entry {
   /** Where its local header starts. */
@@ -14,8 +15,9 @@ interface Entry {
 
 /** The fixed parts of the format's records, and the longest comment at the end. */
 const [END, LOCATOR, END_64, CENTRAL, LOCAL, COMMENT] = [22, 20, 56, 46, 30, 0xffff];
-/** Archives of models have some thousand files; a list longer than this is a lie. */
-const MAXIMUM_LIST = 64 * 2 ** 20;
+/** Archives of models have some thousand files; more, or a longer list, is a lie. */
+const MAXIMUM_FILES = 2 ** 16;
+const MAXIMUM_LIST = 16 * 2 ** 20;
 
 /** Why an archive was refused; whoever opened it says which file it was. */
 export class ZipError extends Error {}
@@ -28,14 +30,12 @@ export class StoredZip {
 
   /**
    * @throws ZipError when it is no archive, is cut off, or lies about itself
-   * @throws Error of Node.js when the file cannot be opened
+   * @throws Error when the file cannot be opened, or is none
    */
   constructor(path: string) {
-    this.#file = openSync(path, 'r');
+    const { file, size } = openFile(path);
+    [this.#file, this.size] = [file, size];
     try {
-      const status = fstatSync(this.#file);
-      if (!status.isFile()) throw new ZipError('expected a file, received a folder or a device');
-      this.size = status.size;
       this.#entries = this.#list();
     } catch (error) {
       this.close();
@@ -73,6 +73,7 @@ export class StoredZip {
   /** Reads the list of files, which is at the end. */
   #list(): Map<string, Entry> {
     const { count, length, position } = this.#findList();
+    if (count > MAXIMUM_FILES) throw new ZipError(`it claims to hold ${count} files`);
     if (length > MAXIMUM_LIST) throw new ZipError(`its list of files claims ${length} bytes`);
     const list = this.#readAt(position, length);
     const entries = new Map<string, Entry>();
@@ -87,6 +88,9 @@ export class StoredZip {
       entries.set(name, this.#entry(name, list.subarray(at, nameEnd), list.subarray(nameEnd, nameEnd + extraLength!)));
       at = end;
     }
+    // Files that lie on one another would make much out of little.
+    const total = [...entries.values()].reduce((sum, { size }) => sum + size, 0);
+    if (total > this.size) throw new ZipError(`its files claim ${total} bytes of ${this.size}`);
     return entries;
   }
 
@@ -127,13 +131,7 @@ export class StoredZip {
 
   #readAt(position: number, length: number): Buffer {
     if (position + length > this.size) throw new ZipError(`byte ${position + length} lies beyond its ${this.size}`);
-    const buffer = Buffer.alloc(length);
-    for (let done = 0; done < length;) {
-      const read = readSync(this.#file, buffer, done, length - done, position + done);
-      if (read === 0) throw new ZipError('the file became shorter while it was read');
-      done += read;
-    }
-    return buffer;
+    return readAt(this.#file, position, length);
   }
 }
 
