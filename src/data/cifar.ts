@@ -6,9 +6,10 @@
  *
  * @module
  */
-import { readFileSync, rmSync, statSync } from 'node:fs';
+import { rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { SaddlepointError } from '../engine/index.js';
+import { readWhole } from '../engine/read-file.js';
 import { makeDataset, makeSplit, type Dataset, type Split } from './dataset.js';
 import { dataCache, download, md5Of, progressLines } from './download.js';
 import { ByteArray, readNumpyPickle } from './numpy-pickle.js';
@@ -17,6 +18,8 @@ import { unpack } from './tar.js';
 
 const IMAGE = [3, 32, 32] as const;
 const PIXELS = 3 * 32 * 32;
+/** The largest official one has 155 MB. */
+const MAXIMUM_FILE = 2 ** 28;
 
 /** The files of one part, each with its official MD5, and how many images each holds. */
 interface Part {
@@ -164,7 +167,7 @@ function readBatch(path: string, images: number, key: string): Images {
 
 function readFile(path: string): Buffer {
   try {
-    return readFileSync(path);
+    return readWhole(path, MAXIMUM_FILE);
   } catch (cause) {
     throw new SaddlepointError('DATA', `${path} cannot be read: ${(cause as Error).message}`, { cause });
   }

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { mkdirSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
@@ -48,7 +49,7 @@ describe('refuses with code DATA and the path', () => {
     'another number of dimensions': [idx([6], six), /with 2 dimensions/],
     'fewer bytes than it says': [good.subarray(0, -1), /expected 18 bytes .*received 17; the file is truncated/],
     'more bytes than it says': [Buffer.concat([good, Buffer.of(1)]), /expected 18 bytes .*received 19.*not what it says/],
-    'sizes that no machine has': [idx([0xffffffff, 0xffffffff], six), /expected \d.* bytes/],
+    'sizes that no machine has': [idx([0xffffffff, 0xffffffff], six), /(expected|claims) \d.* bytes/],
   }; // prettier-ignore
 
   test.each(Object.entries(broken))('%s', (_, [content, message]) => {
@@ -67,6 +68,23 @@ describe('refuses with code DATA and the path', () => {
       expect(failure.code).toBe('DATA');
       expect(failure.message).toMatch(/a\.gz cannot be read \(.+\); is it truncated\? Fetch it again/);
     }
+  });
+
+  test('a gzip file that unfolds to more than it says, or says more than it can hold', () => {
+    const refusal = (content: Buffer) => failureOf(() => readIdx(folderWith({ 'a.gz': gzipSync(content) }), 'a', 1)).message; // prettier-ignore
+    const bomb = Buffer.alloc(2 ** 26);
+    idx([100], []).copy(bomb);
+    expect(refusal(bomb)).toMatch(/it holds more than the 108 bytes that were expected/);
+    expect(refusal(idx([2 ** 24], [1]))).toMatch(/it claims 16777224 bytes, which \d+ packed ones cannot hold/);
+    expect(refusal(idx([2 ** 31], [1]))).toMatch(/it claims 2147483656 bytes, expected at most 268435456/);
+  });
+
+  test('a device and a pipe, without waiting for either', () => {
+    const folder = folderWith({});
+    symlinkSync('/dev/zero', join(folder, 'a'));
+    execFileSync('mkfifo', [join(folder, 'b')]);
+    for (const name of ['a', 'b'])
+      expect(failureOf(() => readIdx(folder, name, 1)).message).toMatch(/received a folder, a pipe or a device/);
   });
 
   test('a file that is missing, or a folder of its name', () => {

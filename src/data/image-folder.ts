@@ -9,16 +9,19 @@
  *
  * @module
  */
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { convertIndexedToRgb, decode } from 'fast-png';
 import { SaddlepointError } from '../engine/index.js';
+import { readWhole } from '../engine/read-file.js';
 import { makeDataset, makeSplit, type Dataset, type Split } from './dataset.js';
-import { stratifiedOrder } from './stratified-order.js';
+import { decodePng, type Picture } from './png/index.js';
 import type { Source } from './source.js';
+import { stratifiedOrder } from './stratified-order.js';
 
-/** [channels, height, width] */
-type Shape = readonly [number, number, number];
+type Shape = Picture['shape'];
+
+/** In bytes; an image of the most pixels that are read is smaller, however badly it is packed. */
+const MAXIMUM_FILE = 2 ** 27;
 
 interface Example {
   readonly path: string;
@@ -47,7 +50,7 @@ export function loadImageFolder(folder?: string): Dataset {
     classes.flatMap((name, label) => examplesOf(join(folder, part, name), label, skipped));
   const [train, test] = [examples('train'), examples('test')];
   const { path } = train[0]!;
-  const expected = { path, shape: decodePng(path).shape };
+  const expected = { path, shape: readPng(path).shape };
   const parts = { train: mixed(train), test: mixed(test) };
   const dataset = makeDataset(basename(folder), classes, (part) =>
     readSplit(part, parts[part], expected, classes.length),
@@ -119,9 +122,9 @@ function readSplit(
   classes: number,
 ): Split {
   const size = expected.shape.reduce((product, length) => product * length, 1);
-  const bytes = new Uint8Array(examples.length * size);
+  const bytes = allocate(examples.length * size, name);
   for (const [i, { path }] of examples.entries()) {
-    const { planes, shape } = decodePng(path);
+    const { planes, shape } = readPng(path);
     if (shape.join() !== expected.shape.join()) {
       throw new SaddlepointError(
         'DATA',
@@ -139,24 +142,22 @@ function readSplit(
   );
 }
 
-/** Decodes to grey or colour planes. Transparency is refused: what would show through is not in the file. */
-function decodePng(path: string): { planes: Uint8Array; shape: Shape } {
+/** A file may be far smaller than its image. */
+function allocate(bytes: number, part: string): Uint8Array {
   try {
-    const image = decode(readFileSync(path));
-    const indexed = image.palette !== undefined;
-    const data = indexed ? convertIndexedToRgb(image) : image.data;
-    const stored = indexed ? (image.palette?.[0]?.length ?? 3) : image.channels;
-    const { width, height } = image;
-    if ((!indexed && image.depth !== 8) || data.length !== width * height * stored)
-      throw new Error(`it has ${image.depth} bits a channel, expected 8`);
-    const channels = stored < 3 ? 1 : 3;
-    const pixels = width * height;
-    const planes = new Uint8Array(channels * pixels);
-    for (let i = 0; i < pixels; i += 1) {
-      for (let c = 0; c < channels; c += 1) planes[c * pixels + i] = data[i * stored + c]!;
-      if (stored > channels && data[i * stored + channels] !== 255) throw new Error('it is partly transparent');
-    }
-    return { planes, shape: [channels, height, width] };
+    return new Uint8Array(bytes);
+  } catch (cause) {
+    throw new SaddlepointError(
+      'DATA',
+      `the images of ${part} take ${bytes} bytes, which this machine has no room for; make them smaller, or fewer`,
+      { cause },
+    );
+  }
+}
+
+function readPng(path: string): Picture {
+  try {
+    return decodePng(readWhole(path, MAXIMUM_FILE));
   } catch (cause) {
     throw new SaddlepointError(
       'DATA',

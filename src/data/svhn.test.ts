@@ -65,6 +65,42 @@ describe('what is read', () => {
   });
 });
 
+describe('compressed arrays', () => {
+  const packed = (content: Uint8Array) => {
+    const bytes = deflateSync(content);
+    const head = Buffer.alloc(8);
+    head.writeUInt32LE(15, 0);
+    head.writeUInt32LE(bytes.length, 4);
+    return Buffer.concat([head, bytes]);
+  };
+  const plain = file([1, 2]).subarray(128);
+  const refusal = (content: Buffer) => refusalOf(() => load(Buffer.concat([header, content])));
+
+  test('that claim more than their bytes can hold, or than a data set has', () => {
+    const claims = (length: number) => {
+      const start = Buffer.from(matrix('X', [32, 32, 3, 2], 2, new Uint8Array(6144)));
+      start.writeUInt32LE(length, 4);
+      return packed(start);
+    };
+    expect(refusal(claims(2 ** 28 - 8))).toMatch(/it claims 268435456 bytes, which \d+ packed ones cannot hold/);
+    expect(refusal(claims(2 ** 31))).toMatch(/it claims 2147483656 bytes, expected at most 268435456/);
+  });
+
+  test('of other names are not unfolded', () => {
+    const other = packed(matrix('metadata', [2 ** 25, 1], 2, new Uint8Array(2 ** 25)));
+    const before = process.memoryUsage().arrayBuffers;
+    const { train, test } = load(Buffer.concat([header, ...Array.from({ length: 20 }, () => other), plain]));
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(2 ** 25);
+    disposeSplit(train);
+    disposeSplit(test);
+  });
+
+  test('that together unfold to more than a data set has', () => {
+    const half = packed(matrix('X', [2 ** 27 + 8, 1], 2, new Uint8Array(2 ** 27 + 8)));
+    expect(refusal(Buffer.concat([half, half]))).toMatch(/its arrays claim more than 268435456 bytes/);
+  });
+});
+
 describe('what is refused', () => {
   const of = (train: Uint8Array) => refusalOf(() => load(train));
   test.each([

@@ -4,10 +4,11 @@
  *
  * @module
  */
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
 import { SaddlepointError, writeFileAtomically } from '../engine/index.js';
+import { readWhole } from '../engine/read-file.js';
+import { inflateAtMost, MAXIMUM_INFLATED } from './inflate.js';
 
 const BLOCK = 512;
 const REGULAR = ['0', '\0'];
@@ -16,10 +17,11 @@ const REGULAR = ['0', '\0'];
  * Writes the named regular files of an archive into a folder, under their last names.
  *
  * @param wanted full names in the archive, e.g. `cifar-10-batches-bin/test_batch.bin`
- * @throws SaddlepointError DATA when the archive is damaged, or lacks one of them
+ * @throws SaddlepointError DATA when the archive is damaged, holds more than 256 MiB, or lacks one of them
  */
 export function unpack(archive: string, wanted: readonly string[], folder: string): void {
-  const found = new Map(entriesOf(unzip(archive), archive));
+  const found = new Map<string, Buffer>();
+  for (const [name, bytes] of entriesOf(unzip(archive), archive)) if (wanted.includes(name)) found.set(name, bytes);
   const missing = wanted.filter((name) => !found.has(name));
   if (missing.length > 0) {
     throw new SaddlepointError('DATA', `expected ${missing.join(', ')} in ${archive}, found no such file`);
@@ -30,7 +32,7 @@ export function unpack(archive: string, wanted: readonly string[], folder: strin
 
 function unzip(archive: string): Buffer {
   try {
-    return gunzipSync(readFileSync(archive));
+    return inflateAtMost(readWhole(archive, MAXIMUM_INFLATED), MAXIMUM_INFLATED, 'gzip');
   } catch (cause) {
     throw new SaddlepointError(
       'DATA',
@@ -50,10 +52,8 @@ function* entriesOf(bytes: Buffer, archive: string): Generator<[name: string, by
         .toString('latin1', start, start + length)
         .split('\0', 1)[0]!
         .trim();
-    const size = parseInt(text(124, 12) || '0', 8);
-    // The sum of the header's bytes, its own field counted as spaces.
-    const sum = header.reduce((total, byte, i) => total + (i >= 148 && i < 156 ? 32 : byte), 0);
-    if (parseInt(text(148, 8), 8) !== sum || !Number.isSafeInteger(size) || at + BLOCK + size > bytes.length) {
+    const size = octal(text(124, 12) || '0');
+    if (octal(text(148, 8)) !== sumOf(header) || !(at + BLOCK + size <= bytes.length)) {
       throw new SaddlepointError('DATA', `${archive} is damaged or no tar archive; fetch it again`);
     }
     const prefix = text(257, 5) === 'ustar' ? text(345, 155) : '';
@@ -63,4 +63,16 @@ function* entriesOf(bytes: Buffer, archive: string): Generator<[name: string, by
     at += BLOCK + Math.ceil(size / BLOCK) * BLOCK;
   }
   throw new SaddlepointError('DATA', `${archive} ends before its end; fetch it again`);
+}
+
+/** NaN for anything but octal digits: a sign, or the binary form for sizes that nothing here has. */
+function octal(text: string): number {
+  return /^[0-7]+$/.test(text) ? parseInt(text, 8) : NaN;
+}
+
+/** The sum of a header's bytes, its own field counted as spaces. */
+function sumOf(header: Uint8Array): number {
+  let sum = 0;
+  for (let i = 0; i < BLOCK; i += 1) sum += i >= 148 && i < 156 ? 32 : header[i]!;
+  return sum;
 }
