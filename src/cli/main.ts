@@ -33,6 +33,14 @@ const program = new Command('saddlepoint')
   .showHelpAfterError('(add --help for the options)')
   .configureHelp({ sortSubcommands: false });
 
+/** What to say of an error: ours as they are, the system's by what they say, any other as a fault of ours. */
+function inOneLine(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  if (error instanceof SaddlepointError) return message;
+  const ofSystem = error instanceof Error && 'syscall' in error;
+  return ofSystem ? message : `${message}. This is a fault of ours; --debug before the command shows where it is`;
+}
+
 addDemoCommand(program);
 addTrainCommand(program);
 addEvaluateCommand(program);
@@ -55,17 +63,13 @@ Examples:
 
 // `saddlepoint doctor | head` closes the pipe early: nobody reads on, so there is nothing left to do.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+// Nobody reads the progress any more: the work goes on, and its results lie in files.
+process.stderr.on('error', () => undefined);
 
 try {
   await program.parseAsync();
 } catch (error) {
   const { debug } = program.opts<{ debug?: boolean }>();
-  const message = error instanceof Error ? error.message : String(error);
-  const expected = error instanceof SaddlepointError && debug !== true;
-  process.stderr.write(
-    expected
-      ? `saddlepoint: ${message}\n`
-      : `saddlepoint: ${error instanceof Error ? (error.stack ?? message) : message}\n`,
-  );
+  process.stderr.write(`saddlepoint: ${debug === true && error instanceof Error ? error.stack : inOneLine(error)}\n`);
   process.exitCode = error instanceof SaddlepointError ? (EXIT_CODES[error.code] ?? 1) : 1;
 }

@@ -6,7 +6,7 @@
 import { z } from 'zod';
 import { SaddlepointError, tidy } from '../engine/index.js';
 import { nearest } from '../engine/nearest.js';
-import { initialize, type Module } from '../nn/index.js';
+import { buildWithin, initialize, type Module } from '../nn/index.js';
 import { checkOptions } from './options.js';
 import { PreActResNet, preActResNetOptions } from './preact-resnet.js';
 import { namedResNetOptions, ResNet, resNetOptions } from './resnet.js';
@@ -91,9 +91,19 @@ export function checkModel(description: { architecture: string; options?: unknow
  * @throws SaddlepointError RECIPE as {@link checkModel} does, before any tensor is made
  */
 export function createModel(description: ModelDescription, seed: number): Module {
+  return initialize(buildModel(description), seed);
+}
+
+/**
+ * Builds a network whose weights are yet to be copied into it.
+ *
+ * @param limit how many weights there are for it; a description out of a file is not to be believed
+ * @throws SaddlepointError RECIPE as {@link checkModel} does; ARGUMENT for one that has more weights, before they take memory
+ */
+export function buildModel(description: ModelDescription, limit = Infinity): Module {
   const { architecture, options } = checkModel(description);
   const { create } = ARCHITECTURES[architecture] as Architecture<z.ZodObject>;
-  return tidy(() => initialize(create(options as Record<string, unknown>), seed));
+  return tidy(() => buildWithin(limit, () => create(options as Record<string, unknown>)));
 }
 
 export { PreActResNet, type PreActResNetOptions } from './preact-resnet.js';

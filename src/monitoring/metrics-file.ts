@@ -23,14 +23,15 @@ export class MetricsFile {
     }
   }
 
-  /** The records so far; a last line cut off by a crash is left out. */
+  /** The records so far; a line that is none is left out, such as a last one cut off by a crash. */
   read(): MetricsRecord[] {
     if (!existsSync(this.path)) return [];
     return readFileSync(this.path, 'utf8')
       .split('\n')
       .flatMap((line) => {
         try {
-          return [JSON.parse(line) as MetricsRecord];
+          const record = JSON.parse(line) as MetricsRecord | null;
+          return typeof record === 'object' && typeof record?.step === 'number' ? [record] : [];
         } catch {
           return [];
         }

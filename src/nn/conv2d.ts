@@ -4,6 +4,7 @@
  * @module
  */
 import { ops, type Tensor } from '../engine/index.js';
+import { zeroWeights } from './building.js';
 import { torchDefault, torchDefaultBias, type Initializer } from './initialize.js';
 import { Module, Parameter } from './module.js';
 
@@ -41,7 +42,7 @@ export class Conv2d extends Module {
     super();
     const { kernelSize, stride = 1, padding = 0, groups = 1, bias = true } = options;
     const shape = [outputs, inputs / groups, kernelSize, kernelSize];
-    this.weight = new Parameter(ops.zeros(shape), options.weightInitializer ?? torchDefault);
+    this.weight = new Parameter(zeroWeights(shape), options.weightInitializer ?? torchDefault);
     this.bias = bias ? new Parameter(ops.zeros([outputs]), options.biasInitializer ?? torchDefaultBias(shape)) : null;
     this.stride = stride;
     this.padding = padding;

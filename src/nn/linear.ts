@@ -4,6 +4,7 @@
  * @module
  */
 import { ops, type Tensor } from '../engine/index.js';
+import { zeroWeights } from './building.js';
 import { torchDefault, torchDefaultBias, type Initializer } from './initialize.js';
 import { Module, Parameter } from './module.js';
 
@@ -23,7 +24,7 @@ export class Linear extends Module {
   constructor(inputs: number, outputs: number, options: LinearOptions = {}) {
     super();
     const shape = [outputs, inputs];
-    this.weight = new Parameter(ops.zeros(shape), options.weightInitializer ?? torchDefault);
+    this.weight = new Parameter(zeroWeights(shape), options.weightInitializer ?? torchDefault);
     this.bias =
       (options.bias ?? true)
         ? new Parameter(ops.zeros([outputs]), options.biasInitializer ?? torchDefaultBias(shape))

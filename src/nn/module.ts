@@ -5,6 +5,7 @@
  * @module
  */
 import { clearGradients, keep, noGrad, SaddlepointError, Tensor, tidy, type Device } from '../engine/index.js';
+import { belongsToBuilding } from './building.js';
 import type { Initializer } from './initialize.js';
 
 /** A trainable tensor. Lives until its module is disposed. */
@@ -17,6 +18,7 @@ export class Parameter extends Tensor {
     super(0);
     this.adopt(initial);
     keep(this);
+    belongsToBuilding(this);
     this.initializer = initializer;
     this.requiresGrad = true;
   }
@@ -31,6 +33,7 @@ export class StateBuffer extends Tensor {
     super(0);
     this.adopt(initial);
     keep(this);
+    belongsToBuilding(this);
     this.persistent = persistent;
   }
 }

@@ -8,16 +8,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { failureOf } from '../../test/support/failure.js';
 import { temporaryFolder } from '../../test/support/folders.js';
-import {
-  backward,
-  memory,
-  ops,
-  readSafetensors,
-  tensor,
-  tidy,
-  writeSafetensors,
-  type Tensor,
-} from '../engine/index.js';
+import { backward, memory, ops, readSafetensors, tidy, writeSafetensors, type Tensor } from '../engine/index.js';
 import { createModel, type ModelDescription } from '../models/index.js';
 import type { Module } from '../nn/index.js';
 import { Sgd } from '../optim/index.js';
@@ -142,7 +133,7 @@ describe('refused with code CHECKPOINT, weights untouched, nothing left alive', 
   test.each(Object.entries(cases))('%s', (_, [metadata, message]) => {
     const other = `${path}.other`;
     tidy(() => {
-      writeSafetensors(other, new Map([['x', tensor([1])]]), metadata);
+      writeSafetensors(other, new Map([['x', ops.zeros([10_000])]]), metadata);
     });
     const before = memory().live;
     const failure = failureOf(() => loadModel(other));
@@ -150,6 +141,23 @@ describe('refused with code CHECKPOINT, weights untouched, nothing left alive', 
     expect(failure.message).toMatch(message);
     expect(failure.message).toContain(other);
     expect(memory().live).toBe(before);
+  });
+
+  test.each([
+    ['resnet18', { width: 512 }],
+    ['wide-resnet', { depth: 4_000_000, widenFactor: 1, width: 1 }],
+    ['small-cnn', { width: 10, hidden: 1e9 }],
+  ])('%s, described larger than the weights at hand, is not built', (architecture, options) => {
+    const other = `${path}.large`;
+    const large = { ...sound, model: JSON.stringify({ architecture, options }) };
+    tidy(() => {
+      writeSafetensors(other, new Map([['x', ops.zeros([10_000])]]), large);
+    });
+    const before = { ...memory() };
+    expect(failureOf(() => loadModel(other)).message).toMatch(/the network has more weights than the 10000 there are for it/); // prettier-ignore
+    const { live, peak } = memory();
+    expect(live).toBe(before.live);
+    expect(peak - before.peak).toBeLessThan(10_000); // each of its tensors is a claim that the file can pay for
   });
 
   test('a file cut off, a text file, a missing file', () => {

@@ -7,7 +7,7 @@
 import { existsSync } from 'node:fs';
 import { z } from 'zod';
 import { readSafetensors, SaddlepointError, tidy, writeSafetensors, type Tensor } from '../engine/index.js';
-import { ARCHITECTURE_NAMES, createModel, type ModelDescription } from '../models/index.js';
+import { ARCHITECTURE_NAMES, buildModel, type ModelDescription } from '../models/index.js';
 import type { Module } from '../nn/index.js';
 import type { Sgd } from '../optim/index.js';
 import type { StepMetrics } from './step-metrics.js';
@@ -94,8 +94,12 @@ export function loadModel(path: string): LoadedModel {
   const { tensors, description } = readCheckpoint(path);
   let model: Module | undefined;
   try {
-    model = createModel(description, 0);
-    model.loadStateDict(weightsOf(tensors));
+    const weights = weightsOf(tensors);
+    model = buildModel(
+      description,
+      [...weights.values()].reduce((sum, { size }) => sum + size, 0),
+    );
+    model.loadStateDict(weights);
     return { model, description };
   } catch (cause) {
     model?.dispose();
@@ -179,7 +183,7 @@ function readMetadata(path: string, metadata: Readonly<Record<string, string>>) 
   } catch (cause) {
     throw new SaddlepointError(
       'CHECKPOINT',
-      `${path} is damaged: expected which network it holds and where its run stood, received ${model} and ${position}`,
+      `${path} is damaged: expected which network it holds and where its run stood, received ${model.slice(0, 200)} and ${position.slice(0, 200)}`,
       { cause },
     );
   }

@@ -3,11 +3,16 @@
  *
  * @module
  */
-import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import { SaddlepointError } from '../engine/index.js';
+import { readWhole } from '../engine/read-file.js';
 import { checkRecipe, type Recipe } from './recipe.js';
+
+/** The longest recipe of ours has 3 kB. YAML is slow to read, and lists of lists are slower than their length. */
+const MAXIMUM_FILE = 64 * 2 ** 10;
+/** Of recipes, each based on the next. */
+const MOST_BASES = 32;
 
 /**
  * Reads a recipe file and applies overrides. A recipe with `extends: <file>` (relative to itself) has that
@@ -34,9 +39,12 @@ function readContent(path: string, within: readonly string[]): unknown {
   if (within.includes(path)) {
     throw new SaddlepointError('RECIPE', `the recipe ${path} extends itself: ${[...within, path].join(' → ')}`);
   }
+  if (within.length > MOST_BASES) {
+    throw new SaddlepointError('RECIPE', `the recipe ${within[0]!} is based on more than ${MOST_BASES} others`);
+  }
   let text: string;
   try {
-    text = readFileSync(path, 'utf8');
+    text = readWhole(path, MAXIMUM_FILE).toString('utf8');
   } catch (cause) {
     throw new SaddlepointError('RECIPE', `the recipe ${path} cannot be read: ${(cause as Error).message}`, { cause });
   }
