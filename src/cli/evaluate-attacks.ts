@@ -4,7 +4,7 @@
  * @module
  */
 import { join } from 'node:path';
-import { writeFileAtomically } from '../engine/index.js';
+import { SaddlepointError, writeFileAtomically } from '../engine/index.js';
 import { count } from '../data/index.js';
 import {
   combineEvaluations,
@@ -15,6 +15,7 @@ import {
   runEvaluationJob,
   selectExamples,
   unfinishedEvaluations,
+  mostWorkers,
   usualWorkers,
   type AttackPlan,
   type EvaluationNaming,
@@ -65,6 +66,9 @@ async function evaluateAttack(run: EvaluationRun, plan: AttackPlan, signal: Abor
 }
 
 function workersOf({ options: { workers, device, batchSize = 100 } }: EvaluationRun): number {
+  if (workers !== undefined && workers > mostWorkers()) {
+    throw new SaddlepointError('ARGUMENT', `expected --workers of at most ${mostWorkers()} on this machine, received ${workers}`); // prettier-ignore
+  }
   return workers ?? usualWorkers(device, batchSize);
 }
 

@@ -40,6 +40,7 @@ export {
   selectExamples,
   singleAttackPlan,
   unfinishedEvaluations,
+  mostWorkers,
   usualWorkers,
   type AttackPlan,
   type ConfidentErrorsOptions,

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { appendFileSync, existsSync, mkdtempSync, readFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
@@ -15,6 +15,14 @@ const temporary = () => mkdtempSync(join(tmpdir(), 'saddlepoint-monitoring-'));
 const record = (step: number, extra: object = {}) => ({ step, epoch: step / 10, seconds: step, ...extra });
 
 describe('metrics.jsonl', () => {
+  test('a line that is no record is left out', () => {
+    const file = new MetricsFile(join(temporary(), 'metrics.jsonl'));
+    writeFileSync(file.path, '{"step":1,"epoch":0,"seconds":1}\nnull\n7\n[]\n{"epoch":1}\n');
+    expect(file.read()).toEqual([{ step: 1, epoch: 0, seconds: 1 }]);
+    file.rewind(5);
+    expect(readFileSync(file.path, 'utf8')).toBe('{"step":1,"epoch":0,"seconds":1}\n');
+  });
+
   test('holds one JSON object a line, in the order of the run', () => {
     const file = new MetricsFile(join(temporary(), 'metrics.jsonl'));
     expect(file.read()).toEqual([]);

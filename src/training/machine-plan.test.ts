@@ -5,6 +5,7 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { failureOf } from '../../test/support/failure.js';
 import type { Dataset } from '../data/index.js';
 import { memory, runtime, setThreads } from '../engine/index.js';
 import { machinePlan } from './machine-plan.js';
@@ -66,4 +67,18 @@ test('a run that began before there was a split goes on without one', () => {
   const { attackSplit: _, splitPassesPerSecond: __, ...old } = machinePlan(open, folder, dataset.train);
   writeFileSync(folder.plan, JSON.stringify(old));
   expect(machinePlan(open, folder, dataset.train)).toEqual({ ...old, attackSplit: 1, splitPassesPerSecond: {} });
+});
+
+test.each([
+  ['half a plan', '{"attackNetwork": "pla', /is damaged: .*JSON/],
+  ['a forged number of shares', { attackSplit: 1e9 }, /attackSplit: Too big: expected number to be <=64/],
+  ['an attack network that is none', { attackNetwork: 'constructor' }, /attackNetwork: Invalid/],
+  ['no plan', 'null', /is not the plan of a run/],
+])('%s is refused before anything computes by it', (_, change, message) => {
+  const folder = temporaryRun();
+  const sound = machinePlan(madeUpRecipe('normal'), folder, dataset.train);
+  writeFileSync(folder.plan, typeof change === 'string' ? change : JSON.stringify({ ...sound, ...change }));
+  const failure = failureOf(() => machinePlan(open, folder, dataset.train));
+  expect(failure.code).toBe('FILE');
+  expect(failure.message).toMatch(message);
 });

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { RandomStream, runtime, SaddlepointError, tidy, writeFileAtomically } from '../engine/index.js';
 import { count, gatherBatch, type Batch, type Split } from '../data/index.js';
 import { createModel } from '../models/index.js';
@@ -16,6 +16,7 @@ import { attackFormsFor, chooseAttackForm, type AttackFormChoice, type AttackNet
 import { canSplit } from './attack-split.js';
 import type { Rates } from './fastest.js';
 import { measureApart } from './measure-apart.js';
+import { readPlan } from './read-plan.js';
 import type { Recipe } from './recipe.js';
 import { chooseTrainingForm } from './training-form.js';
 import { trainingFormsFor, type TrainingForm } from './training-pass.js';
@@ -37,19 +38,14 @@ export interface MachinePlan {
   readonly trainingPassesPerSecond: Rates;
 }
 
-const NO_SPLIT = { attackSplit: 1, splitPassesPerSecond: {} } as const;
-
 /**
  * The plan an earlier part of this run measured, or a new one, which is written into the folder.
  *
  * @param say told one line when something was measured
+ * @throws SaddlepointError FILE for a plan in the folder that is damaged
  */
 export function machinePlan(recipe: Recipe, folder: RunFolder, part: Split, say?: (line: string) => void): MachinePlan {
-  if (existsSync(folder.plan)) {
-    // Runs of before this was a choice did not split.
-    const saved = JSON.parse(readFileSync(folder.plan, 'utf8')) as MachinePlan;
-    return { ...NO_SPLIT, ...saved };
-  }
+  if (existsSync(folder.plan)) return readPlan(folder.plan);
   const plan = measure(recipe, part);
   writeFileAtomically(folder.plan, `${JSON.stringify(plan, null, 2)}\n`);
   const described = describePlan(plan);

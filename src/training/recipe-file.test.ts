@@ -50,11 +50,22 @@ describe('a recipe that extends another', () => {
     ['itself', 'extends: own.yaml', /extends itself/],
     ['no file', 'extends: [base.yaml]', /expected a file for `extends`, received \["base\.yaml"\]/],
     ['a base, with a misspelt key', 'extends: base.yaml\nsede: 1', /unknown key `sede`, did you mean `seed`\?/],
+    ['a device', `extends: ${'../'.repeat(12)}dev/zero`, /dev\/zero cannot be read: expected a file, received a folder, a pipe or a device/], // prettier-ignore
+    [
+      'a file too long for a recipe',
+      'extends: long.yaml',
+      /long\.yaml cannot be read: it has 65538 bytes, expected at most 65536/,
+    ],
   ])('refuses %s', (_, text, message) => {
-    const failure = failureOf(() => read(text));
+    const failure = failureOf(() => read(text, { 'long.yaml': `# ${'x'.repeat(2 ** 16)}` }));
     expect(failure.code).toBe('RECIPE');
     expect(failure.message).toMatch(message);
   });
+});
+
+test('a chain of recipes has an end', () => {
+  const links = Array.from({ length: 40 }, (_, i) => [`${i}.yaml`, `extends: ${i + 1}.yaml`] as const);
+  expect(failureOf(() => read('extends: 0.yaml', Object.fromEntries(links))).message).toMatch(/is based on more than 32 others/); // prettier-ignore
 });
 
 test('the best weights cannot be chosen without held-out images', () => {

@@ -23,6 +23,7 @@ import { parseDuration } from '../monitoring/index.js';
 import { SCHEDULE_NAMES } from '../optim/index.js';
 import { ATTACK_NETWORK_NAMES } from './attack-form.js';
 import { describeIssue } from './recipe-problems.js';
+import { MOST_SHARES } from './most-shares.js';
 import { TRAINING_FORMS } from './training-pass.js';
 
 /** Budgets as people write them: a number, or a fraction such as 8/255. */
@@ -183,7 +184,7 @@ const schema = z
          * Into how many shares a batch is split that are attacked at the same time, on the CPU; 1: all cores work on each
          * operator. Default: measured where `attackNetwork` is, else 1.
          */
-        attackSplit: z.union([z.literal('auto'), z.int().min(1).max(64)]).optional(),
+        attackSplit: z.union([z.literal('auto'), z.int().min(1).max(MOST_SHARES)]).optional(),
       }),
     ]),
     optimizer: z

@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import {
   compiledFile,
@@ -46,13 +47,18 @@ export function usualWorkers(device: string, batchSize: number): number {
   return device === 'cpu' ? Math.max(1, Math.min(runtime().threads, Math.floor(batchSize / IMAGES_EACH))) : 1;
 }
 
+/** Each worker is a thread with an engine and a network of its own, and more than a few a core only take memory. */
+export function mostWorkers(): number {
+  return Math.max(16, 4 * availableParallelism());
+}
+
 export class AttackWorkers implements Attacker {
   readonly #subject: Subject;
   readonly #workers: readonly AttackWorker[];
 
-  /** @throws SaddlepointError ARGUMENT for a number of workers below 1, or a network that is not on the CPU */
+  /** @throws SaddlepointError ARGUMENT for a number of workers below 1 or above {@link mostWorkers}, or a network that is not on the CPU */
   constructor(subject: Subject, { workers, description }: Parallel) {
-    requireInteger('workers', workers, 1);
+    requireInteger('workers', workers, 1, mostWorkers());
     const { device } = subject.split.images;
     if (device !== 'cpu') {
       throw new SaddlepointError('ARGUMENT', `expected workers on the CPU, received ${workers} for ${device}; a GPU needs none`); // prettier-ignore

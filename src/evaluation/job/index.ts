@@ -3,7 +3,7 @@
  *
  * @module
  */
-export { usualWorkers, type Parallel } from './attack-workers.js';
+export { mostWorkers, usualWorkers, type Parallel } from './attack-workers.js';
 export { auditSample, mostMissed } from './audit.js';
 export { findConfidentErrors, type ConfidentErrorsOptions, type FoundConfidentErrors } from './confident-errors.js';
 export { runEpsilonCurve, type EpsilonCurveOptions, type FinishedCurve } from './epsilon-curve.js';

@@ -1,0 +1,41 @@
+/**
+ * The plan of an earlier part of a run, `plan.json`: checked before a training computes by it.
+ *
+ * @module
+ */
+import { z } from 'zod';
+import { SaddlepointError } from '../engine/index.js';
+import { readWhole } from '../engine/read-file.js';
+import { ATTACK_NETWORK_NAMES } from './attack-form.js';
+import type { MachinePlan } from './machine-plan.js';
+import { MOST_SHARES } from './most-shares.js';
+import { TRAINING_FORMS } from './training-pass.js';
+
+/** Ours has 1 kB. */
+const MAXIMUM_FILE = 64 * 2 ** 10;
+
+const rates = z.record(z.string(), z.number());
+const planSchema = z.object({
+  attackNetwork: z.enum(ATTACK_NETWORK_NAMES).exclude(['auto']).nullable(),
+  // Runs of before this was a choice did not split.
+  attackSplit: z.int().min(1).max(MOST_SHARES).default(1),
+  memoryFormat: z.enum(TRAINING_FORMS),
+  attackPassesPerSecond: rates,
+  splitPassesPerSecond: rates.default({}),
+  trainingPassesPerSecond: rates,
+});
+
+/** @throws SaddlepointError FILE for a plan that cannot be read, or that no run of ours wrote */
+export function readPlan(path: string): MachinePlan {
+  try {
+    return planSchema.parse(JSON.parse(readWhole(path, MAXIMUM_FILE).toString('utf8')));
+  } catch (cause) {
+    const [issue] = cause instanceof z.ZodError ? cause.issues : [];
+    const reason = issue === undefined ? (cause as Error).message : `${issue.path.join('.')}: ${issue.message}`;
+    throw new SaddlepointError(
+      'FILE',
+      `${path} is not the plan of a run, or is damaged: ${reason}. Remove it to measure anew; the run is then no longer the same to the bit`,
+      { cause },
+    );
+  }
+}
