@@ -1,5 +1,6 @@
 // Step 3: the addon, built into build/<engine>/ beside an engine.json that says what it was built against.
-import { copyFileSync, existsSync, renameSync, rmSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { constants, copyFileSync, existsSync, renameSync, rmSync } from 'node:fs';
 import { availableParallelism, freemem } from 'node:os';
 import { join } from 'node:path';
 
@@ -106,8 +107,9 @@ export function ensureAddon(root, libtorch) {
   compile(root, folder, libtorch);
   const addon = join(folder, ADDON);
   // A running process may have the old addon mapped: replace the name, do not write into the file.
-  copyFileSync(join(folder, 'cmake', ADDON), `${addon}.tmp`);
-  renameSync(`${addon}.tmp`, addon);
+  const temporary = `${addon}.${randomBytes(8).toString('hex')}.tmp`;
+  copyFileSync(join(folder, 'cmake', ADDON), temporary, constants.COPYFILE_EXCL);
+  renameSync(temporary, addon);
   const engine = recordEngine(root, libtorch, before);
   say('addon', `built build/${id}/${ADDON} (${secondsSince(start)})`);
   return engine;

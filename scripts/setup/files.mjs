@@ -1,5 +1,5 @@
 // Files written whole or not at all, and fingerprints of what a step depends on.
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, readdirSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
@@ -9,8 +9,8 @@ import { dirname, join } from 'node:path';
  */
 export function writeWhole(path, text) {
   mkdirSync(dirname(path), { recursive: true });
-  const temporary = `${path}.${process.pid}.tmp`;
-  writeFileSync(temporary, text);
+  const temporary = `${path}.${randomBytes(8).toString('hex')}.tmp`;
+  writeFileSync(temporary, text, { flag: 'wx' }); // nothing may be there, not even a link
   renameSync(temporary, path);
 }
 

@@ -147,9 +147,9 @@ describe('what is refused', () => {
 });
 
 describe('fetching', () => {
-  const md5 = (bytes: Uint8Array) => createHash('md5').update(bytes).digest('hex');
+  const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 
-  async function fetched(archive: Buffer, checksum = md5(archive)) {
+  async function fetched(archive: Buffer, checksum = sha256(archive)) {
     const server = createServer((_, response) =>
       response.writeHead(200, { 'content-length': archive.length }).end(archive),
     );
@@ -158,7 +158,7 @@ describe('fetching', () => {
     process.env.SADDLEPOINT_DATA = folderWith({});
     const lines: string[] = [];
     try {
-      const folder = await fetchCifar({ ...ten, archive: { url, md5: checksum } }, (line) => lines.push(line));
+      const folder = await fetchCifar({ ...ten, archive: { url, sha256: checksum } }, (line) => lines.push(line));
       return { folder, lines };
     } finally {
       server.closeAllConnections();
@@ -179,8 +179,8 @@ describe('fetching', () => {
 
   test('refuses an archive with another checksum, one that lacks a file, and one that is none', async () => {
     const whole = tarOf(within('cifar-10-batches-bin', binaryTen));
-    await expect(fetched(whole, md5(Buffer.from('other')))).rejects.toThrow(
-      /expected MD5 .* received .*; the file was not kept/,
+    await expect(fetched(whole, sha256(Buffer.from('other')))).rejects.toThrow(
+      /expected SHA-256 .* received .*; the file was not kept/,
     );
     const { 'test_batch.bin': _, ...others } = binaryTen;
     await expect(fetched(tarOf(within('cifar-10-batches-bin', others)))).rejects.toThrow(

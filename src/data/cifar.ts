@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { SaddlepointError } from '../engine/index.js';
 import { readWhole } from '../engine/read-file.js';
 import { makeDataset, makeSplit, type Dataset, type Split } from './dataset.js';
-import { dataCache, download, md5Of, progressLines } from './download.js';
+import { dataCache, download, progressLines, sha256Of } from './download.js';
 import { ByteArray, readNumpyPickle } from './numpy-pickle.js';
 import { checkFiles, type FileCheck } from './official-files.js';
 import { unpack } from './tar.js';
@@ -21,7 +21,7 @@ const PIXELS = 3 * 32 * 32;
 /** The largest official one has 155 MB. */
 const MAXIMUM_FILE = 2 ** 28;
 
-/** The files of one part, each with its official MD5, and how many images each holds. */
+/** The files of one part, each with its SHA-256, or MD5 where that is not known, and how many images each holds. */
 interface Part {
   readonly files: Readonly<Record<string, string>>;
   readonly images: number;
@@ -42,7 +42,7 @@ export interface CifarFamily {
   readonly classes: readonly string[];
   readonly binary: CifarLayout;
   readonly python: CifarLayout;
-  readonly archive: { readonly url: string; readonly md5: string };
+  readonly archive: { readonly url: string; readonly sha256: string };
 }
 
 interface Found {
@@ -76,7 +76,7 @@ export function verifyCifar(family: CifarFamily, folder: string): Promise<FileCh
   const files = Object.entries({ ...layout.train.files, ...layout.test.files });
   return checkFiles(
     place,
-    files.map(([name, digest]) => ({ name, algorithm: 'MD5', digest })),
+    files.map(([name, digest]) => ({ name, algorithm: digest.length === 64 ? 'SHA-256' : 'MD5', digest })),
   );
 }
 
@@ -89,7 +89,7 @@ export async function fetchCifar(family: CifarFamily, say: (line: string) => voi
   const path = join(root, archive.url.split('/').at(-1)!);
   say(`${family.title}: downloading the authors' archive from ${archive.url}`);
   const onProgress = progressLines(family.title, say);
-  await download(archive.url, path, archive.md5, md5Of, { algorithm: 'MD5', onProgress });
+  await download(archive.url, path, archive.sha256, sha256Of, { onProgress });
   const names = Object.keys({ ...binary.train.files, ...binary.test.files });
   unpack(path, names.map((name) => `${binary.folder}/${name}`), join(root, binary.folder)); // prettier-ignore
   rmSync(path);

@@ -4,13 +4,23 @@
  * @module
  */
 import { createHash } from 'node:crypto';
-import { createReadStream, createWriteStream, existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import {
+  constants,
+  createReadStream,
+  createWriteStream,
+  existsSync,
+  openSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { SaddlepointError } from '../engine/index.js';
+import { makeFolder } from '../engine/folders.js';
 
 /** Where data sets are kept: SADDLEPOINT_DATA, else the user's cache folder. */
 export function dataCache(): string {
@@ -43,7 +53,7 @@ export async function download(
   { algorithm = 'SHA-256', onProgress }: DownloadOptions = {},
 ): Promise<void> {
   if (existsSync(path) && (await checksum(path).catch(() => '')) === digest) return;
-  mkdirSync(dirname(path), { recursive: true });
+  makeFolder(dirname(path));
   const partial = `${path}.part`;
   // Complete, but the process ended before it was checked: asking for more would be refused.
   if (existsSync(partial) && (await checksum(partial).catch(() => '')) === digest) {
@@ -75,7 +85,11 @@ export async function download(
         yield chunk;
       }
     };
-    await pipeline(Readable.fromWeb(response.body), watch, createWriteStream(partial, { flags: resumed ? 'a' : 'w' }));
+    await pipeline(
+      Readable.fromWeb(response.body),
+      watch,
+      createWriteStream(partial, { fd: openPartial(partial, resumed) }),
+    );
   } catch (cause) {
     const reason =
       cause instanceof Error ? ((cause.cause as Error | undefined)?.message ?? cause.message) : String(cause);
@@ -96,6 +110,12 @@ export async function download(
     );
   }
   renameSync(partial, path);
+}
+
+/** Opens what there is of a download to go on, or an empty file; never through a link that somebody laid there. */
+function openPartial(path: string, resumed: boolean): number {
+  const { O_WRONLY, O_CREAT, O_NOFOLLOW, O_APPEND, O_TRUNC } = constants;
+  return openSync(path, O_WRONLY | O_CREAT | O_NOFOLLOW | (resumed ? O_APPEND : O_TRUNC), 0o644);
 }
 
 /** SHA-256 of a file's bytes, in hexadecimal. */

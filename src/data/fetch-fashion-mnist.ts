@@ -1,20 +1,22 @@
 /**
  * Brings Fashion-MNIST to this machine: Debian's package where apt works (no root needed, it is only
- * unpacked), else the authors' files. Either way the contents are checked by SHA-256.
+ * unpacked), else a copy of the authors' files. Either way the contents are checked by SHA-256.
  *
  * @module
  */
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SaddlepointError } from '../engine/index.js';
+import { makeFolder } from '../engine/folders.js';
 import { dataCache, download, sha256Unzipped } from './download.js';
 import { findFashionMnist, loadFashionMnist } from './fashion-mnist.js';
 import { checkFiles } from './official-files.js';
 import type { Source } from './source.js';
 
-const AUTHORS = 'http://fashion-mnist.s3-website.eu-central-1.amazonaws.com';
+/** The authors' own server has no HTTPS; this is the copy that Keras uses. */
+const COPY = 'https://storage.googleapis.com/tensorflow/tf-keras-datasets';
 const PACKAGE = 'dataset-fashion-mnist';
 
 // Of the unzipped contents: Debian zipped the authors' files anew.
@@ -30,13 +32,13 @@ export async function fetchFashionMnist(say: (line: string) => void): Promise<st
   const found = findFashionMnist();
   if (found !== undefined) return found;
   const folder = join(dataCache(), 'fashion-mnist');
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   const refusal = await fromDebian(folder, say);
   if (refusal === undefined) return folder;
-  say(`Fashion-MNIST: ${refusal}; downloading the authors' files (31 MB)`);
+  say(`Fashion-MNIST: ${refusal}; downloading Keras' copy of the authors' files (31 MB)`);
   try {
     for (const [name, sha256] of Object.entries(SHA256))
-      await download(`${AUTHORS}/${name}`, join(folder, name), sha256, sha256Unzipped);
+      await download(`${COPY}/${name}`, join(folder, name), sha256, sha256Unzipped);
   } catch (cause) {
     throw new SaddlepointError(
       'DATA',

@@ -10,17 +10,25 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { SaddlepointError } from '../engine/index.js';
 import { makeDataset, makeSplit, type Dataset, type Split } from './dataset.js';
-import { dataCache, download, md5Of, progressLines } from './download.js';
+import { dataCache, download, progressLines, sha256Of } from './download.js';
 import { readMat, type MatArray } from './mat.js';
 import { checkFiles, type OfficialFile } from './official-files.js';
 import type { Source } from './source.js';
 
 const CLASSES = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'] as const;
 const SIDE = 32;
-const AUTHORS = 'http://ufldl.stanford.edu/housenumbers';
+const AUTHORS = 'ufldl.stanford.edu/housenumbers';
 const FILES: readonly OfficialFile[] = [
-  { name: 'train_32x32.mat', algorithm: 'MD5', digest: 'e26dedcc434d2e4c54c9b2d4a06d8373' },
-  { name: 'test_32x32.mat', algorithm: 'MD5', digest: 'eb5a983be6a315427106f1b164d9cef3' },
+  {
+    name: 'train_32x32.mat',
+    algorithm: 'SHA-256',
+    digest: '435e94d69a87fde4fd4d7f3dd208dfc32cb6ae8af2240d066de1df7508d083b8',
+  },
+  {
+    name: 'test_32x32.mat',
+    algorithm: 'SHA-256',
+    digest: 'cdce80dfb2a2c4c6160906d0bd7c68ec5a99d7ca4831afa54f09182025b6a75b',
+  },
 ];
 
 function findSvhn(): string | undefined {
@@ -75,10 +83,14 @@ async function fetchSvhn(say: (line: string) => void): Promise<string> {
   const found = findSvhn();
   if (found !== undefined) return found;
   const folder = join(dataCache(), 'svhn');
-  for (const { name, digest, algorithm } of FILES) {
-    const url = `${AUTHORS}/${name}`;
-    say(`SVHN: downloading the authors' ${url}`);
-    await download(url, join(folder, name), digest, md5Of, { algorithm, onProgress: progressLines(name, say) });
+  for (const { name, digest } of FILES) {
+    const fetchFrom = (scheme: string) => {
+      const url = `${scheme}://${AUTHORS}/${name}`;
+      say(`SVHN: downloading the authors' ${url}`);
+      return download(url, join(folder, name), digest, sha256Of, { onProgress: progressLines(name, say) });
+    };
+    // The authors' server has not always answered HTTPS; the digest makes sure either way.
+    await fetchFrom('https').catch(() => fetchFrom('http'));
   }
   return folder;
 }

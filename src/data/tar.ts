@@ -4,9 +4,9 @@
  *
  * @module
  */
-import { mkdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { SaddlepointError, writeFileAtomically } from '../engine/index.js';
+import { makeFolder } from '../engine/folders.js';
 import { readWhole } from '../engine/read-file.js';
 import { inflateAtMost, MAXIMUM_INFLATED } from './inflate.js';
 
@@ -26,7 +26,7 @@ export function unpack(archive: string, wanted: readonly string[], folder: strin
   if (missing.length > 0) {
     throw new SaddlepointError('DATA', `expected ${missing.join(', ')} in ${archive}, found no such file`);
   }
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   for (const name of wanted) writeFileAtomically(join(folder, basename(name)), found.get(name)!);
 }
 

@@ -3,9 +3,10 @@
  *
  * @module
  */
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { SaddlepointError } from './errors.js';
+import { makeFolder } from './folders.js';
 import { sweepOnce, temporaryName } from './temporary-files.js';
 
 /**
@@ -17,7 +18,7 @@ import { sweepOnce, temporaryName } from './temporary-files.js';
 export function writeFileAtomically(path: string, ...parts: readonly (string | Uint8Array)[]): void {
   const temporary = temporaryName(path);
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     sweepOnce(dirname(path));
     const file = openSync(temporary, 'wx'); // nothing may be there, not even a link
     try {

@@ -14,8 +14,10 @@
  *
  * @module
  */
-import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { SaddlepointError } from '../engine/errors.js';
+import { makeFolder } from '../engine/folders.js';
 
 /** One line of `metrics.jsonl`: the position, then tags with slashes, as TensorBoard has them. */
 export interface MetricsRecord {
@@ -95,7 +97,7 @@ export class RunFolder {
 
   /** Makes the folder and its parts where they are missing. */
   create(): this {
-    for (const part of ['', 'checkpoints', 'evaluation']) mkdirSync(join(this.path, part), { recursive: true });
+    for (const part of ['', 'checkpoints', 'evaluation']) makeFolder(join(this.path, part));
     return this;
   }
 }

@@ -4,8 +4,9 @@
  * @module
  */
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { makeFolder } from '../../engine/folders.js';
 import type { Command } from 'commander';
 
 export function addExportCommand(program: Command): void {
@@ -26,7 +27,7 @@ async function runExport(path: string, { output }: { output: string }): Promise<
   const recipe = readRecipe(folder.recipe);
   const { model, description } = loadModel(selectedCheckpoint(folder, recipe));
   try {
-    mkdirSync(dirname(output), { recursive: true });
+    makeFolder(dirname(output));
     saveModel(output, model, description, { recipe: recipeText(recipe) });
   } finally {
     model.dispose();

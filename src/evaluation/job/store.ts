@@ -15,7 +15,6 @@ import {
   existsSync,
   fsyncSync,
   ftruncateSync,
-  mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -32,6 +31,7 @@ import {
   type FileLock,
   type Tensor,
 } from '../../engine/index.js';
+import { makeFolder } from '../../engine/folders.js';
 import { orFileError } from './file-error.js';
 import { EVALUATION_FORMS, identitySchema, requireSame, type EvaluationForm, type Identity } from './identity.js';
 import { lockEvaluation } from './lock.js';
@@ -97,7 +97,7 @@ export class EvaluationStore {
    *   on; FILE when the folder cannot be written
    */
   static open(path: string, identity: Identity, form: () => EvaluationForm, wanted?: EvaluationForm): EvaluationStore {
-    orFileError(path, () => mkdirSync(path, { recursive: true }));
+    orFileError(path, () => makeFolder(path));
     const lock = lockEvaluation(path);
     try {
       const file = join(path, 'state.json');

@@ -3,10 +3,11 @@
  *
  * @module
  */
-import { closeSync, ftruncateSync, mkdirSync, openSync, readdirSync, writeSync } from 'node:fs';
+import { closeSync, ftruncateSync, openSync, readdirSync, writeSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { SaddlepointError } from '../../engine/errors.js';
+import { makeFolder } from '../../engine/folders.js';
 import { event, type EventContent } from './events.js';
 import { frameRecord } from './record.js';
 
@@ -88,7 +89,7 @@ export class EventFile {
 
   #open(): number {
     if (this.#path !== undefined) return openSync(this.#path, 'a'); // closed, and written to again
-    mkdirSync(this.#folder, { recursive: true });
+    makeFolder(this.#folder);
     serial += 1;
     const host = hostname().replaceAll(/[^\w-]/g, '-');
     const path = join(this.#folder, `${PREFIX}${this.#seconds()}.${host}.${process.pid}.${serial}`);
