@@ -16,7 +16,6 @@
  */
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { SaddlepointError } from '../engine/errors.js';
 import { makeFolder } from '../engine/folders.js';
 
 /** One line of `metrics.jsonl`: the position, then tags with slashes, as TensorBoard has them. */

@@ -80,7 +80,10 @@ export async function train(run: TrainingRun): Promise<string> {
 }
 
 /** Optimizer steps of a whole training on so many images, those set apart not counted; Infinity where the clock decides. */
-export function stepsOf({ training: { batchSize, epochs = Infinity } }: Pick<Recipe, 'training'>, examples: number): number {
+export function stepsOf(
+  { training: { batchSize, epochs = Infinity } }: Pick<Recipe, 'training'>,
+  examples: number,
+): number {
   // A part of an epoch, however small, is a step.
   return Math.max(1, Math.round(Math.ceil(examples / batchSize) * epochs));
 }
