@@ -73,7 +73,7 @@ export function prepareRun(
     say(`  the evaluation has changed; what is trained stays${aside === undefined ? '' : `, and the earlier results are in ${aside}`}`); // prettier-ignore
   }
   // Without a checkpoint nothing goes on: a plan that was measured may be that of another recipe.
-  if (!existsSync(last)) rmSync(folder.plan, { force: true });
+  if (!existsSync(last)) for (const plan of [folder.plan, folder.timePlan]) rmSync(plan, { force: true });
   folder.create();
   writeFileAtomically(folder.recipe, recipeText(recipe));
 }

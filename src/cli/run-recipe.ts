@@ -7,7 +7,7 @@ import { writeFileAtomically } from '../engine/index.js';
 import { count, disposeSplit, loadDataset, splitTo, type Dataset } from '../data/index.js';
 import { makeGallery, type EvaluationResult } from '../evaluation/index.js';
 import { createProgress, describeEnvironment, lockRun, type RunFolder } from '../monitoring/index.js';
-import { loadModel, stepsOf, train, type Recipe } from '../training/index.js';
+import { loadModel, plannedSteps, train, type Recipe } from '../training/index.js';
 import { evaluateRecipe, toJson } from './evaluate-recipe.js';
 import { checkBeforeTraining } from './evaluation-problems.js';
 import { prepareRun, runState } from './open-run.js';
@@ -48,7 +48,7 @@ export async function runRecipe(options: RunOptions): Promise<EvaluationResult> 
     try {
       checkBeforeTraining(recipe, dataset);
       // Only now: what the recipe or the data set lacks must not cost an earlier run its results.
-      const steps = stepsOf(recipe, count(dataset.train) - recipe.dataset.validation);
+      const steps = plannedSteps(recipe, folder, count(dataset.train) - recipe.dataset.validation);
       prepareRun(folder, recipe, state, { overwrite, steps, say });
       return await trainAndEvaluate(options, dataset);
     } finally {

@@ -11,7 +11,8 @@ import type { RunFolder } from './run-folder.js';
 /** Beside an unfinished file, what a killed process left of one. */
 const TEMPORARY = /\.\d+-\d+\.tmp$/;
 /** In a run folder itself. */
-const RUN = /^(recipe\.yaml|environment\.json|metrics\.jsonl|plan\.json|report\.html|events\.out\.tfevents\..+)$/;
+const RUN =
+  /^(recipe\.yaml|environment\.json|metrics\.jsonl|plan\.json|time-plan\.json|report\.html|events\.out\.tfevents\..+)$/;
 const CHECKPOINT = /^(last|best|failed-batch)\.safetensors$/;
 /** Of all evaluations: the run's own, and those of `saddlepoint evaluate`, which are named for attack, norm and budget. */
 const EVALUATION = /^(test|gallery|clean-.+|[a-z-]+-(linf|l2|l1|l0)-[\d.e-]+.*)\.json$/;

@@ -23,7 +23,8 @@ export { readRecipe, recipeText } from './recipe-file.js';
 export { checkEvaluation, checkRecipe, confidenceOf, type Recipe } from './recipe.js';
 export { measure, meanMetrics, type StepMetrics } from './step-metrics.js';
 export { WeightAverage, type WeightAverageOptions } from './weights/weight-average.js';
-export { stepsOf, train, type TrainingRun } from './trainer.js';
+export { plannedSteps } from './time-plan.js';
+export { train, type TrainingRun } from './trainer.js';
 export {
   AdversarialTraining,
   NormalTraining,

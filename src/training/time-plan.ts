@@ -86,6 +86,21 @@ export async function timePlan(timed: TimedTraining): Promise<TimePlan | undefin
   return plan;
 }
 
+/** Optimizer steps of a whole training on so many images, those set apart not counted; Infinity where the clock decides. */
+export function stepsOf(
+  { training: { batchSize, epochs = Infinity } }: Pick<Recipe, 'training'>,
+  examples: number,
+): number {
+  // A part of an epoch, however small, is a step.
+  return Math.max(1, Math.round(Math.ceil(examples / batchSize) * epochs));
+}
+
+/** As {@link stepsOf}, or what an earlier part of a run by the clock has measured. */
+export function plannedSteps(recipe: Recipe, folder: RunFolder, examples: number): number {
+  const timed = recipe.training.within === undefined ? undefined : readTimePlan(folder);
+  return timed?.steps ?? stepsOf(recipe, examples);
+}
+
 /**
  * Writes down how long the training took so far, this part of it included.
  *

@@ -30,7 +30,7 @@ import { requireFinite } from './require-finite.js';
 import { requireLastBatch } from './last-batch.js';
 import { meanMetrics, type StepMetrics } from './step-metrics.js';
 import type { StepView } from './training.js';
-import { recordTime, timePlan } from './time-plan.js';
+import { recordTime, stepsOf, timePlan } from './time-plan.js';
 import { selectionError, validate } from './validation.js';
 import { watchStep } from './watch-step.js';
 import { watchTest } from './watch-test.js';
@@ -79,15 +79,6 @@ export async function train(run: TrainingRun): Promise<string> {
   }
 }
 
-/** Optimizer steps of a whole training on so many images, those set apart not counted; Infinity where the clock decides. */
-export function stepsOf(
-  { training: { batchSize, epochs = Infinity } }: Pick<Recipe, 'training'>,
-  examples: number,
-): number {
-  // A part of an epoch, however small, is a step.
-  return Math.max(1, Math.round(Math.ceil(examples / batchSize) * epochs));
-}
-
 interface Parts {
   readonly train: Split;
   readonly validation: Split;
@@ -111,6 +102,7 @@ async function trainOn({ train: part, validation }: Parts, run: TrainingRun): Pr
   using method = createMethod({ recipe, folder, part, model, optimizer, steps: total, say: run.say });
   const [last, best] = [folder.checkpoint('last'), folder.checkpoint('best')];
   let position: CheckpointPosition = resumeFrom(last, model, recipe.model, optimizer, average?.model) ?? { step: 0 };
+  const begunAt = position.step;
   // Of the steps since the last line of the records: a resumed run averages over the same steps.
   const recent: StepMetrics[] = [...(position.recent ?? [])];
   using monitor = new RunMonitor(folder, { stepsPerEpoch: perEpoch });
@@ -198,7 +190,9 @@ async function trainOn({ train: part, validation }: Parts, run: TrainingRun): Pr
     if (position.step === total || stopping || !savedLately) save(last);
     if (stopping) throw stopped();
   }
-  if (timed !== undefined) recordTime(folder, timed, (performance.now() - began) / 1000, run.say);
+  // One that was complete already took no time: it goes on with its evaluation.
+  if (timed !== undefined && position.step > begunAt)
+    recordTime(folder, timed, (performance.now() - began) / 1000, run.say);
   return select === 'best' ? best : last;
 }
 
