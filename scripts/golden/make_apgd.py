@@ -162,9 +162,10 @@ def apgd(network, images, labels, start, norm, epsilon, steps, rho, name):
     previous, iterates = x, [x]
     size = torch.full((len(x),), (1 if norm == "l1" else 2) * epsilon, dtype=torch.float64)
     rises, halved, best_before, halvings, last = torch.zeros(len(x)), torch.zeros(len(x), dtype=torch.bool), value, 0, 0
-    period = max(1, math.ceil(0.04 * steps))
-    changed_before = (x != images).flatten(1).sum(1).double()
-    moved = torch.full((len(x),), SIZE // 5)
+    # Of a search by its own the start is noise, which counts as having changed every entry.
+    period = max(1, 4 * steps // 100)
+    changed_before = torch.full((len(x),), SIZE, dtype=torch.float64)
+    moved = torch.full((len(x),), math.ceil(SIZE / 5))
     schedule = checkpoints(steps) if norm != "l1" else list(range(period, steps + 1, period))
     for step in range(1, steps + 1):
         if norm == "l1":
@@ -193,7 +194,7 @@ def apgd(network, images, labels, start, norm, epsilon, steps, rho, name):
             changed = (best["x"] != images).flatten(1).sum(1).double()
             back = changed / changed_before < 0.95
             size = torch.where(back, torch.full_like(size, epsilon), (size / 1.5).clamp(min=epsilon / 10))
-            moved, changed_before = (changed / 1.5).floor().clamp(min=1).long(), changed
+            moved, changed_before = (changed / 1.5).ceil().clamp(min=1).long(), changed
         else:
             back = (rises < rho * (step - last)) | (~halved & (best["value"] <= best_before))
             size = torch.where(back, size / 2, size)

@@ -3,7 +3,7 @@
  *
  * @module
  */
-export { Apgd, checkpoints, projectOntoL1BallAndBox, type ApgdOptions } from './apgd/index.js';
+export { Apgd, checkpoints, type ApgdOptions } from './apgd/index.js';
 export { Attack, better, type AttackResult } from './attack.js';
 export {
   AUTOATTACK_VERSIONS,
@@ -55,6 +55,7 @@ export {
   linf,
   NORMS,
   projectOntoL1Ball,
+  projectOntoL1BallAndBox,
   type Draw,
   type Norm,
   type NormName,

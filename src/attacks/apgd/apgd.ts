@@ -15,11 +15,10 @@ import {
 } from '../../engine/index.js';
 import { Attack, type SearchResult } from '../attack.js';
 import type { Initialization } from '../initializations/index.js';
-import type { Norm } from '../norms/index.js';
+import { perturbedWithinL1, type Norm } from '../norms/index.js';
 import { crossEntropyObjective, type Objective } from '../objectives/index.js';
 import type { Victim } from '../victim.js';
 import { climb, type Summit } from './climb.js';
-import { projectOntoL1BallAndBox } from './l1-box-projection.js';
 import { momentumStride } from './momentum-stride.js';
 import { sparseStride } from './sparse-stride.js';
 import { apgdStart } from './start.js';
@@ -118,8 +117,7 @@ export class Apgd extends Attack {
       const size = images.shape.slice(1).reduce((product, length) => product * length, 1);
       const radius = this.norm.searchRadius(phase.epsilon, size);
       const stride = sparseStride(phase.epsilon, radius, phase.steps, randomStart);
-      const start = images.add(projectOntoL1BallAndBox(images, perturbation, radius)).clamp({ min: 0, max: 1 });
-      return climb(victim, start, stride, options);
+      return climb(victim, perturbedWithinL1(images, perturbation, radius), stride, options);
     });
   }
 }

@@ -5,4 +5,3 @@
  */
 export { Apgd, type ApgdOptions } from './apgd.js';
 export { checkpoints } from './checkpoint-schedule.js';
-export { projectOntoL1BallAndBox } from './l1-box-projection.js';

@@ -6,13 +6,13 @@
  * @module
  */
 import { ops, type Tensor } from '../../engine/index.js';
+import { perturbedWithinL1 } from '../norms/index.js';
 import { divideSafely, perExample, rows } from '../norms/shared.js';
-import { projectOntoL1BallAndBox } from './l1-box-projection.js';
 import type { Stride } from './stride.js';
 
 /** Share of the steps between two looks at the sparsity, in hundredths. */
 const PERIOD = 4;
-/** A random start moves a fifth of the entries first. */
+/** A random start moves a fifth of the entries first, and counts as having changed them all, as noise does. */
 const FIRST_SHARE = 1 / 5;
 /** What the number of changed entries is divided by to give the number moved, and step sizes, where they shrink. */
 const SHRINKING = 1.5;
@@ -37,24 +37,23 @@ export interface SparsePace {
  * @param randomStart whether the start tells nothing of how many entries matter
  */
 export function sparseStride(epsilon: number, radius: number, steps: number, randomStart: boolean): Stride<SparsePace> {
-  const period = Math.max(1, Math.ceil((PERIOD * steps) / 100));
+  const period = Math.max(1, Math.floor((PERIOD * steps) / 100));
   return {
     checkpoints: Array.from({ length: Math.floor(steps / period) }, (_, i) => (i + 1) * period),
     begin: (images, start) => {
       const changed = changedEntries(images, start.images);
-      const size = rows(images).dimension(1);
+      const all = ops.zerosLike(changed).add(rows(images).dimension(1));
       return {
-        stepSize: ops.full(changed.shape, epsilon, { dtype: changed.dtype, device: changed.device }),
-        moved: randomStart ? toCount(ops.zerosLike(changed).add(FIRST_SHARE * size)) : toCount(changed.div(SHRINKING)),
-        changedBefore: changed,
+        stepSize: ops.zerosLike(changed).add(epsilon),
+        moved: toCount(randomStart ? all.mul(FIRST_SHARE) : changed.div(SHRINKING)),
+        changedBefore: randomStart ? all : changed,
       };
     },
     step: (images, { current }, { stepSize, moved }) => {
       const signs = largestSigns(current.gradient, moved);
       const unit = divideSafely(signs, rows(signs).abs().sum(1));
       const wanted = current.images.sub(images).addcmul(unit, perExample(stepSize, unit));
-      // A pixel and its room add up to at most 1 but for rounding.
-      return images.add(projectOntoL1BallAndBox(images, wanted, radius)).clamp({ min: 0, max: 1 });
+      return perturbedWithinL1(images, wanted, radius);
     },
     note: (pace) => pace,
     adapt: (images, { best }, { stepSize, changedBefore }) => {
@@ -79,7 +78,7 @@ function changedEntries(images: Tensor, candidates: Tensor): Tensor {
 }
 
 function toCount(values: Tensor): Tensor {
-  return values.floor().clamp({ min: 1 }).to({ dtype: 'int64' });
+  return values.ceil().clamp({ min: 1 }).to({ dtype: 'int64' });
 }
 
 /** The signs of each example's `moved` largest entries, and of those as large as the last of them; zero elsewhere. */

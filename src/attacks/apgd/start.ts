@@ -6,7 +6,7 @@
 import { tidy, type RandomStream, type Tensor } from '../../engine/index.js';
 import { drawFor, type Initialization } from '../initializations/initialization.js';
 import { sphere } from '../initializations/sphere.js';
-import { projectOntoL1BallAndBox } from './l1-box-projection.js';
+import { projectOntoL1BallAndBox } from '../norms/index.js';
 
 /**
  * For L-infinity uniform noise stretched until its largest entry is epsilon; for L2 a direction of normal numbers

@@ -49,8 +49,21 @@ describe('versions', () => {
     for (const { rounds } of list) expect(rounds[0]!.create()).toMatchObject({ samples: 20, steps: 100 });
   });
 
-  test('L1 begins in larger balls', () => {
-    expect(stages('standard', 10, 'l1')[0]!.rounds[0]!.create()).toMatchObject({ largerEpsilon: true });
+  test('standard for L1: five restarts, five targets, from larger balls; FAB has nine targets as ever', () => {
+    const list = stages('standard', 10, 'l1');
+    expect(outline(list)).toEqual([['apgd-ce', 5], ['apgd-t', 5], ['fab-t', 9], ['square', 1]]); // prettier-ignore
+    expect(list[0]!.rounds.map(({ restart }) => restart)).toEqual([0, 1, 2, 3, 4]);
+    expect(list[1]!.rounds.map(({ target }) => target)).toEqual([1, 2, 3, 4, 5]);
+    for (const { rounds } of list.slice(0, 2)) {
+      for (const { create } of rounds) expect(create()).toMatchObject({ steps: 100, largerEpsilon: true });
+    }
+  });
+
+  test.each(['plus', 'rand'] as const)('%s for L1 is that of the other norms, without larger balls', (version) => {
+    const list = stages(version, 10, 'l1');
+    expect(outline(list)).toEqual(outline(stages(version)));
+    const attacks = list.flatMap(({ rounds }) => rounds.map(({ create }) => create()));
+    for (const attack of attacks.filter((one) => one instanceof Apgd)) expect(attack.largerEpsilon).toBe(false);
   });
 });
 
@@ -59,6 +72,11 @@ describe('few classes', () => {
     const list = stages('standard', 8);
     expect(outline(list)).toEqual([['apgd-ce', 1], ['apgd-t', 7], ['fab-t', 7], ['square', 1]]); // prettier-ignore
     expect(list[1]!.notes).toEqual(['apgd-t: 7 target classes, since there are 8 classes; the paper has 9']);
+    // Five targets are there for L1.
+    expect(stages('standard', 8, 'l1')[1]!.notes).toEqual([]);
+    expect(stages('standard', 5, 'l1')[1]!.notes).toEqual([
+      'apgd-t: 4 target classes, since there are 5 classes; the paper has 5',
+    ]);
   });
 
   test('a margin where the ratio of logits is not defined', () => {

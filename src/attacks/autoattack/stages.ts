@@ -69,6 +69,8 @@ export interface AutoAttackOptions {
 
 /** Those of the paper. */
 const [STEPS, QUERIES, TARGETS, PLUS_RESTARTS, SAMPLES] = [100, 5000, 9, 5, 20];
+/** Those of "Mind the box" for `standard` in L1: restarts of APGD and its targets. */
+const [L1_RESTARTS, L1_TARGETS] = [5, 5];
 
 /**
  * The stages of an AutoAttack, in the paper's order.
@@ -91,15 +93,12 @@ interface Setting {
   readonly norm: Norm;
   readonly epsilon: number;
   readonly classes: number;
+  /** Whether APGD begins in larger balls. */
+  readonly largerEpsilon?: boolean;
 }
 
 const VERSIONS: Readonly<Record<AutoAttackVersion, (setting: Setting) => AttackStage[]>> = {
-  standard: (setting) => [
-    crossEntropyApgd(setting),
-    targetedApgd(setting),
-    targetedFab(setting, false),
-    square(setting),
-  ],
+  standard: (setting) => [...standardApgd(setting), targetedFab(setting, false), square(setting)],
   plus: (setting) => [
     crossEntropyApgd(setting, PLUS_RESTARTS),
     dlrApgd(setting, PLUS_RESTARTS),
@@ -110,6 +109,13 @@ const VERSIONS: Readonly<Record<AutoAttackVersion, (setting: Setting) => AttackS
   ],
   rand: (setting) => [crossEntropyApgd(setting, 1, SAMPLES), dlrApgd(setting, 1, SAMPLES)],
 };
+
+/** For L1 more restarts, fewer targets, and searches that begin in larger balls; `plus` and `rand` know none of this. */
+function standardApgd(setting: Setting): AttackStage[] {
+  if (setting.norm.name !== 'l1') return [crossEntropyApgd(setting), targetedApgd(setting)];
+  const larger = { ...setting, largerEpsilon: true };
+  return [crossEntropyApgd(larger, L1_RESTARTS), targetedApgd(larger, L1_TARGETS)];
+}
 
 function crossEntropyApgd(setting: Setting, restarts = 1, samples = 1): AttackStage {
   return untargeted('apgd-ce', setting, crossEntropyObjective, restarts, samples);
@@ -126,19 +132,18 @@ function untargeted(name: string, setting: Setting, objective: Objective, restar
   return { name, rounds, passes: { gradients: STEPS * samples, forwards: 0 }, audited: false, notes: [] };
 }
 
-function targetedApgd(setting: Setting): AttackStage {
+function targetedApgd(setting: Setting, targets = TARGETS): AttackStage {
   const name = 'apgd-t';
   const { objective, notes } = orMargin(name, targetedDlrObjective, targetedMarginObjective, setting.classes);
-  const rounds = targetRounds(setting.classes, (target) => {
+  const rounds = targetRounds(targets, setting.classes, (target) => {
     return new Apgd({ ...apgdSetting(setting), objective: { ...objective, targets: rankedTarget(target) }, name });
   });
-  const allNotes = [...notes, ...targetNotes(name, setting.classes)];
+  const allNotes = [...notes, ...targetNotes(name, targets, setting.classes)];
   return { name, rounds, passes: { gradients: STEPS, forwards: 0 }, audited: false, notes: allNotes };
 }
 
-function apgdSetting({ norm, epsilon }: Setting) {
-  // For L1 the paper begins in larger balls.
-  return { norm, epsilon, steps: STEPS, untilFooled: true, largerEpsilon: norm.name === 'l1' };
+function apgdSetting({ norm, epsilon, largerEpsilon }: Setting) {
+  return { norm, epsilon, steps: STEPS, untilFooled: true, largerEpsilon };
 }
 
 /** Restarts of FAB begin at what was found before, so that they are one round. */
@@ -152,7 +157,7 @@ function fab({ norm, epsilon, classes }: Setting, restarts: number): AttackStage
 
 function targetedFab({ norm, epsilon, classes }: Setting, finalSearch: boolean): AttackStage {
   const name = 'fab-t';
-  const rounds = targetRounds(classes, (target) => {
+  const rounds = targetRounds(TARGETS, classes, (target) => {
     return new Fab({
       norm,
       epsilon,
@@ -164,7 +169,7 @@ function targetedFab({ norm, epsilon, classes }: Setting, finalSearch: boolean):
     });
   });
   const passes = { gradients: STEPS, forwards: 0 };
-  return { name, rounds, passes, audited: true, notes: targetNotes(name, classes) };
+  return { name, rounds, passes, audited: true, notes: targetNotes(name, TARGETS, classes) };
 }
 
 function square({ norm, epsilon }: Setting): AttackStage {
@@ -174,15 +179,15 @@ function square({ norm, epsilon }: Setting): AttackStage {
   return { name, rounds: [{ restart: 0, create }], passes, audited: true, notes: [] };
 }
 
-function targetRounds(classes: number, create: (target: number) => Attack): AttackRound[] {
-  const count = Math.min(TARGETS, classes - 1);
+function targetRounds(most: number, classes: number, create: (target: number) => Attack): AttackRound[] {
+  const count = Math.min(most, classes - 1);
   return Array.from({ length: count }, (_, i) => ({ restart: 0, target: i + 1, create: () => create(i + 1) }));
 }
 
-function targetNotes(stage: string, classes: number): string[] {
-  if (classes > TARGETS) return [];
+function targetNotes(stage: string, most: number, classes: number): string[] {
+  if (classes > most) return [];
   const targets = classes === 2 ? '1 target class' : `${classes - 1} target classes`;
-  return [`${stage}: ${targets}, since there are ${classes} classes; the paper has ${TARGETS}`];
+  return [`${stage}: ${targets}, since there are ${classes} classes; the paper has ${most}`];
 }
 
 /** The objective, or where there are too few classes for it the margin. */

@@ -5,7 +5,7 @@
  * @module
  */
 import { ops, tidy, type Tensor } from '../../engine/index.js';
-import { rows } from '../norms/shared.js';
+import { rows } from './shared.js';
 
 /** Halvings of the interval in which the multiplier lies. */
 const HALVINGS = 32;
@@ -44,6 +44,16 @@ export function projectOntoL1BallAndBox(images: Tensor, perturbation: Tensor, ra
       .mul(wanted.sign())
       .reshape(perturbation.shape);
   });
+}
+
+/**
+ * The images with that nearest perturbation, in [0, 1]: arguments as {@link projectOntoL1BallAndBox} has them.
+ *
+ * @returns a new tensor; nothing else stays alive
+ */
+export function perturbedWithinL1(images: Tensor, perturbation: Tensor, radius: number): Tensor {
+  // A pixel and its room add up to at most 1 but for rounding.
+  return tidy(() => images.add(projectOntoL1BallAndBox(images, perturbation, radius)).clamp({ min: 0, max: 1 }));
 }
 
 interface Bracket {
