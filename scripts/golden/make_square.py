@@ -1,7 +1,8 @@
 """Golden numbers for Square: size schedule, the bump, and single proposals, written from the paper pixel by pixel.
 
 Andriushchenko, Croce, Flammarion and Hein, "Square Attack", ECCV 2020: section 5 (schedule), algorithm 2 (L-infinity),
-equation 2 and algorithm 3 (L2); L1 as in Croce and Hein, "Mind the Box", ICML 2021: the same with sums of magnitudes.
+equation 2 and algorithm 3 (L2); L1 as in Croce and Hein, "Mind the Box", ICML 2021: the same with sums of magnitudes,
+steeper bumps, and as many times the mass as there are channels, as candidates are projected afterwards.
 """
 
 import math
@@ -21,7 +22,7 @@ def share(query, queries, p, rescale):
     return p
 
 
-def bump(side):
+def bump(side, steepness):
     """Equation 2 with the indices of the paper, which begin at 1: the halves are side x k and side x (side - k)."""
 
     def eta(h1, h2):
@@ -30,7 +31,7 @@ def bump(side):
         for r in range(1, h1 + 1):
             for s in range(1, h2 + 1):
                 m = n - max(abs(r - h1 // 2 - 1), abs(s - h2 // 2 - 1))
-                field[r - 1, s - 1] = sum(1 / (n + 1 - k) ** 2 for k in range(0, m + 1))
+                field[r - 1, s - 1] = sum(1 / (n + 1 - k) ** steepness for k in range(0, m + 1))
         return field
 
     k = side // 2
@@ -69,7 +70,7 @@ def gathered(images, current, side, draws, epsilon, power):
         r2, c2 = corner(draws[i, 2].item(), height - side), corner(draws[i, 3].item(), width - side)
         delta = current[i] - images[i]
         unused = max(0.0, epsilon**power - size(delta).item() ** power)
-        eta = bump(side)
+        eta = bump(side, 2 if power == 2 else 4)
         if draws[i, 4].item() >= 0.5:
             eta = eta.T
         new = delta.clone()
@@ -80,7 +81,7 @@ def gathered(images, current, side, draws, epsilon, power):
             available = (size(delta[channel][both]) ** power + unused / channels) ** (1 / power)
             content = unit(eta) * sign(draws[i, 5 + channel].item()) + unit(delta[channel, r1 : r1 + side, c1 : c1 + side])
             new[channel, r2 : r2 + side, c2 : c2 + side] = 0
-            new[channel, r1 : r1 + side, c1 : c1 + side] = unit(content) * available
+            new[channel, r1 : r1 + side, c1 : c1 + side] = unit(content) * available * (channels if power == 1 else 1)
         result[i] = images[i] + new
     return result
 
@@ -106,7 +107,9 @@ for height, width in [(28, 28), (32, 32), (32, 20), (8, 8), (2, 5)]:
     cases.append({"call": "side", "height": height, "width": width, "sides": sides})
 
 for side in [1, 3, 4, 5, 7]:
-    cases.append({"call": "bump", "side": side, "values": pack(bump(side).float())})
+    for steepness in (2, 4):
+        values = pack(bump(side, steepness).float())
+        cases.append({"call": "bump", "side": side, "steepness": steepness, "values": values})
 
 for norm, epsilon, side in [("linf", 0.1, 3), ("linf", 0.3, 5), ("l2", 0.7, 3), ("l2", 2.0, 5), ("l1", 3.0, 3), ("l1", 9.0, 5)]:
     images = uniform(3, 2, 7, 6)

@@ -26,6 +26,8 @@ export interface Proposal {
    * @param draws the query's uniform numbers on [0, 1), [N, numbers]
    */
   readonly next: (setting: Setting, current: Tensor, side: number, draws: Tensor) => Tensor;
+  /** How candidates come back into a ball of this radius and the box, where not into the box first and then into the ball. */
+  readonly project?: (images: Tensor, candidates: Tensor, radius: number) => Tensor;
 }
 
 /** Whole numbers 0 to `most` from uniform ones, every one alike: the upper left corner of a window. */

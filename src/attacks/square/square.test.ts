@@ -6,7 +6,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readGolden, unpack } from '../../../test/support/golden.js';
 import type { PackedTensor } from '../../../test/support/matchers.js';
-import { memory, RandomStream, tidy, type Tensor } from '../../engine/index.js';
+import { memory, RandomStream, tensor, tidy, type Tensor } from '../../engine/index.js';
 import { misclassified, type Module } from '../../nn/index.js';
 import { l0, l1, l2, linf, type Norm } from '../norms/index.js';
 import { int64, Recorder, toyBatch, toyNetwork } from '../toy.test-helper.js';
@@ -51,9 +51,9 @@ describe('as the paper has it', () => {
   });
 
   test('the bump', () => {
-    for (const { side, values } of of<{ side: number; values: PackedTensor }>('bump')) {
+    for (const { side, steepness, values } of of<{ side: number; steepness: number; values: PackedTensor }>('bump')) {
       const expected = values.data as number[];
-      bump(side).forEach((value, i) => expect(value).toBeCloseTo(expected[i]!, 6));
+      bump(side, steepness).forEach((value, i) => expect(value).toBeCloseTo(expected[i]!, 6));
     }
   });
 
@@ -77,6 +77,35 @@ describe('as the paper has it', () => {
         next.toNumbers().forEach((value, i) => expect(value).toBeCloseTo(expected[i]!, 5));
       });
     }
+  });
+});
+
+describe('candidates of L1', () => {
+  const proposal = bumpProposal(1);
+  const changed = (one: Tensor) => one.ne(0).sum().item();
+  /** A start on two grey images of two channels and 25 tiles of side 3, and where it begins. */
+  const begun = (epsilon: number) => {
+    const grey = tensor(Array<number>(900).fill(0.5), { shape: [2, 2, 15, 15] });
+    return { grey, start: proposal.start({ images: grey, epsilon }, new RandomStream(1), int64([0, 1])) };
+  };
+
+  test('the start has mass 1 in every channel of every tile, whatever the budget', () => {
+    tidy(() => {
+      for (const epsilon of [1, 9]) {
+        const { grey, start } = begun(epsilon);
+        for (const mass of l1.magnitude(start.sub(grey)).toNumbers()) expect(mass).toBeCloseTo(50, 4);
+      }
+    });
+  });
+
+  test('become the nearest point of ball and box, which keeps only the largest entries', () => {
+    tidy(() => {
+      const { grey, start } = begun(4);
+      const projected = proposal.project!(grey, start, 4).sub(grey);
+      for (const mass of l1.magnitude(projected).toNumbers()) expect(mass).toBeCloseTo(4, 4);
+      expect(changed(projected)).toBeGreaterThan(0);
+      expect(changed(projected)).toBeLessThan(changed(start.sub(grey)));
+    });
   });
 });
 

@@ -104,7 +104,7 @@ export class Square extends Attack {
     return tidy(() => {
       const { images } = victim;
       const proposed = this.#proposal.start({ images, epsilon: this.epsilon }, stream.derive('start'), indices);
-      const candidate = this.project(images, proposed);
+      const candidate = this.#within(images, proposed);
       const [unchanged, begun] = [victim.observe(images), victim.observe(candidate)];
       // The search starts from the proposal even where the image itself has the larger objective, as the paper does.
       const stay = unchanged.fooled.logicalAnd(begun.fooled.logicalNot());
@@ -114,6 +114,13 @@ export class Square extends Attack {
         fooled: unchanged.fooled.logicalOr(begun.fooled),
       };
     });
+  }
+
+  /** Candidates, back in budget and box. */
+  #within(images: Tensor, proposed: Tensor): Tensor {
+    if (this.#proposal.project === undefined) return this.project(images, proposed);
+    const size = images.shape.slice(1).reduce((product, length) => product * length, 1);
+    return this.#proposal.project(images, proposed, this.norm.searchRadius(this.epsilon, size));
   }
 
   /** Some queries, numbers `from` to `to` - 1, whose random numbers are drawn together. */
@@ -139,7 +146,7 @@ export class Square extends Attack {
     const side = this.#proposal.side(share, height, width);
     const setting = { images, epsilon: this.epsilon };
     const proposed = this.#proposal.next(setting, found.images, side, draws.select(1, query % BLOCK));
-    const candidate = this.project(images, proposed);
+    const candidate = this.#within(images, proposed);
     // A fallen example stays a while in the batch: what it is found with must not depend on how long.
     const choose = this.untilFooled ? betterUntilFooled : better;
     return choose(found, { images: candidate, ...victim.observe(candidate) });

@@ -41,27 +41,32 @@ export function writeWindows(image: Tensor, { places }: Windows, content: Tensor
 /**
  * The bump that the L2 and L1 attacks add (ECCV 2020, equation 2 and section 3.4): two halves of opposite sign, each
  * rising in rings from the border to the middle. Row by row, side × side numbers, not yet scaled.
+ *
+ * @param steepness the exponent of the rings' weights: 2 in the equation; the larger it is, the more of the bump's mass
+ *   lies in its middle
  */
-export function bump(side: number): number[] {
+export function bump(side: number, steepness: number): number[] {
   const half = Math.floor(side / 2);
   return Array.from({ length: side * side }, (_, i) => {
     const [row, column] = [Math.floor(i / side), i % side];
-    return column < half ? ringHeight(side, half, row, column) : -ringHeight(side, side - half, row, column - half);
+    return column < half
+      ? ringHeight(steepness, side, half, row, column)
+      : -ringHeight(steepness, side, side - half, row, column - half);
   });
 }
 
 /** Equation 2: η of a rectangle of `height` rows and `width` columns; rows and columns counted from 0. */
-function ringHeight(height: number, width: number, row: number, column: number): number {
+function ringHeight(steepness: number, height: number, width: number, row: number, column: number): number {
   const n = Math.floor(height / 2);
   const rings = n - Math.max(Math.abs(row - Math.floor(height / 2)), Math.abs(column - Math.floor(width / 2)));
   let sum = 0;
-  for (let k = 0; k <= rings; k += 1) sum += 1 / (n + 1 - k) ** 2;
+  for (let k = 0; k <= rings; k += 1) sum += 1 / (n + 1 - k) ** steepness;
   return sum;
 }
 
 /** {@link bump}, and the same turned by a quarter, as float32 [2, side²]. */
-export function bumps(side: number): Tensor {
-  const upright = bump(side);
+export function bumps(side: number, steepness: number): Tensor {
+  const upright = bump(side, steepness);
   const turned = upright.map((_, i) => upright[(i % side) * side + Math.floor(i / side)]!);
   return tensor([upright, turned]);
 }
