@@ -9,17 +9,15 @@
  * exact order, the lazy order, and each gradient attack alone. Results go to --json as they come; a task found there
  * is not run again. A `note` that is added to it there is printed below the tables.
  */
-import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
+import { askReference, firstPositions } from './ask-reference.mjs';
 import { openRun } from './open-run.mjs';
 
 process.env['OMP_WAIT_POLICY'] ??= 'PASSIVE';
-const here = dirname(fileURLToPath(import.meta.url));
 const saddlepoint = await import('../../dist/index.js');
 
 const { values: options } = parseArgs({
@@ -42,9 +40,6 @@ if (options.reference === undefined || options.task.length === 0) {
 const [threads, seed] = [Number(options.threads), Number(options.seed)];
 
 const ALONE = ['apgd-ce', 'apgd-t', 'fab-t'];
-const REFERENCE_NORMS = { linf: 'Linf', l2: 'L2', l1: 'L1' };
-/** Our architectures by the names of their classes in benchmarks/pytorch/networks.py. */
-const NETWORKS = { 'small-cnn': 'SmallCnn', resnet18: 'ResNet18' };
 
 const { done, references } = existsSync(options.json)
   ? JSON.parse(readFileSync(options.json, 'utf8'))
@@ -131,44 +126,17 @@ async function compare(task) {
 /** The form the evaluation's command line would choose. */
 function fastestForm(model, dataset) {
   return saddlepoint.tidy(() => {
-    const { images } = saddlepoint.gatherBatch(dataset.test, firstPositions(16));
+    const { images } = saddlepoint.gatherBatch(dataset.test, firstPositions(saddlepoint, 16));
     return saddlepoint.chooseAttackForm(model.evaluate(), images, ['plain', 'channels-last', 'winograd']).name;
   });
 }
 
-function firstPositions(count) {
-  return saddlepoint.tensor(BigInt64Array.from({ length: count }, (_, i) => BigInt(i)));
-}
-
 function runReference({ model, description, dataset, norm, epsilon, examples, temporary }) {
-  const network = NETWORKS[description.architecture];
-  if (network === undefined)
-    throw new Error(
-      `expected an architecture out of ${Object.keys(NETWORKS).join(', ')}, received ${description.architecture}`,
-    );
-  const [weights, images] = [join(temporary, 'weights.safetensors'), join(temporary, 'images.safetensors')];
-  saddlepoint.writeSafetensors(weights, new Map(model.stateDict()));
-  saddlepoint.tidy(() => {
-    const batch = saddlepoint.gatherBatch(dataset.test, firstPositions(examples));
-    saddlepoint.writeSafetensors(
-      images,
-      new Map([
-        ['images', batch.images],
-        ['labels', batch.labels],
-      ]),
-    );
-  });
-  const values = {
-    reference: options.reference, weights, images, epsilon, threads, seed,
-    network: JSON.stringify({ name: network, options: description.options }), norm: REFERENCE_NORMS[norm],
-  }; // prettier-ignore
-  const { status, stdout, stderr } = spawnSync(
-    options.python,
-    [join(here, 'reference.py'), ...Object.entries(values).flatMap(([name, value]) => [`--${name}`, String(value)])],
-    { encoding: 'utf8', maxBuffer: 2 ** 28, env: { ...process.env, OMP_WAIT_POLICY: 'PASSIVE' } },
-  );
-  if (status !== 0) throw new Error(`the reference failed:\n${stderr}`);
-  const { right, robust, stages } = JSON.parse(stdout);
+  const { right, robust, stages } = askReference({
+    saddlepoint, model, description, temporary, python: options.python,
+    batch: () => saddlepoint.gatherBatch(dataset.test, firstPositions(saddlepoint, examples)),
+    settings: { reference: options.reference, norm, epsilon, threads, seed },
+  }); // prettier-ignore
   const wrong = examples - right.length;
   return {
     cleanErrors: wrong,

@@ -15,16 +15,16 @@ def relu(x):
 class SmallCnn(nn.Module):
     """What the demo trains."""
 
-    def __init__(self, width=16, hidden=128, **_):
+    def __init__(self, width=16, hidden=128, channels=1, resolution=28, **_):
         super().__init__()
         self.features = nn.Sequential(
-            nn.Conv2d(1, width, 4, stride=2, padding=1),
+            nn.Conv2d(channels, width, 4, stride=2, padding=1),
             nn.ReLU(inplace=True),
             nn.Conv2d(width, 2 * width, 4, stride=2, padding=1),
             nn.ReLU(inplace=True),
         )
         self.classifier = nn.Sequential(
-            nn.Flatten(), nn.Linear(2 * width * 49, hidden), nn.ReLU(inplace=True), nn.Linear(hidden, 10)
+            nn.Flatten(), nn.Linear(2 * width * (resolution // 4) ** 2, hidden), nn.ReLU(inplace=True), nn.Linear(hidden, 10)
         )
 
     def forward(self, x):

@@ -22,19 +22,25 @@ export function resultsTable(rows: readonly ResultRow[]): string {
     style: { head: [], border: [] },
   });
   for (const { training, architecture, result } of rows) {
+    const rates = new Map(ratesOf(result));
     const cells = attacks.map((name) => {
-      const attack = result.attacks[name];
-      return attack === undefined ? '' : rate(attack.robustError, attack.interval);
+      const attack = rates.get(name);
+      return attack === undefined ? '' : rate(attack.robustError, attack.interval, attack.atMost);
     });
     table.push([training, architecture, rate(result.clean.error, result.clean.interval), ...cells]);
   }
   return `${table.toString()}\n${caption(rows)}`;
 }
 
-function rate(error: number, interval: readonly [number, number]): string {
+/** @param atMost what the error may be, where the lazy order looked at a sample alone */
+function rate(error: number, interval: readonly [number, number], atMost?: number): string {
   const percent = (value: number) => (100 * value).toFixed(1);
-  return `${percent(error)} %  [${percent(interval[0])}, ${percent(interval[1])}]`;
+  const bound = atMost === undefined ? '' : ` (lazy: at most ${percent(atMost)} %)`;
+  return `${percent(error)} %${bound}  [${percent(interval[0])}, ${percent(interval[1])}]`;
 }
+
+const LAZY =
+  'Lazy: some stages ran on a random sample only. With 95 % confidence, all of them on all images would find no more than said; the brackets cover that.';
 
 function caption(rows: readonly ResultRow[]): string {
   const measured = rows.flatMap(({ result }) =>
@@ -45,8 +51,10 @@ function caption(rows: readonly ResultRow[]): string {
     }),
   );
   const lines = [...new Set(measured)];
+  const bounded = rows.some(({ result }) => ratesOf(result).some(([, { atMost }]) => atMost !== undefined));
   return [
     ...lines,
+    ...(bounded ? [LAZY] : []),
     'Robust error counts every image that is misclassified as it is or under attack. Brackets: 95 % interval.',
   ].join('\n');
 }

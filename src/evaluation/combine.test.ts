@@ -50,6 +50,17 @@ test('an AutoAttack in the lazy order says so, and nothing else does', () => {
   expect([attacks.autoattack?.order, attacks.pgd?.order]).toEqual(['lazy', undefined]);
 });
 
+test('a lazy result from before rates had a bound is given it, and an interval that covers it', () => {
+  const bound = { stages: ['square'], sample: 20, of: 100, confidence: 0.95, errors: 12, robustError: 0.56 };
+  const old = { ...auto, order: 'lazy', bound };
+  const { autoattack } = combineEvaluations([pgd, old]).attacks;
+  expect(autoattack).toMatchObject({ errors: 100, robustError: 0.5, atMost: 0.56 });
+  expect(autoattack!.interval[0]).toBe(auto.attacks.autoattack!.interval[0]);
+  expect(autoattack!.interval[1]).toBeGreaterThan(0.6);
+  // Read again, it stays what it is.
+  expect(combineEvaluations([combineEvaluations([old]), pgd]).attacks.autoattack).toEqual(autoattack);
+});
+
 test('of two of the same name the first counts', () => {
   expect(combineEvaluations([pgd, result('pgd', 10)]).attacks.pgd?.examples).toBe(1000);
 });

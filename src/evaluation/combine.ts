@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { auditedInterval } from './job/audit.js';
 import type { EvaluationResult, RobustErrorRate } from './results.js';
 
 /**
@@ -48,9 +49,13 @@ function firstOfEachName(results: readonly EvaluationResult[]): EvaluationResult
   return Object.fromEntries(attacks);
 }
 
-/** The attacks of an evaluation by name; AutoAttack's says so where its order was lazy. */
-export function ratesOf({ attacks, order }: EvaluationResult): [name: string, rate: RobustErrorRate][] {
+/** The attacks of an evaluation by name; AutoAttack's says so where its order was lazy, and what it may have missed. */
+export function ratesOf({ attacks, order, bound }: EvaluationResult): [name: string, rate: RobustErrorRate][] {
   return Object.entries(attacks).map(([name, rate]) => {
-    return [name, rate.attack === 'autoattack' && order === 'lazy' ? { ...rate, order } : rate];
+    if (rate.attack !== 'autoattack' || order !== 'lazy') return [name, rate];
+    if (bound === undefined || rate.atMost !== undefined) return [name, { ...rate, order }];
+    // Results from before rates had it: their interval knows nothing of the audit.
+    const interval = auditedInterval(rate.errors, rate.examples, bound);
+    return [name, { ...rate, order, interval, atMost: bound.robustError }];
   });
 }

@@ -30,6 +30,11 @@ export interface RobustErrorRate {
   readonly interval: readonly [number, number];
   /** `lazy` where AutoAttack tried its dear stages on a sample; see the evaluation's `bound`. */
   readonly order?: string | undefined;
+  /**
+   * Where such a sample was not followed by all: with 95 % confidence the robust error on these images, had every stage run on
+   * all of them, is at most this. The interval covers it.
+   */
+  readonly atMost?: number | undefined;
 }
 
 /** What one stage of an evaluation did. */

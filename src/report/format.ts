@@ -80,6 +80,11 @@ export function attackSettings(settings: {
   ].join(', ');
 }
 
+/** What a lazy order's robust error may be, where some of its stages ran on a sample alone; empty elsewhere. */
+export function lazyBound({ atMost }: { readonly atMost?: number | undefined }): string {
+  return atMost === undefined ? '' : `lazy: at most ${percent(atMost)}`;
+}
+
 /** Joins words as a sentence does: `a, b and c`. */
 export function list(words: readonly string[]): string {
   if (words.length < 2) return words.join('');

@@ -4,7 +4,7 @@
  * @module
  */
 import type { RobustErrorRate } from '../evaluation/results.js';
-import { attackName, attackSettings, count, interval, percent } from './format.js';
+import { attackName, attackSettings, count, interval, lazyBound, percent } from './format.js';
 import { type Markup, markup } from './markup.js';
 import { notice } from './notice.js';
 import type { Run } from './read-run.js';
@@ -47,16 +47,22 @@ ${columns.map((column) => {
   const label = `${attackName(column.attack)} robust error (${column.settings})`;
   return measured === undefined || attackSettings(measured) !== column.settings
     ? absent(label)
-    : rate(measured.robustError, measured.interval, 'attacked', label);
+    : rate(measured.robustError, measured.interval, 'attacked', label, lazyBound(measured));
 })}
 </tr>
 `;
 }
 
-/** A cell; `label` names its column where a narrow screen shows no columns. */
-function rate(error: number, bounds: readonly [number, number], colour: 'clean' | 'attacked', label: string): Markup {
+/** A cell; `label` names its column where a narrow screen shows no columns, `bound` is what the error may be at most. */
+function rate(
+  error: number,
+  bounds: readonly [number, number],
+  colour: 'clean' | 'attacked',
+  label: string,
+  bound = '',
+): Markup {
   const width = (error * 100).toFixed(1);
-  return markup`<td class="number" data-label="${label}"><strong>${percent(error)}</strong> <small>${interval(bounds)}</small>
+  return markup`<td class="number" data-label="${label}"><strong>${percent(error)}</strong> <small>${interval(bounds)}${bound === '' ? '' : `; ${bound}`}</small>
 <span class="bar ${colour}" aria-hidden="true"><span style="inline-size:${width}%"></span></span></td>`;
 }
 

@@ -20,18 +20,21 @@ const fraction = z.number().min(0).max(1);
 const whole = z.number().int().min(0);
 const bounds = z.tuple([fraction, fraction]);
 
-const robustErrorRate = z.object({
-  attack: z.string(),
-  norm: z.string(),
-  epsilon: z.number().min(0),
-  steps: whole,
-  restarts: whole,
-  examples: whole,
-  errors: whole,
-  robustError: fraction,
-  interval: bounds,
-  order: z.string().optional(),
-});
+const robustErrorRate = z
+  .object({
+    attack: z.string(),
+    norm: z.string(),
+    epsilon: z.number().min(0),
+    steps: whole,
+    restarts: whole,
+    examples: whole,
+    errors: whole,
+    robustError: fraction,
+    interval: bounds,
+    order: z.string().optional(),
+    atMost: fraction.optional(),
+  })
+  .refine(({ errors, examples }) => examples > 0 && errors <= examples, 'expected at most as many errors as examples');
 
 const stage = z.object({
   name: z.string(),
@@ -64,14 +67,19 @@ const verified = z.object({
   disagreeing: z.array(whole),
 });
 
-const bound = z.object({
-  stages: z.array(z.string()),
-  sample: whole,
-  of: whole,
-  confidence: fraction,
-  errors: whole,
-  robustError: fraction,
-});
+/** No test set has more images; what an audit may have missed is counted one by one. */
+const MOST_IMAGES = 1e7;
+
+const bound = z
+  .object({
+    stages: z.array(z.string()),
+    sample: whole,
+    of: whole.max(MOST_IMAGES),
+    confidence: fraction,
+    errors: whole,
+    robustError: fraction,
+  })
+  .refine(({ sample, of }) => sample <= of, 'expected a sample of at most what it was drawn from');
 
 const verdict = z.enum(['pass', 'suspect', 'fail']);
 

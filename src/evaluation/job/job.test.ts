@@ -149,8 +149,12 @@ describe('the lazy order', () => {
     }
     const found = lazy.attacks.autoattack!.errors;
     expect(found).toBeLessThanOrEqual(exact.attacks.autoattack!.errors);
-    if (lazy.bound !== undefined)
+    if (lazy.bound !== undefined) {
       expect(found + lazy.bound.errors).toBeGreaterThanOrEqual(exact.attacks.autoattack!.errors);
+      expect(lazy.attacks.autoattack!.interval[1]).toBeGreaterThan(lazy.bound.robustError);
+    }
+    expect(lazy.attacks.autoattack!.atMost).toBe(lazy.bound?.robustError);
+    expect(exact.attacks.autoattack!.atMost).toBeUndefined();
     expect(lazy.notes!.join('\n')).toMatch(/ran on a random sample|so it ran on all/);
   });
 
@@ -161,6 +165,9 @@ describe('the lazy order', () => {
     // No rounds, so nobody was looked at: whatever stands could fall.
     expect(lazy.bound).toMatchObject({ stages: ['square', 'last'], sample: 0, confidence: 0.95 });
     expect(lazy.bound!.robustError).toBe(1);
+    // The headline says so: what the table prints, and an interval that covers it.
+    const { atMost, interval } = lazy.attacks.autoattack!;
+    expect([atMost, interval[1]]).toEqual([1, 1]);
   });
 });
 

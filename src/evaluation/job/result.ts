@@ -7,7 +7,7 @@ import { readLabels, type JobFacts } from './facts.js';
 import { wilsonInterval, errorRate } from '../interval.js';
 import type { AuditBound, ClassResult, EvaluationResult, StageResult } from '../results.js';
 import type { Verification } from '../verifier/verification.js';
-import { CONFIDENCE, mostMissed } from './audit.js';
+import { auditedInterval, CONFIDENCE, mostMissed } from './audit.js';
 
 /** @param notes what the checks before the evaluation said */
 export function buildResult(facts: JobFacts, verification: Verification, notes: readonly string[]): EvaluationResult {
@@ -15,9 +15,9 @@ export function buildResult(facts: JobFacts, verification: Verification, notes: 
   const { positions } = selection;
   const examples = positions.length;
   const wrong = positions.filter((position) => ledger.isWrong(position)).length;
-  const { stages, bound } = describeStages(facts, wrong);
   const { rounded, ...verified } = verification;
   const { errors } = verified;
+  const { stages, bound } = describeStages(facts, wrong, errors);
   return {
     dataset: dataset.name,
     split: selection.name,
@@ -33,7 +33,8 @@ export function buildResult(facts: JobFacts, verification: Verification, notes: 
         examples,
         errors,
         robustError: errors / examples,
-        interval: wilsonInterval(errors, examples),
+        interval: bound === undefined ? wilsonInterval(errors, examples) : auditedInterval(errors, examples, bound),
+        ...(bound === undefined ? {} : { atMost: bound.robustError }),
       },
     },
     curve: [],
@@ -52,9 +53,11 @@ export function buildResult(facts: JobFacts, verification: Verification, notes: 
   };
 }
 
+/** @param errors the verifier's count, which the bound adds to */
 function describeStages(
   { plan, ledger, selection, order }: JobFacts,
   wrong: number,
+  errors: number,
 ): { stages: StageResult[]; bound: AuditBound | undefined } {
   const examples = selection.positions.length;
   let standing = examples - wrong;
@@ -80,14 +83,16 @@ function describeStages(
     if (sampled && !ranOnAll) unsure.push({ stage, missed: mostMissed(sample, before) });
   }
   if (unsure.length === 0) return { stages, bound: undefined };
+  // All of these stages had the same sample, in which none found anything: what any of them could find elsewhere counts once.
   const most = unsure.reduce((worst, one) => (one.missed > worst.missed ? one : worst));
+  const missed = Math.min(most.missed, examples - errors);
   const bound = {
     stages: unsure.map(({ stage }) => stage.name),
     sample: most.stage.audit!.sample,
     of: most.stage.audit!.of,
     confidence: CONFIDENCE,
-    errors: most.missed,
-    robustError: (examples - standing + most.missed) / examples,
+    errors: missed,
+    robustError: (errors + missed) / examples,
   };
   return { stages, bound };
 }
