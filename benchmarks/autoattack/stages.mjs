@@ -56,11 +56,14 @@ class Noisy extends saddlepoint.nn.Module {
   }
 }
 
-const done = existsSync(options.json) ? JSON.parse(readFileSync(options.json, 'utf8')) : {};
+const { done, references } = existsSync(options.json)
+  ? JSON.parse(readFileSync(options.json, 'utf8'))
+  : { done: {}, references: {} };
+const save = () => writeFileSync(options.json, `${JSON.stringify({ done, references }, null, 2)}\n`);
 for (const task of options.task) {
   if (done[task] !== undefined) continue;
   done[task] = await compare(task);
-  writeFileSync(options.json, `${JSON.stringify(done, null, 2)}\n`);
+  save();
 }
 process.stdout.write(table(Object.values(done)));
 
@@ -71,11 +74,13 @@ async function compare(task) {
   const temporary = mkdtempSync(join(tmpdir(), 'saddlepoint-autoattack-'));
   try {
     say(`${task}: the reference`);
-    const theirs = askReference({
+    // The longest part: kept as soon as it is there.
+    const theirs = (references[task] ??= askReference({
       saddlepoint, model, description, temporary, python: options.python,
       batch: () => saddlepoint.gatherBatch(dataset.test, firstPositions(saddlepoint, examples)),
       settings: { reference: options.reference, norm, epsilon, threads, seed, version, noise: deviation },
-    }); // prettier-ignore
+    })); // prettier-ignore
+    save();
     say(`${task}: ours`);
     const { result, finish } = await saddlepoint.runEvaluationJob({
       model: deviation > 0 ? new Noisy(model, deviation) : model,

@@ -6,6 +6,9 @@
  * Deviation: where a network has too few classes for nine targets or for a difference of logits ratio, as many targets as
  * there are wrong classes and a margin take their place, and the stage's notes say so.
  *
+ * In L1 `standard` has the restarts, targets and larger balls of the second paper; `plus` and `rand` are those of the other
+ * norms, as in the authors' implementation.
+ *
  * `standard` gives the number that everyone reports: as in the authors' implementation, FAB ends without its paper's final
  * search, although that finds more where gradients are masked. `plus` has it.
  *
