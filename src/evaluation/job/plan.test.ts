@@ -10,7 +10,7 @@ import { memory, RandomStream, tidy, type Tensor } from '../../engine/index.js';
 import { Module } from '../../nn/index.js';
 import { batchOf } from './chunk.js';
 import { smallNetwork, smallSplit } from './job.test-helper.js';
-import { singleAttackPlan } from './plan.js';
+import { autoAttackPlan, singleAttackPlan } from './plan.js';
 
 const CLASSES = 4;
 
@@ -59,6 +59,20 @@ test.each<[AttackDescription, number, number]>([
   network.dispose();
   disposeSplit(split);
   expect(memory().live).toBe(live);
+});
+
+test("AutoAttack's restarts are those of its stage with most", () => {
+  const restarts = (version: 'standard' | 'plus' | 'rand', norm: 'linf' | 'l1') =>
+    autoAttackPlan({ version, norm, epsilon: 0.5, classes: 10 }).restarts;
+  expect([restarts('standard', 'linf'), restarts('standard', 'l1')]).toEqual([1, 5]);
+  expect([restarts('plus', 'linf'), restarts('plus', 'l1'), restarts('rand', 'l1')]).toEqual([5, 5, 1]);
+});
+
+test('a state of an older AutoAttack is gone on with where its attacks are the same: not in L1', () => {
+  const settings = (norm: 'linf' | 'l2' | 'l1') => autoAttackPlan({ norm, epsilon: 0.5, classes: 10 }).settings;
+  const older = (norm: string) => `{"name":"autoattack","version":"standard","norm":"${norm}","epsilon":0.5,"classes":10}`; // prettier-ignore
+  expect([settings('linf'), settings('l2')]).toEqual([older('linf'), older('l2')]);
+  expect(settings('l1')).not.toBe(older('l1'));
 });
 
 test("a gradient for each class, where the nearest class's boundary is sought", () => {

@@ -101,8 +101,10 @@ function passesOf(attack: Attack, { steps, backtrack }: AttackDescription, class
 export function autoAttackPlan(options: AutoAttackOptions): AttackPlan {
   const { version = 'standard', norm, epsilon, classes } = options;
   const stages = autoAttackStages(options);
-  const restarts = version === 'plus' ? 5 : 1;
-  const settings = JSON.stringify({ name: 'autoattack', version, norm, epsilon, classes });
+  const restarts = Math.max(...stages.map(({ rounds }) => new Set(rounds.map(({ restart }) => restart)).size));
+  // L1's attacks became the reference's: a state that the ones before began is not theirs to end.
+  const revision = norm === 'l1' ? { revision: 2 } : {};
+  const settings = JSON.stringify({ name: 'autoattack', version, norm, epsilon, classes, ...revision });
   const source = { kind: 'autoattack', options } as const;
   return { attack: 'autoattack', version, norm, epsilon, steps: 100, restarts, stages, settings, source };
 }
