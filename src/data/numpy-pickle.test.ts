@@ -20,6 +20,13 @@ const WRITTEN = {
     'gASV/gAAAAAAAAB9lCiMC2JhdGNoX2xhYmVslIwDb25llIwGbGFiZWxzlF2UKEsDSwFljARkYXRhlIwWbnVtcHkuX2NvcmUubXVsdGlhcnJheZSMDF9yZWNvbnN0cnVjdJSTlIwFbnVtcHmUjAduZGFycmF5lJOUSwCFlEMBYpSHlFKUKEsBSwJLBoaUaAmMBWR0eXBllJOUjAJ1MZSJiIeUUpQoSwOMAXyUTk5OSv////9K/////0sAdJRiiUMMAAECAwQFBgcICQoLlHSUYowJZmlsZW5hbWVzlF2UKIwFYS5wbmeUjAViLnBuZ5RljARyZXN0lChOiIlK+////0pwEQEAdJR1Lg==',
   'columns together':
     'gAJ9cQAoWAsAAABiYXRjaF9sYWJlbHEBWAMAAABvbmVxAlgGAAAAbGFiZWxzcQNdcQQoSwNLAWVYBAAAAGRhdGFxBWNudW1weS5fY29yZS5tdWx0aWFycmF5Cl9yZWNvbnN0cnVjdApxBmNudW1weQpuZGFycmF5CnEHSwCFcQhjX2NvZGVjcwplbmNvZGUKcQlYAQAAAGJxClgGAAAAbGF0aW4xcQuGcQxScQ2HcQ5ScQ8oSwFLAksGhnEQY251bXB5CmR0eXBlCnERWAIAAAB1MXESiYiHcRNScRQoSwNYAQAAAHxxFU5OTkr/////Sv////9LAHRxFmKIaAlYDAAAAAAGAQcCCAMJBAoFC3EXaAuGcRhScRl0cRpiWAkAAABmaWxlbmFtZXNxG11xHChYBQAAAGEucG5ncR1YBQAAAGIucG5ncR5lWAQAAAByZXN0cR8oToiJSvv///9KcBEBAHRxIHUu',
+  // The array as numpy._core.numeric._frombuffer of a bytearray; of bytes, where it may not be changed.
+  'protocol 5':
+    'gAWV9AAAAAAAAAB9lCiMC2JhdGNoX2xhYmVslIwNdGVzdGluZyBiYXRjaJSMBmxhYmVsc5RdlChLA0sBZYwEZGF0YZSME251bXB5Ll9jb3JlLm51bWVyaWOUjAtfZnJvbWJ1ZmZlcpSTlCiWDAAAAAAAAAAAAQIDBAUGBwgJCguUjAVudW1weZSMBWR0eXBllJOUjAJ1MZSJiIeUUpQoSwOMAXyUTk5OSv////9K/////0sAdJRiSwJLBoaUjAFDlHSUUpSMCWZpbGVuYW1lc5RdlCiMBWEucG5nlIwFYi5wbmeUZYwEcmVzdJRdlChOiIlK+////0pwEQEAZXUu',
+  'protocol 5, read-only':
+    'gAWV7QAAAAAAAAB9lCiMC2JhdGNoX2xhYmVslIwNdGVzdGluZyBiYXRjaJSMBmxhYmVsc5RdlChLA0sBZYwEZGF0YZSME251bXB5Ll9jb3JlLm51bWVyaWOUjAtfZnJvbWJ1ZmZlcpSTlChDDAABAgMEBQYHCAkKC5SMBW51bXB5lIwFZHR5cGWUk5SMAnUxlImIh5RSlChLA4wBfJROTk5K/////0r/////SwB0lGJLAksGhpSMAUOUdJRSlIwJZmlsZW5hbWVzlF2UKIwFYS5wbmeUjAViLnBuZ5RljARyZXN0lF2UKE6IiUr7////SnARAQBldS4=',
+  'protocol 5, columns together':
+    'gAWV9AAAAAAAAAB9lCiMC2JhdGNoX2xhYmVslIwNdGVzdGluZyBiYXRjaJSMBmxhYmVsc5RdlChLA0sBZYwEZGF0YZSME251bXB5Ll9jb3JlLm51bWVyaWOUjAtfZnJvbWJ1ZmZlcpSTlCiWDAAAAAAAAAAABgEHAggDCQQKBQuUjAVudW1weZSMBWR0eXBllJOUjAJ1MZSJiIeUUpQoSwOMAXyUTk5OSv////9K/////0sAdJRiSwJLBoaUjAFGlHSUUpSMCWZpbGVuYW1lc5RdlCiMBWEucG5nlIwFYi5wbmeUZYwEcmVzdJRdlChOiIlK+////0pwEQEAZXUu',
 };
 // pickle.dumps({'data': np.arange(2)}, 2): an array of 8-byte numbers.
 const WIDE =
@@ -69,6 +76,12 @@ describe('what is refused', () => {
     ['a call of what is no name', latin1('\x80\x02K\x01)R.'), /it calls what is no function/],
     ['an instance of a class', latin1('\x80\x02(i__main__\nX\n.'), /instruction 0x69 at byte 3/],
     ['an array of other numbers', base64(WIDE), /it calls numpy\.dtype for something else/],
+    [
+      'an array of another order of its dimensions, protocol 5',
+      base64(WRITTEN['protocol 5'].replace('jAFDlH', 'jAFLlH')),
+      /it calls numpy\._core\.numeric\._frombuffer for something else/,
+    ],
+    ['bytes longer than the file', latin1('\x80\x05\x8e\xff\xff\xff\xff\xff\xff\xff\xffab.'), /it ends too early/],
     ['a later protocol', latin1('\x80\x09N.'), /its protocol 9 is unknown/],
     ['no pickle', latin1('<html>'), /instruction 0x3c at byte 0/],
     ['an empty file', latin1(''), /it ends too early/],

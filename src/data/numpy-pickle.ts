@@ -63,6 +63,9 @@ function namesOfOne(): readonly PickleFunction[] {
     NDARRAY,
     known('numpy.core.multiarray._reconstruct', reconstruct),
     known('numpy._core.multiarray._reconstruct', reconstruct),
+    // How protocol 5 writes an array, unless its elements are in no order.
+    known('numpy.core.numeric._frombuffer', fromBuffer),
+    known('numpy._core.numeric._frombuffer', fromBuffer),
     known('numpy.dtype', (name) => (isText(name, 'u1') ? new ByteType() : undefined)),
     // How Python 3 writes bytes for Python 2.
     known('_codecs.encode', (text, encoding) =>
@@ -101,6 +104,13 @@ function known(name: string, make: (...values: readonly unknown[]) => unknown): 
 
 function reconstruct(type: unknown): ByteArray | undefined {
   return type === NDARRAY ? new ByteArray() : undefined;
+}
+
+function fromBuffer(bytes: unknown, type: unknown, shape: unknown, order: unknown): ByteArray | undefined {
+  if (order !== 'C' && order !== 'F') return undefined;
+  const array = new ByteArray();
+  array.setState([1, shape, type, order === 'F', bytes]);
+  return array;
 }
 
 function isText(value: unknown, text: string): boolean {

@@ -33,7 +33,7 @@ export interface PickleNames {
 
 /**
  * Reads one pickle (protocols 2 to 5, Python 2's too). Dictionaries arrive as Map, lists and tuples as arrays, str as
- * string, bytes and Python 2's str as Buffer, int as number (bigint beyond 2^53), None as null. What a pickle sets as
+ * string, bytes, bytearray and Python 2's str as Buffer, int as number (bigint beyond 2^53), None as null. What a pickle sets as
  * attributes of a dictionary is left out. Takes time in proportion to the pickle's length, if what its names stand for does.
  *
  * @throws PickleError for anything but plain values and known names, for one that ends too early, and for more than a
@@ -94,6 +94,9 @@ class Machine {
       case 'C': return push(this.#bytes(this.#number(1))); // prettier-ignore
       case 'T':
       case 'B': return push(this.#bytes(this.#number(4))); // prettier-ignore
+      case '\x8e': // BINBYTES8 and BYTEARRAY8
+      case '\x96': return push(this.#bytes(this.#length())); // prettier-ignore
+      case '\x8d': return push(this.#bytes(this.#length()).toString()); // prettier-ignore
       case '\x8c': return push(this.#bytes(this.#number(1)).toString()); // prettier-ignore
       case 'X': return push(this.#bytes(this.#number(4)).toString()); // prettier-ignore
       case '}': return push(new Map()); // prettier-ignore
@@ -209,6 +212,11 @@ class Machine {
 
   #number(size: number): number {
     return this.#bytes(size).readUIntLE(0, size);
+  }
+
+  /** A length of 8 bytes; one beyond the pickle's end is refused like any other. */
+  #length(): number {
+    return Number(this.#bytes(8).readBigUInt64LE());
   }
 
   #line(): string {
