@@ -38,26 +38,31 @@ export function epsilon(value: number): string {
   return whole >= 1 && Math.abs(levels - whole) < 1e-4 && whole < 255 ? `${whole}/255` : plain(value);
 }
 
-const NORMS: Readonly<Record<string, string>> = { linf: 'L∞', l2: 'L2', l1: 'L1', l0: 'L0' };
+const NORMS: ReadonlyMap<string, string> = new Map([
+  ['linf', 'L∞'],
+  ['l2', 'L2'],
+  ['l1', 'L1'],
+  ['l0', 'L0'],
+]);
 
 /** The name of a norm: `linf` is written L∞. */
 export function normName(norm: string): string {
-  return NORMS[norm.toLowerCase()] ?? norm;
+  return NORMS.get(norm.toLowerCase()) ?? norm;
 }
 
-const ATTACKS: Readonly<Record<string, string>> = {
-  pgd: 'PGD',
-  fgsm: 'FGSM',
-  apgd: 'APGD',
-  fab: 'FAB',
-  square: 'Square',
-  autoattack: 'AutoAttack',
-};
+const ATTACKS: ReadonlyMap<string, string> = new Map([
+  ['pgd', 'PGD'],
+  ['fgsm', 'FGSM'],
+  ['apgd', 'APGD'],
+  ['fab', 'FAB'],
+  ['square', 'Square'],
+  ['autoattack', 'AutoAttack'],
+]);
 
 /** The name of an attack as the literature writes it, also in `pgd for confidence`; one it does not know stays as it is. */
 export function attackName(attack: string): string {
   const [name = '', ...purpose] = attack.split(' ');
-  return [ATTACKS[name.toLowerCase()] ?? name, ...purpose].join(' ');
+  return [ATTACKS.get(name.toLowerCase()) ?? name, ...purpose].join(' ');
 }
 
 /** What a robust error was measured with; it is never printed without. */

@@ -8,23 +8,23 @@ import { notice } from './notice.js';
 import type { Environment, Run } from './read-run.js';
 
 /** The keys of `environment.json` in words; a key that is not here is shown as it is. */
-const LABELS: Readonly<Record<string, string>> = {
-  name: 'Name',
-  startedAt: 'Started',
-  command: 'Command',
-  seed: 'Seed',
-  saddlepoint: 'Saddlepoint',
-  commit: 'Commit',
-  node: 'Node.js',
-  libtorch: 'LibTorch',
-  libtorchSource: 'LibTorch from',
-  device: 'Device',
-  threads: 'Threads',
-  processor: 'Processor',
-  cores: 'Cores',
-  memoryGiB: 'Memory (GiB)',
-  platform: 'Platform',
-};
+const LABELS: ReadonlyMap<string, string> = new Map([
+  ['name', 'Name'],
+  ['startedAt', 'Started'],
+  ['command', 'Command'],
+  ['seed', 'Seed'],
+  ['saddlepoint', 'Saddlepoint'],
+  ['commit', 'Commit'],
+  ['node', 'Node.js'],
+  ['libtorch', 'LibTorch'],
+  ['libtorchSource', 'LibTorch from'],
+  ['device', 'Device'],
+  ['threads', 'Threads'],
+  ['processor', 'Processor'],
+  ['cores', 'Cores'],
+  ['memoryGiB', 'Memory (GiB)'],
+  ['platform', 'Platform'],
+]);
 
 /** The commands that made the runs, each once, with the commit they ran on. */
 export function reproduceSection(runs: readonly Run[]): Markup {
@@ -70,7 +70,7 @@ function environmentList(environment: Environment): Markup {
     ([
       key,
       value,
-    ]) => markup`<div><dt>${LABELS[key] ?? key}</dt><dd>${value === null ? 'not known' : String(value)}</dd></div>
+    ]) => markup`<div><dt>${LABELS.get(key) ?? key}</dt><dd>${value === null ? 'not known' : String(value)}</dd></div>
 `,
   )}</dl>`;
 }

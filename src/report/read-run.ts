@@ -4,14 +4,18 @@
  *
  * @module
  */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { relative } from 'node:path';
 import { SaddlepointError } from '../engine/errors.js';
+import { readWhole } from '../engine/read-file.js';
 import { combineEvaluations } from '../evaluation/combine.js';
 import type { EvaluationResult, Gallery } from '../evaluation/results.js';
 import type { MetricsRecord, RunFolder } from '../monitoring/run-folder.js';
 import { type RecipeFacts, recipeFacts } from './recipe-facts.js';
 import { environmentSchema, evaluationSchema, gallerySchema, type Schema } from './schemas.js';
+
+/** In bytes; the records of a million steps. */
+const MAXIMUM_FILE = 2 ** 28;
 
 /** One file of a run folder: what it holds, or why there is nothing to show. */
 export type Part<Value> = { readonly value: Value } | { readonly value: null; readonly reason: string };
@@ -74,7 +78,7 @@ function readText(folder: RunFolder, file: string): Part<string> {
   const label = relative(folder.path, file);
   if (!existsSync(file)) return { value: null, reason: `${label} is not in the run folder` };
   try {
-    return { value: readFileSync(file, 'utf8') };
+    return { value: readWhole(file, MAXIMUM_FILE).toString('utf8') };
   } catch (error) {
     return { value: null, reason: `${label} cannot be read: ${firstLine(error)}` };
   }

@@ -16,6 +16,9 @@ export interface Schema<Value> {
     | { success: false; error: { issues: readonly { path: readonly PropertyKey[]; message: string }[] } };
 }
 
+/** Of a curve over budgets: as many as a page of this width has pixels. */
+const MOST_POINTS = 1000;
+
 const fraction = z.number().min(0).max(1);
 const whole = z.number().int().min(0);
 const bounds = z.tuple([fraction, fraction]);
@@ -133,7 +136,7 @@ export const evaluationSchema: Schema<EvaluationResult> = z.object({
   examples: whole,
   clean: z.object({ errors: whole, examples: whole, error: fraction, interval: bounds }),
   attacks: z.record(z.string(), robustErrorRate),
-  curve: z.array(robustErrorRate),
+  curve: z.array(robustErrorRate).max(MOST_POINTS),
   version: z.string().optional(),
   order: z.string().optional(),
   seed: whole.optional(),

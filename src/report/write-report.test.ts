@@ -153,6 +153,34 @@ describe('a run that is not complete', () => {
   });
 });
 
+describe('names that JavaScript gives a meaning', () => {
+  const names = ['constructor', 'toString', '__proto__', 'hasOwnProperty'];
+  test('in the environment are shown as they are', () => {
+    const environment = `{${names.map((name) => `"${name}": "value of ${name}"`).join(', ')}}`;
+    const html = report(altered({ 'environment.json': environment }));
+    for (const name of names.filter((each) => each !== '__proto__')) {
+      expect(html).toContain(`<dt>${name}</dt><dd>value of ${name}</dd>`);
+    }
+  });
+
+  test.each(names)('%s as architecture, norm and attack is shown as it is', (name) => {
+    const { attacks, ...rest } = evaluation(142, 271);
+    const changed = { ...rest, attacks: { pgd: { ...attacks.pgd, attack: name, norm: name } }, curve: [] };
+    const recipe = `training: { method: adversarial, attack: { epsilon: 0.1, norm: ${name} } }\nmodel: { architecture: ${name} }`;
+    const html = report(altered({ 'evaluation/test.json': changed, 'recipe.yaml': recipe }));
+    expect(html).toContain(name);
+    expect(html).not.toContain('native code');
+  });
+});
+
+test('a curve of more points than a page can show is said to be too long', () => {
+  const [point] = evaluation(142, 271).curve;
+  const curve = Array.from({ length: 200_000 }, () => point);
+  expect(report(altered({ 'evaluation/test.json': { ...evaluation(142, 271), curve } }))).toContain(
+    'at curve: Too big',
+  );
+});
+
 describe('what it refuses', () => {
   const refusal = (options: ReportOptions): SaddlepointError => {
     try {

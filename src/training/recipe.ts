@@ -89,7 +89,7 @@ const evaluation = z.strictObject({
   attack,
   restarts: z.int().min(1).default(1),
   /** Budgets of the curve of robust error against epsilon; its attack has one restart. */
-  curve: z.array(fraction).default([]),
+  curve: z.array(fraction).max(1000).default([]),
   /** Examples the curve is measured on. */
   curveExamples: z.int().min(1).default(500),
   /** AutoAttack with the attack's norm and budget, on the first test images. */

@@ -23,8 +23,8 @@ import { createModel } from '../../src/models/index.js';
 import { MetricsFile } from '../../src/monitoring/metrics-file.js';
 import { RunFolder } from '../../src/monitoring/run-folder.js';
 import { makeRun, runFiles } from '../../src/report/made-up-run.test-helper.js';
-import { readRun } from '../../src/report/read-run.js';
 import { measurements } from '../../src/report/table/measurements.js';
+import { writeReport } from '../../src/report/write-report.js';
 import { loadModel, readRecipe, saveModel } from '../../src/training/index.js';
 import { readPlan } from '../../src/training/read-plan.js';
 import type { Random } from '../support/random-values.js';
@@ -156,7 +156,7 @@ const runFile = (name: string): Reader => ({
   seeds: () => [Buffer.from(textOf(runFiles('adversarial')[name]))],
   read: (bytes) => {
     const run = makeRun({ ...runFiles('adversarial'), [name]: bytes.toString('latin1') });
-    readRun('run', run);
+    writeReport({ title: 'a run', runs: [{ name: 'run', folder: run }], output: run.report });
     measurements(run);
     new MetricsFile(run.metrics).read();
   },

@@ -9,15 +9,15 @@ import { type RecipeFacts } from '../recipe-facts.js';
 import { ARTICLE_MODELS, type ArticleModel } from './article.js';
 
 /** The name of an architecture as the literature writes it; one it does not know stays as it is. */
-const ARCHITECTURES: Readonly<Record<string, string>> = {
-  resnet20: 'ResNet-20',
-  resnet34: 'ResNet-34',
-  resnet50: 'ResNet-50',
-  'preact-resnet18': 'PreActResNet-18',
-  'wide-resnet': 'Wide ResNet',
-  resnet: 'ResNet',
-  'small-cnn': 'small CNN',
-};
+const ARCHITECTURES: ReadonlyMap<string, string> = new Map([
+  ['resnet20', 'ResNet-20'],
+  ['resnet34', 'ResNet-34'],
+  ['resnet50', 'ResNet-50'],
+  ['preact-resnet18', 'PreActResNet-18'],
+  ['wide-resnet', 'Wide ResNet'],
+  ['resnet', 'ResNet'],
+  ['small-cnn', 'small CNN'],
+]);
 
 /** A network of a run: what to call it, and which of the article's it is, if any. */
 export interface NamedModel {
@@ -32,7 +32,7 @@ export function nameModel(facts: RecipeFacts, recipe: string | null): NamedModel
   const width = widthOf(recipe);
   const article = ARTICLE_MODELS.find((model) => model.architecture === architecture);
   if (article !== undefined && (width === undefined || width === article.width)) return { name: article.name, article };
-  const name = article?.name ?? ARCHITECTURES[architecture] ?? architecture;
+  const name = article?.name ?? ARCHITECTURES.get(architecture) ?? architecture;
   return { name: width === undefined ? name : `${name}, width ${width}`, article: undefined };
 }
 
