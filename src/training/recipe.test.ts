@@ -157,7 +157,7 @@ describe('refused with code RECIPE, the place, and the nearest word', () => {
   test('a missing file, a folder, and text that is not YAML', () => {
     for (const [path, message] of [
       ['/nowhere/recipe.yaml', /cannot be read: ENOENT/],
-      [tmpdir(), /cannot be read: EISDIR/],
+      [tmpdir(), /cannot be read: expected a file, received a folder/],
       [fileWith('a: [1'), /is not YAML/],
     ] as const) {
       // prettier-ignore

@@ -75,12 +75,12 @@ describe('train refuses, before it trains and without a trace,', () => {
     mkdirSync(join(runs, 'x', 'evaluation'), { recursive: true });
     writeFileSync(join(runs, 'x', 'evaluation', 'test.json'), 'earlier');
     const recipe = fileWith('a.yaml', SMALL_RECIPE);
-    const missing = await train(recipe, runs, '--data', '/nowhere');
+    const missing = await train(recipe, runs, '--overwrite', '--data', '/nowhere');
     expect(missing.code).toBe(3);
     expect(errorLine(missing)).toMatch(/expected train-images-idx3-ubyte or train-images-idx3-ubyte\.gz in \/nowhere/);
     const folder = smallDataset();
     truncateSync(join(folder, 't10k-images-idx3-ubyte'), 1000);
-    const truncated = await train(recipe, runs, '--data', folder);
+    const truncated = await train(recipe, runs, '--overwrite', '--data', folder);
     expect(truncated.code).toBe(3);
     expect(errorLine(truncated)).toMatch(/expected 2576 bytes in .*t10k-images-idx3-ubyte, received 1000/);
     expect(readFileSync(join(runs, 'x', 'evaluation', 'test.json'), 'utf8')).toBe('earlier');
