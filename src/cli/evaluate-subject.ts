@@ -138,6 +138,6 @@ export function requireFit(model: Module, { name, classes, test }: Pick<Dataset,
   if (told === classes.length) return told;
   throw new SaddlepointError(
     'DATA',
-    `expected a network for the ${classes.length} classes of ${name}, received one for ${told}. Was it trained on another data set? Name it with --dataset`,
+    `expected a network for the ${classes.length} classes of ${name}, received one for ${told}. Is it another data set's network?`,
   );
 }

@@ -12,7 +12,9 @@ import { checkEpsilon } from '../evaluation/preflight/epsilon.js';
 import { checkInputs } from '../evaluation/preflight/inputs.js';
 import { checkLabelRange } from '../evaluation/preflight/labels.js';
 import { confidenceOf, type Recipe } from '../training/index.js';
+import { createModel } from '../models/index.js';
 import { evaluationAttacks } from './evaluate-recipe.js';
+import { requireFit } from './evaluate-subject.js';
 
 /** @throws SaddlepointError RECIPE with the key of the recipe; DATA for test images that no evaluation takes */
 export function checkBeforeTraining(recipe: Recipe, dataset: Dataset): void {
@@ -20,6 +22,13 @@ export function checkBeforeTraining(recipe: Recipe, dataset: Dataset): void {
   requireAttacks(recipe, dataset);
   requireBudgets(recipe, dataset);
   requireImages(dataset);
+  requireNetwork(recipe, dataset);
+}
+
+/** The network takes these images and tells these classes apart, as an evaluation demands. */
+function requireNetwork({ model: description, seed }: Recipe, dataset: Dataset): void {
+  using model = createModel(description, seed).to(dataset.test.images.device);
+  within('model', () => requireFit(model, dataset));
 }
 
 function requireExamples({ evaluation }: Recipe, { name, test }: Dataset): void {

@@ -76,6 +76,7 @@ function prepare({ model, description, recipe, output }: EvaluationSubject, opti
   if (!options.cleanOnly) plansOf(options, recipe, name, 10);
   const loaded = loadDataset(name as DatasetName, options.data);
   disposeSplit(loaded.train);
+  for (const note of loaded.notes ?? []) process.stdout.write(`  ${loaded.name}: ${note}\n`);
   const test = options.device === 'cpu' ? loaded.test : splitTo(loaded.test, options.device);
   const dataset = { ...loaded, test };
   model.to(options.device);

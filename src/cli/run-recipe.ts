@@ -45,6 +45,7 @@ export async function runRecipe(options: RunOptions): Promise<EvaluationResult> 
       return state.result;
     }
     const dataset = openDataset(recipe, data, device);
+    for (const note of dataset.notes ?? []) say(`  ${dataset.name}: ${note}`);
     try {
       checkBeforeTraining(recipe, dataset);
       // Only now: what the recipe or the data set lacks must not cost an earlier run its results.

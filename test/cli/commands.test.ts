@@ -86,6 +86,25 @@ describe('train refuses, before it trains and without a trace,', () => {
     expect(readFileSync(join(runs, 'x', 'evaluation', 'test.json'), 'utf8')).toBe('earlier');
   });
 
+  test.each([
+    [
+      'options: {resolution: 8, classes: 5}',
+      /model: expected a network for the 10 classes of fashion-mnist, received one for 5/,
+    ],
+    [
+      'options: {resolution: 8, classes: 20}',
+      /model: expected a network for the 10 classes of fashion-mnist, received one for 20/,
+    ],
+    ['options: {resolution: 32}', /model: the network does not take the images of fashion-mnist, \[1, 8, 8\]/],
+  ])('a network of other classes or images than the data set’s, %s: exit 2', async (options, message) => {
+    const runs = temporaryFolder();
+    const settings = ['--set', `model={architecture: small-cnn, ${options}}`, '--data', smallDataset()];
+    const outcome = await train(fileWith('a.yaml', SMALL_RECIPE), runs, ...settings);
+    expect(outcome.code).toBe(2);
+    expect(errorLine(outcome)).toMatch(message);
+    expect(existsSync(join(runs, 'x', 'checkpoints'))).toBe(false);
+  });
+
   test('more test images than there are: exit 2, not after the training', async () => {
     const runs = temporaryFolder();
     const data = smallDataset();
