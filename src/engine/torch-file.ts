@@ -9,60 +9,20 @@
  * @module
  */
 import { closeSync } from 'node:fs';
-import type { DType } from './dtypes.js';
 import { describeValue, SaddlepointError } from './errors.js';
 import { native } from './native.js';
-import { PickleError, PickleFunction, readPickle, shortened } from './pickle.js';
+import { PickleError, readPickle, shortened } from './pickle.js';
 import { openFile, readAt } from './read-file.js';
 import { tidy } from './scopes.js';
-import { MOST_DIMENSIONS, Tensor } from './tensor.js';
+import { Tensor } from './tensor.js';
+import { nameOf, storageOf, StoredTensor } from './torch-names.js';
 import { StoredZip, ZipError } from './zip.js';
 
-const STORAGES: Readonly<Record<string, readonly [dtype: DType, width: number]>> = {
-  'torch.DoubleStorage': ['float64', 8],
-  'torch.FloatStorage': ['float32', 4],
-  'torch.HalfStorage': ['float16', 2],
-  'torch.BFloat16Storage': ['bfloat16', 2],
-  'torch.LongStorage': ['int64', 8],
-  'torch.IntStorage': ['int32', 4],
-  'torch.ShortStorage': ['int16', 2],
-  'torch.CharStorage': ['int8', 1],
-  'torch.ByteStorage': ['uint8', 1],
-  'torch.BoolStorage': ['bool', 1],
-};
 const MAXIMUM_PICKLE = 64 * 2 ** 20;
+/** So many bytes may any file become, by tensors that share or repeat what is in it. */
+const MAXIMUM_REPEATED = 64 * 2 ** 20;
 /** Of a file with the wrong entries, so many are in the message. */
 const MOST_NAMED = 20;
-
-class StorageType {
-  constructor(
-    readonly dtype: DType,
-    readonly width: number,
-  ) {}
-}
-
-/** A storage in the archive: `elements` numbers in the file `key`. */
-class Storage {
-  constructor(
-    readonly type: StorageType,
-    readonly key: string,
-    readonly elements: number,
-  ) {}
-}
-
-/** A tensor as the pickle describes it; its bytes are read later. */
-class StoredTensor {
-  constructor(
-    readonly storage: Storage,
-    readonly offset: number,
-    readonly shape: readonly number[],
-    readonly strides: readonly number[],
-  ) {}
-
-  get size(): number {
-    return this.shape.reduce((product, length) => product * length, 1);
-  }
-}
 
 export interface TorchFileOptions {
   /** Which entry of a checkpoint holds the weights, e.g. `state_dict`. Default: the only one that can. */
@@ -88,8 +48,9 @@ export function readTorchFile(path: string, options: TorchFileOptions = {}): Map
     }
     const stored = selectState(readContent(archive, root), options.entry);
     const claimed = [...stored.values()].reduce((sum, { size, storage }) => sum + size * storage.type.width, 0);
-    // Tensors may share a storage, but not so that a small file fills the memory.
-    if (claimed > 2 * archive.size) throw new PickleError(`its tensors claim ${claimed} bytes of ${archive.size}`);
+    // Tensors may share a storage and repeat its numbers, but not so that a small file fills the memory.
+    if (claimed > Math.max(2 * archive.size, MAXIMUM_REPEATED))
+      throw new PickleError(`its tensors claim ${claimed} bytes of ${archive.size}`);
     return tidy(() => readTensors(archive, root, stored));
   } catch (cause) {
     if (cause instanceof SaddlepointError) throw cause;
@@ -130,51 +91,6 @@ function readContent(archive: StoredZip, root: string): unknown {
   return readPickle(archive.read(name), { global: nameOf, persistent: storageOf });
 }
 
-function nameOf(name: string): unknown {
-  if (Object.hasOwn(STORAGES, name)) return new StorageType(...STORAGES[name]!);
-  switch (name) {
-    case 'collections.OrderedDict':
-      return new PickleFunction(name, () => new Map());
-    case 'torch._utils._rebuild_tensor_v2':
-      return new PickleFunction(name, rebuildTensor);
-    case 'torch._utils._rebuild_parameter':
-      return new PickleFunction(name, (tensor) => tensor);
-    default:
-      return undefined;
-  }
-}
-
-/** ('storage', its type, its key, the device it was on, how many elements it has) */
-function storageOf(id: unknown): Storage {
-  const [kind, type, key, , elements] = Array.isArray(id) ? (id as unknown[]) : [];
-  if (kind !== 'storage' || !(type instanceof StorageType) || typeof key !== 'string' || !isSize(elements)) {
-    throw new PickleError('it describes a storage in an unknown way');
-  }
-  return new Storage(type, key, elements);
-}
-
-/** (storage, offset, shape, strides, …): the rest is about gradients. */
-function rebuildTensor(storage: unknown, offset: unknown, shape: unknown, strides: unknown): StoredTensor {
-  // LibTorch multiplies all sizes but the zeros, also for a tensor without elements.
-  const extent =
-    isSizes(shape) && shape.length <= MOST_DIMENSIONS
-      ? shape.reduce((product, length) => product * Math.max(1, length), 8)
-      : Infinity;
-  const sound = isSizes(shape) && isSizes(strides) && extent <= Number.MAX_SAFE_INTEGER;
-  if (!(storage instanceof Storage) || !isSize(offset) || !sound) {
-    throw new PickleError('it describes a tensor in an unknown way');
-  }
-  const tensor = new StoredTensor(storage, offset, [...shape], [...strides]);
-  const last = shape.reduce((position, length, dim) => position + (length - 1) * (strides[dim] ?? NaN), offset);
-  const fits = shape.length === strides.length && (shape.includes(0) || last < storage.elements);
-  if (!fits || tensor.size > storage.elements) {
-    throw new PickleError(
-      `a tensor of shape [${shape.join(', ')}] does not lie in its storage of ${storage.elements} elements`,
-    );
-  }
-  return tensor;
-}
-
 /** The dictionary whose values are all tensors: the content itself, or the one entry of it that is. */
 function selectState(content: unknown, entry: string | undefined): Map<string, StoredTensor> {
   // A dictionary may stand in many places: it is looked at once.
@@ -188,6 +104,13 @@ function selectState(content: unknown, entry: string | undefined): Map<string, S
   const entries = content instanceof Map ? [...(content as Map<unknown, unknown>)] : [];
   const states = entries.filter(([key, value]) => isState(value) && (entry === undefined || key === entry));
   if (states.length === 1) return states[0]![1] as Map<string, StoredTensor>;
+  const named = entries.filter(([, value]) => isState(value)).slice(0, MOST_NAMED).map(([key]) => nameOfKey(key)).join(' and '); // prettier-ignore
+  if (states.length > 1) {
+    throw new PickleError(`it holds several state dicts, ${named}: name the one that is meant with --entry`);
+  }
+  if (entry !== undefined && named !== '') {
+    throw new PickleError(`it holds no dictionary of tensors under ${entry}, but under ${named}`);
+  }
   const found = entries.slice(0, MOST_NAMED).map(([key, value]) => `${nameOfKey(key)} (${describeValue(value)})`).join(', '); // prettier-ignore
   const wanted = entry === undefined ? 'one dictionary of tensors' : `a dictionary of tensors under ${entry}`;
   throw new PickleError(`expected ${wanted}, received ${found === '' ? describeValue(content) : found}`);
@@ -231,27 +154,46 @@ function materialize(bytes: Buffer, name: string, tensor: StoredTensor): Tensor 
   const start = offset * width;
   const rowMajor = shape.map((_, dim) => shape.slice(dim + 1).reduce((product, length) => product * length, 1));
   const inOrder = shape.every((length, dim) => length <= 1 || strides[dim] === rowMajor[dim]);
-  const data = inOrder ? bytes.subarray(start, start + size * width) : gather(bytes, tensor, rowMajor);
-  return new Tensor(native.fromBytes(data, shape, dtype));
+  const data = inOrder ? bytes.subarray(start, start + size * width) : gather(bytes, tensor);
+  const read = new Tensor(native.fromBytes(data, shape, dtype));
+  return tensor.negative ? read.neg() : read;
 }
 
-/** Copies a tensor with other strides, e.g. channels last, into row-major order. */
-function gather(bytes: Buffer, tensor: StoredTensor, rowMajor: readonly number[]): Buffer {
-  const { shape, strides, offset, size } = tensor;
-  const { width } = tensor.storage.type;
+/** Copies a tensor with other strides, e.g. channels last or expanded, into row-major order. */
+function gather(bytes: Buffer, { shape, strides, offset, size, storage }: StoredTensor): Buffer {
+  const { width } = storage.type;
   const data = Buffer.alloc(size * width);
-  for (let i = 0; i < size; i += 1) {
-    let from = offset;
-    for (const [dim, length] of shape.entries()) from += (Math.floor(i / rowMajor[dim]!) % length) * strides[dim]!;
-    bytes.copy(data, i * width, from * width, (from + 1) * width);
+  // In bytes; a dimension of one place changes nothing.
+  const dims = shape.flatMap((length, dim) => (length > 1 ? [{ length, stride: strides[dim]! * width }] : []));
+  const run = dims.pop() ?? { length: 1, stride: width };
+  const index = dims.map(() => 0);
+  let from = offset * width;
+  for (let to = 0; to < data.length; to += run.length * width) {
+    copyRun(bytes, from, data, to, width, run);
+    for (let d = dims.length - 1; d >= 0; d -= 1) {
+      const { length, stride } = dims[d]!;
+      from += stride;
+      index[d]! += 1;
+      if (index[d]! < length) break;
+      from -= length * stride;
+      index[d] = 0;
+    }
   }
   return data;
 }
 
-function isSize(value: unknown): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= 0;
+interface Run {
+  readonly length: number;
+  readonly stride: number;
 }
 
-function isSizes(value: unknown): value is number[] {
-  return Array.isArray(value) && value.every(isSize);
+/** Copies `length` numbers of `width` bytes that lie `stride` bytes apart. */
+function copyRun(bytes: Buffer, from: number, data: Buffer, to: number, width: number, { length, stride }: Run): void {
+  if (stride === width) bytes.copy(data, to, from, from + length * width);
+  else if (stride === 0) data.fill(bytes.subarray(from, from + width), to, to + length * width);
+  else {
+    for (let i = 0; i < length; i += 1) {
+      for (let byte = 0; byte < width; byte += 1) data[to + i * width + byte] = bytes[from + i * stride + byte]!;
+    }
+  }
 }
