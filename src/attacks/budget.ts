@@ -17,6 +17,25 @@ export function parseBudget(value: unknown): number | undefined {
   return more.length === 0 && Number.isFinite(budget) && budget > 0 ? budget : undefined;
 }
 
+/** Decimals that short are what somebody wrote. */
+const SHORT = 7;
+/** Denominators of budgets, and what their numerators may be multiplied by to be whole. */
+const [LEVELS, PARTS] = [255, [1, 2, 10]] as const;
+
+/**
+ * A budget as people write it: `0.1` and `0.03137` as decimals, and as a fraction what is exactly one of 255, `8/255`. Two
+ * different budgets are never written alike.
+ */
+export function formatBudget(value: number): string {
+  const decimal = String(value);
+  if (decimal.length <= SHORT) return decimal;
+  for (const parts of PARTS) {
+    const numerator = Math.round(value * LEVELS * parts) / parts;
+    if (numerator / LEVELS === value) return `${numerator}/${LEVELS}`;
+  }
+  return decimal;
+}
+
 /** A plain decimal number; Number() alone would take '' for 0 and read hexadecimal. */
 function decimal(text: string): number {
   return /^\s*(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i.test(text) ? Number(text) : NaN;

@@ -16,7 +16,7 @@ export {
   type ConfidenceStagesOptions,
   type Passes,
 } from './autoattack/index.js';
-export { parseBudget } from './budget.js';
+export { formatBudget, parseBudget } from './budget.js';
 export {
   ATTACKS,
   createAttack,

@@ -4,12 +4,13 @@
  * @module
  */
 import { join } from 'node:path';
-import { SaddlepointError, writeFileAtomically } from '../engine/index.js';
+import { SaddlepointError } from '../engine/index.js';
 import { count } from '../data/index.js';
 import {
   combineEvaluations,
   evaluationId,
   examplesWithin,
+  identityOf,
   predictSeconds,
   probeSpeed,
   runEvaluationJob,
@@ -20,12 +21,13 @@ import {
   type AttackPlan,
   type EvaluationNaming,
   type EvaluationResult,
+  type Selection,
 } from '../evaluation/index.js';
 import { createProgress } from '../monitoring/index.js';
 import { chooseEvaluationForm } from './evaluate-form.js';
-import { toJson } from './evaluate-recipe.js';
 import { describeSeconds } from './evaluate-time.js';
 import type { EvaluationRun } from './run-evaluation.js';
+import { writeResult } from './write-result.js';
 
 /** One attack after the other. @returns all of them together */
 export async function evaluateAttacks(run: EvaluationRun, signal: AbortSignal): Promise<EvaluationResult> {
@@ -35,14 +37,15 @@ export async function evaluateAttacks(run: EvaluationRun, signal: AbortSignal): 
 }
 
 async function evaluateAttack(run: EvaluationRun, plan: AttackPlan, signal: AbortSignal): Promise<EvaluationResult> {
-  const { model, description, dataset, seed, options, output, elsewhere, say } = run;
+  const { model, description, source, dataset, seed, options, output, elsewhere, say } = run;
   const { order, sample, batchSize, form } = options;
   const { test } = dataset;
   const naming: EvaluationNaming = { seed, order, dataset: elsewhere };
-  const selection = selectExamples(test, forecast(run, plan, naming), sample);
-  const id = evaluationId(plan, selection, naming);
+  const selection = selectExamples(test, forecast(run, plan), sample);
+  const id = evaluationId(plan, selection, naming, identityIn(run, plan, selection));
   const { result, finish } = await runEvaluationJob({
     model,
+    source,
     split: test,
     dataset,
     plan,
@@ -58,7 +61,7 @@ async function evaluateAttack(run: EvaluationRun, plan: AttackPlan, signal: Abor
     signal,
   });
   const file = join(output, `${id}.json`);
-  writeFileAtomically(file, toJson(result));
+  writeResult(file, result);
   finish();
   tell(result, say);
   say(`Result: ${file}`);
@@ -72,12 +75,18 @@ function workersOf({ options: { workers, device, batchSize = 100 } }: Evaluation
   return workers ?? usualWorkers(device, batchSize);
 }
 
+function identityIn({ model, source, dataset, seed, options }: EvaluationRun, plan: AttackPlan, selection: Selection) {
+  const { settings } = plan;
+  return identityOf({ model, source, split: dataset.test, dataset, selection, settings, seed, order: options.order });
+}
+
 /** Says how long it will take; with a time given, how many examples fit it. */
-function forecast(run: EvaluationRun, plan: AttackPlan, naming: EvaluationNaming): number {
+function forecast(run: EvaluationRun, plan: AttackPlan): number {
   const { model, output, asked, say, dataset, options } = run;
   const { budget, order, examples, sample } = options;
   const { test } = dataset;
-  const [begun] = budget === undefined ? [] : unfinishedEvaluations(output, plan, naming, sample);
+  const mine = () => identityIn(run, plan, selectExamples(test, asked, sample));
+  const [begun] = budget === undefined ? [] : unfinishedEvaluations(output, mine());
   if (begun !== undefined) {
     say(`  ${plan.attack}: going on with the unfinished evaluation of ${begun} images`);
     return begun;

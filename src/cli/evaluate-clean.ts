@@ -4,26 +4,38 @@
  * @module
  */
 import { join } from 'node:path';
-import { writeFileAtomically } from '../engine/index.js';
 import { disposeSplit, pick } from '../data/index.js';
-import { cleanError, selectExamples, type EvaluationResult, type Selection } from '../evaluation/index.js';
-import { toJson } from './evaluate-recipe.js';
+import {
+  cleanError,
+  describeSource,
+  hashExamples,
+  identityOf,
+  provenanceOf,
+  selectExamples,
+  shortName,
+  type EvaluationResult,
+  type Selection,
+} from '../evaluation/index.js';
 import type { EvaluationRun } from './run-evaluation.js';
+import { writeResult } from './write-result.js';
 
 /** @returns what it wrote into a file of the output folder */
 export async function evaluateClean(run: EvaluationRun, signal: AbortSignal): Promise<EvaluationResult> {
-  const { options, dataset, asked, elsewhere, output, say } = run;
+  const { model, source, options, dataset, asked, elsewhere, output, say } = run;
   const selection = selectExamples(dataset.test, asked, options.sample);
   const result = await measure(run, selection, signal);
   const sampled = options.sample === undefined ? [] : [`sample${options.sample}`];
-  const name = ['clean', asked, ...sampled, ...(elsewhere === undefined ? [] : [elsewhere])].join('-');
+  const identity = identityOf({ model, source, split: dataset.test, dataset, selection, settings: 'clean', seed: 1 });
+  const name = ['clean', asked, ...sampled, ...(elsewhere === undefined ? [] : [elsewhere]), shortName(identity)].join(
+    '-',
+  );
   const file = join(output, `${name}.json`);
-  writeFileAtomically(file, toJson(result));
+  writeResult(file, result);
   say(`Result: ${file}`);
   return result;
 }
 
-async function measure({ model, dataset }: EvaluationRun, selection: Selection, signal: AbortSignal) {
+async function measure({ model, source, dataset }: EvaluationRun, selection: Selection, signal: AbortSignal) {
   const { test } = dataset;
   const { positions, name, seed } = selection;
   const started = performance.now();
@@ -32,7 +44,9 @@ async function measure({ model, dataset }: EvaluationRun, selection: Selection, 
     const clean = await cleanError(model, part, { signal });
     const seconds = (performance.now() - started) / 1000;
     const sample = seed === undefined ? {} : { sample: { seed } };
+    const data = { name: dataset.name, selection: name, sha256: hashExamples(test, positions) };
     return {
+      of: provenanceOf(describeSource(model, source), data, test.images.device),
       dataset: dataset.name,
       split: name,
       examples: positions.length,

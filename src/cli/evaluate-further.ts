@@ -20,6 +20,7 @@ import {
   type FinishedCurve,
   type FoundConfidentErrors,
   type JobOptions,
+  type NetworkSource,
 } from '../evaluation/index.js';
 import type { ModelDescription } from '../models/index.js';
 import type { Progress, RunFolder } from '../monitoring/index.js';
@@ -32,6 +33,8 @@ export interface RecipeEvaluation {
   readonly recipe: Pick<Recipe, 'evaluation' | 'seed'>;
   /** What the network is, for threads that share the attacks; without it, one does them all. */
   readonly description?: ModelDescription | undefined;
+  /** Where it comes from. */
+  readonly source?: NetworkSource | undefined;
   readonly folder: RunFolder;
   readonly signal?: AbortSignal | undefined;
 }
@@ -41,12 +44,13 @@ const BATCH_SIZE = 250;
 
 /** What all jobs of a recipe's evaluation have in common. */
 export function jobOptions(
-  { model, dataset, recipe, description, signal }: RecipeEvaluation,
+  { model, dataset, recipe, description, source, signal }: RecipeEvaluation,
   { examples, ...own }: Pick<JobOptions, 'folder' | 'chooseForm' | 'progress'> & { readonly examples: number },
 ): JobOptions {
   const workers = usualWorkers(dataset.test.images.device, BATCH_SIZE);
   return {
     model,
+    source,
     split: dataset.test,
     dataset,
     selection: selectExamples(dataset.test, examples),

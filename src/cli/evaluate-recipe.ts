@@ -5,12 +5,12 @@
  * @module
  */
 import { dirname, join } from 'node:path';
-import { writeFileAtomically } from '../engine/index.js';
 import {
   autoAttackPlan,
   combineEvaluations,
   confidencePlan,
   evaluationId,
+  identityOf,
   runEvaluationJob,
   selectExamples,
   singleAttackPlan,
@@ -32,6 +32,7 @@ import {
   orNote,
   type RecipeEvaluation,
 } from './evaluate-further.js';
+import { writeResult } from './write-result.js';
 
 /** The attacks a recipe's `evaluation` asks for. @throws SaddlepointError ARGUMENT for what one of them refuses */
 export function evaluationAttacks({ evaluation }: Pick<Recipe, 'evaluation'>, classes: number) {
@@ -74,9 +75,10 @@ export async function evaluateRecipe(run: RecipeEvaluation): Promise<EvaluationR
     if (autoAttack !== undefined && attacks.autoAttack !== undefined) {
       const plan = attacks.autoAttack;
       const selection = selectExamples(dataset.test, autoAttack.examples);
+      const naming = { seed: recipe.seed, order: autoAttack.order };
       const file = join(
         dirname(folder.evaluation),
-        `${evaluationId(plan, selection, { seed: recipe.seed, order: autoAttack.order })}.json`,
+        `${evaluationId(plan, selection, naming, identityOf({ ...run, ...naming, split: dataset.test, selection, settings: plan.settings }))}.json`,
       );
       const job = await runJob(run, plan, { ...autoAttack, file }, progress);
       jobs.push(job);
@@ -102,7 +104,7 @@ export async function evaluateRecipe(run: RecipeEvaluation): Promise<EvaluationR
       notes: [...(attacked.notes ?? []), ...notes],
       seconds: attacked.seconds + (curve?.seconds ?? 0) + maskingSeconds + (errors?.seconds ?? 0),
     };
-    for (const [file, one] of files.set(folder.evaluation, result)) writeFileAtomically(file, toJson(one));
+    for (const [file, one] of files.set(folder.evaluation, result)) writeResult(file, one);
     for (const { finish } of jobs.splice(0)) finish();
     return result;
   } finally {
@@ -128,8 +130,4 @@ function runJob(
   const chooseForm = () => chooseEvaluationForm(model, dataset.test, description, dataset.classes.length);
   const shared = jobOptions(run, { examples, folder: file.replace(/\.json$/, ''), chooseForm, progress });
   return runEvaluationJob({ ...shared, plan, order });
-}
-
-export function toJson(value: unknown): string {
-  return `${JSON.stringify(value, null, 2)}\n`;
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import { existsSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { parse } from 'yaml';
 import {
   readSafetensors,
@@ -16,6 +16,7 @@ import {
   type FileLock,
 } from '../engine/index.js';
 import type { Dataset } from '../data/index.js';
+import type { NetworkSource } from '../evaluation/index.js';
 import { createModel, renamePyTorchState, type ModelDescription } from '../models/index.js';
 import { lockRun, RunFolder } from '../monitoring/index.js';
 import type { Module } from '../nn/index.js';
@@ -24,6 +25,8 @@ import { loadModel, readRecipe, weightsOf, type Recipe } from '../training/index
 export interface EvaluationSubject {
   readonly model: Module;
   readonly description: ModelDescription;
+  /** Where it comes from, and how it is read from there once more. */
+  readonly source: NetworkSource;
   /** Of a run. */
   readonly recipe: Recipe | undefined;
   /** Where results go. */
@@ -49,13 +52,18 @@ export function openSubject(path: string, options: SubjectOptions): EvaluationSu
     throw new SaddlepointError('CHECKPOINT', `expected a run folder or a checkpoint at ${path}, found nothing`);
   }
   const { architecture, set = [], out } = options;
+  if (architecture === undefined && set.length > 0) {
+    throw new SaddlepointError('ARGUMENT', `expected --architecture with --set ${set[0]!}; a checkpoint and a run say themselves what they are`); // prettier-ignore
+  }
   if (statSync(path).isDirectory()) {
     return openRun(new RunFolder(path), out);
   }
   const output = out ?? join(dirname(path), 'evaluation');
   if (architecture !== undefined) {
     const description = { architecture, options: readOptions(set) } as ModelDescription;
-    return { model: loadWeights(path, description), description, recipe: undefined, output };
+    const load = () => loadWeights(path, description);
+    const source = { description, file: path, load };
+    return { model: load(), description, source, recipe: undefined, output };
   }
   if (/\.(pt|pth)$/.test(path)) {
     throw new SaddlepointError(
@@ -64,15 +72,22 @@ export function openSubject(path: string, options: SubjectOptions): EvaluationSu
     );
   }
   const { model, description } = loadModel(path);
-  return { model, description, recipe: undefined, output };
+  return { model, description, source: sourceOf(path, description), recipe: undefined, output };
+}
+
+/** A checkpoint of ours, as where a network comes from. */
+export function sourceOf(file: string, description: ModelDescription): NetworkSource {
+  const checkpoint = basename(dirname(file)) === 'checkpoints' ? basename(file, '.safetensors') : undefined;
+  return { description, file, checkpoint, load: () => loadModel(file).model };
 }
 
 function openRun(folder: RunFolder, out = join(folder.path, 'evaluation')): EvaluationSubject {
   const recipe = readRecipe(folder.recipe);
   const lock = lockRun(folder, 'together');
   try {
-    const { model, description } = loadModel(selectedCheckpoint(folder, recipe));
-    return { model, description, recipe, output: out, lock };
+    const file = selectedCheckpoint(folder, recipe);
+    const { model, description } = loadModel(file);
+    return { model, description, source: sourceOf(file, description), recipe, output: out, lock };
   } catch (error) {
     lock.release();
     throw error;

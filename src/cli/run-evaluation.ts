@@ -32,7 +32,7 @@ export interface EvaluateOptions extends PlanOptions, SubjectOptions {
 const EXAMPLES = 1000;
 
 /** What one call evaluates. */
-export interface EvaluationRun extends Pick<EvaluationSubject, 'model' | 'description' | 'output'> {
+export interface EvaluationRun extends Pick<EvaluationSubject, 'model' | 'description' | 'source' | 'output'> {
   readonly options: EvaluateOptions;
   readonly dataset: Dataset;
   /** None when only the clean error is asked for. */
@@ -63,7 +63,8 @@ export async function runEvaluate(path: string, options: EvaluateOptions): Promi
 }
 
 /** Reads the data, and refuses what cannot be evaluated. */
-function prepare({ model, description, recipe, output }: EvaluationSubject, options: EvaluateOptions): EvaluationRun {
+function prepare(subject: EvaluationSubject, options: EvaluateOptions): EvaluationRun {
+  const { model, description, source, recipe, output } = subject;
   const unknown = options.dataset === undefined || (options.epsilon === undefined && !options.cleanOnly);
   if (recipe === undefined && unknown) {
     throw new SaddlepointError(
@@ -86,6 +87,7 @@ function prepare({ model, description, recipe, output }: EvaluationSubject, opti
   return {
     model,
     description,
+    source,
     output,
     options,
     dataset,

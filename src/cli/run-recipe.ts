@@ -5,12 +5,14 @@
  */
 import { writeFileAtomically } from '../engine/index.js';
 import { count, disposeSplit, loadDataset, splitTo, type Dataset } from '../data/index.js';
-import { makeGallery, type EvaluationResult } from '../evaluation/index.js';
+import { describeSource, makeGallery, type EvaluationResult } from '../evaluation/index.js';
 import { createProgress, describeEnvironment, lockRun, type RunFolder } from '../monitoring/index.js';
 import { loadModel, plannedSteps, train, type Recipe } from '../training/index.js';
-import { evaluateRecipe, toJson } from './evaluate-recipe.js';
+import { evaluateRecipe } from './evaluate-recipe.js';
+import { sourceOf } from './evaluate-subject.js';
 import { checkBeforeTraining } from './evaluation-problems.js';
 import { prepareRun, runState } from './open-run.js';
+import { toJson } from './write-result.js';
 
 export interface RunOptions {
   readonly name: string;
@@ -71,8 +73,10 @@ async function trainAndEvaluate(
   try {
     model.to(device);
     const { attack, restarts } = recipe.evaluation;
-    writeFileAtomically(folder.gallery, toJson(makeGallery(model, dataset, { attack, restarts, seed: recipe.seed })));
-    return await evaluateRecipe({ model, description: recipe.model, dataset, recipe, folder, signal });
+    const source = sourceOf(checkpoint, recipe.model);
+    const gallery = makeGallery(model, dataset, { attack, restarts, seed: recipe.seed });
+    writeFileAtomically(folder.gallery, toJson({ of: describeSource(model, source), ...gallery }));
+    return await evaluateRecipe({ model, description: recipe.model, source, dataset, recipe, folder, signal });
   } finally {
     model.dispose();
   }

@@ -32,12 +32,14 @@ export {
   evaluationId,
   examplesWithin,
   findConfidentErrors,
+  identityOf,
   mostMissed,
   predictSeconds,
   probeSpeed,
   runEpsilonCurve,
   runEvaluationJob,
   selectExamples,
+  shortName,
   singleAttackPlan,
   unfinishedEvaluations,
   mostWorkers,
@@ -66,6 +68,20 @@ export {
   type MaskingReport,
   type Verdict,
 } from './masking/index.js';
+export {
+  describeSource,
+  hashArchitecture,
+  hashExamples,
+  hashModel,
+  nameNetwork,
+  networkKey,
+  provenanceOf,
+  type AttackProvenance,
+  type DataProvenance,
+  type NetworkProvenance,
+  type NetworkSource,
+  type Provenance,
+} from './provenance/index.js';
 export { robustErrorCurve } from './minimum-norm-curve.js';
 export { encodePng } from './png.js';
 export {

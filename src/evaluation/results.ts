@@ -5,6 +5,7 @@
  */
 import type { ConfidenceResult } from './confidence/confidence-result.js';
 import type { MaskingReport } from './masking/verdict.js';
+import type { AttackProvenance, NetworkProvenance, Provenance } from './provenance/provenance.js';
 import type { Verification } from './verifier/verification.js';
 
 /** A rate with its 95 % interval; all three are fractions. */
@@ -35,6 +36,10 @@ export interface RobustErrorRate {
    * all of them, is at most this. The interval covers it.
    */
   readonly atMost?: number | undefined;
+  /** Of AutoAttack. */
+  readonly version?: string | undefined;
+  /** All parameters and the very images; results from before do not say. */
+  readonly of?: AttackProvenance | undefined;
 }
 
 /** What one stage of an evaluation did. */
@@ -74,6 +79,8 @@ export interface ClassResult {
 
 /** `evaluation/test.json`, and `evaluation/<id>.json` with the id of `job/names.ts` */
 export interface EvaluationResult {
+  /** Whose number it is; results from before do not say. */
+  readonly of?: Provenance | undefined;
   readonly dataset: string;
   /** Which part of the data set, e.g. `test[0:1000]`. */
   readonly split: string;
@@ -130,6 +137,8 @@ export interface GalleryItem {
 
 /** `evaluation/gallery.json` */
 export interface Gallery {
+  /** Which network's predictions these are; galleries from before do not say. */
+  readonly of?: NetworkProvenance | undefined;
   readonly attack: string;
   readonly norm: string;
   readonly epsilon: number;

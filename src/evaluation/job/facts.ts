@@ -7,6 +7,7 @@ import type { Split } from '../../data/index.js';
 import { tensor, tidy } from '../../engine/index.js';
 import type { Progress } from '../../monitoring/index.js';
 import type { Module } from '../../nn/index.js';
+import type { NetworkSource } from '../provenance/index.js';
 import type { Parallel } from './attack-workers.js';
 import type { EvaluationForm, EvaluationOrder } from './identity.js';
 import type { Ledger } from './ledger.js';
@@ -16,6 +17,8 @@ import type { Selection } from './selection.js';
 /** What every job is told. */
 export interface JobOptions {
   readonly model: Module;
+  /** Where the network comes from. With `load` the verifier reads it from its file anew. */
+  readonly source?: NetworkSource | undefined;
   /** The whole test set, on the model's device. */
   readonly split: Split;
   readonly dataset: { readonly name: string; readonly classes: readonly string[] };

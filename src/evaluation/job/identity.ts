@@ -1,13 +1,15 @@
 /**
- * What a saved state belongs to: the same weights, images, attack and seed, or it is refused.
+ * What a saved state belongs to: the same network, data, attack, seed and version of the library, or it is refused.
  *
  * @module
  */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { count, disposeSplit, pick, type Split } from '../../data/index.js';
-import { SaddlepointError, type Tensor } from '../../engine/index.js';
+import type { Split } from '../../data/index.js';
+import { SaddlepointError } from '../../engine/index.js';
+import { packageVersion } from '../../monitoring/index.js';
 import type { Module } from '../../nn/index.js';
+import { hashArchitecture, hashExamples, hashModel, type NetworkSource } from '../provenance/index.js';
 import type { Selection } from './selection.js';
 
 export const EVALUATION_FORMS = ['plain', 'channels-last', 'winograd', 'tf32'] as const;
@@ -21,13 +23,22 @@ export const EVALUATION_ORDERS = ['exact', 'lazy'] as const;
 export type EvaluationOrder = (typeof EVALUATION_ORDERS)[number];
 
 export const identitySchema = z.object({
+  /** SHA-256 of the weights. */
   model: z.string(),
+  /** SHA-256 of layers, settings and options. */
+  architecture: z.string(),
   dataset: z.string(),
   split: z.string(),
+  examples: z.number(),
+  /** The seed of a random sample. */
+  sample: z.number().nullable(),
+  /** SHA-256 of images and labels. */
   images: z.string(),
   attack: z.string(),
   seed: z.number(),
   order: z.enum(EVALUATION_ORDERS),
+  /** Of the library. */
+  version: z.string(),
 });
 
 /** `state.json`, less the form. */
@@ -35,6 +46,7 @@ export type Identity = z.output<typeof identitySchema>;
 
 export interface IdentityParts {
   readonly model: Module;
+  readonly source?: NetworkSource | undefined;
   readonly split: Split;
   readonly dataset: { readonly name: string };
   readonly selection: Selection;
@@ -46,25 +58,41 @@ export interface IdentityParts {
 
 /** What an evaluation of these examples is of. Leaves nothing alive. */
 export function identityOf(parts: IdentityParts): Identity {
-  const { model, split, dataset, selection, settings, seed, order = 'exact' } = parts;
-  const examples = pick(split, selection.positions);
-  try {
-    const { name } = dataset;
-    const images = hashSplit(examples);
-    return { model: hashModel(model), dataset: name, split: selection.name, images, attack: settings, seed, order };
-  } finally {
-    disposeSplit(examples);
-  }
+  const { model, source, split, dataset, selection, settings, seed, order = 'exact' } = parts;
+  return {
+    model: hashModel(model),
+    architecture: hashArchitecture(model, source?.description),
+    dataset: dataset.name,
+    split: selection.name,
+    examples: selection.positions.length,
+    sample: selection.seed ?? null,
+    images: hashExamples(split, selection.positions),
+    attack: settings,
+    seed,
+    order,
+    version: packageVersion(),
+  };
+}
+
+/** A short name of an identity: what differs in anything but the library's version has another one. */
+export function shortName(identity: Omit<Identity, 'version'>): string {
+  const { model, architecture, dataset, split, images, attack, seed, order } = identity;
+  const text = JSON.stringify([model, architecture, dataset, split, images, attack, seed, order]);
+  return createHash('sha256').update(text).digest('hex').slice(0, 10);
 }
 
 const NAMES: Readonly<Record<keyof Identity, string>> = {
   model: 'the weights (by their SHA-256)',
+  architecture: 'the architecture, its options or its normalisation (by their SHA-256)',
   dataset: 'the data set',
   split: 'the examples',
-  images: 'the images (by their SHA-256)',
+  examples: 'how many examples',
+  sample: 'the seed of the sample',
+  images: 'the images or labels (by their SHA-256)',
   attack: 'the attack',
   seed: 'the seed',
   order: 'the order',
+  version: 'the version of Saddlepoint',
 };
 
 /** @throws SaddlepointError CHECKPOINT when a saved state is of another evaluation, with all that differs */
@@ -78,31 +106,7 @@ export function requireSame(saved: Identity, ours: Identity, folder: string): vo
   );
 }
 
-function short(value: string | number): string {
-  const text = String(value);
+function short(value: string | number | null): string {
+  const text = String(value ?? 'none');
   return /^[0-9a-f]{64}$/.test(text) ? `${text.slice(0, 12)}…` : text;
-}
-
-/** SHA-256 of a network's weights and buffers, with their names and shapes. */
-export function hashModel(model: Module): string {
-  const hash = createHash('sha256');
-  for (const [name, tensor] of model.stateDict()) {
-    hash.update(`${name} ${tensor.dtype} [${tensor.shape.join(',')}]\n`);
-    hash.update(bytesOf(tensor));
-  }
-  return hash.digest('hex');
-}
-
-/** SHA-256 of a split's images and labels. */
-export function hashSplit(split: Split): string {
-  return createHash('sha256')
-    .update(`${count(split)} [${split.images.shape.join(',')}] from ${split.offset}\n`)
-    .update(bytesOf(split.images))
-    .update(bytesOf(split.labels))
-    .digest('hex');
-}
-
-function bytesOf(tensor: Tensor): Uint8Array {
-  const { buffer, byteOffset, byteLength } = tensor.toTypedArray();
-  return new Uint8Array(buffer, byteOffset, byteLength);
 }

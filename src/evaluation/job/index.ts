@@ -9,7 +9,15 @@ export { findConfidentErrors, type ConfidentErrorsOptions, type FoundConfidentEr
 export { runEpsilonCurve, type EpsilonCurveOptions, type FinishedCurve } from './epsilon-curve.js';
 export type { JobEnd, JobOptions } from './facts.js';
 export { examplesWithin, predictSeconds, probeSpeed, type Probe } from './forecast.js';
-export { EVALUATION_FORMS, EVALUATION_ORDERS, type EvaluationForm, type EvaluationOrder } from './identity.js';
+export {
+  EVALUATION_FORMS,
+  EVALUATION_ORDERS,
+  identityOf,
+  shortName,
+  type EvaluationForm,
+  type EvaluationOrder,
+  type Identity,
+} from './identity.js';
 export { evaluationId, unfinishedEvaluations, type EvaluationNaming } from './names.js';
 export { autoAttackPlan, confidencePlan, singleAttackPlan, type AttackPlan } from './plan.js';
 export { runEvaluationJob, type EvaluationJobOptions, type FinishedEvaluation } from './run-job.js';

@@ -14,8 +14,9 @@ import { memory, readSafetensors, tensor, tidy, type Tensor } from '../../engine
 import type { Module } from '../../nn/index.js';
 import type { EvaluationResult } from '../results.js';
 import { auditSample } from './audit.js';
+import { identityOf, type IdentityParts } from './identity.js';
 import { cleanChunk } from './chunk.js';
-import { evaluationId, runEvaluationJob, singleAttackPlan, unfinishedEvaluations, type EvaluationJobOptions } from './index.js'; // prettier-ignore
+import { evaluationId, runEvaluationJob, singleAttackPlan, unfinishedEvaluations, type AttackPlan, type EvaluationJobOptions } from './index.js'; // prettier-ignore
 import { lockEvaluation } from './lock.js';
 import { smallJob, smallNetwork, smallPlan, smallSplit } from './job.test-helper.js';
 import { selectExamples } from './selection.js';
@@ -44,9 +45,9 @@ async function evaluate(changes: Partial<EvaluationJobOptions> = {}): Promise<Ev
   return result;
 }
 
-/** All but what batch size and clock decide. */
+/** All but what batch size, form and clock decide. */
 function lasting(result: EvaluationResult): string {
-  return JSON.stringify(result, (key, value: unknown) => (/^(seconds|batchSizes)$/.test(key) ? undefined : value));
+  return JSON.stringify(result, (key, value: unknown) => (/^(seconds|batchSizes|form)$/.test(key) ? undefined : value));
 }
 
 /** Runs until so many chunks are saved. */
@@ -263,7 +264,7 @@ describe('a saved state', () => {
     expect(model_!.message).toMatch(/the weights \(by their SHA-256\): saved [0-9a-f]{12}…, now [0-9a-f]{12}…/);
     const images = smallSplit(other);
     const images_ = await failureOf(runEvaluationJob(job({ split: images, preflight: false })));
-    expect(images_!.message).toContain('the images (by their SHA-256)');
+    expect(images_!.message).toContain('the images or labels (by their SHA-256)');
     other.dispose();
     disposeSplit(images);
     await evaluate();
@@ -301,22 +302,24 @@ describe('refusals', () => {
 
 describe('names', () => {
   const usual = { seed: 1 } as const;
+  const of = (plan: AttackPlan, changes: Partial<IdentityParts> = {}) =>
+    identityOf({ ...job(), settings: plan.settings, ...changes });
 
-  test('say attack, norm, epsilon and examples; unfinished ones are found again', async () => {
+  test('say attack, norm, epsilon and examples; unfinished ones of the same network and attack are found again', async () => {
     const plan = smallPlan(8 / 255);
-    const id = evaluationId(plan, selectExamples(split, 12), usual);
-    expect(id).toBe('autoattack-linf-0.03137-12');
+    const selection = selectExamples(split, 12);
+    const id = evaluationId(plan, selection, usual, of(plan, { selection }));
+    expect(id).toMatch(/^autoattack-linf-8_255-12-[0-9a-f]{10}$/);
     const root = temporaryFolder();
-    expect(unfinishedEvaluations(root, plan, usual)).toEqual([]);
+    expect(unfinishedEvaluations(root, of(plan))).toEqual([]);
     folder = join(root, id);
-    await interrupted(2, { plan, selection: selectExamples(split, 12), preflight: false, batchSize: 3 });
-    expect(unfinishedEvaluations(root, plan, usual)).toEqual([12]);
-    // Another one's state is none to go on with, whatever its folder is called.
-    for (const naming of [{ seed: 2 }, { seed: 1, order: 'lazy' }, { seed: 1, dataset: 'svhn' }] as const) {
-      expect(unfinishedEvaluations(root, plan, naming)).toEqual([]);
-    }
-    expect(unfinishedEvaluations(root, plan, usual, 7)).toEqual([]);
-    expect(unfinishedEvaluations(root, { ...plan, settings: 'other' }, usual)).toEqual([]);
+    await interrupted(2, { plan, selection, preflight: false, batchSize: 3 });
+    // Of any number of images, but of no other sample.
+    expect(unfinishedEvaluations(root, of(plan))).toEqual([12]);
+    const retrained = smallNetwork(4);
+    const others: Partial<IdentityParts>[] = [{ seed: 2 }, { order: 'lazy' }, { dataset: { name: 'svhn' } }, { settings: 'other' }, { selection: selectExamples(split, 12, 7) }, { model: retrained }]; // prettier-ignore
+    for (const changes of others) expect(unfinishedEvaluations(root, of(plan, changes))).toEqual([]);
+    retrained.dispose();
   });
 
   test('say whatever else decides the result', () => {
@@ -324,16 +327,37 @@ describe('names', () => {
     const auto = smallPlan(8 / 255);
     const pgd = { name: 'pgd', norm: 'linf', epsilon: 8 / 255, steps: 40 } as const;
     const names = [
-      evaluationId({ ...auto, version: 'plus' }, first, usual),
-      evaluationId(auto, sample, { seed: 3, order: 'lazy' }),
-      evaluationId(singleAttackPlan(pgd, 1, 4), first, { seed: 1, order: 'exact' }),
-      evaluationId(singleAttackPlan({ ...pgd, stepSize: 0.01 }, 5, 4), first, { seed: 1, dataset: 'svhn' }),
+      evaluationId({ ...auto, version: 'plus' }, first, usual, of(auto)),
+      evaluationId(auto, sample, { seed: 3, order: 'lazy' }, of(auto)),
+      evaluationId(singleAttackPlan(pgd, 1, 4), first, { seed: 1, order: 'exact' }, of(auto)),
+      evaluationId(singleAttackPlan({ ...pgd, stepSize: 0.01 }, 5, 4), first, { seed: 1, dataset: 'svhn' }, of(auto)),
     ];
-    expect(names).toEqual([
-      'autoattack-plus-linf-0.03137-12',
-      'autoattack-lazy-linf-0.03137-12-sample7-seed3',
-      'pgd-linf-0.03137-12-40steps',
-      'pgd-linf-0.03137-12-40steps-5restarts-step0.01-svhn',
+    expect(names.map((name) => name.slice(0, -11))).toEqual([
+      'autoattack-plus-linf-8_255-12',
+      'autoattack-lazy-linf-8_255-12-sample7-seed3',
+      'pgd-linf-8_255-12-40steps',
+      'pgd-linf-8_255-12-40steps-5restarts-step0.01-svhn',
     ]);
+  });
+
+  test('are never the same for two networks, data sets, budgets or options that no name shows', () => {
+    const name = (epsilon: number, changes: Partial<IdentityParts> & { option?: object } = {}) => {
+      const plan = singleAttackPlan({ name: 'pgd', norm: 'linf', epsilon, steps: 3, ...changes.option }, 1, 4);
+      const { selection = selectExamples(split, 40) } = changes;
+      return evaluationId(plan, selection, usual, of(plan, changes));
+    };
+    const retrained = smallNetwork(4);
+    const relabelled = smallSplit(retrained);
+    const names = [
+      name(8 / 255),
+      name(0.03137),
+      name(0.031372),
+      name(8 / 255, { model: retrained }),
+      name(8 / 255, { split: relabelled }),
+      name(8 / 255, { option: { objective: 'margin' } }),
+    ];
+    expect(new Set(names).size).toBe(names.length);
+    retrained.dispose();
+    disposeSplit(relabelled);
   });
 });

@@ -10,7 +10,7 @@ import { temporaryFolder } from '../../../test/support/folders.js';
 import type { Identity } from './identity.js';
 import { EvaluationStore } from './store.js';
 
-const identity: Identity = { model: 'a', dataset: 'b', split: 'c', images: 'd', attack: 'e', seed: 1, order: 'exact' };
+const identity: Identity = { model: 'a', architecture: 'f', dataset: 'b', split: 'c', examples: 1, sample: null, images: 'd', attack: 'e', seed: 1, order: 'exact', version: '1' }; // prettier-ignore
 const open = (path: string) => EvaluationStore.open(path, identity, () => 'plain');
 
 test('the second one is refused and hears who has it; closed, nothing but the state is left', () => {

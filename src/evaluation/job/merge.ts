@@ -9,16 +9,16 @@ import { readLabels, type JobFacts } from './facts.js';
 import type { EvaluationStore } from './store.js';
 
 /** In `fooled_by`: no stage fooled it, or it is wrong as it is; else the number of the stage in the plan. */
-const STANDING = -1;
-const WRONG = -2;
+export const STANDING = -1;
+export const WRONG = -2;
 
 /**
  * Writes `adversarial.safetensors`: `images` float32 [N, C, H, W], `indices` int64 [N] in the data set's file,
  * `labels` int64 [N], `fooled_by` int64 [N].
  *
- * @returns the images, on the CPU
+ * @returns the path of the file
  */
-export function mergeImages(facts: JobFacts, store: EvaluationStore): Tensor {
+export function mergeImages(facts: JobFacts, store: EvaluationStore): string {
   const { plan, split, selection, ledger, dataset } = facts;
   const { positions } = selection;
   return tidy(() => {
@@ -36,7 +36,7 @@ export function mergeImages(facts: JobFacts, store: EvaluationStore): Tensor {
       ['labels', int64(readLabels(facts))],
       ['fooled_by', int64(fooledBy)],
     ]);
-    store.saveAdversarial(tensors, {
+    return store.saveAdversarial(tensors, {
       dataset: dataset.name,
       split: selection.name,
       attack: plan.attack,
@@ -44,7 +44,6 @@ export function mergeImages(facts: JobFacts, store: EvaluationStore): Tensor {
       epsilon: String(plan.epsilon),
       stages: JSON.stringify(names),
     });
-    return images;
   });
 }
 

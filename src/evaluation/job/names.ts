@@ -5,7 +5,8 @@
  */
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { EvaluationOrder } from './identity.js';
+import { formatBudget } from '../../attacks/index.js';
+import { shortName, type EvaluationOrder, type Identity } from './identity.js';
 import type { AttackPlan } from './plan.js';
 import type { Selection } from './selection.js';
 import { savedIdentity } from './store.js';
@@ -20,46 +21,37 @@ export interface EvaluationNaming {
 }
 
 /**
- * Attack, norm, epsilon and examples, then what is not as usual, e.g. `pgd-linf-0.03137-1000-40steps-5restarts` or
- * `autoattack-lazy-linf-0.03137-200-sample7-seed3`.
+ * Attack, norm, epsilon and examples, what is not as usual, and last a short name of network, data and all settings, e.g.
+ * `pgd-linf-8_255-1000-40steps-5restarts-1f0c2a33d4` or `autoattack-lazy-linf-8_255-200-sample7-seed3-90b1e4a72c`.
  */
 export function evaluationId(
   plan: AttackPlan,
   { positions, seed }: Pick<Selection, 'positions' | 'seed'>,
   naming: EvaluationNaming,
+  identity: Identity,
 ): string {
-  return `${beginningOf(plan, naming)}${positions.length}${endOf(plan, seed, naming)}`;
+  return `${beginningOf(plan, naming)}${positions.length}${endOf(plan, seed, naming)}-${shortName(identity)}`;
 }
 
 /**
- * How many examples the unfinished evaluations in a folder have that this one can go on with: of the same attack, seed,
- * order and kind of sample. Weights and images are compared by whoever goes on.
+ * How many examples the unfinished evaluations in a folder have that this one can go on with: of the same network, data set,
+ * attack, seed, order, version and kind of sample. The images are compared by whoever goes on.
  *
- * @param sample the seed of a random sample
- * @throws SaddlepointError CHECKPOINT for a damaged state
+ * @param identity of any number of examples
  */
-export function unfinishedEvaluations(
-  folder: string,
-  plan: AttackPlan,
-  naming: EvaluationNaming,
-  sample?: number,
-): number[] {
+export function unfinishedEvaluations(folder: string, identity: Identity): number[] {
   if (!existsSync(folder)) return [];
-  const [beginning, end] = [beginningOf(plan, naming), endOf(plan, sample, naming)];
-  const { seed, order = 'exact' } = naming;
+  const same: readonly (keyof Identity)[] = ['model', 'architecture', 'dataset', 'sample', 'attack', 'seed', 'order', 'version']; // prettier-ignore
   return readdirSync(folder).flatMap((name) => {
-    const examples = name.slice(beginning.length, name.length - end.length);
-    if (`${beginning}${examples}${end}` !== name || !/^\d+$/.test(examples)) return [];
     const saved = savedIdentity(join(folder, name));
-    const same = saved?.attack === plan.settings && saved.seed === seed && saved.order === order;
-    return same ? [Number(examples)] : [];
+    return saved !== undefined && same.every((key) => saved[key] === identity[key]) ? [saved.examples] : [];
   });
 }
 
 function beginningOf({ attack, version, norm, epsilon }: AttackPlan, { order }: EvaluationNaming): string {
   const name = [attack, ...(version === undefined || version === 'standard' ? [] : [version])];
   const kind = order === 'lazy' ? ['lazy'] : [];
-  return [...name, ...kind, norm, Number(epsilon.toPrecision(4)), ''].join('-');
+  return [...name, ...kind, norm, formatBudget(epsilon).replace('/', '_'), ''].join('-');
 }
 
 function endOf(plan: AttackPlan, sample: number | undefined, { seed, dataset }: EvaluationNaming): string {
@@ -67,7 +59,7 @@ function endOf(plan: AttackPlan, sample: number | undefined, { seed, dataset }: 
   return [
     // AutoAttack's are its version's.
     ...(attack === 'autoattack' ? [] : [`${steps}steps`, ...(restarts === 1 ? [] : [`${restarts}restarts`])]),
-    ...(stepSize === undefined ? [] : [`step${Number(stepSize.toPrecision(4))}`]),
+    ...(stepSize === undefined ? [] : [`step${formatBudget(stepSize).replace('/', '_')}`]),
     ...(sample === undefined ? [] : [`sample${sample}`]),
     ...(seed === 1 ? [] : [`seed${seed}`]),
     ...(dataset === undefined ? [] : [dataset]),

@@ -5,26 +5,34 @@
  */
 import { readLabels, type JobFacts } from './facts.js';
 import { wilsonInterval, errorRate } from '../interval.js';
+import type { Provenance } from '../provenance/index.js';
 import type { AuditBound, ClassResult, EvaluationResult, StageResult } from '../results.js';
 import type { Verification } from '../verifier/verification.js';
 import { auditedInterval, CONFIDENCE, mostMissed } from './audit.js';
+import type { AttackPlan } from './plan.js';
 
 /** @param notes what the checks before the evaluation said */
-export function buildResult(facts: JobFacts, verification: Verification, notes: readonly string[]): EvaluationResult {
+export function buildResult(
+  facts: JobFacts,
+  verification: Verification,
+  notes: readonly string[],
+  of: Provenance,
+): EvaluationResult {
   const { plan, ledger, selection, dataset, seed, order } = facts;
   const { positions } = selection;
   const examples = positions.length;
   const wrong = positions.filter((position) => ledger.isWrong(position)).length;
   const { rounded, ...verified } = verification;
-  const { errors } = verified;
+  const { errors, cleanErrors } = verified;
   const { stages, bound } = describeStages(facts, wrong, errors);
   return {
+    of,
     dataset: dataset.name,
     split: selection.name,
     examples,
-    clean: errorRate(wrong, examples),
+    clean: errorRate(cleanErrors, examples),
     attacks: {
-      [plan.attack]: {
+      [rateName(plan)]: {
         attack: plan.attack,
         norm: plan.norm,
         epsilon: plan.epsilon,
@@ -35,6 +43,8 @@ export function buildResult(facts: JobFacts, verification: Verification, notes: 
         robustError: errors / examples,
         interval: bound === undefined ? wilsonInterval(errors, examples) : auditedInterval(errors, examples, bound),
         ...(bound === undefined ? {} : { atMost: bound.robustError }),
+        ...(plan.version === undefined ? {} : { version: plan.version }),
+        of: { settings: JSON.parse(plan.settings), order, seed, data: of.data },
       },
     },
     curve: [],
@@ -51,6 +61,11 @@ export function buildResult(facts: JobFacts, verification: Verification, notes: 
     notes: [...notes, ...plan.stages.flatMap((stage) => stage.notes), ...auditNotes(stages), ...disagreement(verified)],
     seconds: ledger.seconds,
   };
+}
+
+/** An attack's name in a result: AutoAttack's versions are different attacks. */
+function rateName({ attack, version }: AttackPlan): string {
+  return version === undefined || version === 'standard' ? attack : `${attack} (${version})`;
 }
 
 /** @param errors the verifier's count, which the bound adds to */
@@ -137,6 +152,6 @@ function auditNotes(stages: readonly StageResult[]): string[] {
 function disagreement({ disagreeing }: { readonly disagreeing: readonly number[] }): string[] {
   if (disagreeing.length === 0) return [];
   return [
-    `the verifier sees ${disagreeing.length} examples otherwise at another batch size (indices ${disagreeing.join(', ')}); its count is the number issued`,
+    `rounding turns ${disagreeing.length} examples at another batch size (indices ${disagreeing.join(', ')}); the verifier's count is the number issued`,
   ];
 }

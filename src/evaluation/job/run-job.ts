@@ -11,17 +11,18 @@ import { silent, type Progress } from '../../monitoring/index.js';
 import { evaluating } from '../../nn/index.js';
 import { checkBeforeEvaluation } from '../preflight/index.js';
 import type { EvaluationResult } from '../results.js';
-import { verify } from '../verifier/index.js';
+import { describeSource, provenanceOf, type Provenance } from '../provenance/index.js';
 import { openAttacker, type Attacker } from './attacker.js';
 import { auditSample } from './audit.js';
 import { breathe, chunks, cleanChunk, endOf, timed, type Subject } from './chunk.js';
 import type { JobEnd, JobFacts, JobOptions } from './facts.js';
-import { identityOf, type EvaluationForm, type EvaluationOrder } from './identity.js';
+import { identityOf, type EvaluationForm, type EvaluationOrder, type Identity } from './identity.js';
 import { Ledger, type Group } from './ledger.js';
 import { mergeImages } from './merge.js';
 import type { AttackPlan } from './plan.js';
 import { buildResult, inOrder } from './result.js';
 import { EvaluationStore, type JournalLine } from './store.js';
+import { verifySaved } from './verify-saved.js';
 
 export interface EvaluationJobOptions extends JobOptions {
   readonly plan: AttackPlan;
@@ -49,30 +50,24 @@ export interface FinishedEvaluation extends JobEnd {
  *   After each of them the state is as it was
  */
 export async function runEvaluationJob(options: EvaluationJobOptions): Promise<FinishedEvaluation> {
-  const { model, split, plan, selection, signal, batchSize = 100 } = options;
+  const { model, split, plan, batchSize = 100 } = options;
   requireInteger('batchSize', batchSize, 1);
   const restore = evaluating(model);
   let store: EvaluationStore | undefined;
   let attacker: Attacker | undefined;
   try {
     const notes = options.preflight === false ? [] : await check(options);
-    store = EvaluationStore.open(options.folder, identityOf({ ...options, settings: plan.settings }), options.chooseForm ?? (() => 'plain'), options.form); // prettier-ignore
+    const identity = identityOf({ ...options, settings: plan.settings });
+    store = EvaluationStore.open(options.folder, identity, options.chooseForm ?? (() => 'plain'), options.form); // prettier-ignore
     const subject: Subject = { model, split, form: store.form };
     attacker = openAttacker(subject, options.parallel);
     const job = new Job(options, store, subject, attacker);
     await job.run();
-    const images = mergeImages(job.facts, store);
-    try {
-      const { positions } = selection;
-      const fooled = positions.map((position) => job.facts.ledger.standing([position]).length === 0);
-      const { norm, epsilon } = plan;
-      const verification = await verify(model, split, { adversarial: images, positions, fooled }, { norm, epsilon, batchSize, signal }); // prettier-ignore
-      const result = buildResult(job.facts, verification, notes);
-      const opened = store;
-      return { result, form: opened.form, finish: () => { opened.finish(); }, close: () => { opened.close(); } }; // prettier-ignore
-    } finally {
-      images.dispose();
-    }
+    const file = mergeImages(job.facts, store);
+    const verification = await verifySaved(options, job.facts, file, identity);
+    const result = buildResult(job.facts, verification, notes, describe(options, identity, store.form));
+    const opened = store;
+    return { result, form: opened.form, finish: () => { opened.finish(); }, close: () => { opened.close(); } }; // prettier-ignore
   } catch (error) {
     store?.close();
     throw endOf(error, store?.path);
@@ -81,6 +76,13 @@ export async function runEvaluationJob(options: EvaluationJobOptions): Promise<F
     options.progress?.stop();
     restore();
   }
+}
+
+/** Whose number the result is. */
+function describe(options: EvaluationJobOptions, identity: Identity, form: EvaluationForm): Provenance {
+  const { model, source, split } = options;
+  const data = { name: identity.dataset, selection: identity.split, sha256: identity.images };
+  return provenanceOf(describeSource(model, source), data, split.images.device, form);
 }
 
 /** What the checks before say, for the notes. */

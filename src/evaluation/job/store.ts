@@ -68,7 +68,9 @@ const lineSchema = z.discriminatedUnion('kind', [
 
 export type JournalLine = z.output<typeof lineSchema>;
 
-const stateSchema = z.object({ format: z.literal('saddlepoint-evaluation-1'), form: z.enum(EVALUATION_FORMS), identity: identitySchema }); // prettier-ignore
+/** The first format did not say which architecture, normalisation and version a state is of. */
+const [FORMAT, FIRST_FORMAT] = ['saddlepoint-evaluation-2', 'saddlepoint-evaluation-1'];
+const stateSchema = z.object({ format: z.literal(FORMAT), form: z.enum(EVALUATION_FORMS), identity: identitySchema }); // prettier-ignore
 
 /** The folder of one evaluation, locked until {@link close}. */
 export class EvaluationStore {
@@ -104,7 +106,7 @@ export class EvaluationStore {
       if (!existsSync(file)) {
         removeParts(path);
         const chosen = wanted ?? form();
-        writeFileAtomically(file, `${JSON.stringify({ format: 'saddlepoint-evaluation-1', form: chosen, identity }, null, 2)}\n`); // prettier-ignore
+        writeFileAtomically(file, `${JSON.stringify({ format: FORMAT, form: chosen, identity }, null, 2)}\n`); // prettier-ignore
         return new EvaluationStore(path, lock, chosen, []);
       }
       const state = readState(file);
@@ -177,20 +179,35 @@ export class EvaluationStore {
   }
 }
 
-/** What the unfinished evaluation in a folder is of; undefined where there is none. @throws as {@link EvaluationStore.open} */
+/** What the unfinished evaluation in a folder is of; undefined where there is none that can be gone on with. */
 export function savedIdentity(path: string): Identity | undefined {
-  const file = join(path, 'state.json');
-  return existsSync(file) ? readState(file).identity : undefined;
+  try {
+    return readState(join(path, 'state.json')).identity;
+  } catch {
+    return undefined; // whoever opens it says what is wrong with it
+  }
 }
 
 function readState(file: string): z.output<typeof stateSchema> {
   try {
-    return stateSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+    const state = JSON.parse(readFileSync(file, 'utf8')) as { format?: unknown };
+    if (state.format === FIRST_FORMAT) throw new EarlierState(file);
+    return stateSchema.parse(state);
   } catch (cause) {
+    if (cause instanceof EarlierState) throw cause;
     throw new SaddlepointError(
       'CHECKPOINT',
       `${file} is not the state of an evaluation, or is damaged. Remove its folder to begin anew`,
       { cause },
+    );
+  }
+}
+
+class EarlierState extends SaddlepointError {
+  constructor(file: string) {
+    super(
+      'CHECKPOINT',
+      `${file} is the state of an evaluation that an earlier version began; it does not say of which architecture and normalisation, so it is not gone on with. Remove its folder to begin anew`,
     );
   }
 }

@@ -1,16 +1,17 @@
 /**
  * Counts a robust error again, from the saved adversarial images and nothing else: every distance in float64, the
- * box, every prediction at another batch size than the evaluation's. Only what stands then is issued. Nothing
- * here comes from the attacks.
+ * box, every prediction at another batch size than the evaluation's. Only what stands then is issued, and nothing where
+ * the evaluation and the count differ by more than rounding. Nothing here comes from the attacks.
  *
  * @module
  */
-import { setImmediate as nextTurn } from 'node:timers/promises';
-import { noGrad, requireInteger, requireNumber, SaddlepointError, tensor, Tensor, tidy } from '../../engine/index.js';
+import { requireInteger, requireNumber, SaddlepointError, tensor, Tensor, tidy } from '../../engine/index.js';
 import { count, type Split } from '../../data/index.js';
 import { evaluating, type Module } from '../../nn/index.js';
 import { wilsonInterval } from '../interval.js';
+import { answersOf } from './answers.js';
 import { differencesFrom, distanceIn, outsideTheBox } from './distances.js';
+import { disagreements } from './disagreements.js';
 import { inLevels, roundWithin } from './eight-bit.js';
 import type { Verification } from './verification.js';
 
@@ -26,6 +27,8 @@ export interface AdversarialImages {
   readonly positions: readonly number[];
   /** Whether the evaluation says that the example is misclassified, perturbed or not. */
   readonly fooled?: readonly boolean[] | undefined;
+  /** Whether it says that the example is misclassified without perturbation. */
+  readonly wrong?: readonly boolean[] | undefined;
 }
 
 export interface VerifyOptions {
@@ -43,8 +46,9 @@ export interface VerifyOptions {
  * Confirms a robust error. The network is asked in evaluation mode and left in the mode it was in; no tensor stays
  * alive.
  *
- * @throws SaddlepointError EVALUATION when an image leaves budget or box, or an answer is not a number: then there is no
- *   robust error to issue; ARGUMENT for images or positions of another form
+ * @throws SaddlepointError EVALUATION when an image leaves budget or box, an answer is not a number, or predictions differ
+ *   from the evaluation's or between batch sizes by more than rounding explains: then there is no robust error to issue;
+ *   ARGUMENT for images or positions of another form
  */
 export async function verify(
   model: Module,
@@ -63,38 +67,30 @@ export async function verify(
 
   const shape = split.images.shape.slice(1);
   const other = anotherBatchSize(batchSize, examples.length);
-  const wrongAt = async (size: number, pixels: readonly Float32Array[]): Promise<boolean[]> => {
-    const said = await predictionsOf(model, pixels, shape, size, split.images.device, signal);
-    return said.map((prediction, row) => prediction !== examples[row]?.label);
-  };
+  const answersAt = (size: number, pixels: readonly Float32Array[]) =>
+    answersOf(model, { pixels, shape, labels: examples.map(({ label }) => label) }, size, split.images.device, signal);
   const restore = evaluating(model);
   try {
     const adversarial = examples.map(({ image }) => image);
-    const clean = await wrongAt(
-      other,
-      examples.map(({ bytes }) => fractions(bytes)),
-    );
-    const here = await wrongAt(other, adversarial);
-    const there = await wrongAt(batchSize, adversarial);
-    const coarse = await wrongAt(other, rounded.map(fractions));
-    const disagreeing = examples.flatMap(({ index }, row) => {
-      const claim = images.fooled?.[row];
-      const counts = clean[row] === true || here[row] === true;
-      return here[row] !== there[row] || (claim !== undefined && claim !== counts) ? [index] : [];
-    });
+    const originals = examples.map(({ bytes }) => fractions(bytes));
+    const clean = await answersAt(other, originals);
+    const here = await answersAt(other, adversarial);
+    const there = await answersAt(batchSize, adversarial);
+    const coarse = await answersAt(other, rounded.map(fractions));
+    const disagreeing = disagreements(examples, images, { clean, here, there });
     return {
       norm,
       epsilon,
       examples: examples.length,
       batchSizes: [batchSize, other],
       largestDistance,
-      cleanErrors: clean.filter(Boolean).length,
-      ...rate(clean, here),
+      cleanErrors: clean.wrong.filter(Boolean).length,
+      ...rate(clean.wrong, here.wrong),
       disagreeing,
       rounded: {
         largestDistance: rounded.reduce((most, bytes, i) => Math.max(most, distance(inLevels(examples[i]!.bytes, bytes))), 0), // prettier-ignore
-        ...rate(clean, coarse),
-        lost: here.filter((fooled, row) => fooled && !clean[row]! && !coarse[row]!).length,
+        ...rate(clean.wrong, coarse.wrong),
+        lost: here.wrong.filter((fooled, row) => fooled && !clean.wrong[row]! && !coarse.wrong[row]!).length,
       },
     };
   } finally {
@@ -110,7 +106,7 @@ interface Example {
   readonly image: Float32Array;
 }
 
-function readExamples(split: Split, { adversarial, positions, fooled }: AdversarialImages): Example[] {
+function readExamples(split: Split, { adversarial, positions, fooled, wrong }: AdversarialImages): Example[] {
   const shape = split.images.shape.slice(1);
   const expected = [positions.length, ...shape];
   if (
@@ -126,11 +122,9 @@ function readExamples(split: Split, { adversarial, positions, fooled }: Adversar
   if (positions.length === 0 || new Set(positions).size !== positions.length) {
     throw new SaddlepointError('ARGUMENT', 'expected at least one position, and none twice');
   }
-  if (fooled !== undefined && fooled.length !== positions.length) {
-    throw new SaddlepointError(
-      'ARGUMENT',
-      `expected ${positions.length} flags, one an image, received ${fooled.length}`,
-    );
+  for (const flags of [fooled, wrong]) {
+    if (flags === undefined || flags.length === positions.length) continue;
+    throw new SaddlepointError('ARGUMENT', `expected ${positions.length} flags, one an image, received ${flags.length}`); // prettier-ignore
   }
   positions.forEach((position) => requireInteger('a position', position, 0, count(split) - 1));
   const size = shape.reduce((product, length) => product * length, 1);
@@ -169,47 +163,6 @@ function requireAllowed(
     'EVALUATION',
     `no robust error is issued: expected adversarial images in [0, 1] within ${norm} distance ${epsilon}, but ${shown}${more}. The attack, or the file of its images, is broken`,
   );
-}
-
-async function predictionsOf(
-  model: Module,
-  pixels: readonly Float32Array[],
-  shape: readonly number[],
-  batchSize: number,
-  device: Tensor['device'],
-  signal: AbortSignal | undefined,
-): Promise<number[]> {
-  const predictions: number[] = [];
-  const size = shape.reduce((product, length) => product * length, 1);
-  for (let start = 0; start < pixels.length; start += batchSize) {
-    const part = pixels.slice(start, start + batchSize);
-    const values = new Float32Array(part.length * size);
-    part.forEach((image, row) => {
-      values.set(image, row * size);
-    });
-    const logits = tidy(() => {
-      const answer = noGrad(() => model.forward(tensor(values, { shape: [part.length, ...shape], device })));
-      return { numbers: answer.to({ dtype: 'float64' }).toNumbers(), classes: answer.dimension(1) };
-    });
-    predictions.push(...classesOf(logits.numbers, logits.classes));
-    await nextTurn();
-    if (signal?.aborted === true) throw new SaddlepointError('INTERRUPTED', 'the verification was stopped');
-  }
-  return predictions;
-}
-
-/** The class of each row's largest logit, the first of equal ones; a single logit above 0 speaks for class 1. */
-function classesOf(logits: readonly number[], classes: number): number[] {
-  if (logits.some((logit) => Number.isNaN(logit))) {
-    throw new SaddlepointError(
-      'EVALUATION',
-      'no robust error is issued: expected logits that are numbers, received NaN',
-    );
-  }
-  return Array.from({ length: logits.length / classes }, (_, row) => {
-    const answer = logits.slice(row * classes, (row + 1) * classes);
-    return classes === 1 ? Number(answer[0]! > 0) : answer.indexOf(Math.max(...answer));
-  });
 }
 
 function rate(clean: readonly boolean[], attacked: readonly boolean[]) {

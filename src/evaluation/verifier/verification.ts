@@ -20,11 +20,13 @@ export interface Verification {
   readonly robustError: number;
   readonly interval: readonly [number, number];
   /**
-   * Indices of the examples whose adversarial image is classified otherwise at the other batch size, or was claimed to
-   * fool the network and does not. They count as the other batch size says: an image that fools in some
-   * company only is not adversarial.
+   * Indices of the examples that rounding turns: classified otherwise at the other batch size, or than the evaluation
+   * claims, with the two largest logits all but equal. They count as the other batch size says: an image that fools in
+   * some company only is not adversarial.
    */
   readonly disagreeing: readonly number[];
+  /** Whether the network was read from its file anew, or is the one in memory; of results from before, not known. */
+  readonly network?: 'file' | 'memory' | undefined;
   /** The same images rounded to 8 bits within the budget. */
   readonly rounded: {
     readonly largestDistance: number;

@@ -127,10 +127,17 @@ describe('nothing is issued for', () => {
 });
 
 describe('examples whose prediction depends on the batch', () => {
-  /** Right alone or in threes, wrong in larger company. */
+  /** Class 2 alone or in threes, class 1 in larger company, by this lead before class 2. */
   class Sociable extends Module {
+    readonly lead: number;
+
+    constructor(lead: number) {
+      super();
+      this.lead = lead;
+    }
+
     override forward(input: Tensor): Tensor {
-      const crowd = input.dimension(0) > 15 ? 1 : 0;
+      const crowd = input.dimension(0) > 15 ? 0.5 + this.lead : 0;
       return input
         .flatten({ startDim: 1 })
         .mul(0)
@@ -138,20 +145,57 @@ describe('examples whose prediction depends on the batch', () => {
         .add(tensor([[0, crowd, 0.5]]));
     }
   }
+  const options = { norm: 'linf', epsilon: 0.1, batchSize: 30 };
 
-  test('are listed by index, and count as the other batch size says', async () => {
+  test('by rounding are listed by index, and count as the other batch size says', async () => {
     const { images } = attacked('linf', 0.1);
-    const result = await verified(images, { norm: 'linf', epsilon: 0.1, batchSize: 30 }, {}, new Sociable());
+    const result = await verified(images, options, {}, new Sociable(1e-6));
     // Class 2 in batches of 15, class 1 in one of 30.
     expect(result.errors).toBe(positions.filter((index) => labels[index] !== 2).length);
     expect(result.disagreeing).toEqual(positions.filter((index) => labels[index] !== 0));
   });
 
-  test('and so are claims that are not confirmed', async () => {
+  test.each([1e-3, 1])('by more than rounding leave no number: a lead of %f', async (lead) => {
+    const { images } = attacked('linf', 0.1);
+    await expect(verified(images, options, {}, new Sociable(lead))).rejects.toMatchObject({
+      code: 'EVALUATION',
+      message: expect.stringMatching(/no robust error is issued.* otherwise at another batch size \(indices .*rounding explains none/) as string, // prettier-ignore
+    });
+  });
+});
+
+describe("where the evaluation's own count is another one, there is no number", () => {
+  const options = { norm: 'linf', epsilon: 0.1, batchSize: 9 };
+  const turned = (flags: readonly boolean[], row: number) => flags.map((flag, i) => (i === row ? !flag : flag));
+
+  test('a claim to have fooled that is not confirmed, and a fooled one that was not claimed', async () => {
+    for (const row of [3, 7]) {
+      const { images, fooled } = attacked('linf', 0.1);
+      await expect(verified(images, options, { fooled: turned(fooled, row) })).rejects.toThrow(
+        `1 otherwise under attack (index ${row})`,
+      );
+    }
+  });
+
+  test('a clean error that differs', async () => {
     const { images, fooled } = attacked('linf', 0.1);
-    const claim = fooled.map((flag, i) => (i === 3 ? !flag : flag));
-    const { disagreeing } = await verified(images, { norm: 'linf', epsilon: 0.1, batchSize: 9 }, { fooled: claim });
-    expect(disagreeing).toEqual([3]);
+    const wrong = positions.map((index) => index % 5 === 0);
+    expect((await verified(images, options, { fooled, wrong })).cleanErrors).toBe(6);
+    const again = attacked('linf', 0.1);
+    await expect(verified(again.images, options, { fooled, wrong: turned(wrong, 2) })).rejects.toThrow(
+      '1 otherwise without perturbation, so the clean error differs (7 errors claimed, 6 counted)',
+    );
+  });
+
+  test('another network than the one that was attacked', async () => {
+    class Darkest extends Brightest {
+      override forward(input: Tensor): Tensor {
+        return super.forward(input).neg();
+      }
+    }
+    const { images, fooled } = attacked('linf', 0.1);
+    await expect(verified(images, options, { fooled }, new Darkest())).rejects.toThrow(/normalisation or data others/);
+    expect(memory().live).toBe(live);
   });
 });
 

@@ -1,0 +1,45 @@
+/**
+ * Describes a network, its data and this process for a result.
+ *
+ * @module
+ */
+import { engineDescription, runtime } from '../../engine/index.js';
+import { checkModel, type ModelDescription } from '../../models/index.js';
+import { packageVersion } from '../../monitoring/index.js';
+import type { Module } from '../../nn/index.js';
+import { hashArchitecture, hashModel } from './fingerprint.js';
+import type { DataProvenance, NetworkProvenance, Provenance } from './provenance.js';
+
+/** Where a network comes from, as far as whoever evaluates it knows. */
+export interface NetworkSource {
+  readonly description?: ModelDescription | undefined;
+  /** The file of its weights. */
+  readonly file?: string | undefined;
+  /** Which of a run's checkpoints that is. */
+  readonly checkpoint?: string | undefined;
+  /** Reads it from that file once more, as a network of its own that the caller disposes of. */
+  readonly load?: (() => Module) | undefined;
+}
+
+export function describeSource(model: Module, source: NetworkSource = {}): NetworkProvenance {
+  const { description, file, checkpoint } = source;
+  return {
+    weights: hashModel(model),
+    architecture: hashArchitecture(model, description),
+    ...(description === undefined ? {} : { description: checkModel(description) }),
+    ...(file === undefined ? {} : { file }),
+    ...(checkpoint === undefined ? {} : { checkpoint }),
+  };
+}
+
+/** @param form how the attacks computed, where there were some */
+export function provenanceOf(
+  network: NetworkProvenance,
+  data: DataProvenance,
+  device: string,
+  form?: string,
+): Provenance {
+  const libtorch = `${runtime().version} (${engineDescription().libtorch.source})`;
+  const engine = { saddlepoint: packageVersion(), libtorch, device, ...(form === undefined ? {} : { form }) };
+  return { network, data, engine };
+}
