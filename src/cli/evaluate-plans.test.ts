@@ -34,6 +34,25 @@ describe('the budget', () => {
   });
 });
 
+describe('what an attack would ignore is refused', () => {
+  test.each([
+    [{ steps: 100 }, '--steps'],
+    [{ stepSize: 0.01 }, '--step-size'],
+    [{ restarts: 5 }, '--restarts'],
+  ])('beside AutoAttack: %o', (given, option) => {
+    const message = `expected no ${option} with --attack autoattack, whose stages have fixed steps and restarts`;
+    expect(() => plans({ attack: ['autoattack'], ...given })).toThrow(message);
+    expect(() => plans({ attack: ['pgd', 'autoattack'], ...given })).toThrow('by a command of their own');
+    expect(plans({ attack: ['pgd'], ...given })).toHaveLength(1);
+  });
+
+  test('without AutoAttack: its version and its order', () => {
+    expect(() => plans({ version: 'rand' })).toThrow('expected --version rand with --attack autoattack only');
+    expect(() => plans({ attack: ['apgd'], order: 'lazy' })).toThrow('expected --order lazy with --attack autoattack only'); // prettier-ignore
+    expect(plans({ attack: ['autoattack'], version: 'rand', order: 'lazy' })).toMatchObject([{ version: 'rand' }]);
+  });
+});
+
 test('misspelt names are refused with the nearest known one', () => {
   const names = { attack: [], version: 'standard' };
   expect(() => checkNames({ ...names, attack: ['autoatack'] })).toThrow(

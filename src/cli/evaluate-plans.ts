@@ -11,6 +11,7 @@ import { checkEvaluation, type Recipe } from '../training/index.js';
 export interface PlanOptions {
   readonly attack: readonly string[];
   readonly version: string;
+  readonly order?: string | undefined;
   readonly norm?: string | undefined;
   readonly epsilon?: number | undefined;
   readonly steps?: number | undefined;
@@ -29,6 +30,24 @@ export function checkNames({ attack, version, norm }: PlanOptions): void {
   if (norm !== undefined) requireKnown('a norm', norm, Object.keys(NORMS));
 }
 
+/** Refuses what an attack would ignore. @throws SaddlepointError ARGUMENT naming the option */
+function checkEffect(options: PlanOptions): void {
+  const { attack, version, order } = options;
+  const own = { '--steps': options.steps, '--step-size': options.stepSize, '--restarts': options.restarts };
+  const given = Object.entries(own).find(([, value]) => value !== undefined)?.[0];
+  if (attack.includes('autoattack')) {
+    if (given === undefined) return;
+    const beside = attack.some((name) => name !== 'autoattack') ? '. Evaluate the other attacks by a command of their own' : ''; // prettier-ignore
+    throw new SaddlepointError(
+      'ARGUMENT',
+      `expected no ${given} with --attack autoattack, whose stages have fixed steps and restarts (--version plus has more), received it${beside}`,
+    );
+  }
+  const alone = version === 'standard' ? (order === 'lazy' ? '--order lazy' : undefined) : `--version ${version}`;
+  if (alone === undefined) return;
+  throw new SaddlepointError('ARGUMENT', `expected ${alone} with --attack autoattack only, received it without`);
+}
+
 /** The plans, in the order asked for; the recipe's attack where none is. */
 export function plansOf(
   options: PlanOptions,
@@ -36,6 +55,7 @@ export function plansOf(
   dataset: string,
   classes: number,
 ): AttackPlan[] {
+  checkEffect(options);
   const own = recipe?.evaluation.attack;
   const norm = (options.norm ?? own?.norm ?? 'linf') as NormName;
   if (own !== undefined && norm !== own.norm && options.epsilon === undefined) {

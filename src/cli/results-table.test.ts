@@ -1,42 +1,64 @@
 /**
- * The table in the terminal: what stands beside a robust error.
+ * The table in the terminal: each attack under its own name, and errors on other images are not taken for comparable.
  *
  * @module
  */
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { combineEvaluations } from '../evaluation/combine.js';
 import { errorRate } from '../evaluation/interval.js';
 import type { EvaluationResult } from '../evaluation/results.js';
 import { resultsTable } from './results-table.js';
 
-const clean = errorRate(20, 100);
-const { interval } = errorRate(50, 100);
-const result: EvaluationResult = {
-  dataset: 'made up',
-  split: 'test',
-  examples: 100,
-  clean,
-  attacks: {
-    autoattack: { attack: 'autoattack', norm: 'linf', epsilon: 0.1, steps: 100, restarts: 1, examples: 100, errors: 50, robustError: 0.5, interval }, // prettier-ignore
-  },
-  curve: [],
-  seconds: 1,
-};
+function result(attack: string, examples: number, more: Partial<EvaluationResult> = {}, epsilon = 8 / 255): EvaluationResult {
+  const { errors, interval } = errorRate(examples / 2, examples);
+  const rate = { attack, norm: 'linf', epsilon, steps: 40, restarts: 1, examples, errors, robustError: 0.5, interval };
+  const split = `test[0:${examples}]`;
+  const clean = errorRate(1, examples);
+  return { dataset: 'x', split, examples, clean, attacks: { [attack]: rate }, curve: [], seconds: 1, ...more };
+} // prettier-ignore
+const table = (one: EvaluationResult) => resultsTable([{ training: 'normal', architecture: 'small-cnn', result: one }]);
+
+describe('names', () => {
+  test.each(['rand', 'plus'])('AutoAttack %s has its own, also in results from before', (version) => {
+    expect(table(result('autoattack', 100, { version }))).toContain(`AutoAttack (${version}) robust error`);
+    expect(table(result('autoattack', 100, { version }))).toContain(`AutoAttack (${version}): linf`);
+  });
+
+  test('standard and rand are two columns', () => {
+    const both = [result('autoattack', 100, { version: 'standard' }), result('autoattack', 100, { version: 'rand' })] as const; // prettier-ignore
+    expect(table(combineEvaluations(both))).toMatch(/AutoAttack robust error │ AutoAttack \(rand\) robust error/);
+  });
+
+  test.each([
+    [8 / 255, 'epsilon 8/255,'],
+    [0.03137, 'epsilon 0.03137,'],
+  ])('a budget stands as it was written: %d', (epsilon, text) => {
+    expect(table(result('pgd', 100, {}, epsilon))).toContain(text);
+  });
+});
+
+test('an attack of fewer images says so in its cell, and below that it is not to be compared', () => {
+  const whole = table(combineEvaluations([result('pgd', 1000), result('autoattack', 200)]));
+  expect(whole).toMatch(/50\.0 % {2}\[[\d., ]+\] {2}of 200 images/);
+  expect(whole).toContain('Errors on different numbers of images are not to be compared');
+  expect(table(result('pgd', 1000))).not.toContain('compared');
+});
+
 const bound = { stages: ['fab-t', 'square'], sample: 20, of: 50, confidence: 0.95, errors: 5, robustError: 0.55 };
-const printed = (changes: Partial<EvaluationResult>) =>
-  resultsTable([{ training: 'normal', architecture: 'small-cnn', result: { ...result, ...changes } }]);
+const printed = (changes: Partial<EvaluationResult>) => table(result('autoattack', 100, changes));
 
 test('the lazy order prints what the error may be at most, and brackets that cover it', () => {
-  const table = printed({ order: 'lazy', bound });
-  expect(table).toContain('50.0 % (lazy: at most 55.0 %)');
-  const high = Number(/at most 55\.0 %\) {2}\[[\d.]+, ([\d.]+)\]/.exec(table)?.[1]);
+  const printedTable = printed({ order: 'lazy', bound });
+  expect(printedTable).toContain('50.0 % (lazy: at most 55.0 %)');
+  const high = Number(/at most 55\.0 %\) {2}\[[\d.]+, ([\d.]+)\]/.exec(printedTable)?.[1]);
   expect(high).toBeGreaterThan(55);
-  expect(table).toContain('Lazy: some stages ran on a random sample only.');
+  expect(printedTable).toContain('Lazy: some stages ran on a random sample only.');
 });
 
 test('the exact order, and a lazy one whose stages all ran on all, print the error alone', () => {
   for (const order of ['exact', 'lazy']) {
-    const table = printed({ order });
-    expect(table).toContain('50.0 %  [40.4, 59.6]');
-    expect(table).not.toContain('at most');
+    const printedTable = printed({ order });
+    expect(printedTable).toContain('50.0 %  [40.4, 59.6]');
+    expect(printedTable).not.toContain('at most');
   }
 });

@@ -4,6 +4,7 @@
  * @module
  */
 import Table from 'cli-table3';
+import { formatBudget } from '../attacks/budget.js';
 import { ratesOf } from '../evaluation/combine.js';
 import type { EvaluationResult } from '../evaluation/results.js';
 import { attackName } from '../report/format.js';
@@ -14,18 +15,20 @@ export interface ResultRow {
   readonly result: EvaluationResult;
 }
 
-/** One row a network; the attack columns say what was measured. */
+/** One row a network; the attack columns say what was measured, and on fewer images than the clean error, on how many. */
 export function resultsTable(rows: readonly ResultRow[]): string {
-  const attacks = [...new Set(rows.flatMap(({ result }) => Object.keys(result.attacks)))];
+  const rates = rows.map(({ result }) => new Map(ratesOf(result)));
+  const attacks = [...new Set(rates.flatMap((of) => [...of.keys()]))];
   const table = new Table({
     head: ['training', 'architecture', 'clean error', ...attacks.map((name) => `${attackName(name)} robust error`)],
     style: { head: [], border: [] },
   });
-  for (const { training, architecture, result } of rows) {
-    const rates = new Map(ratesOf(result));
+  for (const [row, { training, architecture, result }] of rows.entries()) {
     const cells = attacks.map((name) => {
-      const attack = rates.get(name);
-      return attack === undefined ? '' : rate(attack.robustError, attack.interval, attack.atMost);
+      const attack = rates[row]!.get(name);
+      if (attack === undefined) return '';
+      const fewer = attack.examples === result.clean.examples ? '' : `  of ${attack.examples} images`;
+      return `${rate(attack.robustError, attack.interval, attack.atMost)}${fewer}`;
     });
     table.push([training, architecture, rate(result.clean.error, result.clean.interval), ...cells]);
   }
@@ -44,17 +47,18 @@ const LAZY =
 
 function caption(rows: readonly ResultRow[]): string {
   const measured = rows.flatMap(({ result }) =>
-    ratesOf(result).map(([name, { norm, epsilon, steps, restarts, examples, order }]) => {
+    ratesOf(result).map(([name, { attack, norm, epsilon, steps, restarts, examples, order }]) => {
       const effort =
-        name === 'autoattack' ? (order === 'lazy' ? ' lazy order,' : '') : ` ${steps} steps, ${restarts} restarts,`;
-      return `${attackName(name)}: ${norm}, epsilon ${Number(epsilon.toPrecision(4))},${effort} on ${examples} test images`;
+        attack === 'autoattack' ? (order === 'lazy' ? ' lazy order,' : '') : ` ${steps} steps, ${restarts} restarts,`;
+      return `${attackName(name)}: ${norm}, epsilon ${formatBudget(epsilon)},${effort} on ${examples} test images`;
     }),
   );
-  const lines = [...new Set(measured)];
   const bounded = rows.some(({ result }) => ratesOf(result).some(([, { atMost }]) => atMost !== undefined));
+  const differing = rows.some(({ result }) => ratesOf(result).some(([, { examples }]) => examples !== result.clean.examples)); // prettier-ignore
   return [
-    ...lines,
+    ...new Set(measured),
     ...(bounded ? [LAZY] : []),
+    ...(differing ? ['Errors on different numbers of images are not to be compared: which attack is stronger, they do not say.'] : []), // prettier-ignore
     'Robust error counts every image that is misclassified as it is or under attack. Brackets: 95 % interval.',
   ].join('\n');
 }

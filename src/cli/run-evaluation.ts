@@ -47,6 +47,7 @@ export interface EvaluationRun extends Pick<EvaluationSubject, 'model' | 'descri
 
 export async function runEvaluate(path: string, options: EvaluateOptions): Promise<void> {
   checkNames(options);
+  if (options.cleanOnly) checkClean(options);
   const subject = openSubject(path, options);
   try {
     const run = prepare(subject, options);
@@ -60,6 +61,27 @@ export async function runEvaluate(path: string, options: EvaluateOptions): Promi
   } finally {
     subject.lock?.release();
   }
+}
+
+/** Without an attack nothing that describes one has an effect. @throws SaddlepointError ARGUMENT naming the option */
+function checkClean(options: EvaluateOptions): void {
+  const { attack, version, order, norm, epsilon, steps, stepSize, restarts, budget, workers, form } = options;
+  const attacking = {
+    '--attack': attack[0],
+    '--version': version === 'standard' ? undefined : version,
+    '--order': order === 'exact' ? undefined : order,
+    '--norm': norm,
+    '--epsilon': epsilon,
+    '--steps': steps,
+    '--step-size': stepSize,
+    '--restarts': restarts,
+    '--budget': budget,
+    '--workers': workers,
+    '--form': form,
+  };
+  const given = Object.entries(attacking).find(([, value]) => value !== undefined)?.[0];
+  if (given === undefined) return;
+  throw new SaddlepointError('ARGUMENT', `expected no ${given} with --clean-only, which attacks nothing, received it`);
 }
 
 /** Reads the data, and refuses what cannot be evaluated. */

@@ -49,13 +49,26 @@ function firstOfEachName(results: readonly EvaluationResult[]): EvaluationResult
   return Object.fromEntries(attacks);
 }
 
-/** The attacks of an evaluation by name; AutoAttack's says so where its order was lazy, and what it may have missed. */
-export function ratesOf({ attacks, order, bound }: EvaluationResult): [name: string, rate: RobustErrorRate][] {
+/**
+ * The attacks of an evaluation by name. AutoAttack's says which version it is, whether its order was lazy and what it may have
+ * missed then, also in results from before, which say it of the whole evaluation.
+ */
+export function ratesOf({ attacks, order, version, bound }: EvaluationResult): [name: string, rate: RobustErrorRate][] {
   return Object.entries(attacks).map(([name, rate]) => {
-    if (rate.attack !== 'autoattack' || order !== 'lazy') return [name, rate];
-    if (bound === undefined || rate.atMost !== undefined) return [name, { ...rate, order }];
-    // Results from before rates had it: their interval knows nothing of the audit.
-    const interval = auditedInterval(rate.errors, rate.examples, bound);
-    return [name, { ...rate, order, interval, atMost: bound.robustError }];
+    if (rate.attack !== 'autoattack') return [name, rate];
+    const own = rate.version ?? version;
+    const told = {
+      ...rate,
+      ...(order === 'lazy' && lazyRate(rate, bound)),
+      ...(own !== undefined && { version: own }),
+    };
+    return [own === undefined || own === 'standard' ? name : `autoattack (${own})`, told];
   });
+}
+
+/** Results from before rates had the bound: their interval knows nothing of the audit. */
+function lazyRate(rate: RobustErrorRate, bound: EvaluationResult['bound']): Partial<RobustErrorRate> {
+  if (bound === undefined || rate.atMost !== undefined) return { order: 'lazy' };
+  const interval = auditedInterval(rate.errors, rate.examples, bound);
+  return { order: 'lazy', interval, atMost: bound.robustError };
 }

@@ -79,8 +79,7 @@ function curveOf(run: Run, norm: string): RobustCurve {
 function markedEpsilons(norm: string, runs: readonly Run[]): readonly MarkedEpsilon[] {
   const reasons = new Map<number, Set<string>>();
   const add = (value: number, reason: string): void => {
-    const key = Number(value.toPrecision(6));
-    reasons.set(key, (reasons.get(key) ?? new Set()).add(reason));
+    reasons.set(value, (reasons.get(value) ?? new Set()).add(reason));
   };
   for (const { facts } of runs) {
     if (facts.trainedEpsilon !== undefined && (facts.trainedNorm ?? norm) === norm)

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { formatBudget } from '../attacks/budget.js';
+
 /** Keeps a number and its unit on one line. */
 const SPACE = '\u00a0';
 
@@ -31,12 +33,8 @@ export function plain(value: number): string {
   return String(Number(value.toPrecision(6)));
 }
 
-/** A budget as people write it: `8/255` where it is a whole number of grey levels, else a decimal. */
-export function epsilon(value: number): string {
-  const levels = value * 255;
-  const whole = Math.round(levels);
-  return whole >= 1 && Math.abs(levels - whole) < 1e-4 && whole < 255 ? `${whole}/255` : plain(value);
-}
+/** A budget as it was written: `8/255`, `0.03137`. */
+export const epsilon = formatBudget;
 
 const NORMS: ReadonlyMap<string, string> = new Map([
   ['linf', 'L∞'],
@@ -65,6 +63,18 @@ export function attackName(attack: string): string {
   return [ATTACKS.get(name.toLowerCase()) ?? name, ...purpose].join(' ');
 }
 
+/** The attack a rate is of, AutoAttack with its version: `AutoAttack (rand)`. */
+export function rateName({
+  attack,
+  version,
+}: {
+  readonly attack: string;
+  readonly version?: string | undefined;
+}): string {
+  const name = attackName(attack);
+  return version === undefined || version === 'standard' ? name : `${name} (${version})`;
+}
+
 /** What a robust error was measured with; it is never printed without. */
 export function attackSettings(settings: {
   readonly attack?: string;
@@ -74,6 +84,7 @@ export function attackSettings(settings: {
   readonly restarts: number;
   readonly examples: number;
   readonly order?: string | undefined;
+  readonly of?: { readonly data: { readonly selection: string } } | undefined;
 }): string {
   return [
     normName(settings.norm),
@@ -82,12 +93,19 @@ export function attackSettings(settings: {
     ...(settings.attack === 'autoattack' ? [] : [count(settings.steps, 'step'), count(settings.restarts, 'restart')]),
     ...(settings.order === 'lazy' ? ['lazy order'] : []),
     count(settings.examples, 'image'),
+    ...drawn(settings.of?.data.selection),
   ].join(', ');
 }
 
 /** What a lazy order's robust error may be, where some of its stages ran on a sample alone; empty elsewhere. */
 export function lazyBound({ atMost }: { readonly atMost?: number | undefined }): string {
   return atMost === undefined ? '' : `lazy: at most ${percent(atMost)}`;
+}
+
+/** Of a random sample, which one: other images are another measurement. */
+function drawn(selection = ''): string[] {
+  const [seed] = /drawn with seed \d+/.exec(selection) ?? [];
+  return seed === undefined ? [] : [seed];
 }
 
 /** Joins words as a sentence does: `a, b and c`. */

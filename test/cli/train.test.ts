@@ -34,7 +34,7 @@ describe('train', () => {
     const { code, stdout, stderr } = await train();
     expect([code, stderr.includes('saddlepoint:')]).toEqual([0, false]);
     expect(stdout).toMatch(/adversarial\s*│\s*small-cnn\s*│ [\d.]+ % {2}\[[\d.]+, [\d.]+\]\s*│ [\d.]+ % {2}\[/);
-    expect(stdout).toContain('linf, epsilon 0.03137, 4 steps, 2 restarts, on 40 test images');
+    expect(stdout).toContain('linf, epsilon 8/255, 4 steps, 2 restarts, on 40 test images');
     const folder = join(runs, 'small');
     expect(stdout).toContain(`Report: ${join(folder, 'report.html')}`);
     for (const name of [

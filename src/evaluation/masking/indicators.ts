@@ -8,6 +8,7 @@
  *
  * @module
  */
+import { formatBudget } from '../../attacks/index.js';
 import { judge, type Indicator, type Verdict } from './verdict.js';
 
 /** Flags of the attacked examples: whether an attack fooled the network. */
@@ -49,7 +50,7 @@ export function converged(series: StepSeries): Indicator {
 export function unboundedWins(fooled: Fooled, epsilon: number): Indicator {
   const missed = 1 - share(fooled);
   return indicator('large-budget', 'A huge budget must fool everything', judge(missed, 0, 0.05), {
-    reason: `at epsilon ${Number(epsilon.toPrecision(4))} the attack fools ${percent(share(fooled))}`,
+    reason: `at epsilon ${formatBudget(epsilon)} the attack fools ${percent(share(fooled))}`,
     action: 'The attack fails, not the network resists: find where its gradients vanish before reporting a number.',
   });
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import type { RunFolder } from '../../monitoring/run-folder.js';
-import { attackName, attackSettings, lazyBound } from '../format.js';
+import { attackSettings, lazyBound, rateName } from '../format.js';
 import { readRun } from '../read-run.js';
 import { ARTICLE, ARTICLE_MODELS, ARTICLE_NOTE, type ArticleModel, INFERRED_NOTE } from './article.js';
 import { type Images, type Measurement, measurements } from './measurements.js';
@@ -101,9 +101,7 @@ function runRow(source: string, model: string, training: string, measurement: Me
   const attacked = (rate: Measurement['pgd']): Cell | Empty => {
     if (rate === null) return 'not run';
     const bound = lazyBound(rate);
-    const note = notes.number(
-      `${attackName(rate.attack)}: ${attackSettings(rate)}${bound === '' ? '' : `; ${bound}`}.`,
-    );
+    const note = notes.number(`${rateName(rate)}: ${attackSettings(rate)}${bound === '' ? '' : `; ${bound}`}.`);
     return { error: rate.robustError, interval: rate.interval, notes: [note] };
   };
   return {

@@ -6,6 +6,7 @@
 import { ratesOf } from '../../evaluation/combine.js';
 import type { ErrorRate, EvaluationResult, RobustErrorRate } from '../../evaluation/results.js';
 import type { RunFolder } from '../../monitoring/run-folder.js';
+import { epsilon } from '../format.js';
 import { readJson } from '../read-run.js';
 import { evaluationSchema } from '../schemas.js';
 import { datasetKey, isFrontOfTest, nameImages } from './names.js';
@@ -60,7 +61,7 @@ function combine(results: readonly EvaluationResult[]): Measurement[] {
     // An attack may have had fewer images than the clean error beside it.
     for (const [, rate] of ratesOf(result)) {
       const { attacks } = on(result, rate.examples);
-      const budget = `${rate.norm.toLowerCase()} ${rate.epsilon.toPrecision(6)}`;
+      const budget = `${rate.norm.toLowerCase()} ${epsilon(rate.epsilon)}`;
       attacks.set(budget, [...(attacks.get(budget) ?? []), rate]);
     }
   }
