@@ -8,10 +8,14 @@ import { existsSync } from 'node:fs';
 import { relative } from 'node:path';
 import { SaddlepointError } from '../engine/errors.js';
 import { readWhole } from '../engine/read-file.js';
-import { combineEvaluations } from '../evaluation/combine.js';
-import type { EvaluationResult, Gallery } from '../evaluation/results.js';
+import { combineEvaluations, ratesOf } from '../evaluation/combine.js';
+import type { EvaluationResult, Gallery, RobustErrorRate } from '../evaluation/results.js';
 import type { MetricsRecord, RunFolder } from '../monitoring/run-folder.js';
+import { belongTogether, type FoundResult } from './belonging.js';
+import { attackSettings, rateName } from './format.js';
+import { nameNetwork, networkKey, type NetworkProvenance } from '../evaluation/provenance/provenance.js';
 import { type RecipeFacts, recipeFacts } from './recipe-facts.js';
+import { datasetKey } from './data-sets.js';
 import { environmentSchema, evaluationSchema, gallerySchema, type Schema } from './schemas.js';
 
 /** In bytes; the records of a million steps. */
@@ -39,6 +43,8 @@ export interface Run {
   readonly metrics: Part<Metrics>;
   readonly evaluation: Part<EvaluationResult>;
   readonly gallery: Part<Gallery>;
+  /** What lies in the folder and is not shown, with the reason, and what is not known of what is. */
+  readonly remarks: readonly string[];
 }
 
 /** Reads one run folder. */
@@ -53,25 +59,65 @@ export function readRun(name: string, folder: RunFolder): Run {
     );
   }
   const recipe = readText(folder, folder.recipe);
+  const facts = recipe.value === null ? {} : recipeFacts(recipe.value);
+  const { evaluation, network, remarks } = readEvaluations(folder, facts);
   return {
     name,
     path: folder.path,
-    facts: recipe.value === null ? {} : recipeFacts(recipe.value),
+    facts,
     environment: readJson(folder, folder.environment, environmentSchema),
     recipe,
     metrics: readMetrics(folder),
-    evaluation: readEvaluations(folder),
-    gallery: readJson(folder, folder.gallery, gallerySchema),
+    evaluation,
+    gallery: readGallery(folder, network),
+    remarks,
   };
 }
 
-/** The run's own evaluation with what later ones add to it. */
-function readEvaluations(folder: RunFolder): Part<EvaluationResult> {
+/** The run's own evaluation, where it is of the network evaluated last, with what others of the same network add. */
+function readEvaluations(folder: RunFolder, facts: RecipeFacts) {
   const own = readJson(folder, folder.evaluation, evaluationSchema);
-  const files = folder.evaluations.filter((file) => file !== folder.evaluation);
-  const later = files.map((file) => readJson(folder, file, evaluationSchema).value);
-  const [first, ...others] = [own.value, ...later].filter((result) => result !== null);
-  return first === undefined ? own : { value: combineEvaluations([first, ...others]) };
+  const files = [folder.evaluation, ...folder.evaluations.filter((file) => file !== folder.evaluation)];
+  const found = files.flatMap((file): FoundResult[] => {
+    const result = readJson(folder, file, evaluationSchema).value;
+    return result === null ? [] : [{ file: relative(folder.path, file), result }];
+  });
+  const { kept, network, leftOut, remarks } = belongTogether(found, facts.model);
+  // One data set a report: that of the recipe, if it was measured.
+  const dataset = kept.find(({ result }) => datasetKey(result.dataset) === datasetKey(facts.dataset ?? '')) ?? kept[0];
+  const same = kept.filter(({ result }) => result.dataset === dataset?.result.dataset);
+  const other = kept.filter((one) => !same.includes(one));
+  const [first, ...others] = same.map(({ result }) => result);
+  const none: Part<EvaluationResult> = own.value === null ? own : { value: null, reason: leftOut.join('; ') };
+  const evaluation: Part<EvaluationResult> =
+    first === undefined ? none : { value: combineEvaluations([first, ...others]) };
+  const notShown = [
+    ...leftOut,
+    ...other.map(({ file, result }) => `${file} is of another data set, ${result.dataset}`),
+    ...overshadowed(same),
+  ];
+  return { evaluation, network, remarks: [...notShown.map((reason) => `left out: ${reason}`), ...remarks] };
+}
+
+/** A report shows an attack once: of several of a name the first. */
+function overshadowed(results: readonly FoundResult[]): string[] {
+  const shown = new Map<string, RobustErrorRate>();
+  return results.flatMap(({ file, result }) =>
+    ratesOf(result).flatMap(([name, rate]) => {
+      const before = shown.get(name);
+      if (before === undefined) shown.set(name, rate);
+      if (before === undefined || JSON.stringify(before) === JSON.stringify(rate)) return [];
+      return [`${rateName(rate)} of ${file} (${attackSettings(rate)}), as ${attackSettings(before)} is shown`];
+    }),
+  );
+}
+
+/** The gallery, unless it is of another network than the figures. */
+function readGallery(folder: RunFolder, network: NetworkProvenance | undefined): Part<Gallery> {
+  const gallery = readJson(folder, folder.gallery, gallerySchema);
+  const of = gallery.value?.of;
+  if (of === undefined || network === undefined || networkKey(of) === networkKey(network)) return gallery;
+  return { value: null, reason: `its images are of another network (${nameNetwork(of)}) than the one evaluated last` };
 }
 
 function readText(folder: RunFolder, file: string): Part<string> {

@@ -4,6 +4,7 @@
  * @module
  */
 import type { EvaluationResult, RobustErrorRate } from '../evaluation/results.js';
+import { datasetKey } from './data-sets.js';
 import { attackName, attackSettings, list, percent } from './format.js';
 import type { Run } from './read-run.js';
 
@@ -52,13 +53,23 @@ function names(runs: readonly Run[]): readonly string[] {
   });
 }
 
-/** The first attack that every run went through with the same settings: only then do numbers compare. */
+/** Where both say which images they were measured on. */
+function sameImages(one: RobustErrorRate, other: RobustErrorRate): boolean {
+  return one.of === undefined || other.of === undefined || one.of.data.sha256 === other.of.data.sha256;
+}
+
+/** The first attack that every run went through with the same settings on the same images: only then do numbers compare. */
 function sharedAttack(
   evaluations: readonly EvaluationResult[],
 ): { readonly name: string; readonly rates: readonly RobustErrorRate[] } | null {
   for (const [name, first] of Object.entries(evaluations[0]?.attacks ?? {})) {
     const rates = evaluations.flatMap((evaluation) => evaluation.attacks[name] ?? []);
-    const comparable = rates.every((rate) => attackSettings(rate) === attackSettings(first));
+    const comparable = rates.every(
+      (rate, run) =>
+        attackSettings(rate) === attackSettings(first) &&
+        datasetKey(evaluations[run]?.dataset ?? '') === datasetKey(evaluations[0]?.dataset ?? '') &&
+        sameImages(rate, first),
+    );
     if (comparable && rates.length === evaluations.length) return { name, rates };
   }
   return null;

@@ -9,6 +9,9 @@ import { parseBudget } from '../attacks/budget.js';
 
 /** What a recipe says, as far as it says it. */
 export interface RecipeFacts {
+  /** The network it trains, with all options. */
+  readonly model?: { readonly architecture: string; readonly options: unknown };
+  readonly dataset?: string;
   /** `normal`, `adversarial`, or another name of a training. */
   readonly training?: string;
   readonly architecture?: string;
@@ -37,7 +40,11 @@ export function recipeFacts(text: string): RecipeFacts {
   }
   const training = firstText(recipe, TRAINING);
   const architecture = firstText(recipe, ARCHITECTURE);
+  const options = at(recipe, 'model.options');
+  const dataset = firstText(recipe, ['dataset.name']);
   const facts: RecipeFacts = {
+    ...(architecture === undefined || options === undefined ? {} : { model: { architecture, options } }),
+    ...(dataset === undefined ? {} : { dataset }),
     ...(training === undefined ? {} : { training }),
     ...(architecture === undefined ? {} : { architecture }),
   };

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { RobustErrorRate } from '../evaluation/results.js';
+import type { EvaluationResult, RobustErrorRate } from '../evaluation/results.js';
 import { attackName, attackSettings, count, interval, lazyBound, percent } from './format.js';
 import { type Markup, markup } from './markup.js';
 import { notice } from './notice.js';
@@ -18,6 +18,7 @@ interface AttackColumn {
 /** Renders the table, and below it what could not be read. */
 export function resultsTable(runs: readonly Run[]): Markup {
   const columns = attackColumns(runs);
+  const differ = new Set(runs.flatMap(({ evaluation: { value } }) => (value === null ? [] : [dataOf(value)]))).size > 1;
   return markup`<div class="scroll">
 <table class="results">
 <caption>Share of images the network gets wrong, with its 95&nbsp;% interval. ${dataSets(runs)}</caption>
@@ -30,17 +31,19 @@ ${columns.map(
 )}
 </tr></thead>
 <tbody>
-${runs.map((run) => row(run, columns))}
+${runs.map((run) => row(run, columns, differ))}
 </tbody>
 </table>
 </div>
-${runs.map((run) => (run.evaluation.value === null ? notice(`${run.name}: not evaluated`, run.evaluation.reason) : null))}`;
+${runs.map((run) => (run.evaluation.value === null ? notice(`${run.name}: not evaluated`, run.evaluation.reason) : null))}
+${runs.flatMap((run) => run.remarks.map((remark) => notice(run.name, remark)))}`;
 }
 
-function row(run: Run, columns: readonly AttackColumn[]): Markup {
+/** @param differ whether runs were measured on different images: then each row names its own */
+function row(run: Run, columns: readonly AttackColumn[], differ: boolean): Markup {
   const evaluation = run.evaluation.value;
   return markup`<tr>
-<th scope="row">${run.name}</th><td data-label="Training">${run.facts.training ?? '–'}</td><td data-label="Architecture">${run.facts.architecture ?? '–'}</td>
+<th scope="row">${run.name}${differ && evaluation !== null ? markup`<small>${dataOf(evaluation)}</small>` : null}</th><td data-label="Training">${run.facts.training ?? '–'}</td><td data-label="Architecture">${run.facts.architecture ?? '–'}</td>
 ${evaluation === null ? absent('Clean error') : rate(evaluation.clean.error, evaluation.clean.interval, 'clean', 'Clean error')}
 ${columns.map((column) => {
   const measured = evaluation?.attacks[column.attack];
@@ -80,6 +83,11 @@ function attackColumns(runs: readonly Run[]): readonly AttackColumn[] {
     }
   }
   return [...columns.values()];
+}
+
+/** e.g. `fashion-mnist, test[0:1000]` */
+function dataOf({ dataset, split }: EvaluationResult): string {
+  return `${dataset}, ${split}`;
 }
 
 /** On what the runs were measured; usually the same for all. */

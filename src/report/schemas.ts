@@ -23,6 +23,23 @@ const fraction = z.number().min(0).max(1);
 const whole = z.number().int().min(0);
 const bounds = z.tuple([fraction, fraction]);
 
+const data = z.object({ name: z.string(), selection: z.string(), sha256: z.string() });
+
+const network = z.object({
+  weights: z.string(),
+  architecture: z.string(),
+  description: z.object({ architecture: z.string(), options: z.unknown() }).optional(),
+  file: z.string().optional(),
+  checkpoint: z.string().optional(),
+});
+
+const provenance = z.object({
+  network,
+  data,
+  engine: z.object({ saddlepoint: z.string(), libtorch: z.string(), device: z.string(), form: z.string().optional() }),
+  date: z.string().optional(),
+});
+
 const robustErrorRate = z
   .object({
     attack: z.string(),
@@ -36,6 +53,8 @@ const robustErrorRate = z
     interval: bounds,
     order: z.string().optional(),
     atMost: fraction.optional(),
+    version: z.string().optional(),
+    of: z.object({ settings: z.unknown(), order: z.string(), seed: whole, data }).optional(),
   })
   .refine(({ errors, examples }) => examples > 0 && errors <= examples, 'expected at most as many errors as examples');
 
@@ -68,6 +87,7 @@ const verified = z.object({
   robustError: fraction,
   interval: bounds,
   disagreeing: z.array(whole),
+  network: z.enum(['file', 'memory']).optional(),
 });
 
 /** No test set has more images; what an audit may have missed is counted one by one. */
@@ -131,6 +151,7 @@ const confidence = z.object({
 
 /** `evaluation/*.json` */
 export const evaluationSchema: Schema<EvaluationResult> = z.object({
+  of: provenance.optional(),
   dataset: z.string(),
   split: z.string(),
   examples: whole,
@@ -158,6 +179,7 @@ const image = z.string().regex(/^[A-Za-z0-9+/]+={0,2}$/, 'expected a PNG file in
 
 /** `evaluation/gallery.json` */
 export const gallerySchema: Schema<Gallery> = z.object({
+  of: network.optional(),
   attack: z.string(),
   norm: z.string(),
   epsilon: z.number().min(0),

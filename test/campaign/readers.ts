@@ -157,7 +157,7 @@ const runFile = (name: string): Reader => ({
   read: (bytes) => {
     const run = makeRun({ ...runFiles('adversarial'), [name]: bytes.toString('latin1') });
     writeReport({ title: 'a run', runs: [{ name: 'run', folder: run }], output: run.report });
-    measurements(run);
+    measurements(run, undefined);
     new MetricsFile(run.metrics).read();
   },
 });

@@ -6,9 +6,10 @@
 import type { RunFolder } from '../../monitoring/run-folder.js';
 import { attackSettings, lazyBound, rateName } from '../format.js';
 import { readRun } from '../read-run.js';
+import { datasetKey } from '../data-sets.js';
 import { ARTICLE, ARTICLE_MODELS, ARTICLE_NOTE, type ArticleModel, INFERRED_NOTE } from './article.js';
 import { type Images, type Measurement, measurements } from './measurements.js';
-import { datasetKey, nameBudget, nameModel, nameTraining } from './names.js';
+import { nameBudget, nameModel, nameTraining } from './names.js';
 
 /** An error in a cell: a fraction, its interval where there is one, and the numbers of the notes it needs. */
 export interface Cell {
@@ -44,8 +45,10 @@ export interface ResultsTable {
   readonly groups: readonly Group[];
   /** Numbered from 1. */
   readonly notes: readonly string[];
-  /** What could not be shown, and why. */
+  /** What could not be shown, or does not belong to the rest, and why. */
   readonly problems: readonly string[];
+  /** What is not known of what is shown. */
+  readonly remarks: readonly string[];
 }
 
 export interface NamedRun {
@@ -63,25 +66,48 @@ interface RunRows {
 /** Reads the runs and arranges what they measured, the fewest images first, beside the article's figures. */
 export function buildTable(runs: readonly NamedRun[]): ResultsTable {
   const problems: string[] = [];
+  const remarks: string[] = [];
   const read = runs.map(({ name, folder }): RunRows => {
     const { facts, recipe } = readRun(name, folder);
-    const { measured, problems: unread } = measurements(folder);
+    const { measured, problems: unread, remarks: unknown } = measurements(folder, facts.model);
+    remarks.push(...unknown.map((remark) => `${name}: ${remark}`));
     problems.push(...unread.map((reason) => `${name}: ${reason}`));
     if (measured.length === 0) problems.push(`${name}: it has not been evaluated`);
     return { run: name, model: nameModel(facts, recipe.value), training: nameTraining(facts), measured };
   });
   const notes = new Notes();
-  const images = new Map<string, Images>();
-  for (const { measured } of read) for (const one of measured) images.set(one.images.key, one.images);
-  const ordered = [...images.values()].sort((first, second) => first.examples - second.examples);
-  const groups = ordered.map((set) => group(set, read, notes));
-  return { groups, notes: notes.all, problems };
+  const sets = setsOf(read.flatMap(({ measured }) => measured.map(({ images }) => images)));
+  const groups = sets.map((set) => group(set, read, notes));
+  return { groups, notes: notes.all, problems, remarks };
 }
 
-function group(set: Images, runs: readonly RunRows[], notes: Notes): Group {
+/** Images that share a table: of one name, and where results tell several apart under it, of one hash. */
+interface ImageSet extends Images {
+  readonly has: (images: Images) => boolean;
+}
+
+/** The fewest images first. */
+function setsOf(measured: readonly Images[]): ImageSet[] {
+  const keys = [...new Set(measured.map(({ key }) => key))];
+  const sets = keys.flatMap((key): ImageSet[] => {
+    const all = measured.filter((images) => images.key === key);
+    const first = all[0]!;
+    const known = new Set(all.flatMap(({ sha256 }) => sha256 ?? []));
+    if (known.size < 2) return [{ ...first, has: (images) => images.key === key }];
+    const hashes = new Set(all.map(({ sha256 }) => sha256));
+    return [...hashes].map((sha256) => ({
+      ...first,
+      title: `${first.title}, ${sha256 === undefined ? 'which images is not known' : `images ${sha256.slice(0, 8)}`}`,
+      has: (images) => images.key === key && images.sha256 === sha256,
+    }));
+  });
+  return sets.sort((first, second) => first.examples - second.examples);
+}
+
+function group(set: ImageSet, runs: readonly RunRows[], notes: Notes): Group {
   const rows = runs.flatMap(({ run, model, training, measured }) =>
     measured
-      .filter(({ images }) => images.key === set.key)
+      .filter(({ images }) => set.has(images))
       .map((measurement) => ({ model, row: runRow(run, model.name, training, measurement, notes) })),
   );
   const { title, dataset, examples } = set;

@@ -33,6 +33,7 @@ ${table.groups.map(section)}
 <section><h2>Notes</h2>
 <p>${EXPLANATION}</p>
 <ol>${table.notes.map((note, index) => markup`<li id="note-${index + 1}">${note}</li>`)}</ol>
+${table.remarks.map((remark) => notice('Not known', remark))}
 ${table.problems.map((problem) => notice('Not shown', problem))}
 </section>
 </main>

@@ -13,7 +13,8 @@ export function renderMarkdown(table: ResultsTable): string {
     ...table.groups.map((group) => `### ${plainSpaces(group.title)}\n\n${grid(group)}`),
     ...(table.groups.length === 0 ? [] : [EXPLANATION]),
     ...table.notes.map((note, index) => `[${index + 1}] ${plainSpaces(note)}`),
-    ...table.problems.map((problem) => `Not shown: ${problem}.`),
+    ...table.remarks.map((remark) => `Note: ${plainSpaces(remark)}.`),
+    ...table.problems.map((problem) => `Not shown: ${plainSpaces(problem)}.`),
   ];
   return `${parts.join('\n\n')}\n`;
 }

@@ -3,17 +3,23 @@
  *
  * @module
  */
+import { relative } from 'node:path';
 import { ratesOf } from '../../evaluation/combine.js';
+import type { DataProvenance } from '../../evaluation/provenance/provenance.js';
 import type { ErrorRate, EvaluationResult, RobustErrorRate } from '../../evaluation/results.js';
 import type { RunFolder } from '../../monitoring/run-folder.js';
 import { epsilon } from '../format.js';
 import { readJson } from '../read-run.js';
 import { evaluationSchema } from '../schemas.js';
-import { datasetKey, isFrontOfTest, nameImages } from './names.js';
+import { belongTogether, type FoundResult, type RecipeModel } from '../belonging.js';
+import { datasetKey } from '../data-sets.js';
+import { isFrontOfTest, nameImages } from './names.js';
 
 /** A set of images; errors on different ones stand in different tables. */
 export interface Images {
   readonly key: string;
+  /** SHA-256 of images and labels; results from before do not say. */
+  readonly sha256: string | undefined;
   readonly title: string;
   readonly dataset: string;
   readonly examples: number;
@@ -29,16 +35,23 @@ export interface Measurement {
   readonly autoattack: RobustErrorRate | null;
 }
 
-/** Everything `evaluation/*.json` holds, and what could not be read. */
-export function measurements(folder: RunFolder): { measured: Measurement[]; problems: string[] } {
-  const results: EvaluationResult[] = [];
+/** What `evaluation/*.json` holds of the network evaluated last, and what could not be read or is of another one. */
+export function measurements(folder: RunFolder, model: RecipeModel | undefined): Measured {
+  const found: FoundResult[] = [];
   const problems: string[] = [];
   for (const file of folder.evaluations) {
     const part = readJson(folder, file, evaluationSchema);
     if (part.value === null) problems.push(part.reason);
-    else results.push(part.value);
+    else found.push({ file: relative(folder.path, file), result: part.value });
   }
-  return { measured: combine(results), problems };
+  const { kept, leftOut, remarks } = belongTogether(found, model);
+  return { measured: combine(kept.map(({ result }) => result)), problems: [...problems, ...leftOut], remarks };
+}
+
+interface Measured {
+  readonly measured: Measurement[];
+  readonly problems: readonly string[];
+  readonly remarks: readonly string[];
 }
 
 /** Images, by key, with the clean error on them and the attacks by budget. */
@@ -50,17 +63,18 @@ interface Collected {
 
 function combine(results: readonly EvaluationResult[]): Measurement[] {
   const found = new Map<string, Collected>();
-  const on = (result: EvaluationResult, examples: number): Collected => {
-    const images = describeImages(result, examples);
-    const collected = found.get(images.key) ?? { images, clean: null, attacks: new Map<string, RobustErrorRate[]>() };
-    found.set(images.key, collected);
+  const on = (result: EvaluationResult, examples: number, data: DataProvenance | undefined): Collected => {
+    const images = describeImages(result, examples, data);
+    const key = `${images.key} ${images.sha256 ?? ''}`;
+    const collected = found.get(key) ?? { images, clean: null, attacks: new Map<string, RobustErrorRate[]>() };
+    found.set(key, collected);
     return collected;
   };
   for (const result of results) {
-    on(result, result.clean.examples).clean ??= result.clean;
+    on(result, result.clean.examples, result.of?.data).clean ??= result.clean;
     // An attack may have had fewer images than the clean error beside it.
     for (const [, rate] of ratesOf(result)) {
-      const { attacks } = on(result, rate.examples);
+      const { attacks } = on(result, rate.examples, rate.of?.data);
       const budget = `${rate.norm.toLowerCase()} ${epsilon(rate.epsilon)}`;
       attacks.set(budget, [...(attacks.get(budget) ?? []), rate]);
     }
@@ -83,9 +97,14 @@ function worst(rates: readonly RobustErrorRate[], kind: RegExp): RobustErrorRate
   return others.reduce((most, rate) => (rate.robustError > most.robustError ? rate : most), first);
 }
 
-function describeImages({ dataset, split, clean }: EvaluationResult, examples: number): Images {
+function describeImages(
+  { dataset, split: first, clean }: EvaluationResult,
+  examples: number,
+  data: DataProvenance | undefined,
+): Images {
+  const split = data?.selection ?? first;
   // The first images of the test set are the same under any name of the split: "test[0:1000]" or "test".
   const part = isFrontOfTest(split) ? 'test' : split;
   const title = nameImages(dataset, split, examples, examples === clean.examples);
-  return { key: `${datasetKey(dataset)} ${part} ${examples}`, title, dataset, examples };
+  return { key: `${datasetKey(dataset)} ${part} ${examples}`, sha256: data?.sha256, title, dataset, examples };
 }

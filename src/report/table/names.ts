@@ -4,6 +4,7 @@
  * @module
  */
 import { parse } from 'yaml';
+import { datasetKey } from '../data-sets.js';
 import { count, epsilon, normName } from '../format.js';
 import { type RecipeFacts } from '../recipe-facts.js';
 import { ARTICLE_MODELS, type ArticleModel } from './article.js';
@@ -67,11 +68,6 @@ const DATASETS: Readonly<Record<string, { name: string; test: number }>> = {
   fashionmnist: { name: 'Fashion-MNIST', test: 10_000 },
   svhn: { name: 'SVHN', test: 26_032 },
 };
-
-/** One spelling for one data set, whoever wrote it: `CIFAR-10` and `cifar10` are `cifar10`. */
-export function datasetKey(dataset: string): string {
-  return dataset.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
-}
 
 /**
  * `CIFAR-10, first 1,000 test images`; images from elsewhere than the front of the test set are named as they are.
