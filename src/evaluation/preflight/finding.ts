@@ -15,6 +15,7 @@ export const CHECKS = [
   'evaluation-mode',
   'repeatable',
   'batch-size',
+  'attack-network',
   'label-order',
 ] as const;
 

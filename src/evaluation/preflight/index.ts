@@ -14,7 +14,7 @@ import { checkInputs } from './inputs.js';
 import { checkLabelOrder, checkLabelRange } from './labels.js';
 import { checkFinite, checkLogits, checkShape } from './outputs.js';
 import { logitsOf, takeProbe, type Probe } from './probe.js';
-import { checkBatchSize, checkMode, checkRepeatable } from './stability.js';
+import { checkAttackNetwork, checkBatchSize, checkMode, checkRepeatable } from './stability.js';
 
 export { CHECKS, type CheckName, type Finding, type PreflightReport } from './finding.js';
 
@@ -26,8 +26,13 @@ export interface PreflightOptions {
   readonly examples?: number | undefined;
   /** Checks whose stop becomes a note, e.g. `repeatable` for a randomised defence. */
   readonly allow?: readonly CheckName[] | undefined;
+  /** By the majority of how many draws of a randomised network the evaluation counts. Default 1: the network draws nothing. */
+  readonly draws?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
+
+/** The checks that compare two answers, and so are left out for a network that draws random numbers. */
+const COMPARISONS: readonly CheckName[] = ['batch-size', 'attack-network'];
 
 /**
  * Looks at some images of a split through the network in evaluation mode, which it leaves as it was.
@@ -41,9 +46,10 @@ export async function checkBeforeEvaluation(
   split: Split,
   options: PreflightOptions,
 ): Promise<PreflightReport> {
-  const { norm, epsilon, examples = 256, allow = [], signal } = options;
+  const { norm, epsilon, examples = 256, allow = [], draws = 1, signal } = options;
   requireInteger('examples', examples, 1);
   const notes: Finding[] = [];
+  const noted = (check: CheckName) => notes.some((found) => found.check === check);
   const take = (finding: Finding | undefined): void => {
     if (finding === undefined) return;
     const { check, severity, message } = finding;
@@ -68,8 +74,10 @@ export async function checkBeforeEvaluation(
       for (const check of [
         checkPerturbed(norm, epsilon),
         checkMode,
-        checkRepeatable,
-        checkBatchSize,
+        (probe: Probe) => checkRepeatable(probe, draws),
+        // Nothing can be compared with a network that draws random numbers.
+        (probe: Probe) => (noted('repeatable') ? undefined : checkBatchSize(probe)),
+        (probe: Probe) => (noted('repeatable') ? undefined : checkAttackNetwork(probe)),
         checkLabelOrder,
       ]) {
         await nextTurn();
@@ -79,8 +87,9 @@ export async function checkBeforeEvaluation(
     } finally {
       for (const part of [seen.images, seen.labels, seen.logits]) part.dispose();
     }
-    const noted = new Set(notes.map(({ check }) => check));
-    return { examples: seen.indices.length, passed: CHECKS.filter((check) => !noted.has(check)), notes };
+    const left = noted('repeatable') ? COMPARISONS : [];
+    const passed = CHECKS.filter((check) => !noted(check) && !left.includes(check));
+    return { examples: seen.indices.length, passed, notes };
   } finally {
     restore();
   }

@@ -3,11 +3,11 @@
  *
  * @module
  */
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { NormName } from '../../attacks/index.js';
 import { disposeSplit, makeSplit, type Split } from '../../data/index.js';
 import { memory, ops, RandomStream, SaddlepointError, tensor, tidy, type Tensor } from '../../engine/index.js';
-import { BatchNorm2d, Dropout, Flatten, Module, Sequential } from '../../nn/index.js';
+import { BatchNorm2d, Dropout, Flatten, Linear, Module, Sequential } from '../../nn/index.js';
 import { robustError } from '../evaluate.js';
 import { checkBeforeEvaluation, type CheckName, type PreflightReport } from './index.js';
 
@@ -81,6 +81,7 @@ test('an ordinary network passes all checks, and is left in its mode', async () 
       'evaluation-mode',
       'repeatable',
       'batch-size',
+      'attack-network',
       'label-order',
     ],
     notes: [],
@@ -342,9 +343,19 @@ describe('answers that change between two calls', () => {
     await stops(check(new Noisy()), 'repeatable', /the same images.*version rand/);
   });
 
-  test('are noted where they are part of the defence', async () => {
-    const { notes } = await check(new Noisy(), { allow: ['repeatable', 'batch-size'] });
-    expect(notes.map((found) => found.check)).toEqual(['repeatable', 'batch-size']);
+  test('are noted where they are part of the defence, and nothing is compared that they would change', async () => {
+    const { notes, passed } = await check(new Noisy(), { allow: ['repeatable'] });
+    expect(notes.map((found) => found.check)).toEqual(['repeatable']);
+    expect(passed).not.toContain('batch-size');
+    expect(passed).not.toContain('attack-network');
+    expect(passed).toContain('label-order');
+  });
+
+  test('are noted without advice where they are counted by the majority of several draws', async () => {
+    const { notes } = await check(new Noisy(), { draws: 20 });
+    expect(notes.map((found) => found.check)).toEqual(['repeatable']);
+    expect(notes[0]!.message).toMatch(/draws random numbers.*majority of 20 draws/);
+    expect(notes[0]!.message).not.toMatch(/switch|version rand/);
   });
 
   test('dropout that obeys its mode passes', async () => {
@@ -355,4 +366,25 @@ describe('answers that change between two calls', () => {
 
 test('a signal stops the checks', async () => {
   await expect(check(new Pixels(), { signal: AbortSignal.abort() })).rejects.toThrow('the checks were stopped');
+});
+
+describe('the attack network', () => {
+  test('that says something else than the model stops it', async () => {
+    using network = new Sequential(new Flatten(), new Linear(4, 4));
+    const patched = vi.spyOn(Linear.prototype, 'forward').mockImplementation((input) => input.mul(4));
+    try {
+      await stops(check(network), 'attack-network', /expected the attack network.*to say what the model says/);
+    } finally {
+      patched.mockRestore();
+    }
+  });
+
+  test('of a subclass is no other function', async () => {
+    class Mirrored extends Sequential {
+      override forward(input: Tensor): Tensor {
+        return tidy(() => super.forward(input.flip([2, 3]).flip([2, 3])).mul(4));
+      }
+    }
+    expect((await check(new Mirrored(new Flatten()))).passed).toContain('attack-network');
+  });
 });

@@ -7,7 +7,8 @@
  * @module
  */
 import { noGrad, ops, tidy, type Tensor } from '../../engine/index.js';
-import { stop, type Finding } from './finding.js';
+import { AttackNetwork } from '../../models/attack-network/index.js';
+import { note, stop, type Finding } from './finding.js';
 import { logitsOf, type Probe } from './probe.js';
 
 /** By how much of the largest logit float rounding may change one; reduced precision stays below, batch norm does not. */
@@ -37,13 +38,23 @@ export function checkMode({ model, images }: Probe): Finding | undefined {
   );
 }
 
-/** Stops where two calls with the same images give different answers. */
-export function checkRepeatable({ model, images }: Probe): Finding | undefined {
+/**
+ * Stops where two calls with the same images give different answers; only notes it where the evaluation counts by the
+ * majority of several draws.
+ */
+export function checkRepeatable({ model, images }: Probe, draws = 1): Finding | undefined {
+  const check = 'repeatable';
   const [first, second] = [logitsOf(model, images), logitsOf(model, images)];
   const difference = relativeDifference(first, second);
   if (difference <= TOLERANCE) return undefined;
+  if (draws > 1) {
+    return note(
+      check,
+      `the network draws random numbers: the logits of two calls differ by ${percent(difference)} of the largest. An example counts as wrong where the majority of ${draws} draws gets it wrong`,
+    );
+  }
   return stop(
-    'repeatable',
+    check,
     `expected the same logits from two calls with the same images, received logits that differ by ${percent(difference)} of the largest. The network draws random numbers: switch that off (dropout?), or, where it is part of the defence, evaluate it with expectation over transformation (version rand)`,
   );
 }
@@ -63,6 +74,20 @@ export function checkBatchSize({ model, images }: Probe): Finding | undefined {
   return stop(
     'batch-size',
     `expected the same logits for an image alone and in a batch of ${total}, received logits that differ by ${percent(difference)} of the largest. The model mixes the images of a batch (batch norm in training mode?): its answer to one image must not depend on others`,
+  );
+}
+
+/**
+ * Stops where the frozen view of the network, which the attacks run on, says something else than the network: they would
+ * then search another function.
+ */
+export function checkAttackNetwork({ model, images }: Probe): Finding | undefined {
+  const some = images.narrow(0, 0, Math.min(ALONE, images.dimension(0)));
+  const difference = relativeDifference(logitsOf(model, some), logitsOf(new AttackNetwork(model), some));
+  if (difference <= TOLERANCE) return undefined;
+  return stop(
+    'attack-network',
+    `expected the attack network, a frozen view of the model, to say what the model says, received logits that differ by ${percent(difference)} of the largest. A layer of the model computes something else than its class: give it a class and a forward of its own`,
   );
 }
 

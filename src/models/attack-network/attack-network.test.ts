@@ -5,7 +5,7 @@
  */
 import { describe, expect, test } from 'vitest';
 import { backward, grad, memory, noGrad, RandomStream, tensor, tidy, type Tensor } from '../../engine/index.js';
-import { crossEntropy, Parameter, type Module } from '../../nn/index.js';
+import { BatchNorm2d, Clamp, Conv2d, crossEntropy, Dropout, Flatten, initialize, Linear, Parameter, ReLU, Sequential, type Module } from '../../nn/index.js'; // prettier-ignore
 import { Sgd } from '../../optim/index.js';
 import { createModel, type ModelDescription } from '../index.js';
 import { AttackNetwork, FROZEN_FORMS, PLAIN_FORM } from './index.js';
@@ -123,5 +123,70 @@ describe('the attack network', () => {
       expect(input.equal(copy)).toBe(true);
     });
     expect(memory().live).toBe(live);
+  });
+});
+
+describe('a subclass computes what it computes itself, not what its parent does', () => {
+  class Mirrored extends Sequential {
+    override forward(input: Tensor): Tensor {
+      return tidy(() => super.forward(input.flip([3])));
+    }
+  }
+  class Half extends ReLU {
+    override forward(input: Tensor): Tensor {
+      return tidy(() => super.forward(input).div(2));
+    }
+  }
+  class Doubled extends Conv2d {
+    override forward(input: Tensor): Tensor {
+      return tidy(() => super.forward(input).mul(2));
+    }
+  }
+  class Shifted extends BatchNorm2d {
+    override forward(input: Tensor): Tensor {
+      return tidy(() => super.forward(input).add(1));
+    }
+  }
+  class Negated extends Linear {
+    override forward(input: Tensor): Tensor {
+      return tidy(() => super.forward(input).neg());
+    }
+  }
+  class Loud extends Dropout {
+    override forward(input: Tensor): Tensor {
+      return tidy(() => input.mul(3));
+    }
+  }
+  const convolution = () => new Conv2d(3, 8, { kernelSize: 3, padding: 1 });
+  const linear = () => new Linear(8 * 32 * 32, 10);
+  /** One that an ordinary layer was changed in. */
+  const patched = () => {
+    const layer = new ReLU();
+    layer.forward = (input) => tidy(() => input.abs());
+    return layer;
+  };
+  const networks: Readonly<Record<string, () => Module>> = {
+    Sequential: () => new Mirrored(convolution(), new ReLU(), new Flatten(), linear()),
+    'Sequential, inside': () => new Sequential(new Mirrored(convolution(), new ReLU()), new Flatten(), linear()),
+    ReLU: () => new Sequential(convolution(), new Half(), new Flatten(), linear()),
+    Conv2d: () => new Sequential(new Doubled(3, 8, { kernelSize: 3, padding: 1 }), new BatchNorm2d(8), new Flatten(), linear()), // prettier-ignore
+    BatchNorm2d: () => new Sequential(convolution(), new Shifted(8), new Flatten(), linear()),
+    Linear: () => new Sequential(convolution(), new Flatten(), new Negated(8 * 32 * 32, 10)),
+    Dropout: () => new Sequential(convolution(), new Loud(0.5), new Flatten(), linear()),
+    // In front a clamp does nothing to images; behind other layers it does.
+    'Clamp, behind a layer': () => new Sequential(new Clamp(), convolution(), new Clamp(), new Flatten(), linear()),
+    'a forward of its own': () => new Sequential(convolution(), patched(), new Flatten(), linear()),
+  };
+
+  test.each(Object.keys(networks))('%s', (kind) => {
+    using model = initialize(networks[kind]!(), 1).evaluate();
+    tidy(() => {
+      const expected = look(model);
+      for (const form of ['plain', 'winograd'] as const) {
+        const actual = look(new AttackNetwork(model, FROZEN_FORMS[form]));
+        expect(distance(actual.logits, expected.logits)).toBeLessThan(1e-5);
+        expect(distance(actual.gradient, expected.gradient)).toBeLessThan(1e-4);
+      }
+    });
   });
 });

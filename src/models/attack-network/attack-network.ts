@@ -6,9 +6,9 @@
  * @module
  */
 import { noGrad, tidy, type Tensor } from '../../engine/index.js';
-import { Chain, Module } from '../../nn/index.js';
+import { Module } from '../../nn/index.js';
 import { runSteps, type FrozenForm } from './step.js';
-import { compile } from './steps.js';
+import { compileNetwork } from './steps.js';
 
 export type { FrozenForm };
 
@@ -31,7 +31,7 @@ export const FROZEN_FORMS = {
  * Inputs must lie in [0, 1]. In float32 its logits are the model's to 1e-4.
  */
 export class AttackNetwork extends Module {
-  readonly #steps: ReturnType<typeof compile>;
+  readonly #steps: ReturnType<typeof compileNetwork>;
   readonly #form: FrozenForm;
 
   /** Its tensors belong to the caller's scope. */
@@ -39,7 +39,7 @@ export class AttackNetwork extends Module {
     super();
     this.training = false;
     this.#form = form;
-    this.#steps = noGrad(() => compile(model instanceof Chain ? model.layers : [model], form));
+    this.#steps = noGrad(() => compileNetwork(model, form));
   }
 
   /** @param images float32 [N, C, H, W] in [0, 1]; returns float32 logits */

@@ -1,44 +1,42 @@
 /**
  * Turns a network's layers into steps that compute the same in evaluation mode with less work: batch norm
- * folded, activations in place, layers without effect left out.
+ * folded, activations in place, layers without effect left out. Only layers that compute exactly what is known here:
+ * whatever else there is computes as it always does.
  *
  * @module
  */
 import { ops, tidy } from '../../engine/index.js';
-import {
-  BatchNorm2d,
-  Chain,
-  Clamp,
-  Conv2d,
-  Dropout,
-  Dropout2d,
-  Identity,
-  Linear,
-  ReLU,
-  type Module,
-} from '../../nn/index.js';
-import { PreActivationBlock } from '../pre-activation-block.js';
-import { ResidualBlock } from '../residual-blocks.js';
+import { BatchNorm2d, Clamp, Conv2d, Linear, ReLU, type Module } from '../../nn/index.js';
+import type { PreActivationBlock } from '../pre-activation-block.js';
+import type { ResidualBlock } from '../residual-blocks.js';
 import { convolution } from './convolution.js';
 import { affineOf, foldAfter, weightsOf } from './fold.js';
+import { isExactly, isIdle, isPlainChain, isPreActivation, isResidual } from './known.js';
 import { runSteps, type FrozenForm, type Step } from './step.js';
 
+/** The steps of a whole network. An attack's candidates lie in [0, 1], where a clamp in front and its gradient do nothing. */
+export function compileNetwork(model: Module, form: FrozenForm): Step[] {
+  const flat = flatten([model]);
+  const first = flat.findIndex((layer) => !isExactly(layer, Clamp));
+  return compile(first === -1 ? [] : flat.slice(first), form);
+}
+
 /** The steps of a chain of layers. */
-export function compile(layers: readonly Module[], form: FrozenForm): Step[] {
+function compile(layers: readonly Module[], form: FrozenForm): Step[] {
   const flat = flatten(layers);
   const steps: Step[] = [];
   for (let i = 0; i < flat.length; i += 1) {
     const layer = flat[i]!;
     const next = flat[i + 1];
-    if (layer instanceof Conv2d && next instanceof BatchNorm2d) {
+    if (isExactly(layer, Conv2d) && next !== undefined && isExactly(next, BatchNorm2d)) {
       steps.push(convolution(layer, foldAfter(layer, next), form));
       i += 1;
-    } else if (layer instanceof Conv2d) {
+    } else if (isExactly(layer, Conv2d)) {
       steps.push(convolution(layer, weightsOf(layer), form));
-    } else if (layer instanceof ReLU && steps.at(-1)?.joined !== undefined) {
+    } else if (isExactly(layer, ReLU) && steps.at(-1)?.joined !== undefined) {
       const { joined } = steps.pop()!;
       steps.push({ run: (input) => joined!(input, null, true), owned: false });
-    } else if (layer instanceof ReLU && steps.at(-1)?.owned === true) {
+    } else if (isExactly(layer, ReLU) && steps.at(-1)?.owned === true) {
       steps.push({ run: (input) => input.relu_(), owned: true });
     } else {
       steps.push(compileLayer(layer, form));
@@ -48,22 +46,18 @@ export function compile(layers: readonly Module[], form: FrozenForm): Step[] {
 }
 
 function compileLayer(layer: Module, form: FrozenForm): Step {
-  if (layer instanceof BatchNorm2d) return affine(layer, form);
-  if (layer instanceof Linear) return linear(layer, form);
-  if (layer instanceof ResidualBlock) return residual(layer, form);
-  if (layer instanceof PreActivationBlock) return preActivation(layer, form);
-  // Whatever is new here computes as it always does.
+  if (isExactly(layer, BatchNorm2d)) return affine(layer, form);
+  if (isExactly(layer, Linear)) return linear(layer, form);
+  if (isResidual(layer)) return residual(layer, form);
+  if (isPreActivation(layer)) return preActivation(layer, form);
   return { run: (input) => layer.forward(input), owned: false };
 }
 
 /** The layers in the order of computation, chains opened, those without effect left out. */
 function flatten(layers: readonly Module[]): Module[] {
   return layers.flatMap((layer) => {
-    if (layer instanceof Chain) return flatten(layer.layers);
-    // An attack's candidates lie in [0, 1], where the clamp and its gradient do nothing.
-    const idle =
-      layer instanceof Identity || layer instanceof Clamp || layer instanceof Dropout || layer instanceof Dropout2d;
-    return idle ? [] : [layer];
+    if (isPlainChain(layer)) return flatten(layer.layers);
+    return isIdle(layer) ? [] : [layer];
   });
 }
 
@@ -80,7 +74,7 @@ function linear(layer: Linear, form: FrozenForm): Step {
 }
 
 function residual(block: ResidualBlock, form: FrozenForm): Step {
-  const [branch, shortcut] = [compile(block.branch, form), compile(block.shortcut.layers, form)];
+  const [branch, shortcut] = [compile(block.branch, form), compile([block.shortcut], form)];
   const { before, joined } = split(branch);
   if (joined !== undefined) {
     const run: Step['run'] = (input) => tidy(() => joined(runSteps(before, input), runSteps(shortcut, input), true));
@@ -93,10 +87,10 @@ function residual(block: ResidualBlock, form: FrozenForm): Step {
 }
 
 function preActivation(block: PreActivationBlock, form: FrozenForm): Step {
-  const [before, branch, shortcut] = [block.preactivation, block.branch, block.shortcut.layers].map((layers) =>
+  const [before, branch, shortcut] = [block.preactivation, block.branch, [block.shortcut]].map((layers) =>
     compile(layers, form),
   ) as [Step[], Step[], Step[]];
-  const fromActivation = block.shortcutFrom === 'activation' && shortcut.length > 0;
+  const fromActivation = block.shortcutFrom === 'activation' && block.shortcut.layers.length > 0;
   const { before: first, joined } = split(branch);
   return {
     run: (input) =>

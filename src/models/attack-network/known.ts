@@ -1,0 +1,43 @@
+/**
+ * Which layers the attack network knows. A subclass may compute something else than its parent, so a layer counts as one
+ * of a class only where nothing between the two can have changed what it computes: an attack on another function than the
+ * network's would find errors that the network does not have, and miss those it has.
+ *
+ * @module
+ */
+import { Chain, Dropout, Dropout2d, Identity, ReLU, type Module } from '../../nn/index.js';
+import { PreActivationBlock } from '../pre-activation-block.js';
+import { BasicBlock, Bottleneck, type ResidualBlock } from '../residual-blocks.js';
+
+type Constructor<Layer extends Module> = new (...options: never[]) => Layer;
+
+/** Whether a layer is made by this class itself and has no `forward` of its own. */
+export function isExactly<Layer extends Module>(layer: Module, type: Constructor<Layer>): layer is Layer & Module {
+  return layer.constructor === type && !Object.hasOwn(layer, 'forward');
+}
+
+/**
+ * Whether a layer does no more than its parts in order. Every network is a subclass of `Chain`, which says what the parts
+ * are; one with another `forward` is not opened.
+ */
+export function isPlainChain(layer: Module): layer is Chain {
+  return layer instanceof Chain && sameForward(layer, Chain.prototype);
+}
+
+/** Whether a layer returns its input in evaluation mode. */
+export function isIdle(layer: Module): boolean {
+  return [Identity, Dropout, Dropout2d].some((type) => isExactly<Module>(layer, type));
+}
+
+/** A block whose sum goes through an ordinary ReLU. */
+export function isResidual(layer: Module): layer is ResidualBlock {
+  return (isExactly(layer, BasicBlock) || isExactly(layer, Bottleneck)) && isExactly(layer.relu, ReLU);
+}
+
+export function isPreActivation(layer: Module): layer is PreActivationBlock {
+  return isExactly(layer, PreActivationBlock);
+}
+
+function sameForward(layer: Module, parent: Pick<Module, 'forward'>): boolean {
+  return Reflect.get(layer, 'forward') === Reflect.get(parent, 'forward');
+}
