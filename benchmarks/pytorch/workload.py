@@ -1,8 +1,8 @@
-"""A PyTorch process of `saddlepoint bench`: one network, one kind of work, one way to do it.
+"""A PyTorch process of `saddlepoint bench`: one network, one way to compute.
 
 Commands (see src/cli/bench/protocol.ts):
     prepare: builds the network from the shared weights -> versions, the loss on the clean images
-    run: does the work `repeats` times -> the seconds it took, the peak memory, the last loss
+    run: does `work`, an attack or a training step, `repeats` times -> the seconds it took, the peak memory, the last loss
 """
 
 import time
@@ -16,7 +16,7 @@ from ways import Unavailable, create_way, loss_in_evaluation
 class Worker:
     def prepare(self, command):
         torch.set_num_threads(command["threads"])
-        self.device, self.work = command["device"], command["work"]
+        self.device = command["device"]
         if self.device == "cuda":
             if not torch.cuda.is_available():
                 return {"unavailable": "this torch finds no NVIDIA GPU"}
@@ -42,19 +42,21 @@ class Worker:
         }
 
     def run(self, command):
+        attacks = command["work"] == "attack"
         self.synchronize()
         started = time.perf_counter()
         for _ in range(command["repeats"]):
-            if self.work == "attack":
+            if attacks:
                 found = self.way.attack(self.images, self.labels)
             else:
                 loss = self.way.train(self.images, self.labels).item()
         self.synchronize()
         seconds = time.perf_counter() - started
         peaks = {"peakBytes": peak_bytes(), "peakDeviceBytes": self.peak_on_device()}
-        if self.work == "attack":
+        if attacks:
             loss = loss_in_evaluation(self.model, found, self.labels)
-        return {"seconds": seconds, "loss": loss, **peaks}
+        clean = loss_in_evaluation(self.model, self.images, self.labels) if attacks else loss
+        return {"seconds": seconds, "loss": loss, "clean": clean, **peaks}
 
     def synchronize(self):
         if self.device == "cuda":

@@ -10,11 +10,12 @@ import { temporaryFolder } from '../../../test/support/folders.js';
 import { memory, readSafetensors, tidy } from '../../engine/index.js';
 import { chooseBest } from './choose-best.js';
 import { writeCommonFiles } from './common-files.js';
-import { measurePair } from './measure.js';
 import { performancePage } from './performance-page.js';
 import type { PrepareWorkload, WorkloadWorker } from './protocol.js';
 import { requireSameVersion } from './python.js';
 import { operationsOf, readResult, type BenchResult, type WorkloadResult } from './result.js';
+import { quiet } from './quiet.js';
+import { measureRounds, type RoundsOptions } from './rounds.js';
 import { quantile, summarise } from './statistics.js';
 import { ratioTable, time } from './tables.js';
 import { Worker } from './worker.js';
@@ -38,15 +39,17 @@ const timed = (loss: number, seconds: readonly number[], after = loss + 1) =>
     if (command.do === 'prepare') return reply({ version: '1', threads: 1, deviceName: null, loss: ${loss} });
     const list = ${JSON.stringify(seconds)};
     const each = list[Math.min(runs++, list.length - 1)];
-    reply({ seconds: command.repeats * each, loss: ${after}, peakBytes: 5, peakDeviceBytes: null });`);
+    reply({ seconds: command.repeats * each, loss: ${after}, clean: ${loss}, peakBytes: 5, peakDeviceBytes: null });`);
 
 const prepare: PrepareWorkload = {
   network: { architecture: 'small-cnn', options: {} },
-  work: 'attack',
   attack: { epsilon: 0.1, stepSize: 0.1, steps: 1 },
   ...{ weights: '', data: '', threads: 1, device: 'cpu', way: 'eager', variant: null, plan: null },
 };
-const options = { pairs: 3, atLeast: 1, limit: 20 };
+const options: RoundsOptions = {
+  ...{ pairs: 3, most: 3, atLeast: 1, limit: 20 },
+  untilQuiet: () => Promise.resolve(true),
+};
 
 async function closing<Result>(workers: WorkloadWorker[], use: () => Promise<Result>): Promise<Result> {
   try {
@@ -56,36 +59,86 @@ async function closing<Result>(workers: WorkloadWorker[], use: () => Promise<Res
   }
 }
 
-describe('alternating pairs', () => {
-  test('give the median, the quartiles and the ratio of each pair, after a warm-up that does not count', async () => {
-    const [ours, theirs] = [timed(2, [9, 1]), timed(2, [99, 2, 2, 4, 6])];
-    const measured = await closing([ours, theirs], () => measurePair(ours, theirs, prepare, options));
-    expect(measured.saddlepoint).toEqual({ median: 1, quartiles: [1, 1], all: [1, 1, 1] });
-    expect(measured.pytorch).toEqual({ median: 4, quartiles: [3, 5], all: [2, 4, 6] });
-    expect(measured.ratio.all).toEqual([2, 4, 6]);
-    expect(measured.peakBytes).toEqual({ saddlepoint: 5, pytorch: 5 });
+/** The attack alone, ours beside these. */
+const compare = (workers: readonly WorkloadWorker[], changes: Partial<RoundsOptions> = {}) => {
+  const [ours, ...theirs] = workers.map((worker) => ({ worker, prepare }));
+  return closing([...workers], () => measureRounds(ours!, theirs, ['attack'], { ...options, ...changes }));
+};
+
+describe('rounds', () => {
+  test('give the median, the quartiles and the ratio of each round, after a warm-up that does not count', async () => {
+    const { saddlepoint, pytorch, count } = await compare([timed(2, [9, 1]), timed(2, [99, 2, 2, 4, 6])]);
+    expect(count).toBe(3);
+    expect(saddlepoint.get('attack')).toMatchObject({ seconds: { median: 1, quartiles: [1, 1] }, peakBytes: 5 });
+    const [theirs] = pytorch as [ReadonlyMap<string, object>];
+    expect(theirs.get('attack')).toMatchObject({
+      seconds: { median: 4, quartiles: [3, 5], all: [2, 4, 6] },
+      ratio: { all: [2, 4, 6] },
+      peakBytes: 5,
+    });
   });
 
-  test('are refused when the sides do not compute the same, or an attack attacks nothing', async () => {
-    const different = [timed(2, [1]), timed(2.1, [1])] as const;
-    await expect(closing([...different], () => measurePair(...different, prepare, options))).rejects.toThrow(
-      /the two sides differ: loss 2 and 2.1/,
+  test('measure every kind of work on every side, and another side begins each round', async () => {
+    const begun: string[] = [];
+    const watched = (name: string, worker: WorkloadWorker): WorkloadWorker => {
+      const ask = worker.ask.bind(worker);
+      worker.ask = (...[command, value, limit]: Parameters<typeof ask>) => {
+        if (command === 'run') begun.push(`${name} ${(value as { work: string }).work}`);
+        return ask(command, value, limit);
+      };
+      return worker;
+    };
+    const workers = ['ours', 'b', 'c'].map((name) => watched(name, timed(2, [1])));
+    const [ours, ...theirs] = workers.map((worker) => ({ worker, prepare }));
+    await closing(workers, () =>
+      measureRounds(ours!, theirs, ['attack', 'training'], { ...options, pairs: 2, most: 2 }),
     );
-    const idle = [timed(2, [1]), timed(2, [1], 2)] as const;
-    await expect(closing([...idle], () => measurePair(...idle, prepare, options))).rejects.toThrow(
-      /PyTorch's attack did not raise the loss/,
+    expect(begun.slice(-12)).toEqual(
+      ['ours', 'b', 'c', 'b', 'c', 'ours'].flatMap((name) => [`${name} attack`, `${name} training`]),
     );
+  });
+
+  test('go on until the ratios lie close together, or the most are done', async () => {
+    const steady = await compare([timed(2, [1]), timed(2, [2])], { most: 9 });
+    expect(steady.count).toBe(3);
+    const late = await compare([timed(2, [1]), timed(2, [2, 2, 2, 4, 3, ...Array<number>(9).fill(2)])], { most: 12 });
+    expect(late.count).toBeGreaterThan(3);
+    expect(late.count).toBeLessThan(12);
+    const never = await compare([timed(2, [1]), timed(2, [2, 2, 2, 4, 3, 5, 2, 7, 1])], { most: 6 });
+    expect(never.count).toBe(6);
+  });
+
+  test('count those before which the machine did not come to rest', async () => {
+    const answers = [true, false, true];
+    const untilQuiet = () => Promise.resolve(answers.shift()!);
+    expect(await compare([timed(2, [1]), timed(2, [2])], { untilQuiet })).toMatchObject({ count: 3, disturbed: 1 });
+  });
+
+  test('leave out a side that does not compute the same, attacks nothing or ends; the others are measured', async () => {
+    const ends = scripted(`
+      if (command.do === 'prepare') return reply({ version: '1', threads: 1, deviceName: null, loss: 2 });
+      process.exit(runs++ > 2 ? 1 : reply({ seconds: 1, loss: 3, clean: 2, peakBytes: 5, peakDeviceBytes: null }));`);
+    const { pytorch } = await compare([timed(2, [1]), timed(2.1, [1]), timed(2, [1], 2), ends, timed(2, [3])]);
+    expect(pytorch.slice(0, 3)).toEqual([
+      { failed: 'the two sides differ: loss 2 and 2.1 on equal images' },
+      { failed: "PyTorch's attack did not raise the loss: 2 before, 2 after" },
+      { failed: expect.stringMatching(/ended during "run"/) as string },
+    ]);
+    expect((pytorch[3] as ReadonlyMap<string, object>).get('attack')).toMatchObject({ ratio: { median: 3 } });
+  });
+
+  test('are refused when our side fails', async () => {
+    await expect(compare([timed(2, [1], 2), timed(2, [1])])).rejects.toThrow(/Saddlepoint's attack did not raise/);
   });
 
   test('are refused when PyTorch is another one than at the start, which ends the benchmark', async () => {
     const changed =
       /expected PyTorch 2\.13\.0\+cpu, with which this benchmark began, received 1: it was changed meanwhile/;
-    const began = { ...options, pytorch: '2.13.0+cpu' };
-    const sides = [timed(2, [1]), timed(2, [1])] as const;
-    await expect(closing([...sides], () => measurePair(...sides, prepare, began))).rejects.toThrow(changed);
+    const began = { pytorch: '2.13.0+cpu' };
+    await expect(compare([timed(2, [1]), timed(2, [1])], began)).rejects.toThrow(changed);
     const start = () => timed(2, [1]);
     const choose = chooseBest('small', 8, prepare, {
-      ...began,
+      ...{ ...options, ...began },
       variants: variantsOf('cpu'),
       start,
       say: () => undefined,
@@ -94,35 +147,67 @@ describe('alternating pairs', () => {
   });
 });
 
+describe('a quiet machine', () => {
+  /** A machine of which this share is busy at each look. */
+  const busy = (shares: number[]) => {
+    const now = { total: 0, idle: 0 };
+    let begins = true;
+    return () => {
+      if (!begins) {
+        now.total += 100;
+        now.idle += 100 * (1 - (shares.shift() ?? 1));
+      }
+      begins = !begins;
+      return { ...now };
+    };
+  };
+
+  test('is waited for, and not for ever', async () => {
+    expect(await quiet({ times: busy([0.5, 0.2, 0.01]), look: 0.001, patience: 0.01 })).toBe(true);
+    expect(await quiet({ times: busy([]), look: 0.001, patience: 0.003 })).toBe(false);
+  });
+});
+
 describe('a process that fails', () => {
+  const run = { work: 'attack', repeats: 1 } as const;
+
   test('by saying so, by ending and by never answering: each has its reason', async () => {
     const says = scripted(`reply({ error: 'RuntimeError: no kernel' })`);
-    await expect(closing([says], () => says.ask('run', { repeats: 1 }))).rejects.toThrow(/failed: RuntimeError: no/);
+    await expect(closing([says], () => says.ask('run', run))).rejects.toThrow(/failed: RuntimeError: no/);
     const ends = scripted(`console.error('last words'); process.exit(1)`);
-    await expect(closing([ends], () => ends.ask('run', { repeats: 1 }))).rejects.toThrow(/ended during "run": last/);
+    await expect(closing([ends], () => ends.ask('run', run))).rejects.toThrow(/ended during "run": last/);
     const hangs = scripted('');
-    await expect(closing([hangs], () => hangs.ask('run', { repeats: 1 }, 0.2))).rejects.toThrow(/no answer.*0.2 s/);
+    await expect(closing([hangs], () => hangs.ask('run', run, 0.2))).rejects.toThrow(/no answer.*0.2 s/);
     const absent: WorkloadWorker = new Worker('absent', '/no/such/program', []);
-    await expect(closing([absent], () => absent.ask('run', { repeats: 1 }))).rejects.toThrow(/ENOENT/);
+    await expect(closing([absent], () => absent.ask('run', run))).rejects.toThrow(/ENOENT/);
   });
 
-  test('is no candidate for PyTorch at its best; the fastest of the others stands for it', async () => {
-    const [slow, broken, fast] = variantsOf('cpu') as [never, never, never];
-    const made = [timed(2, [5]), scripted(`reply({ unavailable: 'no such arithmetic' })`), timed(2, [9, 1])];
+  test('is no candidate for PyTorch at its best; the fastest of the others take part in the rounds', async () => {
+    const [slow, broken, fast, middling, attacker] = variantsOf('cpu') as [never, never, never, never, never];
+    const taking = (attack: number, training: number) => timed(2, [attack, attack, attack, attack, training]);
+    const made = [
+      taking(5, 5),
+      scripted(`reply({ unavailable: 'no such arithmetic' })`),
+      taking(2, 1),
+      taking(3, 2),
+      taking(1, 4),
+    ];
     const said: string[] = [];
     const best = await chooseBest('a network', 8, prepare, {
-      variants: [slow, broken, fast],
+      variants: [slow, broken, fast, middling, attacker],
       limit: 20,
       start: () => made.shift()!,
       say: (line) => said.push(line),
     });
-    expect(best.winner).toBe(fast);
+    expect(best.finalists).toEqual([fast, middling, attacker]);
     expect(best.candidates.map(({ seconds, reason }) => [seconds, reason])).toEqual([
-      [5, null],
+      [{ attack: 5, training: 5 }, null],
       [null, 'no such arithmetic'],
-      [1, null],
+      [{ attack: 2, training: 1 }, null],
+      [{ attack: 3, training: 2 }, null],
+      [{ attack: 1, training: 4 }, null],
     ]);
-    expect(said).toHaveLength(3);
+    expect(said).toHaveLength(5);
   });
 
   test('a torch of another version is refused with what to install', () => {
@@ -182,7 +267,7 @@ test('quantiles lie between the measurements as NumPy has them', () => {
 
 describe('the page', () => {
   const result: BenchResult = {
-    ...{ format: 1, full: false, device: 'cpu', command: 'npm run bench', pairs: 2 },
+    ...{ format: 2, full: false, device: 'cpu', command: 'npm run bench', pairs: 2 },
     ...{ startedAt: '2026-01-02T03:04:05Z', finishedAt: '2026-01-02T03:05:05Z', steps: { failed: 'no data' } },
     machine: {
       ...{ processor: 'a processor', cores: 2, threads: 2, memoryGiB: 8, vectorUnits: 'AVX2', gpu: null },
@@ -193,8 +278,11 @@ describe('the page', () => {
     best: [
       {
         ...{ network: 'demo', batch: 4 },
-        winner: variantsOf('cpu')[0]!,
-        candidates: [{ variant: variantsOf('cpu')[0]!, seconds: 1, reason: null }, { variant: variantsOf('cpu')[3]!, seconds: null, reason: 'g++ | failed' }], // prettier-ignore
+        finalists: [variantsOf('cpu')[0]!],
+        candidates: [
+          { variant: variantsOf('cpu')[0]!, seconds: { attack: 0.9, training: 1 }, reason: null },
+          { variant: variantsOf('cpu')[5]!, seconds: null, reason: 'g++ | failed' },
+        ],
       },
     ],
     workloads: [
@@ -203,10 +291,11 @@ describe('the page', () => {
         attack: { epsilon: 0.1, stepSize: 0.1, steps: 10 },
         ...{ growth: null, plan: null },
         operations: { forward: 1e6, backwardToInput: 1e6, backwardToWeights: 2e6 },
+        ...{ rounds: 4, disturbed: 1 },
         pairs: [
-          { way: 'article', failed: 'out of memory' },
+          { way: 'article', variant: null, waitPolicy: 'passive', failed: 'out of memory' },
           {
-            ...{ way: 'eager', variant: null, peakDeviceBytes: null },
+            ...{ way: 'eager', variant: null, waitPolicy: 'passive', peakDeviceBytes: null },
             saddlepoint: summarise([0.01, 0.02]),
             pytorch: summarise([0.04, 0.06]),
             ratio: summarise([4, 3]),
@@ -220,10 +309,10 @@ describe('the page', () => {
 
   test('has each ratio with its spread, what failed with its reason, and says that no GPU was measured', () => {
     const page = performancePage([result]);
-    expect(page).toContain('| demo network | 4 | 15.0 ms | 267 | failed | 3.50 (3.25 to 3.75) |');
+    expect(page).toContain('| demo network | 4 | 15.0 ms | 267 | failed | 3.5 (3.3 to 3.8) |');
     expect(page).toContain("- demo/training, (a) as the article's code: out of memory");
     expect(page).toContain('- single steps: no data');
-    expect(page).toContain('| demo, batch 4 | compiled float32 | – (g++ \\| failed) |');
+    expect(page).toContain('| demo, batch 4 | compiled float32 | – (g++ \\| failed) | – |');
     expect(page).toContain('**eager float32**');
     expect(page).toMatch(/## On an NVIDIA GPU\n\nNot run/);
     expect(page).not.toContain('not finished');

@@ -1,17 +1,18 @@
 /**
  * PyTorch at its best: each way to compute is tried in a process of its own, since a compiler may fail, hang or eat
- * memory, and the fastest that works stands for PyTorch.
+ * memory. The fastest take part in the rounds, and whichever is fastest there stands for PyTorch.
  *
  * @module
  */
-import { prepared } from './measure.js';
 import { endsBenchmark, requireUnchanged } from './python.js';
-import type { PrepareWorkload, WorkloadWorker } from './protocol.js';
+import type { PrepareWorkload, Work, WorkloadWorker } from './protocol.js';
 import type { BestChoice, Candidate } from './result.js';
+import { prepared } from './rounds.js';
 import type { NamedVariant } from './workloads.js';
 
 /** Steps timed after the first one, in which PyTorch compiles; the best counts. */
 const REPETITIONS = 3;
+const WORKS: readonly Work[] = ['attack', 'training'];
 
 export interface ChooseOptions {
   readonly variants: readonly NamedVariant[];
@@ -24,7 +25,7 @@ export interface ChooseOptions {
 }
 
 /**
- * Times one step of `prepare`'s work in each variant. Failures are part of the answer.
+ * Times an attack and a training step in each variant. Failures are part of the answer.
  *
  * @throws SaddlepointError ENGINE for another PyTorch
  */
@@ -38,10 +39,15 @@ export async function chooseBest(
   for (const variant of variants) {
     const candidate = await attempt(variant, start(`PyTorch (${variant.name})`), prepare, { limit, pytorch });
     candidates.push(candidate);
-    const outcome = candidate.seconds === null ? candidate.reason : `${(1000 * candidate.seconds).toFixed(1)} ms`;
+    const { seconds, reason } = candidate;
+    const inMilliseconds = (value: number) => `${(1000 * value).toFixed(1)} ms`;
+    const outcome =
+      seconds === null
+        ? reason
+        : `attack ${inMilliseconds(seconds.attack)}, training step ${inMilliseconds(seconds.training)}`;
     say(`PyTorch at its best, ${network}: ${variant.name}: ${outcome}`);
   }
-  return { network, batch, winner: fastest(candidates), candidates };
+  return { network, batch, finalists: finalistsOf(candidates), candidates };
 }
 
 async function attempt(
@@ -53,10 +59,11 @@ async function attempt(
   try {
     const { version } = await prepared(worker, { ...prepare, way: 'best', variant });
     requireUnchanged(pytorch, version);
-    await worker.ask('run', { repeats: 1 }, limit);
-    let seconds = Infinity;
-    for (let i = 0; i < REPETITIONS; i += 1) {
-      seconds = Math.min(seconds, (await worker.ask('run', { repeats: 1 }, limit)).seconds);
+    const once = async (work: Work) => (await worker.ask('run', { work, repeats: 1 }, limit)).seconds;
+    const seconds = { attack: Infinity, training: Infinity };
+    for (const work of WORKS) {
+      await once(work);
+      for (let i = 0; i < REPETITIONS; i += 1) seconds[work] = Math.min(seconds[work], await once(work));
     }
     return { variant, seconds, reason: null };
   } catch (error) {
@@ -67,7 +74,12 @@ async function attempt(
   }
 }
 
-function fastest(candidates: readonly Candidate[]): NamedVariant | null {
-  const working = candidates.filter(({ seconds }) => seconds !== null);
-  return working.sort((a, b) => a.seconds! - b.seconds!)[0]?.variant ?? null;
+/** The fastest in the attack and the two fastest in the training step: a look at three steps does not order those two. */
+function finalistsOf(candidates: readonly Candidate[]): NamedVariant[] {
+  const fastest = (work: Work) =>
+    candidates
+      .filter(({ seconds }) => seconds !== null)
+      .sort((a, b) => a.seconds![work] - b.seconds![work])
+      .map(({ variant }) => variant);
+  return [...new Set([...fastest('training').slice(0, 2), ...fastest('attack').slice(0, 1)])];
 }

@@ -20,7 +20,9 @@ export function describeResult(result: BenchResult): string {
           ratioTable(result, 'training'),
         ]),
     ...(attack.length === 0 ? [] : ['One PGD-10 attack; likewise:', ratioTable(result, 'attack')]),
-    ...(best.length === 0 ? [] : ['PyTorch at its best; the fastest stands for (c):', candidateTable(result)]),
+    ...(best.length === 0
+      ? []
+      : ['PyTorch at its best; those in bold took part in the rounds:', candidateTable(result)]),
     ...(training.length + attack.length === 0
       ? []
       : ['Peak memory:', memoryTable(result), 'Share of the rate of matrix products:', limitTable(result)]),
@@ -28,6 +30,6 @@ export function describeResult(result: BenchResult): string {
       ? []
       : ['Single steps, both doing the same; time Saddlepoint / PyTorch:', stepTable(steps.measurements)]),
     ...(failed.length === 0 ? [] : [['Failed:', ...failed.map((line) => `  ! ${line}`)].join('\n')]),
-    `${pairs} alternating pairs; load of the machine at the start: ${machine.loadAtStart}`,
+    `at least ${pairs} rounds; load of the machine at the start: ${machine.loadAtStart}`,
   ].join('\n\n');
 }

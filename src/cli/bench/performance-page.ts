@@ -5,6 +5,7 @@
  */
 import { isFailure, type BenchResult, type Machine } from './result.js';
 import { profiled, profileTable } from './profile-table.js';
+import { SPREAD } from './rounds.js';
 import {
   candidateTable,
   failures,
@@ -15,6 +16,7 @@ import {
   ratioTable,
   stepTable,
   timeTable,
+  unsettled,
 } from './tables.js';
 
 const INTRODUCTION = `# Performance
@@ -28,11 +30,17 @@ PyTorch's side is code of our own (\`benchmarks/pytorch/\`), in three ways:
 - **(a) as the article's code**: float32, contiguous; every attack pass also computes the weights' gradients, which are
   thrown away; eleven passes for ten steps, the strongest iterate kept.
 - **(b) good eager**: float32, contiguous; gradients of the images alone, weights frozen; the last iterate kept.
-- **(c) at its best**: as (b), in the fastest of what is tried below: channels-last, bfloat16 autocast, torch.compile.
+- **(c) at its best**: as (b), in the fastest of what is tried below: channels-last, bfloat16 autocast, batch norm folded
+  into the convolutions for the attack, torch.compile. The finalists of a first look are measured in full, and whichever
+  of all PyTorch processes is fastest in that work stands for (c), (b) itself included.
 
 Saddlepoint runs as its training does, with the attack network, precision, layout and split of the batch over the cores
-that training itself measures and chooses on the machine. Two processes take turns; a figure is the median over the pairs, in brackets the quartiles.
-Ratios are time PyTorch / time Saddlepoint of each pair: above 1 Saddlepoint is faster.`;
+that training itself measures and chooses on the machine. All processes of a network take turns: a round is one measurement
+of the attack and of the training step on every side, and another side begins each round. A figure is the median over the
+rounds, in brackets the quartiles. Rounds go on until the middle half of every ratio lies within ${100 * SPREAD} % of its median, or
+the number of rounds is doubled; before each the machine must be idle for half a second. Ratios are time PyTorch / time
+Saddlepoint of each round: above 1 Saddlepoint is faster. Threads of PyTorch wait passively (\`OMP_WAIT_POLICY\`), as ours do,
+and in rows of their own as OpenMP does unasked.`;
 
 const NOT_ON_GPU = `## On an NVIDIA GPU
 
@@ -60,7 +68,8 @@ function section(title: string, result: BenchResult): string {
     describe(result),
     part('A full adversarial training step', mainWorkloads(result, 'training'), () => ratioTable(result, 'training')),
     part('One PGD-10 attack', mainWorkloads(result, 'attack'), () => ratioTable(result, 'attack')),
-    part('Times', mainWorkloads(result), () => timeTable(result)),
+    part('Every side', mainWorkloads(result), () => `${TIMES}\n\n${timeTable(result)}`),
+    part('Wider spreads', unsettled(result), () => `${UNSETTLED}\n\n${list(unsettled(result))}`),
     part('What was tried for (c)', best, () => `${CANDIDATES}\n\n${candidateTable(result)}`),
     part('Peak memory', mainWorkloads(result), () => `${MEMORY}\n\n${memoryTable(result)}`),
     part('Share of the arithmetic limit', mainWorkloads(result), () => `${LIMIT}\n\n${limitTable(result)}`),
@@ -75,17 +84,15 @@ function section(title: string, result: BenchResult): string {
     ...(steps === null || 'failed' in steps
       ? []
       : [`### Single steps, both doing the same\n\n${STEPS}\n\n${stepTable(steps.measurements)}`]),
-    part('What failed', failures(result), () =>
-      failures(result)
-        .map((line) => `- ${line.replace(/\s+/g, ' ')}`)
-        .join('\n'),
-    ),
+    part('What failed', failures(result), () => list(failures(result))),
   ];
   return parts.filter((text) => text !== '').join('\n\n');
 }
 
+const TIMES = 'The one in bold is the fastest of PyTorch and stands for (c).';
+const UNSETTLED = 'What stayed further apart than asked for when the most rounds were done:';
 const CANDIDATES =
-  'Each in a process of its own; the fastest stands for (c). A dash says why there is no figure: the machine lacks ' +
+  'Each in a process of its own; those in bold took part in the rounds. A dash says why there is no figure: the machine lacks ' +
   'it, the compiler failed, or it was not done in time.';
 const MEMORY = 'The most resident memory of a process, LibTorch and Python or Node included.';
 const LIMIT =
@@ -103,6 +110,10 @@ function part(title: string, items: readonly unknown[], show: () => string): str
   return items.length === 0 ? '' : `### ${title}\n\n${show()}`;
 }
 
+function list(lines: readonly string[]): string {
+  return lines.map((line) => `- ${line.replace(/\s+/g, ' ')}`).join('\n');
+}
+
 function describe(result: BenchResult): string {
   const { machine, rates, pairs, startedAt, command } = result;
   const half = rates.bfloat16 === null ? '' : `, bfloat16 ${gigaflops(rates.bfloat16)}`;
@@ -110,7 +121,7 @@ function describe(result: BenchResult): string {
   const measured = result.workloads.flatMap((workload) => workload.pairs).filter((pair) => !isFailure(pair)).length;
   return [
     `${describeMachine(machine)}. Matrix products: float32 ${gigaflops(rates.float32)}${half}. ` +
-      `Load of the machine at the start: ${machine.loadAtStart}. ${startedAt.slice(0, 10)}, ${measured} comparisons of ${pairs} pairs.${unfinished}`,
+      `Load of the machine at the start: ${machine.loadAtStart}. ${startedAt.slice(0, 10)}, ${measured} comparisons of at least ${pairs} rounds.${unfinished}`,
     command.replace(/^/gm, '    '),
   ].join('\n\n');
 }

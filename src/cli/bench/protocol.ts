@@ -28,11 +28,12 @@ export interface Variant {
   readonly compiled: boolean;
   /** Of `torch.compile`; null: its default. */
   readonly mode: string | null;
+  /** Whether the attack runs on a copy whose batch norms are folded into its convolutions. */
+  readonly folded: boolean;
 }
 
 export interface PrepareWorkload {
   readonly network: ModelDescription;
-  readonly work: Work;
   readonly attack: BenchAttack;
   /** Safetensors: the model's state dict, by PyTorch's names. */
   readonly weights: string;
@@ -64,6 +65,7 @@ export interface Unavailable {
 }
 
 export interface RunWorkload {
+  readonly work: Work;
   readonly repeats: number;
 }
 
@@ -72,6 +74,8 @@ export interface Ran {
   readonly seconds: number;
   /** Training: of the last step. Attack: of the adversarial images, in evaluation mode. */
   readonly loss: number;
+  /** Of the same images before an attack, as the weights are now. Training: as `loss`. */
+  readonly clean: number;
   /** The most memory the process ever had resident. */
   readonly peakBytes: number;
   readonly peakDeviceBytes: number | null;

@@ -10,7 +10,7 @@ import type { MachinePlan } from '../../training/machine-plan.js';
 import type { Comparison } from './compare.js';
 import type { BenchAttack, BenchDevice, Profiled, Work } from './protocol.js';
 import type { Summary } from './statistics.js';
-import type { Growth, NamedVariant, Way } from './workloads.js';
+import type { Growth, NamedVariant, WaitPolicy, Way } from './workloads.js';
 
 export interface Machine {
   readonly processor: string;
@@ -38,36 +38,40 @@ export interface MatrixRates {
 /** One way PyTorch at its best may compute, as tried. */
 export interface Candidate {
   readonly variant: NamedVariant;
-  /** Seconds of one training step; null when it did not work. */
-  readonly seconds: number | null;
+  /** Of one step, the best of a few; null when it did not work. */
+  readonly seconds: Readonly<Record<Work, number>> | null;
   readonly reason: string | null;
 }
 
 export interface BestChoice {
   readonly network: string;
   readonly batch: number;
-  /** Null when no candidate worked. */
-  readonly winner: NamedVariant | null;
+  /** Those that take part in the rounds; none when no candidate worked. */
+  readonly finalists: readonly NamedVariant[];
   readonly candidates: readonly Candidate[];
 }
 
+/** Saddlepoint beside one process of PyTorch. */
 export interface Pair {
   readonly way: Way;
+  /** Of PyTorch at its best. */
+  readonly variant: string | null;
+  readonly waitPolicy: WaitPolicy;
   /** Seconds of one step. */
   readonly saddlepoint: Summary;
   readonly pytorch: Summary;
-  /** Time PyTorch / Saddlepoint, of each pair. */
+  /** Time PyTorch / Saddlepoint, of each round. */
   readonly ratio: Summary;
   readonly peakBytes: { readonly saddlepoint: number; readonly pytorch: number };
   readonly peakDeviceBytes: number | null;
   /** Of the last measurement; see protocol.ts. */
   readonly losses: { readonly clean: number; readonly saddlepoint: number; readonly pytorch: number };
-  /** Of PyTorch at its best. */
-  readonly variant: string | null;
 }
 
 export interface Failure {
   readonly way: Way;
+  readonly variant: string | null;
+  readonly waitPolicy: WaitPolicy;
   readonly failed: string;
 }
 
@@ -83,18 +87,23 @@ export interface WorkloadResult {
   readonly operations: Operations;
   readonly plan: MachinePlan | null;
   readonly pairs: readonly (Pair | Failure)[];
+  /** In each, every side was measured once. */
+  readonly rounds: number;
+  /** Rounds before which something else kept the machine busy. */
+  readonly disturbed: number;
   /** Where the time of our training step goes; null where it was not asked, or failed. Results of before have none. */
   readonly profile?: Profiled | null | undefined;
 }
 
 export interface BenchResult {
-  readonly format: 1;
+  readonly format: 2;
   readonly full: boolean;
   readonly device: BenchDevice;
   /** One a line: a resumed benchmark has several. */
   readonly command: string;
   readonly startedAt: string;
   readonly finishedAt: string | null;
+  /** Rounds at least. */
   readonly pairs: number;
   readonly machine: Machine;
   readonly rates: MatrixRates;
@@ -124,11 +133,35 @@ export function readResult(path: string): BenchResult {
   } catch {
     value = undefined;
   }
-  if (typeof value === 'object' && value !== null && (value as { format?: unknown }).format === 1) {
+  if (typeof value === 'object' && value !== null && (value as { format?: unknown }).format === 2) {
     return value as BenchResult;
   }
   throw new SaddlepointError(
     'FILE',
-    `expected the JSON file of a benchmark at ${path}, found ${missing ? 'none' : 'something else'}; npm run bench writes one`,
+    `expected the JSON file of a benchmark at ${path}, found ${missing ? 'none' : 'something else'}; npm run bench writes one ` +
+      '(one of an older version, format 1, has to be measured anew)',
+  );
+}
+
+/** @throws SaddlepointError ARGUMENT when figures of different conditions would stand in one table */
+export function requireSameBenchmark(
+  path: string,
+  earlier: BenchResult,
+  now: Pick<BenchResult, 'device' | 'pairs' | 'machine'>,
+): void {
+  const conditions = ({ device, pairs, machine }: typeof now) =>
+    [
+      device,
+      `${pairs} pairs`,
+      machine.processor,
+      `${machine.threads} threads`,
+      machine.libtorch,
+      `PyTorch ${machine.pytorch}`,
+    ].join(', ');
+  if (conditions(earlier) === conditions(now)) return;
+  throw new SaddlepointError(
+    'ARGUMENT',
+    `expected to resume the benchmark in ${path} under its conditions (${conditions(earlier)}), received ${conditions(now)}; ` +
+      'leave --resume out to begin anew',
   );
 }

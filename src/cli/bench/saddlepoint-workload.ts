@@ -1,5 +1,5 @@
 /**
- * The benchmark's TypeScript process for one workload: what training does, with the plan that training measures for
+ * The benchmark's TypeScript process for one network: what training does, with the plan that training measures for
  * this machine. `benchmarks/pytorch/workload.py` is its twin.
  *
  * @module
@@ -25,7 +25,6 @@ const SEED = 1;
 
 class Workload {
   readonly prepared: Prepared;
-  readonly #command: PrepareWorkload;
   readonly #model: Module;
   readonly #batch: Batch;
   readonly #part: PartAttack;
@@ -35,7 +34,6 @@ class Workload {
   #done = 0;
 
   constructor(command: PrepareWorkload) {
-    this.#command = command;
     setThreads(command.threads);
     tuneConvolutions(true);
     const model = createModel(command.network, SEED);
@@ -75,8 +73,8 @@ class Workload {
     this.prepared = { version, threads, deviceName: null, loss, plan: this.#plan };
   }
 
-  run({ repeats }: RunWorkload): Ran {
-    return this.#command.work === 'attack' ? this.#runAttacks(repeats) : this.#runSteps(repeats);
+  run({ work, repeats }: RunWorkload): Ran {
+    return work === 'attack' ? this.#runAttacks(repeats) : this.#runSteps(repeats);
   }
 
   profile(command: RunWorkload): Profiled {
@@ -92,7 +90,7 @@ class Workload {
       loss = this.#training.step(this.#batch, { step: this.#done, epoch: 0 })['train/adversarial_loss']!;
       this.#done += 1;
     }
-    return { seconds: (performance.now() - started) / 1000, loss, ...peak() };
+    return { seconds: (performance.now() - started) / 1000, loss, clean: loss, ...peak() };
   }
 
   #runAttacks(repeats: number): Ran {
@@ -113,7 +111,7 @@ class Workload {
       }
       found.select(0, 0).sum().item(); // waits for the device
       const [seconds, used] = [(performance.now() - started) / 1000, peak()];
-      return { seconds, loss: this.#lossOf(found), ...used };
+      return { seconds, loss: this.#lossOf(found), clean: this.#lossOf(batch.images), ...used };
     });
   }
 

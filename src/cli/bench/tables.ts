@@ -4,8 +4,9 @@
  * @module
  */
 import type { Measurement } from './compare.js';
-import { isFailure, operationsOf, type BenchResult, type Pair, type WorkloadResult } from './result.js';
-import { median, summarise, type Summary } from './statistics.js';
+import { isFailure, operationsOf, type BenchResult, type Failure, type Pair, type WorkloadResult } from './result.js';
+import { SPREAD } from './rounds.js';
+import { median, type Summary } from './statistics.js';
 import { WAY_NAMES, WAYS, type Growth, type Way } from './workloads.js';
 
 /** A table from its head and its rows. */
@@ -29,24 +30,45 @@ export function ratioTable(result: BenchResult, work: WorkloadResult['work']): s
       String(workload.batch),
       ours === undefined ? 'failed' : time(ours.median),
       speed,
-      ...WAY_NAMES.map((way) => cell(workload, way, ({ ratio }) => spread(ratio, (value) => value.toFixed(2)))),
+      ...WAY_NAMES.map((way) => cell(workload, way, ({ ratio }) => spreadOfRatio(ratio))),
     ];
   });
   const head = ['network', 'batch', 'Saddlepoint, a step', 'images a second', ...WAY_NAMES.map((way) => WAYS[way])];
   return table(head, rows);
 }
 
-/** Seconds of one step on every side. */
+/** Every process that was measured: seconds of one step, and how many times as fast Saddlepoint is. */
 export function timeTable(result: BenchResult): string {
-  const rows = mainWorkloads(result).map((workload) => {
+  const rows = mainWorkloads(result).flatMap((workload) => {
     const ours = saddlepointTime(workload);
+    const name = `${workload.title}, ${work(workload)}, batch ${workload.batch}`;
+    const best = pairOfWay(workload, 'best');
+    const theirs = workload.pairs.map((pair) => {
+      const how = pair.variant === null ? WAYS[pair.way] : `(c) ${pair.variant}`;
+      const marked = pair === best ? `**${how}**` : how;
+      const figures = isFailure(pair) ? ['failed', ''] : [spread(pair.pytorch, time), spreadOfRatio(pair.ratio)];
+      return [name, marked, pair.waitPolicy, ...figures];
+    });
+    return [[name, 'Saddlepoint', 'passive', ours === undefined ? 'failed' : spread(ours, time), ''], ...theirs];
+  });
+  return table(['work', 'side', '`OMP_WAIT_POLICY`', 'a step', 'PyTorch / Saddlepoint'], rows);
+}
+
+/** Comparisons whose spread stayed above what was asked for, and rounds that were disturbed. */
+export function unsettled(result: BenchResult): string[] {
+  return result.workloads.flatMap((workload) => {
+    const wide = measured(workload).filter(({ ratio: { median: middle, quartiles } }) => {
+      return quartiles[1] - quartiles[0] > SPREAD * middle;
+    });
+    const { name, rounds, disturbed } = workload;
+    if (workload.growth !== null || (wide.length === 0 && disturbed === 0)) return [];
+    const sides = wide.map(({ way, variant, waitPolicy }) => `${variant ?? WAYS[way]} (${waitPolicy})`);
     return [
-      `${workload.title}, ${work(workload)}`,
-      ours === undefined ? 'failed' : spread(ours, time),
-      ...WAY_NAMES.map((way) => cell(workload, way, ({ pytorch }) => spread(pytorch, time))),
+      `${name}, ${rounds} rounds` +
+        (disturbed === 0 ? '' : `, ${disturbed} of them on a machine that was not quiet`) +
+        (wide.length === 0 ? '' : `: ${sides.join('; ')}`),
     ];
   });
-  return table(['work', 'Saddlepoint', ...WAY_NAMES.map((way) => WAYS[way])], rows);
 }
 
 /** The most resident memory of each process; on a GPU also what PyTorch took there. */
@@ -71,7 +93,7 @@ export function limitTable(result: BenchResult): string {
     const ours = saddlepointTime(workload);
     const share = (seconds: number) => `${((100 * needed) / seconds / rate).toFixed(0)} %`;
     return [
-      `${workload.title}, ${work(workload)}`,
+      `${workload.title}, ${work(workload)}, batch ${workload.batch}`,
       number(needed / 2e9),
       attackNetworkOf(workload),
       `${name}, ${number(rate / 1e9)}`,
@@ -97,14 +119,14 @@ function limitOf({ rates, device }: BenchResult, { plan }: WorkloadResult): { na
 
 /** What was tried for PyTorch at its best. */
 export function candidateTable(result: BenchResult): string {
-  const rows = result.best.flatMap(({ network, batch, winner, candidates }) =>
+  const rows = result.best.flatMap(({ network, batch, finalists, candidates }) =>
     candidates.map(({ variant, seconds, reason }) => [
       `${network}, batch ${batch}`,
-      variant.name === winner?.name ? `**${variant.name}**` : variant.name,
-      seconds === null ? `– (${escaped(reason ?? '')})` : time(seconds),
+      finalists.some(({ name }) => name === variant.name) ? `**${variant.name}**` : variant.name,
+      ...(seconds === null ? [`– (${escaped(reason ?? '')})`, '–'] : [time(seconds.attack), time(seconds.training)]),
     ]),
   );
-  return table(['network', 'way to compute', 'training step, best of 3'], rows);
+  return table(['network', 'way to compute', 'attack, best of 3', 'training step, best of 3'], rows);
 }
 
 /** The training step of the 16-channel ResNet-18 as one quantity grows. */
@@ -116,7 +138,7 @@ export function growthTable(result: BenchResult, quantity: Growth['quantity']): 
       String(workload.growth!.value),
       ours === undefined ? 'failed' : time(ours.median),
       cell(workload, 'eager', ({ pytorch }) => time(pytorch.median)),
-      cell(workload, 'eager', ({ ratio }) => spread(ratio, (value) => value.toFixed(2))),
+      cell(workload, 'eager', ({ ratio }) => spreadOfRatio(ratio)),
       ours === undefined ? '' : number((1e3 * ours.median) / (operationsOf(workload) / 2e9)),
     ];
   });
@@ -139,7 +161,7 @@ export function stepTable(measurements: readonly Measurement[]): string {
 export function failures(result: BenchResult): string[] {
   const steps = result.steps !== null && 'failed' in result.steps ? [`single steps: ${result.steps.failed}`] : [];
   const sides = result.workloads.flatMap(({ name, pairs }) =>
-    pairs.filter(isFailure).map(({ way, failed }) => `${name}, ${WAYS[way]}: ${failed}`),
+    pairs.filter(isFailure).map(({ way, variant, failed }) => `${name}, ${variant ?? WAYS[way]}: ${failed}`),
   );
   return [...steps, ...sides];
 }
@@ -148,16 +170,32 @@ function measured({ pairs }: WorkloadResult): Pair[] {
   return pairs.filter((pair): pair is Pair => !isFailure(pair));
 }
 
-/** Over all pairs, whoever they were with. */
+/** Seconds of one step on our side: the same rounds, whoever is compared. */
 export function saddlepointTime(workload: WorkloadResult): Summary | undefined {
-  const all = measured(workload).flatMap(({ saddlepoint }) => saddlepoint.all);
-  return all.length === 0 ? undefined : summarise(all);
+  return measured(workload)[0]?.saddlepoint;
 }
 
-function cell({ pairs }: WorkloadResult, way: Way, show: (pair: Pair) => string): string {
-  const pair = pairs.find((candidate) => candidate.way === way);
+/**
+ * What stands for this way in the tables. At its best is whatever took the least time of all that PyTorch did in the
+ * same rounds; the others wait passively, as ours does.
+ */
+function pairOfWay(workload: WorkloadResult, way: Way): Pair | Failure | undefined {
+  if (way !== 'best') return workload.pairs.find((pair) => pair.way === way && pair.waitPolicy === 'passive');
+  if (!workload.pairs.some((pair) => pair.way === 'best')) return undefined;
+  const working = measured(workload).sort((a, b) => a.pytorch.median - b.pytorch.median);
+  return working[0] ?? workload.pairs.find((pair) => pair.way === 'best');
+}
+
+function cell(workload: WorkloadResult, way: Way, show: (pair: Pair) => string): string {
+  const pair = pairOfWay(workload, way);
   if (pair === undefined) return '';
   return isFailure(pair) ? 'failed' : show(pair);
+}
+
+/** A second decimal only where the middle half of the measurements lies closer together than a tenth. */
+function spreadOfRatio(ratio: Summary): string {
+  const digits = ratio.quartiles[1] - ratio.quartiles[0] < 0.1 ? 2 : 1;
+  return spread(ratio, (value) => value.toFixed(digits));
 }
 
 function work({ work: kind, attack }: WorkloadResult): string {

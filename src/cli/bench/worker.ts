@@ -29,7 +29,7 @@ export class Worker<Names extends string, Commands extends Protocol<Names>> {
     name: string,
     command: string,
     values: readonly string[],
-    environment: Readonly<Record<string, string>> = {},
+    environment: Readonly<Record<string, string | undefined>> = {},
   ) {
     this.name = name;
     this.#child = spawn(command, values, {

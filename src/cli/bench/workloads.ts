@@ -5,6 +5,7 @@
  */
 import type { ModelDescription } from '../../models/index.js';
 import type { BenchAttack, BenchDevice, PrepareWorkload, Variant, Work } from './protocol.js';
+import type { BestChoice } from './result.js';
 
 export interface BenchNetwork {
   readonly name: string;
@@ -76,6 +77,17 @@ export const WAYS: Readonly<Record<Way, string>> = {
   best: '(c) at its best',
 };
 export const WAY_NAMES = Object.keys(WAYS) as Way[];
+
+/** How threads wait for the next work: `default` is OpenMP's own, `passive` is `OMP_WAIT_POLICY=PASSIVE`. */
+export type WaitPolicy = 'default' | 'passive';
+
+/** One process of PyTorch that takes part in a comparison. */
+export interface PyTorchSide {
+  readonly way: Way;
+  /** Of PyTorch at its best. */
+  readonly variant: NamedVariant | null;
+  readonly waitPolicy: WaitPolicy;
+}
 
 export interface Workload {
   /** Unique; what `--only` and a resumed benchmark know it by. */
@@ -152,23 +164,50 @@ export function variantsOf(device: BenchDevice): NamedVariant[] {
     channelsLast: true,
     compiled: false,
     mode: null,
+    folded: false,
     ...options,
   });
+  const compiled = true;
+  const tuned = { compiled, folded: true, mode: 'max-autotune-no-cudagraphs' } as const;
   return [
     variant('eager float32', { channelsLast: false }),
     variant('eager float32 channels-last', {}),
-    variant('eager bfloat16 autocast channels-last', { dtype: 'bfloat16' }),
-    variant('compiled float32', { compiled: true, channelsLast: false }),
-    variant('compiled float32 channels-last', { compiled: true }),
-    variant('compiled bfloat16 autocast channels-last', { compiled: true, dtype: 'bfloat16' }),
+    variant('eager float32 channels-last, folded', { folded: true }),
+    variant('eager bfloat16 channels-last', { dtype: 'bfloat16' }),
+    variant('eager bfloat16 channels-last, folded', { dtype: 'bfloat16', folded: true }),
+    variant('compiled float32', { compiled, channelsLast: false }),
+    variant('compiled float32, folded', { compiled, channelsLast: false, folded: true }),
+    variant('compiled float32 channels-last', { compiled }),
+    variant('compiled float32 channels-last, folded', { compiled, folded: true }),
+    variant('compiled float32 channels-last, folded, max-autotune', tuned),
+    variant('compiled bfloat16 channels-last', { compiled, dtype: 'bfloat16' }),
+    variant('compiled bfloat16 channels-last, folded', { compiled, dtype: 'bfloat16', folded: true }),
     ...(device === 'cuda'
       ? [
-          variant('compiled bfloat16 autocast channels-last, CUDA graphs', {
-            compiled: true,
+          variant('compiled bfloat16 channels-last, folded, CUDA graphs', {
+            compiled,
             dtype: 'bfloat16',
+            folded: true,
             mode: 'reduce-overhead',
           }),
         ]
       : []),
   ];
+}
+
+/**
+ * The processes of PyTorch that a workload is compared with. Whoever does not know of `OMP_WAIT_POLICY` computes with
+ * OpenMP's own, so good eager code and the first finalist run with both.
+ */
+export function sidesOf({ ways, growth }: Workload, best: BestChoice | undefined): PyTorchSide[] {
+  const finalists = best?.finalists ?? [];
+  const sides = ways.flatMap((way): PyTorchSide[] =>
+    (way === 'best' ? finalists : [null]).map((variant) => ({ way, variant, waitPolicy: 'passive' })),
+  );
+  if (growth !== undefined) return sides;
+  const also: PyTorchSide[] = [
+    { way: 'eager', variant: null, waitPolicy: 'default' },
+    ...finalists.slice(0, 1).map((variant) => ({ way: 'best', variant, waitPolicy: 'default' }) as const),
+  ];
+  return [...sides, ...also];
 }

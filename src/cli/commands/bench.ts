@@ -23,9 +23,11 @@ interface Options {
   readonly from?: string[];
 }
 
-/** Pairs and the time limit of a step that compiles, in seconds. */
+/** Rounds at least, and the time limit of a step that compiles, in seconds. */
 const SHORT = { pairs: 5, limit: 180 };
 const FULL = { pairs: 7, limit: 900 };
+/** Rounds at most, as a multiple of those at least. */
+const MOST = 2;
 /** Seconds one measurement takes at least. */
 const AT_LEAST = 0.5;
 /** Pairs of the demo's single steps. */
@@ -37,7 +39,11 @@ export function addBenchCommand(program: Command): void {
     .description('Time PGD attacks and adversarial training steps in Saddlepoint and in PyTorch on the same LibTorch.')
     .option('--full', 'all networks, and how time grows with batch, steps and width; an hour or two on two cores')
     .addOption(new Option('--device <device>', 'where to compute').choices(['cpu', 'cuda']).default('cpu'))
-    .option('--pairs <n>', `alternating pairs (default: ${SHORT.pairs}, with --full ${FULL.pairs})`, wholeNumber(1))
+    .option(
+      '--pairs <n>',
+      `rounds at least, twice as many at most (default: ${SHORT.pairs}, with --full ${FULL.pairs})`,
+      wholeNumber(1),
+    )
     .option('--threads <n>', 'threads of both sides (default: the cores)', wholeNumber(1))
     .option('--only <names...>', 'only what begins with these names, e.g. steps, demo, resnet18-16/training, growth')
     .option('--limit <seconds>', 'time in which PyTorch must have compiled and done its first step', wholeNumber(1))
@@ -74,6 +80,7 @@ async function runBenchCommand(options: Options): Promise<void> {
           out,
           say,
           pairs: options.pairs ?? defaults.pairs,
+          most: MOST * (options.pairs ?? defaults.pairs),
           limit: options.limit ?? defaults.limit,
           threads: options.threads ?? availableParallelism(),
           only: options.only ?? [],
