@@ -29,7 +29,8 @@ export class BatchNorm2d extends Module {
   readonly running_var: StateBuffer;
   readonly num_batches_tracked: StateBuffer;
   readonly epsilon: number;
-  readonly momentum: number;
+  /** Share of the new batch in the running statistics. */
+  momentum: number;
 
   constructor(channels: number, options: BatchNorm2dOptions = {}) {
     super();

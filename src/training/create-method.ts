@@ -5,7 +5,7 @@
  */
 import { createAugmentation, type Split } from '../data/index.js';
 import type { RunFolder } from '../monitoring/index.js';
-import type { Module } from '../nn/index.js';
+import { BatchNorm2d, type Module } from '../nn/index.js';
 import { createSchedule, type Sgd } from '../optim/index.js';
 import { formOf } from './attack-form.js';
 import { attackSchedule } from './attack-schedule.js';
@@ -30,6 +30,9 @@ export interface MethodParts {
 export function createMethod({ recipe, folder, part, model, optimizer, steps, say }: MethodParts): NormalTraining {
   const { training, schedule, seed, augmentation } = recipe;
   const plan = machinePlan(recipe, folder, part, say);
+  for (const [, layer] of model.modules()) {
+    if (layer instanceof BatchNorm2d) layer.momentum = training.batchNormMomentum ?? layer.momentum;
+  }
   const options = {
     model,
     optimizer,

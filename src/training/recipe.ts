@@ -131,6 +131,11 @@ const commonTraining = {
   labelSmoothing: z.number().min(0).max(1).default(0),
   /** Evaluates the exponential moving average of the weights in place of the last ones. Default: no average. */
   weightAverage: z.strictObject({ decay: z.number().min(0).lt(1) }).optional(),
+  /**
+   * Share of the newest batch in batch norm's running statistics, as PyTorch counts it. An attack in evaluation mode works
+   * against these statistics: at a high rate, 0.1 leaves them behind the weights, and the attack is weak. Default 0.1.
+   */
+  batchNormMomentum: z.number().gt(0).max(1).optional(),
   /** Epochs between validations. The last one is always followed by one. */
   validateEvery: z.int().min(1).default(1),
   /** Which weights are evaluated: the best on the held-out training images, or the last. */

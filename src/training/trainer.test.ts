@@ -129,6 +129,22 @@ describe('a run', () => {
     expect(steps(folder, 'train/lr')).toEqual([EPOCH / 2]);
   });
 
+  test.each([0.1, 1])("takes the recipe's share of a batch into batch norm's statistics: %d", async (momentum) => {
+    // One step from variances of 1.
+    const variances = async (batchNormMomentum: number) => {
+      const folder = temporaryRun();
+      const recipe = madeUpRecipe('normal', { epochs: 1 / EPOCH, batchNormMomentum });
+      const model = { architecture: 'resnet20', options: { width: 2, classes: 4, channels: 1 } } as const;
+      expect(await runUntil({ ...recipe, model }, folder)).toBeUndefined();
+      using trained = loadModel(folder.checkpoint('last')).model;
+      return trained.stateDict().get('bn1.running_var')!.toNumbers();
+    };
+    const ofBatch = await variances(1);
+    const expected = ofBatch.map((variance) => 1 - momentum + momentum * variance);
+    (await variances(momentum)).forEach((variance, i) => expect(variance).toBeCloseTo(expected[i]!, 5));
+    expect(ofBatch).not.toContain(1);
+  });
+
   test('tells its progress from where it starts, and stops telling however it ends', async () => {
     const folder = temporaryRun();
     const told: unknown[][] = [];
