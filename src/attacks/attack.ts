@@ -10,7 +10,7 @@ import type { Norm } from './norms/index.js';
 import { perExample } from './norms/shared.js';
 import type { Objective } from './objectives/index.js';
 import { ball, box, sequence } from './projections.js';
-import { Victim, type AttackRandomness, type Observation } from './victim.js';
+import { Victim, type AttackRandomness, type Observation, type VictimOptions } from './victim.js';
 
 export interface AttackResult extends Observation {
   /** The adversarial images, float32 [N, C, H, W], within the budget and in [0, 1]. */
@@ -49,12 +49,21 @@ export abstract class Attack {
    *
    * @param images float32 [N, C, H, W] in [0, 1]
    * @param labels int64 [N]: the true classes
+   * @param options see {@link VictimOptions.scaleFree}; an evaluation's attacks are
    * @returns new tensors; nothing else stays alive
    * @throws SaddlepointError ARGUMENT for images or labels of another form, or a budget larger than any perturbation
    *   of such images can be
    */
-  run(model: Module, images: Tensor, labels: Tensor, randomness: AttackRandomness): AttackResult {
-    return this.withVictim(model, images, labels, randomness, (victim) => {
+  run(
+    model: Module,
+    images: Tensor,
+    labels: Tensor,
+    randomness: AttackRandomness,
+    options: Pick<VictimOptions, 'scaleFree'> = {},
+  ): AttackResult {
+    this.requireFits(model, images, labels, randomness.indices);
+    const { scaleFree = false } = options;
+    return this.#enter(model, images, labels, randomness, scaleFree, (victim) => {
       const { images: found, value, fooled } = this.search(victim);
       const allowed = this.enforce(images, found);
       return {
@@ -70,7 +79,8 @@ export abstract class Attack {
    * without having looked at its last iterate (measured: 5 % of the demo's training step).
    */
   perturb(model: Module, images: Tensor, labels: Tensor, randomness: AttackRandomness): Tensor {
-    return this.withVictim(model, images, labels, randomness, (victim) => this.search(victim).images);
+    this.requireFits(model, images, labels, randomness.indices);
+    return this.perturbUnchecked(model, images, labels, randomness);
   }
 
   /** @throws SaddlepointError ARGUMENT for a batch or a budget that {@link run} refuses */
@@ -83,10 +93,10 @@ export abstract class Attack {
    * As {@link perturb}, of a batch that was checked with {@link requireFits}, which waits for the device.
    */
   perturbUnchecked(model: Module, images: Tensor, labels: Tensor, randomness: AttackRandomness): Tensor {
-    return this.#enter(model, images, labels, randomness, (victim) => this.search(victim).images);
+    return this.#enter(model, images, labels, randomness, false, (victim) => this.search(victim).images);
   }
 
-  /** What every way to run an attack has in common: checks, evaluation mode, no gradient recording, a scope. */
+  /** A way of one's own to measure with an attack, whatever the logits' scale: checks, evaluation mode, no gradient recording, a scope. */
   protected withVictim<Result>(
     model: Module,
     images: Tensor,
@@ -95,7 +105,7 @@ export abstract class Attack {
     use: (victim: Victim) => Result,
   ): Result {
     this.requireFits(model, images, labels, randomness.indices);
-    return this.#enter(model, images, labels, randomness, use);
+    return this.#enter(model, images, labels, randomness, true, use);
   }
 
   #enter<Result>(
@@ -103,6 +113,7 @@ export abstract class Attack {
     images: Tensor,
     labels: Tensor,
     randomness: AttackRandomness,
+    scaleFree: boolean,
     use: (victim: Victim) => Result,
   ): Result {
     const restore = evaluating(model);
@@ -110,8 +121,7 @@ export abstract class Attack {
       return tidy(() =>
         noGrad(() => {
           const penalty = this.penalty === 0 ? undefined : { norm: this.norm, weight: this.penalty };
-          const victim = new Victim(model, this.objective, images, labels, randomness, penalty);
-          return use(victim);
+          return use(new Victim(model, this.objective, images, labels, randomness, { penalty, scaleFree }));
         }),
       );
     } finally {

@@ -9,6 +9,7 @@ export {
   AUTOATTACK_VERSIONS,
   autoAttackStages,
   confidenceStages,
+  RANDOM_DRAWS,
   type AttackRound,
   type AttackStage,
   type AutoAttackOptions,

@@ -21,18 +21,25 @@ export function withRestarts(
   images: Tensor,
   labels: Tensor,
   { stream, indices }: AttackRandomness,
+  options: Parameters<Attack['run']>[4] = {},
 ): AttackResult {
   requireInteger('restarts', restarts, 1);
   return tidy(() => {
-    const first = attack.run(model, images, labels, { stream: stream.derive('restart', 0), indices });
+    const first = attack.run(model, images, labels, { stream: stream.derive('restart', 0), indices }, options);
     for (let restart = 1; restart < restarts; restart += 1) {
       const standing = tidy(() => first.fooled.logicalNot().nonzero().squeeze(1));
       if (standing.size === 0) break;
       tidy(() => {
-        const again = attack.run(model, images.indexSelect(0, standing), labels.indexSelect(0, standing), {
-          stream: stream.derive('restart', restart),
-          indices: indices.indexSelect(0, standing.to({ device: indices.device })),
-        });
+        const again = attack.run(
+          model,
+          images.indexSelect(0, standing),
+          labels.indexSelect(0, standing),
+          {
+            stream: stream.derive('restart', restart),
+            indices: indices.indexSelect(0, standing.to({ device: indices.device })),
+          },
+          options,
+        );
         const improved = again.fooled.logicalOr(again.value.gt(first.value.indexSelect(0, standing)));
         const chosen = improved.nonzero().squeeze(1);
         const where = standing.indexSelect(0, chosen);

@@ -41,6 +41,31 @@ export interface Penalty {
   readonly weight: number;
 }
 
+/**
+ * Logits of an image that differ by no more than the first number are taken to differ by the second: between them lies what
+ * networks say, and far below, cross-entropy is linear and mistakes the mean of the wrong classes for the nearest one.
+ */
+const [FLAT, USUAL] = [2, 10] as const;
+/** The most that logits are multiplied by. */
+const LARGEST_FACTOR = 1e6;
+
+export interface VictimOptions {
+  readonly penalty?: Penalty | undefined;
+  /**
+   * Whether logits that hardly differ are brought to a usual scale for an objective whose direction depends on it: so that
+   * the number an evaluation gives does not depend on it. Default: false, the objective as it is, as training has it.
+   */
+  readonly scaleFree?: boolean | undefined;
+  /** Of the victim that this one is a part of. */
+  readonly inherited?: Inherited | undefined;
+}
+
+/** What a subset has from the victim it is a part of. */
+interface Inherited {
+  readonly targets: Tensor | undefined;
+  readonly factor: Tensor | undefined;
+}
+
 /** One batch under attack: all that a search may ask of the network. */
 export class Victim {
   readonly images: Tensor;
@@ -50,12 +75,16 @@ export class Victim {
   readonly #objective: Objective;
   readonly #targets: Tensor | undefined;
   readonly #penalty: Penalty | undefined;
+  readonly #scaleFree: boolean;
+  /** float [N]: what the objective's logits are multiplied by, see {@link Objective.dependsOnScale}; from the first look on. */
+  #factor: Tensor | undefined;
   /** What {@link dispose} frees: nothing, unless this is a subset. */
   readonly #owned: Tensor[] = [];
+  readonly #isSubset: boolean;
 
   /**
-   * A targeted objective's targets are chosen here, from the unperturbed images, unless they are given; they stay alive
-   * with the scope.
+   * A targeted objective's targets are chosen here, from the unperturbed images, unless they are inherited; they stay
+   * alive with the scope.
    */
   constructor(
     model: Module,
@@ -63,8 +92,7 @@ export class Victim {
     images: Tensor,
     labels: Tensor,
     randomness: AttackRandomness,
-    penalty?: Penalty,
-    chosen?: Tensor,
+    { penalty, scaleFree = false, inherited }: VictimOptions = {},
   ) {
     this.#model = model;
     this.#objective = objective;
@@ -72,17 +100,25 @@ export class Victim {
     this.labels = labels;
     this.randomness = randomness;
     this.#penalty = penalty;
+    this.#scaleFree = scaleFree && objective.dependsOnScale === true;
+    this.#isSubset = inherited !== undefined;
+    if (inherited !== undefined) {
+      this.#targets = inherited.targets;
+      this.#factor = inherited.factor;
+      return;
+    }
+    // Not by `dispose`, as a search's state may hold this victim and be left.
+    enterScope({ dispose: () => this.#factor?.dispose() });
     const { targets } = objective;
     this.#targets =
-      chosen ??
-      (targets &&
-        tidy(() =>
-          targets.choose(
-            noGrad(() => this.logits(images)),
-            labels,
-            randomness,
-          ),
-        ));
+      targets &&
+      tidy(() =>
+        targets.choose(
+          noGrad(() => this.logits(images)),
+          labels,
+          randomness,
+        ),
+      );
   }
 
   /**
@@ -94,7 +130,7 @@ export class Victim {
    * @param rows int64 [M], M of 0 to N: which of this victim's examples, on the images' device
    */
   subset(rows: Tensor): Victim {
-    const { images, labels, indices, targets } = tidy(() => {
+    const { images, labels, indices, targets, factor } = tidy(() => {
       const take = (tensor: Tensor) =>
         tensor.indexSelect(0, tensor.device === rows.device ? rows : rows.to({ device: tensor.device }));
       return {
@@ -102,11 +138,13 @@ export class Victim {
         labels: take(this.labels),
         indices: take(this.randomness.indices),
         targets: this.#targets && take(this.#targets),
+        factor: this.#factor && take(this.#factor),
       };
     });
     const randomness = { stream: this.randomness.stream, indices };
-    const smaller = new Victim(this.#model, this.#objective, images, labels, randomness, this.#penalty, targets);
-    for (const tensor of [images, labels, indices, targets]) if (tensor) smaller.#owned.push(keep(tensor));
+    const options = { penalty: this.#penalty, scaleFree: this.#scaleFree, inherited: { targets, factor } };
+    const smaller = new Victim(this.#model, this.#objective, images, labels, randomness, options);
+    for (const tensor of [images, labels, indices, targets, factor]) if (tensor) smaller.#owned.push(keep(tensor));
     enterScope(smaller);
     return smaller;
   }
@@ -136,28 +174,32 @@ export class Victim {
 
   /**
    * As {@link observeWithGradient}, averaged over several passes of a randomised network: expectation over
-   * transformation (Athalye et al., "Synthesizing Robust Adversarial Examples", ICML 2018). Value, gradient and logits
-   * are averaged, and an example counts as fooled when the averaged logits are wrong, so that no lucky draw counts.
+   * transformation (Athalye et al., "Synthesizing Robust Adversarial Examples", ICML 2018). Value and gradient
+   * are averaged, and an example counts as fooled when more than half of the passes are wrong, so that no lucky draw counts.
    */
   observeExpectation(candidates: Tensor, samples: number): Observation & { readonly gradient: Tensor } {
     if (samples === 1) return this.observeWithGradient(candidates);
     return tidy(() => {
-      let sums = this.#differentiate(candidates);
+      const draw = () => {
+        const { gradient, value, logits } = this.#differentiate(candidates);
+        return { gradient, value, wrong: misclassified(logits, this.labels).to({ dtype: value.dtype }) };
+      };
+      let sums = draw();
       for (let sample = 1; sample < samples; sample += 1) {
-        sums = advance(sums, ({ gradient, value, logits }) => {
-          const next = this.#differentiate(candidates);
+        sums = advance(sums, ({ gradient, value, wrong }) => {
+          const next = draw();
           return {
             gradient: gradient.add(next.gradient),
             value: value.add(next.value),
-            logits: logits.add(next.logits),
+            wrong: wrong.add(next.wrong),
           };
         });
       }
-      const { gradient, value, logits } = sums;
+      const { gradient, value, wrong } = sums;
       return {
         gradient: gradient.div(samples),
         value: value.div(samples),
-        fooled: misclassified(logits, this.labels),
+        fooled: wrong.gt(samples / 2),
       };
     });
   }
@@ -179,9 +221,22 @@ export class Victim {
 
   /** Leaves intermediate results for autograd to the scope it is called in. */
   #valueOf(candidates: Tensor, logits: Tensor): Tensor {
-    const objective = this.#objective.value(logits, this.labels, this.#targets);
+    const objective = this.#objective.value(this.#scaled(logits), this.labels, this.#targets);
     if (this.#penalty === undefined) return objective;
     return objective.sub(this.#penalty.norm.magnitude(candidates.sub(this.images)), { alpha: this.#penalty.weight });
+  }
+
+  /**
+   * The logits as the objective sees them. By how much an example's are multiplied is decided at the first look and stays, so
+   * that its values can be compared. Where they differ as usual the factor is 1 and changes no bit.
+   */
+  #scaled(logits: Tensor): Tensor {
+    if (!this.#scaleFree) return logits;
+    if (this.#factor === undefined) {
+      this.#factor = keep(factorOf(logits));
+      if (this.#isSubset) this.#owned.push(this.#factor);
+    }
+    return logits.mul(this.#factor.unsqueeze(1));
   }
 
   /**
@@ -193,4 +248,15 @@ export class Victim {
     if (logits.dimension(1) > 1) return logits;
     return ops.cat([logits.div(-2), logits.div(2)], { dim: 1 });
   }
+}
+
+function factorOf(logits: Tensor): Tensor {
+  return tidy(() =>
+    noGrad(() => {
+      const spread = logits.amax({ dim: 1 }).sub(logits.amin({ dim: 1 }));
+      const flat = spread.gt(0).logicalAnd(spread.lt(FLAT));
+      const factor = spread.reciprocal().mul(USUAL).clamp({ max: LARGEST_FACTOR });
+      return ops.where(flat, factor, ops.zerosLike(factor).add(1));
+    }),
+  );
 }

@@ -58,6 +58,9 @@ async function evaluateAttack(run: EvaluationRun, plan: AttackPlan, signal: Abor
     chooseForm: () => chooseEvaluationForm(model, test, description, dataset.classes.length),
     folder: join(output, id),
     progress: createProgress(),
+    onWarning: (sentence) => {
+      say(`  warning: ${sentence}`);
+    },
     signal,
   });
   const file = join(output, `${id}.json`);

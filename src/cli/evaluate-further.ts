@@ -57,6 +57,9 @@ export function jobOptions(
     seed: recipe.seed,
     batchSize: BATCH_SIZE,
     parallel: description && { workers, description },
+    onWarning: (sentence) => {
+      process.stderr.write(`  warning: ${sentence}\n`);
+    },
     signal,
     ...own,
   };

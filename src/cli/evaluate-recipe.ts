@@ -11,6 +11,8 @@ import {
   confidencePlan,
   evaluationId,
   identityOf,
+  mergeMasking,
+  ratesOf,
   runEvaluationJob,
   selectExamples,
   singleAttackPlan,
@@ -96,10 +98,13 @@ export async function evaluateRecipe(run: RecipeEvaluation): Promise<EvaluationR
     if (errors !== undefined) jobs.push(errors);
     const refusing = errors && (await orNote(what, notes, () => confidence(run, errors)));
     const attacked = combineEvaluations([main.result, ...files.values()]);
+    // The whole look, and what each evaluation saw itself.
+    const seen = mergeMasking([signs, attacked.masking].filter((report) => report !== undefined));
     const result: EvaluationResult = {
       ...attacked,
       curve: curve?.curve ?? [],
-      masking: signs,
+      attacks: Object.fromEntries(ratesOf({ ...attacked, masking: seen })),
+      masking: seen,
       confidence: refusing,
       notes: [...(attacked.notes ?? []), ...notes],
       seconds: attacked.seconds + (curve?.seconds ?? 0) + maskingSeconds + (errors?.seconds ?? 0),

@@ -62,3 +62,11 @@ test('the exact order, and a lazy one whose stages all ran on all, print the err
     expect(printedTable).not.toContain('at most');
   }
 });
+
+test('a robust error whose attack could not search has its verdict beside it, and what that means below', () => {
+  const pgd = result('pgd', 100);
+  const doubted = table({ ...pgd, attacks: { pgd: { ...pgd.attacks.pgd!, doubt: 'fail' } } });
+  expect(doubted).toMatch(/50\.0 % {2}\[[\d., ]+\] fail/);
+  expect(doubted).toContain('signs that the attack could not search');
+  expect(table(pgd)).not.toMatch(/fail|signs/);
+});

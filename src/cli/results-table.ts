@@ -7,7 +7,7 @@ import Table from 'cli-table3';
 import { formatBudget } from '../attacks/budget.js';
 import { ratesOf } from '../evaluation/combine.js';
 import type { EvaluationResult } from '../evaluation/results.js';
-import { attackName } from '../report/format.js';
+import { attackName, beside, DOUBT_EXPLANATION } from '../report/format.js';
 
 export interface ResultRow {
   readonly training: string;
@@ -28,7 +28,7 @@ export function resultsTable(rows: readonly ResultRow[]): string {
       const attack = rates[row]!.get(name);
       if (attack === undefined) return '';
       const fewer = attack.examples === result.clean.examples ? '' : `  of ${attack.examples} images`;
-      return `${rate(attack.robustError, attack.interval, attack.atMost)}${fewer}`;
+      return `${rate(attack.robustError, attack.interval, attack.atMost)}${beside(attack.doubt)}${fewer}`;
     });
     table.push([training, architecture, rate(result.clean.error, result.clean.interval), ...cells]);
   }
@@ -54,9 +54,11 @@ function caption(rows: readonly ResultRow[]): string {
     }),
   );
   const bounded = rows.some(({ result }) => ratesOf(result).some(([, { atMost }]) => atMost !== undefined));
+  const doubted = rows.some(({ result }) => ratesOf(result).some(([, { doubt }]) => doubt !== undefined));
   const differing = rows.some(({ result }) => ratesOf(result).some(([, { examples }]) => examples !== result.clean.examples)); // prettier-ignore
   return [
     ...new Set(measured),
+    ...(doubted ? [DOUBT_EXPLANATION] : []),
     ...(bounded ? [LAZY] : []),
     ...(differing ? ['Errors on different numbers of images are not to be compared: which attack is stronger, they do not say.'] : []), // prettier-ignore
     'Robust error counts every image that is misclassified as it is or under attack. Brackets: 95 % interval.',

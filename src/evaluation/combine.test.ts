@@ -3,9 +3,10 @@
  *
  * @module
  */
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { combineEvaluations } from './combine.js';
 import { errorRate } from './interval.js';
+import type { MaskingReport, Verdict } from './masking/verdict.js';
 import type { EvaluationResult, RobustErrorRate } from './results.js';
 
 const rate = (attack: string, examples: number): RobustErrorRate => {
@@ -63,4 +64,37 @@ test('a lazy result from before rates had a bound is given it, and an interval t
 
 test('of two of the same name the first counts', () => {
   expect(combineEvaluations([pgd, result('pgd', 10)]).attacks.pgd?.examples).toBe(1000);
+});
+
+describe('signs of masked gradients', () => {
+  const masking = (verdict: Verdict, name: string, epsilon = 0.1): MaskingReport => ({
+    verdict,
+    norm: 'linf',
+    epsilon,
+    seed: 1,
+    examples: 90,
+    sample: 100,
+    indicators: [{ name, title: name, verdict, reason: 'seen', action: '' }],
+    measurements: [],
+  });
+
+  test('of all evaluations are kept, the more telling of two, and stand beside every number at their budget', () => {
+    const { masking: seen, attacks } = combineEvaluations([
+      { ...pgd, masking: { ...masking('pass', 'zero-gradients') } },
+      { ...auto, masking: masking('suspect', 'stages') },
+      result('fgsm', 1000, { masking: masking('fail', 'zero-gradients') }),
+    ]);
+    expect(seen?.verdict).toBe('fail');
+    expect(seen?.indicators.map(({ name, verdict }) => [name, verdict])).toEqual([['zero-gradients', 'fail'], ['stages', 'suspect']]); // prettier-ignore
+    expect(attacks.autoattack?.doubt).toBe('suspect');
+    expect(attacks.fgsm?.doubt).toBe('fail');
+    expect(attacks.pgd?.doubt).toBeUndefined();
+  });
+
+  test('of a result from before, which says them nowhere else, too; at another budget they say nothing', () => {
+    const attacks = (report: MaskingReport) => combineEvaluations([{ ...pgd, masking: report }]).attacks;
+    expect(attacks(masking('suspect', 'convergence')).pgd?.doubt).toBe('suspect');
+    expect(attacks(masking('pass', 'convergence')).pgd?.doubt).toBeUndefined();
+    expect(attacks(masking('fail', 'convergence', 0.2)).pgd?.doubt).toBeUndefined();
+  });
 });

@@ -4,6 +4,7 @@
  * @module
  */
 import { auditedInterval } from './job/audit.js';
+import { doubtOf, mergeMasking, worst } from './masking/verdict.js';
 import type { EvaluationResult, RobustErrorRate } from './results.js';
 
 /**
@@ -30,7 +31,7 @@ export function combineEvaluations(results: readonly [EvaluationResult, ...Evalu
     perClass: deepest.perClass,
     verified: deepest.verified,
     eightBit: deepest.eightBit,
-    masking: having('masking'),
+    masking: mergeMasking(results.flatMap(({ masking }) => masking ?? [])),
     confidence: having('confidence'),
     notes: [...new Set(results.flatMap(({ notes = [] }) => notes))],
     seconds: results.reduce((sum, { seconds }) => sum + seconds, 0),
@@ -51,10 +52,23 @@ function firstOfEachName(results: readonly EvaluationResult[]): EvaluationResult
 
 /**
  * The attacks of an evaluation by name. AutoAttack's says which version it is, whether its order was lazy and what it may have
- * missed then, also in results from before, which say it of the whole evaluation.
+ * missed then, also in results from before, which say it of the whole evaluation; and each one what the evaluation says against
+ * a robust error at its budget.
  */
-export function ratesOf({ attacks, order, version, bound }: EvaluationResult): [name: string, rate: RobustErrorRate][] {
-  return Object.entries(attacks).map(([name, rate]) => {
+export function ratesOf({
+  attacks,
+  order,
+  version,
+  bound,
+  masking,
+}: Pick<EvaluationResult, 'attacks' | 'order' | 'version' | 'bound' | 'masking'>): [
+  name: string,
+  rate: RobustErrorRate,
+][] {
+  return Object.entries(attacks).map(([name, known]) => {
+    const same = masking?.norm === known.norm && Math.abs(masking.epsilon - known.epsilon) < 1e-6;
+    const doubt = doubtOf(worst([known.doubt ?? 'pass', ...(same ? [masking.verdict] : [])]));
+    const rate = doubt === undefined ? known : { ...known, doubt };
     if (rate.attack !== 'autoattack') return [name, rate];
     const own = rate.version ?? version;
     const told = {

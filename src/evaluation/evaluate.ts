@@ -49,7 +49,7 @@ export async function robustError(
   const errors = await countErrors(model, split, options, (batch) => {
     const alreadyWrong = noGrad(() => misclassified(model.forward(batch.images), batch.labels));
     const { images, labels, indices } = batch;
-    const { fooled } = withRestarts(attack, restarts, model, images, labels, { stream, indices });
+    const { fooled } = withRestarts(attack, restarts, model, images, labels, { stream, indices }, { scaleFree: true });
     return fooled.logicalOr(alreadyWrong);
   });
   const examples = count(split);

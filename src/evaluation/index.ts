@@ -3,7 +3,7 @@
  *
  * @module
  */
-export { combineEvaluations } from './combine.js';
+export { combineEvaluations, ratesOf } from './combine.js';
 export {
   AdversarialEvaluation,
   areaUnderCurve,
@@ -62,6 +62,7 @@ export {
 } from './job/index.js';
 export {
   maskingReport,
+  mergeMasking,
   type Indicator,
   type MaskingMeasurement,
   type MaskingOptions,

@@ -4,7 +4,7 @@
  * @module
  */
 import type { ConfidenceResult } from './confidence/confidence-result.js';
-import type { MaskingReport } from './masking/verdict.js';
+import type { Doubt, MaskingReport } from './masking/verdict.js';
 import type { AttackProvenance, NetworkProvenance, Provenance } from './provenance/provenance.js';
 import type { Verification } from './verifier/verification.js';
 
@@ -29,6 +29,8 @@ export interface RobustErrorRate {
   readonly errors: number;
   readonly robustError: number;
   readonly interval: readonly [number, number];
+  /** Where something says that the attack could not search: read the number with the evaluation's `masking`. */
+  readonly doubt?: Doubt | undefined;
   /** `lazy` where AutoAttack tried its dear stages on a sample; see the evaluation's `bound`. */
   readonly order?: string | undefined;
   /**

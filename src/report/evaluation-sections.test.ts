@@ -111,3 +111,12 @@ test('one in another form is said to be so, not shown', () => {
   const html = report({ masking: { ...masking, verdict: 'maybe' } });
   expect(html).toContain('at masking.verdict');
 });
+
+test('a verdict that is not pass stands beside the number, and in the sentence', () => {
+  const budget = { norm: 'linf', epsilon: 0.1 };
+  const doubted = report({ masking: { ...masking, ...budget } });
+  expect(doubted).toMatch(/27\.1 %<\/strong> <strong class="suspect">suspect<\/strong>/);
+  expect(doubted).toContain('There are signs that the attack could not search');
+  const passed = report({ masking: { ...masking, ...budget, verdict: 'pass' } });
+  expect(passed).not.toContain('could not search');
+});

@@ -113,3 +113,11 @@ export function list(words: readonly string[]): string {
   if (words.length < 2) return words.join('');
   return `${words.slice(0, -1).join(', ')} and ${words[words.length - 1] ?? ''}`;
 }
+
+/** What stands beside a robust error whose attack may not have been able to search. */
+export function beside(doubt: string | undefined): string {
+  return doubt === undefined ? '' : ` ${doubt}`;
+}
+
+export const DOUBT_EXPLANATION =
+  'suspect, fail: signs that the attack could not search, so that the robust error is likely too low; the evaluation\u2019s masking says which.';

@@ -34,12 +34,18 @@ export function readResult(runs: readonly Run[]): Reading {
   const { name, rates } = attack;
   const [settings] = rates;
   return {
-    sentence: `Under attack ${errors(rates.map((rate) => rate.robustError))}.`,
+    sentence: `Under attack ${errors(rates.map((rate) => rate.robustError))}.${doubted(rates)}`,
     basis:
       settings === undefined
         ? null
         : `Attack: ${attackName(name)}, ${attackSettings(settings)}. Without attack the error is ${list(clean.map(percent))}.`,
   };
+}
+
+/** No number without what speaks against it. */
+function doubted(rates: readonly RobustErrorRate[]): string {
+  const some = rates.some(({ doubt }) => doubt !== undefined);
+  return some ? ' There are signs that the attack could not search: the error may be larger.' : '';
 }
 
 /** How a sentence calls the runs: by their training where that tells them apart, else by name. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Doubt } from '../evaluation/masking/verdict.js';
 import type { EvaluationResult, RobustErrorRate } from '../evaluation/results.js';
 import { attackName, attackSettings, count, interval, lazyBound, percent } from './format.js';
 import { type Markup, markup } from './markup.js';
@@ -50,7 +51,7 @@ ${columns.map((column) => {
   const label = `${attackName(column.attack)} robust error (${column.settings})`;
   return measured === undefined || attackSettings(measured) !== column.settings
     ? absent(label)
-    : rate(measured.robustError, measured.interval, 'attacked', label, lazyBound(measured));
+    : rate(measured.robustError, measured.interval, 'attacked', label, lazyBound(measured), measured.doubt);
 })}
 </tr>
 `;
@@ -63,10 +64,17 @@ function rate(
   colour: 'clean' | 'attacked',
   label: string,
   bound = '',
+  doubt?: Doubt,
 ): Markup {
   const width = (error * 100).toFixed(1);
-  return markup`<td class="number" data-label="${label}"><strong>${percent(error)}</strong> <small>${interval(bounds)}${bound === '' ? '' : `; ${bound}`}</small>
+  return markup`<td class="number" data-label="${label}"><strong>${percent(error)}</strong>${doubtBeside(doubt)} <small>${interval(bounds)}${bound === '' ? '' : `; ${bound}`}</small>
 <span class="bar ${colour}" aria-hidden="true"><span style="inline-size:${width}%"></span></span></td>`;
+}
+
+/** The verdict of the look for masked gradients, where it is not `pass`. */
+function doubtBeside(doubt: Doubt | undefined): Markup | null {
+  if (doubt === undefined) return null;
+  return markup` <strong class="${doubt === 'fail' ? 'wrong' : 'suspect'}">${doubt}</strong>`;
 }
 
 function absent(label: string): Markup {

@@ -51,6 +51,7 @@ const robustErrorRate = z
     errors: whole,
     robustError: fraction,
     interval: bounds,
+    doubt: z.enum(['suspect', 'fail']).optional(),
     order: z.string().optional(),
     atMost: fraction.optional(),
     version: z.string().optional(),
@@ -88,6 +89,9 @@ const verified = z.object({
   interval: bounds,
   disagreeing: z.array(whole),
   network: z.enum(['file', 'memory']).optional(),
+  unanswered: z.array(whole).optional(),
+  draws: whole.optional(),
+  standardError: fraction.optional(),
 });
 
 /** No test set has more images; what an audit may have missed is counted one by one. */

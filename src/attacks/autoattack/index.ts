@@ -7,6 +7,7 @@ export { confidenceStages, type ConfidenceStagesOptions } from './confidence-sta
 export {
   AUTOATTACK_VERSIONS,
   autoAttackStages,
+  RANDOM_DRAWS,
   type AttackRound,
   type AttackStage,
   type AutoAttackOptions,

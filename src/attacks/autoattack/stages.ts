@@ -71,9 +71,11 @@ export interface AutoAttackOptions {
 }
 
 /** Those of the paper. */
-const [STEPS, QUERIES, TARGETS, PLUS_RESTARTS, SAMPLES] = [100, 5000, 9, 5, 20];
+const [STEPS, QUERIES, TARGETS, PLUS_RESTARTS] = [100, 5000, 9, 5];
 /** Those of "Mind the box" for `standard` in L1: restarts of APGD and its targets. */
 const [L1_RESTARTS, L1_TARGETS] = [5, 5];
+/** Passes of a randomised network that `rand` averages, and by whose majority an example counts as fooled. */
+export const RANDOM_DRAWS = 20;
 
 /**
  * The stages of an AutoAttack, in the paper's order.
@@ -110,7 +112,7 @@ const VERSIONS: Readonly<Record<AutoAttackVersion, (setting: Setting) => AttackS
     targetedApgd(setting),
     targetedFab(setting, true),
   ],
-  rand: (setting) => [crossEntropyApgd(setting, 1, SAMPLES), dlrApgd(setting, 1, SAMPLES)],
+  rand: (setting) => [crossEntropyApgd(setting, 1, RANDOM_DRAWS), dlrApgd(setting, 1, RANDOM_DRAWS)],
 };
 
 /** For L1 more restarts, fewer targets, and searches that begin in larger balls; `plus` and `rand` know none of this. */

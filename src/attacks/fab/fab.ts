@@ -15,7 +15,7 @@ import {
   tidy,
   type Tensor,
 } from '../../engine/index.js';
-import { dualOf, nearestBoundary, type Boundary } from '../minimum-norm/boundary.js';
+import { dualOf, nearestBoundary, offTies, type Boundary } from '../minimum-norm/boundary.js';
 import { closer, nothingYet, type Closest } from '../minimum-norm/closest.js';
 import { MinimumNormAttack, type MinimumNormOptions } from '../minimum-norm/minimum-norm.js';
 import { perExample, rows as flat } from '../norms/shared.js';
@@ -133,9 +133,11 @@ export class Fab extends MinimumNormAttack {
   }
 
   #boundary(victim: Victim, current: Tensor): Boundary {
-    if (this.objective.targets === undefined) return nearestBoundary(victim, current, dualOf(this.norm.name));
+    const { name } = this.norm;
+    if (this.objective.targets === undefined)
+      return offTies(victim, name, nearestBoundary(victim, current, dualOf(name)));
     const { value, gradient } = victim.observeWithGradient(current);
-    return { value, normal: gradient };
+    return offTies(victim, name, { value, normal: gradient });
   }
 
   /** Equations 7 to 9: from the present point and from the image onto the same hyperplane, a little too far, mixed. */

@@ -37,6 +37,44 @@ export function dualOf(norm: string): (gradient: Tensor) => Tensor {
   throw new SaddlepointError('ARGUMENT', `expected a norm of ${Object.keys(DUALS).join(', ')}, received ${norm}`);
 }
 
+/** The least that a step moves, an entry: float32 pixels can follow it. */
+const LEAST = 2 ** -20;
+
+/**
+ * The boundary as it is, unless the two logits are equal at the point. There the point is on the boundary and the way to it
+ * nothing, while the network may still be right, since of equal logits the first one wins: so the boundary is taken to be
+ * one least step ahead. Where there is no gradient either, as at zero in a network of ReLUs without bias, the step
+ * goes in a random direction, which is the example's own.
+ *
+ * @returns new tensors; nothing else stays alive
+ */
+export function offTies(victim: Victim, norm: string, { value, normal }: Boundary): Boundary {
+  return tidy(() => {
+    const tied = value.eq(0);
+    if (tied.any().item() === 0) return { value: value.clone(), normal: normal.clone() };
+    const direction = ops.where(perExample(tied, normal), orRandom(victim, normal), normal);
+    const ahead = dualOf(norm)(direction).mul(-leastStep(norm, normal));
+    return { value: ops.where(tied, ahead.to({ dtype: value.dtype }), value), normal: direction };
+  });
+}
+
+/** The length of a step that moves entries by the least: all of them, or one for L1. */
+export function leastStep(norm: string, like: Tensor): number {
+  const [, ...shape] = like.shape;
+  return norm === 'l2' ? LEAST * Math.sqrt(shape.reduce((product, length) => product * length, 1)) : LEAST;
+}
+
+/** The gradients, and a random direction for the examples that have none. Leaves alive what it returns. */
+export function orRandom({ randomness, images }: Victim, gradient: Tensor): Tensor {
+  return tidy(() => {
+    const vanished = gradient.flatten({ startDim: 1 }).nanToNum({ nan: 0 }).abs().amax({ dim: 1 }).eq(0);
+    if (vanished.any().item() === 0) return gradient.clone();
+    const [, ...shape] = images.shape;
+    const direction = randomness.stream.derive('vanished').normal(randomness.indices, shape, images.device);
+    return ops.where(perExample(vanished, gradient), direction, gradient);
+  });
+}
+
 /**
  * The nearest of the K - 1 linearised boundaries: K gradients of one forward pass, of which no more than two are held
  * at a time.

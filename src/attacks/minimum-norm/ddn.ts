@@ -5,12 +5,12 @@
  * @module
  */
 import { advance, ops, requireNumber, type Tensor } from '../../engine/index.js';
-import { crossEntropy, misclassified } from '../../nn/index.js';
 import { l2 } from '../norms/index.js';
 import { perExample } from '../norms/shared.js';
+import { crossEntropyObjective } from '../objectives/index.js';
 import type { Victim } from '../victim.js';
+import { orRandom } from './boundary.js';
 import { closer, nothingYet, type Closest } from './closest.js';
-import { differentiate } from './differentiate.js';
 import { MinimumNormAttack, type MinimumNormOptions } from './minimum-norm.js';
 import { cosine } from './schedule.js';
 
@@ -35,25 +35,22 @@ export class Ddn extends MinimumNormAttack {
 
   /** @throws SaddlepointError ARGUMENT for an option that is out of its range. */
   constructor(options: DdnOptions) {
-    super(options, options.steps ?? 100, ['l2']);
+    super(options, options.steps ?? 100, ['l2'], crossEntropyObjective);
     this.name = options.name ?? 'ddn';
     this.initialNorm = requireNumber('initialNorm', options.initialNorm ?? 1, Number.MIN_VALUE);
     this.gamma = requireNumber('gamma', options.gamma ?? 0.05, Number.MIN_VALUE, 1);
   }
 
   protected override smallest(victim: Victim): Closest {
-    const { images, labels } = victim;
+    const { images } = victim;
     // The first look is at the image itself, which is not adversarial: the length grows once before it is used.
     const length = ops.full([images.dimension(0)], this.initialNorm, { dtype: 'float32', device: images.device });
     let state: State = { current: images.clone(), length, closest: nothingYet(images) };
     for (let step = 0; step < this.steps; step += 1) {
       state = advance(state, ({ current, length, closest }) => {
-        const { gradient, fooled } = differentiate(victim, current, ({ logits, gradientOf }) => ({
-          gradient: gradientOf((all) => crossEntropy(all, labels, { reduction: 'none' })),
-          fooled: misclassified(logits, labels),
-        }));
+        const { gradient, fooled } = victim.observeWithGradient(current);
         const size = cosine(STEP_SIZE, step, this.steps);
-        const direction = current.sub(images).add(l2.steepestAscent(gradient), { alpha: size });
+        const direction = current.sub(images).add(l2.steepestAscent(orRandom(victim, gradient)), { alpha: size });
         const next = length.mul(
           ops.where(fooled, length.mul(0).add(1 - this.gamma), length.mul(0).add(1 + this.gamma)),
         );

@@ -7,7 +7,7 @@
 import { advance, ops, requireNumber, tidy, type Tensor } from '../../engine/index.js';
 import { perExample, TINY } from '../norms/shared.js';
 import type { Victim } from '../victim.js';
-import { dualOf, nearestBoundary, type Boundary } from './boundary.js';
+import { dualOf, nearestBoundary, offTies, type Boundary } from './boundary.js';
 import { closer, nothingYet, type Closest } from './closest.js';
 import { MinimumNormAttack, type MinimumNormOptions } from './minimum-norm.js';
 
@@ -43,7 +43,9 @@ export class DeepFool extends MinimumNormAttack {
     for (let step = 0; step < this.steps; step += 1) {
       if (step > 0 && step % LOOK_EVERY === 0 && everyoneFound(state.closest)) break;
       state = advance(state, ({ current, total, closest }) => {
-        const next = total.add(this.#ontoBoundary(nearestBoundary(victim, current, dual)));
+        const next = total.add(
+          this.#ontoBoundary(offTies(victim, this.norm.name, nearestBoundary(victim, current, dual))),
+        );
         const candidate = images.add(next.mul(1 + this.overshoot)).clamp({ min: 0, max: 1 });
         const { fooled } = victim.observe(candidate);
         // The first adversarial image is the result; whoever has one ignores the steps that follow.

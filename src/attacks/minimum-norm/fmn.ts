@@ -8,7 +8,7 @@ import { advance, ops, requireNumber, tidy, type Tensor } from '../../engine/ind
 import { l2 } from '../norms/index.js';
 import { TINY } from '../norms/shared.js';
 import type { Victim } from '../victim.js';
-import { dualOf } from './boundary.js';
+import { dualOf, leastStep, orRandom } from './boundary.js';
 import { closer, nothingYet, type Closest } from './closest.js';
 import { MinimumNormAttack, type MinimumNormOptions } from './minimum-norm.js';
 import { projectWithin } from './project-within.js';
@@ -54,7 +54,8 @@ export class Fmn extends MinimumNormAttack {
       const gamma = cosine([this.gamma, LAST_GAMMA], step, this.steps);
       const size = cosine([this.stepSize, this.stepSize * LAST_STEP], step, this.steps);
       state = advance(state, ({ current, radius, closest }) => {
-        const { value, gradient, fooled } = victim.observeWithGradient(current);
+        const { value, gradient: seen, fooled } = victim.observeWithGradient(current);
+        const gradient = orRandom(victim, seen);
         const best = closer(this.norm, images, closest, current, fooled);
         const next = this.#radius({ current, radius, closest: best }, { images, value, gradient, fooled }, gamma);
         const moved = current.sub(images).add(l2.steepestAscent(gradient), { alpha: size });
@@ -85,7 +86,9 @@ export class Fmn extends MinimumNormAttack {
               radius.mul(1 + gamma),
               size.add(value.abs().div(dualOf(this.norm.name)(gradient).clamp({ min: TINY }))),
             ];
-      const outside = ops.where(found, outwards, estimate.maximum(outwards));
+      // At a tie of logits the boundary is no distance away, and a radius of nothing would not grow.
+      const estimated = estimate.maximum(outwards).clamp({ min: leastStep(this.norm.name, images) });
+      const outside = ops.where(found, outwards, estimated);
       const [, ...shape] = images.shape;
       const most = this.norm.diameter(shape.reduce((product, length) => product * length, 1));
       return ops.where(fooled, inwards.minimum(best), outside).clamp({ min: 0, max: most });

@@ -17,6 +17,11 @@ export interface Objective {
    */
   readonly minimumClasses?: number | undefined;
   /**
+   * Whether the direction of its gradient changes when all logits are multiplied by a number. Then a victim brings logits that
+   * hardly differ to a usual scale before it asks. Default: false.
+   */
+  readonly dependsOnScale?: boolean | undefined;
+  /**
    * The value of each example, larger when the attack is doing better. The value leaves intermediate results for
    * autograd to the scope it is called in.
    *

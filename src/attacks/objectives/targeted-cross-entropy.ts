@@ -15,5 +15,6 @@ const name = 'targeted-cross-entropy';
 export const targetedCrossEntropyObjective: Objective = {
   name,
   targets: leastLikely,
+  dependsOnScale: true,
   value: (logits, _, targets) => crossEntropy(logits, requireTargets(name, targets), { reduction: 'none' }).neg(),
 };

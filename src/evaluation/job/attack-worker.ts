@@ -33,9 +33,11 @@ function answerTo({ source, stage: name, round, seed, wanted, images, labels, in
     return tidy(() => {
       const batch = { images: unpack(images), labels: unpack(labels), indices: unpack(indices) };
       const stream = streamOf(plan, seed, stage, one);
-      if (wanted === 'all') return { rows: [], images: pack(perturbBatch({ model, form }, one, stream, batch)) };
-      const found = attackBatch({ model, form }, one, stream, batch);
-      return { rows: found.rows, images: found.images && pack(found.images) };
+      if (wanted === 'all') {
+        return { rows: [], images: pack(perturbBatch({ model, form }, one, stream, batch)), unanswered: [] };
+      }
+      const { rows, images: found, unanswered } = attackBatch({ model, form, draws: plan.draws }, one, stream, batch);
+      return { rows, images: found && pack(found), unanswered };
     });
   } catch (error) {
     return { failed: describeFailure(error) };

@@ -74,8 +74,9 @@ export class AttackWorkers implements Attacker {
   async attack(task: AttackTask, positions: readonly number[]): Promise<ChunkFinding> {
     const answers = await this.#share(task, positions, 'errors');
     const fooled = answers.flatMap(({ share, rows }) => rows.map((row) => share[row]!));
+    const unanswered = answers.flatMap((answer) => answer.unanswered.map((row) => answer.share[row]!));
     const found = answers.flatMap(({ images }) => images ?? []);
-    return { fooled, images: found.length === 0 ? undefined : tidy(() => ops.cat(found.map(unpack))) };
+    return { fooled, unanswered, images: found.length === 0 ? undefined : tidy(() => ops.cat(found.map(unpack))) };
   }
 
   async perturb(task: AttackTask, positions: readonly number[]): Promise<Tensor> {
@@ -112,6 +113,7 @@ export class AttackWorkers implements Attacker {
 interface Found {
   readonly rows: readonly number[];
   readonly images: Packed | undefined;
+  readonly unanswered: readonly number[];
 }
 
 /** One thread. It does one task at a time. */

@@ -35,7 +35,8 @@ function attackHere(subject: Subject): Attacker {
   return {
     attack: ({ plan, stage, round, seed }, positions) => {
       const one = stage.rounds[round]!;
-      return Promise.resolve(attackChunk(subject, one, streamOf(plan, seed, stage, one), positions));
+      const counting = { ...subject, draws: plan.draws };
+      return Promise.resolve(attackChunk(counting, one, streamOf(plan, seed, stage, one), positions));
     },
     perturb: ({ plan, stage, round, seed }, positions) => {
       const one = stage.rounds[round]!;

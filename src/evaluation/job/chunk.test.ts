@@ -4,9 +4,9 @@
  * @module
  */
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { NORMS, Pgd, type AttackResult, type AttackRandomness, type AttackRound } from '../../attacks/index.js';
+import { NORMS, Pgd, type AttackResult, type AttackRound } from '../../attacks/index.js';
 import { disposeSplit, type Split } from '../../data/index.js';
-import { memory, ops, RandomStream, tidy, type Tensor } from '../../engine/index.js';
+import { memory, ops, RandomStream, tidy } from '../../engine/index.js';
 import { AttackNetwork } from '../../models/attack-network/index.js';
 import type { Module } from '../../nn/index.js';
 import { attackChunk, cleanChunk } from './chunk.js';
@@ -32,8 +32,9 @@ const round = (create: AttackRound['create']): AttackRound => ({ restart: 0, cre
 
 /** On the folded network it stops at once, at images that fool that network alone; here, by saying so. */
 class StopsTooEarly extends Pgd {
-  override run(network: Module, images: Tensor, labels: Tensor, randomness: AttackRandomness): AttackResult {
-    if (!(network instanceof AttackNetwork)) return super.run(network, images, labels, randomness);
+  override run(...asked: Parameters<Pgd['run']>): AttackResult {
+    const [network, images, labels] = asked;
+    if (!(network instanceof AttackNetwork)) return super.run(...asked);
     return { images: images.clone(), value: ops.zeros([labels.size]), fooled: labels.eq(labels) };
   }
 }
@@ -55,6 +56,6 @@ test('an example that fools the folded network alone is attacked once more, on t
   const mixed = attackChunk(subject, round(() => new StopsTooEarly(pgd)), stream, all); // prettier-ignore
   expect(mixed.fooled).toEqual([...wrong, ...usual.fooled]);
   const none = attackChunk(subject, round(() => new StopsTooEarly({ ...pgd, epsilon: 0 })), stream, right); // prettier-ignore
-  expect(none).toEqual({ fooled: [], images: undefined });
+  expect(none).toEqual({ fooled: [], images: undefined, unanswered: [] });
   for (const { images } of [usual, early, mixed]) images?.dispose();
 });

@@ -6,18 +6,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { AttackResult, AttackRound } from '../../attacks/index.js';
 import { gatherBatch, type Batch, type Split } from '../../data/index.js';
-import {
-  noGrad,
-  ops,
-  SaddlepointError,
-  tensor,
-  tidy,
-  withTf32,
-  type RandomStream,
-  type Tensor,
-} from '../../engine/index.js';
+import { ops, SaddlepointError, tensor, tidy, withTf32, type RandomStream, type Tensor } from '../../engine/index.js';
 import { AttackNetwork, FROZEN_FORMS } from '../../models/attack-network/index.js';
-import { misclassified, type Module } from '../../nn/index.js';
+import type { Module } from '../../nn/index.js';
+import { countWrong, wrongByMajority } from '../majority.js';
 import type { EvaluationForm } from './identity.js';
 
 /** The network, in evaluation mode, and where its examples are. */
@@ -25,13 +17,15 @@ export interface Subject {
   readonly model: Module;
   readonly split: Split;
   readonly form: EvaluationForm;
+  /** By the majority of how many draws of a randomised network an error counts. Default 1. */
+  readonly draws?: number | undefined;
 }
 
 /** What of the positions the network gets wrong as they are. Leaves nothing alive. */
-export function cleanChunk({ model, split }: Subject, positions: readonly number[]): number[] {
+export function cleanChunk({ model, split, draws = 1 }: Subject, positions: readonly number[]): number[] {
   const wrong = tidy(() => {
     const { images, labels } = batchOf(split, positions);
-    return noGrad(() => misclassified(model.forward(images), labels)).toNumbers();
+    return wrongByMajority(model, images, labels, draws).toNumbers();
   });
   return positions.filter((_, row) => wrong[row] === 1);
 }
@@ -40,6 +34,8 @@ export interface ChunkFinding {
   readonly fooled: readonly number[];
   /** Of the fooled ones, in that order; none where there is none. */
   readonly images: Tensor | undefined;
+  /** Those of the fooled ones for which the network gives no numbers. */
+  readonly unanswered: readonly number[];
 }
 
 export interface BatchFinding {
@@ -47,6 +43,8 @@ export interface BatchFinding {
   readonly rows: readonly number[];
   /** and their images, in that order; none where there is none. */
   readonly images: Tensor | undefined;
+  /** Those of the rows for which the network gives no numbers. */
+  readonly unanswered: readonly number[];
 }
 
 /** Attacks the examples as {@link attackBatch} does. Leaves alive the images it returns. */
@@ -57,8 +55,9 @@ export function attackChunk(
   positions: readonly number[],
 ): ChunkFinding {
   return tidy(() => {
-    const { rows, images } = attackBatch(subject, round, stream, batchOf(subject.split, positions));
-    return { fooled: rows.map((row) => positions[row]!), images };
+    const { rows, images, unanswered } = attackBatch(subject, round, stream, batchOf(subject.split, positions));
+    const at = (row: number) => positions[row]!;
+    return { fooled: rows.map(at), images, unanswered: unanswered.map(at) };
   });
 }
 
@@ -67,15 +66,15 @@ export function attackChunk(
  * Leaves alive the images it returns.
  */
 export function attackBatch(
-  { model, form }: Pick<Subject, 'model' | 'form'>,
+  { model, form, draws = 1 }: Pick<Subject, 'model' | 'form' | 'draws'>,
   round: AttackRound,
   stream: RandomStream,
   batch: Batch,
 ): BatchFinding {
   return tidy(() => {
     const attack = (network: Module, { images, labels, indices }: Batch) =>
-      round.create().run(network, images, labels, { stream, indices });
-    const folded = confirm(model, batch.labels, inForm(form, () => attack(new AttackNetwork(model, FROZEN_FORMS[form]), batch))); // prettier-ignore
+      round.create().run(network, images, labels, { stream, indices }, { scaleFree: true });
+    const folded = confirm(model, draws, batch.labels, inForm(form, () => attack(new AttackNetwork(model, FROZEN_FORMS[form]), batch))); // prettier-ignore
     const found = [folded];
     // Where the margin is no more than rounding, the search may have stopped too early: at an image that fools the folded
     // network alone. These are attacked once more, on the model itself.
@@ -83,12 +82,13 @@ export function attackBatch(
       const labels = batch.labels.indexSelect(0, folded.unconfirmed);
       const images = batch.images.indexSelect(0, folded.unconfirmed);
       const indices = batch.indices.indexSelect(0, folded.unconfirmed.to({ device: batch.indices.device }));
-      const again = confirm(model, labels, attack(model, { images, labels, indices }));
-      found.push({ ...again, rows: folded.unconfirmed.indexSelect(0, again.rows) });
+      const again = confirm(model, draws, labels, attack(model, { images, labels, indices }));
+      const rowsOf = (rows: Tensor) => folded.unconfirmed.indexSelect(0, rows);
+      found.push({ ...again, rows: rowsOf(again.rows), unanswered: rowsOf(again.unanswered) });
     }
     const rows = found.flatMap((one) => one.rows.toNumbers());
     const images = rows.length === 0 ? undefined : ops.cat(found.map((one) => one.images)).to({ device: 'cpu' });
-    return { rows, images };
+    return { rows, images, unanswered: found.flatMap((one) => one.unanswered.toNumbers()) };
   });
 }
 
@@ -101,7 +101,7 @@ export function perturbBatch(
 ): Tensor {
   return tidy(() => {
     const network = new AttackNetwork(model, FROZEN_FORMS[form]);
-    const attack = () => round.create().run(network, images, labels, { stream, indices });
+    const attack = () => round.create().run(network, images, labels, { stream, indices }, { scaleFree: true });
     return inForm(form, attack).images.to({ device: 'cpu' });
   });
 }
@@ -114,21 +114,31 @@ interface Confirmed {
   readonly rows: Tensor;
   /** and their images. */
   readonly images: Tensor;
-  /** int64: rows that only the attacked network gets wrong. */
+  /** int64: rows of those for which the model gives no numbers, */
+  readonly unanswered: Tensor;
+  /** and rows that only the attacked network gets wrong. */
   readonly unconfirmed: Tensor;
 }
 
-/** Looks with the model itself at what an attack calls fooled. */
-function confirm(model: Module, labels: Tensor, { fooled, images }: AttackResult): Confirmed {
+/**
+ * Looks with the model itself at what an attack calls fooled. No numbers are no answer, which is an error like a wrong one; but
+ * it is said apart, as it may be the network's arithmetic that fails and not its judgement.
+ */
+function confirm(model: Module, draws: number, labels: Tensor, { fooled, images }: AttackResult): Confirmed {
   const candidates = rowsWhere(fooled);
-  if (candidates.size === 0) return { rows: candidates, images: images.indexSelect(0, candidates), unconfirmed: candidates }; // prettier-ignore
+  if (candidates.size === 0) {
+    const none = candidates;
+    return { rows: none, images: images.indexSelect(0, none), unanswered: none, unconfirmed: none };
+  }
   const found = images.indexSelect(0, candidates);
-  const wrong = noGrad(() => misclassified(model.forward(found), labels.indexSelect(0, candidates)));
-  const confirmed = rowsWhere(wrong);
+  const { wrong, unanswered } = countWrong(model, found, labels.indexSelect(0, candidates), draws);
+  const isError = wrong.gt(draws / 2);
+  const confirmed = rowsWhere(isError);
   return {
     rows: candidates.indexSelect(0, confirmed),
     images: found.indexSelect(0, confirmed),
-    unconfirmed: candidates.indexSelect(0, rowsWhere(wrong.logicalNot())),
+    unanswered: candidates.indexSelect(0, rowsWhere(isError.logicalAnd(unanswered.gt(0)))),
+    unconfirmed: candidates.indexSelect(0, rowsWhere(isError.logicalNot())),
   };
 }
 

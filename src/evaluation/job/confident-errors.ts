@@ -128,8 +128,9 @@ function judge(
   const found = tidy(() => probabilitiesOf(model, images.to({ device: split.images.device })));
   const lookAtRow = (probabilities: readonly Float64Array[], row: number) => lookAt(probabilities[row]!, labels[row]!, positions[row]!); // prettier-ignore
   const looks = found.map((_, row) => lookAtRow(found, row));
-  const rows = [...positions.keys()].filter((row) =>
-    isWorse(looks[row]!, before.get(positions[row]!) ?? lookAtRow(clean, row)),
+  // No numbers are no confidence: such an image leaves the one before it the worst.
+  const rows = [...positions.keys()].filter(
+    (row) => looks[row] !== undefined && isWorse(looks[row], before.get(positions[row]!) ?? lookAtRow(clean, row)),
   );
   const of = <Value>(value: (row: number) => Value) => rows.map(value);
   return [

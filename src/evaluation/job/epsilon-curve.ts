@@ -63,7 +63,7 @@ async function measure(
     await breathe(folder, signal);
   };
   for (const part of chunks(new Ledger(lines).unseen(positions), batchSize)) {
-    const [wrong, seconds] = await timed(() => cleanChunk(subject, part));
+    const [wrong, seconds] = await timed(() => cleanChunk({ ...subject, draws: plans[0]?.draws }, part));
     await save({ kind: 'clean', positions: part, wrong, seconds });
   }
   const leftAt = (plan: AttackPlan) => ledgerAt(plan, lines).remaining(positions, nameOf(plan), 'all', 0);

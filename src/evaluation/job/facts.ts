@@ -33,6 +33,8 @@ export interface JobOptions {
   /** Where the state lies. */
   readonly folder: string;
   readonly progress?: Progress | undefined;
+  /** Told at once what should not wait for the end, in a sentence. */
+  readonly onWarning?: ((sentence: string) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 

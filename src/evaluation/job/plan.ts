@@ -11,6 +11,7 @@ import {
   createAttack,
   DeepFool,
   Fab,
+  RANDOM_DRAWS,
   Square,
   type Attack,
   type AttackDescription,
@@ -33,6 +34,8 @@ export interface AttackPlan {
   /** For the results; of several stages, the most. */
   readonly steps: number;
   readonly restarts: number;
+  /** By the majority of how many draws of a randomised network it counts. Default 1, for one that draws nothing. */
+  readonly draws?: number | undefined;
   /** Where somebody chose one. */
   readonly stepSize?: number | undefined;
   readonly stages: readonly AttackStage[];
@@ -80,7 +83,8 @@ export function singleAttackPlan(description: AttackDescription, restarts: numbe
   };
   const settings = JSON.stringify({ ...description, restarts });
   const source = { kind: 'single', description, restarts, classes } as const;
-  return { attack: name, norm, epsilon, steps, restarts, stepSize, stages: [stage], settings, source };
+  const draws = attack instanceof Apgd ? attack.samples : 1;
+  return { attack: name, norm, epsilon, steps, restarts, draws, stepSize, stages: [stage], settings, source };
 }
 
 /** What an attack looks at, at most. */
@@ -102,11 +106,12 @@ export function autoAttackPlan(options: AutoAttackOptions): AttackPlan {
   const { version = 'standard', norm, epsilon, classes } = options;
   const stages = autoAttackStages(options);
   const restarts = Math.max(...stages.map(({ rounds }) => new Set(rounds.map(({ restart }) => restart)).size));
+  const draws = version === 'rand' ? RANDOM_DRAWS : 1;
   // L1's attacks became the reference's: a state that the ones before began is not theirs to end.
   const revision = norm === 'l1' ? { revision: 2 } : {};
   const settings = JSON.stringify({ name: 'autoattack', version, norm, epsilon, classes, ...revision });
   const source = { kind: 'autoattack', options } as const;
-  return { attack: 'autoattack', version, norm, epsilon, steps: 100, restarts, stages, settings, source };
+  return { attack: 'autoattack', version, norm, epsilon, steps: 100, restarts, draws, stages, settings, source };
 }
 
 /** The maximum-confidence AutoAttack. @throws SaddlepointError ARGUMENT as {@link confidenceStages} does */
@@ -117,7 +122,7 @@ export function confidencePlan(options: ConfidenceStagesOptions): AttackPlan {
   const settings = JSON.stringify({ name: 'autoattack for confidence', ...options });
   const source = { kind: 'confidence', options } as const;
   const [steps, restarts] = [first!.passes.gradients, first!.rounds.length];
-  return { attack: 'autoattack', norm, epsilon, steps, restarts, stages, settings, source };
+  return { attack: 'autoattack', norm, epsilon, steps, restarts, draws: 1, stages, settings, source };
 }
 
 /** The random numbers of one round; examples own theirs in it by their index. */

@@ -5,18 +5,23 @@
  */
 import { readLabels, type JobFacts } from './facts.js';
 import { wilsonInterval, errorRate } from '../interval.js';
+import { doubtOf, type MaskingReport } from '../masking/verdict.js';
 import type { Provenance } from '../provenance/index.js';
 import type { AuditBound, ClassResult, EvaluationResult, StageResult } from '../results.js';
 import type { Verification } from '../verifier/verification.js';
 import { auditedInterval, CONFIDENCE, mostMissed } from './audit.js';
 import type { AttackPlan } from './plan.js';
 
-/** @param notes what the checks before the evaluation said */
+/**
+ * @param notes what the checks before the evaluation said
+ * @param masking whether the attack could search, as a quick look says
+ */
 export function buildResult(
   facts: JobFacts,
   verification: Verification,
   notes: readonly string[],
   of: Provenance,
+  masking?: MaskingReport,
 ): EvaluationResult {
   const { plan, ledger, selection, dataset, seed, order } = facts;
   const { positions } = selection;
@@ -25,6 +30,7 @@ export function buildResult(
   const { rounded, ...verified } = verification;
   const { errors, cleanErrors } = verified;
   const { stages, bound } = describeStages(facts, wrong, errors);
+  const doubt = doubtOf(masking?.verdict);
   return {
     of,
     dataset: dataset.name,
@@ -43,6 +49,7 @@ export function buildResult(
         robustError: errors / examples,
         interval: bound === undefined ? wilsonInterval(errors, examples) : auditedInterval(errors, examples, bound),
         ...(bound === undefined ? {} : { atMost: bound.robustError }),
+        ...(doubt === undefined ? {} : { doubt }),
         ...(plan.version === undefined ? {} : { version: plan.version }),
         of: { settings: JSON.parse(plan.settings), order, seed, data: of.data },
       },
@@ -58,7 +65,15 @@ export function buildResult(
     perClass: describeClasses(facts),
     verified,
     eightBit: rounded,
-    notes: [...notes, ...plan.stages.flatMap((stage) => stage.notes), ...auditNotes(stages), ...disagreement(verified)],
+    ...(masking === undefined ? {} : { masking }),
+    notes: [
+      ...notes,
+      ...plan.stages.flatMap((stage) => stage.notes),
+      ...auditNotes(stages),
+      ...disagreement(verified),
+      ...describeRandomness(verified),
+      ...describeDoubt(masking),
+    ],
     seconds: ledger.seconds,
   };
 }
@@ -112,6 +127,14 @@ function describeStages(
   return { stages, bound };
 }
 
+/** What the stages did, in the order in which they ran. */
+export function stagesOf(facts: JobFacts): StageResult[] {
+  const { ledger, selection } = facts;
+  const wrong = selection.positions.filter((position) => ledger.isWrong(position)).length;
+  const errors = selection.positions.length - ledger.standing(selection.positions).length;
+  return describeStages(facts, wrong, errors).stages;
+}
+
 /** The lazy order has the dear stages last. */
 export function inOrder<Stage extends { readonly audited: boolean }>(
   stages: readonly Stage[],
@@ -147,6 +170,25 @@ function auditNotes(stages: readonly StageResult[]): string[] {
       `${name}: the audits found some, so it ran on all ${of} standing examples and not on ${sample}, and found ${errors}`,
     ];
   });
+}
+
+/** What a network that answers NaN under attack should be told. @param indices in the data set's file */
+export function describeUnanswered(indices: readonly number[], when = 'at the end'): string {
+  const shown = indices.slice(0, 5).join(', ');
+  return `under attack the network gives NaN for ${indices.length} images ${when} (index ${shown}${indices.length > 5 ? ', …' : ''}). They count as errors, and the others are attacked on; look for a division, logarithm, square root or overflow in the network, and evaluate again`;
+}
+
+function describeRandomness({ draws, standardError = 0, unanswered = [] }: Omit<Verification, 'rounded'>): string[] {
+  const counted = `an example counts as wrong where the majority of ${draws ?? 1} draws gets it wrong; new draws would move the robust error by ${(100 * standardError).toFixed(2)} points (standard error)`;
+  return [
+    ...(draws === undefined ? [] : [counted]),
+    ...(unanswered.length === 0 ? [] : [describeUnanswered(unanswered)]),
+  ];
+}
+
+function describeDoubt(masking: MaskingReport | undefined): string[] {
+  const found = (masking?.indicators ?? []).filter(({ verdict }) => verdict !== 'pass');
+  return found.map(({ verdict, title, reason, action }) => `${verdict}: ${title.toLowerCase()}: ${reason}. ${action}`);
 }
 
 function disagreement({ disagreeing }: { readonly disagreeing: readonly number[] }): string[] {

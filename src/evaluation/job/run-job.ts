@@ -9,6 +9,7 @@ import { disposeSplit, slice } from '../../data/index.js';
 import { requireInteger } from '../../engine/index.js';
 import { silent, type Progress } from '../../monitoring/index.js';
 import { evaluating } from '../../nn/index.js';
+import { quickLook } from '../masking/index.js';
 import { checkBeforeEvaluation } from '../preflight/index.js';
 import type { EvaluationResult } from '../results.js';
 import { describeSource, provenanceOf, type Provenance } from '../provenance/index.js';
@@ -20,7 +21,7 @@ import { identityOf, type EvaluationForm, type EvaluationOrder, type Identity } 
 import { Ledger, type Group } from './ledger.js';
 import { mergeImages } from './merge.js';
 import type { AttackPlan } from './plan.js';
-import { buildResult, inOrder } from './result.js';
+import { buildResult, describeUnanswered, inOrder, stagesOf } from './result.js';
 import { EvaluationStore, type JournalLine } from './store.js';
 import { verifySaved } from './verify-saved.js';
 
@@ -59,13 +60,14 @@ export async function runEvaluationJob(options: EvaluationJobOptions): Promise<F
     const notes = options.preflight === false ? [] : await check(options);
     const identity = identityOf({ ...options, settings: plan.settings });
     store = EvaluationStore.open(options.folder, identity, options.chooseForm ?? (() => 'plain'), options.form); // prettier-ignore
-    const subject: Subject = { model, split, form: store.form };
+    const subject: Subject = { model, split, form: store.form, draws: plan.draws };
     attacker = openAttacker(subject, options.parallel);
     const job = new Job(options, store, subject, attacker);
     await job.run();
     const file = mergeImages(job.facts, store);
     const verification = await verifySaved(options, job.facts, file, identity);
-    const result = buildResult(job.facts, verification, notes, describe(options, identity, store.form));
+    const masking = await lookForMasking(options, job.facts);
+    const result = buildResult(job.facts, verification, notes, describe(options, identity, store.form), masking);
     const opened = store;
     return { result, form: opened.form, finish: () => { opened.finish(); }, close: () => { opened.close(); } }; // prettier-ignore
   } catch (error) {
@@ -87,15 +89,32 @@ function describe(options: EvaluationJobOptions, identity: Identity, form: Evalu
 
 /** What the checks before say, for the notes. */
 async function check({ model, split, plan, selection, signal }: EvaluationJobOptions): Promise<string[]> {
-  const { norm, epsilon } = plan;
+  const { norm, epsilon, draws } = plan;
   const front = selection.seed === undefined;
   const part = front ? slice(split, 0, selection.positions.length) : split;
   try {
-    const report = await checkBeforeEvaluation(model, part, { norm, epsilon, signal });
+    const report = await checkBeforeEvaluation(model, part, { norm, epsilon, draws, signal });
     return report.notes.map(({ message }) => message);
   } finally {
     if (front) disposeSplit(part);
   }
+}
+
+/** Whether the attack could search: a few passes on some of the images, and what its stages found. */
+function lookForMasking({ model, split, plan, selection, seed, signal }: EvaluationJobOptions, facts: JobFacts) {
+  const { norm, epsilon, draws = 1, stages } = plan;
+  const { objective } = stages[0]!.rounds[0]!.create();
+  return quickLook(model, split, {
+    norm,
+    epsilon,
+    seed,
+    positions: selection.positions,
+    objective,
+    randomised: draws > 1,
+    stages: stagesOf(facts),
+    blackBox: stages.filter(({ passes }) => passes.gradients === 0).map(({ name }) => name),
+    signal,
+  });
 }
 
 class Job {
@@ -106,6 +125,8 @@ class Job {
   readonly #batchSize: number;
   readonly #progress: Progress;
   readonly #signal: AbortSignal | undefined;
+  readonly #onWarning: JobOptions['onWarning'];
+  #warned = false;
 
   constructor(options: EvaluationJobOptions, store: EvaluationStore, subject: Subject, attacker: Attacker) {
     const { split, plan, selection, dataset, seed, order = 'exact', batchSize = 100, progress = silent, signal } = options; // prettier-ignore
@@ -117,6 +138,7 @@ class Job {
     this.#batchSize = batchSize;
     this.#progress = progress;
     this.#signal = signal;
+    this.#onWarning = options.onWarning;
   }
 
   async run(): Promise<void> {
@@ -171,12 +193,13 @@ class Job {
       const task = { plan, stage, round, seed: this.facts.seed };
       let left = ledger.remaining(positions, name, group, round);
       for (const part of chunks(left, this.#batchSize)) {
-        const [{ fooled, images }, seconds] = await timed(() => this.#attacker.attack(task, part));
+        const [{ fooled, images, unanswered }, seconds] = await timed(() => this.#attacker.attack(task, part));
         try {
           this.#save({ kind: 'attack', stage: name, group, round, positions: part, fooled: [...fooled], seconds }, images); // prettier-ignore
         } finally {
           images?.dispose();
         }
+        this.#warn(unanswered);
         left = left.slice(part.length);
         // What has fallen is done with, also in the rounds to come.
         const standing = total - (tally.fooled.size - before);
@@ -187,6 +210,14 @@ class Job {
       }
     }
     this.#progress.stop();
+  }
+
+  /** Once: whoever waits for the end may want to mend the network instead. */
+  #warn(unanswered: readonly number[]): void {
+    const [first] = unanswered;
+    if (first === undefined || this.#warned) return;
+    this.#warned = true;
+    this.#onWarning?.(describeUnanswered([this.facts.split.offset + first], 'so far'));
   }
 
   #robustError(): number {

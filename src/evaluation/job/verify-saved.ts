@@ -35,9 +35,9 @@ export async function verifySaved(
     const flags = tensors.get('fooled_by')!.toNumbers();
     const wrong = flags.map((flag) => flag === WRONG);
     const fooled = flags.map((flag) => flag !== STANDING);
-    const { norm, epsilon } = plan;
+    const { norm, epsilon, draws } = plan;
     anew?.to(split.images.device);
-    const verification = await verify(anew ?? options.model, split, { adversarial, positions, fooled, wrong }, { norm, epsilon, batchSize, signal }); // prettier-ignore
+    const verification = await verify(anew ?? options.model, split, { adversarial, positions, fooled, wrong }, { norm, epsilon, batchSize, draws, signal }); // prettier-ignore
     return { ...verification, network: anew === undefined ? 'memory' : 'file' };
   } finally {
     anew?.dispose();

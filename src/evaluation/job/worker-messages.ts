@@ -32,4 +32,5 @@ export interface WorkerTask {
 }
 
 export type WorkerAnswer =
-  { readonly rows: readonly number[]; readonly images: Packed | undefined } | { readonly failed: ThreadFailure };
+  | { readonly rows: readonly number[]; readonly images: Packed | undefined; readonly unanswered: readonly number[] }
+  | { readonly failed: ThreadFailure };

@@ -19,9 +19,12 @@ import {
   transferLoses,
   unboundedWins,
 } from './indicators.js';
+import { smallStep } from './small-step.js';
 import { Subject } from './subject.js';
 import { worst, type MaskingMeasurement, type MaskingReport } from './verdict.js';
 
+export { quickLook, type QuickLookOptions } from './quick-look.js';
+export { mergeMasking } from './verdict.js';
 export type { Indicator, MaskingMeasurement, MaskingReport, Verdict } from './verdict.js';
 
 export interface MaskingOptions {
@@ -133,14 +136,6 @@ export async function maskingReport(model: Module, split: Split, options: Maskin
 function largeBudget(norm: NormName, shape: readonly number[]): number {
   const size = shape.reduce((product, length) => product * length, 1);
   return norm === 'l0' ? size : NORMS[norm].diameter(size) / 2;
-}
-
-/** A hundredth of the budget, as the length of a step in L2, or in L-infinity for that norm. */
-function smallStep(norm: NormName, epsilon: number, shape: readonly number[]): number {
-  const size = shape.reduce((product, length) => product * length, 1);
-  // The L1 length of a step is at most sqrt(D) times its L2 length; a count of pixels says nothing of their change.
-  const length = { linf: epsilon, l2: epsilon, l1: epsilon / Math.sqrt(size), l0: 1 }[norm];
-  return length / 100;
 }
 
 function requireSteps(steps: readonly number[]): readonly number[] {

@@ -9,6 +9,7 @@
  * @module
  */
 import { formatBudget } from '../../attacks/index.js';
+import type { StageResult } from '../results.js';
 import { judge, type Indicator, type Verdict } from './verdict.js';
 
 /** Flags of the attacked examples: whether an attack fooled the network. */
@@ -64,6 +65,34 @@ export function blackBoxLoses(whiteBox: Fooled, blackBox: Fooled, name: string):
   });
 }
 
+/** From so many of all examples on the reference implementation of AutoAttack warns; and from so many the number is no good. */
+const [CONTRADICTED, REFUTED] = [0.002, 0.05] as const;
+
+/**
+ * A stage that sees only answers must not fool what the stages with gradients before it left standing. Undefined where the
+ * evaluation had no such stages.
+ *
+ * @param stages in the order in which they ran
+ * @param blackBox the names of those that see only answers
+ * @param examples of the whole evaluation
+ */
+export function searchBeatsGradients(
+  stages: readonly StageResult[],
+  blackBox: readonly string[],
+  examples: number,
+): Indicator | undefined {
+  const blind = stages.filter(({ name }, i) => i > 0 && blackBox.includes(name));
+  if (blind.length === 0) return undefined;
+  const errors = blind.reduce((sum, stage) => sum + stage.errors, 0);
+  const alone = errors / examples;
+  const verdict = alone < CONTRADICTED ? 'pass' : judge(alone, 0, REFUTED);
+  return indicator('stages', 'A stage without gradients must not find more', verdict, {
+    reason: `${blind.map(({ name }) => name).join(' and ')} fools ${errors} of ${examples} images (${percent(alone)}) that the stages before could not, which have gradients`,
+    action:
+      'Gradients mislead here: take the robust error for a lower bound, and attack with more queries and restarts.',
+  });
+}
+
 /** Adversarial images of another network must not fool what the attack on this network cannot. */
 export function transferLoses(whiteBox: Fooled, transferred: Fooled): Indicator {
   return {
@@ -83,12 +112,12 @@ export function lossesAgree(crossEntropy: Fooled, margin: Fooled): Indicator {
 }
 
 /** Without a gradient there is no attack with gradients. */
-export function gradientsExist(zero: Fooled): Indicator {
+export function gradientsExist(zero: Fooled, objective = 'cross-entropy'): Indicator {
   const missing = share(zero);
   return indicator('zero-gradients', 'Gradients must not vanish', judge(missing, 0, 0.05), {
-    reason: `the gradient of cross-entropy is zero or not a number for ${percent(missing)} of the images`,
+    reason: `the gradient of ${objective} is zero or not a number for ${percent(missing)} of the images`,
     action:
-      'Look for rounding, thresholds or huge logits. Attack the margin of the logits, or replace the layer by a smooth one in the backward pass (BPDA).',
+      'Look for rounding, thresholds or saturated layers, and replace such a layer by a smooth one in the backward pass (BPDA); the robust error of an attack with gradients is a lower bound.',
   });
 }
 

@@ -14,10 +14,12 @@ import {
   gradientsPointUphill,
   lossesAgree,
   moreStepsHurt,
+  searchBeatsGradients,
   transferLoses,
   unboundedWins,
 } from './indicators.js';
 import { maskingReport, type Indicator, type MaskingReport, type Verdict } from './index.js';
+import type { StageResult } from '../results.js';
 import { judge, worst } from './verdict.js';
 
 const [EXAMPLES, CLASSES] = [40, 4];
@@ -37,9 +39,15 @@ class Brightest extends Module {
     return pixels;
   }
 }
-/** The same, so sure that float32 has no gradient left. */
+/** The same, so sure that float32 has no probability left but 1 and 0. */
 class Shouting extends Brightest {
   protected override readonly scale = 1e4;
+}
+/** The same through a sigmoid that is flat in float32. */
+class Saturated extends Brightest {
+  protected override see(pixels: Tensor): Tensor {
+    return pixels.sub(0.45).mul(1e4).sigmoid();
+  }
 }
 /** The same on few grey levels. */
 class Stepped extends Brightest {
@@ -88,12 +96,16 @@ describe('networks', () => {
     expect(memory().live).toBe(live);
   });
 
-  test('one whose logits are scaled until cross-entropy has no gradient fails, and is told what to do', async () => {
+  test('one whose logits are scaled is attacked like any other', async () => {
     const report = await maskingReport(new Shouting(), split, options);
+    expect(report.indicators.filter(({ verdict }) => verdict !== 'pass')).toEqual([]);
+  });
+
+  test('one that saturates inside has no gradient, fails, and is told what to do', async () => {
+    const report = await maskingReport(new Saturated(), split, options);
     expect(report.verdict).toBe('fail');
     expect(named(report, 'zero-gradients')).toMatchObject({ verdict: 'fail' });
-    expect(named(report, 'zero-gradients').action).toContain('margin');
-    expect(named(report, 'large-budget').verdict).not.toBe('pass');
+    expect(named(report, 'zero-gradients').action).toContain('smooth one in the backward pass');
   });
 
   test('one that rounds its input fails', async () => {
@@ -150,6 +162,17 @@ describe('networks', () => {
 const flags = (part: number) => Array.from({ length: 100 }, (_, i) => i < part);
 const series = (...parts: number[]) => parts.map((part, i) => ({ steps: 10 ** i, fooled: flags(part) }));
 
+/** What a stage with gradients and one without, after it, found. */
+const stages = (...errors: [number, number]): StageResult[] =>
+  ['apgd-t', 'square'].map((name, i) => ({ name, rounds: 1, attacked: 1000, errors: errors[i]!, robustError: 0.5, seconds: 1 })); // prettier-ignore
+
+test('a search that is alone, or comes first, contradicts nobody', () => {
+  const [gradients, square] = stages(0, 50) as [StageResult, StageResult];
+  expect(searchBeatsGradients([square], ['square'], 100)).toBeUndefined();
+  expect(searchBeatsGradients([square, gradients], ['square'], 100)).toBeUndefined();
+  expect(searchBeatsGradients([gradients], [], 100)).toBeUndefined();
+});
+
 test.each<[string, Indicator, Verdict]>([
   ['steps that help', moreStepsHurt(series(10, 40, 42)), 'pass'],
   ['steps that hurt', moreStepsHurt(series(40, 10, 42)), 'fail'],
@@ -171,6 +194,10 @@ test.each<[string, Indicator, Verdict]>([
   ['gradients missing', gradientsExist(flags(30)), 'fail'],
   ['a smooth surface', gradientsPointUphill(flags(98)), 'pass'],
   ['a rough surface', gradientsPointUphill(flags(55)), 'fail'],
+  ['a last stage without gradients that finds nothing', searchBeatsGradients(stages(9, 0), ['square'], 1000)!, 'pass'],
+  ['one that finds less than 0.2 points', searchBeatsGradients(stages(9, 1), ['square'], 1000)!, 'pass'],
+  ['one that finds 0.2 points', searchBeatsGradients(stages(9, 2), ['square'], 1000)!, 'suspect'],
+  ['one that finds 6 points', searchBeatsGradients(stages(80, 9), ['square'], 150)!, 'fail'],
 ])('%s: %o', (_, indicator, expected) => {
   expect(indicator.verdict).toBe(expected);
   expect(indicator.action === '').toBe(expected === 'pass');

@@ -13,6 +13,7 @@ import {
   withRestarts,
   type AttackDescription,
   type NormName,
+  type Objective,
 } from '../../attacks/index.js';
 import { noGrad, RandomStream, SaddlepointError, tensor, tidy } from '../../engine/index.js';
 import { gatherBatch, type Batch, type Split } from '../../data/index.js';
@@ -62,18 +63,18 @@ export class Subject {
     return this.#each(name, ({ images, labels, indices }) =>
       tidy(() => {
         const randomness = { stream: this.#stream.derive(description.name), indices };
-        const found = withRestarts(attack, restarts, attacked, images, labels, randomness);
+        const found = withRestarts(attack, restarts, attacked, images, labels, randomness, { scaleFree: true });
         if (attacked === this.#model) return found.fooled.toNumbers();
         return noGrad(() => misclassified(this.#model.forward(found.images), labels)).toNumbers();
       }),
     );
   }
 
-  /** Which images have no gradient of cross-entropy: all entries zero, or one not a number. */
-  async withoutGradient(): Promise<boolean[]> {
+  /** Which images have no gradient of the objective: all entries zero, or one not a number. */
+  async withoutGradient(objective: Objective = crossEntropyObjective): Promise<boolean[]> {
     return this.#each('gradients', (batch) =>
       tidy(() => {
-        const { gradient } = this.#victim(batch, crossEntropyObjective).observeWithGradient(batch.images);
+        const { gradient } = this.#victim(batch, objective).observeWithGradient(batch.images);
         const size = gradient.abs().flatten({ startDim: 1 }).sum([1]);
         return size.gt(0).logicalAnd(size.isfinite()).logicalNot().toNumbers();
       }),
@@ -96,7 +97,7 @@ export class Subject {
     );
   }
 
-  #victim({ images, labels, indices }: Batch, objective: typeof marginObjective): Victim {
+  #victim({ images, labels, indices }: Batch, objective: Objective): Victim {
     return new Victim(this.#model, objective, images, labels, { stream: this.#stream, indices });
   }
 

@@ -7,6 +7,9 @@
 /** `pass`: nothing speaks against the number; `suspect`: look; `fail`: the robust error is too low to be true. */
 export type Verdict = 'pass' | 'suspect' | 'fail';
 
+/** A verdict that is said beside the number. */
+export type Doubt = Exclude<Verdict, 'pass'>;
+
 /** One sign of masked gradients, looked for. */
 export interface Indicator {
   /** e.g. `steps`. */
@@ -47,6 +50,24 @@ const ORDER: readonly Verdict[] = ['pass', 'suspect', 'fail'];
 
 export function worst(verdicts: readonly Verdict[]): Verdict {
   return ORDER[Math.max(0, ...verdicts.map((verdict) => ORDER.indexOf(verdict)))] ?? 'fail';
+}
+
+/** Several looks at one network as one: every indicator once, the more telling verdict of two. */
+export function mergeMasking(reports: readonly MaskingReport[]): MaskingReport | undefined {
+  const [first] = [...reports].sort((a, b) => b.indicators.length - a.indicators.length);
+  if (first === undefined) return undefined;
+  const indicators = new Map<string, Indicator>();
+  for (const one of [first, ...reports].flatMap((report) => report.indicators)) {
+    const known = indicators.get(one.name);
+    if (known === undefined || ORDER.indexOf(one.verdict) > ORDER.indexOf(known.verdict)) indicators.set(one.name, one);
+  }
+  const all = [...indicators.values()];
+  return { ...first, indicators: all, verdict: worst(all.map(({ verdict }) => verdict)) };
+}
+
+/** What stands beside a number: nothing where nothing speaks against it. */
+export function doubtOf(verdict: Verdict | undefined): Doubt | undefined {
+  return verdict === 'pass' ? undefined : verdict;
 }
 
 /** Judges a number that should be small: at most `pass`, else at most `suspect`, else failed. */

@@ -1,6 +1,7 @@
 /**
  * Where an evaluation and its count differ. float32 rounds otherwise in a batch of another size, which may turn an example
- * whose two largest logits are all but equal; whatever differs beside that has another cause, and then no number is true.
+ * whose two largest logits are all but equal, and new draws of a randomised network turn one that its draws do not agree on;
+ * whatever differs beside that has another cause, and then no number is true.
  *
  * @module
  */

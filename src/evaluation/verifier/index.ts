@@ -9,7 +9,8 @@ import { requireInteger, requireNumber, SaddlepointError, tensor, Tensor, tidy }
 import { count, type Split } from '../../data/index.js';
 import { evaluating, type Module } from '../../nn/index.js';
 import { wilsonInterval } from '../interval.js';
-import { answersOf } from './answers.js';
+import { standardErrorOfDraws } from '../majority.js';
+import { answersOf, type Answers } from './answers.js';
 import { differencesFrom, distanceIn, outsideTheBox } from './distances.js';
 import { disagreements } from './disagreements.js';
 import { inLevels, roundWithin } from './eight-bit.js';
@@ -39,6 +40,8 @@ export interface VerifyOptions {
   readonly batchSize: number;
   /** By how much a distance may exceed epsilon, relatively: for images of other tools. Default 0. */
   readonly tolerance?: number | undefined;
+  /** By the majority of how many draws of a randomised network an error counts. Default 1. */
+  readonly draws?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -46,9 +49,9 @@ export interface VerifyOptions {
  * Confirms a robust error. The network is asked in evaluation mode and left in the mode it was in; no tensor stays
  * alive.
  *
- * @throws SaddlepointError EVALUATION when an image leaves budget or box, an answer is not a number, or predictions differ
- *   from the evaluation's or between batch sizes by more than rounding explains: then there is no robust error to issue;
- *   ARGUMENT for images or positions of another form
+ * @throws SaddlepointError EVALUATION when an image leaves budget or box, the answer to an unperturbed image is not a number,
+ *   or predictions differ from the evaluation's or between batch sizes by more than rounding (of a randomised network, chance)
+ *   explains: then there is no robust error to issue; ARGUMENT for images or positions of another form
  */
 export async function verify(
   model: Module,
@@ -56,7 +59,8 @@ export async function verify(
   images: AdversarialImages,
   options: VerifyOptions,
 ): Promise<Verification> {
-  const { norm, batchSize, signal } = options;
+  const { norm, batchSize, draws = 1, signal } = options;
+  requireInteger('draws', draws, 1);
   const epsilon = requireNumber('epsilon', options.epsilon, 0);
   requireInteger('batchSize', batchSize, 1);
   const distance = distanceIn(norm);
@@ -67,17 +71,21 @@ export async function verify(
 
   const shape = split.images.shape.slice(1);
   const other = anotherBatchSize(batchSize, examples.length);
+  const labels = examples.map(({ label }) => label);
   const answersAt = (size: number, pixels: readonly Float32Array[]) =>
-    answersOf(model, { pixels, shape, labels: examples.map(({ label }) => label) }, size, split.images.device, signal);
+    answersOf(model, { pixels, shape, labels }, { batchSize: size, draws, device: split.images.device, signal });
   const restore = evaluating(model);
   try {
     const adversarial = examples.map(({ image }) => image);
     const originals = examples.map(({ bytes }) => fractions(bytes));
     const clean = await answersAt(other, originals);
+    requireAnswers(clean, examples);
     const here = await answersAt(other, adversarial);
     const there = await answersAt(batchSize, adversarial);
     const coarse = await answersAt(other, rounded.map(fractions));
     const disagreeing = disagreements(examples, images, { clean, here, there });
+    const unanswered = examples.flatMap(({ index }, row) => (here.unanswered[row] && here.wrong[row] ? [index] : []));
+    const worstDraws = here.wrongDraws.map((count, row) => Math.max(count, clean.wrongDraws[row]!));
     return {
       norm,
       epsilon,
@@ -87,6 +95,8 @@ export async function verify(
       cleanErrors: clean.wrong.filter(Boolean).length,
       ...rate(clean.wrong, here.wrong),
       disagreeing,
+      ...(unanswered.length === 0 ? {} : { unanswered }),
+      ...(draws === 1 ? {} : { draws, standardError: standardErrorOfDraws(worstDraws, draws) }),
       rounded: {
         largestDistance: rounded.reduce((most, bytes, i) => Math.max(most, distance(inLevels(examples[i]!.bytes, bytes))), 0), // prettier-ignore
         ...rate(clean.wrong, coarse.wrong),
@@ -162,6 +172,16 @@ function requireAllowed(
   throw new SaddlepointError(
     'EVALUATION',
     `no robust error is issued: expected adversarial images in [0, 1] within ${norm} distance ${epsilon}, but ${shown}${more}. The attack, or the file of its images, is broken`,
+  );
+}
+
+/** A network that has no answer to images as they are can be given no error at all. */
+function requireAnswers({ unanswered }: Answers, examples: readonly Example[]): void {
+  const first = unanswered.indexOf(true);
+  if (first === -1) return;
+  throw new SaddlepointError(
+    'EVALUATION',
+    `no robust error is issued: expected logits that are numbers, received NaN for ${unanswered.filter(Boolean).length} unperturbed images, the first of index ${examples[first]!.index}`,
   );
 }
 

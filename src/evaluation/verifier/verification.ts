@@ -25,6 +25,12 @@ export interface Verification {
    * some company only is not adversarial.
    */
   readonly disagreeing: readonly number[];
+  /** Indices of the examples for whose adversarial image the network gives NaN, which counts as an error; absent for none. */
+  readonly unanswered?: readonly number[] | undefined;
+  /** Of a randomised network: an example is wrong where the majority of so many draws is. */
+  readonly draws?: number | undefined;
+  /** And by how much the robust error would vary if they were made anew: its standard error. */
+  readonly standardError?: number | undefined;
   /** Whether the network was read from its file anew, or is the one in memory; of results from before, not known. */
   readonly network?: 'file' | 'memory' | undefined;
   /** The same images rounded to 8 bits within the budget. */

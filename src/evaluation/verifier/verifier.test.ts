@@ -121,8 +121,34 @@ describe('nothing is issued for', () => {
       }
     }
     const { images } = attacked('linf', 0.1);
-    await expect(verified(images, options, {}, new Broken())).rejects.toThrow(/received NaN/);
+    await expect(verified(images, options, {}, new Broken())).rejects.toThrow(/received NaN for 30 unperturbed images/);
     expect(memory().live).toBe(live);
+  });
+
+  test('answers that are not numbers under attack only are errors, and named', async () => {
+    /** NaN between grey levels. */
+    class OnlyBytes extends Brightest {
+      override forward(input: Tensor): Tensor {
+        return tidy(() => {
+          const levels = input.mul(255);
+          const off = levels
+            .sub(levels.round())
+            .abs()
+            .flatten({ startDim: 1 })
+            .amax({ dim: 1, keepdim: true })
+            .gt(1e-2);
+          return super.forward(input).maskedFill(off, NaN);
+        });
+      }
+    }
+    const images = tidy(() => {
+      const clean = split.images.to({ dtype: 'float32' }).div(255);
+      const third = tensor(Float32Array.from({ length: EXAMPLES }, (_, i) => (i % 3 === 0 ? 0.3 : 0) / 255));
+      return clean.add(third.reshape([EXAMPLES, 1, 1, 1])).clamp({ max: 1 });
+    });
+    const result = await verified(images, options, {}, new OnlyBytes());
+    expect(result.unanswered).toEqual(positions.filter((position) => position % 3 === 0));
+    expect(result.errors).toBe(positions.filter((position) => position % 3 === 0 || position % 5 === 0).length);
   });
 });
 

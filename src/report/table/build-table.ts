@@ -4,7 +4,8 @@
  * @module
  */
 import type { RunFolder } from '../../monitoring/run-folder.js';
-import { attackSettings, lazyBound, rateName } from '../format.js';
+import type { Doubt } from '../../evaluation/masking/verdict.js';
+import { attackSettings, DOUBT_EXPLANATION, lazyBound, rateName } from '../format.js';
 import { readRun } from '../read-run.js';
 import { datasetKey } from '../data-sets.js';
 import { ARTICLE, ARTICLE_MODELS, ARTICLE_NOTE, type ArticleModel, INFERRED_NOTE } from './article.js';
@@ -16,6 +17,8 @@ export interface Cell {
   readonly error: number;
   readonly interval: readonly [number, number] | null;
   readonly notes: readonly number[];
+  /** Where the attack may not have been able to search: `suspect` or `fail`. */
+  readonly doubt?: Doubt | undefined;
 }
 
 /** Why a cell has no error: nobody measured it yet, or the article's figure is lost. */
@@ -128,7 +131,9 @@ function runRow(source: string, model: string, training: string, measurement: Me
     if (rate === null) return 'not run';
     const bound = lazyBound(rate);
     const note = notes.number(`${rateName(rate)}: ${attackSettings(rate)}${bound === '' ? '' : `; ${bound}`}.`);
-    return { error: rate.robustError, interval: rate.interval, notes: [note] };
+    const { robustError: error, interval, doubt } = rate;
+    if (doubt === undefined) return { error, interval, notes: [note] };
+    return { error, interval, notes: [note, notes.number(DOUBT_EXPLANATION)], doubt };
   };
   return {
     source,

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { interval, percent } from '../format.js';
+import { beside, interval, percent } from '../format.js';
 import { type Markup, markup, trusted } from '../markup.js';
 import { notice } from '../notice.js';
 import { STYLE } from '../style.js';
@@ -68,6 +68,6 @@ function error(cell: Cell | Empty, column: 'clean' | 'pgd' | 'autoattack'): Mark
   if (typeof cell === 'string') return markup`<span class="absent">${cell}</span>`;
   const colour = column === 'clean' ? 'clean' : 'attacked';
   const notes = cell.notes.map((note) => markup`<sup><a href="#note-${note}">${note}</a></sup> `);
-  return markup`<strong>${percent(cell.error)}</strong>${notes} ${cell.interval === null ? null : markup`<small>${interval(cell.interval)}</small>`}
+  return markup`<strong>${percent(cell.error)}${beside(cell.doubt)}</strong>${notes} ${cell.interval === null ? null : markup`<small>${interval(cell.interval)}</small>`}
 <span class="bar ${colour}" aria-hidden="true"><span style="inline-size:${(cell.error * 100).toFixed(1)}%"></span></span>`;
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { interval, percent } from '../format.js';
+import { beside, interval, percent } from '../format.js';
 import type { Cell, Group, ResultsTable } from './build-table.js';
 import { COLUMNS, EXPLANATION } from './columns.js';
 
@@ -31,7 +31,7 @@ function cellText(cell: Cell | string): string {
   if (typeof cell === 'string') return plainSpaces(cell).replaceAll('|', '\\|');
   const bounds = cell.interval === null ? '' : ` (${interval(cell.interval)})`;
   const notes = cell.notes.map((note) => `[${note}]`).join('');
-  return plainSpaces(`${percent(cell.error)}${bounds}${notes === '' ? '' : ` ${notes}`}`);
+  return plainSpaces(`${percent(cell.error)}${beside(cell.doubt)}${bounds}${notes === '' ? '' : ` ${notes}`}`);
 }
 
 /** Spaces that keep words together are for pages; in a file of text they are found by no search. */

@@ -15,7 +15,7 @@ const attack = (name: string, robustError: number, examples: number, epsilon = 0
   ({ attack: name, norm: 'linf', epsilon, steps, restarts: 1, robustError, ...rate(robustError, examples) }); // prettier-ignore
 
 /** An `evaluation/*.json` on the first images of CIFAR-10's test set. */
-function measured(examples: number, clean: number, ...attacks: ReturnType<typeof attack>[]) {
+function measured(examples: number, clean: number, ...attacks: (ReturnType<typeof attack> & { doubt?: string })[]) {
   return {
     dataset: 'cifar-10',
     split: `test[0:${examples}]`,
@@ -68,6 +68,18 @@ describe('the first 1,000 test images of CIFAR-10', () => {
     const notesOf = article.map(({ clean }) => (typeof clean === 'string' ? [] : clean.notes.map((n) => notes[n - 1])));
     expect(notesOf[0]).toEqual([expect.stringContaining('first 1,000 test images')]);
     for (const inferred of notesOf.slice(1)) expect(inferred[1]).toContain('is concluded from the order');
+  });
+
+  test('a robust error whose attack could not search says so in every format', () => {
+    const doubted = { ...attack('pgd', 0.44, 1000), doubt: 'suspect' };
+    const table = buildTable([wrn({ 'evaluation/test.json': measured(1000, 0.09, doubted) })]);
+    expect(renderMarkdown(table)).toMatch(/44\.0 % suspect \(/);
+    expect(tableFormat('a.html')(table)).toContain('44.0\u00a0% suspect');
+    const { groups } = JSON.parse(tableFormat('a.json')(table)) as { groups: { rows: unknown[] }[] };
+    expect(groups[0]!.rows[0]).toMatchObject({ pgd: { doubt: 'suspect' } });
+    expect(table.notes.join()).toContain('signs that the attack could not search');
+    const trusted = buildTable([wrn({ 'evaluation/test.json': measured(1000, 0.09, attack('pgd', 0.44, 1000)) })]);
+    expect(renderMarkdown(trusted)).not.toContain('suspect');
   });
 
   test('a robust error never stands without the settings it was measured with', () => {
