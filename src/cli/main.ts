@@ -15,6 +15,7 @@ import { addExportCommand } from './commands/export.js';
 import { addReportCommand } from './commands/report.js';
 import { addTableCommand } from './commands/table.js';
 import { addTrainCommand } from './commands/train.js';
+import { addVerifyCommand } from './commands/verify.js';
 
 const EXIT_CODES: Partial<Record<ErrorCode, number>> = {
   ARGUMENT: 2,
@@ -44,6 +45,7 @@ function inOneLine(error: unknown): string {
 addDemoCommand(program);
 addTrainCommand(program);
 addEvaluateCommand(program);
+addVerifyCommand(program);
 addExportCommand(program);
 addReportCommand(program);
 addTableCommand(program);

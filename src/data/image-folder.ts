@@ -12,16 +12,13 @@
 import { readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { SaddlepointError } from '../engine/index.js';
-import { readWhole } from '../engine/read-file.js';
 import { makeDataset, makeSplit, type Dataset, type Split } from './dataset.js';
-import { decodePng, type Picture } from './png/index.js';
+import type { Picture } from './png/index.js';
+import { readPicture } from './png/read-picture.js';
 import type { Source } from './source.js';
 import { stratifiedOrder } from './stratified-order.js';
 
 type Shape = Picture['shape'];
-
-/** In bytes; an image of the most pixels that are read is smaller, however badly it is packed. */
-const MAXIMUM_FILE = 2 ** 27;
 
 interface Example {
   readonly path: string;
@@ -50,7 +47,7 @@ export function loadImageFolder(folder?: string): Dataset {
     classes.flatMap((name, label) => examplesOf(join(folder, part, name), label, skipped));
   const [train, test] = [examples('train'), examples('test')];
   const { path } = train[0]!;
-  const expected = { path, shape: readPng(path).shape };
+  const expected = { path, shape: readPicture(path).shape };
   const parts = { train: mixed(train), test: mixed(test) };
   const dataset = makeDataset(basename(folder), classes, (part) =>
     readSplit(part, parts[part], expected, classes.length),
@@ -124,7 +121,7 @@ function readSplit(
   const size = expected.shape.reduce((product, length) => product * length, 1);
   const bytes = allocate(examples.length * size, name);
   for (const [i, { path }] of examples.entries()) {
-    const { planes, shape } = readPng(path);
+    const { planes, shape } = readPicture(path);
     if (shape.join() !== expected.shape.join()) {
       throw new SaddlepointError(
         'DATA',
@@ -150,18 +147,6 @@ function allocate(bytes: number, part: string): Uint8Array {
     throw new SaddlepointError(
       'DATA',
       `the images of ${part} take ${bytes} bytes, which this machine has no room for; make them smaller, or fewer`,
-      { cause },
-    );
-  }
-}
-
-function readPng(path: string): Picture {
-  try {
-    return decodePng(readWhole(path, MAXIMUM_FILE));
-  } catch (cause) {
-    throw new SaddlepointError(
-      'DATA',
-      `${path} cannot be used: ${(cause as Error).message}; expected a PNG image of 8 bits a channel`,
       { cause },
     );
   }

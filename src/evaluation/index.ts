@@ -21,6 +21,7 @@ export {
   type RocCurve,
 } from './confidence/index.js';
 export { cleanError, robustError, type EvaluationOptions, type RobustEvaluationOptions } from './evaluate.js';
+export { readGivenImages, type GivenImages } from './given-images/index.js';
 export { firstOfEachClass, makeGallery, type GalleryOptions } from './gallery.js';
 export { errorRate, wilsonInterval } from './interval.js';
 export {

@@ -87,7 +87,7 @@ schedule: { name: one-cycle, rate: 0.05 }
 evaluation: { examples: 40, attack: { epsilon: 8/255, steps: 4 }, restarts: 2, curve: [4/255] }
 `;
 
-export function fileWith(name: string, text: string): string {
+export function fileWith(name: string, text: string | Uint8Array): string {
   const folder = join(temporaryFolder(), 'files');
   mkdirSync(folder);
   const path = join(folder, name);

@@ -1,0 +1,38 @@
+/**
+ * `saddlepoint verify <images>`.
+ *
+ * @module
+ */
+import type { Command } from 'commander';
+import { budget, collect, wholeNumber } from '../options.js';
+import type { VerifyImagesOptions } from '../verify-images.js';
+
+export function addVerifyCommand(program: Command): void {
+  program
+    .command('verify')
+    .description('Count the robust error of adversarial images made by anyone: distances, box and predictions anew.')
+    .argument(
+      '<images>',
+      '.safetensors, .npy, .pt, or a folder of PNG files with the number of their example in the name',
+    )
+    .requiredOption('--model <run>', 'a run folder, a checkpoint, or weights with --architecture')
+    .option('--dataset <name>', "whose test images were perturbed (default: as the images' file or the run says)")
+    .option('--data <folder>', 'folder of the data set (default: where it is found)')
+    .option('--norm <norm>', "norm of the budget (default: as the images' file says)")
+    .option('--epsilon <budget>', "for images in [0, 1], e.g. 8/255 (default: as the images' file says)", budget)
+    .option('--sample <seed>', 'the images are of those test images that evaluate --sample takes', wholeNumber(0))
+    .option('--draws <n>', 'ask a randomised network so often, and count the majority', wholeNumber(1))
+    .option('--batch-size <n>', 'images at once; the count takes another size, too', wholeNumber(1))
+    .option('--architecture <name>', 'of a file of weights without a description, e.g. resnet18')
+    .option('--set <key=value>', 'an option of --architecture, e.g. width=16; repeatable', collect, [])
+    .option('--output <file>', 'write the result as JSON')
+    .option('--device <device>', 'cpu or cuda', 'cpu')
+    .addHelpText(
+      'after',
+      '\nImage i is of test image i unless the file has indices, the names have numbers or --sample is given.\nIt exits with 5 where there is no number to issue.',
+    )
+    .action(async (path: string, options: VerifyImagesOptions) => {
+      const { runVerify } = await import('../verify-images.js');
+      await runVerify(path, options);
+    });
+}

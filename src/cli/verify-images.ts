@@ -1,0 +1,167 @@
+/**
+ * Carries out `saddlepoint verify`: which examples the images are of and which budget they must keep, then the verifier.
+ *
+ * @module
+ */
+import { createHash } from 'node:crypto';
+import { formatBudget, NORMS, parseBudget, type NormName } from '../attacks/index.js';
+import { count, disposeSplit, loadDataset, pick, splitTo, type Dataset, type DatasetName, type Split } from '../data/index.js'; // prettier-ignore
+import { requireKnown, SaddlepointError, tensor, writeFileAtomically } from '../engine/index.js';
+import {
+  checkBeforeEvaluation,
+  describeSource,
+  hashExamples,
+  provenanceOf,
+  readGivenImages,
+  selectExamples,
+  verify,
+  wilsonInterval,
+  type GivenImages,
+  type Selection,
+  type Verification,
+} from '../evaluation/index.js';
+import { openSubject, requireFit, type EvaluationSubject, type SubjectOptions } from './evaluate-subject.js';
+import { interruptible } from './interrupt.js';
+import { toJson } from './write-result.js';
+
+export interface VerifyImagesOptions extends Omit<SubjectOptions, 'out'> {
+  readonly model: string;
+  readonly dataset?: string;
+  readonly data?: string;
+  readonly norm?: string;
+  readonly epsilon?: number;
+  readonly sample?: number;
+  readonly draws?: number;
+  readonly batchSize?: number;
+  readonly output?: string;
+  readonly device: string;
+}
+
+/**
+ * Relative: other tools compute in float32, whose rounding of a pixel is 6e-8, 2e-6 of 8/255 and 1.5e-5 of 1/255. The largest
+ * distance is printed.
+ */
+const TOLERANCE = 2e-5;
+const BATCH = 100;
+
+export async function runVerify(path: string, options: VerifyImagesOptions): Promise<void> {
+  if (options.norm !== undefined) requireKnown('a norm', options.norm, Object.keys(NORMS));
+  const subject = openSubject(options.model, options);
+  try {
+    await interruptible((signal) => verifyImages(subject, path, options, signal));
+  } finally {
+    subject.lock?.release();
+    subject.model.dispose();
+  }
+}
+
+async function verifyImages(
+  { model, source, recipe }: EvaluationSubject,
+  path: string,
+  options: VerifyImagesOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  const { draws, batchSize = BATCH, device, output } = options;
+  const known = options.dataset ?? recipe?.dataset.name;
+  const dataset = open(known ?? '', options);
+  const { test } = dataset;
+  try {
+    const given = readGivenImages(path, test.images.shape.slice(1));
+    const { norm, epsilon } = budgetOf(given, options);
+    const selection = examplesOf(given, test, options.sample);
+    requireLabels(given, test, selection);
+    model.to(device);
+    requireFit(model, dataset);
+    const part = pick(test, selection.positions);
+    const notes = await checkBeforeEvaluation(model, part, { norm, epsilon, draws, signal })
+      .then((report) => report.notes.map(({ message }) => message))
+      .finally(() => { disposeSplit(part); }); // prettier-ignore
+    const adversarial = tensor(given.pixels, { shape: [given.count, ...test.images.shape.slice(1)] });
+    try {
+      const asked = { norm, epsilon, batchSize, tolerance: TOLERANCE, draws, signal };
+      const { rounded, ...verified } = await verify(
+        model,
+        test,
+        { adversarial, positions: selection.positions },
+        asked,
+      );
+      const data = { name: dataset.name, selection: selection.name, sha256: hashExamples(test, selection.positions) };
+      const of = provenanceOf(describeSource(model, source), data, device);
+      process.stdout.write(`${describe(path, data, verified, rounded, notes)}\n`);
+      if (output === undefined) return;
+      const images = { file: path, sha256: createHash('sha256').update(given.pixels).digest('hex') };
+      writeFileAtomically(output, toJson({ of: { ...of, date: new Date().toISOString() }, images, tolerance: TOLERANCE, verified, eightBit: rounded, notes })); // prettier-ignore
+      process.stdout.write(`Result: ${output}\n`);
+    } finally {
+      adversarial.dispose();
+    }
+  } finally {
+    disposeSplit(test);
+  }
+}
+
+function open(name: string, { data, device }: VerifyImagesOptions): Dataset {
+  if (name === '') throw new SaddlepointError('ARGUMENT', 'expected --dataset for a model that is no run folder, received none'); // prettier-ignore
+  const loaded = loadDataset(name as DatasetName, data);
+  disposeSplit(loaded.train);
+  return device === 'cpu' ? loaded : { ...loaded, test: splitTo(loaded.test, device) };
+}
+
+/** As asked for, else as the file says. */
+function budgetOf({ metadata }: GivenImages, options: VerifyImagesOptions): { norm: NormName; epsilon: number } {
+  const norm = options.norm ?? metadata.norm;
+  const epsilon = options.epsilon ?? parseBudget(metadata.epsilon ?? '');
+  if (norm === undefined || epsilon === undefined) {
+    throw new SaddlepointError('ARGUMENT', `expected ${norm === undefined ? '--norm' : '--epsilon'}, the budget that the images have to keep, received none`); // prettier-ignore
+  }
+  requireKnown('a norm', norm, Object.keys(NORMS));
+  return { norm: norm as NormName, epsilon };
+}
+
+/** Positions in the split. */
+function examplesOf({ indices, count: images }: GivenImages, split: Split, seed: number | undefined): Selection {
+  if (indices === undefined || seed !== undefined) return selectExamples(split, images, seed);
+  const total = count(split);
+  const positions = indices.map((index) => index - split.offset);
+  const outside = positions.findIndex((position) => position < 0 || position >= total);
+  if (outside !== -1) {
+    throw new SaddlepointError('DATA', `expected images of the ${total} examples of ${split.name}, received one of index ${indices[outside]!}`); // prettier-ignore
+  }
+  const inFront = positions.every((position, i) => position === i);
+  return { positions, name: inFront ? `${split.name}[0:${images}]` : `${images} of ${split.name}, by their indices` };
+}
+
+function requireLabels({ labels, indices }: GivenImages, split: Split, { positions }: Selection): void {
+  if (labels === undefined) return;
+  const own = split.labels.toNumbers();
+  const other = positions.findIndex((position, i) => own[position] !== labels[i]);
+  if (other === -1) return;
+  const order = indices === undefined ? '. Are the images in another order? The file may have indices' : '';
+  throw new SaddlepointError('DATA', `expected the labels of the data set, received ${labels[other]!} for image ${other}, whose example has label ${own[positions[other]!]!}${order}`); // prettier-ignore
+}
+
+function describe(
+  path: string,
+  data: { readonly name: string; readonly selection: string },
+  { norm, epsilon, examples, cleanErrors, errors, interval, largestDistance, disagreeing, unanswered, draws, standardError }: Omit<Verification, 'rounded'>, // prettier-ignore
+  rounded: Verification['rounded'],
+  notes: readonly string[],
+): string {
+  const rate = (count: number, bounds: readonly number[] = wilsonInterval(count, examples)) =>
+    `${percent(count / examples)} %  [${bounds.map(percent).join(', ')}]`;
+  return [
+    `${path}: ${examples} images of ${data.name}, ${data.selection}; ${norm}, epsilon ${formatBudget(epsilon)}`,
+    `  clean error          ${rate(cleanErrors)}`,
+    `  robust error         ${rate(errors, interval)}  at least: another attack may find more`,
+    `  rounded to 8 bits    ${rate(rounded.errors)}  ${rounded.lost} adversarial images lost`,
+    `  largest distance     ${largestDistance.toPrecision(8)}${largestDistance > epsilon ? ', above the budget by rounding in float32' : ''}`,
+    ...(draws === undefined ? [] : [`  counted by           the majority of ${draws} draws; standard error ${percent(standardError ?? 0)} points`]), // prettier-ignore
+    ...(disagreeing.length === 0 ? [] : [`  rounding turns       ${disagreeing.length} images at another batch size (indices ${disagreeing.join(', ')})`]), // prettier-ignore
+    ...(unanswered === undefined ? [] : [`  no numbers           for ${unanswered.length} images, which count as errors (indices ${unanswered.join(', ')})`]), // prettier-ignore
+    ...notes.map((note) => `  note: ${note}`),
+  ].join('\n');
+}
+
+function percent(fraction: number): string {
+  return (100 * fraction).toFixed(1);
+}
