@@ -149,13 +149,13 @@ describe('what is refused', () => {
 describe('fetching', () => {
   const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 
-  async function fetched(archive: Buffer, checksum = sha256(archive)) {
+  async function fetched(archive: Buffer, checksum = sha256(archive), here: Record<string, Uint8Array> = {}) {
     const server = createServer((_, response) =>
       response.writeHead(200, { 'content-length': archive.length }).end(archive),
     );
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/cifar-10-binary.tar.gz`;
-    process.env.SADDLEPOINT_DATA = folderWith({});
+    process.env.SADDLEPOINT_DATA = folderWith(here);
     const lines: string[] = [];
     try {
       const folder = await fetchCifar({ ...ten, archive: { url, sha256: checksum } }, (line) => lines.push(line));
@@ -173,6 +173,18 @@ describe('fetching', () => {
     expect(readdirSync(folder).sort()).toEqual(Object.keys(binaryTen).sort()); // what was not asked for is not written
     expect(readdirSync(join(folder, '..'))).toEqual(['cifar-10-batches-bin']); // the archive is gone
     expect(existsSync(join(folder, '../../escape.txt'))).toBe(false);
+    expect(contentOf(loadCifar(ten))).toEqual(expectedTen);
+    expect(await fetchCifar(ten, () => undefined)).toBe(folder);
+  });
+
+  test.each([
+    ['a file cut off', { 'data_batch_3.bin': binaryTen['data_batch_3.bin']!.subarray(0, 5000) }],
+    ['a file missing', { 'data_batch_3.bin': undefined }],
+  ])('with %s, says so and fetches all of it again, in its place', async (_, change) => {
+    const broken = Object.entries({ ...binaryTen, ...change }).filter(([, bytes]) => bytes !== undefined);
+    const archive = tarOf(within('cifar-10-batches-bin', binaryTen));
+    const { folder, lines } = await fetched(archive, sha256(archive), Object.fromEntries(broken) as typeof binaryTen);
+    expect(lines[0]).toMatch(/The data set in .* cannot be used: .*data_batch_3\.bin/);
     expect(contentOf(loadCifar(ten))).toEqual(expectedTen);
     expect(await fetchCifar(ten, () => undefined)).toBe(folder);
   });

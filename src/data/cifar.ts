@@ -15,6 +15,7 @@ import { dataCache, download, progressLines, sha256Of } from './download.js';
 import { ByteArray, readNumpyPickle } from './numpy-pickle.js';
 import { checkFiles, type FileCheck } from './official-files.js';
 import { unpack } from './tar.js';
+import { isWhole } from './whole.js';
 
 const IMAGE = [3, 32, 32] as const;
 const PIXELS = 3 * 32 * 32;
@@ -80,10 +81,10 @@ export function verifyCifar(family: CifarFamily, folder: string): Promise<FileCh
   );
 }
 
-/** Downloads and unpacks the binary archive, unless the data set is here. */
+/** Downloads and unpacks the binary archive, unless the data set is here, and whole. */
 export async function fetchCifar(family: CifarFamily, say: (line: string) => void): Promise<string> {
   const found = findCifar(family, [dataCache()]);
-  if (found !== undefined) return found.folder;
+  if (isWhole(found?.folder, (folder) => loadCifar(family, folder), say)) return found.folder;
   const { binary, archive } = family;
   const root = join(dataCache(), family.name);
   const path = join(root, archive.url.split('/').at(-1)!);
@@ -91,9 +92,11 @@ export async function fetchCifar(family: CifarFamily, say: (line: string) => voi
   const onProgress = progressLines(family.title, say);
   await download(archive.url, path, archive.sha256, sha256Of, { onProgress });
   const names = Object.keys({ ...binary.train.files, ...binary.test.files });
-  unpack(path, names.map((name) => `${binary.folder}/${name}`), join(root, binary.folder)); // prettier-ignore
+  // In place of the broken files, which would be found first.
+  const folder = found?.layout === binary ? found.folder : join(root, binary.folder);
+  unpack(path, names.map((name) => `${binary.folder}/${name}`), folder); // prettier-ignore
   rmSync(path);
-  return join(root, binary.folder);
+  return folder;
 }
 
 function requireFound(family: CifarFamily, folder: string): Found {

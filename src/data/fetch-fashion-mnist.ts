@@ -14,6 +14,7 @@ import { dataCache, download, sha256Unzipped } from './download.js';
 import { findFashionMnist, loadFashionMnist } from './fashion-mnist.js';
 import { checkFiles } from './official-files.js';
 import type { Source } from './source.js';
+import { isWhole, setUnzippedAside } from './whole.js';
 
 /** The authors' own server has no HTTPS; this is the copy that Keras uses. */
 const COPY = 'https://storage.googleapis.com/tensorflow/tf-keras-datasets';
@@ -30,11 +31,14 @@ const SHA256: Readonly<Record<string, string>> = {
 /** @throws SaddlepointError DATA when neither source can be had; the message says what each answered */
 export async function fetchFashionMnist(say: (line: string) => void): Promise<string> {
   const found = findFashionMnist();
-  if (found !== undefined) return found;
+  if (isWhole(found, loadFashionMnist, say)) return found;
   const folder = join(dataCache(), 'fashion-mnist');
   makeFolder(folder);
   const refusal = await fromDebian(folder, say);
-  if (refusal === undefined) return folder;
+  if (refusal === undefined) {
+    setUnzippedAside(folder, Object.keys(SHA256));
+    return folder;
+  }
   say(`Fashion-MNIST: ${refusal}; downloading Keras' copy of the authors' files (31 MB)`);
   try {
     for (const [name, sha256] of Object.entries(SHA256))
@@ -46,6 +50,7 @@ export async function fetchFashionMnist(say: (line: string) => void): Promise<st
       { cause },
     );
   }
+  setUnzippedAside(folder, Object.keys(SHA256));
   return folder;
 }
 

@@ -11,6 +11,7 @@ import { dataCache, download, sha256Of } from './download.js';
 import { readIdxSplit } from './idx-split.js';
 import { checkFiles, type OfficialFile } from './official-files.js';
 import type { Source } from './source.js';
+import { isWhole, setUnzippedAside } from './whole.js';
 
 const CLASSES = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'] as const;
 
@@ -45,13 +46,14 @@ export function loadMnist(folder: string | undefined = findMnist()): Dataset {
 
 async function fetchMnist(say: (line: string) => void): Promise<string> {
   const found = findMnist();
-  if (found !== undefined) return found;
+  if (isWhole(found, loadMnist, say)) return found;
   const folder = join(dataCache(), 'mnist');
   const failures: string[] = [];
   for (const mirror of MIRRORS) {
     say(`MNIST: downloading from ${mirror} (12 MB)`);
     try {
       for (const { name, digest } of FILES) await download(`${mirror}/${name}`, join(folder, name), digest, sha256Of);
+      setUnzippedAside(folder, FILES.map(({ name }) => name)); // prettier-ignore
       return folder;
     } catch (error) {
       failures.push((error as Error).message);

@@ -14,6 +14,7 @@ import { dataCache, download, progressLines, sha256Of } from './download.js';
 import { readMat, type MatArray } from './mat.js';
 import { checkFiles, type OfficialFile } from './official-files.js';
 import type { Source } from './source.js';
+import { isWhole } from './whole.js';
 
 const CLASSES = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'] as const;
 const SIDE = 32;
@@ -81,7 +82,7 @@ function transposePlanes(bytes: Uint8Array): Uint8Array {
 
 async function fetchSvhn(say: (line: string) => void): Promise<string> {
   const found = findSvhn();
-  if (found !== undefined) return found;
+  if (isWhole(found, loadSvhn, say)) return found;
   const folder = join(dataCache(), 'svhn');
   for (const { name, digest } of FILES) {
     const fetchFrom = (scheme: string) => {
