@@ -6,7 +6,9 @@
 import { join } from 'node:path';
 import { disposeSplit, pick } from '../data/index.js';
 import {
+  checkBeforeEvaluation,
   cleanError,
+  classesWithout,
   describeSource,
   hashExamples,
   identityOf,
@@ -31,6 +33,7 @@ export async function evaluateClean(run: EvaluationRun, signal: AbortSignal): Pr
   );
   const file = join(output, `${name}.json`);
   writeResult(file, result);
+  for (const note of result.notes) say(`  note: ${note}`);
   say(`Result: ${file}`);
   return result;
 }
@@ -41,6 +44,12 @@ async function measure({ model, source, dataset }: EvaluationRun, selection: Sel
   const started = performance.now();
   const part = pick(test, positions);
   try {
+    // One call of a randomised network is an answer of its own; that its answers differ is said.
+    const { notes } = await checkBeforeEvaluation(model, part, {
+      allLabels: test.labels,
+      allow: ['repeatable'],
+      signal,
+    });
     const clean = await cleanError(model, part, { signal });
     const seconds = (performance.now() - started) / 1000;
     const sample = seed === undefined ? {} : { sample: { seed } };
@@ -54,6 +63,11 @@ async function measure({ model, source, dataset }: EvaluationRun, selection: Sel
       attacks: {},
       curve: [],
       ...sample,
+      notes: [
+        ...(source.notes ?? []),
+        ...notes.map(({ message }) => message),
+        ...classesWithout(dataset.classes, part.labels.toNumbers()),
+      ],
       seconds,
     };
   } finally {

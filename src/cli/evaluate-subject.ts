@@ -17,7 +17,7 @@ import {
 } from '../engine/index.js';
 import type { Dataset } from '../data/index.js';
 import type { NetworkSource } from '../evaluation/index.js';
-import { createModel, renamePyTorchState, type ModelDescription } from '../models/index.js';
+import { createModel, renamePyTorchState, variantOf, type ModelDescription } from '../models/index.js';
 import { lockRun, RunFolder } from '../monitoring/index.js';
 import type { Module } from '../nn/index.js';
 import { loadModel, readRecipe, weightsOf, type Recipe } from '../training/index.js';
@@ -60,9 +60,10 @@ export function openSubject(path: string, options: SubjectOptions): EvaluationSu
   }
   const output = out ?? join(dirname(path), 'evaluation');
   if (architecture !== undefined) {
-    const description = { architecture, options: readOptions(set) } as ModelDescription;
+    const given = { architecture, options: readOptions(set) } as ModelDescription;
+    const { description, notes } = readVariant(path, given);
     const load = () => loadWeights(path, description);
-    const source = { description, file: path, load };
+    const source = { description, file: path, load, notes, described: false };
     return { model: load(), description, source, recipe: undefined, output };
   }
   if (/\.(pt|pth)$/.test(path)) {
@@ -94,13 +95,43 @@ function openRun(folder: RunFolder, out = join(folder.path, 'evaluation')): Eval
   }
 }
 
-/** A state dict of PyTorch or of safetensors, in the network that is named. */
-function loadWeights(path: string, description: ModelDescription): Module {
+const readState = (path: string) =>
+  weightsOf(path.endsWith('.safetensors') ? readSafetensors(path).tensors : readTorchFile(path));
+
+/**
+ * The network that the names in the file tell, where others have the same shapes.
+ *
+ * @throws SaddlepointError CHECKPOINT where the options say another one
+ */
+function readVariant(path: string, given: ModelDescription): { description: ModelDescription; notes: string[] } {
+  const told = variantOf(
+    tidy(() => [...readState(path).keys()]),
+    given.architecture,
+  );
+  if (told === undefined) return { description: given, notes: [] };
+  const asked = given.options as Record<string, unknown>;
+  const settings = (options: Readonly<Record<string, unknown>>) => Object.entries(options).map(([key, value]) => `${key}=${String(value)}`); // prettier-ignore
+  const other = Object.keys(told.options).find((key) => key in asked && asked[key] !== told.options[key]);
+  if (other !== undefined) {
+    throw new SaddlepointError(
+      'CHECKPOINT',
+      `expected ${settings(told.options).join(', ')}, as the names in ${path} tell (${told.name}), received ${other}=${String(asked[other])}: another network of the same shapes`,
+    );
+  }
+  const description = { ...given, options: { ...told.options, ...asked } } as ModelDescription;
+  return { description, notes: [`the names of the weights tell the network: ${settings(told.options).join(', ')}`] };
+}
+
+/**
+ * A state dict of PyTorch or of safetensors, in the network that is named.
+ *
+ * @throws SaddlepointError CHECKPOINT for weights that do not fit it; RECIPE for an unknown architecture or option
+ */
+export function loadWeights(path: string, description: ModelDescription): Module {
   const model = createModel(description, 0);
   try {
     tidy(() => {
-      const state = path.endsWith('.safetensors') ? readSafetensors(path).tensors : readTorchFile(path);
-      model.loadStateDict(renamePyTorchState(weightsOf(state)));
+      model.loadStateDict(renamePyTorchState(readState(path)));
     });
     return model;
   } catch (cause) {

@@ -11,6 +11,7 @@ import { evaluateAttacks } from './evaluate-attacks.js';
 import { evaluateClean } from './evaluate-clean.js';
 import { checkNames, plansOf, type PlanOptions } from './evaluate-plans.js';
 import { openSubject, requireFit, type EvaluationSubject, type SubjectOptions } from './evaluate-subject.js';
+import { normalizationNotes } from './normalization-notes.js';
 import { interruptible } from './interrupt.js';
 import { resultsTable } from './results-table.js';
 
@@ -106,10 +107,11 @@ function prepare(subject: EvaluationSubject, options: EvaluateOptions): Evaluati
   const classes = requireFit(model, dataset);
   const asked = options.examples ?? Math.min(recipe?.evaluation.examples ?? EXAMPLES, count(test));
   selectExamples(test, asked, options.sample); // refuses more than there are
+  const notes = [...(source.notes ?? []), ...normalizationNotes(subject, test)];
   return {
     model,
     description,
-    source,
+    source: { ...source, notes },
     output,
     options,
     dataset,

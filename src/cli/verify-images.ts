@@ -22,6 +22,7 @@ import {
 } from '../evaluation/index.js';
 import { openSubject, requireFit, type EvaluationSubject, type SubjectOptions } from './evaluate-subject.js';
 import { interruptible } from './interrupt.js';
+import { normalizationNotes } from './normalization-notes.js';
 import { toJson } from './write-result.js';
 
 export interface VerifyImagesOptions extends Omit<SubjectOptions, 'out'> {
@@ -73,8 +74,8 @@ async function verifyImages(
     model.to(device);
     requireFit(model, dataset);
     const part = pick(test, selection.positions);
-    const notes = await checkBeforeEvaluation(model, part, { norm, epsilon, draws, signal })
-      .then((report) => report.notes.map(({ message }) => message))
+    const notes = await checkBeforeEvaluation(model, part, { budget: { norm, epsilon }, allLabels: test.labels, draws, signal })
+      .then((report) => [...(source.notes ?? []), ...normalizationNotes({ model, source }, test), ...report.notes.map(({ message }) => message)])
       .finally(() => { disposeSplit(part); }); // prettier-ignore
     const adversarial = tensor(given.pixels, { shape: [given.count, ...test.images.shape.slice(1)] });
     try {

@@ -88,6 +88,7 @@ export { robustErrorCurve } from './minimum-norm-curve.js';
 export { encodePng } from './png.js';
 export {
   checkBeforeEvaluation,
+  classesWithout,
   CHECKS,
   type CheckName,
   type Finding,

@@ -108,7 +108,7 @@ export function buildModel(description: ModelDescription, limit = Infinity): Mod
 
 export { PreActResNet, type PreActResNetOptions } from './preact-resnet.js';
 export { PreActivationBlock } from './pre-activation-block.js';
-export { PYTORCH_NAMES, renamePyTorchState } from './pytorch-names.js';
+export { PYTORCH_NAMES, renamePyTorchState, variantOf, type ToldVariant } from './pytorch-names.js';
 export { BasicBlock, Bottleneck, ResidualBlock } from './residual-blocks.js';
 export { ResNet, type ResNetOptions } from './resnet.js';
 export { SimpleNet, type SimpleNetOptions } from './simplenet.js';

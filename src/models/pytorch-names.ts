@@ -38,6 +38,22 @@ export function renamePyTorchState<Value>(state: ReadonlyMap<string, Value>): Ma
   return renamed;
 }
 
+/** What the names of a state dict tell of the network beside its weights: options by which others of the same shapes differ. */
+export interface ToldVariant {
+  /** The name that tells it. */
+  readonly name: string;
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+/** The Wide ResNet of TRADES and most of the robustness literature, whose blocks compute otherwise than the article's. */
+export function variantOf(names: Iterable<string>, architecture: string): ToldVariant | undefined {
+  if (architecture !== 'wide-resnet' && architecture !== 'wrn-28-10') return undefined;
+  const name = [...names].find((each) => /(^|\.)block\d+\.layer\.\d+\./.test(each));
+  return name === undefined
+    ? undefined
+    : { name, options: { bias: false, strideOn: 'first', shortcutFrom: 'activation' } };
+}
+
 function rename(original: string): string | null {
   let name = original;
   for (const [pattern, replacement] of PYTORCH_NAMES) {

@@ -62,18 +62,25 @@ function idx(sizes: readonly number[], byte: (index: number) => number): Buffer 
   return Buffer.concat([header, Buffer.from(Uint8Array.from({ length: size }, (_, i) => byte(i)))]);
 }
 
-/** A folder with the four files of Fashion-MNIST, of 200 and 40 images of 8 × 8 whose class can be seen. */
-export function smallDataset(): string {
+/**
+ * A folder with the four files of Fashion-MNIST, of 200 and 40 images of 8 × 8 whose class can be seen.
+ *
+ * @param test how many test images, and what is written as the label of one of a class
+ */
+export function smallDataset(test = { examples: 40, label: (seen: number) => seen }): string {
   const folder = temporaryFolder();
   for (const [prefix, examples] of [
     ['train', 200],
-    ['t10k', 40],
+    ['t10k', test.examples],
   ] as const) {
     // prettier-ignore
     const label = (example: number) => (example * 3 + Math.floor(example / 7)) % 10;
     const pixel = (i: number) => (i % 64 < 4 + 6 * label(Math.floor(i / 64)) ? 230 : (i * 40503) % 60);
     writeFileSync(join(folder, `${prefix}-images-idx3-ubyte`), idx([examples, 8, 8], pixel));
-    writeFileSync(join(folder, `${prefix}-labels-idx1-ubyte`), idx([examples], label));
+    writeFileSync(
+      join(folder, `${prefix}-labels-idx1-ubyte`),
+      idx([examples], (i) => (prefix === 't10k' ? test.label(label(i)) : label(i))),
+    );
   }
   return folder;
 }

@@ -7,6 +7,7 @@
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { readSafetensors, writeSafetensors, type Tensor } from '../../src/engine/index.js';
 import { temporaryFolder } from '../support/folders.js';
 import { fileWith, saddlepoint, SMALL_RECIPE, smallDataset } from './command-line.test-helper.js';
 
@@ -122,6 +123,40 @@ describe('evaluate', () => {
     const { code, stdout } = await evaluate(run, '--clean-only');
     expect(code).toBe(0);
     expect(stdout).toMatch(/small-cnn\s*│ [\d.]+ % {2}\[/);
+  });
+});
+
+describe('clean error alone is of a network that was looked at', () => {
+  /** The run's weights after a change. */
+  function changed(change: (name: string, weights: Tensor) => Tensor): string {
+    const { tensors, metadata } = readSafetensors(checkpoint);
+    const file = join(temporaryFolder(), 'changed.safetensors');
+    writeSafetensors(file, new Map([...tensors].map(([name, value]) => [name, change(name, value)])), metadata); // prettier-ignore
+    return file;
+  }
+  const cleanOnly = (file: string, folder: string) =>
+    saddlepoint(['evaluate', file, '--clean-only', '--dataset', 'fashion-mnist', '--data', folder, '--out', temporaryFolder()]); // prettier-ignore
+
+  test('weights that are not finite give no number', async () => {
+    const broken = changed((_, weights) => (weights.dtype === 'float32' ? weights.mul(NaN) : weights));
+    const { code, stdout, stderr } = await cleanOnly(broken, data);
+    expect([code, stderr]).toEqual([5, expect.stringMatching(/finite/)]);
+    expect(stdout).not.toMatch(/%/);
+  });
+
+  test('a network whose classes are in another order gives no number', async () => {
+    // It always says class 0, of which no image is.
+    const constant = changed((name, weights) => (name.startsWith('classifier.') ? weights.mul(0) : weights));
+    const turned = smallDataset({ examples: 120, label: (seen) => (seen === 0 ? 9 : seen) });
+    const { code, stdout, stderr } = await cleanOnly(constant, turned);
+    expect([code, stderr]).toEqual([5, expect.stringMatching(/120 of 120 images wrong/)]);
+    expect(stdout).not.toMatch(/%/);
+  });
+
+  test('a part without some class says so', async () => {
+    const without = smallDataset({ examples: 40, label: (seen) => (seen === 0 ? 9 : seen) });
+    const { code, stdout } = await cleanOnly(checkpoint, without);
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/note: none of these 40 images is of T-shirt/i)]);
   });
 });
 

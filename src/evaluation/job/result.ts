@@ -8,6 +8,7 @@ import { wilsonInterval, errorRate } from '../interval.js';
 import { doubtOf, type MaskingReport } from '../masking/verdict.js';
 import type { Provenance } from '../provenance/index.js';
 import type { AuditBound, ClassResult, EvaluationResult, StageResult } from '../results.js';
+import { classesWithout } from '../preflight/labels.js';
 import type { Verification } from '../verifier/verification.js';
 import { auditedInterval, CONFIDENCE, mostMissed } from './audit.js';
 import type { AttackPlan } from './plan.js';
@@ -68,6 +69,7 @@ export function buildResult(
     ...(masking === undefined ? {} : { masking }),
     notes: [
       ...notes,
+      ...classesWithout(dataset.classes, readLabels(facts)),
       ...plan.stages.flatMap((stage) => stage.notes),
       ...auditNotes(stages),
       ...disagreement(verified),

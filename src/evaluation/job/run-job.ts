@@ -57,7 +57,7 @@ export async function runEvaluationJob(options: EvaluationJobOptions): Promise<F
   let store: EvaluationStore | undefined;
   let attacker: Attacker | undefined;
   try {
-    const notes = options.preflight === false ? [] : await check(options);
+    const notes = [...(options.source?.notes ?? []), ...(options.preflight === false ? [] : await check(options))];
     const identity = identityOf({ ...options, settings: plan.settings });
     store = EvaluationStore.open(options.folder, identity, options.chooseForm ?? (() => 'plain'), options.form); // prettier-ignore
     const subject: Subject = { model, split, form: store.form, draws: plan.draws };
@@ -93,7 +93,12 @@ async function check({ model, split, plan, selection, signal }: EvaluationJobOpt
   const front = selection.seed === undefined;
   const part = front ? slice(split, 0, selection.positions.length) : split;
   try {
-    const report = await checkBeforeEvaluation(model, part, { norm, epsilon, draws, signal });
+    const report = await checkBeforeEvaluation(model, part, {
+      budget: { norm, epsilon },
+      allLabels: split.labels,
+      draws,
+      signal,
+    });
     return report.notes.map(({ message }) => message);
   } finally {
     if (front) disposeSplit(part);

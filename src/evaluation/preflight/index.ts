@@ -16,12 +16,20 @@ import { checkFinite, checkLogits, checkShape } from './outputs.js';
 import { logitsOf, takeProbe, type Probe } from './probe.js';
 import { checkAttackNetwork, checkBatchSize, checkMode, checkRepeatable } from './stability.js';
 
+export { classesWithout } from './labels.js';
 export { CHECKS, type CheckName, type Finding, type PreflightReport } from './finding.js';
 
-export interface PreflightOptions {
+export interface Budget {
   readonly norm: NormName;
   /** For images in [0, 1]. */
   readonly epsilon: number;
+}
+
+export interface PreflightOptions {
+  /** Of the attacks to come; none where there is none. */
+  readonly budget?: Budget | undefined;
+  /** int64: the labels of the whole split, where `split` is a part of it. Default: the split's. */
+  readonly allLabels?: Tensor | undefined;
   /** How many images to look at, spread evenly over the split. Default 256. */
   readonly examples?: number | undefined;
   /** Checks whose stop becomes a note, e.g. `repeatable` for a randomised defence. */
@@ -46,7 +54,7 @@ export async function checkBeforeEvaluation(
   split: Split,
   options: PreflightOptions,
 ): Promise<PreflightReport> {
-  const { norm, epsilon, examples = 256, allow = [], draws = 1, signal } = options;
+  const { budget, allLabels = split.labels, examples = 256, allow = [], draws = 1, signal } = options;
   requireInteger('examples', examples, 1);
   const notes: Finding[] = [];
   const noted = (check: CheckName) => notes.some((found) => found.check === check);
@@ -58,21 +66,21 @@ export async function checkBeforeEvaluation(
     }
     notes.push({ check, severity: 'note', message });
   };
-  take(checkEpsilon(norm, epsilon, split.images.shape.slice(1)));
+  if (budget !== undefined) take(checkEpsilon(budget.norm, budget.epsilon, split.images.shape.slice(1)));
   take(checkInputs(split.images));
   const restore = evaluating(model);
   try {
     const seen = tidy(() => {
       const probe = takeProbe(model, split, examples);
       take(checkShape(probe));
-      take(checkLabelRange(split.labels, probe.logits.dimension(1)));
+      take(checkLabelRange(allLabels, probe.logits.dimension(1)));
       take(checkFinite(probe.logits, probe.indices, 'images'));
       take(checkLogits(probe));
       return { ...probe };
     });
     try {
       for (const check of [
-        checkPerturbed(norm, epsilon),
+        budget === undefined ? () => undefined : checkPerturbed(budget),
         checkMode,
         (probe: Probe) => checkRepeatable(probe, draws),
         // Nothing can be compared with a network that draws random numbers.
@@ -96,7 +104,7 @@ export async function checkBeforeEvaluation(
 }
 
 /** Finite answers also between the grey levels, where attacks go: a network may fail only there. */
-function checkPerturbed(norm: NormName, epsilon: number): (probe: Probe) => Finding | undefined {
+function checkPerturbed({ norm, epsilon }: Budget): (probe: Probe) => Finding | undefined {
   return ({ model, images, indices }) => {
     const few = Math.min(64, indices.length);
     const [some, numbers] = [images.narrow(0, 0, few), indices.slice(0, few)];

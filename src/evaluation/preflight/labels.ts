@@ -56,6 +56,14 @@ export function checkLabelOrder({ logits, labels }: Probe): Finding | undefined 
   return note(check, `classes may be in another order than the labels: ${moved.join(', ')}`);
 }
 
+/** Says which classes no example is of, for a note: a rate over the others tells nothing of them. Empty where there are none. */
+export function classesWithout(classes: readonly string[], labels: readonly number[]): string[] {
+  const present = new Set(labels);
+  const absent = classes.filter((_, label) => !present.has(label));
+  if (absent.length === 0) return [];
+  return [`none of these ${labels.length} images is of ${absent.join(', ')}: the errors say nothing of ${absent.length === 1 ? 'that class' : 'those classes'}`]; // prettier-ignore
+}
+
 /** The classes whose images are mostly taken for one other class, where these make a mere change of order. */
 function movedClasses(predicted: readonly number[], expected: readonly number[]): string[] {
   const usual = new Map<number, number>();

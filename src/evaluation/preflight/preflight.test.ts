@@ -9,11 +9,11 @@ import { disposeSplit, makeSplit, type Split } from '../../data/index.js';
 import { memory, ops, RandomStream, SaddlepointError, tensor, tidy, type Tensor } from '../../engine/index.js';
 import { BatchNorm2d, Dropout, Flatten, Linear, Module, Sequential } from '../../nn/index.js';
 import { robustError } from '../evaluate.js';
-import { checkBeforeEvaluation, type CheckName, type PreflightReport } from './index.js';
+import { checkBeforeEvaluation, type Budget, type CheckName, type PreflightReport } from './index.js';
 
 const CLASSES = 4;
 const EXAMPLES = 80;
-const options = { norm: 'linf', epsilon: 8 / 255 } as const;
+const usual: Budget = { norm: 'linf', epsilon: 8 / 255 };
 
 /** Class k has its bright pixel at place k. */
 const bytes = Uint8Array.from({ length: EXAMPLES * CLASSES }, (_, i) =>
@@ -50,7 +50,7 @@ afterEach(() => {
 });
 
 const check = (model: Module, more: object = {}, part: Split = split): Promise<PreflightReport> =>
-  checkBeforeEvaluation(model, part, { ...options, ...more });
+  checkBeforeEvaluation(model, part, { budget: usual, ...more });
 
 async function stops(promise: Promise<unknown>, name: CheckName, message: RegExp): Promise<void> {
   const error: unknown = await promise.then(
@@ -206,6 +206,18 @@ describe('peer fault: logits that are not numbers', () => {
   });
 });
 
+test('without an attack to come, everything but its budget is looked at', async () => {
+  expect((await check(new Pixels(), { budget: undefined })).passed).toHaveLength(11);
+  await stops(
+    check(
+      network((logits) => logits.mul(NaN)),
+      { budget: undefined },
+    ),
+    'finite-logits',
+    /NaN/,
+  );
+});
+
 describe('an epsilon on the wrong scale', () => {
   test.each<[NormName, number, RegExp]>([
     ['linf', 8, /below 0\.5.*Did you mean 8\/255\?/],
@@ -218,7 +230,7 @@ describe('an epsilon on the wrong scale', () => {
     ['linf', NaN, /at least 0, received NaN/],
     ['l2', -1, /at least 0, received -1/],
   ])('%s %d', async (norm, epsilon, message) => {
-    await stops(check(new Pixels(), { norm, epsilon }), 'epsilon-scale', message);
+    await stops(check(new Pixels(), { budget: { norm, epsilon } }), 'epsilon-scale', message);
   });
 
   test.each<[NormName, number]>([
@@ -228,11 +240,11 @@ describe('an epsilon on the wrong scale', () => {
     ['l1', 1.5],
     ['l0', 2],
   ])('%s %d is none', async (norm, epsilon) => {
-    expect((await check(new Pixels(), { norm, epsilon })).passed).toContain('epsilon-scale');
+    expect((await check(new Pixels(), { budget: { norm, epsilon } })).passed).toContain('epsilon-scale');
   });
 
   test('what an 8-bit image cannot use is noted', async () => {
-    const { notes } = await check(new Pixels(), { epsilon: 0.5 / 255 });
+    const { notes } = await check(new Pixels(), { budget: { ...usual, epsilon: 0.5 / 255 } });
     expect(notes).toMatchObject([{ check: 'epsilon-scale', severity: 'note' }]);
     expect(notes[0]!.message).toContain('less than a grey level');
   });
@@ -303,6 +315,14 @@ describe('labels', () => {
     const few = withLabels((given) => given.clamp({ max: 1 }));
     const { notes } = await check(new Pixels(), {}, changed({ labels: few }));
     expect(notes.some(({ message }) => message.includes('4 classes, the labels end at 1'))).toBe(true);
+    few.dispose();
+  });
+
+  test("are judged by the whole split's, of which a part may lack a class", async () => {
+    const few = withLabels((given) => given.clamp({ max: 1 }));
+    const part = changed({ labels: few });
+    const { notes } = await check(new Pixels(), { allLabels: split.labels }, part);
+    expect(notes.map(({ message }) => message).join()).not.toContain('labels end at');
     few.dispose();
   });
 

@@ -17,6 +17,10 @@ export interface NetworkSource {
   readonly file?: string | undefined;
   /** Which of a run's checkpoints that is. */
   readonly checkpoint?: string | undefined;
+  /** False where the file holds weights alone, and `description` is what somebody says of them. */
+  readonly described?: boolean | undefined;
+  /** What is to be read beside its numbers, in sentences. */
+  readonly notes?: readonly string[] | undefined;
   /** Reads it from that file once more, as a network of its own that the caller disposes of. */
   readonly load?: (() => Module) | undefined;
 }
