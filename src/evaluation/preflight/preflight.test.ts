@@ -3,68 +3,12 @@
  *
  * @module
  */
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { NormName } from '../../attacks/index.js';
-import { disposeSplit, makeSplit, type Split } from '../../data/index.js';
-import { memory, ops, RandomStream, SaddlepointError, tensor, tidy, type Tensor } from '../../engine/index.js';
+import { RandomStream, tidy, type Tensor } from '../../engine/index.js';
 import { BatchNorm2d, Dropout, Flatten, Linear, Module, Sequential } from '../../nn/index.js';
 import { robustError } from '../evaluate.js';
-import { checkBeforeEvaluation, type Budget, type CheckName, type PreflightReport } from './index.js';
-
-const CLASSES = 4;
-const EXAMPLES = 80;
-const usual: Budget = { norm: 'linf', epsilon: 8 / 255 };
-
-/** Class k has its bright pixel at place k. */
-const bytes = Uint8Array.from({ length: EXAMPLES * CLASSES }, (_, i) =>
-  Math.floor(i / CLASSES) % CLASSES === i % CLASSES ? 180 + (i % 60) : i % 50,
-);
-const labels = Uint8Array.from({ length: EXAMPLES }, (_, i) => i % CLASSES);
-
-/** Pixels times 4 are the logits; a subclass does to them what a test is about. */
-class Pixels extends Module {
-  override forward(input: Tensor): Tensor {
-    return this.change(input.flatten({ startDim: 1 }).mul(4).sub(1));
-  }
-  protected change(logits: Tensor): Tensor {
-    return logits;
-  }
-}
-
-const network = (change: (logits: Tensor) => Tensor): Module =>
-  new (class extends Pixels {
-    protected override change(logits: Tensor): Tensor {
-      return change(logits);
-    }
-  })();
-
-let split: Split;
-let live = 0;
-beforeEach(() => {
-  live = memory().live;
-  split = makeSplit('test', bytes, labels, [1, 2, 2], CLASSES);
-});
-afterEach(() => {
-  disposeSplit(split);
-  expect(memory().live).toBe(live);
-});
-
-const check = (model: Module, more: object = {}, part: Split = split): Promise<PreflightReport> =>
-  checkBeforeEvaluation(model, part, { budget: usual, ...more });
-
-async function stops(promise: Promise<unknown>, name: CheckName, message: RegExp): Promise<void> {
-  const error: unknown = await promise.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  expect(error).toBeInstanceOf(SaddlepointError);
-  expect((error as SaddlepointError).code).toBe('EVALUATION');
-  expect((error as SaddlepointError).message).toContain(`not evaluated (${name})`);
-  expect((error as SaddlepointError).message).toMatch(message);
-}
-
-/** The split with other images or labels, which the test's scope frees. */
-const changed = (change: Partial<Split>): Split => ({ ...split, ...change });
+import { changed, check, EXAMPLES, network, Pixels, split, stops, usual } from './preflight.test-helper.js';
 
 test('an ordinary network passes all checks, and is left in its mode', async () => {
   const model = new Pixels().train();
@@ -247,106 +191,6 @@ describe('an epsilon on the wrong scale', () => {
     const { notes } = await check(new Pixels(), { budget: { ...usual, epsilon: 0.5 / 255 } });
     expect(notes).toMatchObject([{ check: 'epsilon-scale', severity: 'note' }]);
     expect(notes[0]!.message).toContain('less than a grey level');
-  });
-});
-
-describe('outputs', () => {
-  test('of another shape', async () => {
-    await stops(
-      check(network((logits) => logits.unsqueeze(2))),
-      'output-shape',
-      /\[64, classes\]|\[80, classes\].*\[80, 4, 1\]/,
-    );
-  });
-
-  test('probabilities instead of logits; their logarithms are noted', async () => {
-    await stops(check(network((logits) => logits.softmax(1))), 'logits-not-probabilities', /Remove the softmax/);
-    const { notes } = await check(network((logits) => logits.logSoftmax(1)));
-    expect(notes.map((found) => found.check)).toEqual(['logits-not-probabilities']);
-  });
-
-  test('a sigmoid instead of a logit, and a logit', async () => {
-    const two = tidy(() => split.labels.remainder(2));
-    const single = (change: (logit: Tensor) => Tensor) =>
-      network((logits) => change(logits.narrow(1, 1, 1).add(logits.narrow(1, 3, 1))));
-    const part = changed({ labels: two });
-    await stops(
-      check(
-        single((logit) => logit.sigmoid()),
-        {},
-        part,
-      ),
-      'logits-not-probabilities',
-      /Remove the sigmoid/,
-    );
-    expect(
-      (
-        await check(
-          single((logit) => logit),
-          {},
-          part,
-        )
-      ).notes,
-    ).toEqual([]);
-    two.dispose();
-  });
-});
-
-describe('labels', () => {
-  const withLabels = (change: (labels: Tensor) => Tensor) => tidy(() => change(split.labels));
-
-  test('that count from 1', async () => {
-    const one = withLabels((given) => given.add(1));
-    await stops(
-      check(new Pixels(), {}, changed({ labels: one })),
-      'label-range',
-      /0 to 3.*received 1 to 4.*subtract 1/,
-    );
-    one.dispose();
-  });
-
-  test('that are negative', async () => {
-    const minus = withLabels((given) => given.sub(1));
-    await stops(check(new Pixels(), {}, changed({ labels: minus })), 'label-range', /received -1 to 2/);
-    minus.dispose();
-  });
-
-  test('that name too few outputs are noted', async () => {
-    const few = withLabels((given) => given.clamp({ max: 1 }));
-    const { notes } = await check(new Pixels(), {}, changed({ labels: few }));
-    expect(notes.some(({ message }) => message.includes('4 classes, the labels end at 1'))).toBe(true);
-    few.dispose();
-  });
-
-  test("are judged by the whole split's, of which a part may lack a class", async () => {
-    const few = withLabels((given) => given.clamp({ max: 1 }));
-    const part = changed({ labels: few });
-    const { notes } = await check(new Pixels(), { allLabels: split.labels }, part);
-    expect(notes.map(({ message }) => message).join()).not.toContain('labels end at');
-    few.dispose();
-  });
-
-  test('in another order than the outputs, and which', async () => {
-    const rotated = withLabels((given) => given.add(1).remainder(4));
-    await stops(
-      check(new Pixels(), {}, changed({ labels: rotated })),
-      'label-order',
-      /80 of 80 images wrong, where a guess gets 75 % wrong.*class 1 is taken for class 0.*permuted/,
-    );
-    rotated.dispose();
-  });
-
-  test('of which two are swapped are noted', async () => {
-    const swapped = withLabels((given) => ops.where(given.lt(2), given.neg().add(1), given));
-    const { notes } = await check(new Pixels(), {}, changed({ labels: swapped }));
-    expect(notes.map(({ message }) => message).join()).toMatch(/class 0 is taken for class 1/);
-    swapped.dispose();
-  });
-
-  test('that the network knows no better than a guess are noted', async () => {
-    const constant = network((logits) => logits.mul(0).add(tensor([[2, 0, 0, -1]])));
-    const { notes } = await check(constant);
-    expect(notes.map(({ message }) => message).join()).toMatch(/60 of 80 images wrong.*Were the weights loaded/);
   });
 });
 
