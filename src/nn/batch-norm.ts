@@ -39,7 +39,8 @@ export class BatchNorm2d extends Module {
     this.bias = affine ? new Parameter(ops.zeros([channels]), zeros) : null;
     this.running_mean = new StateBuffer(ops.zeros([channels]));
     this.running_var = new StateBuffer(ops.ones([channels]));
-    this.num_batches_tracked = new StateBuffer(ops.zeros([], { dtype: 'int64' }));
+    // PyTorch before 0.4.1 and several converters write weights without it, and nothing computes with it.
+    this.num_batches_tracked = new StateBuffer(ops.zeros([], { dtype: 'int64' }), { optional: true });
     this.epsilon = epsilon;
     this.momentum = momentum;
   }

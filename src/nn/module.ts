@@ -28,13 +28,16 @@ export class Parameter extends Tensor {
 export class StateBuffer extends Tensor {
   /** Whether it is part of the state dict; a constant need not be. */
   readonly persistent: boolean;
+  /** Whether a state dict may lack it, which leaves it as it is. */
+  readonly optional: boolean;
 
-  constructor(initial: Tensor, { persistent = true } = {}) {
+  constructor(initial: Tensor, { persistent = true, optional = false } = {}) {
     super(0);
     this.adopt(initial);
     keep(this);
     belongsToBuilding(this);
     this.persistent = persistent;
+    this.optional = optional;
   }
 }
 
@@ -87,7 +90,7 @@ export abstract class Module {
   }
 
   /**
-   * Copies a state dict into this module.
+   * Copies a state dict into this module. It may lack what is optional: batch norm's counters, as in PyTorch.
    *
    * @throws SaddlepointError CHECKPOINT when a name is missing or unknown or a shape differs; nothing is
    *   copied then.
@@ -97,6 +100,7 @@ export abstract class Module {
     const problems: string[] = [];
     for (const [name, tensor] of own) {
       const given = state.get(name);
+      if (given === undefined && tensor instanceof StateBuffer && tensor.optional) continue;
       if (given === undefined) problems.push(`\`${name}\` is missing`);
       else if (given.shape.join() !== tensor.shape.join()) {
         problems.push(`\`${name}\` has shape [${given.shape.join(', ')}], expected [${tensor.shape.join(', ')}]`);
@@ -112,7 +116,10 @@ export abstract class Module {
       );
     }
     noGrad(() => {
-      for (const [name, tensor] of own) tensor.copy_(state.get(name)!);
+      for (const [name, tensor] of own) {
+        const given = state.get(name);
+        if (given !== undefined) tensor.copy_(given);
+      }
     });
   }
 

@@ -45,6 +45,11 @@ describe('a recipe that extends another', () => {
     expect(own.training.epochs).toBe(3);
   });
 
+  test('may extend one by its whole path', () => {
+    const base = join(folderWith({ 'base.yaml': stringify(recipeContent('adversarial')) }), 'base.yaml');
+    expect(read(`extends: ${base}\nseed: 3`).seed).toBe(3);
+  });
+
   test.each([
     ['a file that is not there', 'extends: nowhere.yaml', /nowhere\.yaml cannot be read/],
     ['itself', 'extends: own.yaml', /extends itself/],

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { dirname, join } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { parse, stringify } from 'yaml';
 import { SaddlepointError } from '../engine/index.js';
 import { readWhole } from '../engine/read-file.js';
@@ -59,7 +59,7 @@ function readContent(path: string, within: readonly string[]): unknown {
   if (typeof base !== 'string') {
     throw new SaddlepointError('RECIPE', `${path}: expected a file for \`extends\`, received ${JSON.stringify(base)}`);
   }
-  return merge(readContent(join(dirname(path), base), [...within, path]), own);
+  return merge(readContent(resolve(dirname(path), base), [...within, path]), own);
 }
 
 function merge(base: unknown, own: unknown): unknown {
