@@ -20,7 +20,8 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 /** The default engine when nothing asks for another and it is still good. */
 function current(/** @type {import('./setup/options.mjs').Options} */ options) {
-  const id = options.libtorch === undefined && !process.env.LIBTORCH ? defaultId(root) : null;
+  const asked = options.libtorch !== undefined || process.env.LIBTORCH || options.sanitize;
+  const id = asked ? null : defaultId(root);
   const engine = id === null ? null : readEngine(root, id);
   return engine !== null && isFresh(root, engine) ? engine : null;
 }
@@ -29,7 +30,7 @@ function current(/** @type {import('./setup/options.mjs').Options} */ options) {
 async function ensureEngine(options) {
   const libtorch = await obtain(root, options.libtorch);
   say('libtorch', `using ${inWords(libtorch)}`);
-  return ensureAddon(root, libtorch);
+  return ensureAddon(root, options.sanitize ? { ...libtorch, sanitized: true } : libtorch);
 }
 
 /** In a clone: everything is fetched and built that is not there. */
@@ -50,7 +51,8 @@ async function setUpClone(/** @type {import('./setup/options.mjs').Options} */ o
 function chooseDefault(id, options) {
   const stored = defaultId(root);
   const first = stored === null || readEngine(root, stored) === null;
-  if (first || options.makeDefault || options.libtorch === undefined) makeDefault(root, id);
+  const usual = options.libtorch === undefined && !options.sanitize;
+  if (first || options.makeDefault || usual) makeDefault(root, id);
 }
 
 /** @param {import('./setup/options.mjs').Options} options */

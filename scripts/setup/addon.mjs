@@ -28,7 +28,7 @@ export const LINK = 'libtorch';
 /** @param {LibTorch} libtorch */
 export function engineId(libtorch) {
   const source = libtorch.source === 'LIBTORCH' ? 'folder' : libtorch.source;
-  return `libtorch-${libtorch.version}-${source}`;
+  return `libtorch-${libtorch.version}-${source}${libtorch.sanitized ? '-sanitized' : ''}`;
 }
 
 /** @param {string} root */
@@ -62,9 +62,9 @@ export function readEngine(root, id, place = 'build') {
  * @param {LibTorch} libtorch
  */
 function dependsOn(root, libtorch) {
-  const { version, source, library, include, cxxStandard, cxx11Abi, cuda } = libtorch;
+  const { version, source, library, include, cxxStandard, cxx11Abi, cuda, sanitized } = libtorch;
   const files = filesUnder(join(root, 'native')).filter((file) => /(\.(cc|h)|CMakeLists\.txt)$/.test(file));
-  const kept = identity({ version, source, library, include, cxxStandard, cxx11Abi, cuda });
+  const kept = identity({ version, source, library, include, cxxStandard, cxx11Abi, cuda, sanitized });
   if (kept === null) return null;
   const headers = readJson(join(root, 'node_modules/node-api-headers/package.json'));
   const flags = [
@@ -155,6 +155,7 @@ function compile(root, folder, libtorch) {
     TORCH_CXX_STANDARD: libtorch.cxxStandard,
     TORCH_CXX11_ABI: libtorch.cxx11Abi,
     NODE_API_INCLUDE: join(root, 'node_modules/node-api-headers/include'),
+    SANITIZE: libtorch.sanitized ? 'ON' : 'OFF',
   };
   const options = Object.entries(definitions).map(([name, value]) => `-D${name}=${value}`);
   const log = join(folder, 'build.log');

@@ -12,6 +12,8 @@ set-up installed; else one is installed. What was found stays the default until 
   --libtorch <wheel|debian|system|python|FOLDER>
                    use this LibTorch, installing it where it is a wheel or Debian's; stays beside the default engine
                    unless there is no default (choose an engine at run time with SADDLEPOINT_ENGINE=<id>)
+  --sanitize       build the addon with AddressSanitizer and UndefinedBehaviorSanitizer, beside the other; tests run on it
+                   with \`npm run test:asan\`
   --default        make that engine the default
   --print-engine   write the engine's id, and nothing else, to standard output
   --help           this text
@@ -21,6 +23,7 @@ set-up installed; else one is installed. What was found stays the default until 
  * @typedef {object} Options
  * @property {string | undefined} libtorch
  * @property {boolean} makeDefault
+ * @property {boolean} sanitize
  * @property {boolean} printEngine
  * @property {boolean} help
  */
@@ -31,11 +34,12 @@ set-up installed; else one is installed. What was found stays the default until 
  */
 export function parseOptions(words) {
   /** @type {Options} */
-  const options = { libtorch: undefined, makeDefault: false, printEngine: false, help: false };
+  const options = { libtorch: undefined, makeDefault: false, sanitize: false, printEngine: false, help: false };
   const rest = [...words];
   for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
     if (word === '--help' || word === '-h') options.help = true;
     else if (word === '--default') options.makeDefault = true;
+    else if (word === '--sanitize') options.sanitize = true;
     else if (word === '--print-engine') options.printEngine = true;
     else if (word.startsWith('--libtorch=')) options.libtorch = word.slice('--libtorch='.length);
     else if (word === '--libtorch') options.libtorch = rest.shift() ?? '';

@@ -22,6 +22,9 @@ export interface ChildOptions {
   readonly addressSpace?: number;
 }
 
+/** Whether `npm run test:asan` runs this: AddressSanitizer reserves 20 TiB of addresses, and limits allocations itself. */
+const sanitized = process.env.LD_PRELOAD?.includes('libasan') === true;
+
 const loader = new URL('./typescript.mjs', import.meta.url).href;
 
 /**
@@ -38,7 +41,7 @@ export function runChild(
   const { environment = {}, nodeOptions = [], addressSpace } = options;
   const node = [process.execPath, ...nodeOptions, '--import', loader, fileURLToPath(new URL(file, base)), ...values];
   const [command, ...rest] =
-    addressSpace !== undefined && process.platform === 'linux'
+    addressSpace !== undefined && !sanitized && process.platform === 'linux'
       ? ['/bin/sh', '-c', `ulimit -v ${addressSpace} && exec "$@"`, 'sh', ...node]
       : node;
   // The runner's own variables (NODE_OPTIONS, VITEST_*) are not the child's business.
