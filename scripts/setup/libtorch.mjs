@@ -19,7 +19,7 @@ import { compareVersions, cxx11AbiIn, cxxStandardFor, versionInHeader } from './
  * @property {17 | 20} cxxStandard
  * @property {0 | 1} cxx11Abi
  * @property {boolean} cuda
- * @property {boolean} [sanitized] the addon is built against it with AddressSanitizer and UndefinedBehaviorSanitizer
+ * @property {boolean | undefined} [sanitized] the addon is built against it with AddressSanitizer and UndefinedBehaviorSanitizer
  */
 
 const REMEDIES = [
