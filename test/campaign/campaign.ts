@@ -1,10 +1,11 @@
 /**
- * The campaign: broken files for every reader, and random calls to the engine. Ends with a table and, where something was
- * found, with exit code 1; each finding has the command that shows it again.
+ * The campaign: broken files for every reader, random calls to the engine, and trainings and evaluations that are killed,
+ * halted, run out of disk or see the clock go backwards, on every engine that is built. Ends with a table and, where
+ * something was found, with exit code 1; each finding has the command that shows it again.
  *
  *     npm run campaign                                  a few minutes
  *     npm run campaign -- --hours 8                     until the time is over
- *     npm run campaign -- --inputs 100000 --calls 1000000
+ *     npm run campaign -- --inputs 100000 --calls 1000000 --kills 100 --evaluation-kills 50
  *     npm run campaign -- --reader png --seed 7         one reader
  *
  * @module
@@ -12,6 +13,7 @@
 import { parseArgs } from 'node:util';
 import { SaddlepointError } from '../../src/engine/errors.js';
 import { requireKnown } from '../../src/engine/nearest.js';
+import { builtEngines, disturbTrainings, killEvaluations, killTrainings, type RunsReport } from './disturb-runs.js';
 import { randomCalls } from './random-calls.js';
 import type { ChildReport } from './read-broken.js';
 import { readFiles } from './read-files.js';
@@ -23,12 +25,16 @@ const { values: asked } = parseArgs({
     hours: { type: 'string' },
     inputs: { type: 'string', default: '1000' },
     calls: { type: 'string', default: '20000' },
+    kills: { type: 'string', default: '10' },
+    'evaluation-kills': { type: 'string', default: '10' },
+    disturbances: { type: 'string', default: '2' },
     reader: { type: 'string' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
     keep: { type: 'string', default: 'campaign-findings' },
   },
 });
-const number = (name: 'hours' | 'inputs' | 'calls' | 'seed'): number => {
+type Count = 'hours' | 'inputs' | 'calls' | 'kills' | 'evaluation-kills' | 'disturbances' | 'seed';
+const number = (name: Count): number => {
   const value = Number(asked[name] ?? 0);
   if (Number.isFinite(value) && value >= 0) return value;
   throw new SaddlepointError('ARGUMENT', `expected --${name} to be a number of at least 0, received ${String(asked[name])}`); // prettier-ignore
@@ -62,6 +68,23 @@ async function callsFor(seed: number, calls: number): Promise<void> {
   say(`engine: ${calls} random calls, of which ${succeeded} succeeded`);
 }
 
+/** All counts are for all engines together. */
+async function disturbRuns(): Promise<void> {
+  const engines = builtEngines();
+  const share = (name: Count) => Math.ceil(number(name) / engines.length);
+  const tellOf = ({ what, disturbances, ended, findings }: RunsReport) => {
+    say(`| ${what} | ${disturbances} | ${ended} | ${findings.length} |`);
+    for (const finding of findings) tell(`${what}: ${finding}`, 'npm run campaign -- --inputs 0 --calls 0');
+  };
+  say('| what | times | ended the process | found |\n|---|---|---|---|');
+  for (const engine of engines) {
+    if (share('kills') > 0) tellOf(await killTrainings(engine, share('kills')));
+    if (share('evaluation-kills') > 0) tellOf(await killEvaluations(engine, share('evaluation-kills')));
+    if (number('disturbances') === 0) continue;
+    for (const report of await disturbTrainings(engine, number('disturbances'))) tellOf(report);
+  }
+}
+
 async function round(seed: number): Promise<void> {
   say(`seed ${seed}`);
   const [inputs, calls] = [number('inputs'), number('calls')];
@@ -72,7 +95,9 @@ async function round(seed: number): Promise<void> {
     const readers = asked.reader === undefined ? Object.keys(READERS) : [requireKnown('a reader', asked.reader, Object.keys(READERS))]; // prettier-ignore
     for (const reader of readers) await filesFor(reader, seed, inputs);
   }
-  if (calls > 0 && asked.reader === undefined) await callsFor(seed, calls);
+  if (asked.reader !== undefined) return;
+  if (calls > 0) await callsFor(seed, calls);
+  await disturbRuns();
 }
 
 const end = Date.now() + 3_600_000 * number('hours');
