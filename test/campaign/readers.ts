@@ -16,9 +16,11 @@ import { loadImageFolder } from '../../src/data/image-folder.js';
 import { batchOf, recordsOf, tarOf } from '../../src/data/made-up-files.test-helper.js';
 import { readMat } from '../../src/data/mat.js';
 import { readNumpyPickle } from '../../src/data/numpy-pickle.js';
+import { npyFile } from '../../src/data/npy.test-helper.js';
 import { chunk, makePng } from '../../src/data/png/png.test-helper.js';
 import { unpack } from '../../src/data/tar.js';
 import { ops, readSafetensors, readTorchFile, tidy, writeSafetensors, type Tensor } from '../../src/engine/index.js';
+import { readGivenImages } from '../../src/evaluation/given-images/index.js';
 import { createModel } from '../../src/models/index.js';
 import { MetricsFile } from '../../src/monitoring/metrics-file.js';
 import { RunFolder } from '../../src/monitoring/run-folder.js';
@@ -195,6 +197,10 @@ export const READERS: Readonly<Record<string, Reader>> = {
     read: (bytes, folder) => unpack(write(folder, 'x.tar.gz', bytes), ['d/a.bin'], folder),
   },
   mat: { seeds: mat, read: (bytes, folder) => void readMat(write(folder, 'x.mat', bytes), ['X', 'y']) },
+  npy: {
+    seeds: () => [npyFile('<f4', '(2, 1, 2, 2)', Buffer.alloc(32)), npyFile('|u1', '(2, 1, 2, 2)', Buffer.alloc(8, 9), { version: 2 })].map((file) => Buffer.from(file)),
+    read: (bytes, folder) => void readGivenImages(write(folder, 'x.npy', bytes), [1, 2, 2]),
+  },
   recipe: { seeds: () => filesIn('recipes', '.yaml'), read: (bytes, folder) => void readRecipe(write(folder, 'x.yaml', bytes)) },
   plan: { seeds: () => [Buffer.from(JSON.stringify(plan))], read: (bytes, folder) => void readPlan(new RunFolder(dirname(write(folder, 'plan.json', bytes))).plan) },
   environment: runFile('environment.json'),
