@@ -5,20 +5,20 @@
  * @module
  */
 import { SaddlepointError } from '../engine/index.js';
-import { count, disposeSplit, loadDataset, splitTo, type Dataset, type DatasetName } from '../data/index.js';
+import { count, disposeSplit, splitTo, type Dataset } from '../data/index.js';
 import { selectExamples, type AttackPlan, type EvaluationForm, type EvaluationOrder } from '../evaluation/index.js';
 import { evaluateAttacks } from './evaluate-attacks.js';
 import { evaluateClean } from './evaluate-clean.js';
 import { checkNames, plansOf, type PlanOptions } from './evaluate-plans.js';
+import { openData, type DataOptions } from './evaluation-data.js';
 import { openSubject, requireFit, type EvaluationSubject, type SubjectOptions } from './evaluate-subject.js';
 import { normalizationNotes } from './normalization-notes.js';
 import { interruptible } from './interrupt.js';
 import { resultsTable } from './results-table.js';
 
-export interface EvaluateOptions extends PlanOptions, SubjectOptions {
+export interface EvaluateOptions extends PlanOptions, SubjectOptions, DataOptions {
   readonly order: EvaluationOrder;
   readonly dataset?: string;
-  readonly data?: string;
   readonly examples?: number;
   readonly sample?: number;
   readonly budget?: number;
@@ -98,7 +98,7 @@ function prepare(subject: EvaluationSubject, options: EvaluateOptions): Evaluati
   const name = options.dataset ?? recipe?.dataset.name ?? '';
   // Refuses the data set's name with the rest; the number of classes is known only after it is loaded.
   if (!options.cleanOnly) plansOf(options, recipe, name, 10);
-  const loaded = loadDataset(name as DatasetName, options.data);
+  const loaded = openData(name, recipe, options);
   disposeSplit(loaded.train);
   for (const note of loaded.notes ?? []) process.stdout.write(`  ${loaded.name}: ${note}\n`);
   const test = options.device === 'cpu' ? loaded.test : splitTo(loaded.test, options.device);

@@ -4,10 +4,10 @@
  * @module
  */
 import { writeFileAtomically } from '../engine/index.js';
-import { count, disposeSplit, loadDataset, splitTo, type Dataset } from '../data/index.js';
+import { count, disposeSplit, splitTo, type Dataset } from '../data/index.js';
 import { describeSource, makeGallery, type EvaluationResult } from '../evaluation/index.js';
 import { createProgress, describeEnvironment, lockRun, type RunFolder } from '../monitoring/index.js';
-import { loadModel, plannedSteps, train, type Recipe } from '../training/index.js';
+import { loadDatasetOf, loadModel, plannedSteps, train, type Recipe } from '../training/index.js';
 import { evaluateRecipe } from './evaluate-recipe.js';
 import { sourceOf } from './evaluate-subject.js';
 import { checkBeforeTraining } from './evaluation-problems.js';
@@ -83,7 +83,7 @@ async function trainAndEvaluate(
 }
 
 function openDataset(recipe: Recipe, folder: string | undefined, device: string): Dataset {
-  const dataset = loadDataset(recipe.dataset.name, folder);
+  const dataset = loadDatasetOf(recipe, folder);
   if (device === 'cpu') return dataset;
   const moved = { ...dataset, train: splitTo(dataset.train, device), test: splitTo(dataset.test, device) };
   disposeSplit(dataset.train);

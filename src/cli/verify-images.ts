@@ -5,7 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import { formatBudget, NORMS, parseBudget, type NormName } from '../attacks/index.js';
-import { count, disposeSplit, loadDataset, pick, splitTo, type Dataset, type DatasetName, type Split } from '../data/index.js'; // prettier-ignore
+import { count, disposeSplit, pick, splitTo, type Dataset, type Split } from '../data/index.js'; // prettier-ignore
 import { requireKnown, SaddlepointError, tensor, writeFileAtomically } from '../engine/index.js';
 import {
   checkBeforeEvaluation,
@@ -20,15 +20,15 @@ import {
   type Selection,
   type Verification,
 } from '../evaluation/index.js';
+import { openData, type DataOptions } from './evaluation-data.js';
 import { openSubject, requireFit, type EvaluationSubject, type SubjectOptions } from './evaluate-subject.js';
 import { interruptible } from './interrupt.js';
 import { normalizationNotes } from './normalization-notes.js';
 import { toJson } from './write-result.js';
 
-export interface VerifyImagesOptions extends Omit<SubjectOptions, 'out'> {
+export interface VerifyImagesOptions extends Omit<SubjectOptions, 'out'>, DataOptions {
   readonly model: string;
   readonly dataset?: string;
-  readonly data?: string;
   readonly norm?: string;
   readonly epsilon?: number;
   readonly sample?: number;
@@ -64,7 +64,7 @@ async function verifyImages(
 ): Promise<void> {
   const { draws, batchSize = BATCH, device, output } = options;
   const known = options.dataset ?? recipe?.dataset.name;
-  const dataset = open(known ?? '', options);
+  const dataset = open(known ?? '', recipe, options);
   const { test } = dataset;
   try {
     const given = readGivenImages(path, test.images.shape.slice(1));
@@ -101,10 +101,11 @@ async function verifyImages(
   }
 }
 
-function open(name: string, { data, device }: VerifyImagesOptions): Dataset {
+function open(name: string, recipe: EvaluationSubject['recipe'], options: VerifyImagesOptions): Dataset {
   if (name === '') throw new SaddlepointError('ARGUMENT', 'expected --dataset for a model that is no run folder, received none'); // prettier-ignore
-  const loaded = loadDataset(name as DatasetName, data);
+  const loaded = openData(name, recipe, options);
   disposeSplit(loaded.train);
+  const { device } = options;
   return device === 'cpu' ? loaded : { ...loaded, test: splitTo(loaded.test, device) };
 }
 

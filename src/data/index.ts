@@ -27,10 +27,12 @@ export {
   type Dataset,
   type Split,
 } from './dataset.js';
+export { LARGEST_SIZE, RESIZES, type FolderOptions } from './folder/index.js';
 export type { FileCheck } from './official-files.js';
 export {
   DATASET_NAMES,
   describeDataset,
+  FOLDER_NAMES,
   fetchDataset,
   loadDataset,
   verifyDataset,

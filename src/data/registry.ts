@@ -7,10 +7,11 @@ import { cifar10 } from './cifar-10.js';
 import { cifar100 } from './cifar-100.js';
 import type { Dataset } from './dataset.js';
 import { fashionMnist } from './fetch-fashion-mnist.js';
-import { imageFolder } from './image-folder.js';
+import { imagesInFolder, type FolderOptions } from './folder/index.js';
 import { mnist } from './mnist.js';
 import type { FileCheck } from './official-files.js';
 import type { Source } from './source.js';
+import { SaddlepointError } from '../engine/index.js';
 import { svhn } from './svhn.js';
 
 const SOURCES = {
@@ -19,15 +20,27 @@ const SOURCES = {
   mnist,
   'fashion-mnist': fashionMnist,
   svhn,
-  'image-folder': imageFolder,
+  folder: imagesInFolder,
+  'image-folder': imagesInFolder, // its earlier name
 } as const satisfies Readonly<Record<string, Source>>;
 
 export type DatasetName = keyof typeof SOURCES;
 export const DATASET_NAMES = Object.keys(SOURCES) as DatasetName[];
 
-/** @throws SaddlepointError DATA when the files are missing or damaged */
-export function loadDataset(name: DatasetName, folder?: string): Dataset {
-  return SOURCES[name].load(folder);
+/** The data sets of one's own images, which alone have a path and {@link FolderOptions}. */
+export const FOLDER_NAMES: readonly DatasetName[] = ['folder', 'image-folder'];
+
+/**
+ * @param folder where its files are; default: where they are found
+ * @throws SaddlepointError DATA when the files are missing or damaged, or options are given to a data set that has none
+ */
+export function loadDataset(name: DatasetName, folder?: string, options: FolderOptions = {}): Dataset {
+  const given = Object.entries(options).find(([, value]) => value !== undefined)?.[0];
+  if (given !== undefined && !FOLDER_NAMES.includes(name)) {
+    throw new SaddlepointError('DATA', `expected no ${given} for ${name}, whose images are as they are, received one`);
+  }
+  const source: Source = SOURCES[name];
+  return source.load(folder, options);
 }
 
 /** Makes sure the data set is on this machine. @throws SaddlepointError DATA when it cannot be had */

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Dataset } from './dataset.js';
+import type { FolderOptions } from './folder/index.js';
 import type { FileCheck } from './official-files.js';
 
 export interface Source {
@@ -12,7 +13,7 @@ export interface Source {
   /** Looks in the known places; undefined where it is not. */
   find(): string | undefined;
   /** Loads from a folder, or from where the data set is found. */
-  load(folder?: string): Dataset;
+  load(folder?: string, options?: FolderOptions): Dataset;
   /** Brings the data set to this machine; says in plain lines what it does. Returns its folder. */
   fetch(say: (line: string) => void): Promise<string>;
   /** Compares the files in a folder with the official ones. */

@@ -9,6 +9,7 @@ export type { Device, DType, MemoryFormat, TypedArray } from './dtypes.js';
 export { describeValue, requireInteger, requireNumber, SaddlepointError, type ErrorCode } from './errors.js';
 export { averageInto, sgdStep, type SgdStepOptions } from './fused.js';
 export { Generator } from './generator.js';
+export { temporaryName } from './temporary-files.js';
 export { compiledFile, engineDescription, projectRoot, type EngineDescription } from './native.js';
 export { ops } from './operators.js';
 export {

@@ -44,6 +44,7 @@ async function compareTrainings(computes: Computes, disturbances: readonly Distu
       if (code !== 0) findings.push(`${what} ended with ${code}: ${stderr.slice(-300)}`);
     };
     await expectEnd(whole, 'the undisturbed training');
+    if (findings.length > 0) return { ended, findings };
     copyFileSync(whole.plan, disturbed.create().plan); // what was measured decides the last bits
     for (const disturbance of disturbances) {
       const outcome = await trainIn(disturbed, computes, { ...disturbance, environment: { ...environment, ...disturbance.environment } });

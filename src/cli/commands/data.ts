@@ -31,12 +31,12 @@ export function addDataCommand(program: Command): void {
 }
 
 async function list(): Promise<void> {
-  const { DATASET_NAMES, describeDataset } = await import('../../data/index.js');
+  const { DATASET_NAMES, describeDataset, FOLDER_NAMES } = await import('../../data/index.js');
   const width = Math.max(...DATASET_NAMES.map((name) => name.length));
   for (const name of DATASET_NAMES) {
     const { about, folder } = describeDataset(name);
     say(`${name.padEnd(width)}  ${about}`);
-    if (name !== 'image-folder')
+    if (!FOLDER_NAMES.includes(name))
       say(`${' '.repeat(width)}  ${folder === undefined ? 'not on this machine' : `in ${folder}`}`);
   }
 }

@@ -1,0 +1,63 @@
+/**
+ * Your own images: a folder of JPEG, PNG or WebP files, a folder per class (see listing.ts for the layouts).
+ *
+ * Classes are numbered in the order of their names. The images come in a fixed order in which every part of a split, its first
+ * or its last N, has each class in its share: held-out images, subsets of the test set and thresholds are taken from such parts.
+ *
+ * @module
+ */
+import { basename, resolve } from 'node:path';
+import { requireInteger, SaddlepointError } from '../../engine/index.js';
+import { makeDataset, makeSplit, type Dataset } from '../dataset.js';
+import type { Source } from '../source.js';
+import { decodeImages } from './decode.js';
+import type { Resize } from './decoder.js';
+import { listFolder, type Example } from './listing.js';
+
+export interface FolderOptions {
+  /** Height and width to bring all images to, in pixels. Without it they have to be of one size. */
+  readonly size?: number | undefined;
+  /** How: `cover` cuts off what is too much (default), `contain` fills up with black, `exact` distorts. */
+  readonly resize?: Resize | undefined;
+  /** Share of each class that is set apart for testing where the folder has no such part. Default 0.2. */
+  readonly testShare?: number | undefined;
+}
+
+export const RESIZES = ['cover', 'contain', 'exact'] as const satisfies readonly Resize[];
+export const LARGEST_SIZE = 1024;
+
+/**
+ * Reads all images of a folder, decoded the first time and from a cache after it.
+ *
+ * @throws SaddlepointError DATA naming every folder and file that is not as it should be
+ */
+export function loadFolder(folder?: string, options: FolderOptions = {}): Dataset {
+  if (folder === undefined) {
+    throw new SaddlepointError(
+      'DATA',
+      'expected the folder of the images (`dataset.path`, or --data), received none; it holds a folder of images per class, or train and test with such folders',
+    );
+  }
+  const { size, resize = 'cover', testShare = 0.2 } = options;
+  if (size !== undefined) requireInteger('size', size, 1, LARGEST_SIZE);
+  const { classes, train, test, notes } = listFolder(folder, testShare);
+  const paths = [...train, ...test].map(({ path }) => path);
+  const { shape, bytes } = decodeImages(folder, paths, { size, resize });
+  const length = shape.reduce((product, side) => product * side, 1);
+  const [first, last] = [bytes.subarray(0, train.length * length), bytes.subarray(train.length * length)];
+  const labels = (examples: readonly Example[]) => Uint8Array.from(examples, ({ label }) => label);
+  const dataset = makeDataset(basename(resolve(folder)), classes, (part) =>
+    part === 'train'
+      ? makeSplit('train', first, labels(train), shape, classes.length)
+      : makeSplit('test', last, labels(test), shape, classes.length),
+  );
+  return { ...dataset, notes };
+}
+
+export const imagesInFolder: Source = {
+  about: 'your own JPEG, PNG or WebP images, a folder per class (give the folder with --data)',
+  find: () => undefined,
+  load: loadFolder,
+  fetch: () => Promise.reject(new SaddlepointError('DATA', 'a folder of images is your own: give it with --data')),
+  verify: () => Promise.resolve([]),
+};
