@@ -12,6 +12,7 @@ import { addDemoCommand } from './commands/demo.js';
 import { addDoctorCommand } from './commands/doctor.js';
 import { addEvaluateCommand } from './commands/evaluate.js';
 import { addExportCommand } from './commands/export.js';
+import { addInitCommand } from './commands/init.js';
 import { addReportCommand } from './commands/report.js';
 import { addTableCommand } from './commands/table.js';
 import { addTrainCommand } from './commands/train.js';
@@ -43,6 +44,7 @@ function inOneLine(error: unknown): string {
 }
 
 addDemoCommand(program);
+addInitCommand(program);
 addTrainCommand(program);
 addEvaluateCommand(program);
 addVerifyCommand(program);
@@ -58,6 +60,7 @@ program.addHelpText(
   `
 Examples:
   saddlepoint demo                                       a normal and a robust network, compared under attack
+  saddlepoint init photos/                               a recipe for your own images
   saddlepoint train recipes/fashion-mnist/adversarial.yaml --set training.epochs=5
   saddlepoint evaluate runs/demo/adversarial --epsilon 0.05 --steps 100 --restarts 10
   saddlepoint doctor                                     what the engine is, and whether it is fast`,

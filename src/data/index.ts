@@ -27,7 +27,7 @@ export {
   type Dataset,
   type Split,
 } from './dataset.js';
-export { LARGEST_SIZE, RESIZES, type FolderOptions } from './folder/index.js';
+export { describeFolder, LARGEST_SIZE, RESIZES, type FolderFacts, type FolderOptions } from './folder/index.js';
 export type { FileCheck } from './official-files.js';
 export {
   DATASET_NAMES,

@@ -95,12 +95,7 @@ function decodeInto(cache: string, folder: string, files: readonly string[], opt
   makeFolder(dirname(cache));
   const output = temporaryName(cache);
   try {
-    const { bad } = runDecoder({ files, ...options, output, header: { fingerprint } });
-    if (bad.length > 0) {
-      const what = bad.map(([path, reason]) => `${path}: ${reason}`);
-      const hint = what.some((line) => line.includes(' pixels after ')) ? '. Set `size` to bring all to one size' : '';
-      throw new SaddlepointError('DATA', `${bad.length} of ${files.length} images in ${folder} cannot be used: ${named(what, MOST_NAMED, '; ')}${hint}`);
-    }
+    requireGood(folder, files, runDecoder({ files, ...options, output, header: { fingerprint } }));
     renameSync(output, cache);
   } finally {
     rmSync(output, { force: true });
@@ -109,6 +104,20 @@ function decodeInto(cache: string, folder: string, files: readonly string[], opt
   if (decoded === undefined) throw new SaddlepointError('DATA', `the images of ${folder} changed while they were read. Try again`);
   return decoded;
 } // prettier-ignore
+
+function requireGood(folder: string, files: readonly string[], { bad }: DecoderReport): void {
+  if (bad.length === 0) return;
+  const what = bad.map(([path, reason]) => `${path}: ${reason}`);
+  const hint = what.some((line) => line.includes(' pixels after ')) ? '. Set `size` to bring all to one size' : '';
+  throw new SaddlepointError('DATA', `${bad.length} of ${files.length} images in ${folder} cannot be used: ${named(what, MOST_NAMED, '; ')}${hint}`); // prettier-ignore
+}
+
+/** The widths and heights of images, without decoding them. @throws SaddlepointError DATA with all that are no images */
+export function sizesOf(folder: string, files: readonly string[]): readonly (readonly [number, number])[] {
+  const report = runDecoder({ files, resize: 'exact' });
+  requireGood(folder, files, report);
+  return report.sizes;
+}
 
 function runDecoder(task: DecoderTask): DecoderReport {
   const { status, signal, stdout, stderr, error } = spawnSync(process.execPath, [compiledFile('data/folder/decoder.js')], {

@@ -22,14 +22,19 @@ export interface DecoderTask {
   readonly size?: number | undefined;
   /** How a picture becomes a square: cut off what is too much, fill up with black, or distorted. */
   readonly resize: Resize;
-  /** A new file: `header` filled up with spaces to {@link HEADER} bytes, then the images' planes, one after the other. */
-  readonly output: string;
-  readonly header: Readonly<Record<string, unknown>>;
+  /**
+   * A new file: `header` filled up with spaces to {@link HEADER} bytes, then the images' planes, one after the other. Without
+   * it the files are looked at and no more.
+   */
+  readonly output?: string;
+  readonly header?: Readonly<Record<string, unknown>>;
 }
 
 export interface DecoderReport {
   /** [C, H, W]; one channel where every file is grey. */
   readonly shape?: readonly [number, number, number];
+  /** Widths and heights there are. */
+  readonly sizes: readonly (readonly [number, number])[];
   /** Files that cannot be used, and why. */
   readonly bad: readonly (readonly [string, string])[];
 }
@@ -111,10 +116,16 @@ function reasonOf({ message }: Error): string {
   return line;
 }
 
+const sorted = (bad: readonly [string, string][]) => [...bad].sort(([a], [b]) => (a < b ? -1 : 1));
+
 async function run(task: DecoderTask): Promise<DecoderReport> {
   const bad: [string, string][] = [];
   const looked = (await each(task.files, (path) => path, look, bad)).filter((one) => one !== undefined);
   const [first] = looked;
+  const sizes = [
+    ...new Map(looked.map(({ width, height }) => [`${width} ${height}`, [width, height] as const])).values(),
+  ];
+  if (task.output === undefined) return { sizes, bad: sorted(bad) };
   if (task.size === undefined && first !== undefined) {
     for (const { path, width, height } of looked) {
       if (width === first.width && height === first.height) continue;
@@ -128,7 +139,7 @@ async function run(task: DecoderTask): Promise<DecoderReport> {
       (one) => decode(one, task),
       bad,
     ); // whoever mends them wants to know of all
-    return { bad: bad.sort(([a], [b]) => (a < b ? -1 : 1)) };
+    return { sizes, bad: sorted(bad) };
   }
   const [height, width] = task.size === undefined ? [first.height, first.width] : [task.size, task.size];
   const channels = looked.every(({ grey }) => grey) ? 1 : 3;
@@ -145,7 +156,7 @@ async function run(task: DecoderTask): Promise<DecoderReport> {
   } finally {
     closeSync(file);
   }
-  return { shape: [channels, height, width], bad: bad.sort(([a], [b]) => (a < b ? -1 : 1)) };
+  return { shape: [channels, height, width], sizes, bad: sorted(bad) };
 }
 
 sharp.concurrency(1);

@@ -10,7 +10,7 @@ import { basename, resolve } from 'node:path';
 import { requireInteger, SaddlepointError } from '../../engine/index.js';
 import { makeDataset, makeSplit, type Dataset } from '../dataset.js';
 import type { Source } from '../source.js';
-import { decodeImages } from './decode.js';
+import { decodeImages, sizesOf } from './decode.js';
 import type { Resize } from './decoder.js';
 import { listFolder, type Example } from './listing.js';
 
@@ -52,6 +52,23 @@ export function loadFolder(folder?: string, options: FolderOptions = {}): Datase
       : makeSplit('test', last, labels(test), shape, classes.length),
   );
   return { ...dataset, notes };
+}
+
+/** What a folder of images is, for whoever wants to write a recipe for it. */
+export interface FolderFacts {
+  readonly classes: readonly string[];
+  readonly trainImages: number;
+  readonly testImages: number;
+  /** Widths and heights there are. */
+  readonly sizes: readonly (readonly [number, number])[];
+  readonly notes: readonly string[];
+}
+
+/** Looks at a folder of images without decoding them. @throws SaddlepointError DATA as {@link loadFolder} */
+export function describeFolder(folder: string, testShare = 0.2): FolderFacts {
+  const { classes, train, test, notes } = listFolder(folder, testShare);
+  const sizes = sizesOf(folder, [...train, ...test].map(({ path }) => path)); // prettier-ignore
+  return { classes, trainImages: train.length, testImages: test.length, sizes, notes };
 }
 
 export const imagesInFolder: Source = {

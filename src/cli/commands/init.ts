@@ -1,0 +1,47 @@
+/**
+ * `saddlepoint init <folder>`.
+ *
+ * @module
+ */
+import { existsSync } from 'node:fs';
+import { basename, resolve } from 'node:path';
+import type { Command } from 'commander';
+import { budget, wholeNumber } from '../options.js';
+
+interface InitOptions {
+  size?: number;
+  time: string;
+  epsilon: number;
+  output?: string;
+}
+
+export function addInitCommand(program: Command): void {
+  program
+    .command('init')
+    .description('Look at a folder of images, a folder per class, and write a recipe that fits it.')
+    .argument('<folder>', 'holds train/<class>/ and test/<class>/, or <class>/ alone')
+    .option('--size <pixels>', 'height and width to train on (default: their own, at most 64)', wholeNumber(8))
+    .option('--time <time>', 'how long the training may take, e.g. 5m or 2h', '5m')
+    .option('--epsilon <budget>', 'how much each pixel may change', budget, 4 / 255)
+    .option('--output <file>', "the recipe (default: the folder's name with .yaml)")
+    .action(runInit);
+}
+
+async function runInit(path: string, { size, time, epsilon, output }: InitOptions): Promise<void> {
+  const { describeFolder } = await import('../../data/index.js');
+  const { SaddlepointError, writeFileAtomically } = await import('../../engine/index.js');
+  const { parseDuration } = await import('../../monitoring/index.js');
+  const { checkRecipe } = await import('../../training/index.js');
+  const { parse } = await import('yaml');
+  const { recipeFor, sizeFor } = await import('../init-recipe.js');
+
+  const file = output ?? `${basename(resolve(path)).replace(/\s+/g, '-')}.yaml`;
+  if (existsSync(file)) throw new SaddlepointError('ARGUMENT', `${file} is there already. Give another name with --output`); // prettier-ignore
+  if (parseDuration(time) === undefined) throw new SaddlepointError('ARGUMENT', `expected --time as 90s, 8m or 2h, received ${time}`); // prettier-ignore
+  const facts = describeFolder(path);
+  const text = recipeFor(facts, { path, size: size ?? sizeFor(facts.sizes), time, epsilon });
+  checkRecipe(parse(text));
+  writeFileAtomically(file, text);
+  for (const line of facts.notes) process.stdout.write(`  ${line}\n`);
+  process.stdout.write(`\nRecipe: ${file}\nNext:   npx saddlepoint train ${file}\n`);
+}
