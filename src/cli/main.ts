@@ -6,6 +6,7 @@
  */
 import { Command } from 'commander';
 import { SaddlepointError, type ErrorCode } from '../engine/errors.js';
+import { addAttackCommand } from './commands/attack.js';
 import { addBenchCommand } from './commands/bench.js';
 import { addDataCommand } from './commands/data.js';
 import { addDemoCommand } from './commands/demo.js';
@@ -48,6 +49,7 @@ addInitCommand(program);
 addTrainCommand(program);
 addEvaluateCommand(program);
 addVerifyCommand(program);
+addAttackCommand(program);
 addExportCommand(program);
 addReportCommand(program);
 addTableCommand(program);

@@ -53,6 +53,7 @@ export const CIFAR10: CifarFamily = {
 
 export const cifar10: Source = {
   about: '60,000 colour photographs, 32 × 32, 10 classes (170 MB to download)',
+  images: { classes: CIFAR10.classes, shape: [3, 32, 32] },
   find: () => findCifar(CIFAR10, [dataCache()])?.folder,
   load: (folder) => loadCifar(CIFAR10, folder),
   fetch: (say) => fetchCifar(CIFAR10, say),

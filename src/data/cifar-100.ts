@@ -45,6 +45,7 @@ export const CIFAR100: CifarFamily = {
 
 export const cifar100: Source = {
   about: '60,000 colour photographs, 32 × 32, 100 classes (169 MB to download)',
+  images: { classes: CIFAR100.classes, shape: [3, 32, 32] },
   find: () => findCifar(CIFAR100, [dataCache()])?.folder,
   load: (folder) => loadCifar(CIFAR100, folder),
   fetch: (say) => fetchCifar(CIFAR100, say),

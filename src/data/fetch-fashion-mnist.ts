@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { SaddlepointError } from '../engine/index.js';
 import { makeFolder } from '../engine/folders.js';
 import { dataCache, download, sha256Unzipped } from './download.js';
-import { findFashionMnist, loadFashionMnist } from './fashion-mnist.js';
+import { FASHION_MNIST_CLASSES, findFashionMnist, loadFashionMnist } from './fashion-mnist.js';
 import { checkFiles } from './official-files.js';
 import type { Source } from './source.js';
 import { isWhole, setUnzippedAside } from './whole.js';
@@ -89,6 +89,7 @@ async function fromDebian(folder: string, say: (line: string) => void): Promise<
 
 export const fashionMnist: Source = {
   about: '70,000 grey images of clothing, 28 × 28, 10 classes (31 MB to download)',
+  images: { classes: FASHION_MNIST_CLASSES, shape: [1, 28, 28] },
   find: findFashionMnist,
   load: loadFashionMnist,
   fetch: fetchFashionMnist,

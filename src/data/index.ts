@@ -28,6 +28,9 @@ export {
   type Split,
 } from './dataset.js';
 export { describeFolder, LARGEST_SIZE, RESIZES, type FolderFacts, type FolderOptions } from './folder/index.js';
+export { readPictures } from './folder/decode.js';
+export { decodePng } from './png/index.js';
+export type { ImageFacts } from './source.js';
 export type { FileCheck } from './official-files.js';
 export {
   DATASET_NAMES,

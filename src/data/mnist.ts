@@ -64,6 +64,7 @@ async function fetchMnist(say: (line: string) => void): Promise<string> {
 
 export const mnist: Source = {
   about: '70,000 handwritten digits, 28 × 28, grey, 10 classes (12 MB to download)',
+  images: { classes: CLASSES, shape: [1, 28, 28] },
   find: findMnist,
   load: loadMnist,
   fetch: fetchMnist,

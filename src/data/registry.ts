@@ -10,7 +10,7 @@ import { fashionMnist } from './fetch-fashion-mnist.js';
 import { imagesInFolder, type FolderOptions } from './folder/index.js';
 import { mnist } from './mnist.js';
 import type { FileCheck } from './official-files.js';
-import type { Source } from './source.js';
+import type { ImageFacts, Source } from './source.js';
 import { SaddlepointError } from '../engine/index.js';
 import { svhn } from './svhn.js';
 
@@ -49,9 +49,13 @@ export function fetchDataset(name: DatasetName, say: (line: string) => void): Pr
 }
 
 /** What a data set is, and where it was found on this machine. */
-export function describeDataset(name: DatasetName): { about: string; folder: string | undefined } {
+export function describeDataset(name: DatasetName): {
+  about: string;
+  folder: string | undefined;
+  images: ImageFacts | undefined;
+} {
   const source: Source = SOURCES[name];
-  return { about: source.about, folder: source.find() };
+  return { about: source.about, folder: source.find(), images: source.images };
 }
 
 /** Compares a data set's files with the official ones. @throws SaddlepointError DATA when they are not there */

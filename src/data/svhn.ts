@@ -98,6 +98,7 @@ async function fetchSvhn(say: (line: string) => void): Promise<string> {
 
 export const svhn: Source = {
   about: '99,289 colour digits of house numbers, 32 × 32, 10 classes (246 MB to download)',
+  images: { classes: CLASSES, shape: [3, SIDE, SIDE] },
   find: findSvhn,
   load: loadSvhn,
   fetch: fetchSvhn,

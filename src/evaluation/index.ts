@@ -105,4 +105,11 @@ export type {
   RobustErrorRate,
   StageResult,
 } from './results.js';
-export { verify, type AdversarialImages, type Verification, type VerifyOptions } from './verifier/index.js';
+export {
+  distanceIn,
+  roundWithin,
+  verify,
+  type AdversarialImages,
+  type Verification,
+  type VerifyOptions,
+} from './verifier/index.js';

@@ -5,7 +5,8 @@
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { closeSync, openSync, readSync, renameSync, rmSync, statSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readSync, renameSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { makeFolder } from '../../engine/folders.js';
 import { compiledFile, SaddlepointError, temporaryName } from '../../engine/index.js';
@@ -104,6 +105,20 @@ function decodeInto(cache: string, folder: string, files: readonly string[], opt
   if (decoded === undefined) throw new SaddlepointError('DATA', `the images of ${folder} changed while they were read. Try again`);
   return decoded;
 } // prettier-ignore
+
+/**
+ * The pixels of some pictures, without the cache.
+ *
+ * @throws SaddlepointError DATA with all files that cannot be used
+ */
+export function readPictures(files: readonly string[], options: DecodeOptions): Decoded {
+  const folder = mkdtempSync(join(tmpdir(), 'saddlepoint-pictures-'));
+  try {
+    return decodeInto(join(folder, 'pictures'), 'the command line', files, options, 'pictures');
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
 
 function requireGood(folder: string, files: readonly string[], { bad }: DecoderReport): void {
   if (bad.length === 0) return;

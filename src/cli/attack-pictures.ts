@@ -1,0 +1,178 @@
+/**
+ * Attacks single pictures. Each gets two files, the adversarial picture and what was added to it, and one line. What is said
+ * of the adversarial picture is what the network says of the file: of 8 bits, read back from the disk.
+ *
+ * @module
+ */
+import { readFileSync } from 'node:fs';
+import { basename, dirname, extname, join } from 'node:path';
+import { fixedTargets, formatBudget, NORMS, OBJECTIVES, Pgd, withRestarts, type NormName } from '../attacks/index.js';
+import { decodePng, LARGEST_SIZE, readPictures, type FolderOptions } from '../data/index.js';
+
+import { noGrad, RandomStream, requireKnown, SaddlepointError, tensor, tidy, writeFileAtomically, type Tensor } from '../engine/index.js'; // prettier-ignore
+import { encodePng, distanceIn, roundWithin } from '../evaluation/index.js';
+import { confidence, predictions, type Module } from '../nn/index.js';
+import { openSubject, type SubjectOptions } from './evaluate-subject.js';
+import { pictureNetwork, type PictureNetwork } from './picture-network.js';
+
+export interface AttackPicturesOptions extends Omit<SubjectOptions, 'out'> {
+  readonly model: string;
+  readonly norm: string;
+  readonly epsilon: number;
+  readonly steps: number;
+  readonly restarts: number;
+  /** The class that the network is to say; default: any other. */
+  readonly target?: string;
+  readonly classes?: readonly string[];
+  readonly size?: number;
+  readonly resize: NonNullable<FolderOptions['resize']>;
+  readonly out: string;
+  readonly seed: number;
+  readonly json: boolean;
+}
+
+/** One picture before and after. */
+export interface AttackedPicture {
+  readonly picture: string;
+  readonly before: Said;
+  readonly after: Said;
+  /** Whether the network says another class of the file, or the target where there is one. */
+  readonly fooled: boolean;
+  readonly adversarial: string;
+  readonly perturbation: string;
+}
+interface Said {
+  readonly class: string;
+  readonly confidence: number;
+}
+
+/** @throws SaddlepointError ARGUMENT, DATA or CHECKPOINT before any file is written */
+export function attackPictures(paths: readonly string[], options: AttackPicturesOptions): AttackedPicture[] {
+  const norm = requireKnown('a norm', options.norm, Object.keys(NORMS)) as NormName;
+  const subject = openSubject(options.model, { ...options, out: options.out });
+  try {
+    const network = pictureNetwork(options.model, subject, options);
+    const size = network.size;
+    if (size !== undefined && size > LARGEST_SIZE) throw new SaddlepointError('ARGUMENT', `expected --size of at most ${LARGEST_SIZE}, received ${size}`); // prettier-ignore
+    subject.model.evaluate();
+    const names = outputFiles(paths, options.out);
+    // One by one where the network takes any size: pictures have their own.
+    const groups = size === undefined ? paths.map((path) => [path]) : [[...paths]];
+    let done = 0;
+    return groups.flatMap((group) => {
+      const { bytes, shape } = withChannels(readPictures(group, { size, resize: options.resize }), network.channels);
+      const length = shape.reduce((product, side) => product * side, 1);
+      return group.map((path, i) => {
+        const original = bytes.slice(i * length, (i + 1) * length);
+        return attackOne(path, { original, shape, index: done++, norm, network, model: subject.model, files: names.get(path)! }, options); // prettier-ignore
+      });
+    });
+  } finally {
+    subject.lock?.release();
+    subject.model.dispose();
+  }
+}
+
+interface One {
+  readonly original: Uint8Array;
+  readonly shape: readonly number[];
+  readonly index: number;
+  readonly norm: NormName;
+  readonly network: PictureNetwork;
+  readonly model: Module;
+  readonly files: { readonly adversarial: string; readonly perturbation: string };
+}
+
+function attackOne(path: string, one: One, { epsilon, steps, restarts, target, seed }: AttackPicturesOptions): AttackedPicture {
+  const { original, shape, index, norm, network, model, files } = one;
+  return tidy(() => {
+    const images = fractions(original, shape);
+    const before = say(model, images, network);
+    const wanted = target === undefined ? undefined : classOf(target, before.names);
+    if (wanted === before.index) throw new SaddlepointError('ARGUMENT', `expected --target other than ${before.names[wanted]!}, which the network says of ${path} as it is`);
+    const attack = new Pgd({
+      norm: NORMS[norm], epsilon, steps,
+      // With a target, the last step is the furthest on the way there; any other class is none.
+      ...(wanted === undefined
+        ? {}
+        : { objective: { ...OBJECTIVES['targeted-cross-entropy'], targets: fixedTargets(tensor(BigInt64Array.of(BigInt(wanted)))) }, iterate: 'last' as const }),
+    });
+    const randomness = { stream: new RandomStream(seed, 'picture', index), indices: tensor(BigInt64Array.of(0n)) };
+    const labels = tensor(BigInt64Array.of(BigInt(before.index)));
+    const found = withRestarts(attack, restarts, model, images, labels, randomness).images;
+    const rounded = roundWithin(original, found.toTypedArray() as Float32Array, distanceIn(norm), epsilon);
+    writeFileAtomically(files.adversarial, encodePng(fractions(rounded, shape).squeeze(0)));
+    const scale = Math.max(1, 0.5 / epsilon);
+    writeFileAtomically(files.perturbation, encodePng(fractions(rounded, shape).sub(images).mul(scale).add(0.5).squeeze(0)));
+    const read = decodePng(readFileSync(files.adversarial));
+    const after = say(model, fractions(read.planes, shape), network);
+    const fooled = wanted === undefined ? after.index !== before.index : after.index === wanted;
+    return { picture: path, before: before.said, after: after.said, fooled, ...files };
+  });
+} // prettier-ignore
+
+const fractions = (bytes: Uint8Array, shape: readonly number[]): Tensor =>
+  tensor(
+    Float32Array.from(bytes, (byte) => byte / 255),
+    { shape: [1, ...shape] },
+  );
+
+function say(model: Module, images: Tensor, network: PictureNetwork) {
+  return tidy(() => {
+    const logits = noGrad(() => model.forward(images));
+    const index = predictions(logits).toNumbers()[0]!;
+    const outputs = logits.dimension(1);
+    const names = network.classes(outputs === 1 ? 2 : outputs);
+    return { index, names, said: { class: names[index] ?? String(index), confidence: confidence(logits).toNumbers()[0]! } };
+  });
+} // prettier-ignore
+
+/** By its name or its number. */
+function classOf(target: string, names: readonly string[]): number {
+  const byName = names.indexOf(target);
+  if (byName >= 0) return byName;
+  if (/^\d+$/.test(target) && Number(target) < names.length) return Number(target);
+  return names.indexOf(requireKnown('a class', target, [...names]));
+}
+
+/** Grey networks see Pillow's grey of a colour picture (ITU-R 601), colour networks a grey picture three times. */
+function withChannels({ bytes, shape }: ReturnType<typeof readPictures>, channels: 1 | 3): { bytes: Uint8Array; shape: readonly number[] } {
+  const [has, height, width] = shape;
+  if (has === channels) return { bytes, shape };
+  const pixels = height * width;
+  const changed = new Uint8Array((bytes.length / has) * channels);
+  for (let image = 0; image < bytes.length / (has * pixels); image += 1) {
+    for (let i = 0; i < pixels; i += 1) {
+      if (channels === 3) {
+        for (let channel = 0; channel < 3; channel += 1) changed[(3 * image + channel) * pixels + i] = bytes[image * pixels + i]!;
+      } else {
+        const [red, green, blue] = [0, 1, 2].map((channel) => bytes[(3 * image + channel) * pixels + i]!) as [number, number, number];
+        changed[image * pixels + i] = (19595 * red + 38470 * green + 7471 * blue + 32768) >> 16;
+      }
+    }
+  }
+  return { bytes: changed, shape: [channels, height, width] };
+} // prettier-ignore
+
+/** Beside each other in one folder, so names must differ. */
+function outputFiles(paths: readonly string[], folder: string): Map<string, One['files']> {
+  const seen = new Set<string>();
+  const twice = paths.find((path, i) => paths.indexOf(path) < i);
+  if (twice !== undefined) throw new SaddlepointError('ARGUMENT', `expected every picture once, received ${twice} twice`); // prettier-ignore
+  return new Map(
+    paths.map((path) => {
+      const stem = basename(path, extname(path));
+      const name = seen.has(stem) ? `${basename(dirname(path)) || seen.size}-${stem}` : stem;
+      if (seen.has(name)) throw new SaddlepointError('ARGUMENT', `two pictures are called ${name}; attack them one after the other, with another --out`); // prettier-ignore
+      seen.add(name);
+      return [path, { adversarial: join(folder, `${name}-adversarial.png`), perturbation: join(folder, `${name}-perturbation.png`) }]; // prettier-ignore
+    }),
+  );
+}
+
+/** One picture in one line. */
+export function describePicture({ picture, before, after, fooled, adversarial }: AttackedPicture, { norm, epsilon }: AttackPicturesOptions): string {
+  const said = ({ class: name, confidence: share }: Said) => `${name} (${(100 * share).toFixed(0)} %)`;
+  const outcome = fooled ? adversarial : `not fooled; ${adversarial} is what came nearest`;
+  return `${picture}: ${said(before)} → ${said(after)} within ${norm} ${formatBudget(epsilon)}, ${outcome}`;
+} // prettier-ignore

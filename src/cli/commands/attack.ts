@@ -1,0 +1,35 @@
+/**
+ * `saddlepoint attack <pictures>`.
+ *
+ * @module
+ */
+import { Option, type Command } from 'commander';
+import type { AttackPicturesOptions } from '../attack-pictures.js';
+import { budget, collect, wholeNumber } from '../options.js';
+
+export function addAttackCommand(program: Command): void {
+  program
+    .command('attack')
+    .description('Change pictures so little that nobody sees it, and so that the network is wrong; write them as PNG.')
+    .argument('<pictures...>', 'JPEG, PNG or WebP files')
+    .requiredOption('--model <path>', 'a run folder, a checkpoint, or weights with --architecture')
+    .option('--target <class>', 'the class that the network is to say, by name or number (default: any other)')
+    .option('--norm <norm>', 'norm of the budget', 'linf')
+    .option('--epsilon <budget>', 'how much a picture may change, e.g. 8/255', budget, 8 / 255)
+    .option('--steps <n>', 'gradient steps', wholeNumber(1), 40)
+    .option('--restarts <n>', 'random restarts', wholeNumber(1), 3)
+    .option('--classes <names>', 'of the outputs, with commas (default: as the data set says)', (text) => text.split(','))
+    .option('--size <pixels>', "height and width that the network sees (default: the data set's)", wholeNumber(1))
+    .addOption(new Option('--resize <how>', 'how a picture becomes a square').choices(['cover', 'contain', 'exact']).default('cover'))
+    .option('--architecture <name>', 'of a file of weights without a description, e.g. resnet18')
+    .option('--set <key=value>', 'an option of --architecture, e.g. width=16; repeatable', collect, [])
+    .option('--out <folder>', 'where the pictures go', 'adversarial')
+    .option('--seed <seed>', "of the attack's random start", wholeNumber(0), 1)
+    .option('--json', 'print one JSON array instead of lines', false)
+    .action(async (pictures: string[], options: AttackPicturesOptions) => {
+      const { attackPictures, describePicture } = await import('../attack-pictures.js');
+      const attacked = attackPictures(pictures, options);
+      const lines = options.json ? [JSON.stringify(attacked, null, 2)] : attacked.map((one) => describePicture(one, options));
+      process.stdout.write(`${lines.join('\n')}\n`);
+    });
+} // prettier-ignore

@@ -1,0 +1,70 @@
+/**
+ * What a network wants of a picture: how many pixels, how many channels; and how its classes are called.
+ *
+ * @module
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { describeDataset } from '../data/index.js';
+import { readSafetensors, SaddlepointError } from '../engine/index.js';
+import type { EvaluationResult } from '../evaluation/index.js';
+import { checkRecipe, type Recipe } from '../training/index.js';
+import type { EvaluationSubject } from './evaluate-subject.js';
+
+export interface PictureNetwork {
+  /** Height and width; undefined where the network takes any. */
+  readonly size: number | undefined;
+  readonly channels: 1 | 3;
+  /** Of the networks' outputs, in their order; numbers where nothing tells them. */
+  readonly classes: (outputs: number) => readonly string[];
+}
+
+export interface PictureSettings {
+  readonly size?: number | undefined;
+  /** As the user names them. */
+  readonly classes?: readonly string[] | undefined;
+}
+
+/** From what the user says, else the recipe's data set, else the network's own options. */
+export function pictureNetwork(path: string, subject: EvaluationSubject, settings: PictureSettings): PictureNetwork {
+  const recipe = subject.recipe ?? recipeWithin(path);
+  const images = recipe === undefined ? undefined : describeDataset(recipe.dataset.name).images;
+  const options = subject.description.options as { channels?: unknown; resolution?: unknown };
+  const own = typeof options.resolution === 'number' ? options.resolution : undefined;
+  const channels = options.channels ?? images?.shape[0] ?? 3;
+  if (channels !== 1 && channels !== 3) {
+    throw new SaddlepointError('ARGUMENT', `expected a network of pictures of 1 or 3 channels, received one of ${JSON.stringify(channels)}`); // prettier-ignore
+  }
+  const names = settings.classes ?? images?.classes ?? measuredClasses(path);
+  return {
+    size: settings.size ?? recipe?.dataset.size ?? images?.shape[1] ?? own,
+    channels,
+    classes: (outputs) => {
+      if (settings.classes !== undefined && settings.classes.length !== outputs) {
+        throw new SaddlepointError('ARGUMENT', `expected --classes with the ${outputs} names of the network's outputs, received ${settings.classes.length}`); // prettier-ignore
+      }
+      return names?.length === outputs ? names : Array.from({ length: outputs }, (_, i) => String(i));
+    },
+  };
+}
+
+/** Shipped weights hold the recipe that they come from. */
+function recipeWithin(path: string): Recipe | undefined {
+  if (!path.endsWith('.safetensors')) return undefined;
+  const { tensors, metadata } = readSafetensors(path);
+  for (const tensor of tensors.values()) tensor.dispose();
+  return metadata.recipe === undefined ? undefined : checkRecipe(parse(metadata.recipe));
+}
+
+/** A run on one's own images knows their classes by its evaluation. */
+function measuredClasses(path: string): readonly string[] | undefined {
+  const file = join(path, 'evaluation', 'test.json');
+  if (!existsSync(file)) return undefined;
+  try {
+    const { perClass } = JSON.parse(readFileSync(file, 'utf8')) as EvaluationResult;
+    return perClass?.map(({ name }) => name);
+  } catch {
+    return undefined; // names are a courtesy
+  }
+}
