@@ -56,17 +56,20 @@ export function attackPictures(paths: readonly string[], options: AttackPictures
     if (size !== undefined && size > LARGEST_SIZE) throw new SaddlepointError('ARGUMENT', `expected --size of at most ${LARGEST_SIZE}, received ${size}`); // prettier-ignore
     subject.model.evaluate();
     const names = outputFiles(paths, options.out);
-    // One by one where the network takes any size: pictures have their own.
+    // One by one where the network takes any size: pictures have their own. All are read before the first is attacked.
     const groups = size === undefined ? paths.map((path) => [path]) : [[...paths]];
-    let done = 0;
-    return groups.flatMap((group) => {
+    const pictures = groups.flatMap((group) => {
       const { bytes, shape } = withChannels(readPictures(group, { size, resize: options.resize }), network.channels);
       const length = shape.reduce((product, side) => product * side, 1);
-      return group.map((path, i) => {
-        const original = bytes.slice(i * length, (i + 1) * length);
-        return attackOne(path, { original, shape, index: done++, norm, network, model: subject.model, files: names.get(path)! }, options); // prettier-ignore
-      });
+      return group.map((path, i) => ({ path, shape, original: bytes.slice(i * length, (i + 1) * length) }));
     });
+    return pictures.map(({ path, shape, original }, index) =>
+      attackOne(
+        path,
+        { original, shape, index, norm, network, model: subject.model, files: names.get(path)! },
+        options,
+      ),
+    );
   } finally {
     subject.lock?.release();
     subject.model.dispose();
