@@ -43,6 +43,16 @@ export function readPickle(data: Buffer, names: PickleNames): unknown {
   return new Machine(data, names).run();
 }
 
+/**
+ * Reads the pickle that begins at `start`, where others may follow, as {@link readPickle}.
+ *
+ * @returns its value, and where it ends
+ */
+export function readPickleAt(data: Buffer, start: number, names: PickleNames): { value: unknown; end: number } {
+  const machine = new Machine(data, names, start);
+  return { value: machine.run(), end: machine.at };
+}
+
 const MARK = Symbol('mark');
 /** Makes every pickle small in memory, whatever its length: what is made of one value may take 200 bytes. */
 const MAXIMUM_VALUES = 2 ** 20;
@@ -56,12 +66,18 @@ class Machine {
   readonly #names: PickleNames;
   readonly #stack: unknown[] = [];
   readonly #memo = new Map<number, unknown>();
-  #at = 0;
+  #at: number;
   #values = 0;
 
-  constructor(data: Buffer, names: PickleNames) {
+  constructor(data: Buffer, names: PickleNames, start = 0) {
     this.#data = data;
     this.#names = names;
+    this.#at = start;
+  }
+
+  /** Where the next byte is read. */
+  get at(): number {
+    return this.#at;
   }
 
   run(): unknown {

@@ -47,6 +47,20 @@ describe('what torch.save wrote', () => {
     expect(memory().live).toBe(before);
   });
 
+  test("Python 2's text, which is bytes", () => {
+    let file = readFileSync(golden('legacy-parts.pt')).toString('latin1');
+    for (const text of ['storage', '94', 'cpu', 'view', 'weight', 'turned']) {
+      const [unicode, bytes] = [`X${String.fromCharCode(text.length)}\0\0\0${text}`, `U${String.fromCharCode(text.length)}${text}`]; // prettier-ignore
+      expect(file).toContain(unicode);
+      file = file.replaceAll(unicode, bytes);
+    }
+    const path = join(folder, 'python2.pt');
+    writeFileSync(path, Buffer.from(file, 'latin1'));
+    const state = readTorchFile(path);
+    expect(state.get('weight')!.toNumbers()).toEqual(Array.from({ length: 12 }, (_, i) => 8 + i));
+    for (const tensor of state.values()) tensor.dispose();
+  });
+
   test('one of several state dicts, by its name', () => {
     const state = readTorchFile(golden('two.pt'), { entry: 'b' });
     expect([...state.keys()]).toEqual(['weight']);
@@ -129,7 +143,6 @@ describe('refused, and nothing of it executed', () => {
 
   test.each([
     ['foreign.pt', undefined, /asks for the Python name \w+\.print\. Nothing in it was executed/],
-    ['legacy.pt', undefined, /before PyTorch 1\.6; load and save it with a newer one/],
     ['two.pt', undefined, /holds several state dicts, a and b: name the one that is meant with --entry/],
     ['two.pt', 'c', /no dictionary of tensors under c, but under a and b/],
     ['missing.pt', undefined, /cannot be opened: ENOENT/],
@@ -144,7 +157,28 @@ describe('refused, and nothing of it executed', () => {
   });
 
   test('every truncation', () => {
-    for (let length = 0; length < sound.length; length += 13) refusal(sound.subarray(0, length));
+    const legacy = readFileSync(golden('legacy.pt'));
+    for (const file of [sound, legacy]) for (let length = 0; length < file.length; length += 13) refusal(file.subarray(0, length)); // prettier-ignore
+  });
+
+  test('a file of the format before PyTorch 1.6 that lies about itself', () => {
+    const legacy = readFileSync(golden('legacy-parts.pt'));
+    const changed = (from: Buffer, to: Buffer) => {
+      const at = legacy.indexOf(from);
+      expect(at).toBeGreaterThanOrEqual(0);
+      return refusal(Buffer.concat([legacy.subarray(0, at), to, legacy.subarray(at + from.length)]));
+    };
+    const count = Buffer.alloc(8);
+    count.writeBigInt64LE(20n);
+    const other = Buffer.alloc(8);
+    other.writeBigInt64LE(2n ** 40n);
+    expect(changed(count, other)).toMatch(/the storage 94 has 1099511627776 elements, expected 20/);
+    expect(changed(Buffer.from('little_endian'), Buffer.from('middle_endian'))).toMatch(/bytes in another order/);
+    expect(changed(Buffer.from('M\xe9\x03', 'latin1'), Buffer.from('M\xea\x03', 'latin1'))).toMatch(
+      /an unknown version/,
+    );
+    expect(changed(Buffer.from('K\x14', 'latin1'), Buffer.from('K\x13', 'latin1'))).toMatch(/part of a storage of 19 elements|describes/); // prettier-ignore
+    expect(refusal(Buffer.from('\x80\x02K\x01.', 'latin1'))).toMatch(/a pickle, and none that torch\.save wrote/);
   });
 
   test('a shape, an offset or a storage that does not fit', () => {

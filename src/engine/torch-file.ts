@@ -1,24 +1,22 @@
 /**
- * Reads the weights in PyTorch's own files, `torch.save(model.state_dict(), path)`: a zip archive with one pickle,
- * which says what the tensors are, and one file with the bytes of each storage. Nothing in it is executed: the
- * pickle may name PyTorch's storages and the functions that put tensors together, and nothing else.
+ * Reads the weights in PyTorch's own files, `torch.save(model.state_dict(), path)`: pickles that say what the tensors are, and
+ * the bytes of each storage (torch-archive.ts). Nothing in it is executed: the pickle may name PyTorch's storages and the
+ * functions that put tensors together, and nothing else.
  *
  * LibTorch's C++ reads such files too, but its reader is made for scripted modules, differs between 1.13 and 2.13
  * and would be native code of ours; this is checked line by line.
  *
  * @module
  */
-import { closeSync } from 'node:fs';
 import { describeValue, SaddlepointError } from './errors.js';
 import { native } from './native.js';
-import { PickleError, readPickle, shortened } from './pickle.js';
-import { openFile, readAt } from './read-file.js';
+import { PickleError, shortened } from './pickle.js';
 import { tidy } from './scopes.js';
 import { Tensor } from './tensor.js';
-import { nameOf, storageOf, StoredTensor } from './torch-names.js';
-import { StoredZip, ZipError } from './zip.js';
+import { openTorchArchive, type TorchArchive } from './torch-archive.js';
+import { StoredTensor } from './torch-names.js';
+import { ZipError } from './zip.js';
 
-const MAXIMUM_PICKLE = 64 * 2 ** 20;
 /** So many bytes may any file become, by tensors that share or repeat what is in it. */
 const MAXIMUM_REPEATED = 64 * 2 ** 20;
 /** Of a file with the wrong entries, so many are in the message. */
@@ -30,7 +28,7 @@ export interface TorchFileOptions {
 }
 
 /**
- * Reads a state dict from a `.pt` or `.pth` file (PyTorch 1.6 and later) into new CPU tensors, under the file's names.
+ * Reads a state dict from a `.pt` or `.pth` file, of PyTorch 1.6 and later or of the format before it, into new CPU tensors, under the file's names.
  * Of a checkpoint, which is a dictionary with more in it, it takes the entry that holds tensors alone.
  *
  * @throws SaddlepointError CHECKPOINT when the file is missing, cut off, of another kind, lies about its lengths, names
@@ -38,20 +36,13 @@ export interface TorchFileOptions {
  */
 export function readTorchFile(path: string, options: TorchFileOptions = {}): Map<string, Tensor> {
   try {
-    refuseLegacy(path);
-    using archive = new StoredZip(path);
-    const root = rootOf(archive);
-    const order = `${root}byteorder`;
-    const length = archive.sizeOf(order) ?? 0;
-    if (length > 0 && (length > 16 || archive.read(order).toString() !== 'little')) {
-      throw new PickleError('its numbers have the bytes in another order');
-    }
-    const stored = selectState(readContent(archive, root), options.entry);
+    using archive = openTorchArchive(path);
+    const stored = selectState(archive.content, options.entry);
     const claimed = [...stored.values()].reduce((sum, { size, storage }) => sum + size * storage.type.width, 0);
     // Tensors may share a storage and repeat its numbers, but not so that a small file fills the memory.
     if (claimed > Math.max(2 * archive.size, MAXIMUM_REPEATED))
       throw new PickleError(`its tensors claim ${claimed} bytes of ${archive.size}`);
-    return tidy(() => readTensors(archive, root, stored));
+    return tidy(() => readTensors(archive, stored));
   } catch (cause) {
     if (cause instanceof SaddlepointError) throw cause;
     const reason = (cause as Error).message;
@@ -61,34 +52,6 @@ export function readTorchFile(path: string, options: TorchFileOptions = {}): Map
       : `${path} cannot be opened: ${reason}`;
     throw new SaddlepointError('CHECKPOINT', message, { cause });
   }
-}
-
-/** Before 1.6 a file was one pickle after the other. */
-function refuseLegacy(path: string): void {
-  const { file, size } = openFile(path);
-  try {
-    const [first, version] = readAt(file, 0, Math.min(2, size));
-    if (first === 0x80 && version !== undefined && version <= 5) {
-      throw new PickleError(
-        'it is a bare pickle or of the format before PyTorch 1.6; load and save it with a newer one',
-      );
-    }
-  } finally {
-    closeSync(file);
-  }
-}
-
-/** The folder in the archive, named after the file it was first saved as. */
-function rootOf(archive: StoredZip): string {
-  const pickles = archive.names.filter((name) => /^[^/]+\/data\.pkl$/.test(name));
-  if (pickles.length !== 1) throw new PickleError(`it has ${pickles.length} files data.pkl, expected one`);
-  return pickles[0]!.slice(0, -'data.pkl'.length);
-}
-
-function readContent(archive: StoredZip, root: string): unknown {
-  const name = `${root}data.pkl`;
-  if (archive.sizeOf(name)! > MAXIMUM_PICKLE) throw new PickleError('its description of the tensors is too long');
-  return readPickle(archive.read(name), { global: nameOf, persistent: storageOf });
 }
 
 /** The dictionary whose values are all tensors: the content itself, or the one entry of it that is. */
@@ -128,7 +91,7 @@ function holdsTensorsAlone(value: unknown): boolean {
 }
 
 /** Makes the tensors, storage by storage, so that each is read once however many tensors lie in it. */
-function readTensors(archive: StoredZip, root: string, stored: ReadonlyMap<string, StoredTensor>): Map<string, Tensor> {
+function readTensors(archive: TorchArchive, stored: ReadonlyMap<string, StoredTensor>): Map<string, Tensor> {
   const names = new Map<string, string[]>();
   for (const [name, { storage }] of stored) {
     const sharing = names.get(storage.key);
@@ -136,8 +99,8 @@ function readTensors(archive: StoredZip, root: string, stored: ReadonlyMap<strin
     else sharing.push(name);
   }
   const made = new Map<string, Tensor>();
-  for (const [key, sharing] of names) {
-    const bytes = archive.read(`${root}data/${key}`);
+  for (const sharing of names.values()) {
+    const bytes = archive.storage(stored.get(sharing[0]!)!.storage);
     for (const name of sharing) made.set(name, materialize(bytes, name, stored.get(name)!));
   }
   return new Map(Array.from(stored.keys(), (name) => [name, made.get(name)!])); // in the file's order

@@ -42,12 +42,14 @@ export class StorageType {
   ) {}
 }
 
-/** A storage in the archive: `elements` numbers in the file `key`. */
+/** A storage in the archive: `elements` numbers under the name `key`. */
 export class Storage {
   constructor(
     readonly type: StorageType,
     readonly key: string,
     readonly elements: number,
+    /** Where a part of it begins and how many numbers it has, which old files may mean in its place. */
+    readonly part: { readonly start: number; readonly elements: number } = { start: 0, elements },
   ) {}
 }
 
@@ -77,6 +79,7 @@ export function nameOf(name: string): unknown {
   switch (name) {
     case 'collections.OrderedDict':
       return new PickleFunction(name, () => new Map());
+    case 'torch._utils._rebuild_tensor': // before PyTorch 0.4, without what follows the strides
     case 'torch._utils._rebuild_tensor_v2':
       return new PickleFunction(name, rebuildTensor);
     // A tensor, and what is of no interest here: gradients, hooks, attributes.
@@ -93,14 +96,28 @@ export function nameOf(name: string): unknown {
   }
 }
 
-/** ('storage', its type, its key, the device it was on, how many elements it has) */
+/**
+ * ('storage', its type, its key, the device it was on, how many elements it has); before PyTorch 1.6 with a sixth value, which
+ * is None or (name, start, elements) of the part that is meant. Python 2 wrote text as bytes.
+ */
 export function storageOf(id: unknown): Storage {
-  const [kind, type, key, , elements] = Array.isArray(id) ? (id as unknown[]) : [];
-  if (kind !== 'storage' || !(type instanceof StorageType) || typeof key !== 'string' || !isSize(elements)) {
+  const [kind, type, key, , elements, part] = Array.isArray(id) ? (id as unknown[]) : [];
+  const name = textOf(key);
+  if (textOf(kind) !== 'storage' || !(type instanceof StorageType) || name === undefined || !isSize(elements)) {
     throw new PickleError('it describes a storage in an unknown way');
   }
-  return new Storage(type, key, elements);
+  if (part === undefined || part === null) return new Storage(type, name, elements);
+  const [, start, length] = Array.isArray(part) ? (part as unknown[]) : [];
+  if (!isSize(start) || !isSize(length) || start + length > elements) {
+    throw new PickleError(`it describes a part of a storage of ${elements} elements that does not lie in it`);
+  }
+  return new Storage(type, name, elements, { start, elements: length });
 }
+
+const textOf = (value: unknown): string | undefined => {
+  if (value instanceof Buffer && value.length <= 4096) return value.toString('latin1');
+  return typeof value === 'string' ? value : undefined;
+};
 
 /** Whether a tensor has the negative bit; the conjugate bit, the other one there is, is one of complex numbers. */
 function isNegative(metadata: unknown): boolean {
@@ -130,12 +147,13 @@ function rebuildTensor(
   if (!(storage instanceof Storage) || !isSize(offset) || !sound) {
     throw new PickleError('it describes a tensor in an unknown way');
   }
-  const tensor = new StoredTensor(storage, offset, [...shape], [...strides], isNegative(metadata));
+  const { part } = storage;
+  const tensor = new StoredTensor(storage, part.start + offset, [...shape], [...strides], isNegative(metadata));
   const last = shape.reduce((position, length, dim) => position + (length - 1) * (strides[dim] ?? NaN), offset);
-  const fits = shape.length === strides.length && (shape.includes(0) || last < storage.elements);
+  const fits = shape.length === strides.length && (shape.includes(0) || last < part.elements);
   if (!fits) {
     throw new PickleError(
-      `a tensor of shape [${shape.join(', ')}] does not lie in its storage of ${storage.elements} elements`,
+      `a tensor of shape [${shape.join(', ')}] does not lie in its storage of ${part.elements} elements`,
     );
   }
   return tensor;
