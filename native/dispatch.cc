@@ -64,15 +64,37 @@ int64_t read_limited(napi_env env, napi_value value, const Parameter& parameter)
   return integer;
 }
 
-// The smallest integer modulo -1 overflows in the processor's division, which ends the process with LibTorch 1.13.
+// A number or a tensor; a number takes part in the choice of the result's type as numbers do.
+at::Tensor operand(const c10::IValue& value) {
+  if (value.isTensor()) return value.toTensor();
+  at::Tensor number = at::scalar_tensor(value.toScalar(), value.isInt() ? at::kLong : at::kDouble);
+  number.unsafeGetTensorImpl()->set_wrapped_number(true);
+  return number;
+}
+
+// The smallest integer modulo -1 overflows in the processor's division, which ends the process with LibTorch 1.13. What counts
+// is the divisor in the type that is computed in: 2^63 - 1 is -1 in 32 bits.
 void check_remainder(const torch::jit::Stack& stack) {
-  if (!at::isIntegralType(stack[0].toTensor().scalar_type(), true)) return;
-  const c10::IValue& divisor = stack[1];
-  const bool negative = divisor.isTensor()
-                            ? at::isIntegralType(divisor.toTensor().scalar_type(), false) &&
-                                  divisor.toTensor().numel() > 0 && divisor.toTensor().lt(0).any().item<bool>()
-                            : divisor.isInt() && divisor.toInt() < 0;
-  if (negative) fail_argument("expected divisors of at least 0 for the remainder of integers, received a negative one");
+  const at::Tensor dividend = operand(stack[0]), divisor = operand(stack[1]);
+  const at::ScalarType type = at::result_type(dividend, divisor);
+  if (!at::isIntegralType(type, false) || divisor.numel() == 0) return;
+  if (divisor.to(type).lt(0).any().item<bool>()) {
+    fail_argument("expected divisors of at least 0 for the remainder of integers, received a negative one");
+  }
+}
+
+// LibTorch 1.13 writes as many values as there are indices into a result of one.
+void check_index_select(const torch::jit::Stack& stack) {
+  if (stack[0].toTensor().dim() > 0 || stack[2].toTensor().numel() == 1) return;
+  fail_argument("expected one index into a tensor without dimensions, received " +
+                std::to_string(stack[2].toTensor().numel()));
+}
+
+// What some LibTorch does not check itself, by operator; test/engine/never-dies.test.ts and `npm run campaign` find more.
+Operator::Check check_of(const std::string& name) {
+  if (name == "remainder") return check_remainder;
+  if (name == "index_select") return check_index_select;
+  return nullptr;
 }
 
 c10::TypePtr strip_optional(const c10::TypePtr& type, bool& optional) {
@@ -227,7 +249,7 @@ napi_value lookup(Call& call) {
   if (!found) return null(call.env);
   const c10::FunctionSchema& schema = found->schema();
 
-  Operator op{*found, {}, name == "remainder", false};
+  Operator op{*found, {}, check_of(name), false};
   std::vector<napi_value> parameters, returns;
   for (const c10::Argument& argument : schema.arguments()) {
     Parameter parameter;
@@ -268,7 +290,7 @@ napi_value invoke(Call& call) {
   for (size_t i = 0; i < op.parameters.size(); i += 1) {
     stack.push_back(read_argument(call, i + 1, op.parameters[i]));
   }
-  if (op.remainder) check_remainder(stack);
+  if (op.check != nullptr) op.check(stack);
   stop_if_requested(call.environment);
   op.handle.callBoxed(stack);
 

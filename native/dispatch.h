@@ -27,7 +27,8 @@ struct Parameter {
 struct Operator {
   c10::OperatorHandle handle;
   std::vector<Parameter> parameters;
-  bool remainder;  // divides integers; see check_remainder
+  using Check = void (*)(const torch::jit::Stack&);
+  Check check;  // of its arguments, before LibTorch sees them; may be none
   bool in_place;   // returns the argument it wrote to: JavaScript already holds that
 };
 

@@ -98,6 +98,16 @@ const refused: Record<string, [code: string, message: RegExp, call: () => unknow
     /at least 0/,
     () => tensor([-(2 ** 31)], { dtype: 'int32' }).remainder(-1),
   ],
+  'a whole-number remainder by what is -1 in 32 bits': [
+    'ARGUMENT',
+    /at least 0/,
+    () => tensor([-(2 ** 31)], { dtype: 'int32' }).remainder(2n ** 63n - 1n),
+  ],
+  'several indices into a tensor without dimensions': [
+    'ARGUMENT',
+    /expected one index into a tensor without dimensions, received 5/,
+    () => tensor(7).indexSelect(-1, tensor([0, 0, 0, 0, 0], { dtype: 'int64' })),
+  ],
   'an element out of range': [
     'TORCH',
     /out of (range|bounds)/,
