@@ -47,7 +47,9 @@ describe('what an attack would ignore is refused', () => {
   });
 
   test('without AutoAttack: its version and its order', () => {
-    expect(() => plans({ version: 'rand' })).toThrow('expected --version rand with --attack autoattack only');
+    expect(() => plans({ version: 'rand' })).toThrow(
+      'expected --autoattack-version rand with --attack autoattack only',
+    );
     expect(() => plans({ attack: ['apgd'], order: 'lazy' })).toThrow('expected --order lazy with --attack autoattack only'); // prettier-ignore
     expect(plans({ attack: ['autoattack'], version: 'rand', order: 'lazy' })).toMatchObject([{ version: 'rand' }]);
   });

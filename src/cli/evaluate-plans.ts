@@ -40,10 +40,11 @@ function checkEffect(options: PlanOptions): void {
     const beside = attack.some((name) => name !== 'autoattack') ? '. Evaluate the other attacks by a command of their own' : ''; // prettier-ignore
     throw new SaddlepointError(
       'ARGUMENT',
-      `expected no ${given} with --attack autoattack, whose stages have fixed steps and restarts (--version plus has more), received it${beside}`,
+      `expected no ${given} with --attack autoattack, whose stages have fixed steps and restarts (--autoattack-version plus has more), received it${beside}`,
     );
   }
-  const alone = version === 'standard' ? (order === 'lazy' ? '--order lazy' : undefined) : `--version ${version}`;
+  const alone =
+    version === 'standard' ? (order === 'lazy' ? '--order lazy' : undefined) : `--autoattack-version ${version}`;
   if (alone === undefined) return;
   throw new SaddlepointError('ARGUMENT', `expected ${alone} with --attack autoattack only, received it without`);
 }

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { SaddlepointError, type ErrorCode } from '../engine/errors.js';
 import { addAttackCommand } from './commands/attack.js';
@@ -30,8 +31,15 @@ const EXIT_CODES: Partial<Record<ErrorCode, number>> = {
   INTERRUPTED: 130,
 };
 
+function packageVersion(): string {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}
+
 const program = new Command('saddlepoint')
   .description('Adversarially robust image classifiers: train, attack, evaluate honestly.')
+  .version(packageVersion(), '-V, --version', 'the version of Saddlepoint')
+  .enablePositionalOptions() // so that a command may have options of these names
   .option('--debug', 'show the stack of an error')
   .showHelpAfterError('(add --help for the options)')
   .configureHelp({ sortSubcommands: false });
@@ -65,7 +73,10 @@ Examples:
   saddlepoint init photos/                               a recipe for your own images
   saddlepoint train recipes/fashion-mnist/adversarial.yaml --set training.epochs=5
   saddlepoint evaluate runs/demo/adversarial --epsilon 0.05 --steps 100 --restarts 10
-  saddlepoint doctor                                     what the engine is, and whether it is fast`,
+  saddlepoint doctor                                     what the engine is, and whether it is fast
+
+Exit codes: 0 done; 1 a fault of ours; 2 a wrong argument or recipe; 3 data, checkpoint or file that cannot be used;
+4 no engine; 5 no number is issued; 130 stopped, with what is done saved.`,
 );
 
 // `saddlepoint doctor | head` closes the pipe early: nobody reads on, so there is nothing left to do.

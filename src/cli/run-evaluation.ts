@@ -28,6 +28,8 @@ export interface EvaluateOptions extends PlanOptions, SubjectOptions, DataOption
   readonly form?: EvaluationForm;
   readonly seed?: number;
   readonly device: string;
+  /** Print the results as JSON, and everything else to standard error. */
+  readonly json?: boolean;
 }
 
 const EXAMPLES = 1000;
@@ -56,9 +58,9 @@ export async function runEvaluate(path: string, options: EvaluateOptions): Promi
       options.cleanOnly ? evaluateClean(run, signal) : evaluateAttacks(run, signal),
     );
     const { recipe, description } = subject;
-    run.say(
-      `\n${resultsTable([{ training: recipe?.training.method ?? '', architecture: description.architecture, result }])}`,
-    );
+    const row = { training: recipe?.training.method ?? '', architecture: description.architecture, result };
+    if (options.json === true) process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
+    else run.say(`\n${resultsTable([row])}`);
   } finally {
     subject.lock?.release();
   }
@@ -69,7 +71,7 @@ function checkClean(options: EvaluateOptions): void {
   const { attack, version, order, norm, epsilon, steps, stepSize, restarts, budget, workers, form } = options;
   const attacking = {
     '--attack': attack[0],
-    '--version': version === 'standard' ? undefined : version,
+    '--autoattack-version': version === 'standard' ? undefined : version,
     '--order': order === 'exact' ? undefined : order,
     '--norm': norm,
     '--epsilon': epsilon,
@@ -100,7 +102,8 @@ function prepare(subject: EvaluationSubject, options: EvaluateOptions): Evaluati
   if (!options.cleanOnly) plansOf(options, recipe, name, 10);
   const loaded = openData(name, recipe, options);
   disposeSplit(loaded.train);
-  for (const note of loaded.notes ?? []) process.stdout.write(`  ${loaded.name}: ${note}\n`);
+  const say = (line: string) => (options.json === true ? process.stderr : process.stdout).write(`${line}\n`);
+  for (const note of loaded.notes ?? []) say(`  ${loaded.name}: ${note}`);
   const test = options.device === 'cpu' ? loaded.test : splitTo(loaded.test, options.device);
   const dataset = { ...loaded, test };
   model.to(options.device);
@@ -119,6 +122,6 @@ function prepare(subject: EvaluationSubject, options: EvaluateOptions): Evaluati
     seed: options.seed ?? recipe?.seed ?? 1,
     asked,
     elsewhere: dataset.name === recipe?.dataset.name ? undefined : dataset.name,
-    say: (line) => process.stdout.write(`${line}\n`),
+    say,
   };
 }

@@ -36,6 +36,19 @@ describe('help', () => {
     for (const [name] of commands.slice(1)) expect(stdout).toMatch(new RegExp(`^ {2}${name!} `, 'm'));
   });
 
+  test('--version and -V say which Saddlepoint this is; exit codes are listed', async () => {
+    const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }; // prettier-ignore
+    for (const option of ['--version', '-V']) {
+      expect(await saddlepoint([option])).toMatchObject({ code: 0, stdout: `${version}\n` });
+    }
+    expect((await saddlepoint(['--help'])).stdout).toMatch(/Exit codes: 0 done;.*2 a wrong argument or recipe/);
+  });
+
+  test("evaluate's earlier --version warns", async () => {
+    const { stderr } = await saddlepoint(['evaluate', 'nowhere', '--version', 'rand']);
+    expect(stderr).toMatch(/--version of evaluate is now called --autoattack-version/);
+  });
+
   test('an unknown command or option is refused with the nearest', async () => {
     const command = await saddlepoint(['trian']);
     expect(command.code).not.toBe(0);

@@ -8,6 +8,10 @@ import type { EvaluateOptions } from '../run-evaluation.js';
 import { duration } from '../evaluate-time.js';
 import { budget, collect, wholeNumber } from '../options.js';
 
+type GivenOptions = Omit<EvaluateOptions, 'version'> & { autoattackVersion?: string; version?: string };
+
+const EARLIER = 'saddlepoint: --version of evaluate is now called --autoattack-version; `saddlepoint --version` is that of the program'; // prettier-ignore
+
 export function addEvaluateCommand(program: Command): void {
   program
     .command('evaluate')
@@ -19,7 +23,8 @@ export function addEvaluateCommand(program: Command): void {
       collect,
       [],
     )
-    .option('--version <version>', 'of AutoAttack: standard, plus or rand', 'standard')
+    .option('--autoattack-version <version>', 'standard, plus or rand (default: standard)')
+    .addOption(new Option('--version <version>', 'earlier name of --autoattack-version').hideHelp())
     .addOption(
       new Option('--order <order>', 'exact, or lazy: FAB and Square on a sample, with a bound')
         .choices(['exact', 'lazy'])
@@ -55,9 +60,12 @@ export function addEvaluateCommand(program: Command): void {
     .option('--out <folder>', "where results go (default: the run's evaluation folder, or one beside the file)")
     .option('--seed <seed>', "of the attacks' random numbers (default: the recipe's, else 1)", wholeNumber(0))
     .option('--device <device>', 'cpu or cuda', 'cpu')
+    .option('--json', 'print the result as JSON; everything else goes to standard error', false)
     .addHelpText('after', '\nThe same command continues an evaluation that was stopped.')
-    .action(async (path: string, options: EvaluateOptions) => {
+    .action(async (path: string, given: GivenOptions) => {
       const { runEvaluate } = await import('../run-evaluation.js');
-      await runEvaluate(path, options);
+      const { autoattackVersion, version, ...options } = given;
+      if (version !== undefined) process.stderr.write(`${EARLIER}\n`);
+      await runEvaluate(path, { ...options, version: autoattackVersion ?? version ?? 'standard' });
     });
 }

@@ -14,17 +14,18 @@ export function addTableCommand(program: Command): void {
       "Print the article's table for runs: clean, PGD and AutoAttack error, beside the article's own figures.",
     )
     .argument('<runs...>', 'run folders, e.g. runs/wrn-28-10 runs/resnet-18')
-    .option('--output <file>', 'write it too, as .md, .json or .html; repeatable', collect, [])
-    .action(async (paths: string[], options: { output: string[] }) => {
+    .option('--output <file>', 'write it too, as .md, .json, .csv, .tex or .html; repeatable', collect, [])
+    .option('--json', 'print it as JSON', false)
+    .action(async (paths: string[], options: { output: string[]; json: boolean }) => {
       const { writeFileAtomically } = await import('../../engine/atomic-file.js');
       const { RunFolder } = await import('../../monitoring/run-folder.js');
-      const { buildTable, renderMarkdown, tableFormat } = await import('../../report/table/index.js');
+      const { buildTable, renderJson, renderMarkdown, tableFormat } = await import('../../report/table/index.js');
       const files = options.output.map((path) => ({ path, format: tableFormat(path) })); // refused before any work
       const table = buildTable(paths.map((path) => ({ name: basename(resolve(path)), folder: new RunFolder(path) })));
-      process.stdout.write(renderMarkdown(table));
+      process.stdout.write(options.json ? renderJson(table) : renderMarkdown(table));
       for (const { path, format } of files) {
         writeFileAtomically(path, format(table));
-        process.stdout.write(`\nTable: ${path}\n`);
+        (options.json ? process.stderr : process.stdout).write(`\nTable: ${path}\n`);
       }
     });
 }

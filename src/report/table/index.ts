@@ -6,8 +6,10 @@
 import { extname } from 'node:path';
 import { describeValue, SaddlepointError } from '../../engine/errors.js';
 import type { ResultsTable } from './build-table.js';
+import { renderCsv } from './csv.js';
 import { renderHtml } from './html.js';
 import { renderJson } from './json.js';
+import { renderLatex } from './latex.js';
 import { renderMarkdown } from './markdown.js';
 
 const TITLE = 'Clean and robust error';
@@ -16,13 +18,15 @@ const TITLE = 'Clean and robust error';
 const FORMATS: Readonly<Record<string, (table: ResultsTable) => string>> = {
   '.md': renderMarkdown,
   '.json': renderJson,
+  '.csv': renderCsv,
+  '.tex': renderLatex,
   '.html': (table) => renderHtml(table, TITLE),
 };
 
 /**
  * The writer for a file, by the end of its name.
  *
- * @throws SaddlepointError ARGUMENT for another end than .md, .json or .html
+ * @throws SaddlepointError ARGUMENT for another end than .md, .json, .csv, .tex or .html
  */
 export function tableFormat(path: string): (table: ResultsTable) => string {
   const format = FORMATS[extname(path).toLowerCase()];
@@ -32,4 +36,5 @@ export function tableFormat(path: string): (table: ResultsTable) => string {
 }
 
 export { buildTable, type NamedRun, type ResultsTable } from './build-table.js';
+export { renderJson } from './json.js';
 export { renderMarkdown } from './markdown.js';
