@@ -15,12 +15,16 @@ import {
   noGrad,
   type FileLock,
 } from '../engine/index.js';
+import { readWhole } from '../engine/read-file.js';
 import type { Dataset } from '../data/index.js';
 import type { NetworkSource } from '../evaluation/index.js';
 import { createModel, renamePyTorchState, variantOf, type ModelDescription } from '../models/index.js';
 import { lockRun, RunFolder } from '../monitoring/index.js';
 import type { Module } from '../nn/index.js';
 import { loadModel, readRecipe, weightsOf, type Recipe } from '../training/index.js';
+
+/** Of a file of layers. */
+const MOST_BYTES = 2 ** 20;
 
 export interface EvaluationSubject {
   readonly model: Module;
@@ -60,7 +64,7 @@ export function openSubject(path: string, options: SubjectOptions): EvaluationSu
   }
   const output = out ?? join(dirname(path), 'evaluation');
   if (architecture !== undefined) {
-    const given = { architecture, options: readOptions(set) } as ModelDescription;
+    const given = describeArchitecture(architecture, readOptions(set));
     const { description, notes } = readVariant(path, given);
     const load = () => loadWeights(path, description);
     const source = { description, file: path, load, notes, described: false };
@@ -143,6 +147,19 @@ export function loadWeights(path: string, description: ModelDescription): Module
       { cause },
     );
   }
+}
+
+/** By its name, or a file of layers: their list, or an object with `layers` and what else the network has. */
+function describeArchitecture(architecture: string, set: Record<string, unknown>): ModelDescription {
+  if (!/\.(ya?ml|json)$/.test(architecture)) return { architecture, options: set } as ModelDescription;
+  let content: unknown;
+  try {
+    content = parse(readWhole(architecture, MOST_BYTES).toString('utf8'));
+  } catch (cause) {
+    throw new SaddlepointError('RECIPE', `the layers in ${architecture} cannot be read: ${(cause as Error).message}`, { cause }); // prettier-ignore
+  }
+  const options = Array.isArray(content) ? { layers: content as unknown[] } : (content as object | null);
+  return { architecture: 'layers', options: { ...options, ...set } };
 }
 
 function readOptions(settings: readonly string[]): Record<string, unknown> {

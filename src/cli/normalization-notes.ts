@@ -40,7 +40,7 @@ function smell(model: Module, file: string, description: ModelDescription, split
     const squares = perChannel.mul(perChannel).mean(1).toNumbers();
     const std = squares.map((square, channel) => Math.sqrt(square - mean[channel]! ** 2));
     if (!std.every((value) => value > 0)) return undefined;
-    const options = { ...(description.options as object), normalize: { mean, std } };
+    const options = { ...description.options, normalize: { mean, std } };
     using other = loadWeights(file, { ...description, options } as ModelDescription).to(images.device);
     const [asIs, normalized] = [wrongOf(model, images, labels), wrongOf(other, images, labels)];
     const better = asIs.filter((wrong, i) => wrong && !normalized[i]).length;

@@ -11,6 +11,7 @@ import { checkOptions } from './options.js';
 import { PreActResNet, preActResNetOptions } from './preact-resnet.js';
 import { namedResNetOptions, ResNet, resNetOptions } from './resnet.js';
 import { SimpleNet, simpleNetOptions } from './simplenet.js';
+import { LayerList, layerListOptions } from './layer-list.js';
 import { SmallCnn, smallCnnOptions } from './small-cnn.js';
 import { namedWideResNetOptions, WideResNet, wideResNetOptions } from './wide-resnet.js';
 
@@ -44,6 +45,8 @@ export const ARCHITECTURES = {
   // Of any depth and width.
   resnet: define(resNetOptions, (options) => new ResNet(options)),
   'wide-resnet': define(wideResNetOptions, (options) => new WideResNet(options)),
+  // Written out layer by layer.
+  layers: define(layerListOptions, (options) => new LayerList(options)),
 } as const;
 
 type Architectures = typeof ARCHITECTURES;
@@ -107,6 +110,7 @@ export function buildModel(description: ModelDescription, limit = Infinity): Mod
 }
 
 export { PreActResNet, type PreActResNetOptions } from './preact-resnet.js';
+export { LayerList, type LayerListOptions } from './layer-list.js';
 export { PreActivationBlock } from './pre-activation-block.js';
 export { PYTORCH_NAMES, renamePyTorchState, variantOf, type ToldVariant } from './pytorch-names.js';
 export { BasicBlock, Bottleneck, ResidualBlock } from './residual-blocks.js';

@@ -21,7 +21,7 @@ export {
   zeros,
   type Initializer,
 } from './initialize.js';
-export { Clamp, Flatten, GlobalAveragePool, MaxPool2d, Normalize, ReLU } from './layers.js';
+export { AveragePool2d, Clamp, Flatten, GlobalAveragePool, MaxPool2d, Normalize, ReLU } from './layers.js';
 export { Linear, type LinearOptions } from './linear.js';
 export {
   binaryCrossEntropy,

@@ -29,6 +29,22 @@ export class MaxPool2d extends Module {
   }
 }
 
+/** The mean over windows of `size` × `size`, which do not overlap unless `stride` says so. */
+export class AveragePool2d extends Module {
+  readonly size: number;
+  readonly stride: number;
+
+  constructor(size: number, stride: number = size) {
+    super();
+    this.size = size;
+    this.stride = stride;
+  }
+
+  override forward(input: Tensor): Tensor {
+    return ops.avgPool2d(input, this.size, { stride: this.stride });
+  }
+}
+
 /** The mean over each channel's map: [N, C, H, W] to [N, C, 1, 1]. */
 export class GlobalAveragePool extends Module {
   override forward(input: Tensor): Tensor {

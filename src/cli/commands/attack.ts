@@ -21,7 +21,7 @@ export function addAttackCommand(program: Command): void {
     .option('--classes <names>', 'of the outputs, with commas (default: as the data set says)', (text) => text.split(','))
     .option('--size <pixels>', "height and width that the network sees (default: the data set's)", wholeNumber(1))
     .addOption(new Option('--resize <how>', 'how a picture becomes a square').choices(['cover', 'contain', 'exact']).default('cover'))
-    .option('--architecture <name>', 'of a file of weights without a description, e.g. resnet18')
+    .option('--architecture <name>', 'of a file of weights without a description, e.g. resnet18, or layers.yaml')
     .option('--set <key=value>', 'an option of --architecture, e.g. width=16; repeatable', collect, [])
     .option('--out <folder>', 'where the pictures go', 'adversarial')
     .option('--seed <seed>', "of the attack's random start", wholeNumber(0), 1)

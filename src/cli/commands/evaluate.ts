@@ -55,7 +55,7 @@ export function addEvaluateCommand(program: Command): void {
         'how the attacks compute; changes speed, not results (default: the faster one)',
       ).choices(['plain', 'channels-last', 'winograd', 'tf32']),
     )
-    .option('--architecture <name>', 'of a file of weights without a description, e.g. resnet18')
+    .option('--architecture <name>', 'of a file of weights without a description, e.g. resnet18, or layers.yaml')
     .option('--set <key=value>', 'an option of --architecture, e.g. width=16; repeatable', collect, [])
     .option('--out <folder>', "where results go (default: the run's evaluation folder, or one beside the file)")
     .option('--seed <seed>', "of the attacks' random numbers (default: the recipe's, else 1)", wholeNumber(0))

@@ -25,7 +25,7 @@ export function addVerifyCommand(program: Command): void {
     .option('--sample <seed>', 'the images are of those test images that evaluate --sample takes', wholeNumber(0))
     .option('--draws <n>', 'ask a randomised network so often, and count the majority', wholeNumber(1))
     .option('--batch-size <n>', 'images at once; the count takes another size, too', wholeNumber(1))
-    .option('--architecture <name>', 'of a file of weights without a description, e.g. resnet18')
+    .option('--architecture <name>', 'of a file of weights without a description, e.g. resnet18, or layers.yaml')
     .option('--set <key=value>', 'an option of --architecture, e.g. width=16; repeatable', collect, [])
     .option('--output <file>', 'write the result as JSON')
     .option('--device <device>', 'cpu or cuda', 'cpu')
