@@ -72,7 +72,8 @@ it('finds outputs whose source is gone', () => {
 });
 
 it('reads the command line', () => {
-  expect(parseOptions([])).toEqual({ libtorch: undefined, makeDefault: false, printEngine: false, help: false });
+  expect(parseOptions([])).toEqual({ libtorch: undefined, makeDefault: false, sanitize: false, printEngine: false, help: false }); // prettier-ignore
+  expect(parseOptions(['--sanitize'])).toMatchObject({ sanitize: true });
   expect(parseOptions(['--libtorch', 'debian', '--default'])).toMatchObject({ libtorch: 'debian', makeDefault: true });
   expect(parseOptions(['--libtorch=/a b'])).toMatchObject({ libtorch: '/a b' });
   expect(() => parseOptions(['--libtorch'])).toThrow(/needs a value/);
@@ -83,6 +84,9 @@ it('names an engine by version and source', () => {
   const rest = { library: '/l', include: [] as string[], cxxStandard: 17 as const, cxx11Abi: 1 as const, cuda: false };
   expect(engineId({ version: '1.13.0', source: 'system', ...rest })).toBe('libtorch-1.13.0-system');
   expect(engineId({ version: '2.13.0', source: 'LIBTORCH', ...rest })).toBe('libtorch-2.13.0-folder');
+  expect(engineId({ version: '2.13.0', source: 'wheel', ...rest, sanitized: true })).toBe(
+    'libtorch-2.13.0-wheel-sanitized',
+  );
 });
 
 it('explains an error with its remedies', () => {

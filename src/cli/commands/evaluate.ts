@@ -10,7 +10,7 @@ import { budget, collect, wholeNumber } from '../options.js';
 
 type GivenOptions = Omit<EvaluateOptions, 'version'> & { autoattackVersion?: string; version?: string };
 
-const EARLIER = 'saddlepoint: --version of evaluate is now called --autoattack-version; `saddlepoint --version` is that of the program'; // prettier-ignore
+const EARLIER = 'warning: --version of evaluate is now called --autoattack-version; `saddlepoint --version` is that of the program'; // prettier-ignore
 
 export function addEvaluateCommand(program: Command): void {
   program
