@@ -99,7 +99,11 @@ async function compare(task) {
     for (const name of ALONE) {
       const stage = stages.find((each) => each.name === name);
       alone[name] = (
-        await evaluate(name, { ...whole, stages: [stage], settings: JSON.stringify({ ...JSON.parse(whole.settings), alone: name }) }, 'exact')
+        await evaluate(
+          name,
+          { ...whole, stages: [stage], settings: JSON.stringify({ ...JSON.parse(whole.settings), alone: name }) },
+          'exact',
+        )
       ).errors;
     }
     return {
