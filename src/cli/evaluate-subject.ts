@@ -5,7 +5,6 @@
  */
 import { existsSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { parse } from 'yaml';
 import {
   readSafetensors,
   readTorchFile,
@@ -15,16 +14,13 @@ import {
   noGrad,
   type FileLock,
 } from '../engine/index.js';
-import { readWhole } from '../engine/read-file.js';
 import type { Dataset } from '../data/index.js';
 import type { NetworkSource } from '../evaluation/index.js';
 import { createModel, renamePyTorchState, variantOf, type ModelDescription } from '../models/index.js';
 import { lockRun, RunFolder } from '../monitoring/index.js';
 import type { Module } from '../nn/index.js';
 import { loadModel, readRecipe, weightsOf, type Recipe } from '../training/index.js';
-
-/** Of a file of layers. */
-const MOST_BYTES = 2 ** 20;
+import { describeNetwork, type NetworkOptions } from './network-options.js';
 
 export interface EvaluationSubject {
   readonly model: Module;
@@ -39,11 +35,7 @@ export interface EvaluationSubject {
   readonly lock?: FileLock | undefined;
 }
 
-export interface SubjectOptions {
-  /** Of a file of weights without a description. */
-  readonly architecture?: string | undefined;
-  /** Its options, `key=value`. */
-  readonly set?: readonly string[] | undefined;
+export interface SubjectOptions extends NetworkOptions {
   readonly out?: string | undefined;
 }
 
@@ -55,16 +47,13 @@ export function openSubject(path: string, options: SubjectOptions): EvaluationSu
   if (!existsSync(path)) {
     throw new SaddlepointError('CHECKPOINT', `expected a run folder or a checkpoint at ${path}, found nothing`);
   }
-  const { architecture, set = [], out } = options;
-  if (architecture === undefined && set.length > 0) {
-    throw new SaddlepointError('ARGUMENT', `expected --architecture with --set ${set[0]!}; a checkpoint and a run say themselves what they are`); // prettier-ignore
-  }
+  const { out } = options;
+  const given = describeNetwork(options);
   if (statSync(path).isDirectory()) {
     return openRun(new RunFolder(path), out);
   }
   const output = out ?? join(dirname(path), 'evaluation');
-  if (architecture !== undefined) {
-    const given = describeArchitecture(architecture, readOptions(set));
+  if (given !== undefined) {
     const { description, notes } = readVariant(path, given);
     const load = () => loadWeights(path, description);
     const source = { description, file: path, load, notes, described: false };
@@ -147,31 +136,6 @@ export function loadWeights(path: string, description: ModelDescription): Module
       { cause },
     );
   }
-}
-
-/** By its name, or a file of layers: their list, or an object with `layers` and what else the network has. */
-function describeArchitecture(architecture: string, set: Record<string, unknown>): ModelDescription {
-  if (!/\.(ya?ml|json)$/.test(architecture)) return { architecture, options: set } as ModelDescription;
-  let content: unknown;
-  try {
-    content = parse(readWhole(architecture, MOST_BYTES).toString('utf8'));
-  } catch (cause) {
-    throw new SaddlepointError('RECIPE', `the layers in ${architecture} cannot be read: ${(cause as Error).message}`, { cause }); // prettier-ignore
-  }
-  const options = Array.isArray(content) ? { layers: content as unknown[] } : (content as object | null);
-  return { architecture: 'layers', options: { ...options, ...set } };
-}
-
-function readOptions(settings: readonly string[]): Record<string, unknown> {
-  return Object.fromEntries(
-    settings.map((setting) => {
-      const [, key, value] = /^([\w]+)=(.*)$/s.exec(setting) ?? [];
-      if (key === undefined || value === undefined) {
-        throw new SaddlepointError('RECIPE', `expected an option of the form key=value, e.g. width=16, received ${JSON.stringify(setting)}`); // prettier-ignore
-      }
-      return [key, parse(value) as unknown];
-    }),
-  );
 }
 
 /** The weights the run's recipe selects. */

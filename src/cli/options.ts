@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, type Command } from 'commander';
 import { parseBudget } from '../attacks/budget.js';
 
 /** A whole number of at least `minimum`. */
@@ -21,6 +21,23 @@ export function budget(text: string): number {
   const value = parseBudget(text);
   if (value === undefined) throw new InvalidArgumentError('expected a positive number or a fraction such as 8/255.');
   return value;
+}
+
+/** One number a colour plane, e.g. 0.49,0.48,0.45. */
+function planes(text: string): number[] {
+  const values = text.split(',').map(Number);
+  if (values.every(Number.isFinite) && !text.split(',').includes('')) return values;
+  throw new InvalidArgumentError('expected a number for each colour plane, with commas.');
+}
+
+/** What says of which network a file of weights is, the same for every command that takes one. */
+export function addWeightsOptions(command: Command): Command {
+  return command
+    .option('--architecture <name>', 'of a file of weights without a description, e.g. resnet18, or layers.yaml')
+    .option('--set <key=value>', 'an option of --architecture, e.g. width=16; repeatable', collect, [])
+    .option('--mean <numbers>', 'that the network takes off each colour plane, e.g. 0.49,0.48,0.45', planes)
+    .option('--std <numbers>', 'that it then divides by, e.g. 0.25,0.24,0.26', planes)
+    .option('--preset <name>', 'both by name: cifar-10, cifar-10-kuangliu, cifar-100, imagenet or mnist');
 }
 
 /** Collects an option that may be given many times. */

@@ -111,6 +111,7 @@ export function buildModel(description: ModelDescription, limit = Infinity): Mod
 
 export { PreActResNet, type PreActResNetOptions } from './preact-resnet.js';
 export { LayerList, type LayerListOptions } from './layer-list.js';
+export { NORMALIZATION_PRESETS } from './normalization-presets.js';
 export { PreActivationBlock } from './pre-activation-block.js';
 export { PYTORCH_NAMES, renamePyTorchState, variantOf, type ToldVariant } from './pytorch-names.js';
 export { BasicBlock, Bottleneck, ResidualBlock } from './residual-blocks.js';

@@ -5,11 +5,10 @@
  */
 import { Option, type Command } from 'commander';
 import type { AttackPicturesOptions } from '../attack-pictures.js';
-import { budget, collect, wholeNumber } from '../options.js';
+import { addWeightsOptions, budget, wholeNumber } from '../options.js';
 
 export function addAttackCommand(program: Command): void {
-  program
-    .command('attack')
+  addWeightsOptions(program.command('attack'))
     .description('Change pictures so little that nobody sees it, and so that the network is wrong; write them as PNG.')
     .argument('<pictures...>', 'JPEG, PNG or WebP files')
     .requiredOption('--model <path>', 'a run folder, a checkpoint, or weights with --architecture')
@@ -21,8 +20,6 @@ export function addAttackCommand(program: Command): void {
     .option('--classes <names>', 'of the outputs, with commas (default: as the data set says)', (text) => text.split(','))
     .option('--size <pixels>', "height and width that the network sees (default: the data set's)", wholeNumber(1))
     .addOption(new Option('--resize <how>', 'how a picture becomes a square').choices(['cover', 'contain', 'exact']).default('cover'))
-    .option('--architecture <name>', 'of a file of weights without a description, e.g. resnet18, or layers.yaml')
-    .option('--set <key=value>', 'an option of --architecture, e.g. width=16; repeatable', collect, [])
     .option('--out <folder>', 'where the pictures go', 'adversarial')
     .option('--seed <seed>', "of the attack's random start", wholeNumber(0), 1)
     .option('--json', 'print one JSON array instead of lines', false)

@@ -6,15 +6,14 @@
 import { Option, type Command } from 'commander';
 import type { EvaluateOptions } from '../run-evaluation.js';
 import { duration } from '../evaluate-time.js';
-import { budget, collect, wholeNumber } from '../options.js';
+import { addWeightsOptions, budget, collect, wholeNumber } from '../options.js';
 
 type GivenOptions = Omit<EvaluateOptions, 'version'> & { autoattackVersion?: string; version?: string };
 
 const EARLIER = 'warning: --version of evaluate is now called --autoattack-version; `saddlepoint --version` is that of the program'; // prettier-ignore
 
 export function addEvaluateCommand(program: Command): void {
-  program
-    .command('evaluate')
+  addWeightsOptions(program.command('evaluate'))
     .description('Measure clean and robust error of a trained network on test images. A killed evaluation goes on.')
     .argument('<run>', 'a run folder, a checkpoint (.safetensors), or weights (.pt, .safetensors) with --architecture')
     .option(
@@ -55,8 +54,6 @@ export function addEvaluateCommand(program: Command): void {
         'how the attacks compute; changes speed, not results (default: the faster one)',
       ).choices(['plain', 'channels-last', 'winograd', 'tf32']),
     )
-    .option('--architecture <name>', 'of a file of weights without a description, e.g. resnet18, or layers.yaml')
-    .option('--set <key=value>', 'an option of --architecture, e.g. width=16; repeatable', collect, [])
     .option('--out <folder>', "where results go (default: the run's evaluation folder, or one beside the file)")
     .option('--seed <seed>', "of the attacks' random numbers (default: the recipe's, else 1)", wholeNumber(0))
     .option('--device <device>', 'cpu or cuda', 'cpu')

@@ -4,12 +4,11 @@
  * @module
  */
 import { Option, type Command } from 'commander';
-import { budget, collect, wholeNumber } from '../options.js';
+import { addWeightsOptions, budget, wholeNumber } from '../options.js';
 import type { VerifyImagesOptions } from '../verify-images.js';
 
 export function addVerifyCommand(program: Command): void {
-  program
-    .command('verify')
+  addWeightsOptions(program.command('verify'))
     .description('Count the robust error of adversarial images made by anyone: distances, box and predictions anew.')
     .argument(
       '<images>',
@@ -25,8 +24,6 @@ export function addVerifyCommand(program: Command): void {
     .option('--sample <seed>', 'the images are of those test images that evaluate --sample takes', wholeNumber(0))
     .option('--draws <n>', 'ask a randomised network so often, and count the majority', wholeNumber(1))
     .option('--batch-size <n>', 'images at once; the count takes another size, too', wholeNumber(1))
-    .option('--architecture <name>', 'of a file of weights without a description, e.g. resnet18, or layers.yaml')
-    .option('--set <key=value>', 'an option of --architecture, e.g. width=16; repeatable', collect, [])
     .option('--output <file>', 'write the result as JSON')
     .option('--device <device>', 'cpu or cuda', 'cpu')
     .addHelpText(

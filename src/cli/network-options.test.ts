@@ -1,0 +1,52 @@
+/**
+ * What the command line says of a file of weights.
+ *
+ * @module
+ */
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { folderWith } from '../../test/support/folders.js';
+import { describeNetwork } from './network-options.js';
+
+test('nothing said, nothing described', () => {
+  expect(describeNetwork({})).toBeUndefined();
+});
+
+test('an architecture with its options, parts of options by a dot', () => {
+  const set = ['width=16', 'normalize.mean=[0.5]', 'normalize.std=[0.25]'];
+  expect(describeNetwork({ architecture: 'resnet18', set })).toEqual({
+    architecture: 'resnet18',
+    options: { width: 16, normalize: { mean: [0.5], std: [0.25] } },
+  });
+});
+
+test('a normalisation by numbers and by name', () => {
+  const architecture = 'resnet18';
+  const given = { mean: [0.1], std: [0.2] };
+  expect(describeNetwork({ architecture, ...given })).toEqual({ architecture, options: { normalize: given } });
+  expect(describeNetwork({ architecture, preset: 'mnist' })).toEqual({ architecture, options: { normalize: { mean: [0.1307], std: [0.3081] } } }); // prettier-ignore
+});
+
+test('a file of layers: their list, or an object with what else the network has', () => {
+  const folder = folderWith({ 'list.yaml': '- relu\n- { linear: [3, 2] }', 'object.json': '{"layers": ["relu"], "clamp": true}' }); // prettier-ignore
+  expect(describeNetwork({ architecture: join(folder, 'list.yaml') })).toEqual({ architecture: 'layers', options: { layers: ['relu', { linear: [3, 2] }] } }); // prettier-ignore
+  expect(describeNetwork({ architecture: join(folder, 'object.json'), preset: 'mnist' })).toMatchObject({ options: { layers: ['relu'], clamp: true, normalize: { std: [0.3081] } } }); // prettier-ignore
+});
+
+describe('refused in one sentence', () => {
+  test.each<[string, Parameters<typeof describeNetwork>[0], RegExp]>([
+    ['options without a network', { set: ['width=16'] }, /expected --architecture with --set width=16/],
+    [
+      'a normalisation without a network',
+      { preset: 'mnist' },
+      /expected --architecture with --mean, --std or --preset/,
+    ],
+    ['a mean alone', { architecture: 'resnet18', mean: [0.1] }, /--mean and --std together, received --mean alone/],
+    ['both ways', { architecture: 'resnet18', mean: [0.1], std: [1], preset: 'mnist' }, /received both/],
+    ['an unknown preset', { architecture: 'resnet18', preset: 'imagenett' }, /did you mean imagenet\?/],
+    ['no value', { architecture: 'resnet18', set: ['width'] }, /key=value/],
+    ['a file that is not there', { architecture: 'nowhere.yaml' }, /nowhere\.yaml cannot be read: ENOENT/],
+  ])('%s', (_, options, message) => {
+    expect(() => describeNetwork(options)).toThrow(message);
+  });
+});
