@@ -23,6 +23,8 @@ export interface Decoded {
   readonly shape: readonly [number, number, number];
   /** uint8 [N, C, H, W], in the order of the files. */
   readonly bytes: Uint8Array;
+  /** How many of them have transparent parts, which were left out. */
+  readonly transparent: number;
 }
 
 export interface DecodeOptions {
@@ -43,7 +45,7 @@ export function decodeImages(folder: string, files: readonly string[], options: 
 
 /** Of all that decides the bytes, so far as the file system tells. */
 function fingerprintOf(files: readonly string[], options: DecodeOptions): string {
-  const hash = createHash('sha256').update(JSON.stringify(['version 1', options.size ?? null, options.resize]));
+  const hash = createHash('sha256').update(JSON.stringify(['version 2', options.size ?? null, options.resize]));
   for (const path of files) {
     const { size, mtimeMs } = statSync(path, { throwIfNoEntry: false }) ?? { size: -1, mtimeMs: 0 };
     hash.update(`${resolve(path)}\0${size}\0${mtimeMs}\0`);
@@ -61,8 +63,13 @@ function readCache(cache: string, fingerprint: string): Decoded | undefined {
   try {
     const header = Buffer.alloc(HEADER);
     readSync(file, header, 0, HEADER, 0);
-    const { shape, count, fingerprint: of } = JSON.parse(header.toString('utf8')) as Record<string, unknown>;
-    if (of !== fingerprint || typeof count !== 'number' || !isShape(shape)) return undefined;
+    const {
+      shape,
+      count,
+      transparent,
+      fingerprint: of,
+    } = JSON.parse(header.toString('utf8')) as Record<string, unknown>;
+    if (of !== fingerprint || typeof count !== 'number' || typeof transparent !== 'number' || !isShape(shape)) return undefined; // prettier-ignore
     const length = count * shape.reduce((product, side) => product * side, 1);
     if (statSync(cache).size !== HEADER + length) return undefined;
     const bytes = allocate(length);
@@ -71,7 +78,7 @@ function readCache(cache: string, fingerprint: string): Decoded | undefined {
       if (more === 0) return undefined;
       read += more;
     }
-    return { shape, bytes };
+    return { shape, bytes, transparent };
   } catch (error) {
     if (error instanceof SaddlepointError) throw error;
     return undefined; // no header of ours

@@ -50,6 +50,7 @@ interface Looked {
   readonly width: number;
   readonly height: number;
   readonly grey: boolean;
+  readonly transparent: boolean;
 }
 
 const open = (path: string) =>
@@ -60,14 +61,14 @@ async function look(path: string): Promise<Looked> {
   const { size } = statSync(path);
   if (size === 0) throw new Error('it is empty');
   if (size > MOST_BYTES) throw new Error(`it has ${(size / 2 ** 20).toFixed(0)} MiB, at most ${MOST_BYTES / 2 ** 20} are read`);
-  const { format, width, height, space, channels } = await open(path).metadata();
+  const { format, width, height, space, channels, hasAlpha } = await open(path).metadata();
   if (!FORMATS.includes(format)) throw new Error(`it is a file of ${format}, expected JPEG, PNG or WebP`);
   if (width * height > MOST_PIXELS) {
     throw new Error(`it has ${(width * height / 1e6).toFixed(0)} megapixels, at most ${(MOST_PIXELS / 1e6).toFixed(0)} are read`);
   }
   if (space === 'grey16') throw new Error('it is grey with 16 bits, of which some programs take the upper and some the lower 8; save it with 8 bits'); // prettier-ignore
   if (space === 'cmyk') throw new Error('its colours are CMYK, for printing; save it as RGB');
-  return { path, width, height, grey: channels < 3 && space === 'b-w' };
+  return { path, width, height, grey: channels < 3 && space === 'b-w', transparent: hasAlpha };
 } // prettier-ignore
 
 /** uint8 [3, H, W] of a picture. */
@@ -111,6 +112,7 @@ function reasonOf({ message }: Error): string {
     .replace(/^Input file (contains|has) /, 'it $1 ')
     .trim()
     .slice(0, 200);
+  if (/png read error|premature end|truncated/i.test(line)) return `it is damaged or cut off (${line})`;
   if (line.includes('unsupported image format')) return 'it is no JPEG, PNG or WebP file';
   if (line.includes('exceeds pixel limit')) return `it has more than ${(MOST_PIXELS / 1e6).toFixed(0)} megapixels`;
   return line;
@@ -146,7 +148,12 @@ async function run(task: DecoderTask): Promise<DecoderReport> {
   const length = channels * height * width;
   const file = openSync(task.output, 'wx');
   try {
-    const header = JSON.stringify({ ...task.header, shape: [channels, height, width], count: looked.length });
+    const header = JSON.stringify({
+      ...task.header,
+      shape: [channels, height, width],
+      count: looked.length,
+      transparent: looked.filter(({ transparent }) => transparent).length,
+    });
     writeSync(file, header.padEnd(HEADER), 0);
     await each(looked, ({ path }) => path, async (one, index) => {
       const planes = await decode(one, task);

@@ -149,6 +149,12 @@ describe('pixels are those that Pillow converts to RGB', () => {
     expect(pixels).toEqual([0, 1, 2].flatMap((c) => [0, 4, 8, 12].map((i) => data[i + c])));
   });
 
+  test('images with transparency are counted', () => {
+    const data = new Uint8Array(16).fill(200);
+    const files = { ...good, 'train/a/t.png': encode({ width: 2, height: 2, channels: 4, depth: 8, data }) };
+    expect(using(folderWith(files), ({ notes }) => notes!.at(-1))).toBe('1 of 6 images have transparency, which is left out, not blended with anything'); // prettier-ignore
+  });
+
   test('of 16 bits the upper 8 are taken', async () => {
     expect(await one(png({ depth: 16, first: 40 }))).toEqual(planes(40));
   });

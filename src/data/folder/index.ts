@@ -42,7 +42,7 @@ export function loadFolder(folder?: string, options: FolderOptions = {}): Datase
   if (size !== undefined) requireInteger('size', size, 1, LARGEST_SIZE);
   const { classes, train, test, notes } = listFolder(folder, testShare);
   const paths = [...train, ...test].map(({ path }) => path);
-  const { shape, bytes } = decodeImages(folder, paths, { size, resize });
+  const { shape, bytes, transparent } = decodeImages(folder, paths, { size, resize });
   const length = shape.reduce((product, side) => product * side, 1);
   const [first, last] = [bytes.subarray(0, train.length * length), bytes.subarray(train.length * length)];
   const labels = (examples: readonly Example[]) => Uint8Array.from(examples, ({ label }) => label);
@@ -51,7 +51,9 @@ export function loadFolder(folder?: string, options: FolderOptions = {}): Datase
       ? makeSplit('train', first, labels(train), shape, classes.length)
       : makeSplit('test', last, labels(test), shape, classes.length),
   );
-  return { ...dataset, notes };
+  if (transparent === 0) return { ...dataset, notes };
+  const dropped = `${transparent} of ${paths.length} images have transparency, which is left out, not blended with anything`;
+  return { ...dataset, notes: [...notes, dropped] };
 }
 
 /** What a folder of images is, for whoever wants to write a recipe for it. */
