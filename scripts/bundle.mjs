@@ -55,7 +55,7 @@ async function makeBundle(options) {
 
   const partial = `${bundle}.partial`;
   rmSync(partial, { recursive: true, force: true });
-  copyContents(root, partial);
+  copyContents(root, partial, options.pictures);
   copyNode(join(partial, 'node/node'));
   copyFileSync(join(root, 'scripts/bundle/saddlepoint.sh'), join(partial, 'saddlepoint'));
   chmodSync(join(partial, 'saddlepoint'), 0o755);

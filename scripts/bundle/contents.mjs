@@ -53,18 +53,23 @@ export function projectFiles(root) {
   }).filter((file) => !isLeftOut(file));
 }
 
+/** What decodes pictures, which not every bundle needs: a third of what else travels, unpacked. */
+const DECODER = 'sharp';
+
 /**
  * The files of the packages that travel, relative to the project's root.
  * @param {string} root
+ * @param {boolean} pictures whether pictures are to be read there
  */
-export function packageFiles(root) {
+export function packageFiles(root, pictures) {
   const { dependencies = {} } = /** @type {import('./packages.mjs').LockedPackage} */ (
     readJson(join(root, 'package.json'))
   );
   const lock = /** @type {{packages: Record<string, import('./packages.mjs').LockedPackage>}} */ (
     readJson(join(root, 'package-lock.json'))
   );
-  const names = [...Object.keys(dependencies), ...NEEDED_FOR_TESTS];
+  const wanted = Object.keys(dependencies).filter((name) => pictures || name !== DECODER);
+  const names = [...wanted, ...NEEDED_FOR_TESTS];
   const folders = closure(lock.packages, names, (path) => existsSync(join(root, path)));
   return folders.flatMap((folder) =>
     filesUnder(join(root, folder))
@@ -77,10 +82,11 @@ export function packageFiles(root) {
 /**
  * @param {string} root
  * @param {string} bundle
+ * @param {boolean} pictures
  */
-export function copyContents(root, bundle) {
+export function copyContents(root, bundle, pictures) {
   let bytes = 0;
-  const files = [...projectFiles(root), ...packageFiles(root)];
+  const files = [...projectFiles(root), ...packageFiles(root, pictures)];
   for (const file of files) {
     mkdirSync(dirname(join(bundle, file)), { recursive: true });
     copyFileSync(join(root, file), join(bundle, file));

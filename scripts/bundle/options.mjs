@@ -12,6 +12,7 @@ nor Node. There, a C++ compiler, CMake and a Python with torch are enough: unpac
   --with-addon <ENGINE>  take the addon of this engine along (a folder of build/); used where it loads, rebuilt where it
                          does not; repeatable
   --dataset cifar-10     add the data set, as pieces beside the archive that hold less than 45 MB each
+  --with-pictures        take the decoder of JPEG, PNG and WebP files along, for folders of images (7 MB)
   --output <FOLDER>      where to write (default: build/bundle)
   --help                 this text
 `;
@@ -20,6 +21,7 @@ nor Node. There, a C++ compiler, CMake and a Python with torch are enough: unpac
  * @typedef {object} Options
  * @property {string[]} engines
  * @property {string[]} datasets
+ * @property {boolean} pictures
  * @property {string | undefined} output
  * @property {boolean} help
  */
@@ -30,13 +32,14 @@ nor Node. There, a C++ compiler, CMake and a Python with torch are enough: unpac
  */
 export function parseOptions(words) {
   /** @type {Options} */
-  const options = { engines: [], datasets: [], output: undefined, help: false };
+  const options = { engines: [], datasets: [], pictures: false, output: undefined, help: false };
   // `--name=value` is `--name value`.
   const rest = words.flatMap((word) => (/^--[a-z-]+=/.test(word) ? [word.replace(/=.*/s, ''), word.replace(/^[^=]*=/, '')] : [word])); // prettier-ignore
   for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
     if (word === '--help' || word === '-h') options.help = true;
     else if (word === '--with-addon') options.engines.push(valueOf(word, rest));
     else if (word === '--dataset') options.datasets.push(datasetOf(valueOf(word, rest)));
+    else if (word === '--with-pictures') options.pictures = true;
     else if (word === '--output') options.output = valueOf(word, rest);
     else throw new SetupError(`unknown option ${word}`, ['npm run bundle -- --help lists the options']);
   }

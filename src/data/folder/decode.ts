@@ -149,6 +149,7 @@ function runDecoder(task: DecoderTask): DecoderReport {
   }); // prettier-ignore
   if (status === 0) return JSON.parse(stdout) as DecoderReport;
   if (signal === 'SIGINT' || signal === 'SIGTERM') throw new SaddlepointError('INTERRUPTED', 'reading the images was stopped'); // prettier-ignore
+  if (stderr.includes("Cannot find package 'sharp'")) throw new SaddlepointError('DATA', 'the package sharp, which decodes pictures, is not here: `npm install` has it, and a bundle that is made with --with-pictures'); // prettier-ignore
   const reason = error?.message ?? stderr.trim().split('\n').find((line) => line.includes('Error')) ?? signal ?? `code ${status}`; // prettier-ignore
   throw new SaddlepointError('DATA', `the images could not be decoded: ${reason}`);
 }
