@@ -53,9 +53,12 @@ describe('what a bundle carries', () => {
   });
 
   it('is said on the command line', () => {
-    expect(parseOptions(['--with-addon', 'one', '--with-addon=two', '--dataset', 'cifar-10'])).toEqual({
+    expect(
+      parseOptions(['--with-addon', 'one', '--with-addon=two', '--dataset', 'cifar-10', '--with-pictures']),
+    ).toEqual({
       engines: ['one', 'two'],
       datasets: ['cifar-10'],
+      pictures: true,
       output: undefined,
       help: false,
     });
