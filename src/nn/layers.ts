@@ -13,33 +13,25 @@ export class ReLU extends Module {
   }
 }
 
-/** The maximum over windows of `size` × `size`, which do not overlap unless `stride` says so. */
-export class MaxPool2d extends Module {
-  readonly size: number;
-  readonly stride: number;
-
-  constructor(size: number, stride: number = size) {
+/** Windows of `size` × `size`, which do not overlap unless `stride` says so. */
+abstract class Pool2d extends Module {
+  constructor(
+    readonly size: number,
+    readonly stride: number = size,
+  ) {
     super();
-    this.size = size;
-    this.stride = stride;
   }
+}
 
+/** The maximum over each window. */
+export class MaxPool2d extends Pool2d {
   override forward(input: Tensor): Tensor {
     return ops.maxPool2d(input, this.size, { stride: this.stride });
   }
 }
 
-/** The mean over windows of `size` × `size`, which do not overlap unless `stride` says so. */
-export class AveragePool2d extends Module {
-  readonly size: number;
-  readonly stride: number;
-
-  constructor(size: number, stride: number = size) {
-    super();
-    this.size = size;
-    this.stride = stride;
-  }
-
+/** The mean over each window. */
+export class AveragePool2d extends Pool2d {
   override forward(input: Tensor): Tensor {
     return ops.avgPool2d(input, this.size, { stride: this.stride });
   }
