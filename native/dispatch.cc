@@ -72,8 +72,8 @@ at::Tensor operand(const c10::IValue& value) {
   return number;
 }
 
-// The smallest integer modulo -1 overflows in the processor's division, which ends the process with LibTorch 1.13. What counts
-// is the divisor in the type that is computed in: 2^63 - 1 is -1 in 32 bits.
+// The smallest integer modulo -1 overflows in the processor's division, which ends the process with LibTorch 1.13. What
+// counts is the divisor in the type that is computed in: 2^63 - 1 is -1 in 32 bits.
 void check_remainder(const torch::jit::Stack& stack) {
   const at::Tensor dividend = operand(stack[0]), divisor = operand(stack[1]);
   const at::ScalarType type = at::result_type(dividend, divisor);
@@ -90,7 +90,8 @@ void check_index_select(const torch::jit::Stack& stack) {
                 std::to_string(stack[2].toTensor().numel()));
 }
 
-// What some LibTorch does not check itself, by operator; test/engine/never-dies.test.ts and `npm run campaign` find more.
+// What some LibTorch does not check itself, by operator; test/engine/never-dies.test.ts and `npm run campaign` find
+// more.
 Operator::Check check_of(const std::string& name) {
   if (name == "remainder") return check_remainder;
   if (name == "index_select") return check_index_select;

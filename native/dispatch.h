@@ -28,8 +28,8 @@ struct Operator {
   c10::OperatorHandle handle;
   std::vector<Parameter> parameters;
   using Check = void (*)(const torch::jit::Stack&);
-  Check check;  // of its arguments, before LibTorch sees them; may be none
-  bool in_place;   // returns the argument it wrote to: JavaScript already holds that
+  Check check;    // of its arguments, before LibTorch sees them; may be none
+  bool in_place;  // returns the argument it wrote to: JavaScript already holds that
 };
 
 }  // namespace saddlepoint
