@@ -15,9 +15,18 @@ import { saveModel } from '../training/index.js';
 import { attackPictures, describePicture, type AttackPicturesOptions } from './attack-pictures.js';
 
 const SIDE = 8;
-const description: ModelDescription = { architecture: 'resnet', options: { channels: 3, width: 2, blocks: [1, 1, 1], classes: 3 } }; // prettier-ignore
+const description: ModelDescription = {
+  architecture: 'resnet',
+  options: { channels: 3, width: 2, blocks: [1, 1, 1], classes: 3 },
+};
 const picture = (first: number, side = SIDE) =>
-  encode({ width: side, height: side, channels: 3, depth: 8, data: Uint8Array.from({ length: 3 * side * side }, (_, i) => (first + 29 * i) % 256) }); // prettier-ignore
+  encode({
+    width: side,
+    height: side,
+    channels: 3,
+    depth: 8,
+    data: Uint8Array.from({ length: 3 * side * side }, (_, i) => (first + 29 * i) % 256),
+  });
 
 let live = 0;
 let folder = '';
@@ -30,10 +39,16 @@ beforeEach(() => {
   model.dispose();
   options = {
     model: join(folder, 'model.safetensors'),
-    norm: 'linf', epsilon: 64 / 255, steps: 10, restarts: 2, resize: 'cover', seed: 1, json: false,
+    norm: 'linf',
+    epsilon: 64 / 255,
+    steps: 10,
+    restarts: 2,
+    resize: 'cover',
+    seed: 1,
+    json: false,
     classes: ['cat', 'dog', 'owl'],
     out: join(temporaryFolder(), 'adversarial'),
-  }; // prettier-ignore
+  };
 });
 afterEach(() => expect(memory().live).toBe(live));
 
@@ -46,7 +61,12 @@ const pixels = (path: string) => decodePng(readFileSync(path));
 
 test('every picture gets two files and one line, and keeps the budget in whole levels', () => {
   const attacked = attack(['a.png', 'b.png']);
-  expect(readdirSync(options.out).sort()).toEqual(['a-adversarial.png', 'a-perturbation.png', 'b-adversarial.png', 'b-perturbation.png']); // prettier-ignore
+  expect(readdirSync(options.out).sort()).toEqual([
+    'a-adversarial.png',
+    'a-perturbation.png',
+    'b-adversarial.png',
+    'b-perturbation.png',
+  ]);
   for (const one of attacked) {
     const [before, after] = [pixels(one.picture), pixels(one.adversarial)];
     expect(after.shape).toEqual([3, SIDE, SIDE]);
@@ -56,7 +76,9 @@ test('every picture gets two files and one line, and keeps the budget in whole l
     expect(one.fooled).toBe(one.before.class !== one.after.class);
   }
   const [first] = attacked;
-  expect(describePicture(first!, options)).toMatch(/a\.png: (cat|dog|owl) \(\d+ %\) → (cat|dog|owl) \(\d+ %\) within linf 64\/255, /); // prettier-ignore
+  expect(describePicture(first!, options)).toMatch(
+    /a\.png: (cat|dog|owl) \(\d+ %\) → (cat|dog|owl) \(\d+ %\) within linf 64\/255, /,
+  );
 });
 
 test('the file, attacked with nothing, is what the network said of the adversarial picture', () => {

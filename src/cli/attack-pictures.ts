@@ -8,8 +8,16 @@ import { readFileSync } from 'node:fs';
 import { basename, dirname, extname, join } from 'node:path';
 import { fixedTargets, formatBudget, NORMS, OBJECTIVES, Pgd, withRestarts, type NormName } from '../attacks/index.js';
 import { decodePng, LARGEST_SIZE, readPictures, type FolderOptions } from '../data/index.js';
-
-import { noGrad, RandomStream, requireKnown, SaddlepointError, tensor, tidy, writeFileAtomically, type Tensor } from '../engine/index.js'; // prettier-ignore
+import {
+  noGrad,
+  RandomStream,
+  requireKnown,
+  SaddlepointError,
+  tensor,
+  tidy,
+  writeFileAtomically,
+  type Tensor,
+} from '../engine/index.js';
 import { encodePng, distanceIn, roundWithin } from '../evaluation/index.js';
 import { confidence, predictions, type Module } from '../nn/index.js';
 import { openSubject, type SubjectOptions } from './evaluate-subject.js';
@@ -53,7 +61,8 @@ export function attackPictures(paths: readonly string[], options: AttackPictures
   try {
     const network = pictureNetwork(options.model, subject, options);
     const size = network.size;
-    if (size !== undefined && size > LARGEST_SIZE) throw new SaddlepointError('ARGUMENT', `expected --size of at most ${LARGEST_SIZE}, received ${size}`); // prettier-ignore
+    if (size !== undefined && size > LARGEST_SIZE)
+      throw new SaddlepointError('ARGUMENT', `expected --size of at most ${LARGEST_SIZE}, received ${size}`);
     subject.model.evaluate();
     const names = outputFiles(paths, options.out);
     // One by one where the network takes any size: pictures have their own. All are read before the first is attacked.
@@ -86,19 +95,35 @@ interface One {
   readonly files: { readonly adversarial: string; readonly perturbation: string };
 }
 
-function attackOne(path: string, one: One, { epsilon, steps, restarts, target, seed }: AttackPicturesOptions): AttackedPicture {
+function attackOne(
+  path: string,
+  one: One,
+  { epsilon, steps, restarts, target, seed }: AttackPicturesOptions,
+): AttackedPicture {
   const { original, shape, index, norm, network, model, files } = one;
   return tidy(() => {
     const images = fractions(original, shape);
     const before = say(model, images, network);
     const wanted = target === undefined ? undefined : classOf(target, before.names);
-    if (wanted === before.index) throw new SaddlepointError('ARGUMENT', `expected --target other than ${before.names[wanted]!}, which the network says of ${path} as it is`);
+    if (wanted === before.index)
+      throw new SaddlepointError(
+        'ARGUMENT',
+        `expected --target other than ${before.names[wanted]!}, which the network says of ${path} as it is`,
+      );
     const attack = new Pgd({
-      norm: NORMS[norm], epsilon, steps,
+      norm: NORMS[norm],
+      epsilon,
+      steps,
       // With a target, the last step is the furthest on the way there; any other class is none.
       ...(wanted === undefined
         ? {}
-        : { objective: { ...OBJECTIVES['targeted-cross-entropy'], targets: fixedTargets(tensor(BigInt64Array.of(BigInt(wanted)))) }, iterate: 'last' as const }),
+        : {
+            objective: {
+              ...OBJECTIVES['targeted-cross-entropy'],
+              targets: fixedTargets(tensor(BigInt64Array.of(BigInt(wanted)))),
+            },
+            iterate: 'last' as const,
+          }),
     });
     const randomness = { stream: new RandomStream(seed, 'picture', index), indices: tensor(BigInt64Array.of(0n)) };
     const labels = tensor(BigInt64Array.of(BigInt(before.index)));
@@ -106,13 +131,16 @@ function attackOne(path: string, one: One, { epsilon, steps, restarts, target, s
     const rounded = roundWithin(original, found.toTypedArray() as Float32Array, distanceIn(norm), epsilon);
     writeFileAtomically(files.adversarial, encodePng(fractions(rounded, shape).squeeze(0)));
     const scale = Math.max(1, 0.5 / epsilon);
-    writeFileAtomically(files.perturbation, encodePng(fractions(rounded, shape).sub(images).mul(scale).add(0.5).squeeze(0)));
+    writeFileAtomically(
+      files.perturbation,
+      encodePng(fractions(rounded, shape).sub(images).mul(scale).add(0.5).squeeze(0)),
+    );
     const read = decodePng(readFileSync(files.adversarial));
     const after = say(model, fractions(read.planes, shape), network);
     const fooled = wanted === undefined ? after.index !== before.index : after.index === wanted;
     return { picture: path, before: before.said, after: after.said, fooled, ...files };
   });
-} // prettier-ignore
+}
 
 const fractions = (bytes: Uint8Array, shape: readonly number[]): Tensor =>
   tensor(
@@ -126,9 +154,13 @@ function say(model: Module, images: Tensor, network: PictureNetwork) {
     const index = predictions(logits).toNumbers()[0]!;
     const outputs = logits.dimension(1);
     const names = network.classes(outputs === 1 ? 2 : outputs);
-    return { index, names, said: { class: names[index] ?? String(index), confidence: confidence(logits).toNumbers()[0]! } };
+    return {
+      index,
+      names,
+      said: { class: names[index] ?? String(index), confidence: confidence(logits).toNumbers()[0]! },
+    };
   });
-} // prettier-ignore
+}
 
 /** By its name or its number. */
 function classOf(target: string, names: readonly string[]): number {
@@ -139,7 +171,10 @@ function classOf(target: string, names: readonly string[]): number {
 }
 
 /** Grey networks see Pillow's grey of a colour picture (ITU-R 601), colour networks a grey picture three times. */
-function withChannels({ bytes, shape }: ReturnType<typeof readPictures>, channels: 1 | 3): { bytes: Uint8Array; shape: readonly number[] } {
+function withChannels(
+  { bytes, shape }: ReturnType<typeof readPictures>,
+  channels: 1 | 3,
+): { bytes: Uint8Array; shape: readonly number[] } {
   const [has, height, width] = shape;
   if (has === channels) return { bytes, shape };
   const pixels = height * width;
@@ -147,35 +182,54 @@ function withChannels({ bytes, shape }: ReturnType<typeof readPictures>, channel
   for (let image = 0; image < bytes.length / (has * pixels); image += 1) {
     for (let i = 0; i < pixels; i += 1) {
       if (channels === 3) {
-        for (let channel = 0; channel < 3; channel += 1) changed[(3 * image + channel) * pixels + i] = bytes[image * pixels + i]!;
+        for (let channel = 0; channel < 3; channel += 1)
+          changed[(3 * image + channel) * pixels + i] = bytes[image * pixels + i]!;
       } else {
-        const [red, green, blue] = [0, 1, 2].map((channel) => bytes[(3 * image + channel) * pixels + i]!) as [number, number, number];
+        const [red, green, blue] = [0, 1, 2].map((channel) => bytes[(3 * image + channel) * pixels + i]!) as [
+          number,
+          number,
+          number,
+        ];
         changed[image * pixels + i] = (19595 * red + 38470 * green + 7471 * blue + 32768) >> 16;
       }
     }
   }
   return { bytes: changed, shape: [channels, height, width] };
-} // prettier-ignore
+}
 
 /** Beside each other in one folder, so names must differ. */
 function outputFiles(paths: readonly string[], folder: string): Map<string, One['files']> {
   const seen = new Set<string>();
   const twice = paths.find((path, i) => paths.indexOf(path) < i);
-  if (twice !== undefined) throw new SaddlepointError('ARGUMENT', `expected every picture once, received ${twice} twice`); // prettier-ignore
+  if (twice !== undefined)
+    throw new SaddlepointError('ARGUMENT', `expected every picture once, received ${twice} twice`);
   return new Map(
     paths.map((path) => {
       const stem = basename(path, extname(path));
       const name = seen.has(stem) ? `${basename(dirname(path)) || seen.size}-${stem}` : stem;
-      if (seen.has(name)) throw new SaddlepointError('ARGUMENT', `two pictures are called ${name}; attack them one after the other, with another --out`); // prettier-ignore
+      if (seen.has(name))
+        throw new SaddlepointError(
+          'ARGUMENT',
+          `two pictures are called ${name}; attack them one after the other, with another --out`,
+        );
       seen.add(name);
-      return [path, { adversarial: join(folder, `${name}-adversarial.png`), perturbation: join(folder, `${name}-perturbation.png`) }]; // prettier-ignore
+      return [
+        path,
+        {
+          adversarial: join(folder, `${name}-adversarial.png`),
+          perturbation: join(folder, `${name}-perturbation.png`),
+        },
+      ];
     }),
   );
 }
 
 /** One picture in one line. */
-export function describePicture({ picture, before, after, fooled, adversarial }: AttackedPicture, { norm, epsilon }: AttackPicturesOptions): string {
+export function describePicture(
+  { picture, before, after, fooled, adversarial }: AttackedPicture,
+  { norm, epsilon }: AttackPicturesOptions,
+): string {
   const said = ({ class: name, confidence: share }: Said) => `${name} (${(100 * share).toFixed(0)} %)`;
   const outcome = fooled ? adversarial : `not fooled; ${adversarial} is what came nearest`;
   return `${picture}: ${said(before)} → ${said(after)} within ${norm} ${formatBudget(epsilon)}, ${outcome}`;
-} // prettier-ignore
+}

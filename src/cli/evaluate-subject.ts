@@ -103,7 +103,8 @@ function readVariant(path: string, given: ModelDescription): { description: Mode
   );
   if (told === undefined) return { description: given, notes: [] };
   const asked = given.options as Record<string, unknown>;
-  const settings = (options: Readonly<Record<string, unknown>>) => Object.entries(options).map(([key, value]) => `${key}=${String(value)}`); // prettier-ignore
+  const settings = (options: Readonly<Record<string, unknown>>) =>
+    Object.entries(options).map(([key, value]) => `${key}=${String(value)}`);
   const other = Object.keys(told.options).find((key) => key in asked && asked[key] !== told.options[key]);
   if (other !== undefined) {
     throw new SaddlepointError(

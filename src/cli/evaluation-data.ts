@@ -15,7 +15,7 @@ export interface DataOptions {
 
 /** @throws SaddlepointError DATA as {@link loadDataset} */
 export function openData(name: string, recipe: Recipe | undefined, { data, size, resize }: DataOptions): Dataset {
-  if (recipe?.dataset.name !== name) return loadDataset(name as DatasetName, data, { size, resize }); // prettier-ignore
+  if (recipe?.dataset.name !== name) return loadDataset(name as DatasetName, data, { size, resize });
   const { dataset } = recipe;
   return loadDatasetOf({ dataset: { ...dataset, size: size ?? dataset.size, resize: resize ?? dataset.resize } }, data);
 }

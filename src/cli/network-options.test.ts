@@ -24,13 +24,24 @@ test('a normalisation by numbers and by name', () => {
   const architecture = 'resnet18';
   const given = { mean: [0.1], std: [0.2] };
   expect(describeNetwork({ architecture, ...given })).toEqual({ architecture, options: { normalize: given } });
-  expect(describeNetwork({ architecture, preset: 'mnist' })).toEqual({ architecture, options: { normalize: { mean: [0.1307], std: [0.3081] } } }); // prettier-ignore
+  expect(describeNetwork({ architecture, preset: 'mnist' })).toEqual({
+    architecture,
+    options: { normalize: { mean: [0.1307], std: [0.3081] } },
+  });
 });
 
 test('a file of layers: their list, or an object with what else the network has', () => {
-  const folder = folderWith({ 'list.yaml': '- relu\n- { linear: [3, 2] }', 'object.json': '{"layers": ["relu"], "clamp": true}' }); // prettier-ignore
-  expect(describeNetwork({ architecture: join(folder, 'list.yaml') })).toEqual({ architecture: 'layers', options: { layers: ['relu', { linear: [3, 2] }] } }); // prettier-ignore
-  expect(describeNetwork({ architecture: join(folder, 'object.json'), preset: 'mnist' })).toMatchObject({ options: { layers: ['relu'], clamp: true, normalize: { std: [0.3081] } } }); // prettier-ignore
+  const folder = folderWith({
+    'list.yaml': '- relu\n- { linear: [3, 2] }',
+    'object.json': '{"layers": ["relu"], "clamp": true}',
+  });
+  expect(describeNetwork({ architecture: join(folder, 'list.yaml') })).toEqual({
+    architecture: 'layers',
+    options: { layers: ['relu', { linear: [3, 2] }] },
+  });
+  expect(describeNetwork({ architecture: join(folder, 'object.json'), preset: 'mnist' })).toMatchObject({
+    options: { layers: ['relu'], clamp: true, normalize: { std: [0.3081] } },
+  });
 });
 
 describe('refused in one sentence', () => {

@@ -34,17 +34,25 @@ export function describeNetwork(options: NetworkOptions): ModelDescription | und
   if (architecture !== undefined) return describeArchitecture(architecture, { ...readOptions(set), ...normalize });
   const alone = set.length > 0 ? `--set ${set[0]!}` : normalize === undefined ? undefined : '--mean, --std or --preset';
   if (alone === undefined) return undefined;
-  throw new SaddlepointError('ARGUMENT', `expected --architecture with ${alone}; a checkpoint and a run say themselves what they are`); // prettier-ignore
+  throw new SaddlepointError(
+    'ARGUMENT',
+    `expected --architecture with ${alone}; a checkpoint and a run say themselves what they are`,
+  );
 }
 
 /** @throws SaddlepointError ARGUMENT for one of the two alone, and for an unknown name */
 function normalizationOf({ mean, std, preset }: NetworkOptions): { normalize: object } | undefined {
   if (preset !== undefined) {
-    if (mean !== undefined || std !== undefined) throw new SaddlepointError('ARGUMENT', 'expected --preset, or --mean and --std, received both'); // prettier-ignore
+    if (mean !== undefined || std !== undefined)
+      throw new SaddlepointError('ARGUMENT', 'expected --preset, or --mean and --std, received both');
     return { normalize: NORMALIZATION_PRESETS[requireKnown('a preset', preset, Object.keys(NORMALIZATION_PRESETS))]! };
   }
   if (mean === undefined && std === undefined) return undefined;
-  if (mean === undefined || std === undefined) throw new SaddlepointError('ARGUMENT', `expected --mean and --std together, received --${mean === undefined ? 'std' : 'mean'} alone`); // prettier-ignore
+  if (mean === undefined || std === undefined)
+    throw new SaddlepointError(
+      'ARGUMENT',
+      `expected --mean and --std together, received --${mean === undefined ? 'std' : 'mean'} alone`,
+    );
   return { normalize: { mean, std } };
 }
 
@@ -55,7 +63,9 @@ function describeArchitecture(architecture: string, set: Record<string, unknown>
   try {
     content = parse(readWhole(architecture, MOST_BYTES).toString('utf8'));
   } catch (cause) {
-    throw new SaddlepointError('RECIPE', `the layers in ${architecture} cannot be read: ${(cause as Error).message}`, { cause }); // prettier-ignore
+    throw new SaddlepointError('RECIPE', `the layers in ${architecture} cannot be read: ${(cause as Error).message}`, {
+      cause,
+    });
   }
   const options = Array.isArray(content) ? { layers: content as unknown[] } : (content as object | null);
   return { architecture: 'layers', options: { ...options, ...set } };
@@ -66,7 +76,10 @@ function readOptions(settings: readonly string[]): Record<string, unknown> {
   for (const setting of settings) {
     const [, key, part, value] = /^(\w+)(?:\.(\w+))?=(.*)$/s.exec(setting) ?? [];
     if (key === undefined || value === undefined) {
-      throw new SaddlepointError('RECIPE', `expected an option of the form key=value, e.g. width=16, received ${JSON.stringify(setting)}`); // prettier-ignore
+      throw new SaddlepointError(
+        'RECIPE',
+        `expected an option of the form key=value, e.g. width=16, received ${JSON.stringify(setting)}`,
+      );
     }
     const given: unknown = parse(value);
     options[key] = part === undefined ? given : { ...(options[key] as object | undefined), [part]: given };

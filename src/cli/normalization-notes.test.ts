@@ -35,7 +35,10 @@ function made(normalize?: { mean: number[]; std: number[] }): { file: string; sp
   using model = createModel({ ...description, options } as ModelDescription, 3);
   const file = join(temporaryFolder(), 'weights.safetensors');
   const labels = tidy(() => {
-    using split = { ...makeSplit('test', bytes, new Uint8Array(EXAMPLES), [1, SIDE, SIDE], 10), [Symbol.dispose]: () => undefined }; // prettier-ignore
+    using split = {
+      ...makeSplit('test', bytes, new Uint8Array(EXAMPLES), [1, SIDE, SIDE], 10),
+      [Symbol.dispose]: () => undefined,
+    };
     const images = split.images.to({ dtype: 'float32' }).div(255);
     // Batch norm's running statistics become those of the images the network was made for, as training would make them.
     model.train();
@@ -75,7 +78,10 @@ test('where it would mend nothing, only that nothing is assumed', () => {
 
 test.each([
   ['a file with its description', { described: true }],
-  ['options that say the normalisation', { description: { ...description, options: { ...description.options, normalize: { mean: [0.5], std: [0.2] } } } }],
+  [
+    'options that say the normalisation',
+    { description: { ...description, options: { ...description.options, normalize: { mean: [0.5], std: [0.2] } } } },
+  ],
 ])('%s need no note', (_, changes) => {
   expect(notesOf(made(), changes)).toEqual([]);
-}); // prettier-ignore
+});

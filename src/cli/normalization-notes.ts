@@ -24,7 +24,8 @@ export function normalizationNotes(
   const options = (description?.options ?? {}) as Readonly<Record<string, unknown>>;
   const isTold = source.described !== false || options.normalize !== undefined;
   if (isTold || file === undefined || description === undefined || !('normalize' in model)) return [];
-  const assumed = 'no normalisation assumed: the weights do not say which there was; --set normalize="{ mean: [...], std: [...] }" says it'; // prettier-ignore
+  const assumed =
+    'no normalisation assumed: the weights do not say which there was; --set normalize="{ mean: [...], std: [...] }" says it';
   const suspicion = smell(model, file, description, split);
   return suspicion === undefined ? [assumed] : [assumed, suspicion];
 }
@@ -32,7 +33,9 @@ export function normalizationNotes(
 /** Compares with the same weights behind the images' own mean and deviation. */
 function smell(model: Module, file: string, description: ModelDescription, split: Split): string | undefined {
   const total = count(split);
-  const positions = Array.from({ length: Math.min(EXAMPLES, total) }, (_, i) => Math.floor((i * total) / Math.min(EXAMPLES, total))); // prettier-ignore
+  const positions = Array.from({ length: Math.min(EXAMPLES, total) }, (_, i) =>
+    Math.floor((i * total) / Math.min(EXAMPLES, total)),
+  );
   return tidy(() => {
     const { images, labels } = gatherBatch(split, tensor(BigInt64Array.from(positions, BigInt)));
     const perChannel = images.transpose(0, 1).flatten({ startDim: 1 });

@@ -34,7 +34,10 @@ export function pictureNetwork(path: string, subject: EvaluationSubject, setting
   const own = typeof options.resolution === 'number' ? options.resolution : undefined;
   const channels = options.channels ?? images?.shape[0] ?? 3;
   if (channels !== 1 && channels !== 3) {
-    throw new SaddlepointError('ARGUMENT', `expected a network of pictures of 1 or 3 channels, received one of ${JSON.stringify(channels)}`); // prettier-ignore
+    throw new SaddlepointError(
+      'ARGUMENT',
+      `expected a network of pictures of 1 or 3 channels, received one of ${JSON.stringify(channels)}`,
+    );
   }
   const names = settings.classes ?? images?.classes ?? measuredClasses(path);
   return {
@@ -42,7 +45,10 @@ export function pictureNetwork(path: string, subject: EvaluationSubject, setting
     channels,
     classes: (outputs) => {
       if (settings.classes !== undefined && settings.classes.length !== outputs) {
-        throw new SaddlepointError('ARGUMENT', `expected --classes with the ${outputs} names of the network's outputs, received ${settings.classes.length}`); // prettier-ignore
+        throw new SaddlepointError(
+          'ARGUMENT',
+          `expected --classes with the ${outputs} names of the network's outputs, received ${settings.classes.length}`,
+        );
       }
       return names?.length === outputs ? names : Array.from({ length: outputs }, (_, i) => String(i));
     },

@@ -5,7 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import { formatBudget, NORMS, parseBudget, type NormName } from '../attacks/index.js';
-import { count, disposeSplit, pick, splitTo, type Dataset, type Split } from '../data/index.js'; // prettier-ignore
+import { count, disposeSplit, pick, splitTo, type Dataset, type Split } from '../data/index.js';
 import { requireKnown, SaddlepointError, tensor, writeFileAtomically } from '../engine/index.js';
 import {
   checkBeforeEvaluation,

@@ -102,7 +102,8 @@ class LegacyArchive implements TorchArchive {
     const persistent = (id: unknown) => {
       const storage = storageOf(id);
       const same = storages.get(storage.key) ?? storage;
-      if (same.type !== storage.type && same.type.dtype !== storage.type.dtype) throw new PickleError(`the storage ${storage.key} has two types`); // prettier-ignore
+      if (same.type !== storage.type && same.type.dtype !== storage.type.dtype)
+        throw new PickleError(`the storage ${storage.key} has two types`);
       storages.set(storage.key, same);
       return storage;
     };
@@ -110,7 +111,8 @@ class LegacyArchive implements TorchArchive {
     const magic = readPickleAt(start, 0, plain);
     if (magic.value !== MAGIC) throw new PickleError('it is a pickle, and none that torch.save wrote');
     const version = readPickleAt(start, magic.end, plain);
-    if (version.value !== VERSION) throw new PickleError(`it is of an unknown version of the format before PyTorch 1.6`); // prettier-ignore
+    if (version.value !== VERSION)
+      throw new PickleError(`it is of an unknown version of the format before PyTorch 1.6`);
     const machine = readPickleAt(start, version.end, plain);
     if (!(machine.value instanceof Map) || machine.value.get('little_endian') !== true) throw bigEndian();
     const content = readPickleAt(start, machine.end, { global: nameOf, persistent });
@@ -136,7 +138,8 @@ class LegacyArchive implements TorchArchive {
     const place = this.#places.get(key);
     if (place === undefined) throw new PickleError(`the storage ${key} is missing`);
     const count = readAt(this.#file, place, COUNT_BYTES).readBigInt64LE();
-    if (count !== BigInt(elements)) throw new PickleError(`the storage ${key} has ${count} elements, expected ${elements}`); // prettier-ignore
+    if (count !== BigInt(elements))
+      throw new PickleError(`the storage ${key} has ${count} elements, expected ${elements}`);
     return readAt(this.#file, place + COUNT_BYTES, elements * type.width);
   }
 

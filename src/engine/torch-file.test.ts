@@ -50,7 +50,10 @@ describe('what torch.save wrote', () => {
   test("Python 2's text, which is bytes", () => {
     let file = readFileSync(golden('legacy-parts.pt')).toString('latin1');
     for (const text of ['storage', '94', 'cpu', 'view', 'weight', 'turned']) {
-      const [unicode, bytes] = [`X${String.fromCharCode(text.length)}\0\0\0${text}`, `U${String.fromCharCode(text.length)}${text}`]; // prettier-ignore
+      const [unicode, bytes] = [
+        `X${String.fromCharCode(text.length)}\0\0\0${text}`,
+        `U${String.fromCharCode(text.length)}${text}`,
+      ];
       expect(file).toContain(unicode);
       file = file.replaceAll(unicode, bytes);
     }
@@ -158,7 +161,8 @@ describe('refused, and nothing of it executed', () => {
 
   test('every truncation', () => {
     const legacy = readFileSync(golden('legacy.pt'));
-    for (const file of [sound, legacy]) for (let length = 0; length < file.length; length += 13) refusal(file.subarray(0, length)); // prettier-ignore
+    for (const file of [sound, legacy])
+      for (let length = 0; length < file.length; length += 13) refusal(file.subarray(0, length));
   });
 
   test('a file of the format before PyTorch 1.6 that lies about itself', () => {
@@ -177,7 +181,9 @@ describe('refused, and nothing of it executed', () => {
     expect(changed(Buffer.from('M\xe9\x03', 'latin1'), Buffer.from('M\xea\x03', 'latin1'))).toMatch(
       /an unknown version/,
     );
-    expect(changed(Buffer.from('K\x14', 'latin1'), Buffer.from('K\x13', 'latin1'))).toMatch(/part of a storage of 19 elements|describes/); // prettier-ignore
+    expect(changed(Buffer.from('K\x14', 'latin1'), Buffer.from('K\x13', 'latin1'))).toMatch(
+      /part of a storage of 19 elements|describes/,
+    );
     expect(refusal(Buffer.from('\x80\x02K\x01.', 'latin1'))).toMatch(/a pickle, and none that torch\.save wrote/);
   });
 

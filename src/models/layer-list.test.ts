@@ -26,11 +26,17 @@ test("has the names of nn.Sequential, or the layers' own, and PyTorch's shapes",
   using model = network({ layers });
   const shapes = [...model.stateDict()].map(([name, { shape }]) => `${name} ${shape.join('x')}`);
   expect(shapes).toEqual([
-    '0.weight 4x1x3x3', '0.bias 4',
-    '1.weight 4', '1.bias 4', '1.running_mean 4', '1.running_var 4', '1.num_batches_tracked ',
+    '0.weight 4x1x3x3',
+    '0.bias 4',
+    '1.weight 4',
+    '1.bias 4',
+    '1.running_mean 4',
+    '1.running_var 4',
+    '1.num_batches_tracked ',
     'features.last.weight 6x4x1x1',
-    'fc.weight 3x24', 'fc.bias 3',
-  ]); // prettier-ignore
+    'fc.weight 3x24',
+    'fc.bias 3',
+  ]);
 });
 
 test('computes its layers one after the other, and is opened by the attack network', () => {
@@ -63,6 +69,8 @@ describe('what is refused', () => {
   });
 
   test('two layers of one name', () => {
-    expect(() => network({ layers: [{ linear: [3, 3] }, { linear: [3, 2], name: '0' }] })).toThrow(/two layers are called 0/); // prettier-ignore
+    expect(() => network({ layers: [{ linear: [3, 3] }, { linear: [3, 2], name: '0' }] })).toThrow(
+      /two layers are called 0/,
+    );
   });
 });

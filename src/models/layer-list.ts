@@ -12,7 +12,22 @@
  */
 import { z } from 'zod';
 import { SaddlepointError } from '../engine/index.js';
-import { AveragePool2d, BatchNorm2d, Chain, Conv2d, Dropout, Flatten, GlobalAveragePool, Identity, kaimingNormal, Linear, MaxPool2d, ReLU, zeros, type Module } from '../nn/index.js'; // prettier-ignore
+import {
+  AveragePool2d,
+  BatchNorm2d,
+  Chain,
+  Conv2d,
+  Dropout,
+  Flatten,
+  GlobalAveragePool,
+  Identity,
+  kaimingNormal,
+  Linear,
+  MaxPool2d,
+  ReLU,
+  zeros,
+  type Module,
+} from '../nn/index.js';
 import { inputClamp, inputNormalization } from './ends.js';
 import { checkOptions, networkShape } from './options.js';
 
@@ -20,9 +35,15 @@ const PLAIN = ['relu', 'flatten', 'global-average-pool', 'identity'] as const;
 /** A list out of a file is not to be believed. */
 const MOST_LAYERS = 1000;
 
-const count = z.int().min(1).max(2 ** 20); // prettier-ignore
+const count = z
+  .int()
+  .min(1)
+  .max(2 ** 20);
 /** In the state dict; by default the layer's number, as in `nn.Sequential`. */
-const name = z.string().regex(/^[A-Za-z_0-9]+(\.[A-Za-z_0-9]+)*$/).optional(); // prettier-ignore
+const name = z
+  .string()
+  .regex(/^[A-Za-z_0-9]+(\.[A-Za-z_0-9]+)*$/)
+  .optional();
 const layerSchema = z.union([
   z.enum(PLAIN),
   z.strictObject({
@@ -62,7 +83,8 @@ export class LayerList extends Chain {
     const checked = checkOptions(layerListOptions, options, 'layers');
     const names = checked.layers.map((layer, i) => (typeof layer === 'string' ? undefined : layer.name) ?? String(i));
     const twice = names.find((each, i) => names.indexOf(each) < i);
-    if (twice !== undefined) throw new SaddlepointError('RECIPE', `the options of layers: two layers are called ${twice}`); // prettier-ignore
+    if (twice !== undefined)
+      throw new SaddlepointError('RECIPE', `the options of layers: two layers are called ${twice}`);
     const ends = { ...checked, channels: 0, classes: 0, singleLogit: false, normalization: 'none' } as const;
     this.layers = [inputClamp(ends), inputNormalization(ends), ...checked.layers.map(build)];
     this.#names = ['(clamp)', '(normalize)', ...names];

@@ -161,8 +161,14 @@ const commonTraining = {
   saveEvery: z.number().min(0).optional(),
 };
 
-const isOfFolder = ({ name, path, size, resize, testShare }: { name: DatasetName } & FolderOptions & { path?: string | undefined }): boolean =>
-  FOLDER_NAMES.includes(name) || [path, size, resize, testShare].every((value) => value === undefined); // prettier-ignore
+const isOfFolder = ({
+  name,
+  path,
+  size,
+  resize,
+  testShare,
+}: { name: DatasetName } & FolderOptions & { path?: string | undefined }): boolean =>
+  FOLDER_NAMES.includes(name) || [path, size, resize, testShare].every((value) => value === undefined);
 
 const schema = z
   .strictObject({

@@ -11,7 +11,14 @@ import { isDeepStrictEqual } from 'node:util';
 import { projectRoot } from '../../src/engine/native.js';
 import { RunFolder } from '../../src/monitoring/index.js';
 import { evaluateIn, leftIn } from '../evaluation/disturbed-evaluation.test-helper.js';
-import { checkpointOf, eventsOf, randomMoments, recordsOf, trainIn, type Disturbance } from '../training/disturbed-training.test-helper.js'; // prettier-ignore
+import {
+  checkpointOf,
+  eventsOf,
+  randomMoments,
+  recordsOf,
+  trainIn,
+  type Disturbance,
+} from '../training/disturbed-training.test-helper.js';
 import { FIXED, type Computes } from '../training/killable-recipe.test-helper.js';
 
 const KILLS_A_RUN = 10;
@@ -29,14 +36,24 @@ export interface RunsReport {
 /** The engines in build/, but for sanitized ones. */
 export function builtEngines(): string[] {
   const names = readdirSync(join(projectRoot(), 'build'), { withFileTypes: true });
-  return names.filter((entry) => entry.isDirectory() && !entry.name.endsWith('-sanitized')).map(({ name }) => name).sort(); // prettier-ignore
+  return names
+    .filter((entry) => entry.isDirectory() && !entry.name.endsWith('-sanitized'))
+    .map(({ name }) => name)
+    .sort();
 }
 
 /** Trains undisturbed, then with these disturbances and to the end, and says where the two differ. */
-async function compareTrainings(computes: Computes, disturbances: readonly Disturbance[], environment: NodeJS.ProcessEnv): Promise<Pick<RunsReport, 'ended' | 'findings'>> {
+async function compareTrainings(
+  computes: Computes,
+  disturbances: readonly Disturbance[],
+  environment: NodeJS.ProcessEnv,
+): Promise<Pick<RunsReport, 'ended' | 'findings'>> {
   const folder = mkdtempSync(join(tmpdir(), 'saddlepoint-campaign-'));
   try {
-    const [whole, disturbed] = ['whole', 'disturbed'].map((name) => new RunFolder(join(folder, name))) as [RunFolder, RunFolder];
+    const [whole, disturbed] = ['whole', 'disturbed'].map((name) => new RunFolder(join(folder, name))) as [
+      RunFolder,
+      RunFolder,
+    ];
     const findings: string[] = [];
     let ended = 0;
     const expectEnd = async (run: RunFolder, what: string) => {
@@ -47,7 +64,10 @@ async function compareTrainings(computes: Computes, disturbances: readonly Distu
     if (findings.length > 0) return { ended, findings };
     copyFileSync(whole.plan, disturbed.create().plan); // what was measured decides the last bits
     for (const disturbance of disturbances) {
-      const outcome = await trainIn(disturbed, computes, { ...disturbance, environment: { ...environment, ...disturbance.environment } });
+      const outcome = await trainIn(disturbed, computes, {
+        ...disturbance,
+        environment: { ...environment, ...disturbance.environment },
+      });
       const asked = /^E[A-Z]+/.exec(disturbance.environment?.SADDLEPOINT_DISTURB ?? '');
       const refused = outcome.code !== null && outcome.code !== 0;
       if (refused || outcome.killed) ended += 1;
@@ -57,14 +77,15 @@ async function compareTrainings(computes: Computes, disturbances: readonly Distu
     }
     await expectEnd(disturbed, 'the training that was disturbed');
     for (const name of ['last', 'best'] as const)
-      if (checkpointOf(disturbed, name) !== checkpointOf(whole, name)) findings.push(`the checkpoint "${name}" is another one`);
+      if (checkpointOf(disturbed, name) !== checkpointOf(whole, name))
+        findings.push(`the checkpoint "${name}" is another one`);
     if (!isDeepStrictEqual(recordsOf(disturbed), recordsOf(whole))) findings.push('the metrics are others');
     if (!isDeepStrictEqual(eventsOf(disturbed), eventsOf(whole))) findings.push('the TensorBoard events are others');
     return { ended, findings };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-} // prettier-ignore
+}
 
 /** Kills trainings, half of them with a split attack. */
 export async function killTrainings(engine: string, kills: number): Promise<RunsReport> {
@@ -73,7 +94,11 @@ export async function killTrainings(engine: string, kills: number): Promise<Runs
   for (let done = 0; done < kills; done += KILLS_A_RUN) {
     const computes = (done / KILLS_A_RUN) % 2 === 0 ? FIXED : SPLIT;
     const moments = randomMoments(Math.min(KILLS_A_RUN, kills - done));
-    const found = await compareTrainings(computes, moments.map((moment) => ({ moment })), { SADDLEPOINT_ENGINE: engine }); // prettier-ignore
+    const found = await compareTrainings(
+      computes,
+      moments.map((moment) => ({ moment })),
+      { SADDLEPOINT_ENGINE: engine },
+    );
     ended += found.ended;
     findings.push(
       ...found.findings.map((each) => `${each} (attackSplit ${computes.attackSplit}, ${JSON.stringify(moments)})`),
@@ -114,8 +139,12 @@ export async function killEvaluations(engine: string, kills: number): Promise<Ru
 export async function disturbTrainings(engine: string, count: number): Promise<RunsReport[]> {
   const environment = { SADDLEPOINT_ENGINE: engine };
   const several = (make: () => Disturbance) => Array.from({ length: count }, make);
-  const failing = (what: string) => several(() => ({ preload, environment: { SADDLEPOINT_DISTURB: `${what}:${1 + Math.floor(60 * Math.random())}` } })); // prettier-ignore
-  const halted = several(() => ({ kind: 'halt', moment: { steps: 1 + Math.floor(8 * Math.random()), milliseconds: 20 * Math.random() } })); // prettier-ignore
+  const failing = (what: string) =>
+    several(() => ({ preload, environment: { SADDLEPOINT_DISTURB: `${what}:${1 + Math.floor(60 * Math.random())}` } }));
+  const halted = several(() => ({
+    kind: 'halt',
+    moment: { steps: 1 + Math.floor(8 * Math.random()), milliseconds: 20 * Math.random() },
+  }));
   const kinds: [string, Disturbance[]][] = [
     ['halted and continued', halted.slice(0, 1)],
     ['disk full', failing('ENOSPC')],

@@ -37,7 +37,9 @@ describe('help', () => {
   });
 
   test('--version and -V say which Saddlepoint this is; exit codes are listed', async () => {
-    const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }; // prettier-ignore
+    const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+      version: string;
+    };
     for (const option of ['--version', '-V']) {
       expect(await saddlepoint([option])).toMatchObject({ code: 0, stdout: `${version}\n` });
     }

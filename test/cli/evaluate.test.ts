@@ -131,11 +131,21 @@ describe('clean error alone is of a network that was looked at', () => {
   function changed(change: (name: string, weights: Tensor) => Tensor): string {
     const { tensors, metadata } = readSafetensors(checkpoint);
     const file = join(temporaryFolder(), 'changed.safetensors');
-    writeSafetensors(file, new Map([...tensors].map(([name, value]) => [name, change(name, value)])), metadata); // prettier-ignore
+    writeSafetensors(file, new Map([...tensors].map(([name, value]) => [name, change(name, value)])), metadata);
     return file;
   }
   const cleanOnly = (file: string, folder: string) =>
-    saddlepoint(['evaluate', file, '--clean-only', '--dataset', 'fashion-mnist', '--data', folder, '--out', temporaryFolder()]); // prettier-ignore
+    saddlepoint([
+      'evaluate',
+      file,
+      '--clean-only',
+      '--dataset',
+      'fashion-mnist',
+      '--data',
+      folder,
+      '--out',
+      temporaryFolder(),
+    ]);
 
   test('weights that are not finite give no number', async () => {
     const broken = changed((_, weights) => (weights.dtype === 'float32' ? weights.mul(NaN) : weights));

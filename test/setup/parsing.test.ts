@@ -72,7 +72,13 @@ it('finds outputs whose source is gone', () => {
 });
 
 it('reads the command line', () => {
-  expect(parseOptions([])).toEqual({ libtorch: undefined, makeDefault: false, sanitize: false, printEngine: false, help: false }); // prettier-ignore
+  expect(parseOptions([])).toEqual({
+    libtorch: undefined,
+    makeDefault: false,
+    sanitize: false,
+    printEngine: false,
+    help: false,
+  });
   expect(parseOptions(['--sanitize'])).toMatchObject({ sanitize: true });
   expect(parseOptions(['--libtorch', 'debian', '--default'])).toMatchObject({ libtorch: 'debian', makeDefault: true });
   expect(parseOptions(['--libtorch=/a b'])).toMatchObject({ libtorch: '/a b' });

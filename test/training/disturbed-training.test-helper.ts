@@ -102,10 +102,13 @@ export const checkpointOf = (folder: RunFolder, name: 'last' | 'best') =>
   readFileSync(folder.checkpoint(name)).toString('base64');
 
 /** The metrics but for their time. */
-export const recordsOf = (folder: RunFolder) => new MetricsFile(folder.metrics).read().map(({ seconds: _, ...record }) => record); // prettier-ignore
+export const recordsOf = (folder: RunFolder) =>
+  new MetricsFile(folder.metrics).read().map(({ seconds: _, ...record }) => record);
 
 /** What TensorBoard shows. */
 export const eventsOf = ({ path }: RunFolder) => {
-  const names = readdirSync(path).filter((name) => name.startsWith('events.out.')).sort(); // prettier-ignore
+  const names = readdirSync(path)
+    .filter((name) => name.startsWith('events.out.'))
+    .sort();
   return contentsOf(eventsOfRun(names.map((name) => readFileSync(join(path, name)))));
 };

@@ -17,16 +17,24 @@ export function addAttackCommand(program: Command): void {
     .option('--epsilon <budget>', 'how much a picture may change, e.g. 8/255', budget, 8 / 255)
     .option('--steps <n>', 'gradient steps', wholeNumber(1), 40)
     .option('--restarts <n>', 'random restarts', wholeNumber(1), 3)
-    .option('--classes <names>', 'of the outputs, with commas (default: as the data set says)', (text) => text.split(','))
+    .option('--classes <names>', 'of the outputs, with commas (default: as the data set says)', (text) =>
+      text.split(','),
+    )
     .option('--size <pixels>', "height and width that the network sees (default: the data set's)", wholeNumber(1))
-    .addOption(new Option('--resize <how>', 'how a picture becomes a square').choices(['cover', 'contain', 'exact']).default('cover'))
+    .addOption(
+      new Option('--resize <how>', 'how a picture becomes a square')
+        .choices(['cover', 'contain', 'exact'])
+        .default('cover'),
+    )
     .option('--out <folder>', 'where the pictures go', 'adversarial')
     .option('--seed <seed>', "of the attack's random start", wholeNumber(0), 1)
     .option('--json', 'print one JSON array instead of lines', false)
     .action(async (pictures: string[], options: AttackPicturesOptions) => {
       const { attackPictures, describePicture } = await import('../attack-pictures.js');
       const attacked = attackPictures(pictures, options);
-      const lines = options.json ? [JSON.stringify(attacked, null, 2)] : attacked.map((one) => describePicture(one, options));
+      const lines = options.json
+        ? [JSON.stringify(attacked, null, 2)]
+        : attacked.map((one) => describePicture(one, options));
       process.stdout.write(`${lines.join('\n')}\n`);
     });
-} // prettier-ignore
+}

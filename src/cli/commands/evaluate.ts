@@ -10,7 +10,8 @@ import { addWeightsOptions, budget, collect, wholeNumber } from '../options.js';
 
 type GivenOptions = Omit<EvaluateOptions, 'version'> & { autoattackVersion?: string; version?: string };
 
-const EARLIER = 'warning: --version of evaluate is now called --autoattack-version; `saddlepoint --version` is that of the program'; // prettier-ignore
+const EARLIER =
+  'warning: --version of evaluate is now called --autoattack-version; `saddlepoint --version` is that of the program';
 
 export function addEvaluateCommand(program: Command): void {
   addWeightsOptions(program.command('evaluate'))

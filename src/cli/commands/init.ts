@@ -36,8 +36,10 @@ async function runInit(path: string, { size, time, epsilon, output }: InitOption
   const { recipeFor, sizeFor } = await import('../init-recipe.js');
 
   const file = output ?? `${basename(resolve(path)).replace(/\s+/g, '-')}.yaml`;
-  if (existsSync(file)) throw new SaddlepointError('ARGUMENT', `${file} is there already. Give another name with --output`); // prettier-ignore
-  if (parseDuration(time) === undefined) throw new SaddlepointError('ARGUMENT', `expected --time as 90s, 8m or 2h, received ${time}`); // prettier-ignore
+  if (existsSync(file))
+    throw new SaddlepointError('ARGUMENT', `${file} is there already. Give another name with --output`);
+  if (parseDuration(time) === undefined)
+    throw new SaddlepointError('ARGUMENT', `expected --time as 90s, 8m or 2h, received ${time}`);
   const facts = describeFolder(path);
   const text = recipeFor(facts, { path, size: size ?? sizeFor(facts.sizes), time, epsilon });
   checkRecipe(parse(text));

@@ -69,7 +69,8 @@ function readCache(cache: string, fingerprint: string): Decoded | undefined {
       transparent,
       fingerprint: of,
     } = JSON.parse(header.toString('utf8')) as Record<string, unknown>;
-    if (of !== fingerprint || typeof count !== 'number' || typeof transparent !== 'number' || !isShape(shape)) return undefined; // prettier-ignore
+    if (of !== fingerprint || typeof count !== 'number' || typeof transparent !== 'number' || !isShape(shape))
+      return undefined;
     const length = count * shape.reduce((product, side) => product * side, 1);
     if (statSync(cache).size !== HEADER + length) return undefined;
     const bytes = allocate(length);
@@ -95,11 +96,21 @@ function allocate(bytes: number): Uint8Array {
   try {
     return new Uint8Array(bytes);
   } catch (cause) {
-    throw new SaddlepointError('DATA', `the images take ${bytes} bytes, which this machine has no room for; make them smaller (size), or fewer`, { cause }); // prettier-ignore
+    throw new SaddlepointError(
+      'DATA',
+      `the images take ${bytes} bytes, which this machine has no room for; make them smaller (size), or fewer`,
+      { cause },
+    );
   }
 }
 
-function decodeInto(cache: string, folder: string, files: readonly string[], options: DecodeOptions, fingerprint: string): Decoded {
+function decodeInto(
+  cache: string,
+  folder: string,
+  files: readonly string[],
+  options: DecodeOptions,
+  fingerprint: string,
+): Decoded {
   makeFolder(dirname(cache));
   const output = temporaryName(cache);
   try {
@@ -109,9 +120,10 @@ function decodeInto(cache: string, folder: string, files: readonly string[], opt
     rmSync(output, { force: true });
   }
   const decoded = readCache(cache, fingerprint);
-  if (decoded === undefined) throw new SaddlepointError('DATA', `the images of ${folder} changed while they were read. Try again`);
+  if (decoded === undefined)
+    throw new SaddlepointError('DATA', `the images of ${folder} changed while they were read. Try again`);
   return decoded;
-} // prettier-ignore
+}
 
 /**
  * The pixels of some pictures, without the cache.
@@ -131,7 +143,10 @@ function requireGood(folder: string, files: readonly string[], { bad }: DecoderR
   if (bad.length === 0) return;
   const what = bad.map(([path, reason]) => `${path}: ${reason}`);
   const hint = what.some((line) => line.includes(' pixels after ')) ? '. Set `size` to bring all to one size' : '';
-  throw new SaddlepointError('DATA', `${bad.length} of ${files.length} images in ${folder} cannot be used: ${named(what, MOST_NAMED, '; ')}${hint}`); // prettier-ignore
+  throw new SaddlepointError(
+    'DATA',
+    `${bad.length} of ${files.length} images in ${folder} cannot be used: ${named(what, MOST_NAMED, '; ')}${hint}`,
+  );
 }
 
 /** The widths and heights of images, without decoding them. @throws SaddlepointError DATA with all that are no images */
@@ -142,14 +157,30 @@ export function sizesOf(folder: string, files: readonly string[]): readonly (rea
 }
 
 function runDecoder(task: DecoderTask): DecoderReport {
-  const { status, signal, stdout, stderr, error } = spawnSync(process.execPath, [compiledFile('data/folder/decoder.js')], {
-    input: JSON.stringify(task),
-    encoding: 'utf8',
-    maxBuffer: 2 ** 30,
-  }); // prettier-ignore
+  const { status, signal, stdout, stderr, error } = spawnSync(
+    process.execPath,
+    [compiledFile('data/folder/decoder.js')],
+    {
+      input: JSON.stringify(task),
+      encoding: 'utf8',
+      maxBuffer: 2 ** 30,
+    },
+  );
   if (status === 0) return JSON.parse(stdout) as DecoderReport;
-  if (signal === 'SIGINT' || signal === 'SIGTERM') throw new SaddlepointError('INTERRUPTED', 'reading the images was stopped'); // prettier-ignore
-  if (stderr.includes("Cannot find package 'sharp'")) throw new SaddlepointError('DATA', 'the package sharp, which decodes pictures, is not here: `npm install` has it, and a bundle that is made with --with-pictures'); // prettier-ignore
-  const reason = error?.message ?? stderr.trim().split('\n').find((line) => line.includes('Error')) ?? signal ?? `code ${status}`; // prettier-ignore
+  if (signal === 'SIGINT' || signal === 'SIGTERM')
+    throw new SaddlepointError('INTERRUPTED', 'reading the images was stopped');
+  if (stderr.includes("Cannot find package 'sharp'"))
+    throw new SaddlepointError(
+      'DATA',
+      'the package sharp, which decodes pictures, is not here: `npm install` has it, and a bundle that is made with --with-pictures',
+    );
+  const reason =
+    error?.message ??
+    stderr
+      .trim()
+      .split('\n')
+      .find((line) => line.includes('Error')) ??
+    signal ??
+    `code ${status}`;
   throw new SaddlepointError('DATA', `the images could not be decoded: ${reason}`);
 }

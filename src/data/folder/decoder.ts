@@ -60,16 +60,22 @@ const open = (path: string) =>
 async function look(path: string): Promise<Looked> {
   const { size } = statSync(path);
   if (size === 0) throw new Error('it is empty');
-  if (size > MOST_BYTES) throw new Error(`it has ${(size / 2 ** 20).toFixed(0)} MiB, at most ${MOST_BYTES / 2 ** 20} are read`);
+  if (size > MOST_BYTES)
+    throw new Error(`it has ${(size / 2 ** 20).toFixed(0)} MiB, at most ${MOST_BYTES / 2 ** 20} are read`);
   const { format, width, height, space, channels, hasAlpha } = await open(path).metadata();
   if (!FORMATS.includes(format)) throw new Error(`it is a file of ${format}, expected JPEG, PNG or WebP`);
   if (width * height > MOST_PIXELS) {
-    throw new Error(`it has ${(width * height / 1e6).toFixed(0)} megapixels, at most ${(MOST_PIXELS / 1e6).toFixed(0)} are read`);
+    throw new Error(
+      `it has ${((width * height) / 1e6).toFixed(0)} megapixels, at most ${(MOST_PIXELS / 1e6).toFixed(0)} are read`,
+    );
   }
-  if (space === 'grey16') throw new Error('it is grey with 16 bits, of which some programs take the upper and some the lower 8; save it with 8 bits'); // prettier-ignore
+  if (space === 'grey16')
+    throw new Error(
+      'it is grey with 16 bits, of which some programs take the upper and some the lower 8; save it with 8 bits',
+    );
   if (space === 'cmyk') throw new Error('its colours are CMYK, for printing; save it as RGB');
   return { path, width, height, grey: channels < 3 && space === 'b-w', transparent: hasAlpha };
-} // prettier-ignore
+}
 
 /** uint8 [3, H, W] of a picture. */
 async function decode({ path }: Looked, { size, resize }: DecoderTask): Promise<Buffer> {
@@ -89,7 +95,12 @@ async function decode({ path }: Looked, { size, resize }: DecoderTask): Promise<
 }
 
 /** Goes through all, some at a time; what fails is kept with its reason. */
-async function each<T, R>(all: readonly T[], nameOf: (item: T) => string, work: (item: T, index: number) => Promise<R>, bad: [string, string][]): Promise<(R | undefined)[]> {
+async function each<T, R>(
+  all: readonly T[],
+  nameOf: (item: T) => string,
+  work: (item: T, index: number) => Promise<R>,
+  bad: [string, string][],
+): Promise<(R | undefined)[]> {
   const results = new Array<R | undefined>(all.length);
   let next = 0;
   const run = async () => {
@@ -103,7 +114,7 @@ async function each<T, R>(all: readonly T[], nameOf: (item: T) => string, work: 
   };
   await Promise.all(Array.from({ length: availableParallelism() }, run));
   return results;
-} // prettier-ignore
+}
 
 /** The decoder's first line, without the name of its function and the file's, which stand there already. */
 function reasonOf({ message }: Error): string {
@@ -155,10 +166,15 @@ async function run(task: DecoderTask): Promise<DecoderReport> {
       transparent: looked.filter(({ transparent }) => transparent).length,
     });
     writeSync(file, header.padEnd(HEADER), 0);
-    await each(looked, ({ path }) => path, async (one, index) => {
-      const planes = await decode(one, task);
-      writeSync(file, planes, 0, length, HEADER + index * length);
-    }, bad); // prettier-ignore
+    await each(
+      looked,
+      ({ path }) => path,
+      async (one, index) => {
+        const planes = await decode(one, task);
+        writeSync(file, planes, 0, length, HEADER + index * length);
+      },
+      bad,
+    );
     fsyncSync(file);
   } finally {
     closeSync(file);

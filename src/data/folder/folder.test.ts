@@ -24,7 +24,10 @@ interface Made {
 /** A PNG file whose bytes count up from `first`. */
 function png({ channels = 3, width = 2, height = 2, first = 0, depth = 8 }: Made = {}): Uint8Array {
   const length = width * height * channels;
-  const data = depth === 16 ? Uint16Array.from({ length }, (_, i) => 256 * (first + i)) : Uint8Array.from({ length }, (_, i) => first + i); // prettier-ignore
+  const data =
+    depth === 16
+      ? Uint16Array.from({ length }, (_, i) => 256 * (first + i))
+      : Uint8Array.from({ length }, (_, i) => first + i);
   return encode({ width, height, channels, depth, data });
 }
 const planes = (first: number) => [0, 1, 2].flatMap((c) => [0, 3, 6, 9].map((i) => first + i + c));
@@ -51,7 +54,10 @@ afterEach(() => {
 /** A split's images as `[label, bytes]`, in no order. */
 function contents({ images, labels }: Dataset['train']): [number, number[]][] {
   const [bytes, size] = [images.toNumbers(), images.size / labels.size];
-  return labels.toNumbers().map((label, i): [number, number[]] => [label, bytes.slice(size * i, size * (i + 1))]).sort((a, b) => a[0] - b[0] || a[1][0]! - b[1][0]!); // prettier-ignore
+  return labels
+    .toNumbers()
+    .map((label, i): [number, number[]] => [label, bytes.slice(size * i, size * (i + 1))])
+    .sort((a, b) => a[0] - b[0] || a[1][0]! - b[1][0]!);
 }
 
 function using<T>(folder: string, look: (dataset: Dataset) => T, options?: FolderOptions): T {
@@ -65,11 +71,20 @@ function using<T>(folder: string, look: (dataset: Dataset) => T, options?: Folde
 
 describe('what is read', () => {
   test('classes by name, colour as planes, what is no image counted and named', () => {
-    const junk = { 'train/Thumbs.db': 'x', 'train/a/.DS_Store': 'x', 'test/__MACOSX/._x.png': 'x', 'train/README': 'mine' }; // prettier-ignore
+    const junk = {
+      'train/Thumbs.db': 'x',
+      'train/a/.DS_Store': 'x',
+      'test/__MACOSX/._x.png': 'x',
+      'train/README': 'mine',
+    };
     using(folderWith({ ...good, ...junk }), ({ classes, train, test: held, notes }) => {
       expect(classes).toEqual(['a', 'b']);
       expect(train.images.shape).toEqual([3, 3, 2, 2]);
-      expect(contents(train)).toEqual([[0, planes(50)], [1, planes(10)], [1, planes(30)]]); // prettier-ignore
+      expect(contents(train)).toEqual([
+        [0, planes(50)],
+        [1, planes(10)],
+        [1, planes(30)],
+      ]);
       expect(held.labels.toNumbers().sort()).toEqual([0, 1]);
       expect(notes).toEqual([
         '2 classes: a 2, b 3',
@@ -100,8 +115,14 @@ describe('what is read', () => {
     const folder = folderWith(Object.fromEntries(files));
     const look = ({ train, test: held, notes }: Dataset) => ({ train: contents(train), held: contents(held), notes });
     const { train, held, notes } = using(folder, look);
-    expect([train, held].map((part) => part.map(([label]) => label).join(''))).toEqual(['0'.repeat(8) + '1'.repeat(8), '0011']); // prettier-ignore
-    expect(notes).toEqual(['2 classes: cat 10, dog 10', '4 of 20 images, of each class its share, are set apart for testing']); // prettier-ignore
+    expect([train, held].map((part) => part.map(([label]) => label).join(''))).toEqual([
+      '0'.repeat(8) + '1'.repeat(8),
+      '0011',
+    ]);
+    expect(notes).toEqual([
+      '2 classes: cat 10, dog 10',
+      '4 of 20 images, of each class its share, are set apart for testing',
+    ]);
     expect(using(folder, look)).toEqual({ train, held, notes });
     expect(using(folder, look, { testShare: 0.5 }).held).toHaveLength(10);
   });
@@ -132,7 +153,12 @@ describe('what is read', () => {
   });
 
   test('names with spaces and umlauts', () => {
-    const files = { 'große Katze/ä 1.png': png(), 'große Katze/2.png': png(), 'ein Hund/ö.png': png(), 'ein Hund/p.png': png() }; // prettier-ignore
+    const files = {
+      'große Katze/ä 1.png': png(),
+      'große Katze/2.png': png(),
+      'ein Hund/ö.png': png(),
+      'ein Hund/p.png': png(),
+    };
     expect(using(folderWith(files), ({ classes }) => classes, { testShare: 0.5 })).toEqual(['ein Hund', 'große Katze']);
   });
 });
@@ -140,7 +166,9 @@ describe('what is read', () => {
 describe('pixels are those that Pillow converts to RGB', () => {
   const one = async (file: Uint8Array, name = 'x.png', options?: FolderOptions) => {
     const others = { 'train/b/1.png': png(), 'test/a/1.png': png(), 'test/b/1.png': png() };
-    return Promise.resolve(using(folderWith({ ...others, [`train/a/${name}`]: file }), ({ train }) => contents(train)[0]![1], options)); // prettier-ignore
+    return Promise.resolve(
+      using(folderWith({ ...others, [`train/a/${name}`]: file }), ({ train }) => contents(train)[0]![1], options),
+    );
   };
 
   test('transparency is dropped, not blended', async () => {
@@ -152,7 +180,9 @@ describe('pixels are those that Pillow converts to RGB', () => {
   test('images with transparency are counted', () => {
     const data = new Uint8Array(16).fill(200);
     const files = { ...good, 'train/a/t.png': encode({ width: 2, height: 2, channels: 4, depth: 8, data }) };
-    expect(using(folderWith(files), ({ notes }) => notes!.at(-1))).toBe('1 of 6 images have transparency, which is left out, not blended with anything'); // prettier-ignore
+    expect(using(folderWith(files), ({ notes }) => notes!.at(-1))).toBe(
+      '1 of 6 images have transparency, which is left out, not blended with anything',
+    );
   });
 
   test('of 16 bits the upper 8 are taken', async () => {
@@ -166,7 +196,10 @@ describe('pixels are those that Pillow converts to RGB', () => {
     const files = { 'train/a/1.png': opaque, 'train/b/1.png': grey, 'test/a/1.png': grey, 'test/b/1.png': grey };
     using(folderWith(files), ({ train }) => {
       expect(train.images.shape).toEqual([2, 1, 2, 1]);
-      expect(contents(train)).toEqual([[0, [7, 9]], [1, [0, 1]]]); // prettier-ignore
+      expect(contents(train)).toEqual([
+        [0, [7, 9]],
+        [1, [0, 1]],
+      ]);
     });
   });
 
@@ -178,11 +211,19 @@ describe('pixels are those that Pillow converts to RGB', () => {
     expect(pixels[0]).toBeGreaterThan(190);
     expect(pixels[2]).toBeLessThan(30);
     const bytes = Buffer.from(Uint8Array.from({ length: 12 }, (_, i) => 20 * i));
-    expect(await one(await sharp(bytes, raw).webp({ lossless: true }).toBuffer(), 'x.webp')).toEqual([0, 1, 2].flatMap((c) => [0, 3, 6, 9].map((i) => 20 * (i + c)))); // prettier-ignore
+    expect(await one(await sharp(bytes, raw).webp({ lossless: true }).toBuffer(), 'x.webp')).toEqual(
+      [0, 1, 2].flatMap((c) => [0, 3, 6, 9].map((i) => 20 * (i + c))),
+    );
   });
 
   test('all are brought to one size where one is asked for', () => {
-    const wide = encode({ width: 4, height: 2, channels: 1, depth: 8, data: Uint8Array.of(0, 100, 100, 0, 0, 100, 100, 0) }); // prettier-ignore
+    const wide = encode({
+      width: 4,
+      height: 2,
+      channels: 1,
+      depth: 8,
+      data: Uint8Array.of(0, 100, 100, 0, 0, 100, 100, 0),
+    });
     const files = { 'a/1.png': wide, 'a/2.png': wide, 'b/1.png': wide, 'b/2.png': wide };
     const read = (resize: 'cover' | 'contain' | 'exact') =>
       using(folderWith(files), ({ train }) => contents(train)[0]![1], { size: 2, resize, testShare: 0.5 });
@@ -239,22 +280,44 @@ describe('what is refused, all of it at once', () => {
 
   test('grey of 16 bits, and colours for printing', async () => {
     const cmyk = await sharp(png(), {}).toColourspace('cmyk').jpeg().toBuffer();
-    const message = refusal({ ...good, 'train/a/grey.png': png({ channels: 1, depth: 16 }), 'train/b/print.jpg': cmyk }); // prettier-ignore
+    const message = refusal({
+      ...good,
+      'train/a/grey.png': png({ channels: 1, depth: 16 }),
+      'train/b/print.jpg': cmyk,
+    });
     expect(message).toMatch(/grey\.png: it is grey with 16 bits.*print\.jpg: its colours are CMYK/);
   });
 
   test('a picture of more pixels than are read', async () => {
-    const huge = await sharp({ create: { width: 12_000, height: 9000, channels: 3, background: 'red' } }).jpeg().toBuffer(); // prettier-ignore
-    expect(refusal({ ...good, 'train/a/huge.jpg': huge }, { size: 8 })).toMatch(/huge\.jpg: it has (108|more than 67) megapixels/); // prettier-ignore
+    const huge = await sharp({ create: { width: 12_000, height: 9000, channels: 3, background: 'red' } })
+      .jpeg()
+      .toBuffer();
+    expect(refusal({ ...good, 'train/a/huge.jpg': huge }, { size: 8 })).toMatch(
+      /huge\.jpg: it has (108|more than 67) megapixels/,
+    );
   }, 30_000);
 
   test('files that are no images, folders within classes, classes without images', () => {
-    const message = refusal({ ...good, 'train/b/note.txt': 'x', 'train/b/more/1.png': png(), 'train/c/.keep': '', 'test/c/1.png': png() }); // prettier-ignore
-    expect(message).toMatch(/more is a folder within a class; .*note\.txt is no JPEG, PNG or WebP file; .*c has no images/); // prettier-ignore
+    const message = refusal({
+      ...good,
+      'train/b/note.txt': 'x',
+      'train/b/more/1.png': png(),
+      'train/c/.keep': '',
+      'test/c/1.png': png(),
+    });
+    expect(message).toMatch(
+      /more is a folder within a class; .*note\.txt is no JPEG, PNG or WebP file; .*c has no images/,
+    );
   });
 
   test('classes of one part only, or that differ by case alone', () => {
-    const message = refusal({ ...good, 'train/c/1.png': png(), 'test/d/1.png': png(), 'train/B/1.png': png(), 'test/B/1.png': png() }); // prettier-ignore
+    const message = refusal({
+      ...good,
+      'train/c/1.png': png(),
+      'test/d/1.png': png(),
+      'train/B/1.png': png(),
+      'test/B/1.png': png(),
+    });
     expect(message).toMatch(/the class d is for testing only; the class c is for training only/);
     expect(message).toMatch(/the classes B and b differ by case/);
   });
@@ -270,7 +333,9 @@ describe('what is refused, all of it at once', () => {
     expect(refusal({})).toMatch(/expected 2 to 256 classes.*received 0/);
     expect(refusal({ 'cat/1.png': png() })).toMatch(/expected 2 to 256 classes.*received 1 \(cat\)/);
     expect(refusal({ 'cat/1.png': png(), 'dog/1.png': png() })).toMatch(/received too few of cat, dog/);
-    expect(refusal({ 'train/a/1.png': png(), 'train/b/1.png': png() })).toMatch(/expected a folder test, val, valid beside train/); // prettier-ignore
+    expect(refusal({ 'train/a/1.png': png(), 'train/b/1.png': png() })).toMatch(
+      /expected a folder test, val, valid beside train/,
+    );
     expect(refusalOf(() => loadFolder('/nowhere/at/all'))).toMatch(/cannot be read: ENOENT/);
   });
 

@@ -69,7 +69,10 @@ export interface FolderFacts {
 /** Looks at a folder of images without decoding them. @throws SaddlepointError DATA as {@link loadFolder} */
 export function describeFolder(folder: string, testShare = 0.2): FolderFacts {
   const { classes, train, test, notes } = listFolder(folder, testShare);
-  const sizes = sizesOf(folder, [...train, ...test].map(({ path }) => path)); // prettier-ignore
+  const sizes = sizesOf(
+    folder,
+    [...train, ...test].map(({ path }) => path),
+  );
   return { classes, trainImages: train.length, testImages: test.length, sizes, notes };
 }
 

@@ -53,13 +53,16 @@ export function listFolder(folder: string, testShare: number): Listing {
   const classes = classesOf(folder, parts?.classes ?? [top], problems);
   const examples = (within: string) =>
     classes.flatMap((name, label) => examplesOf(join(within, name), label, junk, problems));
-  const listed = parts === undefined ? [examples(folder)] : [parts.train, parts.test].map((part) => examples(join(folder, part))); // prettier-ignore
+  const listed =
+    parts === undefined ? [examples(folder)] : [parts.train, parts.test].map((part) => examples(join(folder, part)));
   requireNone(folder, problems);
   const [train, test] = parts === undefined ? divided(classes, listed[0]!, testShare, folder) : listed.map(mixed);
   const notes = [describeCounts(classes, listed.flat())];
-  if (parts === undefined) notes.push(`${test!.length} of ${listed[0]!.length} images, of each class its share, are set apart for testing`); // prettier-ignore
+  if (parts === undefined)
+    notes.push(`${test!.length} of ${listed[0]!.length} images, of each class its share, are set apart for testing`);
   if (parts !== undefined && parts.unused.length > 0) notes.push(`not used: ${parts.unused.join(', ')}`);
-  if (junk.length > 0) notes.push(`${junk.length} entries that are no images were left out by their names: ${named(junk, 5)}`); // prettier-ignore
+  if (junk.length > 0)
+    notes.push(`${junk.length} entries that are no images were left out by their names: ${named(junk, 5)}`);
   return { classes, train: train!, test: test!, notes };
 }
 
@@ -97,7 +100,11 @@ function entriesOf(folder: string): Dirent[] {
   try {
     return readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
   } catch (cause) {
-    throw new SaddlepointError('DATA', `expected a folder of images ${folder}, it cannot be read: ${(cause as Error).message}`, { cause }); // prettier-ignore
+    throw new SaddlepointError(
+      'DATA',
+      `expected a folder of images ${folder}, it cannot be read: ${(cause as Error).message}`,
+      { cause },
+    );
   }
 }
 
@@ -107,7 +114,10 @@ const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: fal
 function classesOf(folder: string, [first, second]: readonly string[][], problems: string[]): string[] {
   const classes = first!;
   if (classes.length < 2 || classes.length > MOST_CLASSES) {
-    throw new SaddlepointError('DATA', `expected 2 to ${MOST_CLASSES} classes, a folder of images each, in ${folder}, received ${classes.length}${classes.length === 1 ? ` (${shown(classes[0]!)})` : ''}`); // prettier-ignore
+    throw new SaddlepointError(
+      'DATA',
+      `expected 2 to ${MOST_CLASSES} classes, a folder of images each, in ${folder}, received ${classes.length}${classes.length === 1 ? ` (${shown(classes[0]!)})` : ''}`,
+    );
   }
   const only = (names: readonly string[], others: readonly string[], use: string) =>
     names.filter((name) => !others.includes(name)).map((name) => `the class ${shown(name)} is for ${use} only`);
@@ -116,8 +126,10 @@ function classesOf(folder: string, [first, second]: readonly string[][], problem
   for (const name of classes) {
     const key = name.normalize('NFC').toLowerCase();
     const other = seen.get(key);
-    if (other !== undefined) problems.push(`the classes ${shown(other)} and ${shown(name)} differ by case or accents' encoding alone`); // prettier-ignore
-    if (/\p{Cc}/u.test(name)) problems.push(`the class ${shown(name)} has a line break or another control character in its name`); // prettier-ignore
+    if (other !== undefined)
+      problems.push(`the classes ${shown(other)} and ${shown(name)} differ by case or accents' encoding alone`);
+    if (/\p{Cc}/u.test(name))
+      problems.push(`the class ${shown(name)} has a line break or another control character in its name`);
     seen.set(key, name);
   }
   return classes;
@@ -131,7 +143,7 @@ function examplesOf(folder: string, label: number, junk: string[], problems: str
     if (JUNK.test(name)) junk.push(path);
     else if (isFolder(path)) problems.push(`${shown(path)} is a folder within a class`);
     else if (!EXTENSIONS.includes(extname(name).toLowerCase()))
-      problems.push(`${shown(path)} is no JPEG, PNG or WebP file`); // prettier-ignore
+      problems.push(`${shown(path)} is no JPEG, PNG or WebP file`);
     else examples.push({ path, label });
   }
   if (examples.length === 0) problems.push(`${shown(folder)} has no images`);
@@ -141,27 +153,44 @@ function examplesOf(folder: string, label: number, junk: string[], problems: str
 function requireNone(folder: string, problems: readonly string[]): void {
   if (problems.length === 0) return;
   const [these, are] = problems.length === 1 ? ['this', 'is'] : ['these', 'are'];
-  throw new SaddlepointError('DATA', `the images in ${folder} cannot be used before ${these} ${are} mended: ${named(problems, MOST_NAMED, '; ')}`); // prettier-ignore
+  throw new SaddlepointError(
+    'DATA',
+    `the images in ${folder} cannot be used before ${these} ${are} mended: ${named(problems, MOST_NAMED, '; ')}`,
+  );
 }
 
 const mixed = (examples: readonly Example[]): Example[] =>
   stratifiedOrder(examples.map(({ label }) => label)).map((position) => examples[position]!);
 
 /** Each class's share for testing, by a fixed seed. */
-function divided(classes: readonly string[], examples: readonly Example[], share: number, folder: string): [Example[], Example[]] {
+function divided(
+  classes: readonly string[],
+  examples: readonly Example[],
+  share: number,
+  folder: string,
+): [Example[], Example[]] {
   const order = mixed(examples);
   const held = Math.round(share * order.length);
   const parts: [Example[], Example[]] = [order.slice(0, order.length - held), order.slice(order.length - held)];
   const missing = classes.filter((_, label) => parts.some((part) => !part.some((example) => example.label === label)));
   if (missing.length === 0) return parts;
-  throw new SaddlepointError('DATA', `expected enough images of each class in ${folder} to set ${(100 * share).toFixed(0)} % of them apart for testing, received too few of ${missing.map(shown).join(', ')}. Add images, or make folders train and test`);
-} // prettier-ignore
+  throw new SaddlepointError(
+    'DATA',
+    `expected enough images of each class in ${folder} to set ${(100 * share).toFixed(0)} % of them apart for testing, received too few of ${missing.map(shown).join(', ')}. Add images, or make folders train and test`,
+  );
+}
 
 function describeCounts(classes: readonly string[], examples: readonly Example[]): string {
   const counts = classes.map((_, label) => examples.filter((example) => example.label === label).length);
   const [least, most] = [Math.min(...counts), Math.max(...counts)];
-  const each = classes.length <= 10 ? classes.map((name, label) => `${name} ${counts[label]!}`).join(', ') : `${least} to ${most} images each`; // prettier-ignore
-  const odd = most < IMBALANCE * least ? '' : `; the largest class has ${(most / least).toFixed(0)} times the images of the smallest, and errors are of all images together`; // prettier-ignore
+  const each =
+    classes.length <= 10
+      ? classes.map((name, label) => `${name} ${counts[label]!}`).join(', ')
+      : `${least} to ${most} images each`;
+  const odd =
+    most < IMBALANCE * least
+      ? ''
+      : `; the largest class has ${(most / least).toFixed(0)} times the images of the smallest, and errors are of all images together`;
   return `${classes.length} classes: ${each}${odd}`;
 }
 

@@ -61,7 +61,9 @@ export function classesWithout(classes: readonly string[], labels: readonly numb
   const present = new Set(labels);
   const absent = classes.filter((_, label) => !present.has(label));
   if (absent.length === 0) return [];
-  return [`none of these ${labels.length} images is of ${absent.join(', ')}: the errors say nothing of ${absent.length === 1 ? 'that class' : 'those classes'}`]; // prettier-ignore
+  return [
+    `none of these ${labels.length} images is of ${absent.join(', ')}: the errors say nothing of ${absent.length === 1 ? 'that class' : 'those classes'}`,
+  ];
 }
 
 /** The classes whose images are mostly taken for one other class, where these make a mere change of order. */

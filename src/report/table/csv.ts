@@ -7,7 +7,10 @@ import type { Cell, ResultsTable } from './build-table.js';
 import { COLUMNS } from './columns.js';
 
 export function renderCsv(table: ResultsTable): string {
-  const head = ['Budget', ...COLUMNS.flatMap(({ key, title }) => (isError(key) ? [title, `${title} from`, `${title} to`] : [title]))]; // prettier-ignore
+  const head = [
+    'Budget',
+    ...COLUMNS.flatMap(({ key, title }) => (isError(key) ? [title, `${title} from`, `${title} to`] : [title])),
+  ];
   const rows = table.groups.flatMap(({ title, rows }) =>
     rows.map((row) => [title, ...COLUMNS.flatMap(({ key }) => valuesOf(row[key]))]),
   );

@@ -168,16 +168,22 @@ describe('the formats', () => {
   });
 
   test('CSV has a row a network, with fractions, and quotes what would end a value', () => {
-    const named = buildTable([{ ...wrn({ 'evaluation/test.json': measured(1000, 0.09, attack('pgd', 0.44, 1000)) }), name: 'a,"b' }]); // prettier-ignore
+    const named = buildTable([
+      { ...wrn({ 'evaluation/test.json': measured(1000, 0.09, attack('pgd', 0.44, 1000)) }), name: 'a,"b' },
+    ]);
     const [head, row, ...rest] = tableFormat('t.csv')(named).split('\r\n');
-    expect(head).toBe('Budget,Model,Training,Source,Attacked with,Clean error,Clean error from,Clean error to,PGD robust error,PGD robust error from,PGD robust error to,AutoAttack robust error,AutoAttack robust error from,AutoAttack robust error to'); // prettier-ignore
+    expect(head).toBe(
+      'Budget,Model,Training,Source,Attacked with,Clean error,Clean error from,Clean error to,PGD robust error,PGD robust error from,PGD robust error to,AutoAttack robust error,AutoAttack robust error from,AutoAttack robust error to',
+    );
     expect(row).toContain('"a,""b"');
     expect(row).toContain(',0.09,0.08,0.1,0.44,0.43,0.45,');
     expect(rest.length).toBeGreaterThan(0);
   });
 
   test('LaTeX has per cent and escapes what LaTeX reads', () => {
-    const named = buildTable([{ ...wrn({ 'evaluation/test.json': measured(1000, 0.09, attack('pgd', 0.44, 1000)) }), name: 'a_b&c' }]); // prettier-ignore
+    const named = buildTable([
+      { ...wrn({ 'evaluation/test.json': measured(1000, 0.09, attack('pgd', 0.44, 1000)) }), name: 'a_b&c' },
+    ]);
     const text = tableFormat('t.tex')(named);
     expect(text).toContain('\\begin{tabular}{llrrr}');
     expect(text).toMatch(/& 9\.0~\\% & 44\.0~\\% & not run/);
@@ -185,6 +191,8 @@ describe('the formats', () => {
   });
 
   test('a file of another kind is refused', () => {
-    expect(() => tableFormat('table.xls')).toThrow('expected a file that ends in .md, .json, .csv, .tex, .html, received "table.xls"'); // prettier-ignore
+    expect(() => tableFormat('table.xls')).toThrow(
+      'expected a file that ends in .md, .json, .csv, .tex, .html, received "table.xls"',
+    );
   });
 });
