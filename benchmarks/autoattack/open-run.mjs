@@ -1,11 +1,9 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
 
 /** The recipe, network and data set of a run folder, as its evaluation would take them, or of shipped weights that name theirs. */
 export function openRun(saddlepoint, path, data) {
   const { recipe, weights } = path.endsWith('.safetensors')
-    ? { recipe: recipeWithin(saddlepoint, path), weights: path }
+    ? { recipe: saddlepoint.recipeOfWeights(path), weights: path }
     : recipeOfRun(saddlepoint, path);
   const { model, description } = saddlepoint.loadModel(weights);
   return { recipe, model, description, dataset: saddlepoint.loadDataset(recipe.dataset.name, data) };
@@ -19,16 +17,4 @@ function recipeOfRun(saddlepoint, path) {
     recipe,
     weights: recipe.training.select === 'best' && existsSync(best) ? best : folder.checkpoint('last'),
   };
-}
-
-function recipeWithin(saddlepoint, path) {
-  const { tensors, metadata } = saddlepoint.readSafetensors(path);
-  for (const tensor of tensors.values()) tensor.dispose();
-  const folder = mkdtempSync(join(tmpdir(), 'saddlepoint-recipe-'));
-  try {
-    writeFileSync(join(folder, 'recipe.yaml'), metadata.recipe);
-    return saddlepoint.readRecipe(join(folder, 'recipe.yaml'));
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
 }

@@ -57,7 +57,7 @@ interface Said {
 /** @throws SaddlepointError ARGUMENT, DATA or CHECKPOINT before any file is written */
 export function attackPictures(paths: readonly string[], options: AttackPicturesOptions): AttackedPicture[] {
   const norm = requireKnown('a norm', options.norm, Object.keys(NORMS)) as NormName;
-  const subject = openSubject(options.model, { ...options, out: options.out });
+  const subject = openSubject(options.model, options);
   try {
     const network = pictureNetwork(options.model, subject, options);
     const size = network.size;

@@ -5,11 +5,10 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
 import { describeDataset } from '../data/index.js';
-import { readSafetensors, SaddlepointError } from '../engine/index.js';
+import { SaddlepointError } from '../engine/index.js';
 import type { EvaluationResult } from '../evaluation/index.js';
-import { checkRecipe, type Recipe } from '../training/index.js';
+import { recipeOfWeights } from '../training/index.js';
 import type { EvaluationSubject } from './evaluate-subject.js';
 
 export interface PictureNetwork {
@@ -28,7 +27,7 @@ export interface PictureSettings {
 
 /** From what the user says, else the recipe's data set, else the network's own options. */
 export function pictureNetwork(path: string, subject: EvaluationSubject, settings: PictureSettings): PictureNetwork {
-  const recipe = subject.recipe ?? recipeWithin(path);
+  const recipe = subject.recipe ?? recipeOfWeights(path);
   const images = recipe === undefined ? undefined : describeDataset(recipe.dataset.name).images;
   const options = subject.description.options as { channels?: unknown; resolution?: unknown };
   const own = typeof options.resolution === 'number' ? options.resolution : undefined;
@@ -53,14 +52,6 @@ export function pictureNetwork(path: string, subject: EvaluationSubject, setting
       return names?.length === outputs ? names : Array.from({ length: outputs }, (_, i) => String(i));
     },
   };
-}
-
-/** Shipped weights hold the recipe that they come from. */
-function recipeWithin(path: string): Recipe | undefined {
-  if (!path.endsWith('.safetensors')) return undefined;
-  const { tensors, metadata } = readSafetensors(path);
-  for (const tensor of tensors.values()) tensor.dispose();
-  return metadata.recipe === undefined ? undefined : checkRecipe(parse(metadata.recipe));
 }
 
 /** A run on one's own images knows their classes by its evaluation. */

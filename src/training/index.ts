@@ -19,7 +19,7 @@ export {
   type CheckpointPosition,
 } from './checkpoint.js';
 export { recipeChange, sameSelection, savedRecipe, type RecipeChange, type SavedRecipe } from './recipe-change.js';
-export { loadDatasetOf } from './recipe-data.js';
+export { loadDatasetOf, recipeOfWeights } from './recipe-data.js';
 export { readRecipe, recipeText } from './recipe-file.js';
 export { checkEvaluation, checkRecipe, confidenceOf, type Recipe } from './recipe.js';
 export { measure, meanMetrics, type StepMetrics } from './step-metrics.js';
