@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { InvalidArgumentError, type Command } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 import { parseBudget } from '../attacks/budget.js';
 
 /** A whole number of at least `minimum`. */
@@ -21,6 +21,11 @@ export function budget(text: string): number {
   const value = parseBudget(text);
   if (value === undefined) throw new InvalidArgumentError('expected a positive number or a fraction such as 8/255.');
   return value;
+}
+
+/** How a picture becomes a square; the names of `data/folder`, which help needs without an engine. */
+export function resizeOption(description: string): Option {
+  return new Option('--resize <how>', description).choices(['cover', 'contain', 'exact']);
 }
 
 /** One number a colour plane, e.g. 0.49,0.48,0.45. */

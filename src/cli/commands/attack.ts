@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { Option, type Command } from 'commander';
+import type { Command } from 'commander';
 import type { AttackPicturesOptions } from '../attack-pictures.js';
-import { addWeightsOptions, budget, wholeNumber } from '../options.js';
+import { addWeightsOptions, budget, resizeOption, wholeNumber } from '../options.js';
 
 export function addAttackCommand(program: Command): void {
   addWeightsOptions(program.command('attack'))
@@ -21,11 +21,7 @@ export function addAttackCommand(program: Command): void {
       text.split(','),
     )
     .option('--size <pixels>', "height and width that the network sees (default: the data set's)", wholeNumber(1))
-    .addOption(
-      new Option('--resize <how>', 'how a picture becomes a square')
-        .choices(['cover', 'contain', 'exact'])
-        .default('cover'),
-    )
+    .addOption(resizeOption('how a picture becomes a square').default('cover'))
     .option('--out <folder>', 'where the pictures go', 'adversarial')
     .option('--seed <seed>', "of the attack's random start", wholeNumber(0), 1)
     .option('--json', 'print one JSON array instead of lines', false)

@@ -6,7 +6,7 @@
 import { Option, type Command } from 'commander';
 import type { EvaluateOptions } from '../run-evaluation.js';
 import { duration } from '../evaluate-time.js';
-import { addWeightsOptions, budget, collect, wholeNumber } from '../options.js';
+import { addWeightsOptions, budget, collect, resizeOption, wholeNumber } from '../options.js';
 
 type GivenOptions = Omit<EvaluateOptions, 'version'> & { autoattackVersion?: string; version?: string };
 
@@ -33,7 +33,7 @@ export function addEvaluateCommand(program: Command): void {
     .option('--dataset <name>', "the test set (default: the run's own)")
     .option('--data <folder>', 'folder of the data set (default: where it is found)')
     .option('--size <pixels>', 'height and width to bring images of --dataset folder to', wholeNumber(1))
-    .addOption(new Option('--resize <how>', 'how they become a square').choices(['cover', 'contain', 'exact']))
+    .addOption(resizeOption('how they become a square'))
     .option('--examples <n>', 'the first n test images (default: as the recipe, else 1000)', wholeNumber(1))
     .option('--sample <seed>', 'n test images at random instead of the first ones', wholeNumber(0))
     .option('--budget <time>', 'as many test images as fit this time, e.g. 30m', duration)

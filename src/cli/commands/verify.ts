@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { Option, type Command } from 'commander';
-import { addWeightsOptions, budget, wholeNumber } from '../options.js';
+import type { Command } from 'commander';
+import { addWeightsOptions, budget, resizeOption, wholeNumber } from '../options.js';
 import type { VerifyImagesOptions } from '../verify-images.js';
 
 export function addVerifyCommand(program: Command): void {
@@ -18,7 +18,7 @@ export function addVerifyCommand(program: Command): void {
     .option('--dataset <name>', "whose test images were perturbed (default: as the images' file or the run says)")
     .option('--data <folder>', 'folder of the data set (default: where it is found)')
     .option('--size <pixels>', 'height and width to bring images of --dataset folder to', wholeNumber(1))
-    .addOption(new Option('--resize <how>', 'how they become a square').choices(['cover', 'contain', 'exact']))
+    .addOption(resizeOption('how they become a square'))
     .option('--norm <norm>', "norm of the budget (default: as the images' file says)")
     .option('--epsilon <budget>', "for images in [0, 1], e.g. 8/255 (default: as the images' file says)", budget)
     .option('--sample <seed>', 'the images are of those test images that evaluate --sample takes', wholeNumber(0))
