@@ -15,7 +15,6 @@ export {
   type AutoAttackOptions,
   type AutoAttackVersion,
   type ConfidenceStagesOptions,
-  type Passes,
 } from './autoattack/index.js';
 export { formatBudget, parseBudget } from './budget.js';
 export {

@@ -10,9 +10,9 @@ import {
   combineEvaluations,
   evaluationId,
   examplesWithin,
+  forecastEvaluation,
   identityOf,
-  predictSeconds,
-  probeSpeed,
+  probeEvaluation,
   runEvaluationJob,
   selectExamples,
   unfinishedEvaluations,
@@ -20,12 +20,14 @@ import {
   usualWorkers,
   type AttackPlan,
   type EvaluationNaming,
+  type EvaluationForm,
   type EvaluationResult,
+  type Probe,
   type Selection,
 } from '../evaluation/index.js';
 import { createProgress } from '../monitoring/index.js';
 import { chooseEvaluationForm } from './evaluate-form.js';
-import { describeSeconds } from './evaluate-time.js';
+import { describeForecast, describeSeconds } from './evaluate-time.js';
 import type { EvaluationRun } from './run-evaluation.js';
 import { writeResult } from './write-result.js';
 
@@ -38,10 +40,11 @@ export async function evaluateAttacks(run: EvaluationRun, signal: AbortSignal): 
 
 async function evaluateAttack(run: EvaluationRun, plan: AttackPlan, signal: AbortSignal): Promise<EvaluationResult> {
   const { model, description, source, dataset, seed, options, output, elsewhere, say } = run;
-  const { order, sample, batchSize, form } = options;
+  const { order, sample, batchSize } = options;
   const { test } = dataset;
   const naming: EvaluationNaming = { seed, order, dataset: elsewhere };
-  const selection = selectExamples(test, forecast(run, plan), sample);
+  const { chosen, probe, form } = forecast(run, plan);
+  const selection = selectExamples(test, chosen, sample);
   const id = evaluationId(plan, selection, naming, identityIn(run, plan, selection));
   const { result, finish } = await runEvaluationJob({
     model,
@@ -54,8 +57,9 @@ async function evaluateAttack(run: EvaluationRun, plan: AttackPlan, signal: Abor
     order,
     batchSize,
     parallel: { workers: workersOf(run), description },
-    form,
-    chooseForm: () => chooseEvaluationForm(model, test, description, dataset.classes.length),
+    form: options.form,
+    chooseForm: () => form ?? formOf(run),
+    probe,
     folder: join(output, id),
     progress: createProgress(),
     onWarning: (sentence) => {
@@ -83,24 +87,35 @@ function identityIn({ model, source, dataset, seed, options }: EvaluationRun, pl
   return identityOf({ model, source, split: dataset.test, dataset, selection, settings, seed, order: options.order });
 }
 
+function formOf({ model, dataset, description, options }: EvaluationRun): EvaluationForm {
+  return options.form ?? chooseEvaluationForm(model, dataset.test, description, dataset.classes.length);
+}
+
+interface Plausible {
+  /** How many examples to evaluate. */
+  readonly chosen: number;
+  readonly probe?: Probe;
+  readonly form?: EvaluationForm;
+}
+
 /** Says how long it will take; with a time given, how many examples fit it. */
-function forecast(run: EvaluationRun, plan: AttackPlan): number {
-  const { model, output, asked, say, dataset, options } = run;
+function forecast(run: EvaluationRun, plan: AttackPlan): Plausible {
+  const { model, output, asked, say, dataset, options, seed } = run;
   const { budget, order, examples, sample } = options;
   const { test } = dataset;
-  const mine = () => identityIn(run, plan, selectExamples(test, asked, sample));
-  const [begun] = budget === undefined ? [] : unfinishedEvaluations(output, mine());
+  const unfinished = unfinishedEvaluations(output, identityIn(run, plan, selectExamples(test, asked, sample)));
+  const begun = budget === undefined ? unfinished.find((number) => number === asked) : unfinished[0];
   if (begun !== undefined) {
     say(`  ${plan.attack}: going on with the unfinished evaluation of ${begun} images`);
-    return begun;
+    return { chosen: begun };
   }
-  const probe = probeSpeed(model, test, plan, { workers: workersOf(run) });
-  const most = examples ?? count(test);
-  const chosen = budget === undefined ? asked : examplesWithin(plan, order, budget, most, probe);
-  const time = describeSeconds(predictSeconds(plan, order, chosen, probe));
+  const form = formOf(run);
+  const probe = probeEvaluation(model, test, plan, { form, workers: workersOf(run), seed });
+  const fitting = budget === undefined ? asked : examplesWithin(plan, order, budget, examples ?? count(test), probe);
+  const time = describeForecast(forecastEvaluation(plan, order, fitting, probe));
   const reason = budget === undefined ? '' : `, chosen to fit ${describeSeconds(budget)}`;
-  say(`  ${plan.attack}: about ${time} for ${chosen} images${reason}`);
-  return chosen;
+  say(`  ${plan.attack}: ${time} for ${fitting} images${reason}`);
+  return { chosen: fitting, probe, form };
 }
 
 function tell(

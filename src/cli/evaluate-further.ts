@@ -40,7 +40,7 @@ export interface RecipeEvaluation {
 }
 
 /** Images at once. */
-const BATCH_SIZE = 250;
+export const BATCH_SIZE = 250;
 
 /** What all jobs of a recipe's evaluation have in common. */
 export function jobOptions(

@@ -4,28 +4,36 @@
  *
  * @module
  */
+import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import {
   autoAttackPlan,
   combineEvaluations,
   confidencePlan,
   evaluationId,
+  forecastEvaluation,
   identityOf,
   mergeMasking,
+  probeEvaluation,
   ratesOf,
   runEvaluationJob,
   selectExamples,
   singleAttackPlan,
+  usualWorkers,
   type AttackPlan,
+  type EvaluationForm,
   type EvaluationOrder,
   type EvaluationResult,
   type FinishedEvaluation,
   type JobEnd,
+  type Probe,
 } from '../evaluation/index.js';
 import { createProgress, type Progress } from '../monitoring/index.js';
 import { confidenceOf, type Recipe } from '../training/index.js';
 import { chooseEvaluationForm } from './evaluate-form.js';
+import { describeForecast } from './evaluate-time.js';
 import {
+  BATCH_SIZE,
   confidence,
   confidentErrors,
   epsilonCurve,
@@ -82,7 +90,7 @@ export async function evaluateRecipe(run: RecipeEvaluation): Promise<EvaluationR
         dirname(folder.evaluation),
         `${evaluationId(plan, selection, naming, identityOf({ ...run, ...naming, split: dataset.test, selection, settings: plan.settings }))}.json`,
       );
-      const job = await runJob(run, plan, { ...autoAttack, file }, progress);
+      const job = await runJob(run, plan, { ...autoAttack, file, form: main.form }, progress);
       jobs.push(job);
       files.set(file, job.result);
     }
@@ -123,16 +131,31 @@ interface Asked {
   /** Where the result goes; the state lies in a folder of that name. */
   readonly file: string;
   readonly order?: EvaluationOrder | undefined;
+  /** Where it is known which is the fastest. */
+  readonly form?: EvaluationForm | undefined;
 }
 
 function runJob(
   run: RecipeEvaluation,
   plan: AttackPlan,
-  { examples, file, order }: Asked,
+  { examples, file, order, form }: Asked,
   progress: Progress,
 ): Promise<FinishedEvaluation> {
   const { model, dataset, description } = run;
-  const chooseForm = () => chooseEvaluationForm(model, dataset.test, description, dataset.classes.length);
-  const shared = jobOptions(run, { examples, folder: file.replace(/\.json$/, ''), chooseForm, progress });
-  return runEvaluationJob({ ...shared, plan, order });
+  const chooseForm = () => form ?? chooseEvaluationForm(model, dataset.test, description, dataset.classes.length);
+  const folder = file.replace(/\.json$/, '');
+  const shared = jobOptions(run, { examples, folder, chooseForm, progress });
+  const probe =
+    plan.stages.length > 1 && !existsSync(folder) ? foresee(run, plan, { examples, order, form }) : undefined;
+  return runEvaluationJob({ ...shared, plan, order, probe });
+}
+
+/** Says how long a plan of many stages will take. */
+function foresee({ model, dataset, recipe }: RecipeEvaluation, plan: AttackPlan, asked: Omit<Asked, 'file'>): Probe {
+  const { examples, order = 'exact', form } = asked;
+  const workers = usualWorkers(dataset.test.images.device, BATCH_SIZE);
+  const probe = probeEvaluation(model, dataset.test, plan, { form, workers, seed: recipe.seed });
+  const time = describeForecast(forecastEvaluation(plan, order, examples, probe));
+  process.stderr.write(`  ${plan.attack}: ${time} for ${examples} images\n`);
+  return probe;
 }

@@ -7,7 +7,8 @@ import { Presets, SingleBar } from 'cli-progress';
 
 export interface Progress {
   start(task: string, total: number, done?: number): void;
-  update(done: number, metrics?: Readonly<Record<string, number>>): void;
+  /** @param secondsInAll to the end of what this task is a part of, where that is known */
+  update(done: number, metrics?: Readonly<Record<string, number>>, secondsInAll?: number): void;
   /** A line of its own. */
   say(line: string): void;
   stop(): void;
@@ -46,8 +47,8 @@ class BarProgress implements Progress {
 
   #meter = new Meter(0);
 
-  update(done: number, metrics: Readonly<Record<string, number>> = {}): void {
-    this.#bar?.update(done, { rate: this.#meter.rate(done), note: note(metrics) });
+  update(done: number, metrics: Readonly<Record<string, number>> = {}, secondsInAll?: number): void {
+    this.#bar?.update(done, { rate: this.#meter.rate(done), note: `${inAll(secondsInAll)}${note(metrics)}` });
   }
 
   /** Takes the bar's place; the bar goes on in the next line. */
@@ -85,13 +86,15 @@ class LineProgress implements Progress {
     this.#last = performance.now();
   }
 
-  update(done: number, metrics: Readonly<Record<string, number>> = {}): void {
+  update(done: number, metrics: Readonly<Record<string, number>> = {}, secondsInAll?: number): void {
     this.#done = done;
     const now = performance.now();
     if (now - this.#last < LINE_SECONDS * 1000 && done < this.#total) return;
     this.#last = now;
     const left = done < this.#total ? `, ${this.#meter.left(done, this.#total)} left` : '';
-    this.#stream.write(`  ${this.#task}: ${done}/${this.#total}, ${this.#meter.rate(done)}${left}${note(metrics)}\n`);
+    const rate = this.#meter.rate(done);
+    const line = `${done}/${this.#total}, ${rate}${left}${inAll(secondsInAll)}${note(metrics)}`;
+    this.#stream.write(`  ${this.#task}: ${line}\n`);
   }
 
   say(line: string): void {
@@ -122,10 +125,20 @@ class Meter {
   }
 
   left(done: number, total: number): string {
-    const seconds = Math.round((total - done) / Math.max(1e-9, this.#perSecond(done)));
-    if (seconds < 60) return `${seconds} s`;
-    return seconds < 3600 ? `${Math.floor(seconds / 60)} min ${seconds % 60} s` : `${(seconds / 3600).toFixed(1)} h`;
+    return time((total - done) / Math.max(1e-9, this.#perSecond(done)));
   }
+}
+
+function time(seconds: number): string {
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole} s`;
+  return whole < 3600 ? `${Math.floor(whole / 60)} min ${whole % 60} s` : `${(whole / 3600).toFixed(1)} h`;
+}
+
+/** Of a forecast, no more digits than it can keep. */
+function inAll(seconds: number | undefined): string {
+  if (seconds === undefined) return '';
+  return `, about ${seconds < 90 ? time(seconds) : seconds < 3600 ? `${Math.round(seconds / 60)} min` : time(seconds)} in all`;
 }
 
 function note(metrics: Readonly<Record<string, number>>): string {

@@ -11,10 +11,10 @@ const options = { norm: 'linf', epsilon: 0.1, classes: CLASSES, steps: 6, restar
 
 test("the paper's stages: 10 restarts, up to 9 targets, Square", () => {
   const stages = confidenceStages({ norm: 'linf', epsilon: 0.1, classes: 10 });
-  expect(stages.map(({ name, rounds, passes }) => [name, rounds.length, passes.gradients, passes.forwards])).toEqual([
-    ['apgd-conf', 10, 1000, 0],
-    ['apgd-conf-t', 9, 1000, 0],
-    ['square-conf', 1, 0, 5000],
+  expect(stages.map(({ name, rounds, steps, blackBox }) => [name, rounds.length, steps, blackBox])).toEqual([
+    ['apgd-conf', 10, 1000, false],
+    ['apgd-conf-t', 9, 1000, false],
+    ['square-conf', 1, 5000, true],
   ]);
   expect(confidenceStages(options)[1]!.rounds.map(({ target }) => target)).toEqual([1, 2, 3]);
   expect(() => confidenceStages({ ...options, epsilon: 8 })).toThrow(/Did you mean 8\/255/);

@@ -63,25 +63,23 @@ export function confidenceStages(options: ConfidenceStagesOptions): AttackStage[
   const norm = NORMS[options.norm];
   const classes = requireInteger('the number of classes', options.classes, 2);
   requireInteger('restarts', restarts, 1);
-  const apgd = (name: string, objective: Objective) => new Apgd({ norm, epsilon, steps, objective, name });
+  const apgd = (name: string, objective: Objective, few = steps) => new Apgd({ norm, epsilon, steps: few, objective, name }); // prettier-ignore
   const untargeted = Array.from({ length: restarts }, (_, restart): AttackRound => {
-    return { restart, create: () => apgd('apgd-conf', confidenceObjective) };
+    return { restart, create: (few) => apgd('apgd-conf', confidenceObjective, few) };
   });
   const targeted = Array.from({ length: Math.min(TARGETS, classes - 1) }, (_, i): AttackRound => {
     const objective = { ...targetProbability, targets: rankedTarget(i + 1) };
-    return { restart: 0, target: i + 1, create: () => apgd('apgd-conf-t', objective) };
+    return { restart: 0, target: i + 1, create: (few) => apgd('apgd-conf-t', objective, few) };
   });
   const square: AttackRound = {
     restart: 0,
-    create: () => new Square({ norm, epsilon, queries, objective: probabilityMargin, name: 'square-conf' }),
+    create: (few = queries) => new Square({ norm, epsilon, queries: few, objective: probabilityMargin, name: 'square-conf' }), // prettier-ignore
   };
-  const stage = (name: string, rounds: readonly AttackRound[], gradients: number, forwards: number): AttackStage => {
-    return { name, rounds, passes: { gradients, forwards }, audited: false, notes: [] };
-  };
-  const stages = [
-    stage('apgd-conf', untargeted, steps, 0),
-    stage('apgd-conf-t', targeted, steps, 0),
-    stage('square-conf', [square], 0, queries),
+  const usual = { untilFooled: false, audited: false, notes: [] };
+  const stages: AttackStage[] = [
+    { name: 'apgd-conf', rounds: untargeted, steps, blackBox: false, ...usual },
+    { name: 'apgd-conf-t', rounds: targeted, steps, blackBox: false, ...usual },
+    { name: 'square-conf', rounds: [square], steps: queries, blackBox: true, ...usual },
   ];
   // Whatever an attack would refuse is refused now.
   for (const { rounds } of stages) rounds[0]?.create();

@@ -12,5 +12,4 @@ export {
   type AttackStage,
   type AutoAttackOptions,
   type AutoAttackVersion,
-  type Passes,
 } from './stages.js';

@@ -38,22 +38,20 @@ export interface AttackRound {
   readonly restart: number;
   /** Rank of the target class, 1 for the most likely wrong one; none for an untargeted attack. */
   readonly target?: number | undefined;
-  readonly create: () => Attack;
-}
-
-/** Looks at the network that one round takes of each example at most. */
-export interface Passes {
-  /** Forward and backward. */
-  readonly gradients: number;
-  /** Forward alone. */
-  readonly forwards: number;
+  /** @param steps of another number than the stage's, for a forecast: what they take is a share of what all take */
+  readonly create: (steps?: number) => Attack;
 }
 
 export interface AttackStage {
   /** e.g. `apgd-t`; no two stages of a list have the same. */
   readonly name: string;
   readonly rounds: readonly AttackRound[];
-  readonly passes: Passes;
+  /** Steps of one round, or queries. */
+  readonly steps: number;
+  /** Whether an example that is fooled leaves a round at once. */
+  readonly untilFooled: boolean;
+  /** Whether it sees logits alone. */
+  readonly blackBox: boolean;
   /** Whether the lazy order tries it on a sample first: dear, and in published logs it changes next to nothing. */
   readonly audited: boolean;
   /** What differs from the paper here. */
@@ -72,6 +70,7 @@ export interface AutoAttackOptions {
 
 /** Those of the paper. */
 const [STEPS, QUERIES, TARGETS, PLUS_RESTARTS] = [100, 5000, 9, 5];
+const WHITE_BOX = { steps: STEPS, untilFooled: true, blackBox: false } as const;
 /** Those of "Mind the box" for `standard` in L1: restarts of APGD and its targets. */
 const [L1_RESTARTS, L1_TARGETS] = [5, 5];
 /** Passes of a randomised network that `rand` averages, and by whose majority an example counts as fooled. */
@@ -132,61 +131,64 @@ function dlrApgd(setting: Setting, restarts: number, samples = 1): AttackStage {
 }
 
 function untargeted(name: string, setting: Setting, objective: Objective, restarts: number, samples: number) {
-  const create = () => new Apgd({ ...apgdSetting(setting), objective, samples, name });
+  const create = (steps = STEPS) => new Apgd({ ...apgdSetting(setting, steps), objective, samples, name });
   const rounds = Array.from({ length: restarts }, (_, restart): AttackRound => ({ restart, create }));
-  return { name, rounds, passes: { gradients: STEPS * samples, forwards: 0 }, audited: false, notes: [] };
+  return { name, rounds, ...WHITE_BOX, audited: false, notes: [] };
 }
 
 function targetedApgd(setting: Setting, targets = TARGETS): AttackStage {
   const name = 'apgd-t';
   const { objective, notes } = orMargin(name, targetedDlrObjective, targetedMarginObjective, setting.classes);
-  const rounds = targetRounds(targets, setting.classes, (target) => {
-    return new Apgd({ ...apgdSetting(setting), objective: { ...objective, targets: rankedTarget(target) }, name });
+  const rounds = targetRounds(targets, setting.classes, (target, steps) => {
+    return new Apgd({
+      ...apgdSetting(setting, steps),
+      objective: { ...objective, targets: rankedTarget(target) },
+      name,
+    });
   });
   const allNotes = [...notes, ...targetNotes(name, targets, setting.classes)];
-  return { name, rounds, passes: { gradients: STEPS, forwards: 0 }, audited: false, notes: allNotes };
+  return { name, rounds, ...WHITE_BOX, audited: false, notes: allNotes };
 }
 
-function apgdSetting({ norm, epsilon, largerEpsilon }: Setting) {
-  return { norm, epsilon, steps: STEPS, untilFooled: true, largerEpsilon };
+function apgdSetting({ norm, epsilon, largerEpsilon }: Setting, steps: number) {
+  return { norm, epsilon, steps, untilFooled: true, largerEpsilon };
 }
 
 /** Restarts of FAB begin at what was found before, so that they are one round. */
-function fab({ norm, epsilon, classes }: Setting, restarts: number): AttackStage {
+function fab({ norm, epsilon }: Setting, restarts: number): AttackStage {
   const name = 'fab';
-  const create = () => new Fab({ norm, epsilon, steps: STEPS, restarts, untilFooled: true, name });
-  // The gradient of each class's logit.
-  const passes = { gradients: STEPS * restarts * classes, forwards: 0 };
-  return { name, rounds: [{ restart: 0, create }], passes, audited: true, notes: [] };
+  const create = (steps = STEPS) => new Fab({ norm, epsilon, steps, restarts, untilFooled: true, name });
+  return { name, rounds: [{ restart: 0, create }], ...WHITE_BOX, audited: true, notes: [] };
 }
 
 function targetedFab({ norm, epsilon, classes }: Setting, finalSearch: boolean): AttackStage {
   const name = 'fab-t';
-  const rounds = targetRounds(TARGETS, classes, (target) => {
+  const rounds = targetRounds(TARGETS, classes, (target, steps) => {
     return new Fab({
       norm,
       epsilon,
-      steps: STEPS,
+      steps,
       targets: rankedTarget(target),
       untilFooled: true,
       finalSearch,
       name,
     });
   });
-  const passes = { gradients: STEPS, forwards: 0 };
-  return { name, rounds, passes, audited: true, notes: targetNotes(name, TARGETS, classes) };
+  return { name, rounds, ...WHITE_BOX, audited: true, notes: targetNotes(name, TARGETS, classes) };
 }
 
 function square({ norm, epsilon }: Setting): AttackStage {
   const name = 'square';
-  const create = () => new Square({ norm, epsilon, queries: QUERIES, untilFooled: true, name });
-  const passes = { gradients: 0, forwards: QUERIES };
-  return { name, rounds: [{ restart: 0, create }], passes, audited: true, notes: [] };
+  const create = (queries = QUERIES) => new Square({ norm, epsilon, queries, untilFooled: true, name });
+  const rounds = [{ restart: 0, create }];
+  return { name, rounds, steps: QUERIES, untilFooled: true, blackBox: true, audited: true, notes: [] };
 }
 
-function targetRounds(most: number, classes: number, create: (target: number) => Attack): AttackRound[] {
+function targetRounds(most: number, classes: number, create: (target: number, steps: number) => Attack): AttackRound[] {
   const count = Math.min(most, classes - 1);
-  return Array.from({ length: count }, (_, i) => ({ restart: 0, target: i + 1, create: () => create(i + 1) }));
+  return Array.from({ length: count }, (_, i) => {
+    return { restart: 0, target: i + 1, create: (steps = STEPS) => create(i + 1, steps) };
+  });
 }
 
 function targetNotes(stage: string, most: number, classes: number): string[] {

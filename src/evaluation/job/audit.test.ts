@@ -1,13 +1,12 @@
 /**
- * The audit sample and what it allows to say; and how many examples fit a time.
+ * The audit sample and what it allows to say.
  *
  * @module
  */
 import { describe, expect, test } from 'vitest';
 import { wilsonInterval } from '../interval.js';
 import { auditedInterval } from './audit.js';
-import { auditSample, examplesWithin, mostMissed, predictSeconds } from './index.js';
-import { smallPlan } from './job.test-helper.js';
+import { auditSample, mostMissed } from './index.js';
 
 const standing = Array.from({ length: 500 }, (_, i) => 3 * i);
 
@@ -93,17 +92,4 @@ describe('the interval of an audited error', () => {
     expect(held.audited).toBeGreaterThan(950);
     expect(held.plain).toBeLessThan(950);
   });
-});
-
-test('predicts less for fewer examples and for the lazy order, and fills a time', () => {
-  const probe = { secondsPerGradient: 0.01, secondsPerForward: 0.004, correct: 0.9, standing: 0.6 };
-  const plan = smallPlan();
-  const exact = predictSeconds(plan, 'exact', 1000, probe);
-  expect(predictSeconds(plan, 'lazy', 1000, probe)).toBeLessThan(exact);
-  const examples = examplesWithin(plan, 'exact', exact / 3, 1000, probe);
-  expect(examples).toBeGreaterThan(300);
-  expect(predictSeconds(plan, 'exact', examples, probe)).toBeLessThanOrEqual(exact / 3);
-  expect(predictSeconds(plan, 'exact', examples + 1, probe)).toBeGreaterThan(exact / 3);
-  expect(examplesWithin(plan, 'exact', 1e9, 1000, probe)).toBe(1000);
-  expect(examplesWithin(plan, 'exact', 1e-9, 1000, probe)).toBe(1);
 });

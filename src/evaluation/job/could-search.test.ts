@@ -69,8 +69,8 @@ test('where gradients vanish, the number is marked in result and notes', async (
 
 test('a stage without gradients that finds more than those before it marks the number', async () => {
   const stages: AttackStage[] = [
-    { ...stageOf('apgd-ce', () => new Pgd({ norm: NORMS.linf, epsilon: EPSILON, steps: 0 })), passes: { gradients: 1, forwards: 0 } }, // prettier-ignore
-    { ...stageOf('square', () => new Square({ norm: NORMS.linf, epsilon: EPSILON, queries: 60 })), passes: { gradients: 0, forwards: 60 } }, // prettier-ignore
+    stageOf('apgd-ce', () => new Pgd({ norm: NORMS.linf, epsilon: EPSILON, steps: 0 })),
+    { ...stageOf('square', () => new Square({ norm: NORMS.linf, epsilon: EPSILON, queries: 60 })), blackBox: true },
   ];
   const result = await evaluate(model, { plan: smallPlan(EPSILON, stages) });
   expect(result.stages![1]!.errors).toBeGreaterThan(3);
@@ -78,7 +78,7 @@ test('a stage without gradients that finds more than those before it marks the n
   expect(result.attacks.autoattack?.doubt).toBe('fail');
 });
 
-const stageOf = (name: string, create: () => Pgd | Square) => ({ name, rounds: [{ restart: 0, create }], audited: false, notes: [] }); // prettier-ignore
+const stageOf = (name: string, create: () => Pgd | Square) => ({ name, rounds: [{ restart: 0, create }], steps: 1, untilFooled: false, blackBox: false, audited: false, notes: [] }); // prettier-ignore
 
 test('a network that gives NaN under attack only is said early, and the others are attacked on', async () => {
   // There is no square root where a pixel is within 0.0015 of the shade.

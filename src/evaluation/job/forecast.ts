@@ -1,88 +1,73 @@
 /**
- * How long an evaluation will take, from a short probe; and how many examples fit a given time.
+ * How long an evaluation will take, by a short trial of its stages, and corrected by what they really take; and how many
+ * examples fit a given time.
  *
  * @module
  */
-import { NORMS, Pgd, Square } from '../../attacks/index.js';
-import { count, type Split } from '../../data/index.js';
-import { noGrad, RandomStream, runtime, tidy, withThreads } from '../../engine/index.js';
-import { AttackNetwork, PLAIN_FORM, type FrozenForm } from '../../models/attack-network/index.js';
-import { evaluating, misclassified, type Module } from '../../nn/index.js';
+import type { AttackStage } from '../../attacks/index.js';
+import { wilsonInterval } from '../interval.js';
 import { AUDIT_LEAST, AUDIT_SHARE } from './audit.js';
-import { batchOf } from './chunk.js';
 import type { EvaluationOrder } from './identity.js';
 import type { AttackPlan } from './plan.js';
+import type { Probe } from './probe.js';
 
-/** What a few examples say of all of them. */
-export interface Probe {
-  /** Of one example, with what an attack does around it. */
-  readonly secondsPerGradient: number;
-  readonly secondsPerForward: number;
-  /** Share of the examples that are classified correctly, and of those that stand after a short attack too. */
-  readonly correct: number;
-  readonly standing: number;
-}
-
-/** Examples, steps and queries of the probe. */
-const EXAMPLES = 32;
-const STEPS = 10;
-const QUERIES = 20;
-/** What share of its steps an example that falls in the first stage takes part in, about. */
+/** What share of a round an example takes part in that falls in it, about. */
 const EARLY = 0.25;
+/** Looks at each image outside of the attacks: the checks before, the clean error, both verifications, the signs of masking. */
+const OTHER_LOOKS = 8;
+/** To start the threads and write the files. */
+const OTHER_SECONDS = 1;
+/** By what one trial differs from the next on a machine that others use, too. */
+const NOISE = 0.2;
 
-export interface ProbeOptions {
-  /** How the attacks' inner loop computes. Default: plain. */
-  readonly form?: FrozenForm | undefined;
-  /** Threads that will share the attacks; each is taken to be as fast as one alone. Default 1. */
-  readonly workers?: number | undefined;
+export interface Forecast {
+  readonly seconds: number;
+  /** Where it lies, by how little the trial says of who stands, and how exact its clock is. */
+  readonly from: number;
+  readonly to: number;
 }
 
-/** Attacks a few examples shortly. Leaves the network in the mode it was in, and nothing alive. */
-export function probeSpeed(model: Module, split: Split, plan: AttackPlan, options: ProbeOptions = {}): Probe {
-  const { form = PLAIN_FORM } = options;
-  const { threads } = runtime();
-  // More workers than cores take turns.
-  const workers = Math.min(options.workers ?? 1, threads);
-  const restore = evaluating(model);
-  try {
-    return withThreads(Math.floor(threads / workers), () =>
-      tidy(() => {
-        const total = count(split);
-        const used = Math.min(EXAMPLES, total);
-        const positions = Array.from({ length: used }, (_, i) => Math.floor((i * total) / used));
-        const { images, labels, indices } = batchOf(split, positions);
-        const wrong = noGrad(() => misclassified(model.forward(images), labels));
-        const randomness = { stream: new RandomStream('probe'), indices };
-        const network = new AttackNetwork(model, form);
-        const norm = NORMS[plan.norm];
-        const { epsilon } = plan;
-        const pgd = new Pgd({ norm, epsilon, steps: STEPS });
-        const square = new Square({ norm: plan.norm === 'l0' ? NORMS.linf : norm, epsilon: plan.norm === 'l0' ? 0.1 : epsilon, queries: QUERIES }); // prettier-ignore
-        pgd.run(network, images, labels, randomness); // warms up
-        const [gradients, fooled] = seconds(() => pgd.run(network, images, labels, randomness).fooled.logicalOr(wrong).sum().item()); // prettier-ignore
-        const [forwards] = seconds(() => square.run(network, images, labels, randomness).fooled.sum().item());
-        return {
-          secondsPerGradient: gradients / used / (STEPS + 1) / workers,
-          secondsPerForward: forwards / used / (QUERIES + 1) / workers,
-          correct: 1 - wrong.sum().item() / used,
-          standing: 1 - fooled / used,
-        };
-      }),
-    );
-  } finally {
-    restore();
-  }
+/** Seconds that the whole will take on this many examples. In the lazy order without what an audit that fires adds. */
+export function forecastEvaluation(plan: AttackPlan, order: EvaluationOrder, examples: number, probe: Probe): Forecast {
+  const counted = Math.round(probe.standing * probe.examples);
+  const [fewest, most] = wilsonInterval(counted, probe.examples);
+  const whole = (standing: number) => {
+    const falling = Math.max(0, probe.correct - standing);
+    const other = OTHER_SECONDS + OTHER_LOOKS * examples * probe.secondsPerForward;
+    return other + attackSeconds(plan, order, { standing: examples * standing, falling: examples * falling }, probe);
+  };
+  const seconds = whole(probe.standing);
+  // Where all examples are tried, nothing is guessed of others.
+  const known = examples <= probe.examples;
+  return {
+    seconds,
+    from: (1 - NOISE) * (known ? seconds : whole(fewest)),
+    to: (1 + NOISE) * (known ? seconds : whole(Math.min(most, probe.correct))),
+  };
 }
 
-/** Seconds that the plan will take on this many examples. */
-export function predictSeconds(plan: AttackPlan, order: EvaluationOrder, examples: number, probe: Probe): number {
-  const standing = examples * probe.standing;
-  const falling = examples * (probe.correct - probe.standing);
-  return plan.stages.reduce((sum, { passes, rounds, audited }, number) => {
-    const pass = passes.gradients * probe.secondsPerGradient + passes.forwards * probe.secondsPerForward;
-    const attacked = order === 'lazy' && audited ? Math.min(standing, Math.max(AUDIT_LEAST, AUDIT_SHARE * standing)) : standing; // prettier-ignore
-    return sum + pass * (attacked * rounds.length + (number === 0 ? EARLY * falling : 0));
-  }, examples * probe.secondsPerForward);
+/** How many examples stay to the end, and how many fall in the first stage. */
+interface Fate {
+  readonly standing: number;
+  readonly falling: number;
+}
+
+function attackSeconds(
+  { stages }: AttackPlan,
+  order: EvaluationOrder,
+  { standing, falling }: Fate,
+  { secondsPerRound }: Probe,
+): number {
+  return stages.reduce((sum, { name, rounds, audited, untilFooled }, number) => {
+    const share = untilFooled ? EARLY : 1;
+    const attacked = order === 'lazy' && audited ? auditedOf(standing) : standing;
+    const inRounds = attacked * rounds.length + (number === 0 ? share * falling : 0);
+    return sum + secondsPerRound[name]! * inRounds;
+  }, 0);
+}
+
+function auditedOf(standing: number): number {
+  return Math.min(standing, Math.max(AUDIT_LEAST, AUDIT_SHARE * standing));
 }
 
 /** The most examples, of `total`, whose evaluation is predicted to take at most `seconds`; at least one. */
@@ -96,14 +81,56 @@ export function examplesWithin(
   let [low, high] = [1, total];
   while (low < high) {
     const middle = Math.ceil((low + high) / 2);
-    if (predictSeconds(plan, order, middle, probe) <= limit) low = middle;
+    if (forecastEvaluation(plan, order, middle, probe).seconds <= limit) low = middle;
     else high = middle - 1;
   }
   return low;
 }
 
-function seconds<Result>(work: () => Result): [number, Result] {
-  const started = performance.now();
-  const result = work();
-  return [(performance.now() - started) / 1000, result];
+/** Where an evaluation is. */
+export interface Whereabouts {
+  /** The stage that runs. */
+  readonly stage: AttackStage;
+  /** Examples times rounds that this stage still has before it. */
+  readonly left: number;
+  /** Examples that stand now. */
+  readonly standing: number;
+  /** Whether the audited stages from here on may leave what they are not tried on. */
+  readonly spare: boolean;
+}
+
+/** What is left, corrected by what the stages have really taken so far. */
+export class RemainingTime {
+  readonly #stages: readonly AttackStage[];
+  readonly #probe: Probe;
+  #expected = 0;
+  #spent = 0;
+
+  /** @param stages in the order that they run in */
+  constructor(stages: readonly AttackStage[], probe: Probe) {
+    this.#stages = stages;
+    this.#probe = probe;
+  }
+
+  /** A round of this stage has attacked so many examples in so many seconds. */
+  observe({ name }: AttackStage, examples: number, seconds: number): void {
+    this.#expected += examples * this.#probe.secondsPerRound[name]!;
+    this.#spent += seconds;
+  }
+
+  /** Seconds to the end. */
+  after({ stage, left, standing, spare }: Whereabouts): number {
+    const { secondsPerRound } = this.#probe;
+    const later = this.#stages.slice(this.#stages.indexOf(stage) + 1).reduce((sum, { name, rounds, audited }) => {
+      const attacked = spare && audited ? auditedOf(standing) : standing;
+      return sum + attacked * rounds.length * secondsPerRound[name]!;
+    }, 0);
+    return this.#correction() * (left * secondsPerRound[stage.name]! + later);
+  }
+
+  /** Seconds for each foreseen one; the first few say little. */
+  #correction(): number {
+    const trust = 2;
+    return (this.#spent + trust) / (this.#expected + trust);
+  }
 }

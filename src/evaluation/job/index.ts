@@ -8,7 +8,7 @@ export { auditSample, mostMissed } from './audit.js';
 export { findConfidentErrors, type ConfidentErrorsOptions, type FoundConfidentErrors } from './confident-errors.js';
 export { runEpsilonCurve, type EpsilonCurveOptions, type FinishedCurve } from './epsilon-curve.js';
 export type { JobEnd, JobOptions } from './facts.js';
-export { examplesWithin, predictSeconds, probeSpeed, type Probe } from './forecast.js';
+export { examplesWithin, forecastEvaluation, RemainingTime, type Forecast } from './forecast.js';
 export {
   EVALUATION_FORMS,
   EVALUATION_ORDERS,
@@ -20,5 +20,6 @@ export {
 } from './identity.js';
 export { evaluationId, unfinishedEvaluations, type EvaluationNaming } from './names.js';
 export { autoAttackPlan, confidencePlan, singleAttackPlan, type AttackPlan } from './plan.js';
+export { probeEvaluation, type Probe, type ProbeOptions } from './probe.js';
 export { runEvaluationJob, type EvaluationJobOptions, type FinishedEvaluation } from './run-job.js';
 export { selectExamples, type Selection } from './selection.js';

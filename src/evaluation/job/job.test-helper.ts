@@ -47,16 +47,20 @@ export function smallStages(epsilon: number): AttackStage[] {
     name,
     rounds: Array.from({ length: restarts }, (_, restart) => ({
       restart,
-      create: () => new Pgd({ norm, epsilon, steps, name }),
+      create: (few = steps) => new Pgd({ norm, epsilon, steps: few, name }),
     })),
-    passes: { gradients: steps, forwards: 0 },
+    steps,
+    untilFooled: false,
+    blackBox: false,
     audited,
     notes: [],
   });
   const square: AttackStage = {
     name: 'square',
-    rounds: [{ restart: 0, create: () => new Square({ norm, epsilon, queries: 30, untilFooled: true }) }],
-    passes: { gradients: 0, forwards: 30 },
+    rounds: [{ restart: 0, create: (queries = 30) => new Square({ norm, epsilon, queries, untilFooled: true }) }],
+    steps: 30,
+    untilFooled: true,
+    blackBox: true,
     audited: true,
     notes: [],
   };

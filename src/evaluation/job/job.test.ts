@@ -199,7 +199,9 @@ test('once an audited stage finds something, it and those after it run on all, e
   const stage = (name: string, chosen: Iterable<number>) => ({
     name,
     rounds: [{ restart: 0, create: () => new Picky(chosen) }],
-    passes: { gradients: 20, forwards: 0 },
+    steps: 20,
+    untilFooled: false,
+    blackBox: false,
     audited: true,
     notes: [],
   });

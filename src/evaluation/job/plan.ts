@@ -6,14 +6,10 @@
 import {
   Apgd,
   autoAttackStages,
-  CarliniWagner,
   confidenceStages,
   createAttack,
-  DeepFool,
-  Fab,
   RANDOM_DRAWS,
   Square,
-  type Attack,
   type AttackDescription,
   type AttackRound,
   type AttackStage,
@@ -21,7 +17,6 @@ import {
   type AutoAttackVersion,
   type ConfidenceStagesOptions,
   type NormName,
-  type Passes,
 } from '../../attacks/index.js';
 import { RandomStream, requireInteger } from '../../engine/index.js';
 
@@ -73,11 +68,13 @@ export function singleAttackPlan(description: AttackDescription, restarts: numbe
   requireInteger('restarts', restarts, 1);
   const attack = createAttack(description); // refuses what it refuses now
   const { name, norm, epsilon, steps, stepSize } = description;
-  const create = () => createAttack(description);
+  const create = (few = steps) => createAttack({ ...description, steps: few });
   const stage: AttackStage = {
     name,
     rounds: Array.from({ length: restarts }, (_, restart): AttackRound => ({ restart, create })),
-    passes: passesOf(attack, description, classes),
+    steps,
+    untilFooled: 'untilFooled' in attack && attack.untilFooled === true,
+    blackBox: attack instanceof Square,
     audited: false,
     notes: [],
   };
@@ -85,20 +82,6 @@ export function singleAttackPlan(description: AttackDescription, restarts: numbe
   const source = { kind: 'single', description, restarts, classes } as const;
   const draws = attack instanceof Apgd ? attack.samples : 1;
   return { attack: name, norm, epsilon, steps, restarts, draws, stepSize, stages: [stage], settings, source };
-}
-
-/** What an attack looks at, at most. */
-function passesOf(attack: Attack, { steps, backtrack }: AttackDescription, classes: number): Passes {
-  if (attack instanceof Square) return { gradients: 0, forwards: steps };
-  if (attack instanceof Apgd) return { gradients: steps * attack.samples, forwards: 0 };
-  if (attack instanceof CarliniWagner) return { gradients: steps * attack.searchSteps, forwards: 0 };
-  // A gradient for each class's boundary, unless there is one target; then a look at where the step led.
-  if (attack instanceof DeepFool) return { gradients: steps * classes, forwards: steps };
-  if (attack instanceof Fab) {
-    const boundaries = attack.objective.targets === undefined ? classes : 1;
-    return { gradients: steps * boundaries * attack.restarts, forwards: steps * attack.restarts };
-  }
-  return { gradients: steps, forwards: backtrack === true ? steps : 0 };
 }
 
 /** AutoAttack. @throws SaddlepointError ARGUMENT as {@link autoAttackStages} does */
@@ -121,7 +104,7 @@ export function confidencePlan(options: ConfidenceStagesOptions): AttackPlan {
   const [first] = stages;
   const settings = JSON.stringify({ name: 'autoattack for confidence', ...options });
   const source = { kind: 'confidence', options } as const;
-  const [steps, restarts] = [first!.passes.gradients, first!.rounds.length];
+  const [steps, restarts] = [first!.steps, first!.rounds.length];
   return { attack: 'autoattack', norm, epsilon, steps, restarts, draws: 1, stages, settings, source };
 }
 

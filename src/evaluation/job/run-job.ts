@@ -20,7 +20,9 @@ import type { JobEnd, JobFacts, JobOptions } from './facts.js';
 import { identityOf, type EvaluationForm, type EvaluationOrder, type Identity } from './identity.js';
 import { Ledger, type Group } from './ledger.js';
 import { mergeImages } from './merge.js';
+import { RemainingTime } from './forecast.js';
 import type { AttackPlan } from './plan.js';
+import type { Probe } from './probe.js';
 import { buildResult, describeUnanswered, inOrder, stagesOf } from './result.js';
 import { EvaluationStore, type JournalLine } from './store.js';
 import { verifySaved } from './verify-saved.js';
@@ -33,6 +35,8 @@ export interface EvaluationJobOptions extends JobOptions {
   readonly form?: EvaluationForm | undefined;
   /** Where the state lies, and afterwards the adversarial images. */
   readonly folder: string;
+  /** What a trial said of the plan, see {@link probeEvaluation}: to say how much is left of all stages. */
+  readonly probe?: Probe | undefined;
   /** Whether to check model and data beforehand, see `preflight/`. Default: true. */
   readonly preflight?: boolean | undefined;
 }
@@ -117,7 +121,7 @@ function lookForMasking({ model, split, plan, selection, seed, signal }: Evaluat
     objective,
     randomised: draws > 1,
     stages: stagesOf(facts),
-    blackBox: stages.filter(({ passes }) => passes.gradients === 0).map(({ name }) => name),
+    blackBox: stages.filter(({ blackBox }) => blackBox).map(({ name }) => name),
     signal,
   });
 }
@@ -131,6 +135,7 @@ class Job {
   readonly #progress: Progress;
   readonly #signal: AbortSignal | undefined;
   readonly #onWarning: JobOptions['onWarning'];
+  readonly #remaining: RemainingTime | undefined;
   #warned = false;
 
   constructor(options: EvaluationJobOptions, store: EvaluationStore, subject: Subject, attacker: Attacker) {
@@ -144,6 +149,8 @@ class Job {
     this.#progress = progress;
     this.#signal = signal;
     this.#onWarning = options.onWarning;
+    const { probe } = options;
+    this.#remaining = probe && plan.stages.length > 1 ? new RemainingTime(inOrder(plan.stages, order), probe) : undefined; // prettier-ignore
   }
 
   async run(): Promise<void> {
@@ -170,7 +177,7 @@ class Job {
     const { ledger, selection, order, seed } = this.facts;
     const { positions } = selection;
     if (order === 'exact' || !stage.audited) {
-      await this.#group(stage, 'all', positions);
+      await this.#group(stage, 'all', positions, false);
       return spare;
     }
     // Each example's place in the draw is its own: while nothing falls, all audited stages have the same sample.
@@ -179,14 +186,14 @@ class Job {
       this.#save({ kind: 'audit', stage: stage.name, of: standing.length, positions: auditSample(standing, seed) });
     }
     const sample = new Set(ledger.audits.get(stage.name));
-    await this.#group(stage, 'audit', [...sample]);
+    await this.#group(stage, 'audit', [...sample], spare);
     if (spare && ledger.tally(stage.name).fooled.size === 0) return true;
-    await this.#group(stage, 'rest', positions.filter((position) => !sample.has(position))); // prettier-ignore
+    await this.#group(stage, 'rest', positions.filter((position) => !sample.has(position)), false); // prettier-ignore
     return false;
   }
 
-  /** Every round attacks what the rounds before it left standing. */
-  async #group(stage: AttackStage, group: Group, positions: readonly number[]): Promise<void> {
+  /** Every round attacks what the rounds before it left standing; audits after it may `spare` examples. */
+  async #group(stage: AttackStage, group: Group, positions: readonly number[], spare: boolean): Promise<void> {
     const { ledger, plan } = this.facts;
     const { rounds, name } = stage;
     const tally = ledger.tally(name);
@@ -208,9 +215,10 @@ class Job {
         left = left.slice(part.length);
         // What has fallen is done with, also in the rounds to come.
         const standing = total - (tally.fooled.size - before);
-        this.#progress.update(total * rounds.length - left.length - standing * (rounds.length - round - 1), {
-          'robust error': this.#robustError(),
-        });
+        const still = left.length + standing * (rounds.length - round - 1);
+        this.#remaining?.observe(stage, part.length, seconds);
+        const inAll = this.#remaining?.after({ stage, left: still, standing: this.#standing(), spare });
+        this.#progress.update(total * rounds.length - still, { 'robust error': this.#robustError() }, inAll);
         await breathe(this.#store.path, this.#signal);
       }
     }
@@ -225,9 +233,13 @@ class Job {
     this.#onWarning?.(describeUnanswered([this.facts.split.offset + first], 'so far'));
   }
 
-  #robustError(): number {
+  #standing(): number {
     const { ledger, selection } = this.facts;
-    return 1 - ledger.standing(selection.positions).length / selection.positions.length;
+    return ledger.standing(selection.positions).length;
+  }
+
+  #robustError(): number {
+    return 1 - this.#standing() / this.facts.selection.positions.length;
   }
 
   #save(line: JournalLine, images?: Parameters<EvaluationStore['append']>[1]): void {
