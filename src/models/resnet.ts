@@ -16,8 +16,8 @@ const shape = {
   bias: z.boolean().default(true),
   /** Start every block as the identity: the scale of its last normalisation is zero. */
   zeroResidual: z.boolean().default(true),
-  /** Of the first convolution: with 2, images of 64 × 64 cost what those of 32 × 32 do. */
-  stemStride: z.int().min(1).max(2).default(1),
+  /** Of the first convolution, 1 unless said: with 2, images of 64 × 64 cost what those of 32 × 32 do. */
+  stemStride: z.int().min(1).max(2).optional(),
 };
 const layout = {
   /** Blocks of each stage. */
@@ -58,7 +58,7 @@ export class ResNet extends Chain {
   constructor(options: ResNetOptions = {}) {
     super();
     const checked = checkOptions(resNetOptions, options, 'resnet');
-    const { width, blocks, bottleneck, normalization, bias, zeroResidual, stemStride } = checked;
+    const { width, blocks, bottleneck, normalization, bias, zeroResidual, stemStride = 1 } = checked;
     const Block = bottleneck ? Bottleneck : BasicBlock;
 
     let inputs = width;
