@@ -4,7 +4,7 @@ import { backward, grad, ops, RandomStream, tensor, withTf32 } from '../../dist/
 import { AttackNetwork, FROZEN_FORMS } from '../../dist/models/attack-network/index.js';
 import { classificationLoss } from '../../dist/nn/index.js';
 import { constant, Sgd } from '../../dist/optim/index.js';
-import { AdversarialTraining } from '../../dist/training/index.js';
+import { DirectAttacker, madry, TrainingStep } from '../../dist/training/index.js';
 import { RecordedAttack } from '../../dist/training/recorded-attack.js';
 import { forwardToTrain } from '../../dist/training/training-pass.js';
 
@@ -48,7 +48,18 @@ export function step(model, batch, { steps, graph = false, say }) {
   const optimizer = new Sgd(model.namedParameters(), { momentum: 0.9, weightDecay: 5e-4, nesterov: true });
   const attack = createAttack({ name: 'pgd', norm: 'linf', epsilon: 8 / 255, steps, stepSize: 2 / 255, iterate: 'last' }); // prettier-ignore
   const form = FROZEN_FORMS.bfloat16;
-  const attacker = graph ? new RecordedAttack({ attack: () => attack, form, seed: 1 }, (line) => say({ graph: line })) : undefined; // prettier-ignore
-  const training = new AdversarialTraining({ model, optimizer, schedule: constant(0.01), seed: 1, memoryFormat: 'bfloat16', attack, form, attacker }); // prettier-ignore
-  return () => training.step(batch, { step: 0, epoch: 0 });
+  const whole = { attack: () => attack, form, seed: 1 };
+  const attacker = graph ? new RecordedAttack(whole, (line) => say({ graph: line })) : new DirectAttacker(whole);
+  const method = madry.create({ fraction: 1 });
+  const schedule = constant(0.01);
+  const training = new TrainingStep({
+    model,
+    method,
+    attacker,
+    optimizer,
+    schedule,
+    seed: 1,
+    memoryFormat: 'bfloat16',
+  });
+  return () => training.run(batch, { step: 0, epoch: 0 });
 }

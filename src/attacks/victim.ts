@@ -15,7 +15,7 @@ import {
   type RandomStream,
   type Tensor,
 } from '../engine/index.js';
-import { misclassified, type Module } from '../nn/index.js';
+import { classLogits, misclassified, type Module } from '../nn/index.js';
 import type { Norm } from './norms/index.js';
 import type { Objective } from './objectives/index.js';
 
@@ -62,6 +62,7 @@ export interface VictimOptions {
 
 /** What a subset has from the victim it is a part of. */
 interface Inherited {
+  readonly clean: Tensor | undefined;
   readonly targets: Tensor | undefined;
   readonly factor: Tensor | undefined;
 }
@@ -74,6 +75,8 @@ export class Victim {
   readonly #model: Module;
   readonly #objective: Objective;
   readonly #targets: Tensor | undefined;
+  /** float [N, K]: logits of the unperturbed images, where the objective compares with them. */
+  readonly #clean: Tensor | undefined;
   readonly #penalty: Penalty | undefined;
   readonly #scaleFree: boolean;
   /** float [N]: what the objective's logits are multiplied by, see {@link Objective.dependsOnScale}; from the first look on. */
@@ -83,8 +86,8 @@ export class Victim {
   readonly #isSubset: boolean;
 
   /**
-   * A targeted objective's targets are chosen here, from the unperturbed images, unless they are inherited; they stay
-   * alive with the scope.
+   * A targeted objective's targets are chosen here, from the unperturbed images, unless they are inherited; so is what the
+   * network says of these images, where the objective asks for it. They stay alive with the scope.
    */
   constructor(
     model: Module,
@@ -104,12 +107,14 @@ export class Victim {
     this.#isSubset = inherited !== undefined;
     if (inherited !== undefined) {
       this.#targets = inherited.targets;
+      this.#clean = inherited.clean;
       this.#factor = inherited.factor;
       return;
     }
     // Not by `dispose`, as a search's state may hold this victim and be left.
     enterScope({ dispose: () => this.#factor?.dispose() });
-    const { targets } = objective;
+    const { targets, comparesWithClean = false } = objective;
+    this.#clean = comparesWithClean ? tidy(() => noGrad(() => this.logits(images))) : undefined;
     this.#targets =
       targets &&
       tidy(() =>
@@ -130,7 +135,7 @@ export class Victim {
    * @param rows int64 [M], M of 0 to N: which of this victim's examples, on the images' device
    */
   subset(rows: Tensor): Victim {
-    const { images, labels, indices, targets, factor } = tidy(() => {
+    const { images, labels, indices, targets, clean, factor } = tidy(() => {
       const take = (tensor: Tensor) =>
         tensor.indexSelect(0, tensor.device === rows.device ? rows : rows.to({ device: tensor.device }));
       return {
@@ -138,13 +143,15 @@ export class Victim {
         labels: take(this.labels),
         indices: take(this.randomness.indices),
         targets: this.#targets && take(this.#targets),
+        clean: this.#clean && take(this.#clean),
         factor: this.#factor && take(this.#factor),
       };
     });
     const randomness = { stream: this.randomness.stream, indices };
-    const options = { penalty: this.#penalty, scaleFree: this.#scaleFree, inherited: { targets, factor } };
+    const options = { penalty: this.#penalty, scaleFree: this.#scaleFree, inherited: { targets, clean, factor } };
     const smaller = new Victim(this.#model, this.#objective, images, labels, randomness, options);
-    for (const tensor of [images, labels, indices, targets, factor]) if (tensor) smaller.#owned.push(keep(tensor));
+    for (const tensor of [images, labels, indices, targets, clean, factor])
+      if (tensor) smaller.#owned.push(keep(tensor));
     enterScope(smaller);
     return smaller;
   }
@@ -221,7 +228,7 @@ export class Victim {
 
   /** Leaves intermediate results for autograd to the scope it is called in. */
   #valueOf(candidates: Tensor, logits: Tensor): Tensor {
-    const objective = this.#objective.value(this.#scaled(logits), this.labels, this.#targets);
+    const objective = this.#objective.value(this.#scaled(logits), this.labels, this.#targets, this.#clean);
     if (this.#penalty === undefined) return objective;
     return objective.sub(this.#penalty.norm.magnitude(candidates.sub(this.images)), { alpha: this.#penalty.weight });
   }
@@ -244,9 +251,7 @@ export class Victim {
    * z. Leaves intermediate results for autograd to the scope it is called in.
    */
   logits(candidates: Tensor): Tensor {
-    const logits = this.#model.forward(candidates);
-    if (logits.dimension(1) > 1) return logits;
-    return ops.cat([logits.div(-2), logits.div(2)], { dim: 1 });
+    return classLogits(this.#model.forward(candidates));
   }
 }
 

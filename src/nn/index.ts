@@ -26,8 +26,10 @@ export { Linear, type LinearOptions } from './linear.js';
 export {
   binaryCrossEntropy,
   classificationLoss,
+  classLogits,
   confidence,
   crossEntropy,
+  klDivergence,
   misclassified,
   predictions,
   type CrossEntropyOptions,

@@ -55,6 +55,28 @@ export function classificationLoss(logits: Tensor, labels: Tensor, options: Cros
   return crossEntropy(logits, labels, options);
 }
 
+/**
+ * Logits of at least two classes, [N, K]: a single logit z becomes (-z/2, z/2), whose softmax is the sigmoid of z.
+ *
+ * @param logits float [N, 1] or [N, K]
+ */
+export function classLogits(logits: Tensor): Tensor {
+  return logits.dimension(1) > 1 ? logits : ops.cat([logits.div(-2), logits.div(2)], { dim: 1 });
+}
+
+/**
+ * How far what one row of logits says is from what another says: KL(softmax(from) ‖ softmax(to)), in nats, with gradient to
+ * both.
+ *
+ * @param from float [N, K]
+ * @param to float [N, K]
+ * @returns float [N]
+ */
+export function klDivergence(from: Tensor, to: Tensor): Tensor {
+  const [logFrom, logTo] = [from.logSoftmax(1), to.logSoftmax(1)];
+  return logFrom.exp().mul(logFrom.sub(logTo)).sum(1);
+}
+
 /** The predicted class of each example, int64 [N]; a single logit above 0 speaks for class 1. */
 export function predictions(logits: Tensor): Tensor {
   return tidy(() =>

@@ -45,3 +45,20 @@ export function attackPart(
   const randomness = { stream: attackStream({ seed }, position), indices };
   return attack(position.step).perturb(network, images, labels, randomness);
 }
+
+/** Makes a step's adversarial images in this thread. */
+export class DirectAttacker implements BatchAttacker {
+  readonly #attack: PartAttack;
+
+  constructor(attack: PartAttack) {
+    this.#attack = attack;
+  }
+
+  perturb(model: Module, batch: Batch, position: Position): Tensor {
+    return attackPart(this.#attack, model, batch, position);
+  }
+
+  [Symbol.dispose](): void {
+    // nothing runs beside this thread
+  }
+}

@@ -42,10 +42,11 @@ export function chooseAttackSplit(
   begin?: (name: string) => void,
 ): AttackSplitChoice {
   const { threads } = runtime();
-  if (training.method === 'normal') return { name: '1', passesPerSecond: {} };
+  const { attack: whole } = training;
+  if (whole === undefined) return { name: '1', passesPerSecond: {} };
   const position = { step: 0, epoch: 0 };
   const together = (steps: number, batch: Batch) => {
-    const attack = attackSchedule({ ...training.attack, steps }, [], 1);
+    const attack = attackSchedule({ ...whole, steps }, [], 1);
     return () =>
       attackPart({ attack, form: formOf(form), seed }, model, batch, position)
         .sum()
@@ -55,8 +56,8 @@ export function chooseAttackSplit(
   const { passesPerSecond: felt } = chooseFastest({ once: () => together(1, take(few)) }, few, 'cpu');
   const affordable = PROBE_SECONDS * felt.once!;
   const images = Math.min(training.batchSize, Math.max(few, Math.floor(affordable)));
-  const steps = Math.max(1, Math.min(training.attack.steps, Math.floor(affordable / images)));
-  const attack = { ...training.attack, steps };
+  const steps = Math.max(1, Math.min(whole.steps, Math.floor(affordable / images)));
+  const attack = { ...whole, steps };
   const batch = take(images);
   using crew = new AttackCrew({ description, form, attack, changes: [], steps: 1, seed }, threads);
   // The first answer waits for the threads to start, which is no part of a step.
@@ -75,5 +76,5 @@ export function chooseAttackSplit(
 /** Whether there is anything to share: several threads, and enough images for each. */
 export function canSplit({ training }: Pick<Recipe, 'training'>): boolean {
   const { threads } = runtime();
-  return training.method !== 'normal' && threads > 1 && training.batchSize >= LEAST_IMAGES * threads;
+  return training.attack !== undefined && threads > 1 && training.batchSize >= LEAST_IMAGES * threads;
 }

@@ -6,13 +6,13 @@
 import { canRecord, type Device } from '../engine/index.js';
 import { AttackCrew } from './attack-crew.js';
 import { formOf } from './attack-form.js';
-import type { BatchAttacker } from './attack-part.js';
+import { DirectAttacker, type BatchAttacker } from './attack-part.js';
 import { attackSchedule } from './attack-schedule.js';
 import type { CrewAttack } from './crew-messages.js';
 import { RecordedAttack } from './recorded-attack.js';
 
 /**
- * Several threads where a batch is split; a CUDA graph where one can be recorded; else nobody beside the training itself.
+ * Several threads where a batch is split; a CUDA graph where one can be recorded; else this thread itself.
  *
  * @param say told one line when the device refuses what it should record
  */
@@ -21,9 +21,9 @@ export function openBatchAttacker(
   shares: number,
   device: Device,
   say?: (line: string) => void,
-): BatchAttacker | undefined {
+): BatchAttacker {
   if (shares > 1) return new AttackCrew(attack, shares);
-  if (!canRecord(device)) return undefined;
   const schedule = attackSchedule(attack.attack, attack.changes, attack.steps);
-  return new RecordedAttack({ attack: schedule, form: formOf(attack.form), seed: attack.seed }, say);
+  const whole = { attack: schedule, form: formOf(attack.form), seed: attack.seed };
+  return canRecord(device) ? new RecordedAttack(whole, say) : new DirectAttacker(whole);
 }

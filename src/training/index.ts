@@ -6,7 +6,7 @@
 export { AttackCrew } from './attack-crew.js';
 export { openBatchAttacker } from './batch-attacker.js';
 export { chooseAttackForm, type AttackFormChoice, type AttackFormName } from './attack-form.js';
-export type { Position } from './attack-part.js';
+export { DirectAttacker, type BatchAttacker, type PartAttack, type Position } from './attack-part.js';
 export type { CrewAttack } from './crew-messages.js';
 export {
   loadModel,
@@ -27,10 +27,14 @@ export { WeightAverage, type WeightAverageOptions } from './weights/weight-avera
 export { plannedSteps } from './time-plan.js';
 export { train, type TrainingRun } from './trainer.js';
 export {
-  AdversarialTraining,
-  NormalTraining,
-  type AdversarialTrainingOptions,
-  type StepView,
-  type StepWatcher,
-  type TrainingOptions,
-} from './training.js';
+  defineMethod,
+  madry,
+  METHODS,
+  standard,
+  type LossInputs,
+  type MethodDefinition,
+  type MethodName,
+  type TrainingLoss,
+  type TrainingMethod,
+} from './methods/index.js';
+export { TrainingStep, type StepView, type StepWatcher, type TrainingStepOptions } from './step.js';

@@ -72,7 +72,7 @@ function describePlan({ attackNetwork, attackSplit, memoryFormat, ...rates }: Ma
 
 function measure(recipe: Recipe, part: Split): MachinePlan {
   const { model: description, seed, training } = recipe;
-  const attackNetwork = training.method === 'normal' ? null : training.attackNetwork;
+  const attackNetwork = training.attackNetwork ?? null;
   const attackSplit = splitAsked(recipe, part);
   const { memoryFormat } = training;
   const nothing = { attackPassesPerSecond: {}, splitPassesPerSecond: {}, trainingPassesPerSecond: {} };
@@ -124,7 +124,7 @@ function apart({ model: description, training }: Recipe, { images, labels }: Spl
 
 /** @throws SaddlepointError RECIPE for a split on a GPU */
 function splitAsked({ training }: Recipe, part: Split): number | 'auto' {
-  if (training.method === 'normal') return 1;
+  if (training.attack === undefined) return 1;
   const { device } = part.images;
   const { attackSplit = training.attackNetwork === 'auto' ? 'auto' : 1 } = training;
   if (device === 'cpu') return attackSplit;

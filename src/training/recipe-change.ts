@@ -40,7 +40,7 @@ function asWritten(recipe: Recipe): Recipe {
  * therefore stays until the last step.
  */
 export function sameSelection(saved: Recipe, now: Recipe): boolean {
-  if (now.training.method === 'normal' || now.training.select === 'last') return true;
+  if (now.training.attack === undefined || now.training.select === 'last') return true;
   const [a, b] = [saved, now].map(({ evaluation: { attack } }) => attack);
   return a!.norm === b!.norm && a!.epsilon === b!.epsilon;
 }

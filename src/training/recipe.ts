@@ -30,6 +30,7 @@ import { modelSchema } from '../models/index.js';
 import { parseDuration } from '../monitoring/index.js';
 import { SCHEDULE_NAMES } from '../optim/index.js';
 import { ATTACK_NETWORK_NAMES } from './attack-form.js';
+import { METHODS, type MethodDefinition, type MethodName } from './methods/index.js';
 import { describeIssue } from './recipe-problems.js';
 import { MOST_SHARES } from './most-shares.js';
 import { TRAINING_FORMS } from './training-pass.js';
@@ -161,6 +162,46 @@ const commonTraining = {
   saveEvery: z.number().min(0).optional(),
 };
 
+/** What only the methods with an attack have. */
+const attackTraining = {
+  attack,
+  /** Other values of the attack from a share of the training's steps on. */
+  attackSchedule: z
+    .array(
+      z.strictObject({
+        from: z.number().gt(0).lt(1),
+        epsilon: fraction.optional(),
+        steps: z.int().min(1).optional(),
+        stepSize: fraction.optional(),
+      }),
+    )
+    .optional(),
+  /** How the attack's inner loop computes: measured at the start, or fixed for bit-equal runs; `model` folds nothing. */
+  attackNetwork: z.enum(ATTACK_NETWORK_NAMES).default('auto'),
+  /**
+   * Into how many shares a batch is split that are attacked at the same time, on the CPU; 1: all cores work on each
+   * operator. Default: measured where `attackNetwork` is, else 1.
+   */
+  attackSplit: z.union([z.literal('auto'), z.int().min(1).max(MOST_SHARES)]).optional(),
+};
+
+type Output<Shape extends z.ZodRawShape> = z.output<z.ZodObject<Shape>>;
+/** The training of any method; what one method alone has is at its file. Without an attack, nothing attacks. */
+export type Training = { method: MethodName } & Output<typeof commonTraining> & Partial<Output<typeof attackTraining>>;
+
+/** The schema of each method's training. */
+const trainings = Object.entries<MethodDefinition>(METHODS).map(([name, { attacks, objective, options }]) => {
+  const maximised = {
+    attack: attack.transform((written) => ({ ...written, objective: written.objective ?? objective })),
+  };
+  return z.strictObject({
+    method: z.literal(name),
+    ...commonTraining,
+    ...(attacks && { ...attackTraining, ...(objective && maximised) }),
+    ...options,
+  });
+}) as unknown as [z.ZodObject, ...z.ZodObject[]];
+
 const isOfFolder = ({
   name,
   path,
@@ -193,34 +234,7 @@ const schema = z
     /** Random changes of the training images, in this order: names, or names with options. */
     augmentation: z.array(augmentationSchema).default([]),
     model: modelSchema,
-    training: z.discriminatedUnion('method', [
-      z.strictObject({ method: z.literal('normal'), ...commonTraining }),
-      z.strictObject({
-        method: z.literal('adversarial'),
-        ...commonTraining,
-        attack,
-        /** Other values of the attack from a share of the training's steps on. */
-        attackSchedule: z
-          .array(
-            z.strictObject({
-              from: z.number().gt(0).lt(1),
-              epsilon: fraction.optional(),
-              steps: z.int().min(1).optional(),
-              stepSize: fraction.optional(),
-            }),
-          )
-          .optional(),
-        /** Share of each batch that is attacked. */
-        fraction: z.number().gt(0).max(1).default(1),
-        /** How the attack's inner loop computes: measured at the start, or fixed for bit-equal runs; `model` folds nothing. */
-        attackNetwork: z.enum(ATTACK_NETWORK_NAMES).default('auto'),
-        /**
-         * Into how many shares a batch is split that are attacked at the same time, on the CPU; 1: all cores work on each
-         * operator. Default: measured where `attackNetwork` is, else 1.
-         */
-        attackSplit: z.union([z.literal('auto'), z.int().min(1).max(MOST_SHARES)]).optional(),
-      }),
-    ]),
+    training: z.discriminatedUnion('method', trainings) as unknown as z.ZodType<Training>,
     optimizer: z
       .strictObject({
         momentum: z.number().min(0).lt(1).default(0.9),

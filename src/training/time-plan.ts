@@ -12,7 +12,7 @@ import { RandomStream, SaddlepointError, writeFileAtomically } from '../engine/i
 import { createModel } from '../models/index.js';
 import { duration, type RunFolder } from '../monitoring/index.js';
 import { Sgd } from '../optim/index.js';
-import { createMethod } from './create-method.js';
+import { createStep } from './create-step.js';
 import type { Recipe } from './recipe.js';
 import { validate } from './validation.js';
 
@@ -138,7 +138,7 @@ async function measure(
   const starts = phaseStarts(recipe);
   // So many steps that each phase has room of its own.
   const steps = 1000;
-  using method = createMethod({ recipe, folder, part: train, model, optimizer, steps, say });
+  using training = createStep({ recipe, folder, part: train, model, optimizer, steps, say });
   const phases: { share: number; secondsPerStep: number }[] = [];
   for (const [index, start] of starts.entries()) {
     const share = (starts[index + 1] ?? 1) - start;
@@ -155,7 +155,7 @@ async function measure(
     let [done, began] = [0, performance.now()];
     for (;;) {
       for (const batch of batches(train, { batchSize, shuffle: new RandomStream(recipe.seed, 'time-plan') })) {
-        method.step(batch, { step, epoch: 0 });
+        training.run(batch, { step, epoch: 0 });
         disposeBatch(batch);
         done += 1;
         if (done === WARM_UP) began = performance.now();
@@ -168,6 +168,6 @@ async function measure(
 
 /** Where the phases of the attack's schedule begin, as shares of the training, 0 first. */
 function phaseStarts({ training }: Recipe): number[] {
-  const changes = training.method === 'normal' ? [] : (training.attackSchedule ?? []);
+  const changes = training.attackSchedule ?? [];
   return [...new Set([0, ...changes.map(({ from }) => from)])].sort((a, b) => a - b);
 }

@@ -24,12 +24,12 @@ import {
 } from '../monitoring/index.js';
 import { Sgd } from '../optim/index.js';
 import { resumeFrom, saveCheckpoint, type CheckpointPosition } from './checkpoint.js';
-import { createMethod } from './create-method.js';
+import { createStep } from './create-step.js';
 import type { Recipe } from './recipe.js';
 import { requireFinite } from './require-finite.js';
 import { requireLastBatch } from './last-batch.js';
 import { meanMetrics, type StepMetrics } from './step-metrics.js';
-import type { StepView } from './training.js';
+import type { StepView } from './step.js';
 import { recordTime, stepsOf, timePlan } from './time-plan.js';
 import { selectionError, validate } from './validation.js';
 import { watchStep } from './watch-step.js';
@@ -99,7 +99,7 @@ async function trainOn({ train: part, validation }: Parts, run: TrainingRun): Pr
   const another = () => createModel(recipe.model, recipe.seed).to(part.images.device);
   using average = weightAverage && new WeightAverage(model, another(), weightAverage);
   const evaluated = average?.model ?? model;
-  using method = createMethod({ recipe, folder, part, model, optimizer, steps: total, say: run.say });
+  using training = createStep({ recipe, folder, part, model, optimizer, steps: total, say: run.say });
   const [last, best] = [folder.checkpoint('last'), folder.checkpoint('best')];
   let position: CheckpointPosition = resumeFrom(last, model, recipe.model, optimizer, average?.model) ?? { step: 0 };
   const begunAt = position.step;
@@ -144,7 +144,7 @@ async function trainOn({ train: part, validation }: Parts, run: TrainingRun): Pr
           watched = watchStep({ recipe, model, monitor }, view, step, epoch);
         };
         const closely = step === total || step % (perEpoch * validateEvery) === 0;
-        recent.push(guarded(batch, folder, () => method.step(batch, { step: position.step, epoch }, closely ? watch : undefined))); // prettier-ignore
+        recent.push(guarded(batch, folder, () => training.run(batch, { step: position.step, epoch }, closely ? watch : undefined))); // prettier-ignore
       } catch (error) {
         if (!isInterruption(error)) throw error;
         save(last); // as it was before the step
@@ -220,7 +220,7 @@ function configurationOf({
   schedule,
   seed,
 }: Recipe): Record<string, unknown> {
-  const attack = training.method === 'adversarial' ? training.attack : undefined;
+  const { attack } = training;
   return { dataset, augmentation, model, training, attack, objective: attack?.objective, optimizer, schedule, seed };
 }
 

@@ -38,5 +38,5 @@ export async function validate(recipe: Recipe, model: Module, split: Split): Pro
 
 /** What the best weights have least of: robust error in adversarial training, clean error in normal training. */
 export function selectionError(recipe: Recipe, validation: StepMetrics): number {
-  return validation[recipe.training.method === 'normal' ? 'validation/error' : 'validation/adversarial_error']!;
+  return validation[recipe.training.attack === undefined ? 'validation/error' : 'validation/adversarial_error']!;
 }

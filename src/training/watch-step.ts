@@ -11,7 +11,7 @@ import { classificationLoss, confidence, evaluating, type Module } from '../nn/i
 import { imageGrid } from './image-grid.js';
 import type { Recipe } from './recipe.js';
 import { successRate, type StepMetrics } from './step-metrics.js';
-import type { StepView } from './training.js';
+import type { StepView } from './step.js';
 
 /** Of a larger tensor, evenly spaced elements are counted: its distribution looks the same, 1e6 values cost 28 ms. */
 const MOST_VALUES = 1 << 16;
@@ -45,13 +45,12 @@ export function watchStep(
   // prettier-ignore
   return tidy(() =>
     noGrad(() => {
-      const { images, inputs, clean } = view;
+      const { images, labels, clean, adversarial } = view;
       const total = images.dimension(0);
-      const attacked = total - clean;
-      const distributions = (prefix: string, start: number, length: number) => {
-        const [logits, labels] = [view.logits.narrow(0, start, length), view.labels.narrow(0, start, length)];
+      const distributions = (prefix: string, logits: Tensor, start: number) => {
+        const own = labels.narrow(0, start, logits.dimension(0));
         distribution(monitor, `${prefix}logits`, logits, step);
-        distribution(monitor, `${prefix}losses`, classificationLoss(logits, labels, { reduction: 'none' }), step);
+        distribution(monitor, `${prefix}losses`, classificationLoss(logits, own, { reduction: 'none' }), step);
         distribution(monitor, `${prefix}confidences`, confidence(logits), step);
       };
       const picture = (tag: string, shown: Tensor) => {
@@ -59,25 +58,39 @@ export function watchStep(
         monitor.image(tag, png, width, height, step);
       };
 
-      if (clean > 0) distributions('train/', 0, clean);
-      if (attacked === 0) {
+      if (clean !== undefined) distributions('train/', clean, 0);
+      if (adversarial === undefined) {
         picture('train/images', images);
         return parameterSizes(model, monitor, step);
       }
-      distributions('train/adversarial_', clean, attacked);
-      picture('train/images', images.narrow(0, clean, attacked));
-      picture('train/adversarial_images', inputs.narrow(0, clean, attacked));
-      return { ...watchAttack({ recipe, model, monitor }, view, step, epoch), ...parameterSizes(model, monitor, step) };
+      const start = total - adversarial.images.dimension(0);
+      distributions('train/adversarial_', adversarial.logits, start);
+      picture('train/images', images.narrow(0, start, total - start));
+      picture('train/adversarial_images', adversarial.images);
+      const attacked = { view, start, adversarial: adversarial.images };
+      return { ...watchAttack({ recipe, model, monitor }, attacked, step, epoch), ...parameterSizes(model, monitor, step) };
     }),
   );
 }
 
+interface Attacked {
+  readonly view: StepView;
+  /** The first image that was attacked, and what became of it and those after it. */
+  readonly start: number;
+  readonly adversarial: Tensor;
+}
+
 /** What the attack did to the network, seen in evaluation mode. */
-function watchAttack({ recipe, model, monitor }: WatchedRun, view: StepView, step: number, epoch: number): StepMetrics {
-  if (recipe.training.method !== 'adversarial') return {};
+function watchAttack(
+  { recipe, model, monitor }: WatchedRun,
+  { view, start, adversarial }: Attacked,
+  step: number,
+  epoch: number,
+): StepMetrics {
+  if (recipe.training.attack === undefined) return {};
   const attack = createAttack(recipe.training.attack);
-  const part = (tensor: Tensor) => tensor.narrow(0, view.clean, tensor.dimension(0) - view.clean);
-  const [images, adversarial] = [part(view.images), part(view.inputs)];
+  const part = (tensor: Tensor) => tensor.narrow(0, start, tensor.dimension(0) - start);
+  const images = part(view.images);
   const restore = evaluating(model);
   try {
     const stream = new RandomStream(recipe.seed, 'training attack', epoch);

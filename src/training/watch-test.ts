@@ -78,7 +78,7 @@ export async function watchTest(
 
 /** The attack of the training's last step, which its schedule may have changed; a normal training's is the evaluation's. */
 function attackAt({ training, evaluation }: Recipe, step: number, total: number): Attack {
-  if (training.method === 'normal') return createAttack(evaluation.attack);
+  if (training.attack === undefined) return createAttack(evaluation.attack);
   return attackSchedule(training.attack, training.attackSchedule ?? [], total)(Math.max(0, step - 1));
 }
 

@@ -8,12 +8,13 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { disposeSplit, gatherBatch, slice, type Batch, type Dataset } from '../data/index.js';
 import { memory, ops, tensor, tidy } from '../engine/index.js';
 import { cleanError } from '../evaluation/index.js';
+import { PLAIN_FORM } from '../models/attack-network/index.js';
 import { MemoryMonitor } from '../monitoring/index.js';
 import { createModel } from '../models/index.js';
 import { Sgd } from '../optim/index.js';
 import { createAttack } from '../attacks/index.js';
 import { imageGrid } from './image-grid.js';
-import { AdversarialTraining, NormalTraining, type Recipe } from './index.js';
+import { DirectAttacker, madry, standard, TrainingStep, type Recipe } from './index.js';
 import { madeUpDataset, madeUpRecipe } from './made-up.test-helper.js';
 import { successRate, type StepMetrics } from './step-metrics.js';
 import { watchStep, type WatchedRun } from './watch-step.js';
@@ -39,11 +40,18 @@ afterEach(() => {
 function watchedStep(recipe: Recipe, fraction = 1) {
   using model = createModel(recipe.model, 1);
   using optimizer = new Sgd(model.namedParameters(), { momentum: 0.9 });
-  const options = { model, optimizer, schedule: () => 0.05, seed: recipe.seed };
-  const { training } = recipe;
-  const method = training.method === 'normal' ? new NormalTraining(options) : new AdversarialTraining({ ...options, attack: createAttack(training.attack), fraction }); // prettier-ignore
+  const { seed, training } = recipe;
+  const attack = training.attack && createAttack(training.attack);
+  const step = new TrainingStep({
+    model,
+    method: attack === undefined ? standard.create({}) : madry.create({ fraction }),
+    attacker: attack && new DirectAttacker({ attack: () => attack, form: PLAIN_FORM, seed }),
+    optimizer,
+    schedule: () => 0.05,
+    seed,
+  });
   let scalars: StepMetrics = {};
-  const metrics = method.step(batch, { step: 0, epoch: 0 }, (view) => {
+  const metrics = step.run(batch, { step: 0, epoch: 0 }, (view) => {
     scalars = watchStep({ recipe, model, monitor }, view, 1, 0);
   });
   const names = Array.from(model.namedParameters(), ([name]) => name);
@@ -89,10 +97,13 @@ test('watching a step changes neither weights nor metrics', () => {
   const run = (watch: boolean) => {
     using model = createModel(recipe.model, 1);
     using optimizer = new Sgd(model.namedParameters(), { momentum: 0.9 });
-    const method = new AdversarialTraining({ model, optimizer, schedule: () => 0.05, seed: 1, attack: createAttack({ name: 'pgd', norm: 'linf', epsilon: 0.05, steps: 2 }) }); // prettier-ignore
+    const attack = createAttack({ name: 'pgd', norm: 'linf', epsilon: 0.05, steps: 2 });
+    const attacker = new DirectAttacker({ attack: () => attack, form: PLAIN_FORM, seed: 1 });
+    const method = madry.create({ fraction: 1 });
+    const training = new TrainingStep({ model, method, attacker, optimizer, schedule: () => 0.05, seed: 1 });
     const metrics = [0, 1].map(
       (step) =>
-      method.step(batch, { step, epoch: 0 }, watch ? (view) => void watchStep({ recipe, model, monitor }, view, 1, 0) : undefined), // prettier-ignore
+      training.run(batch, { step, epoch: 0 }, watch ? (view) => void watchStep({ recipe, model, monitor }, view, 1, 0) : undefined), // prettier-ignore
     );
     return [metrics, [...model.stateDict()].map(([name, value]) => [name, value.toNumbers()])];
   };

@@ -14,7 +14,7 @@ import { createModel, type ModelDescription } from '../../src/models/index.js';
 import type { Module } from '../../src/nn/index.js';
 import { constant, Sgd } from '../../src/optim/index.js';
 import { attackPart } from '../../src/training/attack-part.js';
-import { AdversarialTraining } from '../../src/training/index.js';
+import { DirectAttacker, madry, TrainingStep } from '../../src/training/index.js';
 import { RecordedAttack } from '../../src/training/recorded-attack.js';
 import { TRAINING_FORMS } from '../../src/training/training-pass.js';
 import { temporaryFolder } from '../support/folders.js';
@@ -142,10 +142,13 @@ describe.skipIf(device === undefined)(`on ${device ?? 'a GPU'}`, () => {
     (memoryFormat) => {
       const losses = ([where, network]: readonly [string, Module]) => {
         using optimizer = new Sgd(network.namedParameters(), { momentum: 0.9 });
+        const one = createAttack(attack);
+        const attacker = new DirectAttacker({ attack: () => one, form: FROZEN_FORMS.plain, seed: 1 });
+        const method = madry.create({ fraction: 1 });
         const options = { model: network, optimizer, schedule: constant(0.005), seed: 1, memoryFormat };
-        using training = new AdversarialTraining({ ...options, attack: createAttack(attack) });
+        using training = new TrainingStep({ ...options, method, attacker });
         return [0, 1, 2].map((step) =>
-          tidy(() => training.step(batchOn(where), { step, epoch: 0 })['train/adversarial_loss']!),
+          tidy(() => training.run(batchOn(where), { step, epoch: 0 })['train/adversarial_loss']!),
         );
       };
       const [expected, found] = ([['cpu', here], [there, model]] as const).map(losses) as [number[], number[]]; // prettier-ignore

@@ -6,6 +6,7 @@
 import { confidenceObjective } from './confidence.js';
 import { crossEntropyObjective } from './cross-entropy.js';
 import { dlrObjective } from './dlr.js';
+import { klDivergenceObjective } from './kl-divergence.js';
 import { marginObjective } from './margin.js';
 import type { Objective } from './objective.js';
 import { targetedCrossEntropyObjective } from './targeted-cross-entropy.js';
@@ -17,6 +18,7 @@ export const OBJECTIVES = {
   'cross-entropy': crossEntropyObjective,
   'targeted-cross-entropy': targetedCrossEntropyObjective,
   confidence: confidenceObjective,
+  'kl-divergence': klDivergenceObjective,
   'wrong-logit': wrongLogitObjective,
   margin: marginObjective,
   dlr: dlrObjective,
@@ -30,6 +32,7 @@ export {
   confidenceObjective,
   crossEntropyObjective,
   dlrObjective,
+  klDivergenceObjective,
   marginObjective,
   targetedCrossEntropyObjective,
   targetedDlrObjective,

@@ -21,6 +21,8 @@ export interface Objective {
    * hardly differ to a usual scale before it asks. Default: false.
    */
   readonly dependsOnScale?: boolean | undefined;
+  /** Whether `value` is given what the network says of the unperturbed images. Default: false. */
+  readonly comparesWithClean?: boolean | undefined;
   /**
    * The value of each example, larger when the attack is doing better. The value leaves intermediate results for
    * autograd to the scope it is called in.
@@ -29,7 +31,8 @@ export interface Objective {
    *   has the same probabilities
    * @param labels int64 [N]: the true classes
    * @param targets int64 [N]: the target classes, for an objective with `targets`
+   * @param clean float [N, K]: the unperturbed images' logits, without gradient, for an objective that compares with them
    * @returns float [N]
    */
-  value(logits: Tensor, labels: Tensor, targets?: Tensor): Tensor;
+  value(logits: Tensor, labels: Tensor, targets?: Tensor, clean?: Tensor): Tensor;
 }

@@ -9,7 +9,8 @@ import { createAttack } from '../../attacks/index.js';
 import { readSafetensors, runtime, setThreads, tensor, tidy, type Tensor } from '../../engine/index.js';
 import { createModel } from '../../models/index.js';
 import { constant, Sgd } from '../../optim/index.js';
-import { AdversarialTraining, NormalTraining } from '../../training/index.js';
+import { PLAIN_FORM } from '../../models/attack-network/index.js';
+import { DirectAttacker, madry, standard, TrainingStep } from '../../training/index.js';
 import type { PrepareAnswer, PrepareCommand, RunAnswer, RunCommand } from './step-protocol.js';
 
 const BATCH = 128;
@@ -17,7 +18,7 @@ const BATCH = 128;
 class Side {
   readonly #images: Tensor;
   readonly #labels: Tensor;
-  readonly #methods: Readonly<Record<'normal' | 'adversarial', NormalTraining>>;
+  readonly #training: Readonly<Record<'normal' | 'adversarial', TrainingStep>>;
   #done = 0;
 
   constructor({ weights, data, threads }: PrepareCommand) {
@@ -37,9 +38,10 @@ class Side {
       stepSize: 0.04,
       iterate: 'last',
     });
-    this.#methods = {
-      normal: new NormalTraining(options),
-      adversarial: new AdversarialTraining({ ...options, attack }),
+    const attacker = new DirectAttacker({ attack: () => attack, form: PLAIN_FORM, seed: 1 });
+    this.#training = {
+      normal: new TrainingStep({ ...options, method: standard.create({}) }),
+      adversarial: new TrainingStep({ ...options, method: madry.create({ fraction: 1 }), attacker }),
     };
   }
 
@@ -57,7 +59,7 @@ class Side {
       const images = this.#images.narrow(0, start, BATCH).to({ dtype: 'float32' }).div(255);
       const labels = this.#labels.narrow(0, start, BATCH);
       const indices = tensor(BigInt64Array.from({ length: BATCH }, (_, i) => BigInt(start + i)));
-      return this.#methods[workload].step({ images, labels, indices }, { step: this.#done, epoch: 0 });
+      return this.#training[workload].run({ images, labels, indices }, { step: this.#done, epoch: 0 });
     });
     this.#done += 1;
     return metrics[workload === 'normal' ? 'train/loss' : 'train/adversarial_loss']!;

@@ -14,10 +14,8 @@ import { createModel } from '../../models/index.js';
 import { RunFolder } from '../../monitoring/index.js';
 import { classificationLoss, type Module } from '../../nn/index.js';
 import { constant, Sgd } from '../../optim/index.js';
-import { formOf } from '../../training/attack-form.js';
-import { attackPart, type BatchAttacker, type PartAttack } from '../../training/attack-part.js';
-import { attackSchedule } from '../../training/attack-schedule.js';
-import { AdversarialTraining, checkRecipe, openBatchAttacker } from '../../training/index.js';
+import type { BatchAttacker } from '../../training/attack-part.js';
+import { checkRecipe, madry, openBatchAttacker, TrainingStep } from '../../training/index.js';
 import { machinePlan, type MachinePlan } from '../../training/machine-plan.js';
 import type { Prepared, PrepareWorkload, Profiled, Ran, RunWorkload, Unavailable } from './protocol.js';
 
@@ -27,10 +25,9 @@ class Workload {
   readonly prepared: Prepared;
   readonly #model: Module;
   readonly #batch: Batch;
-  readonly #part: PartAttack;
-  readonly #attacker: BatchAttacker | undefined;
+  readonly #attacker: BatchAttacker;
   readonly #plan: MachinePlan;
-  readonly #training: AdversarialTraining;
+  readonly #training: TrainingStep;
   #done = 0;
 
   constructor(command: PrepareWorkload) {
@@ -55,16 +52,14 @@ class Workload {
     this.#plan = command.plan ?? measuredPlan(command, images, labels);
     const form = this.#plan.attackNetwork!;
     const attack = { name: 'pgd', norm: 'linf', iterate: 'last', ...command.attack } as const;
-    this.#part = { attack: attackSchedule(attack, [], 1), form: formOf(form), seed: SEED };
     const whole = { description: command.network, form, attack, changes: [], steps: 1, seed: SEED };
     this.#attacker = openBatchAttacker(whole, this.#plan.attackSplit, this.#batch.images.device);
-    this.#training = new AdversarialTraining({
+    this.#training = new TrainingStep({
       model,
+      method: madry.create({ fraction: 1 }),
       optimizer: new Sgd(model.namedParameters(), { momentum: 0.9, nesterov: true, weightDecay: 5e-4 }),
       schedule: constant(0.001),
       seed: SEED,
-      attack: this.#part.attack,
-      form: this.#part.form,
       attacker: this.#attacker,
       memoryFormat: this.#plan.memoryFormat,
     });
@@ -87,7 +82,7 @@ class Workload {
     let loss = 0;
     for (let i = 0; i < repeats; i += 1) {
       // Its metrics are numbers: the device has finished when it returns.
-      loss = this.#training.step(this.#batch, { step: this.#done, epoch: 0 })['train/adversarial_loss']!;
+      loss = this.#training.run(this.#batch, { step: this.#done, epoch: 0 })['train/adversarial_loss']!;
       this.#done += 1;
     }
     return { seconds: (performance.now() - started) / 1000, loss, clean: loss, ...peak() };
@@ -102,10 +97,7 @@ class Workload {
         this.#done += 1;
         found = tidy(() => {
           const position = { step: 0, epoch: this.#done };
-          return (
-            this.#attacker?.perturb(this.#model, batch, position) ??
-            attackPart(this.#part, this.#model, batch, position)
-          );
+          return this.#attacker.perturb(this.#model, batch, position);
         });
         if (i < repeats - 1) found.dispose();
       }

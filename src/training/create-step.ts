@@ -1,5 +1,5 @@
 /**
- * The training method of a recipe, as it computes on this machine.
+ * The training step of a recipe, as it computes on this machine.
  *
  * @module
  */
@@ -7,14 +7,13 @@ import { createAugmentation, type Split } from '../data/index.js';
 import type { RunFolder } from '../monitoring/index.js';
 import { BatchNorm2d, type Module } from '../nn/index.js';
 import { createSchedule, type Sgd } from '../optim/index.js';
-import { formOf } from './attack-form.js';
-import { attackSchedule } from './attack-schedule.js';
 import { openBatchAttacker } from './batch-attacker.js';
 import { machinePlan } from './machine-plan.js';
 import type { Recipe } from './recipe.js';
-import { AdversarialTraining, NormalTraining } from './training.js';
+import { METHODS, type MethodDefinition } from './methods/index.js';
+import { TrainingStep } from './step.js';
 
-export interface MethodParts {
+export interface StepParts {
   readonly recipe: Recipe;
   readonly folder: RunFolder;
   /** The training images, on which the machine's plan is measured. */
@@ -27,30 +26,31 @@ export interface MethodParts {
   readonly say?: ((line: string) => void) | undefined;
 }
 
-export function createMethod({ recipe, folder, part, model, optimizer, steps, say }: MethodParts): NormalTraining {
+export function createStep({ recipe, folder, part, model, optimizer, steps, say }: StepParts): TrainingStep {
   const { training, schedule, seed, augmentation } = recipe;
   const plan = machinePlan(recipe, folder, part, say);
   for (const [, layer] of model.modules()) {
     if (layer instanceof BatchNorm2d) layer.momentum = training.batchNormMomentum ?? layer.momentum;
   }
-  const options = {
+  const definition: MethodDefinition = METHODS[training.method];
+  const { attack, attackSchedule: changes = [] } = training;
+  const whole = attack && {
+    description: recipe.model,
+    form: plan.attackNetwork ?? 'plain',
+    attack,
+    changes,
+    steps,
+    seed,
+  };
+  return new TrainingStep({
     model,
+    method: definition.create(training),
     optimizer,
     schedule: createSchedule(schedule, steps),
     seed,
+    attacker: whole && openBatchAttacker(whole, plan.attackSplit, part.images.device, say),
     augmentation: augmentation.length === 0 ? undefined : createAugmentation(augmentation),
     labelSmoothing: training.labelSmoothing,
     memoryFormat: plan.memoryFormat,
-  };
-  if (training.method === 'normal') return new NormalTraining(options);
-  const { attack, attackSchedule: changes = [], fraction } = training;
-  const form = plan.attackNetwork ?? 'plain';
-  const whole = { description: recipe.model, form, attack, changes, steps, seed };
-  return new AdversarialTraining({
-    ...options,
-    attack: attackSchedule(attack, changes, steps),
-    fraction,
-    form: formOf(form),
-    attacker: openBatchAttacker(whole, plan.attackSplit, part.images.device, say),
   });
 }

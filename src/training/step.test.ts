@@ -1,5 +1,5 @@
 /**
- * One step of normal and of adversarial training.
+ * One step of standard and of adversarial training.
  *
  * @module
  */
@@ -7,25 +7,25 @@ import { beforeEach, afterEach, describe, expect, test, vi } from 'vitest';
 import { Attack, createAttack, linf, OBJECTIVES, type AttackResult, type Victim } from '../attacks/index.js';
 import { gatherBatch, type Batch, type Dataset } from '../data/index.js';
 import { memory, ops, SaddlepointError, tidy, type Tensor } from '../engine/index.js';
-import type { FrozenForm } from '../models/attack-network/index.js';
+import { PLAIN_FORM, type FrozenForm } from '../models/attack-network/index.js';
 import { createModel, type ModelDescription } from '../models/index.js';
 import { Chain, chain, crossEntropy, type Module } from '../nn/index.js';
 import { constant, Sgd } from '../optim/index.js';
-import { AdversarialTraining, NormalTraining, type TrainingOptions } from './index.js';
+import { DirectAttacker, madry, standard, TrainingStep, type TrainingStepOptions } from './index.js';
 import { madeUpDataset } from './made-up.test-helper.js';
 
 let dataset: Dataset & Disposable;
 let model: Module;
 let optimizer: Sgd;
 let batch: Batch;
-let options: TrainingOptions;
+let options: TrainingStepOptions;
 let start = 0;
 const position = { step: 0, epoch: 0 };
 const description: ModelDescription = {
   architecture: 'small-cnn',
   options: { resolution: 8, width: 4, hidden: 16, classes: 4 },
 };
-const attack = createAttack({ name: 'pgd', norm: 'linf', epsilon: 0.1, steps: 3 });
+const pgd = createAttack({ name: 'pgd', norm: 'linf', epsilon: 0.1, steps: 3 });
 
 beforeEach(() => {
   start = memory().live;
@@ -33,7 +33,7 @@ beforeEach(() => {
   model = createModel(description, 1);
   optimizer = new Sgd(model.namedParameters(), { momentum: 0.9 });
   batch = tidy(() => gatherBatch(dataset.train, ops.arange(16, { dtype: 'int64' })));
-  options = { model, optimizer, schedule: constant(0.05), seed: 1 };
+  options = { model, method: standard.create({}), optimizer, schedule: constant(0.05), seed: 1 };
 });
 afterEach(() => {
   vi.restoreAllMocks();
@@ -42,15 +42,26 @@ afterEach(() => {
   expect(memory().live).toBe(start);
 });
 
+interface AdversarialOptions extends Partial<TrainingStepOptions> {
+  readonly fraction?: number;
+  readonly attack?: Attack;
+  readonly form?: FrozenForm | null | undefined;
+}
+
+function adversarialStep({ fraction = 1, attack = pgd, form = PLAIN_FORM, ...own }: AdversarialOptions = {}) {
+  const attacker = new DirectAttacker({ attack: () => attack, form, seed: own.seed ?? 1 });
+  return new TrainingStep({ ...options, method: madry.create({ fraction }), attacker, ...own });
+}
+
 const weights = () => [...model.stateDict()].map(([name, value]) => [name, value.toNumbers()]);
 const lossOn = (images: Tensor) => tidy(() => crossEntropy(model.forward(images), batch.labels).item());
 
-describe('NormalTraining', () => {
+describe('a standard step', () => {
   test('moves every weight, lowers the loss and reports what it did', () => {
-    const method = new NormalTraining(options);
+    const step = new TrainingStep(options);
     const before = weights();
     const loss = lossOn(batch.images);
-    const metrics = method.step(batch, position);
+    const metrics = step.run(batch, position);
     expect(Object.keys(metrics)).toEqual(expect.arrayContaining(['train/error', 'train/loss', 'train/lr']));
     expect(metrics['train/loss']).toBeCloseTo(loss, 5);
     expect(metrics['train/lr']).toBe(0.05);
@@ -60,11 +71,11 @@ describe('NormalTraining', () => {
   });
 
   test('trains in training mode and leaves nothing alive', () => {
-    const method = new NormalTraining(options);
+    const step = new TrainingStep(options);
     model.evaluate();
-    method.step(batch, position);
+    step.run(batch, position);
     const before = memory().live;
-    method.step(batch, position);
+    step.run(batch, position);
     expect(memory().live).toBe(before);
     expect([...model.modules()].every(([, module]) => module.training)).toBe(true);
   });
@@ -76,7 +87,7 @@ describe('NormalTraining', () => {
       return 0;
     };
     const before = weights();
-    expect(new NormalTraining({ ...options, schedule }).step(batch, { step: 17, epoch: 2 })['train/lr']).toBe(0);
+    expect(new TrainingStep({ ...options, schedule }).run(batch, { step: 17, epoch: 2 })['train/lr']).toBe(0);
     expect(new Set(asked)).toEqual(new Set([17]));
     expect(weights()).toEqual(before);
   });
@@ -85,7 +96,7 @@ describe('NormalTraining', () => {
     const ways = [0, 0.2].map((labelSmoothing) => {
       using network = createModel(description, 1);
       using sgd = new Sgd(network.namedParameters());
-      new NormalTraining({ ...options, model: network, optimizer: sgd, labelSmoothing }).step(batch, position);
+      new TrainingStep({ ...options, model: network, optimizer: sgd, labelSmoothing }).run(batch, position);
       return network.parameters().flatMap((parameter) => parameter.toNumbers());
     });
     expect(ways[1]).not.toEqual(ways[0]);
@@ -100,10 +111,10 @@ function watchForward(see: (input: Tensor) => void) {
   });
 }
 
-describe('AdversarialTraining', () => {
+describe('an adversarial step', () => {
   test('trains on adversarial images, at a higher loss, under its own tags', () => {
     const clean = lossOn(batch.images);
-    const metrics = new AdversarialTraining({ ...options, attack, seed: 1 }).step(batch, position);
+    const metrics = adversarialStep().run(batch, position);
     const tags = Object.keys(metrics);
     expect(tags).toEqual(expect.arrayContaining(['train/adversarial_error', 'train/adversarial_loss', 'train/lr']));
     expect(tags).not.toContain('train/loss');
@@ -119,9 +130,8 @@ describe('AdversarialTraining', () => {
   ])('of a share of %d of %d images, %d stay clean', (fraction, examples, expected) => {
     tidy(() => {
       const part = gatherBatch(dataset.train, ops.arange(examples, { dtype: 'int64' }));
-      const training = new AdversarialTraining({ ...options, attack, seed: 1, fraction });
-      training.step(part, position, ({ clean }) => {
-        expect(clean).toBe(expected);
+      adversarialStep({ fraction }).run(part, position, ({ clean }) => {
+        expect(clean?.dimension(0) ?? 0).toBe(expected);
       });
     });
   });
@@ -139,7 +149,7 @@ describe('AdversarialTraining', () => {
       }
     }
     const brighten = new Brighten(linf, 0.1, OBJECTIVES['cross-entropy']);
-    tidy(() => new AdversarialTraining({ ...options, attack: brighten, seed: 1 }).step(batch, position));
+    tidy(() => adversarialStep({ attack: brighten }).run(batch, position));
     const { mean, ...last } = seen.at(-1)!;
     expect(last).toEqual({ training: true, examples: 16 });
     expect(seen.filter(({ training }) => training)).toHaveLength(1);
@@ -147,17 +157,14 @@ describe('AdversarialTraining', () => {
   });
 
   test('attacks its frozen view, or the model itself in evaluation mode where that is asked for', () => {
-    const passes = (form: FrozenForm | null | undefined) => {
+    const passes = (form: FrozenForm | null) => {
       const modes: boolean[] = [];
       const forward = watchForward(() => modes.push(model.training));
-      const metrics = new AdversarialTraining({ ...options, schedule: constant(0), attack, form }).step(
-        batch,
-        position,
-      );
+      const metrics = adversarialStep({ schedule: constant(0), form }).run(batch, position);
       forward.mockRestore();
       return { modes, loss: metrics['train/adversarial_loss']! };
     };
-    const [frozen, itself] = [passes(undefined), passes(null)];
+    const [frozen, itself] = [passes(PLAIN_FORM), passes(null)];
     expect(frozen.modes).toEqual([true]);
     expect(itself.modes.at(-1)).toBe(true);
     expect(itself.modes.length).toBeGreaterThan(3); // the attack's steps
@@ -167,7 +174,7 @@ describe('AdversarialTraining', () => {
 
   test('draws other starts in another epoch and for another seed, the same ones again', () => {
     const loss = (seed: number, epoch: number) =>
-      new AdversarialTraining({ ...options, schedule: constant(0), attack, seed }).step(batch, { step: 0, epoch })['train/adversarial_loss']; // prettier-ignore
+      adversarialStep({ schedule: constant(0), seed }).run(batch, { step: 0, epoch })['train/adversarial_loss']; // prettier-ignore
     expect(loss(1, 0)).toBe(loss(1, 0));
     expect(loss(1, 1)).not.toBe(loss(1, 0));
     expect(loss(2, 0)).not.toBe(loss(1, 0));
@@ -175,16 +182,15 @@ describe('AdversarialTraining', () => {
 });
 
 describe('a loss that is not a number', () => {
-  test.each(['normal', 'adversarial'])('stops %s training with the weights as they were', (kind) => {
+  test.each(['standard', 'adversarial'])('stops %s training with the weights as they were', (kind) => {
     const forward = model.forward.bind(model);
     model.forward = (input) => forward(input).mul(NaN);
-    const method =
-      kind === 'normal' ? new NormalTraining(options) : new AdversarialTraining({ ...options, attack, seed: 1 });
+    const step = kind === 'standard' ? new TrainingStep(options) : adversarialStep();
     const before = weights();
     const live = memory().live;
     let failure: unknown;
     try {
-      method.step(batch, { step: 12, epoch: 0 });
+      step.run(batch, { step: 12, epoch: 0 });
     } catch (error) {
       failure = error;
     }

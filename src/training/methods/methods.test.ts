@@ -1,0 +1,87 @@
+/**
+ * The contract of every training method, by the table that recipes read.
+ *
+ * @module
+ */
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createAttack } from '../../attacks/index.js';
+import { gatherBatch, type Batch, type Dataset } from '../../data/index.js';
+import { memory, ops, tidy } from '../../engine/index.js';
+import { PLAIN_FORM } from '../../models/attack-network/index.js';
+import { createModel } from '../../models/index.js';
+import type { Module } from '../../nn/index.js';
+import { constant, Sgd } from '../../optim/index.js';
+import { DirectAttacker } from '../attack-part.js';
+import { madeUpDataset, madeUpRecipe } from '../made-up.test-helper.js';
+import { checkRecipe } from '../recipe.js';
+import { TrainingStep } from '../step.js';
+import { METHODS, type MethodDefinition, type MethodName } from './index.js';
+
+let live = 0;
+let dataset: Dataset & Disposable;
+let batch: Batch;
+beforeEach(() => {
+  live = memory().live;
+  dataset = madeUpDataset();
+  batch = tidy(() => gatherBatch(dataset.train, ops.arange(24, { dtype: 'int64' })));
+});
+afterEach(() => {
+  for (const tensor of [batch.images, batch.labels, batch.indices]) tensor.dispose();
+  dataset[Symbol.dispose]();
+  expect(memory().live).toBe(live);
+});
+
+/** A recipe of this method, as people write it. */
+function recipeOf(method: MethodName, training: object = {}) {
+  const { attacks } = METHODS[method];
+  const attack = attacks ? { attack: { epsilon: '8/255', steps: 2 } } : {};
+  return checkRecipe({
+    dataset: { name: 'fashion-mnist' },
+    model: madeUpRecipe().model,
+    training: { method, epochs: 1, ...attack, ...training },
+    schedule: { name: 'constant', rate: 0.05 },
+    evaluation: { attack: { epsilon: '8/255', steps: 2 } },
+  });
+}
+
+describe.each(Object.keys(METHODS) as MethodName[])('%s', (name) => {
+  const definition: MethodDefinition = METHODS[name];
+
+  /** As many steps on one batch, and the metrics of each. */
+  function train(model: Module, steps: number) {
+    const { training } = recipeOf(name);
+    using optimizer = new Sgd(model.namedParameters(), { momentum: 0.9 });
+    const attack = training.attack && createAttack(training.attack);
+    using step = new TrainingStep({
+      model,
+      method: definition.create(training),
+      optimizer,
+      schedule: constant(0.05),
+      seed: 1,
+      attacker: attack && new DirectAttacker({ attack: () => attack, form: PLAIN_FORM, seed: 1 }),
+    });
+    return Array.from({ length: steps }, (_, number) => step.run(batch, { step: number, epoch: 0 }));
+  }
+
+  test('lowers the loss of what it looks at', () => {
+    using model = createModel(madeUpRecipe().model, 1);
+    const metrics = train(model, 20);
+    const tag = definition.attacks ? 'train/adversarial_loss' : 'train/loss';
+    expect(metrics.at(-1)![tag]!).toBeLessThan(metrics[0]![tag]!);
+  });
+
+  test('gives the same weights for the same seed', () => {
+    const weights = () => {
+      using model = createModel(madeUpRecipe().model, 1);
+      train(model, 2);
+      return model.parameters().flatMap((parameter) => parameter.toNumbers());
+    };
+    expect(weights()).toEqual(weights());
+  });
+
+  test('has an attack in recipes if it attacks, and none else', () => {
+    expect(recipeOf(name).training.attack !== undefined).toBe(definition.attacks);
+    const wrong = definition.attacks ? { attack: undefined } : { attack: { epsilon: 0.1, steps: 1 } };
+    expect(() => recipeOf(name, wrong)).toThrow(/training.*attack/);
+  });
+});

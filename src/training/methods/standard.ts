@@ -1,0 +1,19 @@
+/**
+ * Standard training: the cross-entropy on the images as they are.
+ *
+ * @module
+ */
+import { classificationLoss } from '../../nn/index.js';
+import { defineMethod } from './method.js';
+
+export const standard = defineMethod({
+  attacks: false,
+  options: {},
+  create: () => ({
+    attacked: () => 0,
+    loss({ images, labels, labelSmoothing, forward }) {
+      const logits = forward(images)[0]!;
+      return { loss: classificationLoss(logits, labels, { labelSmoothing }), clean: logits };
+    },
+  }),
+});

@@ -1,0 +1,151 @@
+/**
+ * One training step: augmentation, adversarial images, the method's loss, update. The loop around it is in `trainer.ts`.
+ *
+ * @module
+ */
+import {
+  allowSignals,
+  backward,
+  ops,
+  RandomStream,
+  requireInteger,
+  SaddlepointError,
+  tidy,
+  type Tensor,
+} from '../engine/index.js';
+import type { Augmentation, Batch } from '../data/index.js';
+import { seedDropout, type Module } from '../nn/index.js';
+import type { Schedule, Sgd } from '../optim/index.js';
+import type { BatchAttacker, Position } from './attack-part.js';
+import type { TrainingMethod } from './methods/index.js';
+import { measure, type StepMetrics } from './step-metrics.js';
+import { forwardToTrain, type TrainingForm } from './training-pass.js';
+
+/** What a step worked on, for whoever watches it. Its tensors live as long as the step. */
+export interface StepView {
+  /** The images after augmentation, float32 [N, C, H, W]. */
+  readonly images: Tensor;
+  /** int64 [N]. */
+  readonly labels: Tensor;
+  /** int64 [N]: indices in the data set's file. */
+  readonly indices: Tensor;
+  /** What the network said in training mode of the first images as they are, float [n, K]; undefined for none. */
+  readonly clean: Tensor | undefined;
+  /** Adversarial images of the last images, and what the network said of them, float [M, K]; undefined for none. */
+  readonly adversarial: { readonly images: Tensor; readonly logits: Tensor } | undefined;
+}
+
+/** Called at the end of a step, when the weights are updated and their gradients still there. */
+export type StepWatcher = (view: StepView) => void;
+
+export interface TrainingStepOptions {
+  readonly model: Module;
+  readonly method: TrainingMethod;
+  readonly optimizer: Sgd;
+  readonly schedule: Schedule;
+  readonly seed: number;
+  /** Makes the adversarial images; ended with the step. Default: nobody, for a method that attacks nothing. */
+  readonly attacker?: BatchAttacker | undefined;
+  /** Random changes of the images before anything else. Default: none. */
+  readonly augmentation?: Augmentation | undefined;
+  /** Default 0. */
+  readonly labelSmoothing?: number | undefined;
+  /** How the training pass computes: faster or slower, the same to the form's rounding. Default: contiguous. */
+  readonly memoryFormat?: TrainingForm | undefined;
+}
+
+export class TrainingStep implements Disposable {
+  readonly #options: TrainingStepOptions;
+
+  constructor(options: TrainingStepOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Updates the model from one batch. Leaves nothing alive.
+   *
+   * @throws SaddlepointError NUMERIC when the loss is not a finite number; the weights are as before then
+   */
+  run(batch: Batch, position: Position, watch?: StepWatcher): StepMetrics {
+    const { method, optimizer, schedule, labelSmoothing = 0 } = this.#options;
+    return tidy(() => {
+      const images = this.#augment(batch, position);
+      const adversarial = this.#attack({ ...batch, images }, position);
+      const forward = (...parts: Tensor[]) => this.#forward(parts, batch.indices, position);
+      const { loss, ...logits } = method.loss({ images, labels: batch.labels, adversarial, labelSmoothing, forward });
+      requireFiniteLoss(loss, position, schedule);
+      optimizer.clearGradients();
+      backward(loss);
+      optimizer.step(schedule(position.step));
+      const clean = logits.clean?.detach();
+      const attacked = logits.adversarial?.detach();
+      watch?.({ ...batch, images, clean, adversarial: attacked && { images: adversarial, logits: attacked } });
+      return {
+        ...(clean && measure('train/', clean, firstOf(batch.labels, clean.dimension(0)))),
+        ...(attacked && measure('train/adversarial_', attacked, lastOf(batch.labels, attacked.dimension(0)))),
+        'train/lr': schedule(position.step),
+      };
+    });
+  }
+
+  /** Ends what makes the adversarial images. The model stays. */
+  [Symbol.dispose](): void {
+    this.#options.attacker?.[Symbol.dispose]();
+  }
+
+  #augment({ images, indices }: Batch, { epoch }: Position): Tensor {
+    const { augmentation, seed } = this.#options;
+    return augmentation?.apply(images, new RandomStream(seed, 'augmentation', epoch), indices) ?? images;
+  }
+
+  /** Adversarial images of the last images, as many as the method attacks. */
+  #attack({ images, labels, indices }: Batch, position: Position): Tensor {
+    const { method, model, attacker } = this.#options;
+    const attacked = requireInteger('attacked images', method.attacked(images.dimension(0)), 0, images.dimension(0));
+    const part = {
+      images: lastOf(images, attacked),
+      labels: lastOf(labels, attacked),
+      indices: lastOf(indices, attacked),
+    };
+    if (attacked === 0) return part.images;
+    if (attacker === undefined)
+      throw new SaddlepointError('ARGUMENT', 'expected an attacker for a method that attacks, received none');
+    using _ = allowSignals(); // the longest part of a step, and nothing of the model has changed yet
+    return attacker.perturb(model, part, position);
+  }
+
+  /** The logits of each part, of one pass in training mode. */
+  #forward(parts: readonly Tensor[], indices: Tensor, { epoch }: Position): Tensor[] {
+    const { model, seed, memoryFormat = 'contiguous' } = this.#options;
+    const images = parts.length === 1 ? parts[0]! : ops.cat([...parts]);
+    const times = images.dimension(0) / indices.dimension(0);
+    const rows = times === 1 ? indices : indices.repeat([requireInteger('batches in one pass', times, 1)]);
+    seedDropout(model, new RandomStream(seed, 'dropout', epoch), rows);
+    const logits = forwardToTrain(model, images, memoryFormat);
+    if (parts.length === 1) return [logits];
+    let start = 0;
+    return parts.map((part) => {
+      const length = part.dimension(0);
+      start += length;
+      return logits.narrow(0, start - length, length);
+    });
+  }
+}
+
+function requireFiniteLoss(loss: Tensor, { step }: Position, schedule: Schedule): void {
+  const value = loss.item();
+  if (Number.isFinite(value)) return;
+  throw new SaddlepointError(
+    'NUMERIC',
+    `the loss became ${value} at step ${step}; lower the learning rate (now ${schedule(step)})`,
+  );
+}
+
+function firstOf(tensor: Tensor, rows: number): Tensor {
+  return tensor.dimension(0) === rows ? tensor : tensor.narrow(0, 0, rows);
+}
+
+function lastOf(tensor: Tensor, rows: number): Tensor {
+  const total = tensor.dimension(0);
+  return total === rows ? tensor : tensor.narrow(0, total - rows, rows);
+}
