@@ -6,10 +6,12 @@
 import { madry } from './madry.js';
 import type { MethodDefinition } from './method.js';
 import { standard } from './standard.js';
+import { trades } from './trades.js';
 
 export const METHODS = {
   normal: standard,
   adversarial: madry,
+  trades,
 } as const satisfies Readonly<Record<string, MethodDefinition>>;
 
 export type MethodName = keyof typeof METHODS;

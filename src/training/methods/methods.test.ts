@@ -85,3 +85,17 @@ describe.each(Object.keys(METHODS) as MethodName[])('%s', (name) => {
     expect(() => recipeOf(name, wrong)).toThrow(/training.*attack/);
   });
 });
+
+test("TRADES's attack maximises the distance unless a recipe says otherwise", () => {
+  expect(recipeOf('trades').training.attack?.objective).toBe('kl-divergence');
+  const attack = { epsilon: 0.1, steps: 2, objective: 'margin' };
+  expect(recipeOf('trades', { attack }).training.attack?.objective).toBe('margin');
+  expect(recipeOf('adversarial').training.attack?.objective).toBeUndefined();
+});
+
+test('options of one method are refused by another', () => {
+  expect(recipeOf('trades', { beta: 3 }).training).toMatchObject({ beta: 3 });
+  expect(() => recipeOf('trades', { beta: 0 })).toThrow(/training\.beta/);
+  expect(() => recipeOf('adversarial', { beta: 3 })).toThrow(/unknown key `beta`/);
+  expect(() => recipeOf('trades', { fraction: 0.5 })).toThrow(/unknown key `fraction`/);
+});
