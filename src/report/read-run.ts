@@ -6,6 +6,7 @@
  */
 import { existsSync } from 'node:fs';
 import { relative } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { SaddlepointError } from '../engine/errors.js';
 import { readWhole } from '../engine/read-file.js';
 import { combineEvaluations, ratesOf } from '../evaluation/combine.js';
@@ -106,7 +107,7 @@ function overshadowed(results: readonly FoundResult[]): string[] {
     ratesOf(result).flatMap(([name, rate]) => {
       const before = shown.get(name);
       if (before === undefined) shown.set(name, rate);
-      if (before === undefined || JSON.stringify(before) === JSON.stringify(rate)) return [];
+      if (before === undefined || isDeepStrictEqual(before, rate)) return [];
       return [`${rateName(rate)} of ${file} (${attackSettings(rate)}), as ${attackSettings(before)} is shown`];
     }),
   );
