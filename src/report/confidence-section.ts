@@ -3,8 +3,11 @@
  *
  * @module
  */
-import type { AtTruePositiveRate, ConfidenceResult } from '../evaluation/confidence/confidence-result.js';
+import type { ConfidenceResult } from '../evaluation/confidence/confidence-result.js';
 import { confidenceHistogram } from './charts/confidence-histogram.js';
+import type { CsvValue } from './csv.js';
+import { type DataCell, dataTable } from './data-table.js';
+import { csvDownload, fileName } from './download.js';
 import { attackName, count, epsilon, normName, percent, plain } from './format.js';
 import { type Markup, markup } from './markup.js';
 import type { Run } from './read-run.js';
@@ -29,18 +32,44 @@ function card(name: string, result: ConfidenceResult): Markup {
   return markup`<figure class="card wide">
 <div><h3>${name}</h3>
 ${confidenceHistogram(name, result.histogram, marked)}</div>
-<div class="scroll"><table class="plain">
-<caption>${attackName(result.attack)}, ${normName(result.norm)}, ε = ${epsilon(result.epsilon)}, ${count(result.attempts, 'attempt')}, ${count(result.examples, 'image')}; thresholds
-from ${count(result.validationExamples, 'other image')}. Area under the ROC: ${plain(Number(result.rocAuc.toFixed(3)))}.</caption>
-<thead><tr><th scope="col">Kept</th><th scope="col">Threshold</th><th scope="col">Error</th><th scope="col">Robust error</th><th scope="col">FPR</th></tr></thead>
-<tbody><tr><th scope="row">all</th><td>–</td><td>${percent(result.testError)}</td><td>${percent(result.robustTestError)}</td><td>–</td></tr>
-${result.atTpr.map(row)}</tbody>
-</table></div>
+<div>${thresholds(result)}
+${csvDownload(fileName('thresholds', name), csvRows(result))}</div>
 </figure>
 `;
 }
 
-function row({ tpr, threshold, testError, robustTestError, fpr }: AtTruePositiveRate): Markup {
-  return markup`<tr><th scope="row">${plain(tpr * 100)} %</th><td>${threshold.toFixed(3)}</td><td>${percent(testError)}</td><td>${percent(robustTestError)}</td><td>${percent(fpr)}</td></tr>
-`;
+function thresholds(result: ConfidenceResult): Markup {
+  return dataTable({
+    caption: markup`${attackName(result.attack)}, ${normName(result.norm)}, ε = ${epsilon(result.epsilon)}, ${count(result.attempts, 'attempt')}, ${count(result.examples, 'image')}; thresholds
+from ${count(result.validationExamples, 'other image')}. Area under the ROC: ${plain(Number(result.rocAuc.toFixed(3)))}.`,
+    columns: ['Kept', 'Threshold', 'Error', 'Robust error', 'FPR'].map((title) => ({ title })),
+    rows: [
+      [
+        { shown: 'all', value: 1 },
+        { shown: '–', value: null },
+        share(result.testError),
+        share(result.robustTestError),
+        { shown: '–', value: null },
+      ],
+      ...result.atTpr.map(({ tpr, threshold, testError, robustTestError, fpr }) => [
+        { shown: `${plain(tpr * 100)}\u00a0%`, value: tpr },
+        { shown: threshold.toFixed(3), value: threshold },
+        share(testError),
+        share(robustTestError),
+        share(fpr),
+      ]),
+    ],
+  });
+}
+
+function share(value: number): DataCell {
+  return { shown: percent(value), value };
+}
+
+function csvRows({ testError, robustTestError, atTpr }: ConfidenceResult): readonly (readonly CsvValue[])[] {
+  return [
+    ['kept', 'threshold', 'error', 'robust error', 'false positive rate'],
+    [1, null, testError, robustTestError, null],
+    ...atTpr.map((at) => [at.tpr, at.threshold, at.testError, at.robustTestError, at.fpr]),
+  ];
 }

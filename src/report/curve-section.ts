@@ -1,66 +1,77 @@
 /**
- * The charts of a report: how each training went, and robust error against the budget.
+ * Robust error against the budget: the curve of each run, and its values beside it.
  *
  * @module
  */
 import { type CurvePoint, type MarkedEpsilon, type RobustCurve, robustCurveChart } from './charts/robust-curve.js';
-import { trainingCurves } from './charts/training-curves.js';
-import { count, normName } from './format.js';
+import { dataTable } from './data-table.js';
+import { csvDownload, fileName } from './download.js';
+import { attackName, count, epsilon, interval, normName, percent } from './format.js';
 import { type Markup, markup } from './markup.js';
-import { MOST_POINTS } from './metrics-series.js';
-import { notice } from './notice.js';
+import { notices } from './notice.js';
 import type { Run } from './read-run.js';
 
-/** One card a run with its curves of error, loss and learning rate. */
-export function trainingSection(runs: readonly Run[]): Markup {
-  return markup`<p>Of the errors, dashed lines are measured on batches while training, solid ones on validation images.
-A tag with more than ${MOST_POINTS} records is averaged over equal stretches.</p>
-<div class="cards">${runs.map(trainingCard)}</div>`;
-}
+/** With more curves than this the values do not fit beside the chart. */
+const MOST_BESIDE = 3;
 
-function trainingCard(run: Run): Markup {
-  const metrics = run.metrics.value;
-  const charts = metrics === null ? [] : trainingCurves(run.name, metrics.records);
-  const reason = run.metrics.value === null ? run.metrics.reason : 'metrics.jsonl holds none of the tags drawn here';
-  return markup`<figure class="card">
-<figcaption><h3>${run.name}</h3></figcaption>
-${charts.length === 0 ? notice('No training curves', reason) : charts}
-${metrics !== null && metrics.unreadable > 0 ? notice('Incomplete', `metrics.jsonl has ${count(metrics.unreadable, 'line')} that cannot be read`) : null}
-</figure>
-`;
-}
-
-/** Robust error against the budget: a chart for each norm that was measured. */
-export function robustSection(runs: readonly Run[]): Markup {
+/** A chart for each norm that was measured, and a notice for each run without a curve. */
+export function curveSection(runs: readonly Run[]): Markup {
   const norms = new Set(runs.flatMap((run) => run.evaluation.value?.curve.map((point) => point.norm) ?? []));
-  const silent = runs.filter((run) => (run.evaluation.value?.curve.length ?? 0) === 0);
-  return markup`${[...norms].map((norm) => robustFigure(norm, runs))}
-${silent.map((run) =>
-  notice(
-    `${run.name}: no curve`,
-    run.evaluation.value === null ? run.evaluation.reason : 'robust error was not measured against growing budgets',
-  ),
-)}`;
+  const silent = runs.flatMap(({ name, evaluation }) => {
+    if (evaluation.value === null) return [{ run: name, reason: evaluation.reason }];
+    return evaluation.value.curve.length > 0
+      ? []
+      : [{ run: name, reason: 'robust error was not measured against growing budgets' }];
+  });
+  return markup`${[...norms].map((norm) => figure(norm, runs))}
+${notices('no curve', silent)}`;
 }
 
-function robustFigure(norm: string, runs: readonly Run[]): Markup {
+function figure(norm: string, runs: readonly Run[]): Markup {
   const curves = runs.map((run) => curveOf(run, norm)).filter((curve) => curve.points.length > 0);
-  const settings = new Set(
-    runs.flatMap((run) =>
-      (run.evaluation.value?.curve ?? [])
-        .filter((point) => point.norm === norm && point.epsilon > 0)
-        .map(
-          (point) =>
-            `${point.attack.toUpperCase()}, ${count(point.steps, 'step')}, ${count(point.restarts, 'restart')}, ${count(point.examples, 'image')}`,
-        ),
-    ),
-  );
-  return markup`<figure class="card wide">
-<div>${robustCurveChart(norm, curves, markedEpsilons(norm, runs))}</div>
-<figcaption><p>How often each network errs when the attacker may change every image by at most ε (${normName(norm)}).
+  return markup`<p>How often each network errs when the attacker may change every image by at most ε (${normName(norm)}).
 The band is the 95&nbsp;% interval; ε&nbsp;=&nbsp;0 is the clean error.</p>
-<p>Measured with ${[...settings].join('; ')}.</p></figcaption>
+<figure class="card ${curves.length > MOST_BESIDE ? 'tall' : 'wide'}">
+<div>${robustCurveChart(norm, curves, markedEpsilons(norm, runs))}</div>
+<div>${valuesTable(norm, curves, settingsOf(norm, runs))}
+${csvDownload(fileName('robust-error', norm), csvRows(norm, curves))}</div>
 </figure>`;
+}
+
+function valuesTable(norm: string, curves: readonly RobustCurve[], settings: readonly string[]): Markup {
+  const budgets = [...new Set(curves.flatMap(({ points }) => points.map((point) => point.epsilon)))].sort((a, b) => a - b); // prettier-ignore
+  return dataTable({
+    caption: `Robust error in ${normName(norm)}, measured with ${settings.join('; ')}.`,
+    columns: [{ title: 'ε', sorted: 'ascending' }, ...curves.map(({ name }) => ({ title: name }))],
+    rows: budgets.map((budget) => [
+      { shown: epsilon(budget), value: budget },
+      ...curves.map(({ points }) => {
+        const point = points.find((one) => one.epsilon === budget);
+        if (point === undefined) return { shown: '–', value: null };
+        return {
+          shown: markup`${percent(point.error)} <small>${interval(point.interval)}</small>`,
+          value: point.error,
+        };
+      }),
+    ]),
+  });
+}
+
+function csvRows(norm: string, curves: readonly RobustCurve[]): readonly (readonly (string | number)[])[] {
+  const rows = curves.flatMap(({ name, points }) =>
+    points.map((point) => [name, norm, point.epsilon, point.error, ...point.interval]),
+  );
+  return [['run', 'norm', 'epsilon', 'robust error', 'from', 'to'], ...rows];
+}
+
+/** The attacks of the curves, each once. */
+function settingsOf(norm: string, runs: readonly Run[]): readonly string[] {
+  const points = runs.flatMap((run) => run.evaluation.value?.curve ?? []);
+  const attacked = points.filter((point) => point.norm === norm && point.epsilon > 0);
+  const settings = attacked.map(({ attack, steps, restarts, examples }) =>
+    [attackName(attack), count(steps, 'step'), count(restarts, 'restart'), count(examples, 'image')].join(', '),
+  );
+  return [...new Set(settings)];
 }
 
 function curveOf(run: Run, norm: string): RobustCurve {

@@ -6,7 +6,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { evaluation, makeRun, runFiles, temporaryFolder } from './made-up-run.test-helper.js';
+import { asRead, evaluation, makeRun, runFiles, temporaryFolder } from './made-up-run.test-helper.js';
 import { writeReport } from './write-report.js';
 
 const stages = [
@@ -57,7 +57,7 @@ function report(more: object): string {
   const files = { ...runFiles('adversarial'), 'evaluation/test.json': { ...evaluation(142, 271), ...more } };
   const output = join(temporaryFolder(), 'report.html');
   writeReport({ title: 'A report', runs: [{ name: 'one', folder: makeRun(files) }], output });
-  return readFileSync(output, 'utf8').replaceAll('\u00a0', ' ');
+  return asRead(readFileSync(output, 'utf8'));
 }
 const TITLES = ['Stages and classes', 'Can the robust error be believed?', 'With the right to refuse'];
 
@@ -90,6 +90,34 @@ test('stages say what they attacked and fooled, and on what sample; classes stan
   expect(html).toMatch(/Coat<\/th><td>0<\/td>\s*<td>–<\/td>\s*<td>–/);
 });
 
+test('a stage for which no image was left says that, and none says it was tried on a random 0 of 0', () => {
+  const left = { rounds: 1, robustError: 1, seconds: 0 };
+  const html = report({
+    stages: [
+      { ...left, name: 'apgd-ce', attacked: 858, errors: 858, seconds: 3 },
+      { ...left, name: 'apgd-t', attacked: 0, errors: 0 },
+      { ...left, name: 'fab-t', attacked: 0, errors: 0, audit: { sample: 0, of: 0, ranOnAll: true } },
+    ],
+  });
+  expect(html.match(/<small>no image was left<\/small>/g)).toHaveLength(2);
+  expect(html).not.toMatch(/\b0 of 0\b/);
+});
+
+test('a stage whose sample was all that stood is said to be on a sample no more', () => {
+  const all = { ...stages[2]!, audit: { sample: 100, of: 100, ranOnAll: true } };
+  expect(report({ stages: [all] })).not.toContain('on a random');
+});
+
+test('what was counted again from the saved images stands below the stages', () => {
+  const interval = [0.26, 0.28];
+  const verified = { norm: 'linf', epsilon: 0.1, examples: 1000, batchSizes: [250, 125], largestDistance: 0.1, cleanErrors: 142, errors: 271, robustError: 0.271, interval, disagreeing: [] }; // prettier-ignore
+  const eightBit = { largestDistance: 0.1, errors: 270, robustError: 0.27, interval, lost: 1 };
+  expect(report({ stages, verified, eightBit })).toContain(
+    'Counted again from the saved images: 27.1 %; rounded to 8 bits 27.0 %.',
+  );
+  expect(report({ stages })).not.toContain('Counted again');
+});
+
 test('the masking verdict stands with each reason and what to do', () => {
   const html = report({ masking });
   expect(html).toContain('suspect: read the robust error with what is listed here');
@@ -116,7 +144,9 @@ test('a verdict that is not pass stands beside the number, and in the sentence',
   const budget = { norm: 'linf', epsilon: 0.1 };
   const doubted = report({ masking: { ...masking, ...budget } });
   expect(doubted).toMatch(/27\.1 %<\/strong> <strong class="suspect">suspect<\/strong>/);
-  expect(doubted).toContain('There are signs that the attack could not search');
+  expect(doubted).toMatch(
+    /suspect<\/strong> one: There are signs that the attack could not search.*<a href="#masking">/,
+  );
   const passed = report({ masking: { ...masking, ...budget, verdict: 'pass' } });
   expect(passed).not.toContain('could not search');
 });

@@ -86,3 +86,8 @@ export function makeRun(files: Readonly<Record<string, unknown>>): RunFolder {
   }
   return folder;
 }
+
+/** A page as a reader sees it: ordinary spaces, and without the values that cells are sorted by. */
+export function asRead(html: string): string {
+  return html.replaceAll('\u00a0', ' ').replaceAll(/ data-value="[^"]*"/g, '');
+}

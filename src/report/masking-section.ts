@@ -3,7 +3,9 @@
  *
  * @module
  */
-import type { Indicator, MaskingReport, Verdict } from '../evaluation/masking/verdict.js';
+import type { MaskingReport, Verdict } from '../evaluation/masking/verdict.js';
+import { dataTable } from './data-table.js';
+import { csvDownload, fileName } from './download.js';
 import { count, epsilon, normName } from './format.js';
 import { type Markup, markup } from './markup.js';
 import type { Run } from './read-run.js';
@@ -28,18 +30,30 @@ function card(name: string, report: MaskingReport): Markup {
 <figcaption><h3>${name}</h3>
 <p><strong class="${colour(report.verdict)}">${WORDS[report.verdict]}</strong>
 <small>${normName(report.norm)}, ε = ${epsilon(report.epsilon)}, ${count(report.examples, 'image')} that the network gets right</small></p></figcaption>
-<div class="scroll"><table class="plain">
-<caption>Signs that gradients are hidden from the attack rather than errors absent.</caption>
-<tbody>${report.indicators.map(row)}</tbody>
-</table></div>
+${indicators(report)}
+${csvDownload(fileName('masking', name), csvRows(report))}
 </figure>
 `;
 }
 
-function row({ title, verdict, reason, action }: Indicator): Markup {
-  return markup`<tr><th scope="row">${title}</th><td class="${colour(verdict)}">${verdict}</td>
-<td>${reason}.${action === '' ? null : markup` <strong>${action}</strong>`}</td></tr>
-`;
+/** A verdict sorts by how bad it is. */
+const SEVERITY: Readonly<Record<Verdict, number>> = { pass: 0, suspect: 1, fail: 2 };
+
+function indicators(report: MaskingReport): Markup {
+  return dataTable({
+    caption: 'Signs that gradients are hidden from the attack rather than errors absent.',
+    columns: [{ title: 'What should be so' }, { title: 'Verdict' }, { title: 'What was seen' }],
+    rows: report.indicators.map(({ title, verdict, reason, action }) => [
+      { shown: title },
+      { shown: verdict, value: SEVERITY[verdict], className: colour(verdict) },
+      { shown: markup`${reason}.${action === '' ? null : markup` <strong>${action}</strong>`}` },
+    ]),
+  });
+}
+
+function csvRows(report: MaskingReport): readonly (readonly string[])[] {
+  const rows = report.indicators.map(({ title, verdict, reason, action }) => [title, verdict, reason, action]);
+  return [['sign', 'verdict', 'reason', 'action'], ...rows];
 }
 
 /** Green, quiet, red; the word itself says it too. */

@@ -1,27 +1,42 @@
 /**
- * The page as a whole: the order in which a reader wants things.
+ * The page as a whole: the order in which a reader wants things, and the contents that lead there.
  *
  * @module
  */
+import { createHash } from 'node:crypto';
+import { classesCards } from './classes-section.js';
 import { confidenceSection } from './confidence-section.js';
-import { robustSection, trainingSection } from './curves-section.js';
-import { gallerySection } from './gallery-section.js';
+import { curveSection } from './curve-section.js';
+import { fileLink } from './download.js';
+import { findingSection } from './finding-section.js';
 import { list } from './format.js';
+import { gallerySection } from './gallery-section.js';
 import { type Markup, markup, trusted } from './markup.js';
 import { maskingSection } from './masking-section.js';
-import { detailsSection, reproduceSection } from './provenance-section.js';
-import { readResult } from './reading.js';
+import { PAGE_SCRIPT } from './page-script.js';
+import { provenanceSection } from './provenance-section.js';
 import type { Run } from './read-run.js';
+import { resultsJson } from './results-json.js';
 import { resultsTable } from './results-table.js';
-import { stagesSection } from './stages-section.js';
+import { stagesCards } from './stages-section.js';
 import { STYLE } from './style.js';
+import { trainingSection } from './training-section.js';
 
-/** The browser itself is told to load nothing: what the page needs is in the page. */
-const POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'";
+/** The browser itself is told to load nothing, and to run no script but the page's own: what the page needs is in the page. */
+const SCRIPT_HASH = createHash('sha256').update(PAGE_SCRIPT).digest('base64');
+const POLICY = `default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'sha256-${SCRIPT_HASH}'`;
+
+/** A part of the page that its contents name. */
+interface Section {
+  /** The anchor. */
+  readonly id: string;
+  readonly title: string;
+  readonly content: Markup;
+}
 
 /** Renders the whole document. */
 export function renderPage(title: string, runs: readonly Run[]): string {
-  const reading = readResult(runs);
+  const sections = sectionsOf(runs);
   return markup`<!doctype html>
 <html lang="en">
 <head>
@@ -34,33 +49,49 @@ export function renderPage(title: string, runs: readonly Run[]): string {
 <style>${trusted(STYLE)}</style>
 </head>
 <body>
-<header>
-<p class="kind">Saddlepoint report</p>
-<h1>${title}</h1>
-<p class="reading">${reading.sentence}</p>
-${reading.basis === null ? null : markup`<p class="basis">${reading.basis}</p>`}
-</header>
+${findingSection(
+  title,
+  runs,
+  sections.some(({ id }) => id === 'masking'),
+)}
+${contents(sections)}
 <main>
-${section('Results', resultsTable(runs))}
-${section('Stages and classes', stagesSection(runs))}
-${section('Can the robust error be believed?', maskingSection(runs))}
-${section('Robust error against the budget', robustSection(runs))}
-${section('With the right to refuse', confidenceSection(runs))}
-${section('Training', trainingSection(runs))}
-${section('What the attack does', gallerySection(runs))}
-${section('Reproduce', reproduceSection(runs))}
-${section('Environment and recipe', detailsSection(runs))}
+${sections.map(section)}
 </main>
-<footer><p>${origin(runs)}</p></footer>
+<footer><p>${origin(runs)} ${fileLink('results.json', 'application/json', resultsJson(title, runs), 'Download all results as JSON')}</p></footer>
+<script>${trusted(PAGE_SCRIPT)}</script>
 </body>
 </html>
 `.text;
 }
 
-/** Nothing where there is nothing to say. */
-function section(title: string, content: Markup | null): Markup | null {
-  if (content === null) return null;
-  return markup`<section><h2>${title}</h2>
+/** After the finding its figures, then what they look like, then where they come from; nothing where there is nothing to say. */
+function sectionsOf(runs: readonly Run[]): readonly Section[] {
+  const parts: readonly (readonly [id: string, title: string, content: Markup | null])[] = [
+    ['results', 'Results', resultsTable(runs)],
+    ['curve', 'Robust error against the budget', curveSection(runs)],
+    ['gallery', 'What the attack does', gallerySection(runs)],
+    ['stages', 'Stages and classes', joined(stagesCards(runs), classesCards(runs))],
+    ['confidence', 'With the right to refuse', confidenceSection(runs)],
+    ['training', 'Training', trainingSection(runs)],
+    ['masking', 'Can the robust error be believed?', maskingSection(runs)],
+    ['provenance', 'Where the numbers come from', provenanceSection(runs)],
+  ];
+  return parts.flatMap(([id, title, content]) => (content === null ? [] : [{ id, title, content }]));
+}
+
+function joined(...parts: readonly (Markup | null)[]): Markup | null {
+  return parts.every((part) => part === null) ? null : markup`${parts}`;
+}
+
+function contents(sections: readonly Section[]): Markup {
+  return markup`<nav aria-label="Contents"><ol>
+${sections.map(({ id, title }) => markup`<li><a href="#${id}">${title}</a></li>
+`)}</ol></nav>`; // prettier-ignore
+}
+
+function section({ id, title, content }: Section): Markup {
+  return markup`<section id="${id}"><h2>${title}</h2>
 ${content}
 </section>`;
 }

@@ -26,8 +26,16 @@ const LABELS: ReadonlyMap<string, string> = new Map([
   ['platform', 'Platform'],
 ]);
 
+/** How the numbers were made, and on what. */
+export function provenanceSection(runs: readonly Run[]): Markup {
+  return markup`<h3>Reproduce</h3>
+${reproduce(runs)}
+<h3>Environment and recipe</h3>
+${details(runs)}`;
+}
+
 /** The commands that made the runs, each once, with the commit they ran on. */
-export function reproduceSection(runs: readonly Run[]): Markup {
+function reproduce(runs: readonly Run[]): Markup {
   const recipes = new Map<string, string[]>();
   for (const run of runs) {
     const environment = run.environment.value;
@@ -53,7 +61,7 @@ and training amplifies that, so figures made elsewhere can differ slightly.</p>`
 }
 
 /** Environment and recipe of each run, folded away until asked for. */
-export function detailsSection(runs: readonly Run[]): Markup {
+function details(runs: readonly Run[]): Markup {
   return markup`${runs.map(
     (run) => markup`<details><summary>${run.name}: environment</summary>
 ${run.environment.value === null ? notice('No environment', run.environment.reason) : environmentList(run.environment.value)}

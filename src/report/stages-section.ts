@@ -1,71 +1,65 @@
 /**
- * AutoAttack stage by stage, and class by class.
+ * An evaluation stage by stage.
  *
  * @module
  */
-import type { ClassResult, EvaluationResult, StageResult } from '../evaluation/results.js';
+import type { EvaluationResult, StageResult } from '../evaluation/results.js';
+import { dataTable } from './data-table.js';
+import { csvDownload, fileName } from './download.js';
 import { attackName, count, percent } from './format.js';
 import { type Markup, markup } from './markup.js';
 import type { Run } from './read-run.js';
 
-/** The two tables of each run that has them; null where no run has. */
-export function stagesSection(runs: readonly Run[]): Markup | null {
-  const cards = runs.flatMap((run) => {
-    const { stages = [], perClass = [], stagesOf } = run.evaluation.value ?? {};
-    return [
-      ...(stages.length === 0 ? [] : [card(run.name, stagesTable(stages, stagesOf))]),
-      ...(perClass.length === 0 ? [] : [card(run.name, classesTable(perClass))]),
-    ];
-  });
+/** A card a run that has stages; null where no run has. */
+export function stagesCards(runs: readonly Run[]): Markup | null {
+  const cards = runs.flatMap(({ name, evaluation: { value } }) =>
+    value === null || (value.stages ?? []).length === 0 ? [] : [card(name, value, value.stages ?? [])],
+  );
   return cards.length === 0 ? null : markup`<div class="cards">${cards}</div>`;
 }
 
-function card(name: string, table: Markup): Markup {
+function card(name: string, evaluation: EvaluationResult, stages: readonly StageResult[]): Markup {
   return markup`<figure class="card">
 <figcaption><h3>${name}</h3></figcaption>
-<div class="scroll">${table}</div>
+${stagesTable(stages, evaluation.stagesOf)}
+${verified(evaluation)}
+${csvDownload(fileName('stages', name), csvRows(stages))}
 </figure>
 `;
 }
 
 function stagesTable(stages: readonly StageResult[], of: EvaluationResult['stagesOf']): Markup {
   const what = of === undefined ? '' : `${attackName(of.attack)}, ${count(of.examples, 'image')}. `;
-  return markup`<table class="plain">
-<caption>${what}Each stage attacks what the stages before it left standing.</caption>
-<thead><tr><th scope="col">Stage</th><th scope="col">Attacked</th><th scope="col">Fooled</th><th scope="col">Robust error after it</th><th scope="col">Time</th></tr></thead>
-<tbody>${stages.map(
-    (stage) => markup`<tr><th scope="row">${stage.name}${audit(stage)}</th>
-<td>${stage.attacked.toLocaleString('en-US')}</td><td>${stage.errors.toLocaleString('en-US')}</td><td>${percent(stage.robustError)}</td><td>${duration(stage.seconds)}</td></tr>
-`,
-  )}</tbody>
-</table>`;
+  return dataTable({
+    caption: `${what}Each stage attacks what the stages before it left standing.`,
+    columns: ['Stage', 'Attacked', 'Fooled', 'Robust error after it', 'Time'].map((title) => ({ title })),
+    rows: stages.map((stage, index) => [
+      { shown: markup`${stage.name}${sample(stage)}`, value: index },
+      { shown: stage.attacked.toLocaleString('en-US'), value: stage.attacked },
+      { shown: stage.errors.toLocaleString('en-US'), value: stage.errors },
+      { shown: percent(stage.robustError), value: stage.robustError },
+      { shown: duration(stage.seconds), value: stage.seconds },
+    ]),
+  });
 }
 
-/** In the lazy order: on what the stage was tried. */
-function audit({ audit: tried }: StageResult): Markup | null {
-  if (tried === undefined) return null;
-  const then = tried.ranOnAll ? ', then all' : '';
-  return markup` <small>on a random ${tried.sample} of ${tried.of}${then}</small>`;
+/** On what a stage was tried, where that is not all that stood; a stage that came too late says so. */
+function sample({ attacked, audit }: StageResult): Markup | null {
+  if (attacked === 0) return markup` <small>no image was left</small>`;
+  if (audit === undefined || audit.sample === audit.of) return null;
+  return markup` <small>on a random ${audit.sample} of ${audit.of}${audit.ranOnAll ? ', then all' : ''}</small>`;
 }
 
-function classesTable(classes: readonly ClassResult[]): Markup {
-  const hardest = [...classes].sort((a, b) => rate(b.errors, b.examples) - rate(a.errors, a.examples));
-  const examples = classes.reduce((sum, one) => sum + one.examples, 0);
-  return markup`<table class="plain">
-<caption>Errors by true class, the hardest first, on ${count(examples, 'image')}.</caption>
-<thead><tr><th scope="col">Class</th><th scope="col">Images</th><th scope="col">Clean error</th><th scope="col">Robust error</th></tr></thead>
-<tbody>${hardest.map(
-    (one) => markup`<tr><th scope="row">${one.name}</th><td>${one.examples.toLocaleString('en-US')}</td>
-<td>${one.examples === 0 ? '–' : percent(rate(one.cleanErrors, one.examples))}</td>
-<td>${one.examples === 0 ? '–' : percent(rate(one.errors, one.examples))}
-<span class="bar attacked" aria-hidden="true"><span style="inline-size:${(100 * rate(one.errors, one.examples)).toFixed(1)}%"></span></span></td></tr>
-`,
-  )}</tbody>
-</table>`;
+/** The count that was made independently of the attack. */
+function verified({ verified: again, eightBit }: EvaluationResult): Markup | null {
+  if (again === undefined) return null;
+  const rounded = eightBit === undefined ? '' : `; rounded to 8 bits ${percent(eightBit.robustError)}`;
+  return markup`<p class="remark">Counted again from the saved images: ${percent(again.robustError)}${rounded}.</p>`;
 }
 
-function rate(errors: number, examples: number): number {
-  return examples === 0 ? 0 : errors / examples;
+function csvRows(stages: readonly StageResult[]): readonly (readonly (string | number | null)[])[] {
+  const rows = stages.map(({ name, attacked, errors, robustError, audit, seconds }) => [name, attacked, errors, robustError, audit?.sample ?? null, audit?.of ?? null, seconds]); // prettier-ignore
+  return [['stage', 'attacked', 'fooled', 'robust error', 'sample', 'sample of', 'seconds'], ...rows];
 }
 
 function duration(seconds: number): string {

@@ -30,7 +30,12 @@ main>section{margin-block-start:3.5rem}
 header .kind{margin:0 0 .25rem;font-size:.8125rem;color:var(--muted);letter-spacing:.02em}
 header .reading{margin:1.25rem 0 .75rem;max-inline-size:min(100%,34ch);
 font-size:clamp(1.5rem,1.1rem + 2.2vw,2.5rem);line-height:1.2;font-weight:650;letter-spacing:-.02em;text-wrap:balance}
-header .basis{color:var(--muted)}
+header .basis{font-size:1.0625rem}
+nav{margin-block-start:2rem;padding-block:.75rem;border-block:1px solid var(--line);font-size:.875rem}
+nav ol{list-style:none;margin:0;padding:0;display:flex;flex-wrap:wrap;gap:.375rem 1.5rem}
+a{color:var(--clean);text-underline-offset:.15em}
+nav a{text-decoration:none}
+nav a:hover{text-decoration:underline}
 footer{margin-block-start:4rem;padding-block-start:1rem;border-block-start:1px solid var(--line);font-size:.8125rem;color:var(--muted)}
 footer p{max-inline-size:none;overflow-wrap:anywhere}
 figure{margin:0}
@@ -39,11 +44,16 @@ figure{margin:0}
 .cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,26rem),1fr));gap:1.25rem}
 main>section>.card+.card{margin-block-start:1.25rem}
 .cards h3{margin-block-end:.5rem}
-.wide{display:grid;grid-template-columns:minmax(0,38rem) minmax(14rem,1fr);gap:2rem;align-items:center}
-.wide p:last-child{margin:0;color:var(--muted);font-size:.875rem}
-.chart{display:block;inline-size:100%;block-size:auto;margin-block:.25rem .75rem}
+.cards,.wide{align-items:start}
+.wide{display:grid;grid-template-columns:minmax(0,30rem) minmax(0,1fr);gap:1rem 2rem}
+.cards+.card,.cards+.cards{margin-block-start:1.25rem}
+.remark,.download{margin:.5rem 0 0;font-size:.875rem;color:var(--muted)}
+.chart{display:block;inline-size:100%;max-inline-size:30rem;block-size:auto;margin-block:.25rem .75rem}
 .chart:last-child{margin-block-end:0}
 .chart text{font-family:inherit;font-variant-numeric:tabular-nums}
+.values rect:hover{fill:var(--text);fill-opacity:.07}
+.tip{position:absolute;z-index:1;padding:.375rem .625rem;border:1px solid var(--line);border-radius:.375rem;background:var(--card);
+box-shadow:0 .125rem .5rem #0003;font-size:.8125rem;line-height:1.45;white-space:pre;pointer-events:none}
 table{border-collapse:collapse;inline-size:100%}
 caption{caption-side:bottom;text-align:start;padding-block-start:.75rem;font-size:.875rem;color:var(--muted)}
 th,td{padding:.75rem 1.25rem .75rem 0;text-align:start;vertical-align:top;border-block-end:1px solid var(--line)}
@@ -51,6 +61,11 @@ th:last-child,td:last-child{padding-inline-end:0}
 thead th{font-size:.875rem;font-weight:600;vertical-align:bottom;border-block-end-color:var(--muted)}
 thead small{display:block;font-weight:400;max-inline-size:19rem}
 tbody th{font-weight:600}
+th button{all:unset;cursor:pointer;display:inline-block;box-sizing:border-box}
+th button:focus-visible{outline:2px solid var(--clean);outline-offset:2px}
+th button::after{content:"\\2195";margin-inline-start:.25rem;font-weight:400;color:var(--muted)}
+[aria-sort=ascending] button::after{content:"\\2191";color:inherit}
+[aria-sort=descending] button::after{content:"\\2193";color:inherit}
 td.number{white-space:nowrap;min-inline-size:11rem}
 td.number strong{font-size:1.125rem;font-weight:650;margin-inline-end:.25rem}
 .bar{display:block;block-size:.3125rem;margin-block-start:.4rem;max-inline-size:15rem;border-radius:1rem;background:var(--line);overflow:hidden}
@@ -59,10 +74,15 @@ td.number strong{font-size:1.125rem;font-weight:650;margin-inline-end:.25rem}
 table.plain{font-size:.875rem}
 .plain th,.plain td{padding:.4rem .75rem .4rem 0}
 .plain tbody th{font-weight:500}
+.plain tbody th small{display:block}
+.plain td small{white-space:nowrap}
 .suspect{color:var(--attacked)}
 .absent{color:var(--muted)}
-.notice{padding:.625rem .875rem;border-inline-start:.25rem solid var(--muted);background:var(--code);font-size:.875rem;overflow-wrap:anywhere}
+.notice{margin-block-start:1rem;padding:.625rem .875rem;border-inline-start:.25rem solid var(--muted);background:var(--code);font-size:.875rem;overflow-wrap:anywhere}
 .gallery{list-style:none;margin:1.25rem 0 0;padding:0;display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,31rem),1fr));gap:1.25rem}
+.gallery+.download{margin-block-start:1rem}
+.gallery.single{grid-template-columns:repeat(auto-fill,minmax(min(100%,26rem),1fr))}
+.gallery a[href]{display:block;cursor:pointer}
 .gallery .card{display:grid;grid-template-columns:6.5rem 1fr;gap:1.25rem;break-inside:avoid}
 .original figcaption{margin-block-start:.375rem;line-height:1.3}
 .original small{display:block}
@@ -96,6 +116,9 @@ body{padding:2rem 1rem 3rem}
 .original{display:grid;grid-template-columns:4.75rem 1fr;gap:.75rem;align-items:center}
 }
 @media (max-width:40rem){
+.plain{font-size:.8125rem}
+.plain th,.plain td{padding-inline-end:.5rem}
+th:not([aria-sort]) button::after{content:none}
 .results thead{display:none}
 .results,.results tbody,.results caption,.results tr,.results th,.results td{display:block}
 .results tr{padding-block:.75rem;border-block-end:1px solid var(--line)}
@@ -106,7 +129,9 @@ body{padding:2rem 1rem 3rem}
 .results td.number::before{display:block}
 .bar{max-inline-size:none}
 }
+@page{size:A4;margin:14mm 12mm}
 @media print{
+nav,.download,.tip,th button::after{display:none}
 :root{color-scheme:light;${LIGHT}--page:#fff}
 body{max-inline-size:none;padding:0;font-size:10pt;-webkit-print-color-adjust:exact;print-color-adjust:exact}
 main>section{margin-block-start:2rem}

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -31,13 +32,22 @@ describe('what the report says', () => {
       'Under attack the normally trained network errs on 99.8 % of images; the adversarially trained one on 27.1 %.',
     );
     expect(html).toContain(
-      'PGD, L∞, ε = 0.1, 40 steps, 5 restarts, 1,000 images. Without attack the error is 9.9 % and 14.2 %.',
+      'With 95 % confidence these errors lie between 98.8 and 100.0 %, and between 26.1 and 28.1 %. Without attack they are 9.9 % and 14.2 %.',
+    );
+    expect(html).toContain('The attack: PGD (L∞, ε = 0.1, 40 steps, 5 restarts, 1,000 images).');
+  });
+
+  test('of one run, both errors in the sentence', () => {
+    const html = report(pair().slice(1));
+    expect(html).toContain(
+      'The adversarially trained network errs on 14.2 % of images as they are, and on 27.1 % under attack.',
     );
   });
 
   test('a row a run with clean and robust error and their intervals', () => {
     const html = report(pair());
-    const rows = html.match(/<tr>\s*<th scope="row">[\s\S]*?<\/tr>/g) ?? [];
+    const [, table = ''] = /<table class="results"[^>]*>([\s\S]*?)<\/table>/.exec(html) ?? [];
+    const rows = table.match(/<tr><th scope="row"[\s\S]*?<\/tr>/g) ?? [];
     expect(rows).toHaveLength(2);
     expect(rows[1]).toMatch(
       /adversarial[\s\S]*SimpleNet[\s\S]*14\.2 %[\s\S]*12\.2 to 16\.2 %[\s\S]*27\.1 %[\s\S]*26\.1 to 28\.1 %/,
@@ -55,6 +65,18 @@ describe('what the report says', () => {
     expect(html.match(/<th scope="col" class="number">PGD robust error/g)).toHaveLength(2);
     expect(html.match(/not measured/g)).toHaveLength(2);
     expect(html).toContain('No attack was run on all of them.');
+  });
+
+  test('an attack whose file repeats what the run said is no other one, in whatever order it says it', () => {
+    const { attacks, ...rest } = evaluation(142, 271);
+    const lazy = { ...attacks.pgd!, attack: 'autoattack', atMost: 0.3, of: { settings: {}, order: 'lazy', seed: 1, data: { name: 'x', selection: 'test[0:1000]', sha256: 'a' } } }; // prettier-ignore
+    const html = report(
+      altered({
+        'evaluation/test.json': { ...rest, attacks: { autoattack: { ...lazy, order: 'lazy' } } },
+        'evaluation/autoattack-lazy.json': { ...rest, order: 'lazy', attacks: { autoattack: lazy } },
+      }),
+    );
+    expect(html).not.toContain('left out');
   });
 
   test('curves of error, loss and learning rate, and of robust error against the budget', () => {
@@ -87,12 +109,20 @@ describe('what the report says', () => {
 });
 
 describe('one self-contained file', () => {
-  test('loads nothing from anywhere', () => {
+  test('loads nothing from anywhere, and runs no script but its own', () => {
     const html = report(pair());
     expect(html).not.toMatch(/https?:\/\//);
-    expect(html).not.toMatch(/<(script|link|iframe|object|embed)\b|@import|url\(/i);
-    for (const [, source] of html.matchAll(/\b(?:src|href|srcset)="([^"]*)"/g))
+    expect(html).not.toMatch(/<(link|iframe|object|embed)\b|@import|url\(/i);
+    for (const [, source] of html.matchAll(/\b(?:src|srcset)="([^"]*)"/g))
       expect(source).toMatch(/^data:image\/png;base64,/);
+    for (const [, target] of html.matchAll(/\bhref="([^"]*)"/g))
+      expect(target).toMatch(/^(#[a-z]+|data:(text\/csv|application\/json);charset=utf-8;base64,[A-Za-z0-9+/=]+)$/);
+    const scripts = [...html.matchAll(/<script([^>]*)>([\s\S]*?)<\/script>/g)];
+    expect(scripts.map(([, attributes]) => attributes)).toEqual(['']);
+    const hash = createHash('sha256')
+      .update(scripts[0]?.[2] ?? '')
+      .digest('base64');
+    expect(html).toContain(`default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'sha256-${hash}'`);
   });
 
   test('shows strings from the run and the title as text, never as markup', () => {
@@ -100,7 +130,7 @@ describe('one self-contained file', () => {
     const html = report(
       [
         {
-          name: `run ${evil}`,
+          name: `run ${evil} $& $1`,
           folder: makeRun({
             ...runFiles('normal'),
             'recipe.yaml': `model: '${evil}'\n`,
@@ -111,8 +141,11 @@ describe('one self-contained file', () => {
       ],
       evil,
     );
-    expect(html).not.toContain('<script');
+    expect(html).not.toContain('<script>alert');
+    expect(html.match(/<script/g)).toHaveLength(1);
     expect(html).toContain('<title>&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt;</title>');
+    // A dollar sign has a meaning in replacements; here it is a name's.
+    expect(html).toContain('aria-label="Error of run &lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt; $&amp; $1 over');
   });
 
   test('an image that is not base64 cannot smuggle in an attribute', () => {
@@ -149,7 +182,8 @@ describe('a run that is not complete', () => {
 
   test('a run without evaluation leaves the sentence to those that have one', () => {
     const html = report([...altered({ 'evaluation/test.json': null }), ...pair().slice(0, 1)]);
-    expect(html).toContain('Under attack the normally trained network errs on 99.8 % of images.');
+    expect(html).toContain('The normally trained network errs on 9.9 % of images as they are, and on 99.8 % under');
+    expect(html).toContain('altered: not evaluated');
   });
 });
 

@@ -5,6 +5,7 @@
  */
 import type { TopLevelSpec } from 'vega-lite';
 import type { ConfidenceHistogram } from '../../evaluation/confidence/confidence-result.js';
+import { count, plain } from '../format.js';
 import type { Markup } from '../markup.js';
 import { renderChart } from './render.js';
 import { COLOURS, PLOT_WIDTH } from './theme.js';
@@ -28,7 +29,14 @@ export function confidenceHistogram(
     { data: { values: [{ threshold }] }, mark: { type: 'rule', color: COLOURS.text, strokeDash: [2, 3], strokeWidth: 1.25 }, encoding: { x: { ...x, field: 'threshold' } } }, // prettier-ignore
     {
       data: { values: [{ threshold, label: 'refuses below' }] },
-      mark: { type: 'text', align: 'right', baseline: 'bottom', dx: -4, y: 12, color: COLOURS.text, fontSize: 12.5 },
+      mark: {
+        type: 'text',
+        ...besideRule(threshold ?? 0),
+        baseline: 'bottom',
+        y: 12,
+        color: COLOURS.text,
+        fontSize: 13,
+      },
       encoding: { x: { ...x, field: 'threshold' }, text: { field: 'label' } },
     },
   ];
@@ -55,7 +63,24 @@ export function confidenceHistogram(
       ...(threshold === undefined ? [] : mark),
     ],
   } as unknown as TopLevelSpec;
-  return renderChart(specification, describe(name, kinds));
+  const bins = histogram.correct.map((_, bin) => ({
+    x: (bin + 0.5) / histogram.correct.length,
+    lines: [
+      `Confidence ${percents(bin, histogram.correct.length)}`,
+      ...kinds.map(({ label, counts }) => `${label}: ${count(counts[bin] ?? 0, 'image')}`),
+    ],
+  }));
+  return renderChart(specification, describe(name, kinds), bins);
+}
+
+/** The words at a rule stand where the plot has room for them. */
+function besideRule(at: number): object {
+  return at < 0.4 ? { align: 'left', dx: 4 } : { align: 'right', dx: -4 };
+}
+
+/** The confidences of one step of a histogram: `95 to 100 %` */
+function percents(bin: number, bins: number): string {
+  return `${plain((100 * bin) / bins)} to ${plain((100 * (bin + 1)) / bins)} %`;
 }
 
 function describe(

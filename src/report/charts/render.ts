@@ -9,6 +9,7 @@
 import * as vega from 'vega';
 import { compile, type TopLevelSpec } from 'vega-lite';
 import { escapeText, type Markup, trusted } from '../markup.js';
+import { type HoverValue, hoverValues } from './hover-values.js';
 import { chartConfig, PLOT_WIDTH } from './theme.js';
 
 /** The part of Vega that its type declarations leave out. */
@@ -22,7 +23,18 @@ interface Scenegraph {
     readonly bounds: { readonly x1: number; readonly y1: number; readonly x2: number; readonly y2: number };
   };
 }
+interface TextMetrics {
+  width: (item: { readonly fontSize?: number }, text: string | number) => number;
+}
+const { textMetrics } = vega as unknown as { readonly textMetrics: TextMetrics };
 const { SVGStringRenderer } = vega as unknown as { readonly SVGStringRenderer: new () => StringRenderer };
+
+/**
+ * The width of a character in a sans-serif font, in font sizes. Without a canvas Vega takes 0.8, with which labels seem to
+ * collide and legends to need more room than the plot.
+ */
+const CHARACTER_WIDTH = 0.62;
+textMetrics.width = ({ fontSize = 11 }, text) => CHARACTER_WIDTH * fontSize * `${text}`.length;
 
 /** Room around the drawing, in pixels, so that nothing is cut at the edge. */
 const MARGIN = 4;
@@ -30,8 +42,17 @@ const MARGIN = 4;
 /** Room beside the plot for the labels of its axes, in pixels. */
 const ROOM = { left: 44, right: 14 } as const;
 
-/** Draws a chart; `description` says in words what it shows, for those who do not see it. */
-export function renderChart(specification: TopLevelSpec, description: string): Markup {
+/**
+ * Draws a chart.
+ *
+ * @param description says in words what it shows, for those who do not see it
+ * @param values what to say where the pointer is; the chart's horizontal scale is named `x`, as Vega-Lite names it
+ */
+export function renderChart(
+  specification: TopLevelSpec,
+  description: string,
+  values: readonly HoverValue[] = [],
+): Markup {
   const compiled = compile({ ...specification, config: chartConfig }).spec;
   const view = new vega.View(vega.parse(compiled), { renderer: 'none', logLevel: vega.Error }).run();
   try {
@@ -47,8 +68,13 @@ export function renderChart(specification: TopLevelSpec, description: string): M
       .render(root)
       .svg();
     const open = `<svg class="chart" role="img" aria-label="${escapeText(description)}" viewBox="0 0 ${width} ${height}">`;
+    const toPixel = view.scale('x') as (x: number) => number;
+    const plot = { left: MARGIN - x1, top: MARGIN - y1, width: view.width(), height: view.height(), toPixel };
     // Inside HTML an SVG needs no namespaces; without a fixed width it fits its card.
-    return trusted(drawing.replace(/^<svg[^>]*>/, open));
+    return trusted(
+      // Functions, for a replacement in text gives dollar signs a meaning.
+      drawing.replace(/^<svg[^>]*>/, () => open).replace(/<\/svg>$/, () => `${hoverValues(values, plot).text}</svg>`),
+    );
   } finally {
     view.finalize();
   }

@@ -4,10 +4,11 @@
  * @module
  */
 import type { TopLevelSpec } from 'vega-lite';
-import { epsilon, normName, percent } from '../format.js';
+import { epsilon, interval, normName, percent } from '../format.js';
 import type { Markup } from '../markup.js';
+import type { HoverValue } from './hover-values.js';
 import { renderChart } from './render.js';
-import { COLOURS, PLOT_WIDTH } from './theme.js';
+import { COLOURS, legendOf, PLOT_WIDTH } from './theme.js';
 
 /** Room for the words of one mark above the plot. */
 const MARK_HEIGHT = 16;
@@ -57,10 +58,10 @@ export function robustCurveChart(
     axis: { format: '.0%', tickCount: 5, titleY: -14 - MARK_HEIGHT * marked.length },
     scale: { domain: [0, 1] },
   };
-  const colour = { field: 'run', type: 'nominal', scale: { domain, range }, legend: {} };
+  const colour = { field: 'run', type: 'nominal', scale: { domain, range }, legend: legendOf(domain) };
   const specification = {
     width: PLOT_WIDTH,
-    height: 250,
+    height: 260,
     data: { values },
     layer: [
       {
@@ -76,12 +77,28 @@ export function robustCurveChart(
           x,
           y: { ...y, field: 'error' },
           color: colour,
-          shape: { field: 'run', type: 'nominal', scale: { domain }, legend: {} },
+          shape: { field: 'run', type: 'nominal', scale: { domain }, legend: legendOf(domain) },
         },
       },
     ],
   } as unknown as TopLevelSpec;
-  return renderChart(specification, describe(norm, curves));
+  return renderChart(specification, describe(norm, curves), hover(curves));
+}
+
+/** At each budget, what every run measured there. */
+function hover(curves: readonly RobustCurve[]): readonly HoverValue[] {
+  const budgets = [...new Set(curves.flatMap(({ points }) => points.map((point) => point.epsilon)))];
+  return budgets.map((budget) => ({
+    x: budget,
+    lines: [
+      `ε = ${epsilon(budget)}`,
+      ...curves.flatMap(({ name, points }) =>
+        points
+          .filter((point) => point.epsilon === budget)
+          .map((point) => `${name}: ${percent(point.error)} (${interval(point.interval)})`),
+      ),
+    ],
+  }));
 }
 
 /** The axis of budgets, in grey levels of 255 where all of them are whole ones. */
@@ -92,7 +109,12 @@ function budgetAxis(norm: string, values: readonly { readonly epsilon: number }[
     title: `Budget ε, ${normName(norm)}`,
     scale: { domain: [0, furthest], nice: false },
     axis: inLevels
-      ? { values: budgets, labelExpr: "datum.value === 0 ? '0' : round(datum.value * 255) + '/255'", labelFlush: false }
+      ? {
+          values: budgets,
+          labelExpr: "datum.value === 0 ? '0' : round(datum.value * 255) + '/255'",
+          labelFlush: false,
+          labelOverlap: 'greedy',
+        }
       : { tickCount: 6, format: '~g', labelFlush: false },
   };
 }
@@ -112,7 +134,7 @@ function markLayers(mark: MarkedEpsilon, index: number, furthest: number): reado
         align,
         baseline: 'bottom',
         color: COLOURS.text,
-        fontSize: 12.5,
+        fontSize: 13,
         y: -5 - MARK_HEIGHT * index,
       },
       encoding: { x, text: { field: 'label' } },

@@ -15,8 +15,21 @@ export const COLOURS = {
   series: ['var(--series-1)', 'var(--series-2)', 'var(--series-3)', 'var(--series-4)', 'var(--series-5)'],
 } as const;
 
-/** The width of every chart's plot; cards scale it, so text keeps one size on the page. */
-export const PLOT_WIDTH = 400;
+/** The width of every chart's plot: that of a telephone, so that its text is still read there; wider cards scale it up a little. */
+export const PLOT_WIDTH = 340;
+
+/** A longer name is cut in a legend; one that fills more than half the plot has a row of its own. */
+const LONGEST_NAME = 36;
+const HALF_A_ROW = 18;
+
+/** The legend of a chart whose series have names that somebody chose. */
+export function legendOf(names: readonly string[]): object {
+  const cut = `slice(datum.label, 0, ${LONGEST_NAME - 1}) + '…'`;
+  return {
+    columns: names.some(({ length }) => length > HALF_A_ROW) ? 1 : 2,
+    labelExpr: `length(datum.label) > ${LONGEST_NAME} ? ${cut} : datum.label`,
+  };
+}
 
 export const chartConfig: Config = {
   background: 'transparent',
@@ -28,12 +41,12 @@ export const chartConfig: Config = {
     domainColor: COLOURS.muted,
     gridColor: COLOURS.grid,
     labelColor: COLOURS.muted,
-    labelFontSize: 12,
+    labelFontSize: 13,
     labelPadding: 6,
     tickColor: COLOURS.grid,
     ticks: false,
     titleColor: COLOURS.text,
-    titleFontSize: 12.5,
+    titleFontSize: 13,
     titleFontWeight: 'normal',
     titlePadding: 8,
   },
@@ -44,9 +57,9 @@ export const chartConfig: Config = {
     direction: 'horizontal',
     columns: 2,
     labelColor: COLOURS.text,
-    labelFontSize: 12,
+    labelFontSize: 12.5,
     columnPadding: 0,
-    labelLimit: 260,
+    labelLimit: 0,
     symbolOpacity: 1,
     symbolSize: 100,
     symbolStrokeWidth: 2.25,

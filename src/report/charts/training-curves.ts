@@ -5,8 +5,10 @@
  */
 import type { TopLevelSpec } from 'vega-lite';
 import type { MetricsRecord } from '../../monitoring/run-folder.js';
+import { percent, plain } from '../format.js';
 import type { Markup } from '../markup.js';
-import { series } from '../metrics-series.js';
+import { series, type SeriesPoint } from '../metrics-series.js';
+import type { HoverValue } from './hover-values.js';
 import { renderChart } from './render.js';
 import { COLOURS, PLOT_WIDTH } from './theme.js';
 
@@ -35,6 +37,9 @@ const LOSSES: readonly Line[] = [
   { tag: 'train/loss', label: 'Loss', colour: COLOURS.clean, dash: DASHED },
 ];
 const RATES: readonly Line[] = [{ tag: 'train/lr', label: 'Learning rate', colour: COLOURS.muted, dash: SOLID }];
+
+/** The tags that the charts draw. */
+export const DRAWN_TAGS: readonly string[] = [...ERRORS, ...LOSSES, ...RATES].map(({ tag }) => tag);
 
 /** The charts of one run, of what its metrics hold; none when they hold none of the tags. */
 export function trainingCurves(name: string, records: readonly MetricsRecord[]): readonly Markup[] {
@@ -97,5 +102,34 @@ function chart(name: string, records: readonly MetricsRecord[], lines: readonly 
       },
     ],
   } as unknown as TopLevelSpec;
-  return renderChart(specification, `${look.title} of ${name} over its epochs: ${domain.join('; ')}.`);
+  return renderChart(
+    specification,
+    `${look.title} of ${name} over its epochs: ${domain.join('; ')}.`,
+    hover(drawn, look),
+  );
+}
+
+/** A pointer tells about so many positions apart. */
+const HOVER_POSITIONS = 60;
+
+/** At each position, what was recorded there last. */
+function hover(
+  drawn: readonly (Line & { readonly points: readonly SeriesPoint[] })[],
+  { title, last }: Look,
+): readonly HoverValue[] {
+  const written = title === 'Error' ? percent : (value: number) => plain(Number(value.toPrecision(4)));
+  const positions = new Map<number, { epoch: number; readonly said: Map<string, string> }>();
+  for (const { label, points } of drawn) {
+    for (const { epoch, value } of points) {
+      const position = Math.ceil((epoch / last) * HOVER_POSITIONS);
+      const here = positions.get(position) ?? { epoch, said: new Map<string, string>() };
+      here.epoch = Math.max(here.epoch, epoch);
+      here.said.set(label, `${label}: ${written(value)}`);
+      positions.set(position, here);
+    }
+  }
+  return [...positions.values()].map(({ epoch, said }) => ({
+    x: epoch,
+    lines: [`Epoch ${plain(Number(epoch.toFixed(2)))}`, ...said.values()],
+  }));
 }

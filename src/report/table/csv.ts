@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { csvText } from '../csv.js';
 import type { Cell, ResultsTable } from './build-table.js';
 import { COLUMNS } from './columns.js';
 
@@ -14,7 +15,7 @@ export function renderCsv(table: ResultsTable): string {
   const rows = table.groups.flatMap(({ title, rows }) =>
     rows.map((row) => [title, ...COLUMNS.flatMap(({ key }) => valuesOf(row[key]))]),
   );
-  return [head, ...rows].map((values) => `${values.map(quoted).join(',')}\r\n`).join('');
+  return csvText([head, ...rows]);
 }
 
 const isError = (key: string): boolean => ['clean', 'pgd', 'autoattack'].includes(key);
@@ -22,9 +23,4 @@ const isError = (key: string): boolean => ['clean', 'pgd', 'autoattack'].include
 function valuesOf(cell: Cell | string): (string | number)[] {
   if (typeof cell === 'string') return [cell];
   return [cell.error, cell.interval?.[0] ?? '', cell.interval?.[1] ?? ''];
-}
-
-function quoted(value: string | number): string {
-  const text = String(value).replaceAll('\u00a0', ' ');
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
