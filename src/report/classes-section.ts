@@ -10,6 +10,9 @@ import { count, list, percent } from './format.js';
 import { type Markup, markup } from './markup.js';
 import type { Run } from './read-run.js';
 
+/** More runs than this are counted in a heading. */
+const MOST_NAMED = 3;
+
 interface RunClasses {
   readonly run: string;
   readonly classes: readonly ClassResult[];
@@ -30,7 +33,7 @@ export function classesCards(runs: readonly Run[]): Markup | null {
 }
 
 function card(runs: readonly RunClasses[]): Markup {
-  const names = runs.map(({ run }) => run);
+  const names = runs.length > MOST_NAMED ? [count(runs.length, 'run')] : runs.map(({ run }) => run);
   return markup`<figure class="card">
 <figcaption><h3>${list(names)}: classes</h3></figcaption>
 ${classesTable(runs)}

@@ -11,7 +11,7 @@ import { type Markup, markup } from './markup.js';
 import { notices } from './notice.js';
 import type { Run } from './read-run.js';
 
-/** With more curves than this the values do not fit beside the chart. */
+/** Of more curves than this the intervals do not fit beside the chart: its bands, hover values and CSV file have them. */
 const MOST_BESIDE = 3;
 
 /** A chart for each norm that was measured, and a notice for each run without a curve. */
@@ -31,7 +31,7 @@ function figure(norm: string, runs: readonly Run[]): Markup {
   const curves = runs.map((run) => curveOf(run, norm)).filter((curve) => curve.points.length > 0);
   return markup`<p>How often each network errs when the attacker may change every image by at most ε (${normName(norm)}).
 The band is the 95&nbsp;% interval; ε&nbsp;=&nbsp;0 is the clean error.</p>
-<figure class="card ${curves.length > MOST_BESIDE ? 'tall' : 'wide'}">
+<figure class="card wide${curves.length > MOST_BESIDE ? ' many' : ''}">
 <div>${robustCurveChart(norm, curves, markedEpsilons(norm, runs))}</div>
 <div>${valuesTable(norm, curves, settingsOf(norm, runs))}
 ${csvDownload(fileName('robust-error', norm), csvRows(norm, curves))}</div>
@@ -48,10 +48,8 @@ function valuesTable(norm: string, curves: readonly RobustCurve[], settings: rea
       ...curves.map(({ points }) => {
         const point = points.find((one) => one.epsilon === budget);
         if (point === undefined) return { shown: '–', value: null };
-        return {
-          shown: markup`${percent(point.error)} <small>${interval(point.interval)}</small>`,
-          value: point.error,
-        };
+        const sure = curves.length > MOST_BESIDE ? null : markup` <small>${interval(point.interval)}</small>`;
+        return { shown: markup`${percent(point.error)}${sure}`, value: point.error };
       }),
     ]),
   });

@@ -17,11 +17,15 @@ export function fileLink(file: string, type: string, content: string, label: str
   return markup`<a download="${file}" href="data:${type};charset=utf-8;base64,${base64}">${label}</a>`;
 }
 
+/** In characters; with four bytes each still a name that file systems take. */
+const LONGEST_NAME = 60;
+
 /** Words joined to the name of a file that any system takes: letters and digits of any script, dots and dashes. */
 export function fileName(...words: readonly (string | number)[]): string {
   return words
     .join('-')
     .replaceAll(/[^\p{L}\p{N}._-]+/gu, '-')
     .replaceAll(/-{2,}/g, '-')
-    .replaceAll(/^[-.]+|[-.]+$/g, '');
+    .replaceAll(/^[-.]+|[-.]+$/g, '')
+    .slice(0, LONGEST_NAME);
 }

@@ -70,7 +70,7 @@ test('a lazy robust error stands with what it may be at most, in the report', ()
   const { pgd } = evaluation(142, 271).attacks;
   const attacks = { autoattack: { ...pgd!, attack: 'autoattack', errors: 463, robustError: 0.463 } };
   const bound = { stages: ['square'], sample: 100, of: 537, confidence: 0.95, errors: 13, robustError: 0.476 };
-  expect(report({ attacks, order: 'lazy', bound })).toMatch(/46\.3 %<\/strong> <small>[\d.]+ to [\d.]+ %; lazy: at most 47\.6 %/); // prettier-ignore
+  expect(report({ attacks, order: 'lazy', bound })).toMatch(/46\.3 %<\/strong> <small>[\d.]+ to [\d.]+ %<\/small><small class="bound">lazy: at most 47\.6 %/); // prettier-ignore
   expect(report({ attacks, order: 'exact' })).not.toContain('at most 47.6 %');
   // A bound that says nothing of how many were looked at is no part of a result.
   expect(report({ attacks, order: 'lazy', bound: { ...bound, sample: 600 } })).toContain(

@@ -38,7 +38,8 @@ function explanation(galleries: readonly Gallery[]): Markup {
   return markup`<p>For each image: the original, then for each network what the attack added and what the network was
 shown (${[...new Set(attacks)].join('; ')}). The perturbation is multiplied by <strong>${[...new Set(scales)].join(' or ')}</strong>
 to be seen; mid-grey means no change. <span class="right">✓&nbsp;right</span> and <span class="wrong">✗&nbsp;wrong</span>
-compare the prediction with the true class; the percentage is the network’s confidence. A press on a picture saves it.</p>`;
+compare the prediction with the true class; the percentage is the network’s confidence.
+<span class="hint" hidden>A press on a picture saves it.</span></p>`;
 }
 
 interface Shown {

@@ -61,12 +61,13 @@ for (const band of document.querySelectorAll('.values rect')) {
   band.addEventListener('pointerleave', (event) => { if (event.pointerType === 'mouse') tip.hidden = true; });
 }`;
 
-/** A press on a picture saves it; the picture lies in the page once, so its link is made here. */
+/** A press on a picture saves it, and the page then says so; a picture lies in the page once, so its link is made here. */
 const SAVE_PICTURES = `
 for (const link of document.querySelectorAll('a[data-file]')) {
   link.href = link.querySelector('img').src;
   link.download = link.dataset.file;
   link.title = 'Save as ' + link.dataset.file;
-}`;
+}
+for (const hint of document.querySelectorAll('.hint')) hint.hidden = false;`;
 
 export const PAGE_SCRIPT = `(() => {${SORT_TABLES}${SHOW_VALUES}${SAVE_PICTURES}\n})();`;

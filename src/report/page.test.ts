@@ -81,6 +81,14 @@ test('classes of runs on the same images stand in one table, those of others in 
   expect(html).toMatch(/Robust error<small>a<\/small>.*Robust error<small>b<\/small>/);
 });
 
+test('of many runs the table beside the curve has the errors alone, and its file the intervals', () => {
+  const cell = '<td>27.1 % <small>26.1 to 28.1 %</small></td>';
+  expect(page(complete('a'), complete('b'), complete('c'))).toContain(cell);
+  const many = page(...['a', 'b', 'c', 'd'].map(complete));
+  expect(many).not.toContain(cell);
+  expect(downloads(many).get('robust-error-linf.csv')).toContain('d,linf,0.1,0.271,0.261,0.281\r\n');
+});
+
 test('every table is there to download, and all results as JSON', () => {
   const files = downloads(page(complete('one')));
   expect([...files.keys()].sort()).toEqual(

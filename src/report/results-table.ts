@@ -79,7 +79,7 @@ function rate({ error, interval: bounds, colour, label, bound = '', doubt }: Sho
     className: 'number',
     label,
     value: error,
-    shown: markup`<strong>${percent(error)}</strong>${doubtBeside(doubt)} <small>${interval(bounds)}${bound === '' ? '' : `; ${bound}`}</small>
+    shown: markup`<strong>${percent(error)}</strong>${doubtBeside(doubt)} <small>${interval(bounds)}</small>${bound === '' ? null : markup`<small class="bound">${bound}</small>`}
 <span class="bar ${colour}" aria-hidden="true"><span style="inline-size:${width}%"></span></span>`,
   };
 }

@@ -67,6 +67,8 @@ th button::after{content:"\\2195";margin-inline-start:.25rem;font-weight:400;col
 [aria-sort=ascending] button::after{content:"\\2191";color:inherit}
 [aria-sort=descending] button::after{content:"\\2193";color:inherit}
 td.number{white-space:nowrap;min-inline-size:11rem}
+td.number .bound{display:block}
+thead small,h3{overflow-wrap:anywhere}
 td.number strong{font-size:1.125rem;font-weight:650;margin-inline-end:.25rem}
 .bar{display:block;block-size:.3125rem;margin-block-start:.4rem;max-inline-size:15rem;border-radius:1rem;background:var(--line);overflow:hidden}
 .bar span{display:block;block-size:100%;background:var(--clean)}
@@ -131,13 +133,28 @@ th:not([aria-sort]) button::after{content:none}
 }
 @page{size:A4;margin:14mm 12mm}
 @media print{
-nav,.download,.tip,th button::after{display:none}
 :root{color-scheme:light;${LIGHT}--page:#fff}
-body{max-inline-size:none;padding:0;font-size:10pt;-webkit-print-color-adjust:exact;print-color-adjust:exact}
+html{font-size:9.5pt}
+body{max-inline-size:none;padding:0 1px;font-size:1rem;-webkit-print-color-adjust:exact;print-color-adjust:exact}
+nav,.download,.hint,footer a,.tip{display:none}
+th button::after{content:none}
 main>section{margin-block-start:2rem}
-h2,h3{break-after:avoid}
-figure,tr,.network{break-inside:avoid}
+h2,h3,section>p,figcaption,summary{break-after:avoid}
+figure,tr,.network,.notice,section>p{break-inside:avoid}
+.scroll{overflow:visible}
+.card{padding:.875rem}
+.cards,.wide,.gallery,.gallery.single{grid-template-columns:repeat(2,minmax(0,1fr));gap:1rem}
+.wide.many{grid-template-columns:minmax(0,1fr)}
+.cards>.card:only-child{grid-column:1/-1}
+th,td,.plain th,.plain td{padding-inline-end:.5rem}
+.results td.number{min-inline-size:7rem;white-space:normal}
+.results td.number small{display:block}
 details::details-content{content-visibility:visible;block-size:auto}
 pre{white-space:pre-wrap}
+details pre{columns:2}
+.environment{grid-template-columns:repeat(4,minmax(0,1fr))}
+.environment div{break-inside:avoid}
+footer{margin-block-start:1rem}
+.plain tbody th{min-inline-size:4.5rem}
 }
 `;
