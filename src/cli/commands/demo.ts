@@ -73,7 +73,7 @@ async function runDemo(options: DemoOptions): Promise<void> {
       })),
     }),
   );
-  const report = writeReport({
+  const report = await writeReport({
     title: 'Saddlepoint demo: Fashion-MNIST under attack',
     runs: rows.map(({ training, folder }) => ({ name: training, folder })),
     output: join(root, 'report.html'),

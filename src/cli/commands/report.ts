@@ -19,6 +19,6 @@ export function addReportCommand(program: Command): void {
       const runs = paths.map((path) => ({ name: basename(resolve(path)), folder: new RunFolder(path) }));
       const title = options.title ?? `Saddlepoint: ${runs.map(({ name }) => name).join(', ')}`;
       const output = options.output ?? join(paths[0]!, 'report.html');
-      process.stdout.write(`Report: ${writeReport({ title, runs, output })}\n`);
+      process.stdout.write(`Report: ${await writeReport({ title, runs, output })}\n`);
     });
 }

@@ -65,7 +65,7 @@ async function runTrain(path: string, options: TrainOptions): Promise<void> {
   const result = await interruptible((signal) =>
     runRecipe({ name, recipe, folder, data, device, signal, steps, overwrite, say }),
   );
-  const report = writeReport({ title: `Saddlepoint: ${name}`, runs: [{ name, folder }], output: folder.report });
+  const report = await writeReport({ title: `Saddlepoint: ${name}`, runs: [{ name, folder }], output: folder.report });
   const row = { training: recipe.training.method, architecture: recipe.model.architecture, result };
   process.stdout.write(`\n${resultsTable([row])}\n\nReport: ${report}\n`);
 }
