@@ -12,8 +12,8 @@ import { checkDataset, makePieces } from './bundle/make-pieces.mjs';
 import { checkNodeTravels, copyNode } from './bundle/node-binary.mjs';
 import { HELP, parseOptions } from './bundle/options.mjs';
 import { PIECES } from './bundle/pieces.mjs';
-import { MARK, readBundle } from './setup/bundled.mjs';
 import { readJson, writeWhole } from './setup/files.mjs';
+import { MARK } from './setup/places.mjs';
 import { SetupError, explain, say, secondsSince } from './setup/say.mjs';
 import { run } from './setup/shell.mjs';
 import { asDiskTrouble, checkSpace } from './setup/space.mjs';
@@ -47,7 +47,7 @@ async function makeBundle(options) {
   checkArchiver();
   checkEngines(root, options.engines);
   const datasets = await findDatasets(options.datasets);
-  if (existsSync(bundle) && readBundle(bundle) === null) {
+  if (existsSync(bundle) && !existsSync(join(bundle, MARK))) {
     throw new SetupError(`${bundle} is there and is not a bundle`, ['name another folder with --output']);
   }
   mkdirSync(output, { recursive: true });

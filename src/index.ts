@@ -3,6 +3,8 @@
  *
  * @module
  */
+// Our declarations speak of Node's types, which TypeScript 6 no longer looks for by itself.
+/// <reference types="node" preserve="true" />
 export * from './attacks/index.js';
 export * from './data/index.js';
 export * from './engine/index.js';

@@ -1,9 +1,10 @@
 // The addons that a bundle takes along.
-import { copyFileSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { ADDON, isFresh, readEngine } from '../setup/addon.mjs';
 import { writeWhole } from '../setup/files.mjs';
+import { inside } from '../setup/places.mjs';
 import { PREBUILT } from '../setup/prebuilt.mjs';
 import { SetupError, say } from '../setup/say.mjs';
 
@@ -13,15 +14,16 @@ import { SetupError, say } from '../setup/say.mjs';
  * @param {readonly string[]} ids
  */
 export function checkEngines(root, ids) {
+  const places = inside(root, 'clone');
   for (const id of ids) {
-    const engine = readEngine(root, id);
+    const engine = readEngine(places.engines, id);
     if (engine === null) {
-      const built = readdirSync(join(root, 'build')).filter((name) => existsSync(join(root, 'build', name, 'engine.json'))); // prettier-ignore
+      const built = readdirSync(places.engines).filter((name) => readEngine(places.engines, name) !== null);
       throw new SetupError(`--with-addon ${id}: there is no such engine; built are ${built.join(', ') || 'none'}`, [
         'npm run setup -- --libtorch <folder> builds one',
       ]);
     }
-    if (!isFresh(root, engine)) {
+    if (!isFresh(places, engine)) {
       throw new SetupError(`--with-addon ${id}: it was built from other sources than these, or its LibTorch is gone`, [
         `npm run setup -- --libtorch ${engine.libtorch.source === 'python' ? 'python' : '<its folder>'} builds it again`,
       ]);
@@ -35,11 +37,12 @@ export function checkEngines(root, ids) {
  * @param {string} bundle
  */
 export function copyEngines(root, ids, bundle) {
+  const { engines } = inside(root, 'clone');
   for (const id of ids) {
-    const engine = readEngine(root, id);
+    const engine = readEngine(engines, id);
     const target = join(bundle, PREBUILT, id);
     mkdirSync(target, { recursive: true });
-    copyFileSync(join(root, 'build', id, ADDON), join(target, ADDON));
+    copyFileSync(join(engines, id, ADDON), join(target, ADDON));
     writeWhole(join(target, 'engine.json'), `${JSON.stringify(engine, null, 2)}\n`);
     say('addon', `${id} comes along`);
   }

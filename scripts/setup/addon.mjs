@@ -1,17 +1,19 @@
-// Step 3: the addon, built into build/<engine>/ beside an engine.json that says what it was built against.
-import { randomBytes } from 'node:crypto';
+// Step 3: the addon, built into the engine's folder beside an engine.json that says what it was built against.
+import { createHash, randomBytes } from 'node:crypto';
 import { constants, copyFileSync, existsSync, renameSync, rmSync } from 'node:fs';
 import { availableParallelism, freemem } from 'node:os';
 import { join } from 'node:path';
 
 import { filesUnder, fingerprint, readIfThere, readJson, writeWhole } from './files.mjs';
 import { identity, inWords, pythonFor } from './libtorch.mjs';
-import { say, secondsSince } from './say.mjs';
+import { nodeApiHeaders } from './places.mjs';
+import { SetupError, say, secondsSince } from './say.mjs';
 import { runLogged } from './shell.mjs';
 import { findCompiler, generator } from './tools.mjs';
 
 /**
  * @typedef {import('./libtorch.mjs').LibTorch} LibTorch
+ * @typedef {import('./places.mjs').Places} Places
  * @typedef {object} Engine
  * @property {string} id
  * @property {string} addon relative to the engine's folder
@@ -25,33 +27,38 @@ export const ADDON = 'saddlepoint.node';
 /** The name beside an addon by which one built elsewhere finds its LibTorch (native/CMakeLists.txt). */
 export const LINK = 'libtorch';
 
-/** @param {LibTorch} libtorch */
-export function engineId(libtorch) {
+/**
+ * @param {Places} places
+ * @param {LibTorch} libtorch
+ */
+export function engineId(places, libtorch) {
   const source = libtorch.source === 'LIBTORCH' ? 'folder' : libtorch.source;
-  return `libtorch-${libtorch.version}-${source}${libtorch.sanitized ? '-sanitized' : ''}`;
+  // Of these a user's projects may have several of one version, each its own.
+  const anywhere = places.kind === 'package' && (source === 'folder' || source === 'python');
+  const place = anywhere ? `-${createHash('sha256').update(libtorch.library).digest('hex').slice(0, 8)}` : '';
+  return `libtorch-${libtorch.version}-${source}${place}${libtorch.sanitized ? '-sanitized' : ''}`;
 }
 
-/** @param {string} root */
-export function defaultId(root) {
-  return readIfThere(join(root, 'build/default'))?.trim() ?? null;
+/** @param {Places} places */
+export function defaultId(places) {
+  return readIfThere(join(places.engines, 'default'))?.trim() ?? null;
 }
 
 /**
- * @param {string} root
+ * @param {Places} places
  * @param {string} id
  */
-export function makeDefault(root, id) {
-  writeWhole(join(root, 'build/default'), `${id}\n`);
+export function makeDefault(places, id) {
+  writeWhole(join(places.engines, 'default'), `${id}\n`);
 }
 
 /**
- * @param {string} root
+ * @param {string} engines the folder of engines
  * @param {string} id
- * @param {string} [place] the folder of engines
  * @returns {Engine | null}
  */
-export function readEngine(root, id, place = 'build') {
-  const value = readJson(join(root, place, id, 'engine.json'));
+export function readEngine(engines, id) {
+  const value = readJson(join(engines, id, 'engine.json'));
   if (typeof value !== 'object' || value === null || !('libtorch' in value) || !('fingerprint' in value)) return null;
   return /** @type {Engine} */ (value);
 }
@@ -66,64 +73,65 @@ function dependsOn(root, libtorch) {
   const files = filesUnder(join(root, 'native')).filter((file) => /(\.(cc|h)|CMakeLists\.txt)$/.test(file));
   const kept = identity({ version, source, library, include, cxxStandard, cxx11Abi, cuda, sanitized });
   if (kept === null) return null;
-  const headers = readJson(join(root, 'node_modules/node-api-headers/package.json'));
   const flags = [
     findCompiler(),
     process.env.CXXFLAGS ?? '',
     process.env.LDFLAGS ?? '',
     cuda ? (process.env.CUDA_HOME ?? '') : '',
   ];
-  // The path counts: the addon remembers where its LibTorch is, and CMake where its sources are.
-  return fingerprint(join(root, 'native'), files, [root, kept, headers, flags]);
+  // The path of LibTorch counts, which the addon remembers. Neither the folder of the sources nor the version of Node does.
+  return fingerprint(join(root, 'native'), files, [kept, nodeApiHeaders(root)?.version, flags]);
 }
 
 /**
- * @param {string} root
+ * @param {Places} places
  * @param {Engine} engine
  */
-export function isFresh(root, engine) {
-  if (!existsSync(join(root, 'build', engine.id, engine.addon))) return false;
-  return dependsOn(root, engine.libtorch) === engine.fingerprint;
+export function isFresh(places, engine) {
+  if (!existsSync(join(places.engines, engine.id, engine.addon))) return false;
+  return dependsOn(places.root, engine.libtorch) === engine.fingerprint;
 }
 
 /**
  * Builds the addon unless it is there and fresh.
- * @param {string} root
+ * @param {Places} places
  * @param {LibTorch} libtorch
  * @returns {Engine}
  */
-export function ensureAddon(root, libtorch) {
-  const id = engineId(libtorch);
-  const built = readEngine(root, id);
-  if (built !== null && isFresh(root, built) && built.libtorch.library === libtorch.library) return built;
+export function ensureAddon(places, libtorch) {
+  const id = engineId(places, libtorch);
+  const built = readEngine(places.engines, id);
+  if (built !== null && isFresh(places, built) && built.libtorch.library === libtorch.library) return built;
 
   const start = performance.now();
   say('addon', `building against ${inWords(libtorch)}; this takes a minute or two`);
-  const folder = join(root, 'build', id);
+  const folder = join(places.engines, id);
   // Without engine.json the engine does not count as built: it is written last.
   rmSync(join(folder, 'engine.json'), { force: true });
   rmSync(join(folder, LINK), { force: true });
-  const before = dependsOn(root, libtorch);
-  compile(root, folder, libtorch);
+  const before = dependsOn(places.root, libtorch);
+  const made = compile(places.root, folder, libtorch);
   const addon = join(folder, ADDON);
   // A running process may have the old addon mapped: replace the name, do not write into the file.
   const temporary = `${addon}.${randomBytes(8).toString('hex')}.tmp`;
-  copyFileSync(join(folder, 'cmake', ADDON), temporary, constants.COPYFILE_EXCL);
+  copyFileSync(join(made, ADDON), temporary, constants.COPYFILE_EXCL);
   renameSync(temporary, addon);
-  const engine = recordEngine(root, libtorch, before);
-  say('addon', `built build/${id}/${ADDON} (${secondsSince(start)})`);
+  // What makes the next build quick is for those who change the sources; it is a thousand times the addon's size.
+  if (places.kind === 'package') rmSync(made, { recursive: true, force: true });
+  const engine = recordEngine(places, libtorch, before);
+  say('addon', `built ${addon} (${secondsSince(start)})`);
   return engine;
 }
 
 /**
- * Writes down what the addon in build/<engine>/ was made for; from now on it counts as built.
- * @param {string} root
+ * Writes down what the addon in an engine's folder was made for; from now on it counts as built.
+ * @param {Places} places
  * @param {LibTorch} libtorch
  * @param {string | null} [fingerprint] of what it was built from, where that was read before the build
  * @returns {Engine}
  */
-export function recordEngine(root, libtorch, fingerprint = dependsOn(root, libtorch)) {
-  const id = engineId(libtorch);
+export function recordEngine(places, libtorch, fingerprint = dependsOn(places.root, libtorch)) {
+  const id = engineId(places, libtorch);
   /** @type {Engine} */
   const engine = {
     id,
@@ -133,7 +141,7 @@ export function recordEngine(root, libtorch, fingerprint = dependsOn(root, libto
     // Sources edited while the compiler ran give a fingerprint that is stale from the start, as it should be.
     fingerprint: fingerprint ?? '',
   };
-  writeWhole(join(root, 'build', id, 'engine.json'), `${JSON.stringify(engine, null, 2)}\n`);
+  writeWhole(join(places.engines, id, 'engine.json'), `${JSON.stringify(engine, null, 2)}\n`);
   return engine;
 }
 
@@ -141,8 +149,13 @@ export function recordEngine(root, libtorch, fingerprint = dependsOn(root, libto
  * @param {string} root
  * @param {string} folder
  * @param {LibTorch} libtorch
+ * @returns the folder in which the addon lies
  */
 function compile(root, folder, libtorch) {
+  const headers = nodeApiHeaders(root);
+  if (headers === null) {
+    throw new SetupError('the package node-api-headers is not installed', ['run npm install in your project']);
+  }
   const cmake = join(folder, 'cmake');
   // A cache of another LibTorch, generator or place is worse than none; one of this very engine makes rebuilds quick.
   const recipe = JSON.stringify([root, generator(), findCompiler(), identity(libtorch)]);
@@ -154,16 +167,17 @@ function compile(root, folder, libtorch) {
     TORCH_LIBRARY: libtorch.library,
     TORCH_CXX_STANDARD: libtorch.cxxStandard,
     TORCH_CXX11_ABI: libtorch.cxx11Abi,
-    NODE_API_INCLUDE: join(root, 'node_modules/node-api-headers/include'),
+    NODE_API_INCLUDE: headers.include,
     SANITIZE: libtorch.sanitized ? 'ON' : 'OFF',
   };
   const options = Object.entries(definitions).map(([name, value]) => `-D${name}=${value}`);
   const log = join(folder, 'build.log');
-  const remedies = ['run the same command again after mending the cause', 'start the build afresh: remove build/'];
+  const remedies = ['run the same command again after mending the cause', `start the build afresh: remove ${folder}`];
   const configure = ['-S', join(root, 'native'), '-B', cmake, '-G', generator(), ...options];
   runLogged('configuring the addon', log, 'cmake', configure, { remedies });
   const jobs = String(compilers(availableParallelism(), freemem()));
   runLogged('building the addon', log, 'cmake', ['--build', cmake, '--parallel', jobs], { remedies });
+  return cmake;
 }
 
 /**

@@ -1,31 +1,13 @@
 // Set-up in a bundle (scripts/bundle.mjs makes them): nothing is downloaded or compiled but the addon, and everything
 // that can be wrong is looked at first.
-import { join } from 'node:path';
-
 import { checkPieces, packedDataSets, unpackPieces } from '../bundle/pieces.mjs';
 import { ensureAddon } from './addon.mjs';
-import { readJson } from './files.mjs';
 import * as libtorch from './libtorch.mjs';
 import { adoptPrebuilt } from './prebuilt.mjs';
 import { SetupError, say } from './say.mjs';
 import { findProgram } from './shell.mjs';
-import { checkSpace } from './space.mjs';
+import { BUILD_BYTES, checkSpace } from './space.mjs';
 import { checkTools } from './tools.mjs';
-
-/** The file that makes a folder a bundle, and what it says. */
-export const MARK = 'bundle.json';
-
-/** Measured with LibTorch 2.11 (CUDA): the headers, compiled once, are most of it. */
-const BUILD_BYTES = 600e6;
-
-/**
- * @typedef {{made: string, commit: string | null, node: string}} Bundle
- * @param {string} root
- * @returns {Bundle | null} null in a clone
- */
-export function readBundle(root) {
-  return /** @type {Bundle | null} */ (readJson(join(root, MARK)));
-}
 
 /**
  * The LibTorch that was asked for, or that of python3's torch; nothing else is guessed, and nothing installed.
@@ -57,30 +39,31 @@ export function chooseLibTorch(wanted) {
 
 /**
  * Makes a bundle ready: checks, then the addon it brought or a build, then the data sets.
- * @param {string} root
+ * @param {import('./places.mjs').Places} places
  * @param {string | undefined} wanted
  * @param {import('./addon.mjs').Engine | null} current the default engine where it is still good
  */
-export function setUpBundle(root, wanted, current) {
+export function setUpBundle(places, wanted, current) {
+  const { root } = places;
   const dataSets = packedDataSets(root);
   checkPieces(dataSets);
   const dataBytes = dataSets.flatMap(({ pieces }) => pieces).reduce((sum, { bytes }) => sum + bytes, 0);
   if (dataBytes > 0) checkSpace(root, dataBytes, 'unpacking the data sets');
-  const engine = current ?? makeEngine(root, chooseLibTorch(wanted), dataBytes);
+  const engine = current ?? makeEngine(places, chooseLibTorch(wanted), dataBytes);
   unpackPieces(dataSets);
   return engine;
 }
 
 /**
- * @param {string} root
+ * @param {import('./places.mjs').Places} places
  * @param {import('./libtorch.mjs').LibTorch} found
  * @param {number} dataBytes what has to fit beside the build
  */
-function makeEngine(root, found, dataBytes) {
+function makeEngine(places, found, dataBytes) {
   say('libtorch', `using ${libtorch.inWords(found)}`);
-  const adopted = adoptPrebuilt(root, found);
+  const adopted = adoptPrebuilt(places, found);
   if (adopted !== null) return adopted;
   checkTools(['or make the bundle where they are: npm run bundle -- --with-addon <engine>']);
-  checkSpace(root, BUILD_BYTES + dataBytes, 'building the addon');
-  return ensureAddon(root, found);
+  checkSpace(places.root, BUILD_BYTES + dataBytes, 'building the addon');
+  return ensureAddon(places, found);
 }

@@ -1,4 +1,4 @@
-// Installing a LibTorch when the machine has none: a wheel into the project, or Debian's packages.
+// Installing a LibTorch when the machine has none: a wheel into a folder of ours, or Debian's packages.
 import { ensureOpenBlas, installDebian } from './apt.mjs';
 import * as libtorch from './libtorch.mjs';
 import { installWheel } from './pip.mjs';
@@ -13,28 +13,28 @@ const REMEDIES = [
   'or unpack a libtorch archive and set LIBTORCH to its folder (the one with include/ and lib/)',
 ];
 
-/** @type {Record<'wheel' | 'debian', (root: string) => Promise<string | null>>} */
+/** @type {Record<'wheel' | 'debian', (downloads: string) => Promise<string | null>>} */
 const INSTALLERS = {
   wheel: installWheel,
   debian: () => Promise.resolve(installDebian()),
 };
 
-/** @type {Record<'wheel' | 'debian', (root: string) => LibTorch | null>} */
+/** @type {Record<'wheel' | 'debian', (downloads: string) => LibTorch | null>} */
 const FINDERS = {
   wheel: libtorch.ofWheel,
   debian: libtorch.ofSystem,
 };
 
 /**
- * @param {string} root
+ * @param {string} downloads
  * @param {readonly ('wheel' | 'debian')[]} [order]
  * @returns {Promise<LibTorch>}
  */
-export async function installFirst(root, order = INSTALL_ORDER) {
+export async function installFirst(downloads, order = INSTALL_ORDER) {
   const reasons = [];
   for (const kind of order) {
-    const reason = (await INSTALLERS[kind](root)) ?? null;
-    const found = reason === null ? FINDERS[kind](root) : null;
+    const reason = (await INSTALLERS[kind](downloads)) ?? null;
+    const found = reason === null ? FINDERS[kind](downloads) : null;
     if (found !== null) return libtorch.requireNewEnough(found);
     reasons.push(`${kind}: ${reason ?? 'installed, but no LibTorch was found where it should be'}`);
     say(
@@ -47,29 +47,29 @@ export async function installFirst(root, order = INSTALL_ORDER) {
 
 /**
  * The LibTorch the user asked for, or else the first found, or else the first that can be installed.
- * @param {string} root
+ * @param {string} downloads
  * @param {string | undefined} wanted wheel, debian, system, python, a folder, or nothing
  * @returns {Promise<LibTorch>}
  */
-export async function obtain(root, wanted) {
-  const found = await choose(root, wanted);
+export async function obtain(downloads, wanted) {
+  const found = await choose(downloads, wanted);
   if (found.source === 'system') ensureOpenBlas(found.library);
   return found;
 }
 
 /**
- * @param {string} root
+ * @param {string} downloads
  * @param {string | undefined} wanted
  */
-async function choose(root, wanted) {
+async function choose(downloads, wanted) {
   switch (wanted) {
     case undefined:
       if (process.env.LIBTORCH) return libtorch.named(process.env.LIBTORCH, 'LIBTORCH');
-      return libtorch.search(root) ?? (await installFirst(root));
+      return libtorch.search(downloads) ?? (await installFirst(downloads));
     case 'wheel':
     case 'debian': {
-      const found = FINDERS[wanted](root);
-      return found === null ? await installFirst(root, [wanted]) : libtorch.requireNewEnough(found);
+      const found = FINDERS[wanted](downloads);
+      return found === null ? await installFirst(downloads, [wanted]) : libtorch.requireNewEnough(found);
     }
     case 'system':
     case 'python': {

@@ -130,18 +130,18 @@ export function ofSystem() {
   return null;
 }
 
-/** @param {string} root the wheel an earlier set-up installed into the project */
-export function ofWheel(root) {
-  return inFolder('wheel', join(root, '.libtorch/wheel/torch'));
+/** @param {string} downloads where an earlier set-up installed the wheel */
+export function ofWheel(downloads) {
+  return inFolder('wheel', join(downloads, 'wheel/torch'));
 }
 
 /**
  * The first usable LibTorch on the machine, or null. One that is too old and was not asked for is passed over.
- * @param {string} root
+ * @param {string} downloads
  * @returns {LibTorch | null}
  */
-export function search(root) {
-  for (const look of [ofPython, ofSystem, () => ofWheel(root)]) {
+export function search(downloads) {
+  for (const look of [ofPython, ofSystem, () => ofWheel(downloads)]) {
     const found = look();
     if (found === null) continue;
     if (compareVersions(found.version, OLDEST_LIBTORCH) >= 0) return found;
@@ -158,7 +158,8 @@ export function identity(libtorch) {
   const library = sharedLibrary(libtorch.library, 'torch_cpu');
   if (library === null) return null;
   const { size, mtimeMs } = statSync(library);
-  return { ...libtorch, size, mtimeMs };
+  // An archive, and so a container's image, keeps whole seconds.
+  return { ...libtorch, size, seconds: Math.floor(mtimeMs / 1000) };
 }
 
 /** @param {LibTorch} libtorch */

@@ -1,5 +1,7 @@
-// One set-up at a time: `npm test` in one terminal and `npm run demo` in another must not build into the same folder.
+// One set-up at a time: `npm test` in one terminal and `npm run demo` in another must not build into the same folder, nor two
+// machines or containers that share a user's cache.
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -7,7 +9,7 @@ import { readIfThere } from './files.mjs';
 import { SetupError, say } from './say.mjs';
 
 /**
- * Runs `work` while holding the lock file. A lock whose process has died is taken over.
+ * Runs `work` while holding the lock file. A lock whose process has died is taken over, where that can be told: on one machine.
  * @template T
  * @param {string} path
  * @param {() => Promise<T>} work
@@ -36,7 +38,7 @@ async function acquire(path, deadline) {
       removeStale(path, owner);
       continue;
     }
-    if (!announced) say('waiting', `another set-up (process ${owner ?? '?'}) is at work`);
+    if (!announced) say('waiting', `another set-up (${inWords(owner)}) is at work; if there is none, remove ${path}`);
     announced = true;
     await sleep(200);
     if (Date.now() > deadline) {
@@ -51,7 +53,7 @@ async function acquire(path, deadline) {
 /** @param {string} path */
 function tryToTake(path) {
   try {
-    writeFileSync(path, String(process.pid), { flag: 'wx' });
+    writeFileSync(path, `${process.pid} ${hostname()}`, { flag: 'wx' });
     return true;
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
@@ -59,11 +61,18 @@ function tryToTake(path) {
   }
 }
 
+/** @param {string | null} owner */
+function inWords(owner) {
+  const [id = '?', host = 'this machine'] = owner?.split(' ') ?? [];
+  return `process ${id} on ${host}`;
+}
+
 /** @param {string} owner */
 function isDead(owner) {
-  const id = Number(owner);
+  const [process_, host] = owner.split(' ');
+  const id = Number(process_);
   // Empty: taken this instant and not yet written.
-  if (!Number.isInteger(id) || id <= 0) return false;
+  if (!Number.isInteger(id) || id <= 0 || host !== hostname()) return false;
   try {
     process.kill(id, 0);
     return false;

@@ -1,10 +1,12 @@
 // The command line of set-up.
 import { SetupError } from './say.mjs';
 
-export const HELP = `Usage: node scripts/setup.mjs [options]
+export const HELP = `Usage: npx saddlepoint setup [options]
+In a clone of the repository: npm run setup -- [options]
 
-Sets Saddlepoint up: npm packages, LibTorch, the addon, the TypeScript sources. Does nothing the second time.
-\`npm run demo\`, \`npm test\` and \`npm run bench\` call it.
+Finds or installs LibTorch and builds the engine for it; in a clone also npm's packages and the TypeScript sources. Does
+nothing the second time. A clone has its engines in build/; those of an installed package are kept for all projects of a user
+in $SADDLEPOINT_CACHE, or in the saddlepoint folder of the user's cache (~/.cache).
 
 LibTorch is looked for in this order: the folder LIBTORCH names, python3's torch, the system's, the wheel an earlier
 set-up installed; else one is installed. What was found stays the default until LIBTORCH or --libtorch says otherwise.
@@ -43,7 +45,7 @@ export function parseOptions(words) {
     else if (word === '--print-engine') options.printEngine = true;
     else if (word.startsWith('--libtorch=')) options.libtorch = word.slice('--libtorch='.length);
     else if (word === '--libtorch') options.libtorch = rest.shift() ?? '';
-    else throw new SetupError(`unknown option ${word}`, ['node scripts/setup.mjs --help lists the options']);
+    else throw new SetupError(`unknown option ${word}`, ['--help lists the options']);
   }
   if (options.libtorch === '' || options.libtorch?.startsWith('--')) {
     throw new SetupError('--libtorch needs a value: wheel, debian, system, python or a folder');

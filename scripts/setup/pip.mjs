@@ -1,4 +1,4 @@
-// Installing LibTorch as a Python wheel into a folder of the project, after looking at what pip would bring.
+// Installing LibTorch as a Python wheel into a folder of our own, after looking at what pip would bring.
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -116,14 +116,13 @@ export function pipReason(stderr, requirement) {
 }
 
 /**
- * Installs the wheel into .libtorch/wheel. Returns null when done, or one line that says why not.
- * @param {string} root
+ * Installs the wheel into a folder of downloads. Returns null when done, or one line that says why not.
+ * @param {string} work that folder
  * @returns {Promise<string | null>}
  */
-export async function installWheel(root) {
+export async function installWheel(work) {
   const python = findProgram('python3');
   if (python === null) return 'there is no python3';
-  const work = join(root, '.libtorch');
   mkdirSync(work, { recursive: true });
 
   const gpu = hasNvidiaGpu();
@@ -160,7 +159,7 @@ async function refusal(packages, cuda) {
 async function install(python, packages, work) {
   const start = performance.now();
   const sizes = await Promise.all(packages.map(({ url }) => sizeOf(url)));
-  say('libtorch', `installing torch ${WHEEL_VERSION} with pip into .libtorch/: ${describeSizes(sizes)}`);
+  say('libtorch', `installing torch ${WHEEL_VERSION} with pip into ${work}: ${describeSizes(sizes)}`);
   const [partial, final] = [join(work, 'wheel.partial'), join(work, 'wheel')];
   rmSync(partial, { recursive: true, force: true });
   const exact = packages.map(({ name, version }) => `${name}==${version}`);

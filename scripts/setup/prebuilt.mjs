@@ -23,30 +23,31 @@ export function isAlike(one, other) {
 
 /**
  * Puts an addon of the bundle in place where one was built for such a LibTorch and loads with this one.
- * @param {string} root
+ * @param {import('./places.mjs').Places} places
  * @param {LibTorch} libtorch
  * @returns {import('./addon.mjs').Engine | null} null where the addon has to be built
  */
-export function adoptPrebuilt(root, libtorch) {
-  const files = filesUnder(join(root, PREBUILT)).filter((file) => file.endsWith('/engine.json'));
+export function adoptPrebuilt(places, libtorch) {
+  const prebuilt = join(places.root, PREBUILT);
+  const files = filesUnder(prebuilt).filter((file) => file.endsWith('/engine.json'));
   for (const file of files) {
     const id = file.slice(0, -'/engine.json'.length);
-    const engine = readEngine(root, id, PREBUILT);
+    const engine = readEngine(prebuilt, id);
     if (engine === null || !isAlike(engine.libtorch, libtorch)) {
       say('addon', `${PREBUILT}/${id} is for another LibTorch`);
       continue;
     }
-    const folder = join(root, 'build', engineId(libtorch));
+    const folder = join(places.engines, engineId(places, libtorch));
     mkdirSync(folder, { recursive: true });
     rmSync(join(folder, LINK), { force: true });
     symlinkSync(libtorch.library, join(folder, LINK));
     const addon = join(folder, ADDON);
-    copyFileSync(join(root, PREBUILT, id, ADDON), `${addon}.tmp`);
+    copyFileSync(join(prebuilt, id, ADDON), `${addon}.tmp`);
     const trouble = whyNotLoaded(`${addon}.tmp`, libtorch);
     if (trouble === null) {
       renameSync(`${addon}.tmp`, addon);
       say('addon', `${PREBUILT}/${id} loads with this LibTorch`);
-      return recordEngine(root, libtorch);
+      return recordEngine(places, libtorch);
     }
     rmSync(`${addon}.tmp`);
     say('addon', `${PREBUILT}/${id} does not load here: ${trouble}`);

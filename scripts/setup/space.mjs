@@ -3,6 +3,9 @@ import { statfsSync } from 'node:fs';
 
 import { SetupError, megabytes } from './say.mjs';
 
+/** What a build takes. Measured with LibTorch 2.11 (CUDA): the headers, compiled once, are most of it. */
+export const BUILD_BYTES = 600e6;
+
 /**
  * Stops where the file system of a folder has too little room left.
  * @param {string} folder
@@ -34,5 +37,8 @@ export function asDiskTrouble(error) {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   const trouble = TROUBLE[code];
   if (!(error instanceof Error) || trouble === undefined) return null;
-  return new SetupError(`${trouble}: ${error.message}`, ['make room, or use a folder where you may write, and run the same command again']); // prettier-ignore
+  return new SetupError(`${trouble}: ${error.message}`, [
+    'make room, or use a folder where you may write, and run the same command again',
+    'SADDLEPOINT_CACHE names the folder to which the engine of an installed package goes',
+  ]);
 }

@@ -16,6 +16,7 @@ import { addEvaluateCommand } from './commands/evaluate.js';
 import { addExportCommand } from './commands/export.js';
 import { addInitCommand } from './commands/init.js';
 import { addReportCommand } from './commands/report.js';
+import { addSetupCommand } from './commands/setup.js';
 import { addTableCommand } from './commands/table.js';
 import { addTrainCommand } from './commands/train.js';
 import { addVerifyCommand } from './commands/verify.js';
@@ -63,6 +64,7 @@ addReportCommand(program);
 addTableCommand(program);
 addDataCommand(program);
 addBenchCommand(program);
+addSetupCommand(program);
 addDoctorCommand(program);
 
 program.addHelpText(

@@ -14,18 +14,16 @@ import {
   rmSync,
   statSync,
 } from 'node:fs';
-import { homedir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
-import { SaddlepointError } from '../engine/index.js';
+import { cacheFolder, SaddlepointError } from '../engine/index.js';
 import { makeFolder } from '../engine/folders.js';
 
 /** Where data sets are kept: SADDLEPOINT_DATA, else the user's cache folder. */
 export function dataCache(): string {
-  const cache = process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache');
-  return process.env.SADDLEPOINT_DATA ?? join(cache, 'saddlepoint');
+  return process.env.SADDLEPOINT_DATA ?? cacheFolder();
 }
 
 export interface DownloadOptions {

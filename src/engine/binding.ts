@@ -6,6 +6,7 @@
  */
 import { SaddlepointError, describeValue } from './errors.js';
 import { Generator } from './generator.js';
+import { remedy } from './installation.js';
 import { native, type NativeSchema } from './native.js';
 import { parseDeclaration, type Declaration, type DeclaredParameter, type ParsedDeclaration } from './schema.js';
 import { Tensor } from './tensor.js';
@@ -46,7 +47,7 @@ class Operator {
       throw new SaddlepointError(
         'ENGINE',
         `LibTorch ${native.runtime().version} does not fit this version of Saddlepoint: \`${text}\`: ${difference ?? ''}. ` +
-          'Use a LibTorch from 1.13 to 2.13 (`npm run setup`).',
+          `Use a LibTorch from 1.13 to 2.13. ${remedy()}`,
       );
     }
     this.#id = schema.id;

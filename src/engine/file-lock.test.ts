@@ -9,7 +9,8 @@ import { beforeEach, expect, test, vi } from 'vitest';
 import { spawn } from 'node:child_process';
 import { temporaryFolder } from '../../test/support/folders.js';
 import { takeLock, type FileLock, type LockHolder, type LockKind } from './file-lock.js';
-import { native, projectRoot } from './native.js';
+import { projectRoot } from './installation.js';
+import { native } from './native.js';
 
 let path = '';
 beforeEach(() => {

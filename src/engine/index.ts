@@ -10,7 +10,8 @@ export { describeValue, requireInteger, requireNumber, SaddlepointError, type Er
 export { averageInto, sgdStep, type SgdStepOptions } from './fused.js';
 export { Generator } from './generator.js';
 export { temporaryName } from './temporary-files.js';
-export { compiledFile, engineDescription, projectRoot, type EngineDescription } from './native.js';
+export { cacheFolder, compiledFile, installationKind, projectRoot, type InstallationKind } from './installation.js';
+export { engineDescription, type EngineDescription } from './native.js';
 export { ops } from './operators.js';
 export {
   profile,

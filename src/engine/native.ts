@@ -1,18 +1,18 @@
 /**
- * Loads the addon that `npm run setup` built and types what it exports. The only file that touches it;
- * its failure message is a diagnosis.
+ * Loads the addon that set-up built and types what it exports. The only file that touches it; its failure message is a
+ * diagnosis.
  *
  * @module
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { isMainThread } from 'node:worker_threads';
 import { SaddlepointError, type ErrorCode } from './errors.js';
+import { enginesFolder, installationKind, remedy } from './installation.js';
 
-/** What setup found and built; the content of `build/<id>/engine.json`. */
+/** What setup found and built; the content of `engine.json` in the engine's folder. */
 export interface EngineDescription {
   readonly id: string;
   readonly addon: string;
@@ -115,52 +115,37 @@ export interface NativeKernelProfile {
   kernelProfileEnd(): { name: string; calls: number; seconds: number }[];
 }
 
-/** A bundle for machines without npm is set up by its own launcher. */
-const REMEDY = existsSync(join(projectRoot(), 'bundle.json'))
-  ? 'Run `./saddlepoint setup` in the folder of the bundle, then `./saddlepoint doctor` if it fails again.'
-  : 'Run `npm run setup` in the project folder, then `npm run doctor` if it fails again.';
-
-/** The project's root folder: the first one above this file that holds a package.json. */
-export function projectRoot(): string {
-  let folder = dirname(fileURLToPath(import.meta.url));
-  while (!existsSync(join(folder, 'package.json'))) {
-    const parent = dirname(folder);
-    if (parent === folder) throw new SaddlepointError('ENGINE', 'the folder of the package was not found');
-    folder = parent;
-  }
-  return folder;
-}
-
-/**
- * A module of ours as the file that a thread can start from, which is the compiled one wherever the caller runs.
- *
- * @throws SaddlepointError ENGINE when the sources are not compiled
- */
-export function compiledFile(module: string): string {
-  const file = join(projectRoot(), 'dist', module);
-  if (!existsSync(file)) throw new SaddlepointError('ENGINE', `expected ${file}, found nothing. ${REMEDY}`);
-  return file;
-}
-
 /**
  * Reads which engine to use: the one named by SADDLEPOINT_ENGINE, else the one setup chose.
  *
  * @throws SaddlepointError ENGINE when setup has not run or the name is unknown.
  */
 export function engineDescription(): EngineDescription {
-  const build = join(projectRoot(), 'build');
+  const folder = enginesFolder();
   const chosen = process.env.SADDLEPOINT_ENGINE;
-  const defaultFile = join(build, 'default');
+  const defaultFile = join(folder, 'default');
   if (chosen === undefined && !existsSync(defaultFile)) {
-    throw new SaddlepointError('ENGINE', `expected a built engine in build/, found none. ${REMEDY}`);
+    throw new SaddlepointError(
+      'ENGINE',
+      `expected a built engine in ${folder}, found none. ${remedy()}${otherCache()}`,
+    );
   }
   const id = chosen ?? readFileSync(defaultFile, 'utf8').trim();
-  const file = join(build, id, 'engine.json');
+  const file = join(folder, id, 'engine.json');
   if (!existsSync(file)) {
-    throw new SaddlepointError('ENGINE', `expected the engine "${id}" in build/, found none. ${REMEDY}`);
+    throw new SaddlepointError(
+      'ENGINE',
+      `expected the engine "${id}" in ${folder}, found none. ${remedy()}${otherCache()}`,
+    );
   }
   const description = JSON.parse(readFileSync(file, 'utf8')) as EngineDescription;
-  return { ...description, addon: join(build, id, description.addon) };
+  return { ...description, addon: join(folder, id, description.addon) };
+}
+
+/** Set up as one user and run as another, as in a container, a package has two caches. */
+function otherCache(): string {
+  if (installationKind() !== 'package') return '';
+  return ' If another user did, set SADDLEPOINT_CACHE to one folder for both.';
 }
 
 /** Threads to start with: the cores this process may use, or fewer where OMP_NUM_THREADS says so. */
@@ -186,7 +171,7 @@ function load(): NativeModule {
     throw new SaddlepointError(
       'ENGINE',
       `the engine built for LibTorch ${engine.libtorch.version} (${engine.libtorch.library}) cannot be loaded: ${reason}. ` +
-        `Was LibTorch moved, removed or upgraded since? ${REMEDY}`,
+        `Was LibTorch moved, removed or upgraded since? ${remedy()}`,
       { cause },
     );
   }

@@ -9,7 +9,7 @@ import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { expect, test } from 'vitest';
 import { SaddlepointError } from './errors.js';
-import { projectRoot } from './native.js';
+import { projectRoot } from './installation.js';
 import { describeFailure, endedEarly, errorOf, threadLives, threadNumber } from './threads.js';
 
 const engine = JSON.stringify(pathToFileURL(join(projectRoot(), 'dist', 'engine', 'index.js')).href);

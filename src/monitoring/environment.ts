@@ -4,10 +4,10 @@
  * @module
  */
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { basename, join } from 'node:path';
-import { engineDescription, projectRoot, runtime } from '../engine/index.js';
+import { engineDescription, installationKind, projectRoot, runtime } from '../engine/index.js';
 import type { RunEnvironment } from './run-folder.js';
 
 /** Describes this process and machine. */
@@ -39,13 +39,20 @@ export function packageVersion(): string {
   return (JSON.parse(readFileSync(join(projectRoot(), 'package.json'), 'utf8')) as { version: string }).version;
 }
 
-/** The commit the project's folder is at, or its bundle was made of, marked when files differ from it; null outside of git. */
+/**
+ * The commit the project's folder is at, or its bundle was made of, marked when files differ from it; null outside of git, and
+ * in a package, around which git would find the repository of somebody's own project.
+ */
 function commit(): string | null {
-  const bundle = join(projectRoot(), 'bundle.json');
+  const root = projectRoot();
+  const kind = installationKind(root);
+  if (kind === 'package') return null;
   try {
-    if (existsSync(bundle)) return (JSON.parse(readFileSync(bundle, 'utf8')) as { commit: string | null }).commit;
+    if (kind === 'bundle') {
+      return (JSON.parse(readFileSync(join(root, 'bundle.json'), 'utf8')) as { commit: string | null }).commit;
+    }
     const git = (...values: string[]) =>
-      execFileSync('git', values, { cwd: projectRoot(), encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+      execFileSync('git', values, { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
     return git('rev-parse', '--short', 'HEAD') + (git('status', '--porcelain') === '' ? '' : '+changes');
   } catch {
     return null;

@@ -4,11 +4,11 @@
  *
  * @module
  */
-import { copyFileSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { projectRoot } from '../../src/engine/native.js';
+import { projectRoot } from '../../src/engine/installation.js';
 import { RunFolder } from '../../src/monitoring/index.js';
 import { evaluateIn, leftIn } from '../evaluation/disturbed-evaluation.test-helper.js';
 import {
@@ -35,10 +35,9 @@ export interface RunsReport {
 
 /** The engines in build/, but for sanitized ones. */
 export function builtEngines(): string[] {
-  const names = readdirSync(join(projectRoot(), 'build'), { withFileTypes: true });
-  return names
-    .filter((entry) => entry.isDirectory() && !entry.name.endsWith('-sanitized'))
-    .map(({ name }) => name)
+  const build = join(projectRoot(), 'build');
+  return readdirSync(build)
+    .filter((name) => existsSync(join(build, name, 'engine.json')) && !name.endsWith('-sanitized'))
     .sort();
 }
 

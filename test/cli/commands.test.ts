@@ -167,7 +167,7 @@ describe('elsewhere', () => {
   test('an engine that is not there: exit 4 and the remedy', async () => {
     const outcome = await saddlepoint(['train', fileWith('a.yaml', SMALL_RECIPE)], { environment: { SADDLEPOINT_ENGINE: 'nonsense' } }); // prettier-ignore
     expect(outcome.code).toBe(4);
-    expect(errorLine(outcome)).toMatch(/expected the engine "nonsense" in build\/, found none\. Run `npm run setup`/);
+    expect(errorLine(outcome)).toMatch(/expected the engine "nonsense" in .*build, found none\. Run `npm run setup`/);
   });
 
   test('an unknown data set: exit 2 and the nearest', async () => {

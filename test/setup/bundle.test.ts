@@ -11,6 +11,7 @@ import { checkEngines } from '../../scripts/bundle/engines.mjs';
 import { parseOptions } from '../../scripts/bundle/options.mjs';
 import { closure } from '../../scripts/bundle/packages.mjs';
 import { compilers, isFresh, readEngine } from '../../scripts/setup/addon.mjs';
+import { inside } from '../../scripts/setup/places.mjs';
 import { adoptPrebuilt, isAlike } from '../../scripts/setup/prebuilt.mjs';
 import { speakTo } from '../../scripts/setup/say.mjs';
 import { asDiskTrouble, checkSpace } from '../../scripts/setup/space.mjs';
@@ -183,14 +184,15 @@ describe.skipIf(`${process.platform}-${process.arch}` !== 'linux-x64')('where it
 
   it('uses an addon that it brought where it loads, and counts it as built', () => {
     const id = readFileSync(join(root, 'build/default'), 'utf8').trim();
-    const built = readEngine(root, process.env.SADDLEPOINT_ENGINE ?? id)!;
+    const built = readEngine(join(root, 'build'), process.env.SADDLEPOINT_ENGINE ?? id)!;
     const prebuilt = join(bundle, 'prebuilt', built.id);
     mkdirSync(prebuilt, { recursive: true });
     for (const file of ['engine.json', 'saddlepoint.node']) copyFileSync(join(root, 'build', built.id, file), join(prebuilt, file)); // prettier-ignore
-    const adopted = adoptPrebuilt(bundle, built.libtorch)!;
+    const places = inside(bundle, 'bundle');
+    const adopted = adoptPrebuilt(places, built.libtorch)!;
     expect(adopted.id).toBe(built.id);
-    expect(isFresh(bundle, adopted)).toBe(true);
-    expect(adoptPrebuilt(bundle, { ...built.libtorch, version: '9.0.0' })).toBeNull();
+    expect(isFresh(places, adopted)).toBe(true);
+    expect(adoptPrebuilt(places, { ...built.libtorch, version: '9.0.0' })).toBeNull();
     // Loading LibTorch with every symbol bound, and once more in Python, takes its time on a busy machine.
   }, 120_000);
 });

@@ -1,6 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
 
 import { afterEach, beforeEach, expect, it } from 'vitest';
 
@@ -34,6 +36,19 @@ it('lets one set-up work at a time and removes the lock, also after a failure', 
 it('takes over the lock of a process that died', async () => {
   const lock = join(folder, 'lock');
   const dead = spawnSync(process.execPath, ['-e', '0']).pid;
-  writeFileSync(lock, String(dead));
+  writeFileSync(lock, `${dead} ${hostname()}`);
   expect(await withLock(lock, () => Promise.resolve('worked'))).toBe('worked');
+});
+
+it('waits for a process of another machine, of which nobody here knows whether it lives, and says which', async () => {
+  const lock = join(folder, 'lock');
+  const dead = spawnSync(process.execPath, ['-e', '0']).pid;
+  writeFileSync(lock, `${dead} elsewhere`);
+  const spoken = new PassThrough();
+  speakTo(spoken);
+  await expect(withLock(lock, () => Promise.resolve(), 0.005)).rejects.toThrow(
+    /another set-up has held .*lock for too/,
+  );
+  expect(String(spoken.read())).toContain(`another set-up (process ${dead} on elsewhere) is at work; if there is none, remove ${lock}`); // prettier-ignore
+  expect(existsSync(lock)).toBe(true);
 });

@@ -1,9 +1,10 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import { parseUris } from '../../scripts/setup/apt.mjs';
 import { engineId } from '../../scripts/setup/addon.mjs';
 import { parseOptions } from '../../scripts/setup/options.mjs';
 import { missingPackages } from '../../scripts/setup/packages.mjs';
+import { inside } from '../../scripts/setup/places.mjs';
 import { explain, megabytes, SetupError } from '../../scripts/setup/say.mjs';
 import { orphans } from '../../scripts/setup/typescript.mjs';
 import { compareVersions, cxx11AbiIn, cxxStandardFor, versionInHeader } from '../../scripts/setup/versions.mjs';
@@ -86,13 +87,27 @@ it('reads the command line', () => {
   expect(() => parseOptions(['--libtorhc', 'x'])).toThrow(/unknown option --libtorhc/);
 });
 
-it('names an engine by version and source', () => {
+describe('the name of an engine', () => {
   const rest = { library: '/l', include: [] as string[], cxxStandard: 17 as const, cxx11Abi: 1 as const, cuda: false };
-  expect(engineId({ version: '1.13.0', source: 'system', ...rest })).toBe('libtorch-1.13.0-system');
-  expect(engineId({ version: '2.13.0', source: 'LIBTORCH', ...rest })).toBe('libtorch-2.13.0-folder');
-  expect(engineId({ version: '2.13.0', source: 'wheel', ...rest, sanitized: true })).toBe(
-    'libtorch-2.13.0-wheel-sanitized',
-  );
+  const clone = inside('/root', 'clone');
+
+  it('is version and source', () => {
+    expect(engineId(clone, { version: '1.13.0', source: 'system', ...rest })).toBe('libtorch-1.13.0-system');
+    expect(engineId(clone, { version: '2.13.0', source: 'LIBTORCH', ...rest })).toBe('libtorch-2.13.0-folder');
+    expect(engineId(clone, { version: '2.13.0', source: 'wheel', ...rest, sanitized: true })).toBe(
+      'libtorch-2.13.0-wheel-sanitized',
+    );
+  });
+
+  it('tells in a cache for several projects the environments of Python apart', () => {
+    const shared = { ...clone, kind: 'package' as const };
+    const ids = ['/one', '/two'].map((library) =>
+      engineId(shared, { version: '2.13.0', source: 'python', ...rest, library }),
+    );
+    expect(new Set(ids).size).toBe(2);
+    for (const id of ids) expect(id).toMatch(/^libtorch-2\.13\.0-python-[0-9a-f]{8}$/);
+    expect(engineId(shared, { version: '2.13.0', source: 'wheel', ...rest })).toBe('libtorch-2.13.0-wheel');
+  });
 });
 
 it('explains an error with its remedies', () => {

@@ -118,7 +118,8 @@ describe('installing with a pip that answers as told', () => {
 
   it('leaves no half of an installation behind', async () => {
     fakePython(answering(CPU));
-    expect(await installWheel(folder)).toMatch(/^pip failed/);
-    expect(readdirSync(join(folder, '.libtorch'))).toEqual(['pip-report.json']);
+    const downloads = join(folder, 'downloads');
+    expect(await installWheel(downloads)).toMatch(/^pip failed/);
+    expect(readdirSync(downloads)).toEqual(['pip-report.json']);
   });
 });
