@@ -1,4 +1,4 @@
-// What `require('saddlepoint')` finds on a Node that cannot require an ES module: one sentence, instead of Node's own error.
+// What `require('saddlepoint')` finds on a Node that cannot require an ES module: what to do, in place of Node's error.
 const wanted = 'Node 22.12 or newer, or 20.19 or newer of Node 20';
 throw new Error(
   `saddlepoint is an ES module, which require() loads on ${wanted}; this is ${process.versions.node}. ` +

@@ -79,7 +79,7 @@ function dependsOn(root, libtorch) {
     process.env.LDFLAGS ?? '',
     cuda ? (process.env.CUDA_HOME ?? '') : '',
   ];
-  // The path of LibTorch counts, which the addon remembers. Neither the folder of the sources nor the version of Node does.
+  // The path of LibTorch counts, which the addon remembers; the folder of the sources and the version of Node do not.
   return fingerprint(join(root, 'native'), files, [kept, nodeApiHeaders(root)?.version, flags]);
 }
 

@@ -1,5 +1,5 @@
-// Set-up of a package in somebody's project: npm brought the packages and the compiled TypeScript, so that what is missing is
-// a LibTorch and the addon. Both go to the user's cache, nothing to node_modules.
+// Set-up of a package in somebody's project: npm brought the packages and the compiled TypeScript, so that only LibTorch
+// and the addon are missing. Both go to the user's cache, nothing to node_modules.
 import { mkdirSync } from 'node:fs';
 
 import { makeEngine } from './make-engine.mjs';

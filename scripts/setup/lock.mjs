@@ -1,5 +1,5 @@
-// One set-up at a time: `npm test` in one terminal and `npm run demo` in another must not build into the same folder, nor two
-// machines or containers that share a user's cache.
+// One set-up at a time: `npm test` in one terminal and `npm run demo` in another must not build into the same folder,
+// nor two machines or containers that share a user's cache.
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
@@ -9,7 +9,7 @@ import { readIfThere } from './files.mjs';
 import { SetupError, say } from './say.mjs';
 
 /**
- * Runs `work` while holding the lock file. A lock whose process has died is taken over, where that can be told: on one machine.
+ * Runs `work` while holding the lock file. A lock of this machine whose process has died is taken over.
  * @template T
  * @param {string} path
  * @param {() => Promise<T>} work

@@ -5,8 +5,8 @@ export const HELP = `Usage: npx saddlepoint setup [options]
 In a clone of the repository: npm run setup -- [options]
 
 Finds or installs LibTorch and builds the engine for it; in a clone also npm's packages and the TypeScript sources. Does
-nothing the second time. A clone has its engines in build/; those of an installed package are kept for all projects of a user
-in $SADDLEPOINT_CACHE, or in the saddlepoint folder of the user's cache (~/.cache).
+nothing the second time. A clone has its engines in build/; those of an installed package are kept for all projects of a
+user in $SADDLEPOINT_CACHE, or in the saddlepoint folder of the user's cache (~/.cache).
 
 LibTorch is looked for in this order: the folder LIBTORCH names, python3's torch, the system's, the wheel an earlier
 set-up installed; else one is installed. What was found stays the default until LIBTORCH or --libtorch says otherwise.

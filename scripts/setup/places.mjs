@@ -1,4 +1,4 @@
-// Where set-up reads and writes: in a clone and a bundle inside their own folder, for an installed package in the user's cache.
+// Where set-up reads and writes: in a clone and a bundle inside their own folder, for a package in the user's cache.
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 

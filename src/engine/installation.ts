@@ -1,6 +1,6 @@
 /**
- * Where this copy of Saddlepoint lies, of what kind it is, and where the engines built for it are. Touches no addon: set-up
- * asks the compiled file where to build (scripts/setup/places.mjs).
+ * Where this copy of Saddlepoint lies, of what kind it is, and where the engines built for it are. Touches no addon:
+ * set-up asks the compiled file where to build (scripts/setup/places.mjs).
  *
  * @module
  */
@@ -12,8 +12,8 @@ import { fileURLToPath } from 'node:url';
 import { SaddlepointError } from './errors.js';
 
 /**
- * A `clone` of the repository has the sources, a `bundle` for machines without network says so itself, and anything else is
- * a `package` that npm installed into somebody's project.
+ * A `clone` of the repository has the sources, a `bundle` for machines without network says so itself, and anything
+ * else is a `package` that npm installed into somebody's project.
  */
 export type InstallationKind = 'clone' | 'bundle' | 'package';
 
@@ -65,9 +65,10 @@ export function cacheFolder(environment: NodeJS.ProcessEnv = process.env): strin
 }
 
 /**
- * The folder of engines, one folder for each LibTorch. Whoever works on Saddlepoint has them in `build/`. A package's lie
- * outside of it, so that `node_modules` may be read-only and several projects share one build: under the package's version,
- * the platform and the native sources. The version of Node.js does not matter to an addon that keeps to Node-API.
+ * The folder of engines, one folder for each LibTorch. Whoever works on Saddlepoint has them in `build/`. A package's
+ * lie outside of it, so that `node_modules` may be read-only and several projects share one build: under the package's
+ * version, the platform and the native sources. The version of Node.js does not matter to an addon that keeps to
+ * Node-API.
  */
 export function enginesFolder(root = projectRoot()): string {
   if (installationKind(root) !== 'package') return join(root, 'build');

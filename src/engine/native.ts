@@ -145,7 +145,7 @@ export function engineDescription(): EngineDescription {
 /** Set up as one user and run as another, as in a container, a package has two caches. */
 function otherCache(): string {
   if (installationKind() !== 'package') return '';
-  return ' If another user did, set SADDLEPOINT_CACHE to one folder for both.';
+  return ' If another user has set it up, SADDLEPOINT_CACHE has to name one folder for both.';
 }
 
 /** Threads to start with: the cores this process may use, or fewer where OMP_NUM_THREADS says so. */

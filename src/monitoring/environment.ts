@@ -40,8 +40,8 @@ export function packageVersion(): string {
 }
 
 /**
- * The commit the project's folder is at, or its bundle was made of, marked when files differ from it; null outside of git, and
- * in a package, around which git would find the repository of somebody's own project.
+ * The commit the project's folder is at, or its bundle was made of, marked when files differ from it; null outside of
+ * git, and in a package, around which git would find the repository of somebody's own project.
  */
 function commit(): string | null {
   const root = projectRoot();

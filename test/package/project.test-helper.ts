@@ -38,7 +38,9 @@ export const FILES: Readonly<Record<string, string>> = {
   'package.json': '{ "private": true }',
   'app.mjs': `import { ${NAMES} } from 'saddlepoint';\n${ATTACK}`,
   'app.cjs': `const { ${NAMES} } = require('saddlepoint');\n${ATTACK}`,
-  'threads.mjs': `import { Worker } from 'node:worker_threads';\nnew Worker(new URL('app.mjs', import.meta.url));\nnew Worker(new URL('app.mjs', import.meta.url));\n`,
+  'threads.mjs': `import { Worker } from 'node:worker_threads';
+for (let thread = 0; thread < 2; thread += 1) new Worker(new URL('app.mjs', import.meta.url));
+`,
   'app.mts': `import { ${NAMES}, type Tensor } from 'saddlepoint';\n${ATTACK}
 const mean = (images: Tensor): number | bigint | boolean => images.mean().item();
 // @ts-expect-error a number of steps is no word
@@ -106,8 +108,8 @@ export async function pack(folder: string): Promise<{ tarball: string; bytes: nu
 }
 
 /**
- * Puts the clone's addon where set-up would build the package's from the same sources, which takes a minute and more of two
- * cores. Returns the options by which set-up finds the LibTorch it was built for.
+ * Puts the clone's addon where set-up would build the package's from the same sources, which takes a minute of a core
+ * and more. Returns the options by which set-up finds the LibTorch it was built for.
  */
 export async function lendAddon(installed: string): Promise<string[]> {
   const build = join(root, 'build');

@@ -49,6 +49,8 @@ it('waits for a process of another machine, of which nobody here knows whether i
   await expect(withLock(lock, () => Promise.resolve(), 0.005)).rejects.toThrow(
     /another set-up has held .*lock for too/,
   );
-  expect(String(spoken.read())).toContain(`another set-up (process ${dead} on elsewhere) is at work; if there is none, remove ${lock}`); // prettier-ignore
+  expect(String(spoken.read())).toContain(
+    `another set-up (process ${dead} on elsewhere) is at work; if there is none, remove ${lock}`,
+  );
   expect(existsSync(lock)).toBe(true);
 });

@@ -57,7 +57,14 @@ export function addBenchCommand(program: Command): void {
 }
 
 async function runBenchCommand(options: Options): Promise<void> {
-  const { projectRoot, SaddlepointError, writeFileAtomically } = await import('../../engine/index.js');
+  const { installationKind, projectRoot, SaddlepointError, writeFileAtomically } =
+    await import('../../engine/index.js');
+  if (installationKind() === 'package') {
+    throw new SaddlepointError(
+      'ARGUMENT',
+      'expected a clone of the repository, which has the code in PyTorch to compare with; this is an installed package',
+    );
+  }
   const { runBench } = await import('../bench/run-bench.js');
   const { readResult } = await import('../bench/result.js');
   const { performancePage } = await import('../bench/performance-page.js');

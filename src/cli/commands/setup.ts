@@ -1,6 +1,6 @@
 /**
- * `saddlepoint setup`: finds or installs LibTorch and builds the engine, by the script that does so in a clone. It runs in a
- * process of its own, because it works where nothing else does yet.
+ * `saddlepoint setup`: finds or installs LibTorch and builds the engine, by the script that does so in a clone. It runs
+ * in a process of its own, because it works where nothing else does yet.
  *
  * @module
  */
