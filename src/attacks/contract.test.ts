@@ -187,9 +187,11 @@ describe.each(configurations.map((description) => [title(description), descripti
         const result = run(attack, model, batch);
         const logits = model.evaluate().forward(result.images);
         expect(result.fooled.toNumbers()).toEqual(misclassified(logits, batch.labels).toNumbers());
-        const targets = attack.objective.targets?.choose(model.forward(batch.images), batch.labels, batch);
-        const size = attack.norm.magnitude(result.images.sub(batch.images));
-        const value = attack.objective.value(logits, batch.labels, targets).sub(size.mul(attack.penalty)).toNumbers();
+        const clean = model.forward(batch.images);
+        const { objective, norm, penalty } = attack;
+        const targets = objective.targets?.choose(clean, batch.labels, batch);
+        const size = norm.magnitude(result.images.sub(batch.images));
+        const value = objective.value(logits, batch.labels, targets, clean).sub(size.mul(penalty)).toNumbers();
         result.value.toNumbers().forEach((claimed, i) => expect(claimed).toBeCloseTo(value[i]!, 5));
       });
     });
