@@ -45,6 +45,7 @@ test('a file of layers: their list, or an object with what else the network has'
 });
 
 describe('refused in one sentence', () => {
+  const textFile = join(folderWith({ 'text.yaml': 'text' }), 'text.yaml');
   test.each<[string, Parameters<typeof describeNetwork>[0], RegExp]>([
     ['options without a network', { set: ['width=16'] }, /expected --architecture with --set width=16/],
     [
@@ -56,6 +57,16 @@ describe('refused in one sentence', () => {
     ['both ways', { architecture: 'resnet18', mean: [0.1], std: [1], preset: 'mnist' }, /received both/],
     ['an unknown preset', { architecture: 'resnet18', preset: 'imagenett' }, /did you mean imagenet\?/],
     ['no value', { architecture: 'resnet18', set: ['width'] }, /key=value/],
+    [
+      'a value that is not YAML',
+      { architecture: 'resnet18', set: ['width=[1'] },
+      /the option "width=\[1" is not YAML: .*\n {2}\[1\n {4}\^$/,
+    ],
+    [
+      'a file of plain text',
+      { architecture: textFile },
+      /expected a list of layers, or a mapping with `layers`, in .*received "text"/,
+    ],
     ['a file that is not there', { architecture: 'nowhere.yaml' }, /nowhere\.yaml cannot be read: ENOENT/],
   ])('%s', (_, options, message) => {
     expect(() => describeNetwork(options)).toThrow(message);

@@ -4,10 +4,10 @@
  *
  * @module
  */
-import { parse } from 'yaml';
-import { requireKnown, SaddlepointError } from '../engine/index.js';
+import { describeValue, requireKnown, SaddlepointError } from '../engine/index.js';
 import { readWhole } from '../engine/read-file.js';
 import { NORMALIZATION_PRESETS, type ModelDescription } from '../models/index.js';
+import { readYaml } from '../training/index.js';
 
 /** Of a file of layers. */
 const MOST_BYTES = 2 ** 20;
@@ -59,15 +59,22 @@ function normalizationOf({ mean, std, preset }: NetworkOptions): { normalize: ob
 /** By its name, or a file of layers: their list, or an object with `layers` and what else the network has. */
 function describeArchitecture(architecture: string, set: Record<string, unknown>): ModelDescription {
   if (!/\.(ya?ml|json)$/.test(architecture)) return { architecture, options: set } as ModelDescription;
-  let content: unknown;
+  let text: string;
   try {
-    content = parse(readWhole(architecture, MOST_BYTES).toString('utf8'));
+    text = readWhole(architecture, MOST_BYTES).toString('utf8');
   } catch (cause) {
     throw new SaddlepointError('RECIPE', `the layers in ${architecture} cannot be read: ${(cause as Error).message}`, {
       cause,
     });
   }
-  const options = Array.isArray(content) ? { layers: content as unknown[] } : (content as object | null);
+  const content = readYaml(text, `the file of layers ${architecture}`);
+  if (typeof content !== 'object') {
+    throw new SaddlepointError(
+      'RECIPE',
+      `expected a list of layers, or a mapping with \`layers\`, in ${architecture}, received ${describeValue(content)}`,
+    );
+  }
+  const options = Array.isArray(content) ? { layers: content as unknown[] } : content;
   return { architecture: 'layers', options: { ...options, ...set } };
 }
 
@@ -81,7 +88,7 @@ function readOptions(settings: readonly string[]): Record<string, unknown> {
         `expected an option of the form key=value, e.g. width=16, received ${JSON.stringify(setting)}`,
       );
     }
-    const given: unknown = parse(value);
+    const given = readYaml(value, `the option ${JSON.stringify(setting)}`);
     options[key] = part === undefined ? given : { ...(options[key] as object | undefined), [part]: given };
   }
   return options;

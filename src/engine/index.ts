@@ -41,6 +41,7 @@ export {
 } from './runtime.js';
 export { pack, packState, transferable, unpack, unpackState, type Packed, type PackedState } from './packed.js';
 export { readSafetensors, writeSafetensors, type SafetensorsFile } from './safetensors.js';
+export { expectation } from './expectation.js';
 export { nearest, requireKnown } from './nearest.js';
 export { readTorchFile, type TorchFileOptions } from './torch-file.js';
 export { advance, enterScope, keep, tidy } from './scopes.js';

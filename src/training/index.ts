@@ -21,6 +21,7 @@ export {
 export { recipeChange, sameSelection, savedRecipe, type RecipeChange, type SavedRecipe } from './recipe-change.js';
 export { loadDatasetOf, recipeOfWeights } from './recipe-data.js';
 export { readRecipe, recipeText } from './recipe-file.js';
+export { readYaml } from './read-yaml.js';
 export { checkEvaluation, checkRecipe, confidenceOf, type Recipe } from './recipe.js';
 export { measure, meanMetrics, type StepMetrics } from './step-metrics.js';
 export { WeightAverage, type WeightAverageOptions } from './weights/weight-average.js';

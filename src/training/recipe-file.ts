@@ -4,9 +4,10 @@
  * @module
  */
 import { dirname, resolve } from 'node:path';
-import { parse, stringify } from 'yaml';
+import { stringify } from 'yaml';
 import { SaddlepointError } from '../engine/index.js';
 import { readWhole } from '../engine/read-file.js';
+import { readYaml } from './read-yaml.js';
 import { checkRecipe, type Recipe } from './recipe.js';
 
 /** The longest recipe of ours has 3 kB. YAML is slow to read, and lists of lists are slower than their length. */
@@ -48,12 +49,7 @@ function readContent(path: string, within: readonly string[]): unknown {
   } catch (cause) {
     throw new SaddlepointError('RECIPE', `the recipe ${path} cannot be read: ${(cause as Error).message}`, { cause });
   }
-  let content: unknown;
-  try {
-    content = parse(text) ?? {}; // an empty file
-  } catch (cause) {
-    throw new SaddlepointError('RECIPE', `the recipe ${path} is not YAML: ${(cause as Error).message}`, { cause });
-  }
+  const content = readYaml(text, `the recipe ${path}`) ?? {}; // an empty file
   if (!isRecord(content) || content.extends === undefined) return content;
   const { extends: base, ...own } = content;
   if (typeof base !== 'string') {
@@ -90,10 +86,5 @@ function applyOverride(content: unknown, override: string): void {
     if (!Object.hasOwn(place, part) || typeof place[part] !== 'object' || place[part] === null) place[part] = {};
     place = place[part] as Record<string, unknown>;
   }
-  try {
-    place[parts.at(-1)!] = parse(value);
-  } catch (cause) {
-    const reason = (cause as Error).message;
-    throw new SaddlepointError('RECIPE', `the override ${JSON.stringify(override)} is not YAML: ${reason}`, { cause });
-  }
+  place[parts.at(-1)!] = readYaml(value, `the override ${JSON.stringify(override)}`);
 }

@@ -1,80 +1,104 @@
 /**
- * What is wrong with a recipe, in words: expected, received, and the nearest known name.
+ * What is wrong with a recipe, all of it at once and in words: the place, what is expected, what was received, and the nearest
+ * known name.
  *
  * @module
  */
-import { z } from 'zod';
-import { nearest } from '../engine/index.js';
+import type { z } from 'zod';
+import { expectation, nearest } from '../engine/index.js';
+import { knownKeys, placesOf } from './recipe-keys.js';
 
-/** @param schema of the whole content, for the names it knows */
-export function describeIssue(issue: z.core.$ZodIssue, content: unknown, schema: z.ZodType): string {
-  const meant = meantIssues(issue);
-  if (meant.length > 0) return meant.map((one) => describeIssue(one, content, schema)).join('; ');
-  const path = issue.path.join('.');
-  const at = path === '' ? '' : `${path}: `;
+/** Characters of a received value that are shown. */
+const LONGEST = 80;
+
+/** What `schema` says of the content: its value, or every problem in a sentence of its own. */
+export function inspect<Schema extends z.ZodType>(
+  schema: Schema,
+  content: unknown,
+): { readonly value: z.output<Schema> } | { readonly problems: readonly string[] } {
+  const result = schema.safeParse(content, { error: expectation });
+  if (result.success) return { value: result.data };
+  const issues = result.error.issues.flatMap((issue) => [issue, ...issuesBehind(issue, content, schema)]);
+  return { problems: [...new Set(issues.flatMap((issue) => describeIssue(issue, content, schema)))] };
+}
+
+/**
+ * A name that tells which of several shapes is meant, such as a training method's, hides what else is wrong beside it. Those
+ * are the problems of the shape nearest to the name; where none is near, those that every shape has.
+ */
+function issuesBehind(issue: z.core.$ZodIssue, content: unknown, schema: z.ZodType): z.core.$ZodIssue[] {
+  const names = namesOfShapes(issue);
+  const name = valueOf(content, issue.path);
+  if (names.length === 0 || typeof name !== 'string') return [];
+  const guess = nearest(name, names);
+  const beside = issue.path.slice(0, -1);
+  const [first = [], ...others] = (guess === undefined ? names : [guess]).map((other) => {
+    const changed = structuredClone(content);
+    (valueOf(changed, beside) as Record<PropertyKey, unknown>)[issue.path.at(-1)!] = other;
+    const { error } = schema.safeParse(changed, { error: expectation });
+    return (error?.issues ?? []).filter(({ path }) => beside.every((key, i) => path[i] === key));
+  });
+  const same = (a: z.core.$ZodIssue) => (b: z.core.$ZodIssue) => JSON.stringify(a) === JSON.stringify(b);
+  return first.filter((one) => others.every((list) => list.some(same(one))));
+}
+
+function describeIssue(issue: z.core.$ZodIssue, content: unknown, schema: z.ZodType): string[] {
+  const received = valueOf(content, issue.path);
+  const meant = meantIssues(issue, received);
+  if (meant.length > 0) return meant.flatMap((one) => describeIssue(one, content, schema));
+  const at = issue.path.length === 0 ? '' : `${issue.path.join('.')}: `;
   if (issue.code === 'unrecognized_keys') {
-    const known = knownKeys(issue.path, content, schema);
-    return issue.keys
-      .map((key) => {
-        const guess = nearest(key, known);
-        return `${at}unknown key \`${key}\`${guess === undefined ? '' : `, did you mean \`${guess}\`?`}`;
-      })
-      .join('; ');
+    return issue.keys.map((key) => `${at}unknown key \`${key}\`${suggestKey(key, issue.path, content, schema)}`);
   }
-  const received = issue.path.reduce<unknown>(
-    (value, key) =>
-      typeof value === 'object' && value !== null ? (value as Record<PropertyKey, unknown>)[key] : undefined,
-    content,
-  );
-  const known = knownValues(issue);
-  const guess = typeof received === 'string' ? nearest(received, known) : undefined;
-  return `${at}${issue.message}, received ${received === undefined ? 'nothing' : JSON.stringify(received)}${guess === undefined ? '' : `; did you mean \`${guess}\`?`}`;
+  const guess = typeof received === 'string' ? nearest(received, knownValues(issue)) : undefined;
+  const hint = guess === undefined ? hintOf(issue, received) : `; did you mean \`${guess}\`?`;
+  return [`${at}${issue.message}, received ${describeReceived(received)}${hint}`];
+}
+
+/** The nearest key at the same place, else where there is one of that name. */
+function suggestKey(key: string, path: readonly PropertyKey[], content: unknown, schema: z.ZodType): string {
+  const guess = nearest(key, knownKeys(path, content, schema));
+  if (guess !== undefined) return `, did you mean \`${guess}\`?`;
+  const places = placesOf(key, content, schema);
+  return places.length === 0 ? '' : `, did you mean ${places.map((place) => `\`${place}\``).join(' or ')}?`;
+}
+
+function hintOf(issue: z.core.$ZodIssue, received: unknown): string {
+  const isList = issue.code === 'invalid_type' && issue.expected === 'array' && typeof received === 'string';
+  return isList && received.includes(',') ? `; a list is written [${received}]` : '';
+}
+
+function describeReceived(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  if (value === null) return 'no value';
+  const text = typeof value === 'number' ? String(value) : JSON.stringify(value);
+  return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
 }
 
 /** What is wrong with the only shape of several that has the value's type; nothing where that is none or more than one. */
-function meantIssues(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
+function meantIssues(issue: z.core.$ZodIssue, received: unknown): z.core.$ZodIssue[] {
   if (issue.code !== 'invalid_union') return [];
-  const fitting = issue.errors.filter((problems) =>
-    problems.every(({ code, path }) => code !== 'invalid_type' || path.length > 0),
-  );
+  const isOfAnotherType = (problem: z.core.$ZodIssue) =>
+    problem.path.length === 0 &&
+    (problem.code === 'invalid_type' ||
+      (problem.code === 'invalid_value' && problem.values.every((value) => typeof value !== typeof received)));
+  const fitting = issue.errors.filter((problems) => !problems.some(isOfAnotherType));
   const [problems = []] = fitting.length === 1 ? fitting : [];
   return problems.map((problem) => ({ ...problem, path: [...issue.path, ...problem.path] }));
 }
 
 function knownValues(issue: z.core.$ZodIssue): string[] {
-  if (issue.code === 'invalid_value') return issue.values.map(String);
-  // A name that tells which of several shapes is meant, such as an architecture's.
+  return issue.code === 'invalid_value' ? issue.values.map(String) : namesOfShapes(issue);
+}
+
+function namesOfShapes(issue: z.core.$ZodIssue): string[] {
   return issue.code === 'invalid_union' && 'options' in issue ? (issue.options as unknown[]).map(String) : [];
 }
 
-/** The keys the schema knows at a path of the content, for suggestions. */
-function knownKeys(path: readonly PropertyKey[], content: unknown, schema: z.ZodType): string[] {
-  let node: unknown = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
-  let value = content;
-  for (const key of path) {
-    node = propertiesOf(node, value).get(String(key));
-    value = valueAt(value, String(key));
-  }
-  return [...propertiesOf(node, value).keys()];
-}
-
-interface JsonSchema {
-  properties?: Record<string, { const?: unknown }>;
-  anyOf?: JsonSchema[];
-  oneOf?: JsonSchema[];
-}
-
-/** The properties of a schema; of several shapes, of those whose constants agree with the value. */
-function propertiesOf(node: unknown, value: unknown): Map<string, unknown> {
-  const { properties = {}, anyOf = [], oneOf = [] } = (node ?? {}) as JsonSchema;
-  const agrees = (shape: JsonSchema): boolean =>
-    Object.entries(shape.properties ?? {}).every(
-      ([key, { const: constant }]) => constant === undefined || constant === valueAt(value, key),
-    );
-  const shapes = [...anyOf, ...oneOf].filter(agrees);
-  return new Map(shapes.flatMap((shape) => [...propertiesOf(shape, value)]).concat(Object.entries(properties)));
-}
-
-function valueAt(value: unknown, key: string): unknown {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined;
+function valueOf(content: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (value, key) =>
+      typeof value === 'object' && value !== null ? (value as Record<PropertyKey, unknown>)[key] : undefined,
+    content,
+  );
 }

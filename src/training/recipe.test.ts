@@ -115,11 +115,11 @@ const refused: Record<string, [content: unknown, message: RegExp]> = {
   'an unknown key of an attack': [changed('training.attack.stpes', 5), /training\.attack: unknown key `stpes`, did you mean `steps`\?/],
   'an unknown option of a model': [changed('model.options.widht', 5), /model\.options: unknown key `widht`, did you mean `width`\?/],
   'a key like no other': [changed('quetzalcoatl', 5), /unknown key `quetzalcoatl`$/],
-  'several at once': [{ ...recipeContent(), sede: 1, evalation: 2 }, /`sede`, did you mean `seed`\?.*`evalation`, did you mean `evaluation`\?/],
+  'several at once': [{ ...recipeContent(), sede: 1, evalation: 2 }, /has 2 problems:\n.*`sede`, did you mean `seed`\?\n.*`evalation`, did you mean `evaluation`\?/],
   'an attack in normal training': [changed('training.attack', { epsilon: 0.1, steps: 1 }, 'normal'), /training: unknown key `attack`/],
   'no training': [changed('training', undefined), /training: .*received nothing/],
   'no epsilon': [changed('training.attack.epsilon', undefined), /training\.attack\.epsilon: .*received nothing/],
-  'an unknown method': [changed('training.method', 'adverserial'), /training\.method: .*'adversarial'.*received "adverserial"/],
+  'an unknown method': [changed('training.method', 'adverserial'), /training\.method: expected normal, adversarial or trades, received "adverserial"; did you mean `adversarial`\?/],
   'an unknown norm': [changed('evaluation.attack.norm', 'linff'), /evaluation\.attack\.norm: .*received "linff"; did you mean `linf`\?/],
   'an unknown schedule': [changed('schedule.name', 'one-cicle'), /received "one-cicle"; did you mean `one-cycle`\?/],
   'an unknown architecture': [changed('model.architecture', 'small-cn'), /model\.architecture: .*received "small-cn"; did you mean `small-cnn`\?/],
@@ -142,15 +142,15 @@ const refused: Record<string, [content: unknown, message: RegExp]> = {
   'an unknown key for confident errors': [changed('evaluation.confidence', { examples: 5, step: 3 }), /evaluation\.confidence: unknown key `step`, did you mean `steps`\?/],
   'steps of an attack that has its own': [changed('evaluation.confidence', { examples: 5, steps: 3 }), /evaluation\.confidence: expected steps, restarts and queries with attack: autoattack only/],
   'an unknown initialization': [changed('training.attack.initialization', 'radail'), /training\.attack\.initialization: .*received "radail"; did you mean `radial`\?/],
-  'a list': [[1, 2], /expected object, received array/],
-  nothing: [null, /expected object, received null/],
+  'a list': [[1, 2], /expected a mapping with the keys dataset, model, training, schedule and evaluation, received \[1,2\]/],
+  nothing: [null, /expected a mapping with the keys .*, received no value/],
 }; // prettier-ignore
 
 describe('refused with code RECIPE, the place, and the nearest word', () => {
   test.each(Object.entries(refused))('%s', (_, [content, message]) => {
     const failure = failureOf(() => checkRecipe(content, 'my.yaml'));
     expect(failure.message).toMatch(message);
-    expect(failure.message).toMatch(/^my\.yaml: [^\n]+$/);
+    expect(failure.message).toMatch(/^my\.yaml(: [^\n]+| has \d+ problems:(\n {2}[^\n]+)+)$/);
     expect(failure.code).toBe('RECIPE');
   });
 
@@ -172,7 +172,9 @@ describe('refused with code RECIPE, the place, and the nearest word', () => {
     for (const overrides of [[], ['training.epochs=2']]) {
       expect(failureOf(() => readRecipe(fileWith(''), overrides)).message).toMatch(/dataset: .*received nothing/);
     }
-    expect(failureOf(() => readRecipe(fileWith('just text'), ['seed=1'])).message).toMatch(/expected object/);
+    expect(failureOf(() => readRecipe(fileWith('just text'), ['seed=1'])).message).toMatch(
+      /expected a mapping .*, received "just text"/,
+    );
   });
 
   test.each([

@@ -31,23 +31,25 @@ import { parseDuration } from '../monitoring/index.js';
 import { SCHEDULE_NAMES } from '../optim/index.js';
 import { ATTACK_NETWORK_NAMES } from './attack-form.js';
 import { METHODS, type MethodDefinition, type MethodName } from './methods/index.js';
-import { describeIssue } from './recipe-problems.js';
+import { inspect } from './recipe-problems.js';
 import { MOST_SHARES } from './most-shares.js';
 import { TRAINING_FORMS } from './training-pass.js';
 
 /** Budgets as people write them: a number, or a fraction such as 8/255. */
-const fraction = z.union([z.number(), z.string()]).transform((written, { issues }) => {
+const FRACTION = 'expected a positive number or a fraction such as 8/255';
+const fraction = z.union([z.number(), z.string()], FRACTION).transform((written, { issues }) => {
   const budget = parseBudget(written);
   if (budget !== undefined) return budget;
-  issues.push({ code: 'custom', message: 'expected a positive number or a fraction such as 8/255', input: written });
+  issues.push({ code: 'custom', message: FRACTION, input: written });
   return z.NEVER;
 });
 
 /** Times as people write them; in seconds, which is how a resolved recipe has them. */
-const time = z.union([z.number(), z.string()]).transform((written, { issues }) => {
+const TIME = 'expected a time such as 90s, 8m or 2h';
+const time = z.union([z.number(), z.string()], TIME).transform((written, { issues }) => {
   const seconds = typeof written === 'number' ? written : parseDuration(written);
   if (seconds !== undefined && seconds > 0) return seconds;
-  issues.push({ code: 'custom', message: 'expected a time such as 90s, 8m or 2h', input: written });
+  issues.push({ code: 'custom', message: TIME, input: written });
   return z.NEVER;
 });
 
@@ -211,6 +213,13 @@ const isOfFolder = ({
 }: { name: DatasetName } & FolderOptions & { path?: string | undefined }): boolean =>
   FOLDER_NAMES.includes(name) || [path, size, resize, testShare].every((value) => value === undefined);
 
+/** Says what is wrong between parts of a recipe, though others may have problems of their own. */
+const where = (...parts: string[]) => ({
+  when: ({ value, issues }: z.core.ParsePayload) =>
+    parts.every((part) => typeof (value as Record<string, unknown> | null)?.[part] === 'object') &&
+    !issues.some(({ path }) => parts.includes(String(path?.[0]))),
+});
+
 const schema = z
   .strictObject({
     seed: z.int().min(0).default(1),
@@ -258,14 +267,17 @@ const schema = z
     message:
       'the best weights are chosen on held-out images: set dataset.validation above 0, or training.select to last',
     path: ['dataset', 'validation'],
+    ...where('dataset', 'training'),
   })
   .refine(({ training }) => training.epochs !== undefined || training.within !== undefined, {
     message: 'expected a number of epochs, or the time that `within` allows, e.g. within: 8m',
     path: ['training', 'epochs'],
+    ...where('training'),
   })
   .refine(({ training }) => training.within === undefined || training.monitorTest === undefined, {
     message: 'the time of looking at the test images is not planned for: leave out within or monitorTest',
     path: ['training', 'monitorTest'],
+    ...where('training'),
   });
 
 export type Recipe = z.output<typeof schema>;
@@ -290,8 +302,10 @@ export function checkEvaluation(content: unknown): z.output<typeof evaluationSch
 }
 
 function check<Schema extends z.ZodType>(expected: Schema, content: unknown, origin: string): z.output<Schema> {
-  const result = expected.safeParse(content);
-  if (result.success) return result.data;
-  const problems = result.error.issues.map((issue) => describeIssue(issue, content, schema));
-  throw new SaddlepointError('RECIPE', `${origin}: ${problems.join('; ')}`);
+  const checked = inspect(expected, content);
+  if ('value' in checked) return checked.value;
+  const { problems } = checked;
+  const [only = ''] = problems;
+  const message = problems.length === 1 ? `${origin}: ${only}` : `${origin} has ${problems.length} problems:\n  ${problems.join('\n  ')}`; // prettier-ignore
+  throw new SaddlepointError('RECIPE', message);
 }

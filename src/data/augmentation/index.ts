@@ -6,7 +6,7 @@
  * @module
  */
 import { z } from 'zod';
-import { SaddlepointError } from '../../engine/index.js';
+import { expectation, SaddlepointError } from '../../engine/index.js';
 import { nearest } from '../../engine/nearest.js';
 import { compose, type Augmentation, type AugmentationDefinition } from './augmentation.js';
 import { autoaugment } from './autoaugment.js';
@@ -50,7 +50,7 @@ export const augmentationSchema = z.unknown().transform((value, context): Augmen
     return refuse(`expected an augmentation among ${AUGMENTATION_NAMES.join(', ')}${asHint(guess)}`);
   }
   const schema: z.ZodObject = AUGMENTATIONS[name].options;
-  const checked = schema.safeParse(options);
+  const checked = schema.safeParse(options, { error: expectation });
   if (checked.success) return { name, ...checked.data } as AugmentationSettings;
   for (const issue of checked.error.issues) {
     if (issue.code !== 'unrecognized_keys') refuse(issue.message, issue.path);
