@@ -5,8 +5,8 @@
  * @module
  */
 import { readFileSync } from 'node:fs';
-import { Command } from 'commander';
-import { SaddlepointError, type ErrorCode } from '../engine/errors.js';
+import { Command, CommanderError } from 'commander';
+import { SaddlepointError } from '../engine/errors.js';
 import { addAttackCommand } from './commands/attack.js';
 import { addBenchCommand } from './commands/bench.js';
 import { addDataCommand } from './commands/data.js';
@@ -20,17 +20,8 @@ import { addSetupCommand } from './commands/setup.js';
 import { addTableCommand } from './commands/table.js';
 import { addTrainCommand } from './commands/train.js';
 import { addVerifyCommand } from './commands/verify.js';
-
-const EXIT_CODES: Partial<Record<ErrorCode, number>> = {
-  ARGUMENT: 2,
-  RECIPE: 2,
-  DATA: 3,
-  CHECKPOINT: 3,
-  FILE: 3,
-  ENGINE: 4,
-  EVALUATION: 5,
-  INTERRUPTED: 130,
-};
+import { refuseRepeats } from './refuse-repeats.js';
+import { exitCode, EXIT_CODES_HELP, inWords } from './exit-codes.js';
 
 function packageVersion(): string {
   const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
@@ -42,16 +33,10 @@ const program = new Command('saddlepoint')
   .version(packageVersion(), '-V, --version', 'the version of Saddlepoint')
   .enablePositionalOptions() // so that a command may have options of these names
   .option('--debug', 'show the stack of an error')
+  .exitOverride() // commander would end with 1, which is a fault of ours
+  .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'saddlepoint: ')) })
   .showHelpAfterError('(add --help for the options)')
   .configureHelp({ sortSubcommands: false });
-
-/** What to say of an error: ours as they are, the system's by what they say, any other as a fault of ours. */
-function inOneLine(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  if (error instanceof SaddlepointError) return message;
-  const ofSystem = error instanceof Error && 'syscall' in error;
-  return ofSystem ? message : `${message}. This is a fault of ours; --debug before the command shows where it is`;
-}
 
 addDemoCommand(program);
 addInitCommand(program);
@@ -66,6 +51,7 @@ addDataCommand(program);
 addBenchCommand(program);
 addSetupCommand(program);
 addDoctorCommand(program);
+refuseRepeats(program);
 
 program.addHelpText(
   'after',
@@ -76,9 +62,7 @@ Examples:
   saddlepoint train recipes/fashion-mnist/adversarial.yaml --set training.epochs=5
   saddlepoint evaluate runs/demo/adversarial --epsilon 0.05 --steps 100 --restarts 10
   saddlepoint doctor                                     what the engine is, and whether it is fast
-
-Exit codes: 0 done; 1 a fault of ours; 2 a wrong argument or recipe; 3 data, checkpoint or file that cannot be used;
-4 no engine; 5 no number is issued; 130 stopped, with what is done saved.`,
+${EXIT_CODES_HELP}`,
 );
 
 // `saddlepoint doctor | head` closes the pipe early: nobody reads on, so there is nothing left to do.
@@ -89,7 +73,13 @@ process.stderr.on('error', () => undefined);
 try {
   await program.parseAsync();
 } catch (error) {
+  process.exitCode = exitCode(error);
   const { debug } = program.opts<{ debug?: boolean }>();
-  process.stderr.write(`saddlepoint: ${debug === true && error instanceof Error ? error.stack : inOneLine(error)}\n`);
-  process.exitCode = error instanceof SaddlepointError ? (EXIT_CODES[error.code] ?? 1) : 1;
+  if (error instanceof CommanderError) {
+    // It has said so itself.
+  } else if (error instanceof SaddlepointError && error.code === 'STOPPED') {
+    process.stdout.write(`  ${error.message}\n`);
+  } else {
+    process.stderr.write(`saddlepoint: ${debug === true && error instanceof Error ? error.stack : inWords(error)}\n`);
+  }
 }

@@ -9,7 +9,7 @@ import { parseBudget } from '../attacks/budget.js';
 /** A whole number of at least `minimum`. */
 export function wholeNumber(minimum: number): (text: string) => number {
   return (text) => {
-    const value = Number(text);
+    const value = /^\d+$/.test(text) ? Number(text) : NaN;
     if (!Number.isSafeInteger(value) || value < minimum)
       throw new InvalidArgumentError(`expected a whole number of at least ${minimum}.`);
     return value;
@@ -30,8 +30,9 @@ export function resizeOption(description: string): Option {
 
 /** One number a colour plane, e.g. 0.49,0.48,0.45. */
 function planes(text: string): number[] {
-  const values = text.split(',').map(Number);
-  if (values.every(Number.isFinite) && !text.split(',').includes('')) return values;
+  const parts = text.split(',').map((part) => part.trim());
+  const values = parts.map(Number);
+  if (values.every(Number.isFinite) && !parts.includes('')) return values;
   throw new InvalidArgumentError('expected a number for each colour plane, with commas.');
 }
 

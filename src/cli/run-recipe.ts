@@ -22,7 +22,7 @@ export interface RunOptions {
   readonly data?: string | undefined;
   readonly device: string;
   readonly signal: AbortSignal;
-  /** Ends the training after this many steps, as an interrupted run. */
+  /** Ends the training after this many steps; the run goes on later. */
   readonly steps?: number | undefined;
   /** Removes the files of whatever run the folder has, once this one is known to be right. */
   readonly overwrite: boolean;

@@ -19,7 +19,8 @@ export type ErrorCode =
   | 'NUMERIC' // a loss or logit that is not a number
   | 'EVALUATION' // a number that could not be believed, so it is not issued
   | 'FILE' // a file that cannot be read or written
-  | 'INTERRUPTED' // the user asked to stop
+  | 'INTERRUPTED' // a signal asked to stop
+  | 'STOPPED' // the work ended early where it was asked to, with what is done saved
   | 'INTERNAL'; // a fault of ours
 
 /** The base of all errors of this project. */

@@ -54,7 +54,7 @@ export interface TrainingRun {
   readonly say?: ((line: string) => void) | undefined;
   /** Stops after the current step, with a checkpoint. */
   readonly signal?: AbortSignal | undefined;
-  /** Stops after this many steps, as the signal does; the run goes on later. Default: trains to the end. */
+  /** Stops after this many steps; the run goes on later. Default: trains to the end. */
   readonly steps?: number | undefined;
 }
 
@@ -62,7 +62,7 @@ export interface TrainingRun {
  * Trains the recipe's network, from its last checkpoint if the folder has one.
  *
  * @returns the path of the checkpoint the recipe selects: the best on held-out training images, or the last
- * @throws SaddlepointError INTERRUPTED after the signal, or after the run's `steps`; a checkpoint holds what was done
+ * @throws SaddlepointError INTERRUPTED after the signal, STOPPED after the run's `steps`; a checkpoint holds what was done
  * @throws SaddlepointError NUMERIC when the loss is not finite; the batch is saved and the last checkpoint named
  */
 export async function train(run: TrainingRun): Promise<string> {
@@ -120,15 +120,15 @@ async function trainOn({ train: part, validation }: Parts, run: TrainingRun): Pr
     if (path === last) saved = performance.now();
   };
 
+  const stopAt = run.steps === undefined ? Infinity : position.step + run.steps;
   const stopped = () => {
     if (timed !== undefined) recordTime(folder, timed, (performance.now() - began) / 1000);
     return new SaddlepointError(
-      'INTERRUPTED',
+      position.step >= stopAt && signal?.aborted !== true ? 'STOPPED' : 'INTERRUPTED',
       `stopped after step ${position.step} of ${total}; the same command goes on from ${last}`,
     );
   };
 
-  const stopAt = run.steps === undefined ? Infinity : position.step + run.steps;
   const stops = () => position.step >= stopAt || signal?.aborted === true;
 
   progress.start('training', total, position.step);

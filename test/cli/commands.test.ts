@@ -43,7 +43,7 @@ describe('help', () => {
     for (const option of ['--version', '-V']) {
       expect(await saddlepoint([option])).toMatchObject({ code: 0, stdout: `${version}\n` });
     }
-    expect((await saddlepoint(['--help'])).stdout).toMatch(/Exit codes: 0 done;.*2 a wrong argument or recipe/);
+    expect((await saddlepoint(['--help'])).stdout).toMatch(/Exit codes: 0 done, .*;\s2 a wrong argument or recipe/s);
   });
 
   test("evaluate's earlier --version warns", async () => {
@@ -53,11 +53,41 @@ describe('help', () => {
 
   test('an unknown command or option is refused with the nearest', async () => {
     const command = await saddlepoint(['trian']);
-    expect(command.code).not.toBe(0);
+    expect(command.code).toBe(2);
     expect(command.stderr).toMatch(/unknown command 'trian'[\s\S]*Did you mean train\?/);
     const option = await saddlepoint(['evaluate', 'runs/x', '--epsilno', '0.1']);
-    expect(option.code).not.toBe(0);
+    expect(option.code).toBe(2);
     expect(option.stderr).toMatch(/unknown option '--epsilno'[\s\S]*Did you mean --epsilon\?/);
+  });
+});
+
+describe('arguments that are wrong: exit 2', () => {
+  test.each([
+    [['train'], /^saddlepoint: missing required argument 'recipe'/],
+    [['train', 'a', 'b'], /^saddlepoint: too many arguments for 'train'/],
+    [['verify', 'a.npy'], /^saddlepoint: required option '--model <run>' not specified/],
+    [['data', 'lst'], /^saddlepoint: unknown command 'lst'\n\(Did you mean list\?\)/],
+    [['evaluate', 'a', '--seed', ''], /^saddlepoint: option '--seed <seed>' argument '' is invalid/],
+    [
+      ['evaluate', 'a', '--epsilon', '1', '--epsilon', '2'],
+      /option '--epsilon <budget>' is expected once, received '1' and '2'/,
+    ],
+    [
+      ['demo', '--device', 'gpu'],
+      /argument 'gpu' is invalid\. expected cpu, cuda, or of several GPUs one, e\.g\. cuda:1\. Did you mean cuda\?/,
+    ],
+    [
+      ['verify', 'a.npy', '--model', 'b', '--device', 'cuda:99'],
+      /^saddlepoint: expected --device .*, received --device cuda:99/,
+    ],
+  ])('%j', async (values, message) => {
+    const { code, stderr } = await saddlepoint(values);
+    expect([code, stderr]).toEqual([2, expect.stringMatching(message)]);
+  });
+
+  test('an option that collects may be given many times', async () => {
+    const { stderr } = await saddlepoint(['evaluate', '/nowhere/run', '--attack', 'pgd', '--attack', 'square']);
+    expect(stderr).toMatch(/found nothing/);
   });
 });
 
@@ -154,11 +184,14 @@ describe('evaluate refuses', () => {
     ['--steps', '2.5'],
     ['--restarts', '0'],
     ['--examples', 'all'],
+    ['--examples', '-3'],
+    ['--steps', 'NaN'],
+    ['--steps', ''],
   ])('%s %s', async (option, value) => {
     // prettier-ignore
     const { code, stderr } = await saddlepoint(['evaluate', 'runs/x', `${option}=${value}`]);
-    expect(code).not.toBe(0);
-    expect(stderr).toContain(`option '${option}`);
+    expect(code).toBe(2);
+    expect(stderr).toContain(`saddlepoint: option '${option}`);
     expect(stderr).toMatch(/expected a (positive number or a fraction such as 8\/255|whole number of at least 1)\./);
   });
 });

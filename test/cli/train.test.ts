@@ -63,6 +63,17 @@ describe('train', () => {
     expect(row(again.stdout)).toBe(row(stdout));
   });
 
+  test('stopped by --steps, as asked: exit 0, a checkpoint, and the same command goes on from there', async () => {
+    const folder = join(runs, 'few');
+    const { code, stdout, stderr } = await train(['--name', 'few', '--steps', '3']);
+    expect([code, stderr.includes('saddlepoint:')]).toEqual([0, false]);
+    expect(stdout).toMatch(/stopped after step 3 of 40; the same command goes on from .*last\.safetensors/);
+    expect(existsSync(join(folder, 'checkpoints', 'last.safetensors'))).toBe(true);
+    expect(existsSync(join(folder, 'evaluation', 'test.json'))).toBe(false);
+    const rest = await train(['--name', 'few', '--steps', '100']);
+    expect([rest.code, existsSync(join(folder, 'evaluation', 'test.json'))]).toEqual([0, true]);
+  });
+
   test('stopped by Ctrl-C: exit 130, a checkpoint, and the same command goes on from there', async () => {
     const metrics = join(runs, 'stopped', 'metrics.jsonl');
     const longer = ['--name', 'stopped', '--set', 'training.epochs=6'];

@@ -6,6 +6,7 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { Option, type Command } from 'commander';
+import { requireDevice } from '../device.js';
 import { wholeNumber } from '../options.js';
 
 interface Options {
@@ -77,6 +78,7 @@ async function runBenchCommand(options: Options): Promise<void> {
   }
   const others = from.map(readResult);
   const measures = from.length === 0 || full || options.out !== undefined || options.resume === true;
+  if (measures) await requireDevice(device);
   const defaults = full ? FULL : SHORT;
   const out = options.out ?? join('runs', 'bench', `${full ? 'full' : 'short'}-${device}.json`);
   const results = measures

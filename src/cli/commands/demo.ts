@@ -5,6 +5,7 @@
  */
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import { deviceOption, requireDevice } from '../device.js';
 import { collect } from '../options.js';
 
 const METHODS = ['normal', 'adversarial'] as const;
@@ -15,7 +16,7 @@ export function addDemoCommand(program: Command): void {
     .description('Train a network normally and adversarially on Fashion-MNIST, attack both, and write a report.')
     .option('--data <folder>', 'folder with the four Fashion-MNIST files (default: found or fetched)')
     .option('--runs <folder>', 'where run folders go', 'runs')
-    .option('--device <device>', 'cpu or cuda', 'cpu')
+    .addOption(deviceOption())
     .option('--overwrite', 'remove the two runs of an earlier demo, and begin anew', false)
     .option('--set <key=value>', 'change the recipe of both networks, e.g. training.epochs=1; repeatable', collect, [])
     .action(runDemo);
@@ -47,6 +48,7 @@ async function runDemo(options: DemoOptions): Promise<void> {
     training,
     recipe: readRecipe(join(projectRoot(), 'recipes', 'fashion-mnist', `${training}.yaml`), options.set),
   }));
+  await requireDevice(options.device);
   const data = options.data ?? (await fetchDataset('fashion-mnist', say));
 
   const rows = await interruptible(async (signal) => {

@@ -5,6 +5,7 @@
  */
 import { Option, type Command } from 'commander';
 import type { EvaluateOptions } from '../run-evaluation.js';
+import { deviceOption, requireDevice } from '../device.js';
 import { duration } from '../evaluate-time.js';
 import { addWeightsOptions, budget, collect, resizeOption, wholeNumber } from '../options.js';
 
@@ -57,13 +58,14 @@ export function addEvaluateCommand(program: Command): void {
     )
     .option('--out <folder>', "where results go (default: the run's evaluation folder, or one beside the file)")
     .option('--seed <seed>', "of the attacks' random numbers (default: the recipe's, else 1)", wholeNumber(0))
-    .option('--device <device>', 'cpu or cuda', 'cpu')
+    .addOption(deviceOption())
     .option('--json', 'print the result as JSON; everything else goes to standard error', false)
     .addHelpText('after', '\nThe same command continues an evaluation that was stopped.')
     .action(async (path: string, given: GivenOptions) => {
       const { runEvaluate } = await import('../run-evaluation.js');
       const { autoattackVersion, version, ...options } = given;
       if (version !== undefined) process.stderr.write(`${EARLIER}\n`);
+      await requireDevice(options.device);
       await runEvaluate(path, { ...options, version: autoattackVersion ?? version ?? 'standard' });
     });
 }

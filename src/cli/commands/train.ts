@@ -5,6 +5,7 @@
  */
 import { basename } from 'node:path';
 import type { Command } from 'commander';
+import { deviceOption, requireDevice } from '../device.js';
 import { collect, wholeNumber } from '../options.js';
 
 interface TrainOptions {
@@ -33,7 +34,7 @@ export function addTrainCommand(program: Command): void {
     .option('--within <time>', 'train as many epochs as fit into this time, e.g. 8m; as training.within in the recipe')
     .option('--data <folder>', 'folder of the data set (default: where it is found)')
     .option('--runs <folder>', 'where run folders go', 'runs')
-    .option('--device <device>', 'cpu or cuda', 'cpu')
+    .addOption(deviceOption())
     .option(
       '--steps <number>',
       'stop after this many steps, with a checkpoint; the same command goes on',
@@ -61,6 +62,7 @@ async function runTrain(path: string, options: TrainOptions): Promise<void> {
   const recipe = readRecipe(path, [...options.set, ...within]);
   const name = options.name ?? basename(path).replace(/\.ya?ml$/, '');
   const { data, device, steps, overwrite } = options;
+  await requireDevice(device);
   const folder = new RunFolder(runPath(options.runs, name));
   const result = await interruptible((signal) =>
     runRecipe({ name, recipe, folder, data, device, signal, steps, overwrite, say }),

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Command } from 'commander';
+import { deviceOption, requireDevice } from '../device.js';
 import { addWeightsOptions, budget, resizeOption, wholeNumber } from '../options.js';
 import type { VerifyImagesOptions } from '../verify-images.js';
 
@@ -25,13 +26,14 @@ export function addVerifyCommand(program: Command): void {
     .option('--draws <n>', 'ask a randomised network so often, and count the majority', wholeNumber(1))
     .option('--batch-size <n>', 'images at once; the count takes another size, too', wholeNumber(1))
     .option('--output <file>', 'write the result as JSON')
-    .option('--device <device>', 'cpu or cuda', 'cpu')
+    .addOption(deviceOption())
     .addHelpText(
       'after',
       '\nImage i is of test image i unless the file has indices, the names have numbers or --sample is given.\nIt exits with 5 where there is no number to issue.',
     )
     .action(async (path: string, options: VerifyImagesOptions) => {
       const { runVerify } = await import('../verify-images.js');
+      await requireDevice(options.device);
       await runVerify(path, options);
     });
 }
