@@ -51,6 +51,8 @@ describe('the option', () => {
     ['cuda:-1', /expected cpu, cuda/],
     ['', /expected cpu, cuda/],
   ])('refuses "%s"', (text, message) => {
-    expect(() => read(text)).toThrow(message);
+    expect(() => {
+      read(text);
+    }).toThrow(message);
   });
 });

@@ -9,6 +9,7 @@ import { Command, CommanderError } from 'commander';
 import { SaddlepointError } from '../engine/errors.js';
 import { addAttackCommand } from './commands/attack.js';
 import { addBenchCommand } from './commands/bench.js';
+import { addCompletionCommand } from './commands/completion.js';
 import { addDataCommand } from './commands/data.js';
 import { addDemoCommand } from './commands/demo.js';
 import { addDoctorCommand } from './commands/doctor.js';
@@ -51,6 +52,7 @@ addDataCommand(program);
 addBenchCommand(program);
 addSetupCommand(program);
 addDoctorCommand(program);
+addCompletionCommand(program);
 refuseRepeats(program);
 
 program.addHelpText(

@@ -1,0 +1,21 @@
+/**
+ * The names that options take, from the tables themselves: a new norm or attack is completed without a further line.
+ *
+ * @module
+ */
+import { ATTACKS, AUTOATTACK_VERSIONS, NORMS } from '../../attacks/index.js';
+import { DATASET_NAMES } from '../../data/index.js';
+import { ARCHITECTURE_NAMES, NORMALIZATION_PRESETS } from '../../models/index.js';
+import type { KnownNames } from './tree.js';
+
+export const KNOWN_NAMES: KnownNames = {
+  '--norm': Object.keys(NORMS),
+  '--attack': ['autoattack', ...Object.keys(ATTACKS)],
+  '--autoattack-version': AUTOATTACK_VERSIONS,
+  '--dataset': DATASET_NAMES,
+  '--architecture': ARCHITECTURE_NAMES,
+  '--preset': Object.keys(NORMALIZATION_PRESETS),
+  '--device': ['cpu', 'cuda'],
+  'data fetch name': DATASET_NAMES,
+  'data verify name': DATASET_NAMES,
+};
