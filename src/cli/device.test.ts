@@ -37,7 +37,7 @@ describe('a GPU', () => {
 });
 
 describe('the option', () => {
-  const read = (text: string) => deviceOption().parseArg?.(text, undefined);
+  const read = (text: string) => deviceOption().parseArg?.(text, '');
 
   test.each(['cpu', 'cuda', 'cuda:0', 'cuda:12'])('takes %s', (text) => {
     expect(read(text)).toBe(text);

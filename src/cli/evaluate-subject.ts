@@ -4,8 +4,9 @@
  * @module
  */
 import { existsSync, statSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, isAbsolute, join, parse, relative, resolve } from 'node:path';
 import {
+  projectRoot,
   readSafetensors,
   readTorchFile,
   SaddlepointError,
@@ -52,7 +53,7 @@ export function openSubject(path: string, options: SubjectOptions): EvaluationSu
   if (statSync(path).isDirectory()) {
     return openRun(new RunFolder(path), out);
   }
-  const output = out ?? join(dirname(path), 'evaluation');
+  const output = out ?? folderOfResults(path);
   if (given !== undefined) {
     const { description, notes } = readVariant(path, given);
     const load = () => loadWeights(path, description);
@@ -67,6 +68,13 @@ export function openSubject(path: string, options: SubjectOptions): EvaluationSu
   }
   const { model, description } = loadModel(path);
   return { model, description, source: sourceOf(path, description), recipe: undefined, output };
+}
+
+/** Beside the file; of weights that come with the project in `runs`, as its folders are not for results. */
+function folderOfResults(path: string): string {
+  const within = relative(join(projectRoot(), 'models'), resolve(path));
+  const isShipped = !within.startsWith('..') && !isAbsolute(within);
+  return join(isShipped ? join('runs', parse(path).name) : dirname(path), 'evaluation');
 }
 
 /** A checkpoint of ours, as where a network comes from. */

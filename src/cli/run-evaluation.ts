@@ -7,6 +7,7 @@
 import { SaddlepointError } from '../engine/index.js';
 import { count, disposeSplit, splitTo, type Dataset } from '../data/index.js';
 import { selectExamples, type AttackPlan, type EvaluationForm, type EvaluationOrder } from '../evaluation/index.js';
+import { checkBudget } from './budget-hint.js';
 import { evaluateAttacks } from './evaluate-attacks.js';
 import { evaluateClean } from './evaluate-clean.js';
 import { checkNames, plansOf, type PlanOptions } from './evaluate-plans.js';
@@ -99,6 +100,8 @@ function prepare(subject: EvaluationSubject, options: EvaluateOptions): Evaluati
   }
   const name = options.dataset ?? recipe?.dataset.name ?? '';
   // Refuses the data set's name with the rest; the number of classes is known only after it is loaded.
+  if (options.epsilon !== undefined)
+    checkBudget(options.norm ?? recipe?.evaluation.attack.norm ?? 'linf', options.epsilon);
   if (!options.cleanOnly) plansOf(options, recipe, name, 10);
   const loaded = openData(name, recipe, options);
   disposeSplit(loaded.train);

@@ -20,6 +20,7 @@ import {
   type Selection,
   type Verification,
 } from '../evaluation/index.js';
+import { checkBudget } from './budget-hint.js';
 import { openData, type DataOptions } from './evaluation-data.js';
 import { openSubject, requireFit, type EvaluationSubject, type SubjectOptions } from './evaluate-subject.js';
 import { interruptible } from './interrupt.js';
@@ -117,6 +118,7 @@ function budgetOf({ metadata }: GivenImages, options: VerifyImagesOptions): { no
     throw new SaddlepointError('ARGUMENT', `expected ${norm === undefined ? '--norm' : '--epsilon'}, the budget that the images have to keep, received none`); // prettier-ignore
   }
   requireKnown('a norm', norm, Object.keys(NORMS));
+  checkBudget(norm, epsilon);
   return { norm: norm as NormName, epsilon };
 }
 

@@ -171,6 +171,7 @@ describe('clean error alone is of a network that was looked at', () => {
 });
 
 describe('evaluate refuses in one line', () => {
+  const within = (epsilon: string) => evaluate(checkpoint, '--dataset', 'fashion-mnist', '--epsilon', epsilon);
   test.each<[string, number, RegExp, () => Promise<{ code: number | null; stderr: string }>]>([
     ['an unknown attack', 2, /received "autoatack"; did you mean autoattack\?/, () => bare('--attack', 'autoatack')],
     ['an unknown version', 2, /received "standart"; did you mean standard\?/, () => bare('--attack', 'autoattack', '--version', 'standart')], // prettier-ignore
@@ -179,7 +180,8 @@ describe('evaluate refuses in one line', () => {
     ['weights of another shape', 3, /do not fit small-cnn: .*expected \[/, () => bare('--architecture', 'small-cnn', '--set', 'resolution=8', '--set', 'width=5', '--set', 'hidden=16')], // prettier-ignore
     ['another number of classes', 3, /expected a network for the 10 classes of fashion-mnist|do not fit/, () => bare('--architecture', 'small-cnn', '--set', 'resolution=8', '--set', 'classes=3')], // prettier-ignore
     ['an unknown architecture', 2, /did you mean small-cnn\?/, () => bare('--architecture', 'smal-cnn')],
-    ['a budget on the wrong scale', 5, /epsilon/, () => bare('--epsilon', '0.9')],
+    ['a budget of another norm', 2, /received 0\.9; did you mean --norm l2\?/, () => within('0.9')],
+    ['a budget on the wrong scale', 2, /received 8; did you mean 8\/255\?/, () => within('8')],
   ])('%s', async (_, code, message, work) => {
     const outcome = await work();
     expect(outcome.stderr).toMatch(message);

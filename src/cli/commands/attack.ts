@@ -26,6 +26,8 @@ export function addAttackCommand(program: Command): void {
     .option('--seed <seed>', "of the attack's random start", wholeNumber(0), 1)
     .option('--json', 'print one JSON array instead of lines', false)
     .action(async (pictures: string[], options: AttackPicturesOptions) => {
+      const { checkBudget } = await import('../budget-hint.js');
+      checkBudget(options.norm, options.epsilon);
       const { attackPictures, describePicture } = await import('../attack-pictures.js');
       const attacked = attackPictures(pictures, options);
       const lines = options.json

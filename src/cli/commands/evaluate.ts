@@ -56,7 +56,10 @@ export function addEvaluateCommand(program: Command): void {
         'how the attacks compute; changes speed, not results (default: the faster one)',
       ).choices(['plain', 'channels-last', 'winograd', 'tf32']),
     )
-    .option('--out <folder>', "where results go (default: the run's evaluation folder, or one beside the file)")
+    .option(
+      '--out <folder>',
+      "where results go (default: the run's evaluation folder, or one beside the file; of models/ in runs/)",
+    )
     .option('--seed <seed>', "of the attacks' random numbers (default: the recipe's, else 1)", wholeNumber(0))
     .addOption(deviceOption())
     .option('--json', 'print the result as JSON; everything else goes to standard error', false)

@@ -52,6 +52,7 @@ export function addTrainCommand(program: Command): void {
 async function runTrain(path: string, options: TrainOptions): Promise<void> {
   const { RunFolder, runPath } = await import('../../monitoring/index.js');
   const { writeReport } = await import('../../report/index.js');
+  const { checkBudget } = await import('../budget-hint.js');
   const { readRecipe } = await import('../../training/index.js');
   const { interruptible } = await import('../interrupt.js');
   const { resultsTable } = await import('../results-table.js');
@@ -63,6 +64,10 @@ async function runTrain(path: string, options: TrainOptions): Promise<void> {
   const name = options.name ?? basename(path).replace(/\.ya?ml$/, '');
   const { data, device, steps, overwrite } = options;
   await requireDevice(device);
+  const { training, evaluation } = recipe;
+  if (training.method === 'adversarial')
+    checkBudget(training.attack.norm, training.attack.epsilon, 'training.attack.epsilon');
+  checkBudget(evaluation.attack.norm, evaluation.attack.epsilon, 'evaluation.attack.epsilon');
   const folder = new RunFolder(runPath(options.runs, name));
   const result = await interruptible((signal) =>
     runRecipe({ name, recipe, folder, data, device, signal, steps, overwrite, say }),
