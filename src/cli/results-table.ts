@@ -3,11 +3,11 @@
  *
  * @module
  */
-import Table from 'cli-table3';
 import { formatBudget } from '../attacks/budget.js';
 import { ratesOf } from '../evaluation/combine.js';
 import type { EvaluationResult } from '../evaluation/results.js';
 import { attackName, beside, DOUBT_EXPLANATION } from '../report/format.js';
+import { terminalTable, terminalWidth, wrap } from './terminal-table.js';
 
 export interface ResultRow {
   readonly training: string;
@@ -15,24 +15,30 @@ export interface ResultRow {
   readonly result: EvaluationResult;
 }
 
-/** One row a network; the attack columns say what was measured, and on fewer images than the clean error, on how many. */
-export function resultsTable(rows: readonly ResultRow[]): string {
+/**
+ * One row a network; the attack columns say what was measured, and on fewer images than the clean error, on how many.
+ *
+ * @param width columns that a line has at most
+ */
+export function resultsTable(rows: readonly ResultRow[], width: number = terminalWidth()): string {
   const rates = rows.map(({ result }) => new Map(ratesOf(result)));
   const attacks = [...new Set(rates.flatMap((of) => [...of.keys()]))];
-  const table = new Table({
-    head: ['training', 'architecture', 'clean error', ...attacks.map((name) => `${attackName(name)} robust error`)],
-    style: { head: [], border: [] },
-  });
-  for (const [row, { training, architecture, result }] of rows.entries()) {
+  const head = [
+    'training',
+    'architecture',
+    'clean error',
+    ...attacks.map((name) => `${attackName(name)} robust error`),
+  ];
+  const cellsOf = ({ training, architecture, result }: ResultRow, row: number) => {
     const cells = attacks.map((name) => {
       const attack = rates[row]!.get(name);
       if (attack === undefined) return '';
       const fewer = attack.examples === result.clean.examples ? '' : `  of ${attack.examples} images`;
       return `${rate(attack.robustError, attack.interval, attack.atMost)}${beside(attack.doubt)}${fewer}`;
     });
-    table.push([training, architecture, rate(result.clean.error, result.clean.interval), ...cells]);
-  }
-  return `${table.toString()}\n${caption(rows)}`;
+    return [training, architecture, rate(result.clean.error, result.clean.interval), ...cells];
+  };
+  return `${terminalTable(head, rows.map(cellsOf), width)}\n${wrap(caption(rows), width)}`;
 }
 
 /** @param atMost what the error may be, where the lazy order looked at a sample alone */

@@ -19,10 +19,11 @@ export function addTableCommand(program: Command): void {
     .action(async (paths: string[], options: { output: string[]; json: boolean }) => {
       const { writeFileAtomically } = await import('../../engine/atomic-file.js');
       const { RunFolder } = await import('../../monitoring/run-folder.js');
-      const { buildTable, renderJson, renderMarkdown, tableFormat } = await import('../../report/table/index.js');
+      const { buildTable, renderJson, tableFormat } = await import('../../report/table/index.js');
+      const { renderTerminal } = await import('../render-terminal.js');
       const files = options.output.map((path) => ({ path, format: tableFormat(path) })); // refused before any work
       const table = buildTable(paths.map((path) => ({ name: basename(resolve(path)), folder: new RunFolder(path) })));
-      process.stdout.write(options.json ? renderJson(table) : renderMarkdown(table));
+      process.stdout.write(options.json ? renderJson(table) : renderTerminal(table));
       for (const { path, format } of files) {
         writeFileAtomically(path, format(table));
         (options.json ? process.stderr : process.stdout).write(`\nTable: ${path}\n`);

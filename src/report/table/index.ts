@@ -37,4 +37,4 @@ export function tableFormat(path: string): (table: ResultsTable) => string {
 
 export { buildTable, type NamedRun, type ResultsTable } from './build-table.js';
 export { renderJson } from './json.js';
-export { renderMarkdown } from './markdown.js';
+export { cellsOf, notesOf, plainSpaces, renderMarkdown } from './markdown.js';

@@ -9,18 +9,31 @@ import { COLUMNS, EXPLANATION } from './columns.js';
 
 /** Renders every group with its heading, then the notes. */
 export function renderMarkdown(table: ResultsTable): string {
-  const parts = [
-    ...table.groups.map((group) => `### ${plainSpaces(group.title)}\n\n${grid(group)}`),
+  const groups = table.groups.map((group) => `### ${plainSpaces(group.title)}\n\n${grid(group)}`);
+  return `${[...groups, ...notesOf(table)].join('\n\n')}\n`;
+}
+
+/** What stands below the tables, a paragraph each. */
+export function notesOf(table: ResultsTable): string[] {
+  return [
     ...(table.groups.length === 0 ? [] : [EXPLANATION]),
     ...table.notes.map((note, index) => `[${index + 1}] ${plainSpaces(note)}`),
     ...table.remarks.map((remark) => `Note: ${plainSpaces(remark)}.`),
     ...table.problems.map((problem) => `Not shown: ${plainSpaces(problem)}.`),
   ];
-  return `${parts.join('\n\n')}\n`;
 }
 
-function grid({ rows }: Group): string {
-  const lines = [COLUMNS.map(({ title }) => title), ...rows.map((row) => COLUMNS.map(({ key }) => cellText(row[key])))];
+/** The titles of the columns and the rows below them, as text. */
+export function cellsOf({ rows }: Group): { readonly head: string[]; readonly rows: string[][] } {
+  return {
+    head: COLUMNS.map(({ title }) => title),
+    rows: rows.map((row) => COLUMNS.map(({ key }) => cellText(row[key]))),
+  };
+}
+
+function grid(group: Group): string {
+  const { head: titles, rows } = cellsOf(group);
+  const lines = [titles, ...rows].map((line) => line.map((text) => text.replaceAll('|', '\\|')));
   const widths = COLUMNS.map((_, column) => Math.max(...lines.map((line) => line[column]!.length)));
   const [head, ...body] = lines.map((line) => `| ${line.map((text, column) => text.padEnd(widths[column]!)).join(' | ')} |`); // prettier-ignore
   const rule = `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`;
@@ -28,13 +41,13 @@ function grid({ rows }: Group): string {
 }
 
 function cellText(cell: Cell | string): string {
-  if (typeof cell === 'string') return plainSpaces(cell).replaceAll('|', '\\|');
+  if (typeof cell === 'string') return plainSpaces(cell);
   const bounds = cell.interval === null ? '' : ` (${interval(cell.interval)})`;
   const notes = cell.notes.map((note) => `[${note}]`).join('');
   return plainSpaces(`${percent(cell.error)}${beside(cell.doubt)}${bounds}${notes === '' ? '' : ` ${notes}`}`);
 }
 
 /** Spaces that keep words together are for pages; in a file of text they are found by no search. */
-function plainSpaces(text: string): string {
+export function plainSpaces(text: string): string {
   return text.replaceAll('\u00a0', ' ');
 }
