@@ -70,8 +70,8 @@ save("sizes.pt", {"input": torch.Size([3, 32, 32]), "net": state}, state)
 ema = {k: v + 1 for k, v in state.items()}
 checkpoint = {"epoch": 3, "state_dict": state, "ema_state_dict": ema, "optimizer": torch.optim.SGD(model.parameters(), 0.1).state_dict()}
 save("weights-and-average.pt", checkpoint, ema, entry="ema_state_dict")
-cases.append({"file": "weights-and-average.pt", "entry": None, "refusal": "it holds several state dicts, state_dict and ema_state_dict: name the one that is meant"})
-cases.append({"file": "weights-and-average.pt", "entry": "ema", "refusal": "it holds no dictionary of tensors under ema, but under state_dict and ema_state_dict"})
+cases.append({"file": "weights-and-average.pt", "entry": None, "refusal": "holds several state dicts, state_dict and ema_state_dict: --weights raw takes state_dict"})
+cases.append({"file": "weights-and-average.pt", "entry": "average", "refusal": "holds no weights under average, but under state_dict and ema_state_dict"})
 
 refuse("complex.pt", {"weight": torch.view_as_complex(normal(3, 2))}, "complex numbers")
 refuse("float8.pt", {"weight": base.to(torch.float8_e4m3fn)}, "numbers of a type that is not read")
@@ -79,5 +79,5 @@ refuse("uint16.pt", {"weight": torch.arange(3).to(torch.uint16)}, "numbers of a 
 refuse("quantized.pt", {"weight": torch.quantize_per_tensor(base, 0.1, 0, torch.qint8)}, "quantized tensors")
 refuse("sparse.pt", {"weight": torch.eye(3).to_sparse()}, "sparse tensors")
 refuse("meta.pt", {"weight": torch.empty(3, device="meta")}, "tensors without values")
-refuse("whole-model.pt", model, "a whole network as Python objects")
+refuse("whole-model.pt", model, "a whole network, torch.nn.modules.container.Sequential, as Python objects")
 write("models-torch-variants", "State dicts in the forms that torch.save gives them, in test/golden/torch-variants.", cases)

@@ -43,6 +43,9 @@ export { pack, packState, transferable, unpack, unpackState, type Packed, type P
 export { readSafetensors, writeSafetensors, type SafetensorsFile } from './safetensors.js';
 export { expectation } from './expectation.js';
 export { nearest, requireKnown } from './nearest.js';
-export { readTorchFile, type TorchFileOptions } from './torch-file.js';
+export { nameForeignFile, type ForeignFile } from './foreign-files.js';
+export { openTorchFile, readTorchFile, type TorchFile, type TorchFileOptions } from './torch-file.js';
+export { chooseEntry } from './weights-entries.js';
+export { openWeights, type WeightsFile } from './weights-file.js';
 export { advance, enterScope, keep, tidy } from './scopes.js';
 export { Tensor, tensor, type NestedNumbers, type TensorOptions } from './tensor.js';

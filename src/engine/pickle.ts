@@ -128,7 +128,8 @@ class Machine {
       case 'j': return push(this.#recall(this.#number(4))); // prettier-ignore
       case 'c': return push(this.#global(`${this.#line()}.${this.#line()}`)); // prettier-ignore
       case '\x93': return push(this.#global(this.#last(2).map(textOf).join('.'))); // prettier-ignore
-      case 'R': return push(this.#call(...(this.#last(2) as [unknown, unknown]))); // prettier-ignore
+      case 'R':
+      case '\x81': return push(this.#call(...(this.#last(2) as [unknown, unknown]))); // prettier-ignore
       case 'Q': return push(this.#persistent(this.#pop())); // prettier-ignore
       default: return false; // prettier-ignore
     }

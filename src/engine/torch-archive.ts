@@ -18,8 +18,13 @@ const MAXIMUM_PICKLE = 64 * 2 ** 20;
 /** What torch.serialization begins a file of the old format with, and its version. */
 const MAGIC = 0x1950a86a20f9469cfc6cn;
 const VERSION = 1001;
+/** A class's name at the beginning of a pickle is no longer. */
+const CLASS_BYTES = 512;
 /** Of a storage's number of elements. */
 const COUNT_BYTES = 8;
+
+/** A file of `torch.save(model, path)`: the network's own classes, in place of a state dict. */
+export class PickledNetworkError extends PickleError {}
 
 export interface TorchArchive extends Disposable {
   /** In bytes. */
@@ -60,7 +65,8 @@ class ZippedArchive implements TorchArchive {
       if (length > 0 && (length > 16 || this.#zip.read(order).toString() !== 'little')) throw bigEndian();
       const name = `${this.#root}data.pkl`;
       if (this.#zip.sizeOf(name)! > MAXIMUM_PICKLE) throw new PickleError('its description of the tensors is too long');
-      this.content = readPickle(this.#zip.read(name), { global: nameOf, persistent: storageOf });
+      const pickle = this.#zip.read(name);
+      this.content = orNetwork(pickle, 0, () => readPickle(pickle, { global: nameOf, persistent: storageOf }));
     } catch (error) {
       this[Symbol.dispose]();
       throw error;
@@ -73,6 +79,20 @@ class ZippedArchive implements TorchArchive {
 
   [Symbol.dispose](): void {
     this.#zip.close();
+  }
+}
+
+/** What is refused and begins with a class, or as the old format begins a class of a network, is one as a whole. */
+function orNetwork<Result>(pickle: Buffer, at: number, read: () => Result): Result {
+  try {
+    return read();
+  } catch (error) {
+    const begin = /^\x80.(?:\x95.{8})?(?:c(?<file>[\w.]+)\n(?<name>[\w.]+)\n|\(X\x06\0\0\0module)/s;
+    const found = begin.exec(pickle.toString('latin1', at, at + CLASS_BYTES));
+    const { file, name } = found?.groups ?? {};
+    if (found === null || file === 'collections' || !(error instanceof PickleError)) throw error;
+    const called = name === undefined ? '' : `, ${file}.${name},`;
+    throw new PickledNetworkError(`it holds a whole network${called} as Python objects, which would have to be executed`, { cause: error }); // prettier-ignore
   }
 }
 
@@ -115,7 +135,7 @@ class LegacyArchive implements TorchArchive {
       throw new PickleError(`it is of an unknown version of the format before PyTorch 1.6`);
     const machine = readPickleAt(start, version.end, plain);
     if (!(machine.value instanceof Map) || machine.value.get('little_endian') !== true) throw bigEndian();
-    const content = readPickleAt(start, machine.end, { global: nameOf, persistent });
+    const content = orNetwork(start, machine.end, () => readPickleAt(start, machine.end, { global: nameOf, persistent })); // prettier-ignore
     const keys = readPickleAt(start, content.end, plain);
     this.content = content.value;
     this.#place(keys.value, storages, keys.end);

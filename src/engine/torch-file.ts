@@ -8,86 +8,77 @@
  *
  * @module
  */
-import { describeValue, SaddlepointError } from './errors.js';
+import { SaddlepointError } from './errors.js';
 import { native } from './native.js';
-import { PickleError, shortened } from './pickle.js';
+import { PickleError } from './pickle.js';
 import { tidy } from './scopes.js';
 import { Tensor } from './tensor.js';
-import { openTorchArchive, type TorchArchive } from './torch-archive.js';
-import { StoredTensor } from './torch-names.js';
+import { openTorchArchive, PickledNetworkError, type TorchArchive } from './torch-archive.js';
+import type { StoredTensor } from './torch-names.js';
+import { nameForeignFile, pickledNetwork } from './foreign-files.js';
+import { selectState, type SelectedState } from './torch-states.js';
 import { ZipError } from './zip.js';
 
 /** So many bytes may any file become, by tensors that share or repeat what is in it. */
 const MAXIMUM_REPEATED = 64 * 2 ** 20;
-/** Of a file with the wrong entries, so many are in the message. */
-const MOST_NAMED = 20;
 
 export interface TorchFileOptions {
-  /** Which entry of a checkpoint holds the weights, e.g. `state_dict`. Default: the only one that can. */
-  readonly entry?: string;
+  /**
+   * Which entry of a checkpoint holds the weights, e.g. `state_dict`, `model.ema`, or in short `ema` and `raw`. Default: the
+   * only one that can. A file that is nothing but a state dict has no entries, and is read whatever this says.
+   */
+  readonly entry?: string | undefined;
+}
+
+/** A state dict, and where in the file it was. */
+export interface TorchFile {
+  readonly tensors: Map<string, Tensor>;
+  readonly entry: string | undefined;
+}
+
+/** The tensors of {@link openTorchFile}. */
+export function readTorchFile(path: string, options: TorchFileOptions = {}): Map<string, Tensor> {
+  return openTorchFile(path, options).tensors;
 }
 
 /**
- * Reads a state dict from a `.pt` or `.pth` file, of PyTorch 1.6 and later or of the format before it, into new CPU tensors, under the file's names.
- * Of a checkpoint, which is a dictionary with more in it, it takes the entry that holds tensors alone.
+ * Reads a state dict from a file that `torch.save` wrote, of PyTorch 1.6 and later or of the format before it, into new CPU
+ * tensors, under the file's names. Of a checkpoint, which is a dictionary with more in it, it takes the entry that holds
+ * tensors alone.
  *
  * @throws SaddlepointError CHECKPOINT when the file is missing, cut off, of another kind, lies about its lengths, names
  *   anything but tensors and plain values, or has no or several state dicts
  */
-export function readTorchFile(path: string, options: TorchFileOptions = {}): Map<string, Tensor> {
+export function openTorchFile(path: string, options: TorchFileOptions = {}): TorchFile {
   try {
+    refuseForeign(path);
     using archive = openTorchArchive(path);
-    const stored = selectState(archive.content, options.entry);
-    const claimed = [...stored.values()].reduce((sum, { size, storage }) => sum + size * storage.type.width, 0);
-    // Tensors may share a storage and repeat its numbers, but not so that a small file fills the memory.
-    if (claimed > Math.max(2 * archive.size, MAXIMUM_REPEATED))
-      throw new PickleError(`its tensors claim ${claimed} bytes of ${archive.size}`);
-    return tidy(() => readTensors(archive, stored));
+    const { state, entry } = selectState(path, archive.content, options.entry);
+    return { tensors: readState(archive, state), entry };
   } catch (cause) {
     if (cause instanceof SaddlepointError) throw cause;
     const reason = (cause as Error).message;
     const sound = cause instanceof ZipError || cause instanceof PickleError;
+    const network = cause instanceof PickledNetworkError ? `. ${pickledNetwork(path)}` : undefined;
     const message = sound
-      ? `${path} does not hold a PyTorch state dict that can be read safely: ${reason}. Nothing in it was executed. In Python, torch.save(model.state_dict(), path) writes one`
+      ? `${path} does not hold a PyTorch state dict that can be read safely: ${reason}${network ?? '. Nothing in it was executed. In Python, torch.save(model.state_dict(), path) writes one'}`
       : `${path} cannot be opened: ${reason}`;
     throw new SaddlepointError('CHECKPOINT', message, { cause });
   }
 }
 
-/** The dictionary whose values are all tensors: the content itself, or the one entry of it that is. */
-function selectState(content: unknown, entry: string | undefined): Map<string, StoredTensor> {
-  // A dictionary may stand in many places: it is looked at once.
-  const known = new Map<unknown, boolean>();
-  const isState = (value: unknown): value is Map<string, StoredTensor> => {
-    const answer = known.get(value) ?? holdsTensorsAlone(value);
-    known.set(value, answer);
-    return answer;
-  };
-  if (entry === undefined && isState(content)) return content;
-  const entries = content instanceof Map ? [...(content as Map<unknown, unknown>)] : [];
-  const states = entries.filter(([key, value]) => isState(value) && (entry === undefined || key === entry));
-  if (states.length === 1) return states[0]![1] as Map<string, StoredTensor>;
-  const named = entries.filter(([, value]) => isState(value)).slice(0, MOST_NAMED).map(([key]) => nameOfKey(key)).join(' and '); // prettier-ignore
-  if (states.length > 1) {
-    throw new PickleError(`it holds several state dicts, ${named}: name the one that is meant with --entry`);
-  }
-  if (entry !== undefined && named !== '') {
-    throw new PickleError(`it holds no dictionary of tensors under ${entry}, but under ${named}`);
-  }
-  const found = entries.slice(0, MOST_NAMED).map(([key, value]) => `${nameOfKey(key)} (${describeValue(value)})`).join(', '); // prettier-ignore
-  const wanted = entry === undefined ? 'one dictionary of tensors' : `a dictionary of tensors under ${entry}`;
-  throw new PickleError(`expected ${wanted}, received ${found === '' ? describeValue(content) : found}`);
+function refuseForeign(path: string): void {
+  const foreign = nameForeignFile(path);
+  if (foreign === undefined) return;
+  throw new SaddlepointError('CHECKPOINT', `expected a state dict in ${path}, received ${foreign.kind}. ${foreign.wayIn}`); // prettier-ignore
 }
 
-function nameOfKey(key: unknown): string {
-  return typeof key === 'string' ? shortened(key) : describeValue(key);
-}
-
-function holdsTensorsAlone(value: unknown): boolean {
-  if (!(value instanceof Map) || value.size === 0) return false;
-  return [...(value as Map<unknown, unknown>)].every(
-    ([key, element]) => typeof key === 'string' && element instanceof StoredTensor,
-  );
+function readState(archive: TorchArchive, stored: SelectedState['state']): Map<string, Tensor> {
+  const claimed = [...stored.values()].reduce((sum, { size, storage }) => sum + size * storage.type.width, 0);
+  // Tensors may share a storage and repeat its numbers, but not so that a small file fills the memory.
+  if (claimed > Math.max(2 * archive.size, MAXIMUM_REPEATED))
+    throw new PickleError(`its tensors claim ${claimed} bytes of ${archive.size}`);
+  return tidy(() => readTensors(archive, stored));
 }
 
 /** Makes the tensors, storage by storage, so that each is read once however many tensors lie in it. */

@@ -6,6 +6,7 @@
  */
 import type { DType } from './dtypes.js';
 import { PickleError, PickleFunction } from './pickle.js';
+import { besideWeights } from './torch-beside.js';
 import { MOST_DIMENSIONS } from './tensor.js';
 
 const STORAGES: Readonly<Record<string, readonly [dtype: DType, width: number]>> = {
@@ -31,7 +32,7 @@ const REFUSED: readonly (readonly [name: RegExp, reason: string])[] = [
   [/^torch\.(Q\w+Storage|_utils\._rebuild_qtensor)$/, 'it holds quantized tensors. Convert them with .dequantize()'],
   [/^torch\._utils\._rebuild_sparse/, 'it holds sparse tensors. Convert them with .to_dense()'],
   [/^torch\._utils\._rebuild_meta_tensor/, 'it holds tensors without values, of the device meta'],
-  [/^torch\.nn\.modules\./, 'it holds a whole network as Python objects, which would have to be executed'],
+  [/^torch\.nn\.modules\./, 'it holds layers as Python objects, which would have to be executed'],
 ];
 
 /** The type of a storage's numbers. */
@@ -91,7 +92,7 @@ export function nameOf(name: string): unknown {
     default: {
       const refusal = REFUSED.find(([pattern]) => pattern.test(name));
       if (refusal !== undefined) throw new PickleError(refusal[1]);
-      return undefined;
+      return besideWeights(name);
     }
   }
 }

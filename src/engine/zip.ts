@@ -10,7 +10,9 @@ import { openFile, readAt } from './read-file.js';
 interface Entry {
   /** Where its local header starts. */
   readonly header: number;
+  /** In the archive. */
   readonly size: number;
+  readonly compressed: boolean;
 }
 
 /** The fixed parts of the format's records, and the longest comment at the end. */
@@ -53,10 +55,11 @@ export class StoredZip {
     return this.#entries.get(name)?.size;
   }
 
-  /** @throws ZipError when there is no such file, or it does not lie where the archive says */
+  /** @throws ZipError when there is no such file, it is compressed, or it does not lie where the archive says */
   read(name: string): Buffer {
     const entry = this.#entries.get(name);
     if (entry === undefined) throw new ZipError(`the file ${name} is missing`);
+    if (entry.compressed) throw new ZipError(`the file ${name} is compressed, expected it stored`);
     const local = this.#readAt(entry.header, LOCAL);
     if (local.readUInt32LE() !== 0x04034b50) throw new ZipError(`the file ${name} is not where the list says`);
     return this.#readAt(entry.header + LOCAL + local.readUInt16LE(26) + local.readUInt16LE(28), entry.size);
@@ -96,7 +99,7 @@ export class StoredZip {
 
   #entry(name: string, record: Buffer, extra: Buffer): Entry {
     if ((record.readUInt16LE(8) & 1) !== 0) throw new ZipError(`the file ${name} is encrypted`);
-    if (record.readUInt16LE(10) !== 0) throw new ZipError(`the file ${name} is compressed, expected it stored`);
+    const compressed = record.readUInt16LE(10) !== 0;
     const wide = wideFields(extra);
     // A field that is full stands in the extra record instead, in this order.
     const field = (at: number): number => {
@@ -104,9 +107,10 @@ export class StoredZip {
       return value === 0xffffffff ? (wide.shift() ?? value) : value;
     };
     const [size, stored, header] = [field(24), field(20), field(42)];
-    if (size !== stored) throw new ZipError(`the file ${name} claims two lengths, ${size} and ${stored}`);
-    if (header + LOCAL + size > this.size) throw new ZipError(`the file ${name} lies beyond the end`);
-    return { header, size };
+    if (size !== stored && !compressed)
+      throw new ZipError(`the file ${name} claims two lengths, ${size} and ${stored}`);
+    if (header + LOCAL + stored > this.size) throw new ZipError(`the file ${name} lies beyond the end`);
+    return { header, size: stored, compressed };
   }
 
   #findList(): { count: number; length: number; position: number } {
