@@ -43,6 +43,7 @@ write("models", "Logits and gradients of the networks in evaluation and in train
     logits_and_gradients("resnet", {"width": 4, "blocks": [1, 2, 1], "bias": False, "normalization": "fixedbn", "normalize": COLOURS}, 4, 8),
     logits_and_gradients("resnet", {"width": 4, "blocks": [1, 1, 1], "bottleneck": True, "normalization": "gn"}, 3, 8),
     logits_and_gradients("resnet", {"width": 4, "blocks": [1, 1, 1], "normalization": "none", "clamp": False}, 3, 8),
+    logits_and_gradients("resnet", {"width": 4, "blocks": [1, 1, 1, 1], "stem": "imagenet", "bias": False}, 3, 64),
     logits_and_gradients("wide-resnet", {"width": 3, "depth": 16, "widenFactor": 2}, 4, 8),
     logits_and_gradients("wide-resnet", {"width": 4, "depth": 10, "widenFactor": 2, "normalization": "fixedgn", **TRADES}, 3, 8),
     logits_and_gradients("wide-resnet", {"width": 4, "depth": 16, "widenFactor": 1, **TRADES}, 4, 8),

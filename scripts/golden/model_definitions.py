@@ -75,12 +75,14 @@ class Bottleneck(nn.Module):
 
 
 class ResNet(nn.Module):
-    def __init__(self, width=64, blocks=(2, 2, 2, 2), bottleneck=False, bias=True, normalization="bn", channels=3, **options):
+    def __init__(self, width=64, blocks=(2, 2, 2, 2), bottleneck=False, bias=True, normalization="bn", channels=3, stem="cifar", **options):
         super().__init__()
         Block = Bottleneck if bottleneck else BasicBlock
         self.input = Input(**options)
-        self.conv1 = nn.Conv2d(channels, width, 3, 1, 1, bias=bias)
+        large = stem == "imagenet"
+        self.conv1 = nn.Conv2d(channels, width, 7, 2, 3, bias=bias) if large else nn.Conv2d(channels, width, 3, 1, 1, bias=bias)
         self.bn1 = norm(normalization, width)
+        self.maxpool = nn.MaxPool2d(3, 2, 1) if large else nn.Identity()
         inputs, self.stages = width, []
         for index, count in enumerate(blocks):
             stage = []
@@ -93,7 +95,7 @@ class ResNet(nn.Module):
         self.linear = nn.Linear(inputs, logits_of(**options))
 
     def forward(self, x):
-        x = self.bn1(self.conv1(self.input(x))).relu()
+        x = self.maxpool(self.bn1(self.conv1(self.input(x))).relu())
         for stage in self.stages:
             x = getattr(self, stage)(x)
         return self.linear(x.mean((2, 3)))

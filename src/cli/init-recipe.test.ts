@@ -30,8 +30,8 @@ describe('the recipe', () => {
 
   test('looks at every other pixel of images that are larger than those that ResNets for small images are made for', () => {
     const options = (size: number) => checkRecipe(parse(recipeFor(facts, { ...choices, size }))).model.options;
-    expect(options(32)).not.toHaveProperty('stemStride');
-    expect(options(64)).toHaveProperty('stemStride', 2);
+    expect(options(32)).not.toHaveProperty('stem');
+    expect(options(64)).toHaveProperty('stem', 'strided');
   });
 
   test('resizes nothing where all images have the size', () => {

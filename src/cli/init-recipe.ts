@@ -60,8 +60,8 @@ ${asTheyAre ? '' : `  size: ${size} # they are of ${were}; larger takes longer, 
 augmentation: [{ name: random-crop, padding: ${Math.max(2, Math.round(size / 16))} }, flip] # take flip out where left and right differ, as in text
 model:
   architecture: resnet18
-  # A width of 64 is the paper's, and sixteen times the work.${size >= STRIDED_SIZE ? ' stemStride: 1 looks at every pixel, for four times the time.' : ''}
-  options: { width: 16,${size >= STRIDED_SIZE ? ' stemStride: 2,' : ''} zeroResidual: false, classes: ${classes.length} }
+  # A width of 64 is the paper's, and sixteen times the work.${size >= STRIDED_SIZE ? ' stem: cifar looks at every pixel, for four times the time.' : ''}
+  options: { width: 16,${size >= STRIDED_SIZE ? ' stem: strided,' : ''} zeroResidual: false, classes: ${classes.length} }
 training:
   method: adversarial # or normal, for a network to compare with: then without attack
   within: ${time} # more is better: the error under attack falls for hours

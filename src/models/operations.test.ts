@@ -24,6 +24,12 @@ test.each(ARTICLE.map(([description, expected]) => [description.architecture, de
   },
 );
 
+test('one image of 224 × 224 through the ResNet-18 of ImageNet', () => {
+  using model = createModel({ architecture: 'resnet18', options: { stem: 'imagenet', bias: false, classes: 1000 } }, 1);
+  expect(countOperations(model, [3, 224, 224]).forward).toBe(1_814_073_344);
+  expect(model.parameterCount()).toBe(11_689_512);
+});
+
 describe('layers counted by hand', () => {
   test('a strided convolution, a grouped one and a linear layer', () => {
     using model = new Sequential(

@@ -54,7 +54,7 @@ function walk(module: Module, before: Walked): Walked {
   }
   const [channels, height, width] = before.shape;
   if (module instanceof MaxPool2d) {
-    const side = (length: number) => Math.floor((length - module.size) / module.stride) + 1;
+    const side = (length: number) => Math.floor((length + 2 * module.padding - module.size) / module.stride) + 1;
     return { ...before, shape: [channels, side(height), side(width)] };
   }
   if (module instanceof GlobalAveragePool) return { ...before, shape: [channels, 1, 1] };

@@ -4,20 +4,30 @@
  * @module
  */
 import { z } from 'zod';
-import { Chain, Conv2d, createNormalization, Flatten, GlobalAveragePool, ReLU, Sequential, type Linear, type Module } from '../nn/index.js'; // prettier-ignore
+import { Chain, Conv2d, createNormalization, Flatten, GlobalAveragePool, Identity, MaxPool2d, ReLU, Sequential, type Linear, type Module } from '../nn/index.js'; // prettier-ignore
 import { classifier, inputClamp, inputNormalization } from './ends.js';
 import { checkOptions, networkOptions } from './options.js';
 import { BasicBlock, Bottleneck, fanOut } from './residual-blocks.js';
+
+/** The first convolution of each stem. */
+const STEMS = {
+  cifar: { kernelSize: 3, padding: 1 },
+  strided: { kernelSize: 3, stride: 2, padding: 1 },
+  imagenet: { kernelSize: 7, stride: 2, padding: 3 },
+} as const;
 
 const shape = {
   /** Channels of the first stage; each further stage has twice as many. */
   width: z.int().min(1).default(64),
   /** Biases in the stem and in the shortcuts, as in the article; the common PyTorch networks have none. */
   bias: z.boolean().default(true),
+  /**
+   * `cifar`: one 3 × 3 convolution; `strided`: that with stride 2, with which images of 64 × 64 cost what those of 32 × 32 do;
+   * `imagenet`: one of 7 × 7 and stride 2, then the maximum of 3 × 3 with stride 2, for images of 224 × 224. Without it, cifar.
+   */
+  stem: z.enum(['cifar', 'strided', 'imagenet']).optional(),
   /** Start every block as the identity: the scale of its last normalisation is zero. */
   zeroResidual: z.boolean().default(true),
-  /** Of the first convolution, 1 unless said: with 2, images of 64 × 64 cost what those of 32 × 32 do. */
-  stemStride: z.int().min(1).max(2).optional(),
 };
 const layout = {
   /** Blocks of each stage. */
@@ -33,7 +43,7 @@ export const namedResNetOptions = networkOptions(shape, widths);
 export type ResNetOptions = z.input<typeof resNetOptions>;
 
 /**
- * A ResNet with the stem for 32 × 32 images (one 3 × 3 convolution, no pooling). Four stages are ResNet-18, 34
+ * A ResNet, by default with the stem for 32 × 32 images (one 3 × 3 convolution, no pooling). Four stages are ResNet-18, 34
  * and 50; three stages of three basic blocks are the article's ResNet-20, which is wider than that of the paper.
  * Initialisation as the article's: Kaiming normal by fan-out, zero last scales.
  *
@@ -46,6 +56,8 @@ export class ResNet extends Chain {
   readonly conv1: Conv2d;
   readonly bn1: Module;
   readonly relu = new ReLU();
+  /** Of the stem. */
+  readonly maxpool: Module;
   readonly layer1: Sequential;
   readonly layer2: Sequential;
   readonly layer3: Sequential;
@@ -58,7 +70,7 @@ export class ResNet extends Chain {
   constructor(options: ResNetOptions = {}) {
     super();
     const checked = checkOptions(resNetOptions, options, 'resnet');
-    const { width, blocks, bottleneck, normalization, bias, zeroResidual, stemStride = 1 } = checked;
+    const { width, blocks, bottleneck, normalization, bias, zeroResidual } = checked;
     const Block = bottleneck ? Bottleneck : BasicBlock;
 
     let inputs = width;
@@ -75,8 +87,9 @@ export class ResNet extends Chain {
 
     this.clamp = inputClamp(checked);
     this.normalize = inputNormalization(checked);
-    const stem = { kernelSize: 3, stride: stemStride, padding: 1, bias, ...fanOut };
-    this.conv1 = new Conv2d(checked.channels, width, stem);
+    const large = checked.stem === 'imagenet';
+    this.conv1 = new Conv2d(checked.channels, width, { ...STEMS[checked.stem ?? 'cifar'], bias, ...fanOut });
+    this.maxpool = large ? new MaxPool2d(3, 2, 1) : new Identity();
     this.bn1 = createNormalization(normalization, width);
     this.layer1 = stage(0);
     this.layer2 = stage(1);
@@ -87,8 +100,8 @@ export class ResNet extends Chain {
 
   /** From the images to the logits; the stages are chains of {@link ResidualBlock}s. */
   get layers(): readonly Module[] {
-    const { clamp, normalize, conv1, bn1, relu, layer1, layer2, layer3, layer4, pool, flatten, linear } = this;
+    const { clamp, normalize, conv1, bn1, relu, maxpool, layer1, layer2, layer3, layer4, pool, flatten, linear } = this;
     const stages = [layer1, layer2, layer3, ...(layer4 === null ? [] : [layer4])];
-    return [clamp, normalize, conv1, bn1, relu, ...stages, pool, flatten, linear];
+    return [clamp, normalize, conv1, bn1, relu, maxpool, ...stages, pool, flatten, linear];
   }
 }

@@ -27,6 +27,13 @@ describe('layers', () => {
     });
   });
 
+  test('what pads a MaxPool2d is never the largest', () => {
+    tidy(() => {
+      const below = image().sub(100);
+      expect(new MaxPool2d(3, 2, 1).forward(below).select(1, 0)).toBeAllclose([5, 7, 13, 15].map((x) => x - 100));
+    });
+  });
+
   test('GlobalAveragePool and Flatten lead to [N, C]', () => {
     tidy(() => {
       const pooled = new GlobalAveragePool().forward(image());

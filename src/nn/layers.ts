@@ -23,10 +23,18 @@ abstract class Pool2d extends Module {
   }
 }
 
-/** The maximum over each window. */
+/** The maximum over each window; the border is padded with what no maximum is. */
 export class MaxPool2d extends Pool2d {
+  constructor(
+    size: number,
+    stride?: number,
+    readonly padding = 0,
+  ) {
+    super(size, stride);
+  }
+
   override forward(input: Tensor): Tensor {
-    return ops.maxPool2d(input, this.size, { stride: this.stride });
+    return ops.maxPool2d(input, this.size, { stride: this.stride, padding: this.padding });
   }
 }
 

@@ -16,6 +16,7 @@ const NETWORKS: readonly ModelDescription[] = [
   { architecture: 'resnet18', options: { width: 16, normalization: 'gn' } },
   { architecture: 'resnet18', options: { width: 4, normalization: 'fixedbn', bias: false } },
   { architecture: 'resnet50', options: { width: 4 } },
+  { architecture: 'resnet18', options: { width: 8, stem: 'imagenet', bias: false } },
   { architecture: 'wide-resnet', options: { depth: 10, widenFactor: 1, width: 8, dropout: 0.3 } },
   { architecture: 'preact-resnet18', options: { width: 8 } },
   { architecture: 'simplenet', options: { width: 4 } },
