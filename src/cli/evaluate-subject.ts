@@ -5,23 +5,15 @@
  */
 import { existsSync, statSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, parse, relative, resolve } from 'node:path';
-import {
-  projectRoot,
-  readSafetensors,
-  readTorchFile,
-  SaddlepointError,
-  tensor,
-  tidy,
-  noGrad,
-  type FileLock,
-} from '../engine/index.js';
+import { projectRoot, SaddlepointError, tensor, tidy, noGrad, type FileLock } from '../engine/index.js';
 import type { Dataset } from '../data/index.js';
 import type { NetworkSource } from '../evaluation/index.js';
-import { createModel, renamePyTorchState, variantOf, type ModelDescription } from '../models/index.js';
+import type { ModelDescription } from '../models/index.js';
 import { lockRun, RunFolder } from '../monitoring/index.js';
 import type { Module } from '../nn/index.js';
-import { loadModel, readRecipe, weightsOf, type Recipe } from '../training/index.js';
-import { describeNetwork, type NetworkOptions } from './network-options.js';
+import { isOwnCheckpoint, loadModel, readRecipe, type Recipe } from '../training/index.js';
+import { askedNetwork, givenOptions, type NetworkOptions } from './network-options.js';
+import { openForeign } from './open-foreign.js';
 
 export interface EvaluationSubject {
   readonly model: Module;
@@ -32,6 +24,10 @@ export interface EvaluationSubject {
   readonly recipe: Recipe | undefined;
   /** Where results go. */
   readonly output: string;
+  /** Of weights without a description: the same weights in another network, which the caller disposes of. */
+  readonly loadAs?: ((description: ModelDescription) => Module) | undefined;
+  /** Of such weights: whether it is known what normalises the images. */
+  readonly normalizationKnown?: boolean | undefined;
   /** Keeps a run as it is meanwhile. */
   readonly lock?: FileLock | undefined;
 }
@@ -41,33 +37,33 @@ export interface SubjectOptions extends NetworkOptions {
 }
 
 /**
- * @throws SaddlepointError CHECKPOINT when there is nothing, or weights that do not fit; RECIPE for an unknown
- *   architecture or option
+ * @throws SaddlepointError CHECKPOINT when there is nothing, or weights that do not fit; ARGUMENT with a question where they do
+ *   not tell the network; RECIPE for an unknown architecture or option
  */
 export function openSubject(path: string, options: SubjectOptions): EvaluationSubject {
   if (!existsSync(path)) {
     throw new SaddlepointError('CHECKPOINT', `expected a run folder or a checkpoint at ${path}, found nothing`);
   }
   const { out } = options;
-  const given = describeNetwork(options);
   if (statSync(path).isDirectory()) {
+    refuseOptions('a run', options);
     return openRun(new RunFolder(path), out);
   }
   const output = out ?? folderOfResults(path);
-  if (given !== undefined) {
-    const { description, notes } = readVariant(path, given);
-    const load = () => loadWeights(path, description);
-    const source = { description, file: path, load, notes, described: false };
-    return { model: load(), description, source, recipe: undefined, output };
+  if (options.architecture === undefined && isOwnCheckpoint(path)) {
+    refuseOptions('a checkpoint of ours', options);
+    const { model, description } = loadModel(path);
+    return { model, description, source: sourceOf(path, description), recipe: undefined, output };
   }
-  if (/\.(pt|pth)$/.test(path)) {
-    throw new SaddlepointError(
-      'ARGUMENT',
-      `expected --architecture for ${path}, which holds weights alone, e.g. --architecture resnet18 --set width=16`,
-    );
-  }
-  const { model, description } = loadModel(path);
-  return { model, description, source: sourceOf(path, description), recipe: undefined, output };
+  const foreign = openForeign(path, askedNetwork(options), options.weights);
+  return { ...foreign, recipe: undefined, output };
+}
+
+/** @throws SaddlepointError ARGUMENT for what would have no effect */
+function refuseOptions(what: string, options: NetworkOptions): void {
+  const given = givenOptions(options)[0];
+  if (given === undefined) return;
+  throw new SaddlepointError('ARGUMENT', `expected no ${given}: ${what} says itself what it is`);
 }
 
 /** Beside the file; of weights that come with the project in `runs`, as its folders are not for results. */
@@ -93,57 +89,6 @@ function openRun(folder: RunFolder, out = join(folder.path, 'evaluation')): Eval
   } catch (error) {
     lock.release();
     throw error;
-  }
-}
-
-const readState = (path: string) =>
-  weightsOf(path.endsWith('.safetensors') ? readSafetensors(path).tensors : readTorchFile(path));
-
-/**
- * The network that the names in the file tell, where others have the same shapes.
- *
- * @throws SaddlepointError CHECKPOINT where the options say another one
- */
-function readVariant(path: string, given: ModelDescription): { description: ModelDescription; notes: string[] } {
-  const told = variantOf(
-    tidy(() => [...readState(path).keys()]),
-    given.architecture,
-  );
-  if (told === undefined) return { description: given, notes: [] };
-  const asked = given.options as Record<string, unknown>;
-  const settings = (options: Readonly<Record<string, unknown>>) =>
-    Object.entries(options).map(([key, value]) => `${key}=${String(value)}`);
-  const other = Object.keys(told.options).find((key) => key in asked && asked[key] !== told.options[key]);
-  if (other !== undefined) {
-    throw new SaddlepointError(
-      'CHECKPOINT',
-      `expected ${settings(told.options).join(', ')}, as the names in ${path} tell (${told.name}), received ${other}=${String(asked[other])}: another network of the same shapes`,
-    );
-  }
-  const description = { ...given, options: { ...told.options, ...asked } } as ModelDescription;
-  return { description, notes: [`the names of the weights tell the network: ${settings(told.options).join(', ')}`] };
-}
-
-/**
- * A state dict of PyTorch or of safetensors, in the network that is named.
- *
- * @throws SaddlepointError CHECKPOINT for weights that do not fit it; RECIPE for an unknown architecture or option
- */
-export function loadWeights(path: string, description: ModelDescription): Module {
-  const model = createModel(description, 0);
-  try {
-    tidy(() => {
-      model.loadStateDict(renamePyTorchState(readState(path)));
-    });
-    return model;
-  } catch (cause) {
-    model.dispose();
-    const reason = (cause as Error).message;
-    throw new SaddlepointError(
-      'CHECKPOINT',
-      `the weights in ${path} do not fit ${description.architecture}: ${reason}`,
-      { cause },
-    );
   }
 }
 

@@ -6,15 +6,26 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { folderWith } from '../../test/support/folders.js';
-import { describeNetwork } from './network-options.js';
+import { askedNetwork, givenOptions } from './network-options.js';
 
-test('nothing said, nothing described', () => {
-  expect(describeNetwork({})).toBeUndefined();
+test('nothing said, nothing asked for', () => {
+  expect(askedNetwork({})).toEqual({ options: {}, unnormalized: false });
+  expect(givenOptions({ set: [] })).toEqual([]);
+});
+
+test('options without an architecture, for weights that tell it; what is given is known by its flag', () => {
+  const options = { set: ['strideOn=first'], preset: 'mnist', weights: 'ema' };
+  expect(askedNetwork(options).options).toEqual({ strideOn: 'first', normalize: { mean: [0.1307], std: [0.3081] } });
+  expect(givenOptions(options)).toEqual(['--preset', '--weights', '--set strideOn=first']);
+});
+
+test('that there is no normalisation', () => {
+  expect(askedNetwork({ preset: 'none' })).toEqual({ options: {}, unnormalized: true });
 });
 
 test('an architecture with its options, parts of options by a dot', () => {
   const set = ['width=16', 'normalize.mean=[0.5]', 'normalize.std=[0.25]'];
-  expect(describeNetwork({ architecture: 'resnet18', set })).toEqual({
+  expect(askedNetwork({ architecture: 'resnet18', set })).toMatchObject({
     architecture: 'resnet18',
     options: { width: 16, normalize: { mean: [0.5], std: [0.25] } },
   });
@@ -23,8 +34,8 @@ test('an architecture with its options, parts of options by a dot', () => {
 test('a normalisation by numbers and by name', () => {
   const architecture = 'resnet18';
   const given = { mean: [0.1], std: [0.2] };
-  expect(describeNetwork({ architecture, ...given })).toEqual({ architecture, options: { normalize: given } });
-  expect(describeNetwork({ architecture, preset: 'mnist' })).toEqual({
+  expect(askedNetwork({ architecture, ...given })).toMatchObject({ architecture, options: { normalize: given } });
+  expect(askedNetwork({ architecture, preset: 'mnist' })).toMatchObject({
     architecture,
     options: { normalize: { mean: [0.1307], std: [0.3081] } },
   });
@@ -35,24 +46,18 @@ test('a file of layers: their list, or an object with what else the network has'
     'list.yaml': '- relu\n- { linear: [3, 2] }',
     'object.json': '{"layers": ["relu"], "clamp": true}',
   });
-  expect(describeNetwork({ architecture: join(folder, 'list.yaml') })).toEqual({
+  expect(askedNetwork({ architecture: join(folder, 'list.yaml') })).toMatchObject({
     architecture: 'layers',
     options: { layers: ['relu', { linear: [3, 2] }] },
   });
-  expect(describeNetwork({ architecture: join(folder, 'object.json'), preset: 'mnist' })).toMatchObject({
+  expect(askedNetwork({ architecture: join(folder, 'object.json'), preset: 'mnist' })).toMatchObject({
     options: { layers: ['relu'], clamp: true, normalize: { std: [0.3081] } },
   });
 });
 
 describe('refused in one sentence', () => {
   const textFile = join(folderWith({ 'text.yaml': 'text' }), 'text.yaml');
-  test.each<[string, Parameters<typeof describeNetwork>[0], RegExp]>([
-    ['options without a network', { set: ['width=16'] }, /expected --architecture with --set width=16/],
-    [
-      'a normalisation without a network',
-      { preset: 'mnist' },
-      /expected --architecture with --mean, --std or --preset/,
-    ],
+  test.each<[string, Parameters<typeof askedNetwork>[0], RegExp]>([
     ['a mean alone', { architecture: 'resnet18', mean: [0.1] }, /--mean and --std together, received --mean alone/],
     ['both ways', { architecture: 'resnet18', mean: [0.1], std: [1], preset: 'mnist' }, /received both/],
     ['an unknown preset', { architecture: 'resnet18', preset: 'imagenett' }, /did you mean imagenet\?/],
@@ -69,6 +74,6 @@ describe('refused in one sentence', () => {
     ],
     ['a file that is not there', { architecture: 'nowhere.yaml' }, /nowhere\.yaml cannot be read: ENOENT/],
   ])('%s', (_, options, message) => {
-    expect(() => describeNetwork(options)).toThrow(message);
+    expect(() => askedNetwork(options)).toThrow(message);
   });
 });

@@ -6,7 +6,7 @@
  */
 import { describeValue, requireKnown, SaddlepointError } from '../engine/index.js';
 import { readWhole } from '../engine/read-file.js';
-import { NORMALIZATION_PRESETS, type ModelDescription } from '../models/index.js';
+import { NORMALIZATION_PRESETS, type AskedNetwork } from '../models/index.js';
 import { readYaml } from '../training/index.js';
 
 /** Of a file of layers. */
@@ -21,23 +21,32 @@ export interface NetworkOptions {
   readonly mean?: readonly number[] | undefined;
   readonly std?: readonly number[] | undefined;
   readonly preset?: string | undefined;
+  /** Which of several state dicts in the file. */
+  readonly weights?: string | undefined;
 }
 
+/** Of the presets, that there is no normalisation. */
+const NONE = 'none';
+
 /**
- * The network that the options describe; undefined where they name none.
+ * What the options say of a network.
  *
- * @throws SaddlepointError ARGUMENT for options of a network without its name, RECIPE for a file or an option of no use
+ * @throws SaddlepointError ARGUMENT for options that contradict one another, RECIPE for a file or an option of no use
  */
-export function describeNetwork(options: NetworkOptions): ModelDescription | undefined {
-  const { architecture, set = [] } = options;
-  const normalize = normalizationOf(options);
-  if (architecture !== undefined) return describeArchitecture(architecture, { ...readOptions(set), ...normalize });
-  const alone = set.length > 0 ? `--set ${set[0]!}` : normalize === undefined ? undefined : '--mean, --std or --preset';
-  if (alone === undefined) return undefined;
-  throw new SaddlepointError(
-    'ARGUMENT',
-    `expected --architecture with ${alone}; a checkpoint and a run say themselves what they are`,
-  );
+export function askedNetwork(options: NetworkOptions): AskedNetwork {
+  const { architecture, set = [], preset } = options;
+  const given = { ...readOptions(set), ...normalizationOf(options) };
+  const unnormalized = preset === NONE;
+  return architecture === undefined
+    ? { options: given, unnormalized }
+    : { ...describeArchitecture(architecture, given), unnormalized };
+}
+
+/** The options that say something of a network, as they are written; none where nothing is said. */
+export function givenOptions({ architecture, set = [], mean, std, preset, weights }: NetworkOptions): string[] {
+  const flags = { architecture, mean, std, preset, weights };
+  const given = Object.entries(flags).flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`]));
+  return [...given, ...(set.length > 0 ? [`--set ${set[0]!}`] : [])];
 }
 
 /** @throws SaddlepointError ARGUMENT for one of the two alone, and for an unknown name */
@@ -45,7 +54,8 @@ function normalizationOf({ mean, std, preset }: NetworkOptions): { normalize: ob
   if (preset !== undefined) {
     if (mean !== undefined || std !== undefined)
       throw new SaddlepointError('ARGUMENT', 'expected --preset, or --mean and --std, received both');
-    return { normalize: NORMALIZATION_PRESETS[requireKnown('a preset', preset, Object.keys(NORMALIZATION_PRESETS))]! };
+    const known = requireKnown('a preset', preset, [...Object.keys(NORMALIZATION_PRESETS), NONE]);
+    return known === NONE ? undefined : { normalize: NORMALIZATION_PRESETS[known]! };
   }
   if (mean === undefined && std === undefined) return undefined;
   if (mean === undefined || std === undefined)
@@ -57,8 +67,8 @@ function normalizationOf({ mean, std, preset }: NetworkOptions): { normalize: ob
 }
 
 /** By its name, or a file of layers: their list, or an object with `layers` and what else the network has. */
-function describeArchitecture(architecture: string, set: Record<string, unknown>): ModelDescription {
-  if (!/\.(ya?ml|json)$/.test(architecture)) return { architecture, options: set } as ModelDescription;
+function describeArchitecture(architecture: string, set: Record<string, unknown>): AskedNetwork {
+  if (!/\.(ya?ml|json)$/.test(architecture)) return { architecture, options: set };
   let text: string;
   try {
     text = readWhole(architecture, MOST_BYTES).toString('utf8');

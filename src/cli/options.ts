@@ -39,11 +39,12 @@ function planes(text: string): number[] {
 /** What says of which network a file of weights is, the same for every command that takes one. */
 export function addWeightsOptions(command: Command): Command {
   return command
-    .option('--architecture <name>', 'of a file of weights without a description, e.g. resnet18, or layers.yaml')
-    .option('--set <key=value>', 'an option of --architecture, e.g. width=16; repeatable', collect, [])
+    .option('--architecture <name>', 'of weights whose names do not tell it, e.g. resnet18, or a file layers.yaml')
+    .option('--set <key=value>', 'an option of the network, e.g. width=16; repeatable', collect, [])
+    .option('--weights <which>', 'of a checkpoint with several: ema, raw, or the name of the entry')
     .option('--mean <numbers>', 'that the network takes off each colour plane, e.g. 0.49,0.48,0.45', planes)
     .option('--std <numbers>', 'that it then divides by, e.g. 0.25,0.24,0.26', planes)
-    .option('--preset <name>', 'both by name: cifar-10, cifar-10-kuangliu, cifar-100, imagenet or mnist');
+    .option('--preset <name>', 'both by name: cifar-10, cifar-10-kuangliu, cifar-100, imagenet, mnist, or none');
 }
 
 /** Collects an option that may be given many times. */

@@ -58,11 +58,12 @@ export async function runVerify(path: string, options: VerifyImagesOptions): Pro
 }
 
 async function verifyImages(
-  { model, source, recipe }: EvaluationSubject,
+  subject: EvaluationSubject,
   path: string,
   options: VerifyImagesOptions,
   signal: AbortSignal,
 ): Promise<void> {
+  const { model, source, recipe } = subject;
   const { draws, batchSize = BATCH, device, output } = options;
   const known = options.dataset ?? recipe?.dataset.name;
   const dataset = open(known ?? '', recipe, options);
@@ -76,7 +77,7 @@ async function verifyImages(
     requireFit(model, dataset);
     const part = pick(test, selection.positions);
     const notes = await checkBeforeEvaluation(model, part, { budget: { norm, epsilon }, allLabels: test.labels, draws, signal })
-      .then((report) => [...(source.notes ?? []), ...normalizationNotes({ model, source }, test), ...report.notes.map(({ message }) => message)])
+      .then((report) => [...(source.notes ?? []), ...normalizationNotes(subject, test), ...report.notes.map(({ message }) => message)])
       .finally(() => { disposeSplit(part); }); // prettier-ignore
     const adversarial = tensor(given.pixels, { shape: [given.count, ...test.images.shape.slice(1)] });
     try {

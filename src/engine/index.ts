@@ -40,12 +40,12 @@ export {
   type MemoryCounters,
 } from './runtime.js';
 export { pack, packState, transferable, unpack, unpackState, type Packed, type PackedState } from './packed.js';
-export { readSafetensors, writeSafetensors, type SafetensorsFile } from './safetensors.js';
+export { readSafetensors, readSafetensorsMetadata, writeSafetensors, type SafetensorsFile } from './safetensors.js';
 export { expectation } from './expectation.js';
 export { nearest, requireKnown } from './nearest.js';
 export { nameForeignFile, type ForeignFile } from './foreign-files.js';
 export { openTorchFile, readTorchFile, type TorchFile, type TorchFileOptions } from './torch-file.js';
-export { chooseEntry } from './weights-entries.js';
-export { openWeights, type WeightsFile } from './weights-file.js';
+export { chooseEntry, isAverage } from './weights-entries.js';
+export { isSafetensors, openWeights, type WeightsFile } from './weights-file.js';
 export { advance, enterScope, keep, tidy } from './scopes.js';
 export { Tensor, tensor, type NestedNumbers, type TensorOptions } from './tensor.js';

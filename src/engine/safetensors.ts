@@ -95,6 +95,19 @@ export function writeSafetensors(
  *   ranges or dtypes
  */
 export function readSafetensors(path: string): SafetensorsFile {
+  return withOpened(path, readOpened);
+}
+
+/**
+ * The texts in a file's header, without the tensors.
+ *
+ * @throws SaddlepointError CHECKPOINT as {@link readSafetensors}
+ */
+export function readSafetensorsMetadata(path: string): SafetensorsFile['metadata'] {
+  return withOpened(path, (file, size, lie) => readHeader(file, size, lie).metadata);
+}
+
+function withOpened<Result>(path: string, read: (file: number, size: number, lie: Lie) => Result): Result {
   const lie = (problem: string): never => {
     throw new SaddlepointError(
       'CHECKPOINT',
@@ -104,7 +117,7 @@ export function readSafetensors(path: string): SafetensorsFile {
   try {
     const { file, size } = openFile(path);
     try {
-      return readOpened(file, size, lie);
+      return read(file, size, lie);
     } finally {
       closeSync(file);
     }
@@ -114,13 +127,17 @@ export function readSafetensors(path: string): SafetensorsFile {
   }
 }
 
-function readOpened(file: number, size: number, lie: Lie): SafetensorsFile {
+function readHeader(file: number, size: number, lie: Lie): ReturnType<typeof parseHeader> & { dataStart: number } {
   if (size < 8) lie(`expected at least 8 bytes, received ${size}`);
   const headerLength = Number(readAt(file, 0, 8).readBigUInt64LE());
   if (headerLength > size - 8) lie(`its header claims ${headerLength} bytes, the file has ${size}`);
   if (headerLength > MAXIMUM_HEADER) lie(`its header has ${headerLength} bytes, expected at most ${MAXIMUM_HEADER}`);
   const dataStart = 8 + headerLength;
-  const { entries, metadata } = parseHeader(readAt(file, 8, headerLength).toString('utf8'), size - dataStart, lie);
+  return { ...parseHeader(readAt(file, 8, headerLength).toString('utf8'), size - dataStart, lie), dataStart };
+}
+
+function readOpened(file: number, size: number, lie: Lie): SafetensorsFile {
+  const { entries, metadata, dataStart } = readHeader(file, size, lie);
   const tensors = tidy(() => {
     const made = new Map<string, Tensor>();
     for (const { name, dtype, shape, start, end } of entries) {

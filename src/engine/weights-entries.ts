@@ -10,6 +10,11 @@ import { nearest } from './nearest.js';
 const AVERAGE = /(^|[._])(ema|averaged?|avg|swa|shadow|teacher)(model|net)?([._]|$)/i;
 const MOST_NAMED = 20;
 
+/** Whether a name is that of an average of weights. */
+export function isAverage(name: string): boolean {
+  return AVERAGE.test(name);
+}
+
 /**
  * @param entries the names of all there are, at least one
  * @param asked one of them; `ema` for the only average among them, `raw` for the only one that is none
@@ -18,8 +23,8 @@ const MOST_NAMED = 20;
 export function chooseEntry(path: string, entries: readonly string[], asked: string | undefined): string {
   if (asked === undefined && entries.length === 1) return entries[0]!;
   if (asked !== undefined && entries.includes(asked)) return asked;
-  const averages = entries.filter((name) => AVERAGE.test(name));
-  const others = entries.filter((name) => !AVERAGE.test(name));
+  const averages = entries.filter(isAverage);
+  const others = entries.filter((name) => !isAverage(name));
   const short = new Map([
     ['ema', averages],
     ['raw', others],

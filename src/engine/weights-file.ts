@@ -31,8 +31,12 @@ export function openWeights(path: string, entry?: string): WeightsFile {
   return { ...openTorchFile(path, { entry }), metadata: {} };
 }
 
-/** The length of a header, then its first bracket; what is called so is read as such, so that its faults are named. */
-function isSafetensors(path: string): boolean {
+/**
+ * The length of a header, then its first bracket; what is called so is read as such, so that its faults are named.
+ *
+ * @throws SaddlepointError CHECKPOINT for a file that cannot be opened
+ */
+export function isSafetensors(path: string): boolean {
   if (path.endsWith('.safetensors')) return true;
   try {
     const { file, size } = openFile(path);

@@ -6,7 +6,15 @@
  */
 import { existsSync } from 'node:fs';
 import { z } from 'zod';
-import { readSafetensors, SaddlepointError, tidy, writeSafetensors, type Tensor } from '../engine/index.js';
+import {
+  isSafetensors,
+  readSafetensors,
+  readSafetensorsMetadata,
+  SaddlepointError,
+  tidy,
+  writeSafetensors,
+  type Tensor,
+} from '../engine/index.js';
 import { ARCHITECTURE_NAMES, buildModel, type ModelDescription } from '../models/index.js';
 import type { Module } from '../nn/index.js';
 import type { Sgd } from '../optim/index.js';
@@ -26,7 +34,9 @@ export interface CheckpointPosition {
 const OPTIMIZER = 'optimizer/';
 /** Prefix of the weights that are trained, where an average of them is the one to use. */
 const TRAINED = 'trained/';
-const FORMAT = 'saddlepoint-checkpoint-1';
+/** Of any version. */
+const FORMATS = 'saddlepoint-checkpoint-';
+const FORMAT = `${FORMATS}1`;
 const descriptionSchema = z.object({
   architecture: z.enum(ARCHITECTURE_NAMES),
   options: z.record(z.string(), z.unknown()),
@@ -146,6 +156,15 @@ export function resumeFrom(
   });
 }
 
+/**
+ * Whether a file says itself which network it holds, as checkpoints of ours do.
+ *
+ * @throws SaddlepointError CHECKPOINT when it cannot be opened, or is a damaged file of safetensors
+ */
+export function isOwnCheckpoint(path: string): boolean {
+  return isSafetensors(path) && readSafetensorsMetadata(path).format?.startsWith(FORMATS) === true;
+}
+
 /** Optimizer steps that a checkpoint has behind it. @throws SaddlepointError CHECKPOINT when it is none of ours, or damaged */
 export function stepOf(path: string): number {
   const { tensors, position } = readCheckpoint(path);
@@ -190,7 +209,7 @@ function readMetadata(path: string, metadata: Readonly<Record<string, string>>) 
 }
 
 /** Of a checkpoint's tensors the weights to use, without what a training needs to go on. */
-export function weightsOf(tensors: ReadonlyMap<string, Tensor>): Map<string, Tensor> {
+function weightsOf(tensors: ReadonlyMap<string, Tensor>): Map<string, Tensor> {
   return new Map([...tensors].filter(([name]) => !name.startsWith(OPTIMIZER) && !name.startsWith(TRAINED)));
 }
 

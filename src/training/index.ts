@@ -9,12 +9,12 @@ export { chooseAttackForm, type AttackFormChoice, type AttackFormName } from './
 export { DirectAttacker, type BatchAttacker, type PartAttack, type Position } from './attack-part.js';
 export type { CrewAttack } from './crew-messages.js';
 export {
+  isOwnCheckpoint,
   loadModel,
   resumeFrom,
   saveCheckpoint,
   saveModel,
   stepOf,
-  weightsOf,
   type LoadedModel,
   type CheckpointPosition,
 } from './checkpoint.js';

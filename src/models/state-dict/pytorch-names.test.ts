@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { renamePyTorchState, variantOf } from './index.js';
+import { renamePyTorchState } from './index.js';
 
 const renamed = (...names: string[]) => [...renamePyTorchState(new Map(names.map((name) => [name, 1]))).keys()];
 
@@ -19,12 +19,4 @@ test('our own names stay, in their order', () => {
 
 test('two names that become one are refused', () => {
   expect(() => renamed('fc.weight', 'linear.weight')).toThrow(expect.objectContaining({ code: 'CHECKPOINT' }));
-});
-
-test("TRADES' names tell a network whose shapes are the article's", () => {
-  const names = ['module.conv1.weight', 'module.block1.layer.0.conv1.weight'];
-  const options = { bias: false, strideOn: 'first', shortcutFrom: 'activation' };
-  expect(variantOf(names, 'wrn-28-10')).toEqual({ name: names[1], options });
-  expect(variantOf(names, 'resnet18')).toBeUndefined();
-  expect(variantOf(['layer1.0.conv1.weight'], 'wrn-28-10')).toBeUndefined();
 });

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { SaddlepointError } from '../engine/index.js';
+import { SaddlepointError } from '../../engine/index.js';
 
 /** A name that matches is rewritten, or left out where there is no replacement. Applied in this order. */
 export const PYTORCH_NAMES: readonly (readonly [pattern: RegExp, replacement: string | null])[] = [
@@ -36,22 +36,6 @@ export function renamePyTorchState<Value>(state: ReadonlyMap<string, Value>): Ma
     renamed.set(name, value);
   }
   return renamed;
-}
-
-/** What the names of a state dict tell of the network beside its weights: options by which others of the same shapes differ. */
-export interface ToldVariant {
-  /** The name that tells it. */
-  readonly name: string;
-  readonly options: Readonly<Record<string, unknown>>;
-}
-
-/** The Wide ResNet of TRADES and most of the robustness literature, whose blocks compute otherwise than the article's. */
-export function variantOf(names: Iterable<string>, architecture: string): ToldVariant | undefined {
-  if (architecture !== 'wide-resnet' && architecture !== 'wrn-28-10') return undefined;
-  const name = [...names].find((each) => /(^|\.)block\d+\.layer\.\d+\./.test(each));
-  return name === undefined
-    ? undefined
-    : { name, options: { bias: false, strideOn: 'first', shortcutFrom: 'activation' } };
 }
 
 function rename(original: string): string | null {

@@ -1,0 +1,56 @@
+/**
+ * A file of weights without a description: of PyTorch, or of anybody else.
+ *
+ * @module
+ */
+import { openWeights, SaddlepointError, tidy } from '../engine/index.js';
+import type { NetworkSource } from '../evaluation/index.js';
+import { createModel, describeForeign, fillFrom, unwrapState, type AskedNetwork, type ModelDescription } from '../models/index.js'; // prettier-ignore
+import type { Module } from '../nn/index.js';
+
+export interface ForeignSubject {
+  readonly model: Module;
+  readonly description: ModelDescription;
+  readonly source: NetworkSource;
+  readonly loadAs: (description: ModelDescription) => Module;
+  readonly normalizationKnown: boolean;
+}
+
+/**
+ * @param asked what somebody says of the network
+ * @param weights which of several state dicts, as {@link openWeights} takes it
+ * @throws SaddlepointError CHECKPOINT, ARGUMENT or RECIPE as {@link describeForeign} and {@link loadForeign}
+ */
+export function openForeign(path: string, asked: AskedNetwork, weights?: string): ForeignSubject {
+  const { description, notes, normalizationKnown } = tidy(() => {
+    const { tensors, entry } = openWeights(path, weights);
+    return describeForeign(path, unwrapState(path, tensors, entry === undefined ? weights : undefined), asked);
+  });
+  const loadAs = (other: ModelDescription) => loadForeign(path, other, weights);
+  const source: NetworkSource = { description, file: path, load: () => loadAs(description), notes, described: false };
+  return { model: loadAs(description), description, source, loadAs, normalizationKnown };
+}
+
+/**
+ * The weights of a file in the network that is named.
+ *
+ * @throws SaddlepointError CHECKPOINT for weights that do not fit it; RECIPE for an unknown architecture or option
+ */
+export function loadForeign(path: string, description: ModelDescription, weights?: string): Module {
+  const model = createModel(description, 0);
+  try {
+    tidy(() => {
+      const { tensors, entry } = openWeights(path, weights);
+      fillFrom(path, model, tensors, entry === undefined ? weights : undefined);
+    });
+    return model;
+  } catch (cause) {
+    model.dispose();
+    const reason = (cause as Error).message;
+    throw new SaddlepointError(
+      'CHECKPOINT',
+      `the weights in ${path} do not fit ${description.architecture}: ${reason}`,
+      { cause },
+    );
+  }
+}

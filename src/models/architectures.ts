@@ -1,0 +1,146 @@
+/**
+ * Networks by the names recipes use. A new one is one file and one line here.
+ *
+ * @module
+ */
+import { z } from 'zod';
+import { SaddlepointError, tidy } from '../engine/index.js';
+import { nearest } from '../engine/nearest.js';
+import { buildWithin, initialize, type Module } from '../nn/index.js';
+import { LayerList, layerListOptions } from './layer-list.js';
+import { checkOptions } from './options.js';
+import { PreActResNet, preActResNetOptions } from './preact-resnet.js';
+import { namedResNetOptions, ResNet, resNetOptions } from './resnet.js';
+import { SimpleNet, simpleNetOptions } from './simplenet.js';
+import { SmallCnn, smallCnnOptions } from './small-cnn.js';
+import { namedWideResNetOptions, WideResNet, wideResNetOptions } from './wide-resnet.js';
+
+/** What a name stands for that fixes some options of another architecture. */
+export interface NamedLayout {
+  readonly of: string;
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+/** The schema of an architecture's options, and how it is built from checked ones. */
+interface Architecture<Schema extends z.ZodObject> {
+  /** One line for people who choose. */
+  readonly about: string;
+  readonly options: Schema;
+  readonly create: (options: z.output<Schema>) => Module;
+  readonly layout?: NamedLayout | undefined;
+}
+
+const define = <Schema extends z.ZodObject>(
+  about: string,
+  options: Schema,
+  create: (options: z.output<Schema>) => Module,
+  layout?: NamedLayout,
+): Architecture<Schema> => ({ about, options, create, layout });
+
+const namedResNet = (about: string, blocks: number[], bottleneck = false) =>
+  define(about, namedResNetOptions, (options) => new ResNet({ ...options, blocks, bottleneck }), {
+    of: 'resnet',
+    options: { blocks, bottleneck },
+  });
+
+const WRN_28_10 = { depth: 28, widenFactor: 10 };
+
+/** How each architecture is built, and the schema of its options. */
+export const ARCHITECTURES = {
+  'small-cnn': define(
+    'two convolutions and two linear layers: what the demo trains',
+    smallCnnOptions,
+    (options) => new SmallCnn(options),
+  ),
+  // The article's networks, as its configuration has them.
+  resnet18: namedResNet('ResNet-18: four stages of two blocks', [2, 2, 2, 2]),
+  resnet20: namedResNet(
+    'three stages of three blocks, as in the article; wider than the ResNet-20 of He et al.',
+    [3, 3, 3],
+  ),
+  resnet34: namedResNet('ResNet-34: four stages of 3, 4, 6 and 3 blocks', [3, 4, 6, 3]),
+  resnet50: namedResNet('ResNet-50: the same stages of bottlenecks', [3, 4, 6, 3], true),
+  'wrn-28-10': define(
+    "Wide ResNet 28-10, by default with the article's stem of 12 channels; width: 16 is the standard one",
+    namedWideResNetOptions(WRN_28_10.widenFactor, 12),
+    (options) => new WideResNet({ ...options, ...WRN_28_10 }),
+    { of: 'wide-resnet', options: WRN_28_10 },
+  ),
+  simplenet: define('SimpleNet: thirteen convolutions in a row', simpleNetOptions, (options) => new SimpleNet(options)),
+  'preact-resnet18': define(
+    'the pre-activation ResNet-18 of the robustness literature',
+    preActResNetOptions,
+    (options) => new PreActResNet(options),
+  ),
+  resnet: define('a ResNet of any depth and width', resNetOptions, (options) => new ResNet(options)),
+  'wide-resnet': define(
+    'a Wide ResNet of any depth and width',
+    wideResNetOptions,
+    (options) => new WideResNet(options),
+  ),
+  layers: define(
+    'any network that is a list of layers, written out in the options or in a file: --architecture layers.yaml',
+    layerListOptions,
+    (options) => new LayerList(options),
+  ),
+} as const;
+
+type Architectures = typeof ARCHITECTURES;
+export type ArchitectureName = keyof Architectures;
+export const ARCHITECTURE_NAMES = Object.keys(ARCHITECTURES) as ArchitectureName[];
+
+/** What a model is made from; stored beside its weights. Options that are left out have their defaults. */
+export type ModelDescription = {
+  [Name in ArchitectureName]: {
+    readonly architecture: Name;
+    readonly options: z.input<Architectures[Name]['options']>;
+  };
+}[ArchitectureName];
+
+/** The schema of a description in a recipe: an architecture's name, and its own options with all defaults filled in. */
+export const modelSchema = z.discriminatedUnion(
+  'architecture',
+  Object.entries(ARCHITECTURES).map(([name, { options }]) =>
+    z.strictObject({ architecture: z.literal(name), options: (options as z.ZodObject).prefault({}) }),
+  ) as unknown as [z.ZodObject<{ architecture: z.ZodLiteral }>],
+) as unknown as z.ZodType<ModelDescription>;
+
+/**
+ * Checks a description and fills in all defaults, without building anything.
+ *
+ * @throws SaddlepointError RECIPE for an unknown architecture or option (with the nearest known name) or a value
+ *   out of its range
+ */
+export function checkModel(description: { architecture: string; options?: unknown }): ModelDescription {
+  const { architecture, options = {} } = description;
+  if (!Object.hasOwn(ARCHITECTURES, architecture)) {
+    const guess = nearest(architecture, ARCHITECTURE_NAMES);
+    throw new SaddlepointError(
+      'RECIPE',
+      `expected an architecture out of ${ARCHITECTURE_NAMES.join(', ')}, received ${JSON.stringify(architecture)}${guess === undefined ? '' : `; did you mean ${guess}?`}`,
+    );
+  }
+  const schema: z.ZodObject = ARCHITECTURES[architecture as ArchitectureName].options;
+  return { architecture, options: checkOptions(schema, options, architecture) } as ModelDescription;
+}
+
+/**
+ * Builds a network and fills it from the seed. Its tensors live until `dispose()`.
+ *
+ * @throws SaddlepointError RECIPE as {@link checkModel} does, before any tensor is made
+ */
+export function createModel(description: ModelDescription, seed: number): Module {
+  return initialize(buildModel(description), seed);
+}
+
+/**
+ * Builds a network whose weights are yet to be copied into it.
+ *
+ * @param limit how many weights there are for it; a description out of a file is not to be believed
+ * @throws SaddlepointError RECIPE as {@link checkModel} does; ARGUMENT for one that has more weights, before they take memory
+ */
+export function buildModel(description: ModelDescription, limit = Infinity): Module {
+  const { architecture, options } = checkModel(description);
+  const { create } = ARCHITECTURES[architecture] as Architecture<z.ZodObject>;
+  return tidy(() => buildWithin(limit, () => create(options as Record<string, unknown>)));
+}

@@ -1,0 +1,25 @@
+/**
+ * The names of layouts, such as resnet18 for a ResNet of four stages of two blocks.
+ *
+ * @module
+ */
+import { ARCHITECTURE_NAMES, ARCHITECTURES, type ArchitectureName, type ModelDescription, type NamedLayout } from '../architectures.js'; // prettier-ignore
+
+/** What a name fixes of another architecture; undefined for one that stands for itself. */
+export function layoutOf(architecture: string): NamedLayout | undefined {
+  return ARCHITECTURES[architecture as ArchitectureName]?.layout;
+}
+
+/** The same network by its shortest description: a layout's name where there is one, without options that have their defaults. */
+export function shortest(architecture: string, options: Readonly<Record<string, unknown>>): ModelDescription {
+  const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
+  const named = ARCHITECTURE_NAMES.find((name) => {
+    const layout = layoutOf(name);
+    return layout?.of === architecture && Object.entries(layout.options).every(([key, value]) => same(options[key], value)); // prettier-ignore
+  });
+  const own = (named ?? architecture) as ArchitectureName;
+  const fixed = Object.keys((named === undefined ? undefined : layoutOf(named))?.options ?? {});
+  const usual = ARCHITECTURES[own].options.parse({}) as Record<string, unknown>;
+  const left = Object.entries(options).filter(([key, value]) => !fixed.includes(key) && !same(value, usual[key]));
+  return { architecture: own, options: Object.fromEntries(left) } as ModelDescription;
+}
