@@ -7,7 +7,9 @@ import { ARCHITECTURE_NAMES, ARCHITECTURES, type ArchitectureName, type ModelDes
 
 /** What a name fixes of another architecture; undefined for one that stands for itself. */
 export function layoutOf(architecture: string): NamedLayout | undefined {
-  return ARCHITECTURES[architecture as ArchitectureName]?.layout;
+  return ARCHITECTURE_NAMES.includes(architecture as ArchitectureName)
+    ? ARCHITECTURES[architecture as ArchitectureName].layout
+    : undefined;
 }
 
 /** The same network by its shortest description: a layout's name where there is one, without options that have their defaults. */
@@ -19,7 +21,7 @@ export function shortest(architecture: string, options: Readonly<Record<string, 
   });
   const own = (named ?? architecture) as ArchitectureName;
   const fixed = Object.keys((named === undefined ? undefined : layoutOf(named))?.options ?? {});
-  const usual = ARCHITECTURES[own].options.parse({}) as Record<string, unknown>;
+  const usual: Record<string, unknown> = ARCHITECTURES[own].options.parse({});
   const left = Object.entries(options).filter(([key, value]) => !fixed.includes(key) && !same(value, usual[key]));
   return { architecture: own, options: Object.fromEntries(left) } as ModelDescription;
 }
