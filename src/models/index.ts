@@ -14,6 +14,7 @@ export {
   type ModelDescription,
 } from './architectures.js';
 export { PreActResNet, type PreActResNetOptions } from './preact-resnet.js';
+export { listArchitectures, type ListedArchitecture, type ListedOption } from './list-architectures.js';
 export { LayerList, type LayerListOptions } from './layer-list.js';
 export { NORMALIZATION_PRESETS } from './normalization-presets.js';
 export { PreActivationBlock } from './pre-activation-block.js';
@@ -24,12 +25,14 @@ export { SmallCnn, type SmallCnnOptions } from './small-cnn.js';
 export { WideResNet, type WideResNetOptions } from './wide-resnet.js';
 export {
   describeForeign,
+  draftLayers,
   fillFrom,
   PYTORCH_NAMES,
   readNetwork,
   renamePyTorchState,
   unwrapState,
   type AskedNetwork,
+  type DraftLayer,
   type ForeignNetwork,
   type UnwrappedState,
 } from './state-dict/index.js';

@@ -47,8 +47,7 @@ const name = z
 const layerSchema = z.union([
   z.enum(PLAIN),
   z.strictObject({
-    /** Channels of input and output. */
-    conv: z.tuple([count, count]),
+    conv: z.tuple([count, count]).describe('Channels of input and output'),
     kernel: count,
     stride: count.default(1),
     padding: z.int().min(0).default(0),
@@ -64,9 +63,13 @@ const layerSchema = z.union([
 type Layer = z.output<typeof layerSchema>;
 
 export const layerListOptions = z.strictObject({
-  layers: z.array(layerSchema).min(1).max(MOST_LAYERS).prefault([]),
-  /** Clip the input to [0, 1] first. */
-  clamp: z.boolean().default(false),
+  layers: z
+    .array(layerSchema)
+    .min(1)
+    .max(MOST_LAYERS)
+    .prefault([])
+    .describe('The layers in order; docs/own-checkpoints.md has the list'),
+  clamp: z.boolean().default(false).describe('Clip the input to [0, 1] first'),
   normalize: networkShape.normalize,
 });
 export type LayerListOptions = z.input<typeof layerListOptions>;

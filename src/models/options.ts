@@ -10,17 +10,23 @@ import { groupCount, NORMALIZATIONS } from '../nn/index.js';
 
 /** The fields every network has but the small demonstration network. */
 export const networkShape = {
-  /** Colour planes of the images. */
-  channels: z.int().min(1).default(3),
-  classes: z.int().min(2).default(10),
-  /** With two classes: one logit, for the binary losses, instead of two. */
-  singleLogit: z.boolean().default(false),
-  /** Batch norm, group norm, each without scale and shift (`fixedbn`, `fixedgn`), or none. */
-  normalization: z.enum(NORMALIZATIONS).default('bn'),
-  /** Clip the input to [0, 1] first; outside, the gradient is zero. */
-  clamp: z.boolean().default(true),
-  /** Then take the mean off and divide by the standard deviation, a number a colour plane. Without it, neither. */
-  normalize: z.strictObject({ mean: z.array(z.number()), std: z.array(z.number().positive()) }).optional(),
+  channels: z.int().min(1).default(3).describe('Colour planes of the images'),
+  classes: z.int().min(2).default(10).describe('How many classes it tells apart'),
+  singleLogit: z
+    .boolean()
+    .default(false)
+    .describe('With two classes: one logit, for the binary losses, instead of two'),
+  normalization: z
+    .enum(NORMALIZATIONS)
+    .default('bn')
+    .describe('Batch norm, group norm, each without scale and shift (`fixedbn`, `fixedgn`), or none'),
+  clamp: z.boolean().default(true).describe('Clip the input to [0, 1] first; outside, the gradient is zero'),
+  normalize: z
+    .strictObject({ mean: z.array(z.number()), std: z.array(z.number().positive()) })
+    .optional()
+    .describe(
+      'Then take the mean off and divide by the standard deviation, a number a colour plane. Without it, neither',
+    ),
 };
 
 /** The share of activations that dropout drops in training; 0, as in the article's runs, for none. */
@@ -76,7 +82,8 @@ export function checkOptions<Schema extends z.ZodObject>(
 function describeIssue(issue: z.core.$ZodIssue, known: readonly string[], options: unknown): string {
   if (issue.code === 'unrecognized_keys') {
     const names = issue.path.length === 0 ? known : [];
-    return issue.keys.map((key) => `unknown option \`${key}\`${suggestion(key, names)}`).join('; ');
+    const listed = names.length === 0 ? '' : `; there are ${names.join(', ')}`;
+    return `${issue.keys.map((key) => `unknown option \`${key}\`${suggestion(key, names)}`).join('; ')}${listed}`;
   }
   const path = issue.path.join('.');
   const received = issue.path.reduce<unknown>(

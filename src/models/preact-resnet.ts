@@ -14,16 +14,14 @@ const FACTORS = [1, 2, 4, 8];
 
 export const preActResNetOptions = networkOptions(
   {
-    /** Channels of the first stage; each further stage has twice as many. */
-    width: z.int().min(1).default(64),
-    /** Blocks of each stage. */
-    blocks: z.array(z.int().min(1)).length(4).default([2, 2, 2, 2]),
-    /** Biases in every convolution. */
-    bias: z.boolean().default(false),
-    /** Normalise and activate once more before pooling, as Wong et al. and Rice et al. do. */
-    finalNormalization: z.boolean().default(true),
-    /** Between a block's convolutions. */
-    dropout: dropoutRate,
+    width: z.int().min(1).default(64).describe('Channels of the first stage; each further stage has twice as many'),
+    blocks: z.array(z.int().min(1)).length(4).default([2, 2, 2, 2]).describe('Blocks of each stage'),
+    bias: z.boolean().default(false).describe('Biases in every convolution'),
+    finalNormalization: z
+      .boolean()
+      .default(true)
+      .describe('Normalise and activate once more before pooling, as Wong et al. and Rice et al. do'),
+    dropout: dropoutRate.describe("Share of activations dropped between a block's convolutions"),
   },
   ({ width }) => FACTORS.map((factor) => factor * (width as number)),
 );

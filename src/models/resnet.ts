@@ -17,23 +17,28 @@ const STEMS = {
 } as const;
 
 const shape = {
-  /** Channels of the first stage; each further stage has twice as many. */
-  width: z.int().min(1).default(64),
-  /** Biases in the stem and in the shortcuts, as in the article; the common PyTorch networks have none. */
-  bias: z.boolean().default(true),
-  /**
-   * `cifar`: one 3 × 3 convolution; `strided`: that with stride 2, with which images of 64 × 64 cost what those of 32 × 32 do;
-   * `imagenet`: one of 7 × 7 and stride 2, then the maximum of 3 × 3 with stride 2, for images of 224 × 224. Without it, cifar.
-   */
-  stem: z.enum(['cifar', 'strided', 'imagenet']).optional(),
-  /** Start every block as the identity: the scale of its last normalisation is zero. */
-  zeroResidual: z.boolean().default(true),
+  width: z.int().min(1).default(64).describe('Channels of the first stage; each further stage has twice as many'),
+  bias: z
+    .boolean()
+    .default(true)
+    .describe('Biases in the stem and in the shortcuts, as in the article; the common PyTorch networks have none'),
+  stem: z
+    .enum(['cifar', 'strided', 'imagenet'])
+    .optional()
+    .describe(
+      'cifar (the default): one 3 × 3 convolution; strided: that with stride 2, for a quarter of the time; imagenet: one of 7 × 7 and stride 2, then the maximum of 3 × 3 with stride 2',
+    ),
+  zeroResidual: z
+    .boolean()
+    .default(true)
+    .describe('Start every block as the identity: the scale of its last normalisation is zero'),
 };
 const layout = {
-  /** Blocks of each stage. */
-  blocks: z.array(z.int().min(1)).min(3).max(4).default([2, 2, 2, 2]),
-  /** Bottleneck blocks of three convolutions instead of basic ones of two. */
-  bottleneck: z.boolean().default(false),
+  blocks: z.array(z.int().min(1)).min(3).max(4).default([2, 2, 2, 2]).describe('Blocks of each stage'),
+  bottleneck: z
+    .boolean()
+    .default(false)
+    .describe('Bottleneck blocks of three convolutions instead of basic ones of two'),
 };
 const widths = ({ width }: Record<string, unknown>) => [1, 2, 4, 8].map((factor) => factor * (width as number));
 

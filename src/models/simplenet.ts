@@ -40,14 +40,16 @@ const END: readonly Layer[] = [
 
 export const simpleNetOptions = networkOptions(
   {
-    /** Channels of the first layer; the others have 2 to 32 times as many. */
-    width: z.int().min(1).default(64),
-    /** Height and width of the images; below 32 the network has eleven convolutions instead of thirteen. */
-    resolution: z.int().min(8).default(32),
-    /** Biases in every convolution. */
-    bias: z.boolean().default(true),
-    /** Share of channels dropped after every pool; the article's code has 0.1 where it is on. */
-    dropout: dropoutRate,
+    width: z.int().min(1).default(64).describe('Channels of the first layer; the others have 2 to 32 times as many'),
+    resolution: z
+      .int()
+      .min(8)
+      .default(32)
+      .describe('Height and width of the images; below 32 the network has eleven convolutions instead of thirteen'),
+    bias: z.boolean().default(true).describe('Biases in every convolution'),
+    dropout: dropoutRate.describe(
+      "Share of channels dropped after every pool; the article's code has 0.1 where it is on",
+    ),
   },
   ({ width }) => [1, 2, 4, 8, 32].map((factor) => factor * (width as number)),
 );

@@ -8,15 +8,11 @@ import { Chain, Conv2d, Flatten, kaimingNormal, Linear, ReLU, Sequential, zeros,
 import { checkOptions } from './options.js';
 
 export const smallCnnOptions = z.strictObject({
-  /** Colour planes of the images. */
-  channels: z.int().min(1).default(1),
-  /** Height and width of the images. */
-  resolution: z.int().min(4).multipleOf(4).default(28),
-  /** Feature maps of the first convolution; the second has twice as many. */
-  width: z.int().min(1).default(32),
-  /** Units of the hidden layer. */
-  hidden: z.int().min(1).default(256),
-  classes: z.int().min(2).default(10),
+  channels: z.int().min(1).default(1).describe('Colour planes of the images'),
+  resolution: z.int().min(4).multipleOf(4).default(28).describe('Height and width of the images'),
+  width: z.int().min(1).default(32).describe('Feature maps of the first convolution; the second has twice as many'),
+  hidden: z.int().min(1).default(256).describe('Units of the hidden layer'),
+  classes: z.int().min(2).default(10).describe('How many classes it tells apart'),
 });
 export type SmallCnnOptions = z.input<typeof smallCnnOptions>;
 

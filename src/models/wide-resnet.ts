@@ -11,25 +11,35 @@ import { PreActivationBlock } from './pre-activation-block.js';
 import { fanOut } from './residual-blocks.js';
 
 const shape = {
-  /** Channels of the stem; the groups have 1, 2 and 4 times this, times the widening factor. */
-  width: z.int().min(1).default(16),
-  /** Biases in every convolution, as in the article; the robustness literature has none. */
-  bias: z.boolean().default(true),
-  /** Which convolution of a block halves the map: the article's second, or the literature's first. */
-  strideOn: z.enum(['first', 'second']).default('second'),
-  /** What the shortcut's convolution sees: the article's raw input, or the literature's first activation. */
-  shortcutFrom: z.enum(['input', 'activation']).default('input'),
-  /** Between a block's convolutions; the article's code has 0.1 where it is on. */
-  dropout: dropoutRate,
+  width: z
+    .int()
+    .min(1)
+    .default(16)
+    .describe('Channels of the stem; the groups have 1, 2 and 4 times this, times the widening factor'),
+  bias: z
+    .boolean()
+    .default(true)
+    .describe('Biases in every convolution, as in the article; the robustness literature has none'),
+  strideOn: z
+    .enum(['first', 'second'])
+    .default('second')
+    .describe("Which convolution of a block halves the map: the article's second, or the literature's first"),
+  shortcutFrom: z
+    .enum(['input', 'activation'])
+    .default('input')
+    .describe("What the shortcut's convolution sees: the article's raw input, or the literature's first activation"),
+  dropout: dropoutRate.describe(
+    "Share of activations dropped between a block's convolutions; the article's code has 0.1 where it is on",
+  ),
 };
 const layout = {
-  /** Layers with weights: 6 n + 4 for n blocks a group. */
   depth: z
     .int()
     .min(10)
     .refine((depth) => (depth - 4) % 6 === 0, 'expected 6 n + 4, such as 16, 28, 34 or 70')
-    .default(28),
-  widenFactor: z.int().min(1).default(10),
+    .default(28)
+    .describe('Layers with weights: 6 n + 4 for n blocks a group'),
+  widenFactor: z.int().min(1).default(10).describe('How many times as many channels the first group has as the stem'),
 };
 
 export const wideResNetOptions = networkOptions({ ...layout, ...shape }, (options) =>
@@ -37,7 +47,7 @@ export const wideResNetOptions = networkOptions({ ...layout, ...shape }, (option
 );
 /** The options of a network whose depth, widening factor and usual stem its name tells. */
 export const namedWideResNetOptions = (widenFactor: number, width: number) =>
-  networkOptions({ ...shape, width: shape.width.default(width) }, (options) =>
+  networkOptions({ ...shape, width: shape.width.default(width).describe(shape.width.description ?? '') }, (options) =>
     widthsOf(options.width as number, widenFactor),
   );
 export type WideResNetOptions = z.input<typeof wideResNetOptions>;

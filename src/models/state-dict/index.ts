@@ -4,6 +4,7 @@
  * @module
  */
 export { describeForeign, type AskedNetwork, type ForeignNetwork } from './describe-foreign.js';
+export { draftLayers, type DraftLayer } from './draft-layers.js';
 export { fillFrom } from './fill-from.js';
 export { PYTORCH_NAMES, renamePyTorchState } from './pytorch-names.js';
 export { readNetwork } from './read-network.js';

@@ -23,5 +23,5 @@ export function shortest(architecture: string, options: Readonly<Record<string, 
   const fixed = Object.keys((named === undefined ? undefined : layoutOf(named))?.options ?? {});
   const usual: Record<string, unknown> = ARCHITECTURES[own].options.parse({});
   const left = Object.entries(options).filter(([key, value]) => !fixed.includes(key) && !same(value, usual[key]));
-  return { architecture: own, options: Object.fromEntries(left) } as ModelDescription;
+  return { architecture: own, options: Object.fromEntries(left) };
 }

@@ -1,0 +1,19 @@
+/**
+ * `saddlepoint models`: which architectures there are with all their options, and what a file of weights tells of its own.
+ *
+ * @module
+ */
+import type { Command } from 'commander';
+
+export function addModelsCommand(program: Command): void {
+  program
+    .command('models')
+    .description('List the architectures with all their options, or say what the weights in a file tell of theirs.')
+    .argument('[name or file]', 'one architecture, e.g. resnet18, or a file of weights')
+    .option('--weights <which>', 'of a checkpoint with several: ema, raw, or the name of the entry')
+    .option('--json', 'print it as JSON', false)
+    .action(async (subject: string | undefined, options: { weights?: string; json: boolean }) => {
+      const { showModels } = await import('../show-models.js');
+      showModels(subject, options);
+    });
+}
