@@ -1,0 +1,40 @@
+/**
+ * The list of architectures is that of the schemas which check them.
+ *
+ * @module
+ */
+import { expect, test } from 'vitest';
+import { failureOf } from '../../test/support/failure.js';
+import { ARCHITECTURE_NAMES, ARCHITECTURES, checkModel, listArchitectures } from './index.js';
+
+test('every architecture is listed with every option that its schema takes, and each says what it is', () => {
+  const listed = listArchitectures();
+  expect(listed.map(({ name }) => name)).toEqual(ARCHITECTURE_NAMES);
+  for (const { name, about, options } of listed) {
+    expect(options.map((option) => option.name)).toEqual(Object.keys(ARCHITECTURES[name].options.shape));
+    for (const text of [about, ...options.flatMap(({ values, about: line }) => [values, line])]) expect(text).not.toBe(''); // prettier-ignore
+  }
+});
+
+test('a default is what the check fills in', () => {
+  // A list of layers has none: there is nothing to fill in before somebody writes it.
+  for (const { name, options } of listArchitectures().filter((each) => each.name !== 'layers')) {
+    const filled = checkModel({ architecture: name }).options as Readonly<Record<string, unknown>>;
+    for (const option of options) expect(filled[option.name]).toEqual(option.default);
+  }
+});
+
+test('the values of an option are in words', () => {
+  const { options } = listArchitectures().find(({ name }) => name === 'wide-resnet')!;
+  const valuesOf = (name: string) => options.find((option) => option.name === name)?.values;
+  expect(valuesOf('strideOn')).toBe('first, second');
+  expect(valuesOf('depth')).toBe('integer from 10');
+  expect(valuesOf('dropout')).toBe('number from 0 below 1');
+});
+
+test('an unknown option is refused with the nearest and with all there are', () => {
+  const { message } = failureOf(() => checkModel({ architecture: 'small-cnn', options: { widht: 3 } }));
+  expect(message).toBe(
+    'the options of small-cnn: unknown option `widht`, did you mean `width`?; there are channels, resolution, width, hidden, classes',
+  );
+});

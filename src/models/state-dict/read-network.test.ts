@@ -1,0 +1,59 @@
+/**
+ * The state dict of every architecture tells its own description; what is none of ours is named.
+ *
+ * @module
+ */
+import { describe, expect, test } from 'vitest';
+import { checkModel, createModel, readNetwork, type ModelDescription } from '../index.js';
+import type { NetworkProblem, NetworkReading } from './reading.js';
+
+const NETWORKS: readonly ModelDescription[] = [
+  { architecture: 'small-cnn', options: { channels: 3, resolution: 16, width: 4, hidden: 8, classes: 7 } },
+  { architecture: 'resnet', options: { width: 4, blocks: [2, 1, 1, 1], classes: 5 } },
+  { architecture: 'resnet', options: { width: 4, blocks: [1, 2, 1], bottleneck: true, bias: false } },
+  { architecture: 'resnet', options: { width: 4, blocks: [1, 1, 1, 1], stem: 'imagenet', bias: false } },
+  { architecture: 'resnet', options: { width: 4, blocks: [1, 1, 1], normalization: 'fixedbn', channels: 1 } },
+  { architecture: 'resnet', options: { width: 4, blocks: [1, 1, 1], normalization: 'gn', classes: 2, singleLogit: true } },
+  { architecture: 'wide-resnet', options: { width: 4, depth: 16, widenFactor: 3, strideOn: 'second', shortcutFrom: 'input' } },
+  { architecture: 'preact-resnet18', options: { width: 4, blocks: [1, 2, 1, 1], finalNormalization: false } },
+  { architecture: 'preact-resnet18', options: { width: 4, bias: true } },
+  { architecture: 'simplenet', options: { width: 2, resolution: 32, bias: false } },
+  { architecture: 'simplenet', options: { width: 2, resolution: 24, channels: 1 } },
+]; // prettier-ignore
+
+function shapesOf(description: ModelDescription): Map<string, { shape: readonly number[] }> {
+  using model = createModel(description, 0);
+  return new Map([...model.stateDict()].map(([name, { shape }]) => [name, { shape }]));
+}
+
+describe('its own description', () => {
+  test.each(NETWORKS.map((each) => [`${each.architecture} ${JSON.stringify(each.options)}`, each] as const))('%s', (_, description) => {
+    const { architecture, options, open } = readNetwork(shapesOf(description)) as NetworkReading;
+    expect(open).toEqual([]);
+    expect(checkModel({ architecture, options })).toEqual(checkModel(description));
+  }); // prettier-ignore
+});
+
+describe('none of ours', () => {
+  const changed = (change: (shapes: Map<string, { shape: readonly number[] }>) => void): string => {
+    const shapes = shapesOf({ architecture: 'resnet', options: { width: 8, blocks: [1, 1, 1, 1], bottleneck: true, bias: false } }); // prettier-ignore
+    change(shapes);
+    return (readNetwork(shapes) as NetworkProblem).problem;
+  };
+
+  test.each<[string, (shapes: Map<string, { shape: readonly number[] }>) => void, RegExp]>([
+    ['grouped convolutions', (shapes) => shapes.set('layer1.0.conv2.weight', { shape: [8, 2, 3, 3] }), /ResNeXt/],
+    ['a stem of 5 × 5', (shapes) => shapes.set('conv1.weight', { shape: [8, 3, 5, 5] }), /5 × 5, ours of 3 × 3 or 7 × 7/],
+    ['a wider stage', (shapes) => shapes.set('layer3.0.conv1.weight', { shape: [64, 64, 1, 1] }), /its stages have 8, 16, 64, 64 channels/],
+    ['a pooled shortcut', (shapes) => shapes.set('layer4.0.shortcut.1.weight', { shape: [256, 128, 1, 1] }), /ResNet-D/],
+    ['a shortcut without weights', (shapes) => shapes.delete('layer4.0.shortcut.0.weight'), /option A/],
+  ])('%s', (_, change, problem) => {
+    expect(changed(change)).toMatch(problem);
+  }); // prettier-ignore
+});
+
+test('without normalisation between the layers nothing tells whether it comes before the convolutions', () => {
+  const shapes = shapesOf({ architecture: 'simplenet', options: { width: 2, normalization: 'none' } });
+  const { open } = readNetwork(shapes) as NetworkReading;
+  expect(open.map(({ name }) => name)).toEqual(['normalization']);
+});
