@@ -68,7 +68,7 @@ export const layerListOptions = z.strictObject({
     .min(1)
     .max(MOST_LAYERS)
     .prefault([])
-    .describe('The layers in order; docs/own-checkpoints.md has the list'),
+    .describe('The layers in order; docs/own-checkpoints.md lists their kinds'),
   clamp: z.boolean().default(false).describe('Clip the input to [0, 1] first'),
   normalize: networkShape.normalize,
 });
