@@ -73,7 +73,11 @@ function classesTable(runs: readonly RunClasses[]): Markup {
 
 function cells(one: ClassResult): readonly DataCell[] {
   const { examples, cleanErrors } = one;
-  if (examples === 0) return [{ shown: '–', value: null }, { shown: '–', value: null }]; // prettier-ignore
+  if (examples === 0)
+    return [
+      { shown: '–', value: null },
+      { shown: '–', value: null },
+    ];
   const robust = rate(one);
   return [
     { shown: percent(cleanErrors / examples), value: cleanErrors / examples },

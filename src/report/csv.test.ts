@@ -2,7 +2,13 @@ import { expect, test } from 'vitest';
 import { csvText } from './csv.js';
 
 test('values are separated by commas and lines by CRLF; nothing at all is an empty cell', () => {
-  expect(csvText([['run', 'error'], ['normal', 0.5], ['other', null]])).toBe('run,error\r\nnormal,0.5\r\nother,\r\n'); // prettier-ignore
+  expect(
+    csvText([
+      ['run', 'error'],
+      ['normal', 0.5],
+      ['other', null],
+    ]),
+  ).toBe('run,error\r\nnormal,0.5\r\nother,\r\n');
 });
 
 test('a comma, a quote or a line end within a value is quoted, and a quote doubled', () => {

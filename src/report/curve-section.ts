@@ -11,7 +11,9 @@ import { type Markup, markup } from './markup.js';
 import { notices } from './notice.js';
 import type { Run } from './read-run.js';
 
-/** Of more curves than this the intervals do not fit beside the chart: its bands, hover values and CSV file have them. */
+/**
+ * Of more curves than this the intervals do not fit beside the chart: its bands, hover values and CSV file have them.
+ */
 const MOST_BESIDE = 3;
 
 /** A chart for each norm that was measured, and a notice for each run without a curve. */
@@ -39,7 +41,9 @@ ${csvDownload(fileName('robust-error', norm), csvRows(norm, curves))}</div>
 }
 
 function valuesTable(norm: string, curves: readonly RobustCurve[], settings: readonly string[]): Markup {
-  const budgets = [...new Set(curves.flatMap(({ points }) => points.map((point) => point.epsilon)))].sort((a, b) => a - b); // prettier-ignore
+  const budgets = [...new Set(curves.flatMap(({ points }) => points.map((point) => point.epsilon)))].sort(
+    (a, b) => a - b,
+  );
   return dataTable({
     caption: `Robust error in ${normName(norm)}, measured with ${settings.join('; ')}.`,
     columns: [{ title: 'ε', sorted: 'ascending' }, ...curves.map(({ name }) => ({ title: name }))],

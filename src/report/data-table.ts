@@ -38,9 +38,11 @@ export function dataTable({ caption, columns, rows, className = 'plain' }: DataT
   return markup`<div class="scroll"><table class="${className}"${sortable}>
 <caption>${caption}</caption>
 <thead><tr>${columns.map(head)}</tr></thead>
-<tbody>${rows.map((row) => markup`<tr>${row.map(cell)}</tr>
-`)}</tbody>
-</table></div>`; // prettier-ignore
+<tbody>${rows.map(
+    (row) => markup`<tr>${row.map(cell)}</tr>
+`,
+  )}</tbody>
+</table></div>`;
 }
 
 function head({ title, note, sorted, className }: Column): Markup {

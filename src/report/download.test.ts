@@ -2,7 +2,10 @@ import { expect, test } from 'vitest';
 import { csvDownload, fileLink, fileName } from './download.js';
 
 test('a link carries its file in itself, with the name to save it under', () => {
-  const { text } = csvDownload('curve', [['run', 'error'], ['é "x"', 1]]); // prettier-ignore
+  const { text } = csvDownload('curve', [
+    ['run', 'error'],
+    ['é "x"', 1],
+  ]);
   const [, content = ''] = /href="data:text\/csv;charset=utf-8;base64,([A-Za-z0-9+/=]+)"/.exec(text) ?? [];
   expect(text).toContain('download="curve.csv"');
   expect(Buffer.from(content, 'base64').toString('utf8')).toBe('run,error\r\n"é ""x""",1\r\n');

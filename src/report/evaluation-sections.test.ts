@@ -70,7 +70,9 @@ test('a lazy robust error stands with what it may be at most, in the report', ()
   const { pgd } = evaluation(142, 271).attacks;
   const attacks = { autoattack: { ...pgd!, attack: 'autoattack', errors: 463, robustError: 0.463 } };
   const bound = { stages: ['square'], sample: 100, of: 537, confidence: 0.95, errors: 13, robustError: 0.476 };
-  expect(report({ attacks, order: 'lazy', bound })).toMatch(/46\.3 %<\/strong> <small>[\d.]+ to [\d.]+ %<\/small><small class="bound">lazy: at most 47\.6 %/); // prettier-ignore
+  expect(report({ attacks, order: 'lazy', bound })).toMatch(
+    /46\.3 %<\/strong> <small>[\d.]+ to [\d.]+ %<\/small><small class="bound">lazy: at most 47\.6 %/,
+  );
   expect(report({ attacks, order: 'exact' })).not.toContain('at most 47.6 %');
   // A bound that says nothing of how many were looked at is no part of a result.
   expect(report({ attacks, order: 'lazy', bound: { ...bound, sample: 600 } })).toContain(
@@ -110,7 +112,18 @@ test('a stage whose sample was all that stood is said to be on a sample no more'
 
 test('what was counted again from the saved images stands below the stages', () => {
   const interval = [0.26, 0.28];
-  const verified = { norm: 'linf', epsilon: 0.1, examples: 1000, batchSizes: [250, 125], largestDistance: 0.1, cleanErrors: 142, errors: 271, robustError: 0.271, interval, disagreeing: [] }; // prettier-ignore
+  const verified = {
+    norm: 'linf',
+    epsilon: 0.1,
+    examples: 1000,
+    batchSizes: [250, 125],
+    largestDistance: 0.1,
+    cleanErrors: 142,
+    errors: 271,
+    robustError: 0.271,
+    interval,
+    disagreeing: [],
+  };
   const eightBit = { largestDistance: 0.1, errors: 270, robustError: 0.27, interval, lost: 1 };
   expect(report({ stages, verified, eightBit })).toContain(
     'Counted again from the saved images: 27.1 %; rounded to 8 bits 27.0 %.',

@@ -16,7 +16,15 @@ function withAutoAttack(errors: number, examples: number, more: Partial<RobustEr
   const result = evaluation(142, 271);
   const error = errors / examples;
   const interval = [error - 0.05, error + 0.05] as const;
-  const autoattack = { ...result.attacks.pgd!, attack: 'autoattack', examples, errors, robustError: error, interval, ...more }; // prettier-ignore
+  const autoattack = {
+    ...result.attacks.pgd!,
+    attack: 'autoattack',
+    examples,
+    errors,
+    robustError: error,
+    interval,
+    ...more,
+  };
   return { ...result, attacks: { ...result.attacks, autoattack } };
 }
 

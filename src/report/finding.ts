@@ -1,6 +1,6 @@
 /**
- * What was found, in plain words computed from the numbers: the errors without and under attack, how sure they are, and what
- * speaks against them.
+ * What was found, in plain words computed from the numbers: the errors without and under attack, how sure they are, and
+ * what speaks against them.
  *
  * @module
  */
@@ -47,7 +47,11 @@ export function findingOf(runs: readonly Run[]): Finding {
   if (attack === null) {
     const why = others.length === 0 ? 'No attack was run.' : 'No attack was run on all of them.';
     const intervals = subjects.map(({ evaluation }) => evaluation.clean.interval);
-    return { headline: `Without attack ${errors(subjects, cleanErrors)}. ${why}`, basis: [sure(intervals, 'the error')], reservations: [] }; // prettier-ignore
+    return {
+      headline: `Without attack ${errors(subjects, cleanErrors)}. ${why}`,
+      basis: [sure(intervals, 'the error')],
+      reservations: [],
+    };
   }
   const { rates } = attack;
   const robustErrors = rates.map(({ robustError }) => robustError);

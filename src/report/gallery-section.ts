@@ -90,9 +90,16 @@ function verdict(prediction: string, confidence: number, label: string): Markup 
 }
 
 function csvRows(shown: readonly Shown[]): readonly (readonly (string | number)[])[] {
-  const rows = shown.flatMap(
-    ({ name, gallery }) =>
-    gallery.items.map((item) => [name, item.index, item.label, item.cleanPrediction, item.cleanConfidence, item.adversarialPrediction, item.adversarialConfidence]), // prettier-ignore
+  const rows = shown.flatMap(({ name, gallery }) =>
+    gallery.items.map((item) => [
+      name,
+      item.index,
+      item.label,
+      item.cleanPrediction,
+      item.cleanConfidence,
+      item.adversarialPrediction,
+      item.adversarialConfidence,
+    ]),
   );
   return [['run', 'test image', 'class', 'before', 'confidence before', 'after', 'confidence after'], ...rows];
 }

@@ -48,7 +48,10 @@ function inBrowser(doing: string): unknown {
     `<!doctype html><meta charset="utf-8"><body>${body}<script>${PAGE_SCRIPT}</script><script>${driver}</script>`,
   );
   const flags = ['--headless', '--no-sandbox', '--disable-gpu', `--user-data-dir=${temporaryFolder()}`, '--dump-dom'];
-  const dom = execFileSync(browser!, [...flags, `file://${file}`], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }); // prettier-ignore
+  const dom = execFileSync(browser!, [...flags, `file://${file}`], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
   const [, text = ''] = /<body>([\s\S]*)<\/body>/.exec(dom) ?? [];
   return JSON.parse(text.replaceAll('&amp;', '&'));
 }
@@ -59,7 +62,7 @@ const press = (column: number) => `document.querySelectorAll('thead button')[${c
 
 describe.skipIf(browser === undefined)('in a browser', () => {
   test('the head of a column is a button that keyboards reach, its note stays beside it', PATIENCE, () => {
-    const heads = `[...document.querySelectorAll('thead th')].map((head) => [...head.childNodes].map((node) => node.nodeName + ' ' + node.textContent + ' ' + (node.tabIndex ?? '')))`; // prettier-ignore
+    const heads = `[...document.querySelectorAll('thead th')].map((head) => [...head.childNodes].map((node) => node.nodeName + ' ' + node.textContent + ' ' + (node.tabIndex ?? '')))`;
     expect(inBrowser(`return ${heads}`)).toEqual([['BUTTON Class 0'], ['BUTTON Error 0', 'SMALL clean -1']]);
   });
 
@@ -82,13 +85,22 @@ describe.skipIf(browser === undefined)('in a browser', () => {
   });
 
   test('the values of a chart show beside the pointer, and go with it', PATIENCE, () => {
-    const move = (type: string) => `document.querySelector('.values rect').dispatchEvent(new PointerEvent('${type}', { pointerType: 'mouse', clientX: 5, clientY: 5, bubbles: true }));`; // prettier-ignore
+    const move = (type: string) =>
+      `document.querySelector('.values rect').dispatchEvent(new PointerEvent('${type}', { pointerType: 'mouse', clientX: 5, clientY: 5, bubbles: true }));`;
     const tip = `[document.querySelector('.tip').textContent, document.querySelector('.tip').hidden]`;
-    expect(inBrowser(`${move('pointermove')} const shown = ${tip}; ${move('pointerleave')} return [shown, ${tip}]`)).toEqual([['here\nthere', false], ['here\nthere', true]]); // prettier-ignore
+    expect(
+      inBrowser(`${move('pointermove')} const shown = ${tip}; ${move('pointerleave')} return [shown, ${tip}]`),
+    ).toEqual([
+      ['here\nthere', false],
+      ['here\nthere', true],
+    ]);
   });
 
   test('a picture is a link to itself as a file', PATIENCE, () => {
     const link = `const { href, download } = document.querySelector('a[data-file]');`;
-    expect(inBrowser(`${link} return { href, download }`)).toEqual({ href: 'data:image/png;base64,AAAA', download: 'image-1.png' }); // prettier-ignore
+    expect(inBrowser(`${link} return { href, download }`)).toEqual({
+      href: 'data:image/png;base64,AAAA',
+      download: 'image-1.png',
+    });
   });
 });

@@ -7,8 +7,8 @@
  */
 
 /**
- * Heads of a column become buttons, which any keyboard reaches; a press sorts the rows up, the next one down. Cells without
- * a value stay last, rows of one value keep their order.
+ * Heads of a column become buttons, which any keyboard reaches; a press sorts the rows up, the next one down. Cells
+ * without a value stay last, rows of one value keep their order.
  */
 const SORT_TABLES = `
 for (const table of document.querySelectorAll('table[data-sortable]')) {
@@ -37,7 +37,10 @@ function sortRows(body, column, direction) {
   body.append(...keyed.map(({ row }) => row));
 }`;
 
-/** The values of a chart beside the pointer, at once and also under a finger; without a script they are the browser's titles. */
+/**
+ * The values of a chart beside the pointer, at once and also under a finger; without a script they are the browser's
+ * titles.
+ */
 const SHOW_VALUES = `
 const tip = document.createElement('div');
 tip.className = 'tip';
@@ -61,7 +64,10 @@ for (const band of document.querySelectorAll('.values rect')) {
   band.addEventListener('pointerleave', (event) => { if (event.pointerType === 'mouse') tip.hidden = true; });
 }`;
 
-/** A press on a picture saves it, and the page then says so; a picture lies in the page once, so its link is made here. */
+/**
+ * A press on a picture saves it, and the page then says so; a picture lies in the page once, so its link is made
+ * here.
+ */
 const SAVE_PICTURES = `
 for (const link of document.querySelectorAll('a[data-file]')) {
   link.href = link.querySelector('img').src;

@@ -9,7 +9,16 @@ import { expect, test } from 'vitest';
 import { asRead, evaluation, makeRun, runFiles, temporaryFolder } from './made-up-run.test-helper.js';
 import { type ReportOptions, writeReport } from './write-report.js';
 
-const masking = { verdict: 'pass', norm: 'linf', epsilon: 0.1, seed: 1, examples: 91, sample: 100, indicators: [], measurements: [] }; // prettier-ignore
+const masking = {
+  verdict: 'pass',
+  norm: 'linf',
+  epsilon: 0.1,
+  seed: 1,
+  examples: 91,
+  sample: 100,
+  indicators: [],
+  measurements: [],
+};
 const stages = [{ name: 'pgd', rounds: 1, attacked: 858, errors: 129, robustError: 0.271, seconds: 3 }];
 const perClass = [
   { name: 'Bag', examples: 100, cleanErrors: 2, errors: 9 },
@@ -38,7 +47,17 @@ function downloads(html: string): ReadonlyMap<string, string> {
 
 test('begins with the finding; then its figures, what they look like, and where they come from', () => {
   const html = page(complete('one'));
-  const order = ['id="finding"', '<nav', 'id="results"', 'id="curve"', 'id="gallery"', 'id="stages"', 'id="training"', 'id="masking"', 'id="provenance"']; // prettier-ignore
+  const order = [
+    'id="finding"',
+    '<nav',
+    'id="results"',
+    'id="curve"',
+    'id="gallery"',
+    'id="stages"',
+    'id="training"',
+    'id="masking"',
+    'id="provenance"',
+  ];
   const places = order.map((part) => html.indexOf(part));
   expect(places.every((place) => place > 0)).toBe(true);
   expect(places).toEqual([...places].sort((one, other) => one - other));
@@ -91,12 +110,21 @@ test('of many runs the table beside the curve has the errors alone, and its file
 
 test('every table is there to download, and all results as JSON', () => {
   const files = downloads(page(complete('one')));
-  expect([...files.keys()].sort()).toEqual(
-    ['classes-one.csv', 'gallery.csv', 'masking-one.csv', 'results.csv', 'results.json', 'robust-error-linf.csv', 'stages-one.csv', 'training-one.csv'], // prettier-ignore
-  );
+  expect([...files.keys()].sort()).toEqual([
+    'classes-one.csv',
+    'gallery.csv',
+    'masking-one.csv',
+    'results.csv',
+    'results.json',
+    'robust-error-linf.csv',
+    'stages-one.csv',
+    'training-one.csv',
+  ]);
   const results = files.get('results.csv')?.split('\r\n') ?? [];
   expect(results[0]).toContain('run,training,architecture,dataset,images,attack,norm,epsilon');
-  expect(results[2]).toBe('one,adversarial,SimpleNet,Fashion-MNIST,test[0:1000],pgd,linf,0.1,40,5,,1000,271,0.271,0.261,0.281,,'); // prettier-ignore
+  expect(results[2]).toBe(
+    'one,adversarial,SimpleNet,Fashion-MNIST,test[0:1000],pgd,linf,0.1,40,5,,1000,271,0.271,0.261,0.281,,',
+  );
   expect(files.get('robust-error-linf.csv')).toContain('one,linf,0.1,0.271,0.261,0.281\r\n');
   const json = JSON.parse(files.get('results.json') ?? '') as { runs: [{ name: string; evaluation: object }] };
   expect(json.runs[0]).toMatchObject({ name: 'one', evaluation: { attacks: { pgd: { errors: 271 } }, perClass } });

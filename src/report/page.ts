@@ -22,7 +22,10 @@ import { stagesCards } from './stages-section.js';
 import { STYLE } from './style.js';
 import { trainingSection } from './training-section.js';
 
-/** The browser itself is told to load nothing, and to run no script but the page's own: what the page needs is in the page. */
+/**
+ * The browser itself is told to load nothing, and to run no script but the page's own: what the page needs is in the
+ * page.
+ */
 const SCRIPT_HASH = createHash('sha256').update(PAGE_SCRIPT).digest('base64');
 const POLICY = `default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'sha256-${SCRIPT_HASH}'`;
 
@@ -65,7 +68,10 @@ ${sections.map(section)}
 `.text;
 }
 
-/** After the finding its figures, then what they look like, then where they come from; nothing where there is nothing to say. */
+/**
+ * After the finding its figures, then what they look like, then where they come from; nothing where there is nothing
+ * to say.
+ */
 function sectionsOf(runs: readonly Run[]): readonly Section[] {
   const parts: readonly (readonly [id: string, title: string, content: Markup | null])[] = [
     ['results', 'Results', resultsTable(runs)],
@@ -86,8 +92,10 @@ function joined(...parts: readonly (Markup | null)[]): Markup | null {
 
 function contents(sections: readonly Section[]): Markup {
   return markup`<nav aria-label="Contents"><ol>
-${sections.map(({ id, title }) => markup`<li><a href="#${id}">${title}</a></li>
-`)}</ol></nav>`; // prettier-ignore
+${sections.map(
+  ({ id, title }) => markup`<li><a href="#${id}">${title}</a></li>
+`,
+)}</ol></nav>`;
 }
 
 function section({ id, title, content }: Section): Markup {

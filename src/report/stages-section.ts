@@ -58,7 +58,15 @@ function verified({ verified: again, eightBit }: EvaluationResult): Markup | nul
 }
 
 function csvRows(stages: readonly StageResult[]): readonly (readonly (string | number | null)[])[] {
-  const rows = stages.map(({ name, attacked, errors, robustError, audit, seconds }) => [name, attacked, errors, robustError, audit?.sample ?? null, audit?.of ?? null, seconds]); // prettier-ignore
+  const rows = stages.map(({ name, attacked, errors, robustError, audit, seconds }) => [
+    name,
+    attacked,
+    errors,
+    robustError,
+    audit?.sample ?? null,
+    audit?.of ?? null,
+    seconds,
+  ]);
   return [['stage', 'attacked', 'fooled', 'robust error', 'sample', 'sample of', 'seconds'], ...rows];
 }
 

@@ -33,7 +33,11 @@ test('a larger budget does not make an attack the stronger one', () => {
 test('of several runs one that all went through alike, by their errors together', () => {
   const one = measured(rate('pgd', 300), rate('apgd', 310), rate('square', 400));
   const other = measured(rate('pgd', 500), rate('apgd', 600));
-  expect(strongestAttack([one, other])).toMatchObject({ name: 'apgd', among: 2, rates: [{ errors: 310 }, { errors: 600 }] }); // prettier-ignore
+  expect(strongestAttack([one, other])).toMatchObject({
+    name: 'apgd',
+    among: 2,
+    rates: [{ errors: 310 }, { errors: 600 }],
+  });
 });
 
 test.each<[string, Partial<RobustErrorRate>]>([

@@ -69,7 +69,12 @@ describe('what the report says', () => {
 
   test('an attack whose file repeats what the run said is no other one, in whatever order it says it', () => {
     const { attacks, ...rest } = evaluation(142, 271);
-    const lazy = { ...attacks.pgd!, attack: 'autoattack', atMost: 0.3, of: { settings: {}, order: 'lazy', seed: 1, data: { name: 'x', selection: 'test[0:1000]', sha256: 'a' } } }; // prettier-ignore
+    const lazy = {
+      ...attacks.pgd!,
+      attack: 'autoattack',
+      atMost: 0.3,
+      of: { settings: {}, order: 'lazy', seed: 1, data: { name: 'x', selection: 'test[0:1000]', sha256: 'a' } },
+    };
     const html = report(
       altered({
         'evaluation/test.json': { ...rest, attacks: { autoattack: { ...lazy, order: 'lazy' } } },

@@ -3,8 +3,15 @@ import { hoverValues } from './hover-values.js';
 
 const plot = { left: 40, top: 10, width: 200, height: 100, toPixel: (x: number) => 200 * x };
 const bands = (...positions: readonly number[]) => {
-  const { text } = hoverValues(positions.map((x) => ({ x, lines: [`at ${x}`] })), plot); // prettier-ignore
-  return [...text.matchAll(/<rect x="([\d.]+)" width="([\d.]+)"[^>]*><title>([^<]*)</g)].map(([, x, width, title]) => [Number(x), Number(width), title]); // prettier-ignore
+  const { text } = hoverValues(
+    positions.map((x) => ({ x, lines: [`at ${x}`] })),
+    plot,
+  );
+  return [...text.matchAll(/<rect x="([\d.]+)" width="([\d.]+)"[^>]*><title>([^<]*)</g)].map(([, x, width, title]) => [
+    Number(x),
+    Number(width),
+    title,
+  ]);
 };
 
 test('bands fill the plot, each half the way to its neighbours, in whatever order values come', () => {

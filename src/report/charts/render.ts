@@ -30,8 +30,8 @@ const { textMetrics } = vega as unknown as { readonly textMetrics: TextMetrics }
 const { SVGStringRenderer } = vega as unknown as { readonly SVGStringRenderer: new () => StringRenderer };
 
 /**
- * The width of a character in a sans-serif font, in font sizes. Without a canvas Vega takes 0.8, with which labels seem to
- * collide and legends to need more room than the plot.
+ * The width of a character in a sans-serif font, in font sizes. Without a canvas Vega takes 0.8, with which labels
+ * seem to collide and legends to need more room than the plot.
  */
 const CHARACTER_WIDTH = 0.62;
 textMetrics.width = ({ fontSize = 11 }, text) => CHARACTER_WIDTH * fontSize * `${text}`.length;

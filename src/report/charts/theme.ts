@@ -15,7 +15,10 @@ export const COLOURS = {
   series: ['var(--series-1)', 'var(--series-2)', 'var(--series-3)', 'var(--series-4)', 'var(--series-5)'],
 } as const;
 
-/** The width of every chart's plot: that of a telephone, so that its text is still read there; wider cards scale it up a little. */
+/**
+ * The width of every chart's plot: that of a telephone, so that its text is still read there; wider cards scale it up
+ * a little.
+ */
 export const PLOT_WIDTH = 340;
 
 /** A longer name is cut in a legend; one that fills more than half the plot has a row of its own. */
