@@ -65,7 +65,7 @@ async function runTrain(path: string, options: TrainOptions): Promise<void> {
   const { data, device, steps, overwrite } = options;
   await requireDevice(device);
   const { training, evaluation } = recipe;
-  if (training.method === 'adversarial')
+  if (training.attack !== undefined)
     checkBudget(training.attack.norm, training.attack.epsilon, 'training.attack.epsilon');
   checkBudget(evaluation.attack.norm, evaluation.attack.epsilon, 'evaluation.attack.epsilon');
   const folder = new RunFolder(runPath(options.runs, name));
