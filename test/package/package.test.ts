@@ -141,16 +141,25 @@ describe('a program', () => {
     async (resolution, module, skipLibCheck) => {
       const options = { target: 'es2022', module, moduleResolution: resolution, skipLibCheck };
       const words = Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]);
-      const outcome = await project.run(process.execPath, [compiler, '--noEmit', '--strict', ...words, 'app.mts']);
+      const outcome = await project.run(process.execPath, [
+        compiler,
+        '--noEmit',
+        '--strict',
+        ...words,
+        'app.mts',
+        'app.cts',
+      ]);
       expect(outcome).toEqual({ code: 0, stdout: '', stderr: '' });
     },
     240_000,
   );
 });
 
-test('the command line works there', async () => {
-  const { code, stdout } = await project.run('npx', ['saddlepoint', 'evaluate', '--help']);
-  expect([code, stdout]).toEqual([0, expect.stringContaining('saddlepoint evaluate')]);
+test('the command line works there, but for what needs a clone', async () => {
+  const help = await project.run('npx', ['saddlepoint', 'evaluate', '--help']);
+  expect([help.code, help.stdout]).toEqual([0, expect.stringContaining('saddlepoint evaluate')]);
+  const bench = await project.run('npx', ['saddlepoint', 'bench']);
+  expect([bench.code, bench.stderr]).toEqual([2, expect.stringContaining('expected a clone of the repository')]);
 });
 
 test('nothing of all this wrote into node_modules', () => {

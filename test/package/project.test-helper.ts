@@ -41,6 +41,9 @@ export const FILES: Readonly<Record<string, string>> = {
   'threads.mjs': `import { Worker } from 'node:worker_threads';
 for (let thread = 0; thread < 2; thread += 1) new Worker(new URL('app.mjs', import.meta.url));
 `,
+  'app.cts': `import { memory } from 'saddlepoint';
+export const live: number = memory().live;
+`,
   'app.mts': `import { ${NAMES}, type Tensor } from 'saddlepoint';\n${ATTACK}
 const mean = (images: Tensor): number | bigint | boolean => images.mean().item();
 // @ts-expect-error a number of steps is no word
