@@ -86,7 +86,8 @@ function openSaved(folder: RunFolder): SavedRecipe {
   }
 }
 
-function readResult({ evaluation }: RunFolder): EvaluationResult {
+/** @throws SaddlepointError CHECKPOINT for a damaged one */
+export function readResult({ evaluation }: RunFolder): EvaluationResult {
   try {
     const result = JSON.parse(readFileSync(evaluation, 'utf8')) as { clean?: { error?: unknown } } | null;
     if (typeof result?.clean?.error === 'number') return result as EvaluationResult;

@@ -5,6 +5,7 @@
  */
 import type { ConfidenceResult } from '../evaluation/confidence/confidence-result.js';
 import { confidenceHistogram } from './charts/confidence-histogram.js';
+import type { DrawChart } from './charts/render.js';
 import type { CsvValue } from './csv.js';
 import { type DataCell, dataTable } from './data-table.js';
 import { csvDownload, fileName } from './download.js';
@@ -16,10 +17,10 @@ import type { Run } from './read-run.js';
 const MARKED = 0.99;
 
 /** A card a run that was evaluated with thresholds; null where none was. */
-export function confidenceSection(runs: readonly Run[]): Markup | null {
+export function confidenceSection(runs: readonly Run[], drawChart: DrawChart): Markup | null {
   const cards = runs.flatMap((run) => {
     const confidence = run.evaluation.value?.confidence;
-    return confidence === undefined ? [] : [card(run.name, confidence)];
+    return confidence === undefined ? [] : [card(run.name, confidence, drawChart)];
   });
   if (cards.length === 0) return null;
   return markup`<p>What if the network may refuse to answer where it is unsure? Thresholds keep a given share of the correctly
@@ -27,11 +28,11 @@ classified images of a held-out part; errors count only images that are answered
 ${cards}`;
 }
 
-function card(name: string, result: ConfidenceResult): Markup {
+function card(name: string, result: ConfidenceResult, drawChart: DrawChart): Markup {
   const marked = result.atTpr.find(({ tpr }) => tpr === MARKED)?.threshold;
   return markup`<figure class="card wide">
 <div><h3>${name}</h3>
-${confidenceHistogram(name, result.histogram, marked)}</div>
+${confidenceHistogram(name, result.histogram, marked, drawChart)}</div>
 <div>${thresholds(result)}
 ${csvDownload(fileName('thresholds', name), csvRows(result))}</div>
 </figure>

@@ -4,6 +4,7 @@
  * @module
  */
 import { type CurvePoint, type MarkedEpsilon, type RobustCurve, robustCurveChart } from './charts/robust-curve.js';
+import type { DrawChart } from './charts/render.js';
 import { dataTable } from './data-table.js';
 import { csvDownload, fileName } from './download.js';
 import { attackName, count, epsilon, interval, normName, percent } from './format.js';
@@ -17,7 +18,7 @@ import type { Run } from './read-run.js';
 const MOST_BESIDE = 3;
 
 /** A chart for each norm that was measured, and a notice for each run without a curve. */
-export function curveSection(runs: readonly Run[]): Markup {
+export function curveSection(runs: readonly Run[], drawChart: DrawChart): Markup {
   const norms = new Set(runs.flatMap((run) => run.evaluation.value?.curve.map((point) => point.norm) ?? []));
   const silent = runs.flatMap(({ name, evaluation }) => {
     if (evaluation.value === null) return [{ run: name, reason: evaluation.reason }];
@@ -25,16 +26,16 @@ export function curveSection(runs: readonly Run[]): Markup {
       ? []
       : [{ run: name, reason: 'robust error was not measured against growing budgets' }];
   });
-  return markup`${[...norms].map((norm) => figure(norm, runs))}
+  return markup`${[...norms].map((norm) => figure(norm, runs, drawChart))}
 ${notices('no curve', silent)}`;
 }
 
-function figure(norm: string, runs: readonly Run[]): Markup {
+function figure(norm: string, runs: readonly Run[], drawChart: DrawChart): Markup {
   const curves = runs.map((run) => curveOf(run, norm)).filter((curve) => curve.points.length > 0);
   return markup`<p>How often each network errs when the attacker may change every image by at most ε (${normName(norm)}).
 The band is the 95&nbsp;% interval; ε&nbsp;=&nbsp;0 is the clean error.</p>
 <figure class="card wide${curves.length > MOST_BESIDE ? ' many' : ''}">
-<div>${robustCurveChart(norm, curves, markedEpsilons(norm, runs))}</div>
+<div>${robustCurveChart(norm, curves, markedEpsilons(norm, runs), drawChart)}</div>
 <div>${valuesTable(norm, curves, settingsOf(norm, runs))}
 ${csvDownload(fileName('robust-error', norm), csvRows(norm, curves))}</div>
 </figure>`;

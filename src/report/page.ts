@@ -4,6 +4,7 @@
  * @module
  */
 import { createHash } from 'node:crypto';
+import { type DrawChart, renderChart } from './charts/render.js';
 import { classesCards } from './classes-section.js';
 import { confidenceSection } from './confidence-section.js';
 import { curveSection } from './curve-section.js';
@@ -37,9 +38,9 @@ interface Section {
   readonly content: Markup;
 }
 
-/** Renders the whole document. */
-export function renderPage(title: string, runs: readonly Run[]): string {
-  const sections = sectionsOf(runs);
+/** Renders the whole document; `drawChart` is for those who have no use for its charts. */
+export function renderPage(title: string, runs: readonly Run[], drawChart: DrawChart = renderChart): string {
+  const sections = sectionsOf(runs, drawChart);
   return markup`<!doctype html>
 <html lang="en">
 <head>
@@ -72,14 +73,14 @@ ${sections.map(section)}
  * After the finding its figures, then what they look like, then where they come from; nothing where there is nothing
  * to say.
  */
-function sectionsOf(runs: readonly Run[]): readonly Section[] {
+function sectionsOf(runs: readonly Run[], drawChart: DrawChart): readonly Section[] {
   const parts: readonly (readonly [id: string, title: string, content: Markup | null])[] = [
     ['results', 'Results', resultsTable(runs)],
-    ['curve', 'Robust error against the budget', curveSection(runs)],
+    ['curve', 'Robust error against the budget', curveSection(runs, drawChart)],
     ['gallery', 'What the attack does', gallerySection(runs)],
     ['stages', 'Stages and classes', joined(stagesCards(runs), classesCards(runs))],
-    ['confidence', 'With the right to refuse', confidenceSection(runs)],
-    ['training', 'Training', trainingSection(runs)],
+    ['confidence', 'With the right to refuse', confidenceSection(runs, drawChart)],
+    ['training', 'Training', trainingSection(runs, drawChart)],
     ['masking', 'Can the robust error be believed?', maskingSection(runs)],
     ['provenance', 'Where the numbers come from', provenanceSection(runs)],
   ];

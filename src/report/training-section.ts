@@ -4,6 +4,7 @@
  * @module
  */
 import { DRAWN_TAGS, trainingCurves } from './charts/training-curves.js';
+import type { DrawChart } from './charts/render.js';
 import { csvDownload, fileName } from './download.js';
 import { count } from './format.js';
 import { type Markup, markup } from './markup.js';
@@ -12,8 +13,8 @@ import { notices } from './notice.js';
 import type { Run } from './read-run.js';
 
 /** A card a run that has curves, and below them what is missing and why. */
-export function trainingSection(runs: readonly Run[]): Markup {
-  const drawn = runs.map((run) => ({ run, charts: chartsOf(run) }));
+export function trainingSection(runs: readonly Run[], drawChart: DrawChart): Markup {
+  const drawn = runs.map((run) => ({ run, charts: chartsOf(run, drawChart) }));
   const cards = drawn.filter(({ charts }) => charts.length > 0);
   return markup`${
     cards.length === 0
@@ -29,8 +30,8 @@ ${notices(
 ${notices('incomplete', runs.flatMap(incomplete))}`;
 }
 
-function chartsOf({ name, metrics }: Run): readonly Markup[] {
-  return metrics.value === null ? [] : trainingCurves(name, metrics.value.records);
+function chartsOf({ name, metrics }: Run, drawChart: DrawChart): readonly Markup[] {
+  return metrics.value === null ? [] : trainingCurves(name, metrics.value.records, drawChart);
 }
 
 function card(run: Run, charts: readonly Markup[]): Markup {

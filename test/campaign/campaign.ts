@@ -17,7 +17,7 @@ import { builtEngines, disturbTrainings, killEvaluations, killTrainings, type Ru
 import { randomCalls } from './random-calls.js';
 import type { ChildReport } from './read-broken.js';
 import { readFiles } from './read-files.js';
-import { READERS } from './readers.js';
+import { READERS } from './readers/index.js';
 
 const CALLS_A_PROCESS = 20_000;
 const { values: asked } = parseArgs({

@@ -11,9 +11,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { memory, SaddlepointError } from '../../src/engine/index.js';
-import { choose, seeded } from '../support/random-values.js';
+import { choose, seeded, type Random } from '../support/random-values.js';
 import { mutate } from './mutate.js';
-import { READERS } from './readers.js';
+import { READERS } from './readers/index.js';
 
 /** What one input came to, where it is not as promised. */
 export interface Finding {
@@ -24,6 +24,7 @@ export interface Finding {
 export interface ChildReport {
   readonly done: number;
   readonly read: number;
+  /** Of processor time. */
   readonly slowestSeconds: number;
   readonly largestMiB: number;
   readonly findings: readonly Finding[];
@@ -34,31 +35,45 @@ const MIB = 2 ** 20;
 
 const [name = '', seed = '1', first = '0', count = '100', folder = '.'] = process.argv.slice(2);
 const reader = READERS[name]!;
-const sound = reader.seeds(folder);
+const sound = await reader.seeds(folder);
+const atOnce = 'atOnce' in reader ? reader.atOnce : 1;
 const findings: Finding[] = [];
 let [read, slowest, largest] = [0, 0, 0];
 const live = memory().live;
 
-for (let number = Number(first); number < Number(first) + Number(count); number += 1) {
-  // Each input from its own numbers: any of them can be made again alone.
+/** Each input from its own numbers: any of them can be made again alone. */
+function inputOf(number: number): { readonly bytes: Buffer; readonly random: Random } {
   const random = seeded((Number(seed) * 1_000_003 + number * 7919) >>> 0);
   const broken = mutate(choose(random, sound), random, sound);
-  const bytes = reader.mend?.(broken, random) ?? broken;
-  writeFileSync(join(folder, 'input'), bytes);
+  return { bytes: reader.mend?.(broken, random) ?? broken, random };
+}
+
+/** @returns how many of them could be read */
+function readAll(inputs: readonly { readonly bytes: Buffer; readonly random: Random }[]): number {
+  if ('atOnce' in reader) return reader.readMany(inputs.map(({ bytes }) => bytes), folder); // prettier-ignore
+  const [{ bytes, random }] = inputs as [(typeof inputs)[0]];
+  reader.read(bytes, folder, random);
+  return 1;
+}
+
+const end = Number(first) + Number(count);
+for (let number = Number(first); number < end; number += atOnce) {
+  const inputs = Array.from({ length: Math.min(atOnce, end - number) }, (_, i) => inputOf(number + i));
+  writeFileSync(join(folder, 'input'), inputs[0]!.bytes);
   writeFileSync(join(folder, 'number'), String(number));
   const before = resetPeak();
-  const started = performance.now();
+  const started = process.cpuUsage();
   try {
-    reader.read(bytes, folder);
-    read += 1;
+    read += readAll(inputs);
   } catch (error) {
     if (!(error instanceof SaddlepointError) || error.message === '' || error.code === 'INTERNAL') {
       const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
       findings.push({ number, what: `an error that is not ours: ${stack.slice(0, 400)}` });
     }
   }
-  slowest = Math.max(slowest, (performance.now() - started) / 1000);
-  const above = peak() - before - bytes.length / MIB;
+  const { user, system } = process.cpuUsage(started);
+  slowest = Math.max(slowest, (user + system) / 1e6);
+  const above = peak() - before - inputs[0]!.bytes.length / MIB;
   largest = Math.max(largest, above);
   if (above > MAXIMUM_MIB) findings.push({ number, what: `${above.toFixed(0)} MiB above the file's size` });
   if (memory().live !== live) findings.push({ number, what: `${memory().live - live} tensors stay alive` });

@@ -7,7 +7,7 @@ import type { TopLevelSpec } from 'vega-lite';
 import type { ConfidenceHistogram } from '../../evaluation/confidence/confidence-result.js';
 import { count, plain } from '../format.js';
 import type { Markup } from '../markup.js';
-import { renderChart } from './render.js';
+import type { DrawChart } from './render.js';
 import { COLOURS, PLOT_WIDTH } from './theme.js';
 
 /** Draws the counts as overlapping steps; `threshold` is marked as where the classifier begins to answer. */
@@ -15,6 +15,7 @@ export function confidenceHistogram(
   name: string,
   histogram: ConfidenceHistogram,
   threshold: number | undefined,
+  drawChart: DrawChart,
 ): Markup {
   const kinds = [
     { label: 'Clean, right', counts: histogram.correct, colour: COLOURS.clean },
@@ -70,7 +71,7 @@ export function confidenceHistogram(
       ...kinds.map(({ label, counts }) => `${label}: ${count(counts[bin] ?? 0, 'image')}`),
     ],
   }));
-  return renderChart(specification, describe(name, kinds), bins);
+  return drawChart(specification, describe(name, kinds), bins);
 }
 
 /** The words at a rule stand where the plot has room for them. */

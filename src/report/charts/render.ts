@@ -48,11 +48,10 @@ const ROOM = { left: 44, right: 14 } as const;
  * @param description says in words what it shows, for those who do not see it
  * @param values what to say where the pointer is; the chart's horizontal scale is named `x`, as Vega-Lite names it
  */
-export function renderChart(
-  specification: TopLevelSpec,
-  description: string,
-  values: readonly HoverValue[] = [],
-): Markup {
+export type DrawChart = (specification: TopLevelSpec, description: string, values?: readonly HoverValue[]) => Markup;
+
+/** As the report has them: an SVG. */
+export const renderChart: DrawChart = (specification, description, values = []) => {
   const compiled = compile({ ...specification, config: chartConfig }).spec;
   const view = new vega.View(vega.parse(compiled), { renderer: 'none', logLevel: vega.Error }).run();
   try {
@@ -78,4 +77,4 @@ export function renderChart(
   } finally {
     view.finalize();
   }
-}
+};

@@ -7,7 +7,7 @@ import type { TopLevelSpec } from 'vega-lite';
 import { epsilon, interval, normName, percent } from '../format.js';
 import type { Markup } from '../markup.js';
 import type { HoverValue } from './hover-values.js';
-import { renderChart } from './render.js';
+import type { DrawChart } from './render.js';
 import { COLOURS, legendOf, PLOT_WIDTH } from './theme.js';
 
 /** Room for the words of one mark above the plot. */
@@ -37,6 +37,7 @@ export function robustCurveChart(
   norm: string,
   curves: readonly RobustCurve[],
   marked: readonly MarkedEpsilon[],
+  drawChart: DrawChart,
 ): Markup {
   const domain = curves.map((curve) => curve.name);
   const range = domain.map((_, index) => COLOURS.series[index % COLOURS.series.length]);
@@ -82,7 +83,7 @@ export function robustCurveChart(
       },
     ],
   } as unknown as TopLevelSpec;
-  return renderChart(specification, describe(norm, curves), hover(curves));
+  return drawChart(specification, describe(norm, curves), hover(curves));
 }
 
 /** At each budget, what every run measured there. */

@@ -9,7 +9,7 @@ import { percent, plain } from '../format.js';
 import type { Markup } from '../markup.js';
 import { series, type SeriesPoint } from '../metrics-series.js';
 import type { HoverValue } from './hover-values.js';
-import { renderChart } from './render.js';
+import type { DrawChart } from './render.js';
 import { COLOURS, PLOT_WIDTH } from './theme.js';
 
 /** How one tag is drawn. Colour tells clean from attacked, the dash training from validation. */
@@ -42,13 +42,17 @@ const RATES: readonly Line[] = [{ tag: 'train/lr', label: 'Learning rate', colou
 export const DRAWN_TAGS: readonly string[] = [...ERRORS, ...LOSSES, ...RATES].map(({ tag }) => tag);
 
 /** The charts of one run, of what its metrics hold; none when they hold none of the tags. */
-export function trainingCurves(name: string, records: readonly MetricsRecord[]): readonly Markup[] {
+export function trainingCurves(
+  name: string,
+  records: readonly MetricsRecord[],
+  drawChart: DrawChart,
+): readonly Markup[] {
   // Errors share one scale over all runs, so that two cards side by side compare by eye.
   const fullScale = { domain: [0, 1] };
   const drawn = [...ERRORS, ...LOSSES, ...RATES].flatMap((line) => series(records, line.tag));
   const last = Math.max(1, ...drawn.map((point) => point.epoch)); // one axis of epochs for all charts of the run
-  const draw = (lines: readonly Line[], look: Omit<Look, 'last'>): Markup | null =>
-    chart(name, records, lines, { ...look, last });
+  const draw = (lines: readonly Line[], look: Omit<Look, 'last' | 'drawChart'>): Markup | null =>
+    chart(name, records, lines, { ...look, last, drawChart });
   return [
     draw(ERRORS, { title: 'Error', height: 220, axis: { format: '.0%', tickCount: 5 }, scale: fullScale }),
     draw(LOSSES, { title: 'Loss', height: 110, axis: { tickCount: 4 }, scale: {} }),
@@ -60,6 +64,7 @@ export function trainingCurves(name: string, records: readonly MetricsRecord[]):
 interface Look {
   /** Where the axis of epochs ends. */
   readonly last: number;
+  readonly drawChart: DrawChart;
   readonly title: string;
   readonly height: number;
   readonly axis: Readonly<Record<string, unknown>>;
@@ -102,7 +107,7 @@ function chart(name: string, records: readonly MetricsRecord[], lines: readonly 
       },
     ],
   } as unknown as TopLevelSpec;
-  return renderChart(
+  return look.drawChart(
     specification,
     `${look.title} of ${name} over its epochs: ${domain.join('; ')}.`,
     hover(drawn, look),
