@@ -5,7 +5,7 @@
  */
 import { openWeights, SaddlepointError, tidy } from '../engine/index.js';
 import type { NetworkSource } from '../evaluation/index.js';
-import { createModel, describeForeign, fillFrom, unwrapState, type AskedNetwork, type ModelDescription } from '../models/index.js'; // prettier-ignore
+import { buildModel, describeForeign, fillFrom, unwrapState, type AskedNetwork, type ModelDescription } from '../models/index.js'; // prettier-ignore
 import type { Module } from '../nn/index.js';
 
 export interface ForeignSubject {
@@ -31,21 +31,26 @@ export function openForeign(path: string, asked: AskedNetwork, weights?: string)
   return { model: loadAs(description), description, source, loadAs, normalizationKnown };
 }
 
+/** Weights of a network (256 MiB) that is built, however few the file has, so that its shapes can be compared with the file's. */
+const COMPARED = 2 ** 26;
+
 /**
  * The weights of a file in the network that is named.
  *
  * @throws SaddlepointError CHECKPOINT for weights that do not fit it; RECIPE for an unknown architecture or option
  */
 export function loadForeign(path: string, description: ModelDescription, weights?: string): Module {
-  const model = createModel(description, 0);
+  let model: Module | undefined;
   try {
-    tidy(() => {
+    return tidy(() => {
       const { tensors, entry } = openWeights(path, weights);
+      const there = [...tensors.values()].reduce((sum, { size }) => sum + size, 0);
+      model = buildModel(description, Math.max(there, COMPARED));
       fillFrom(path, model, tensors, entry === undefined ? weights : undefined);
+      return model;
     });
-    return model;
   } catch (cause) {
-    model.dispose();
+    model?.dispose();
     const reason = (cause as Error).message;
     throw new SaddlepointError(
       'CHECKPOINT',

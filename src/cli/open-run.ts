@@ -4,11 +4,13 @@
  *
  * @module
  */
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { relative } from 'node:path';
 import { SaddlepointError, writeFileAtomically } from '../engine/index.js';
 import type { EvaluationResult } from '../evaluation/index.js';
 import { putEvaluationAside, removeRun, runFiles, type RunFolder } from '../monitoring/index.js';
+import { readJson } from '../report/read-run.js';
+import { evaluationSchema } from '../report/schemas.js';
 import { recipeChange, recipeText, sameSelection, savedRecipe, stepOf, type Recipe, type SavedRecipe } from '../training/index.js'; // prettier-ignore
 
 const REMEDY = 'Give this run another --name; --overwrite removes that one and begins anew';
@@ -86,13 +88,9 @@ function openSaved(folder: RunFolder): SavedRecipe {
   }
 }
 
-/** @throws SaddlepointError CHECKPOINT for a damaged one */
-export function readResult({ evaluation }: RunFolder): EvaluationResult {
-  try {
-    const result = JSON.parse(readFileSync(evaluation, 'utf8')) as { clean?: { error?: unknown } } | null;
-    if (typeof result?.clean?.error === 'number') return result as EvaluationResult;
-    throw new Error('expected a result with a clean error');
-  } catch (cause) {
-    throw new SaddlepointError('CHECKPOINT', `${evaluation} is damaged: ${(cause as Error).message}. Remove it, and the same command measures it again`, { cause }); // prettier-ignore
-  }
+/** @throws SaddlepointError CHECKPOINT for one that is damaged, in the sense of a report */
+export function readResult(folder: RunFolder): EvaluationResult {
+  const part = readJson(folder, folder.evaluation, evaluationSchema);
+  if (part.value !== null) return part.value;
+  throw new SaddlepointError('CHECKPOINT', `in ${folder.path}, ${part.reason}. Remove it, and the same command measures it again`); // prettier-ignore
 }

@@ -3,11 +3,11 @@
  *
  * @module
  */
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describeDataset } from '../data/index.js';
 import { SaddlepointError } from '../engine/index.js';
-import type { EvaluationResult } from '../evaluation/index.js';
+import { RunFolder } from '../monitoring/index.js';
+import { readJson } from '../report/read-run.js';
+import { evaluationSchema } from '../report/schemas.js';
 import { recipeOfWeights } from '../training/index.js';
 import type { EvaluationSubject } from './evaluate-subject.js';
 
@@ -56,12 +56,7 @@ export function pictureNetwork(path: string, subject: EvaluationSubject, setting
 
 /** A run on one's own images knows their classes by its evaluation. */
 function measuredClasses(path: string): readonly string[] | undefined {
-  const file = join(path, 'evaluation', 'test.json');
-  if (!existsSync(file)) return undefined;
-  try {
-    const { perClass } = JSON.parse(readFileSync(file, 'utf8')) as EvaluationResult;
-    return perClass?.map(({ name }) => name);
-  } catch {
-    return undefined; // names are a courtesy
-  }
+  const run = new RunFolder(path);
+  // Names are a courtesy: of a result that is damaged, there are none.
+  return readJson(run, run.evaluation, evaluationSchema).value?.perClass?.map(({ name }) => name);
 }

@@ -3,9 +3,13 @@
  *
  * @module
  */
-import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import { appendFileSync, existsSync } from 'node:fs';
 import { SaddlepointError, writeFileAtomically } from '../engine/index.js';
+import { readWhole } from '../engine/read-file.js';
 import type { MetricsRecord } from './run-folder.js';
+
+/** In bytes: a text of JavaScript is no longer. */
+const MAXIMUM_FILE = 2 ** 29 - 2 ** 10;
 
 export class MetricsFile {
   readonly path: string;
@@ -23,10 +27,14 @@ export class MetricsFile {
     }
   }
 
-  /** The records so far; a line that is none is left out, such as a last one cut off by a crash. */
+  /**
+   * The records so far; a line that is none is left out, such as a last one cut off by a crash.
+   *
+   * @throws SaddlepointError FILE when the file is no file, or cannot be read
+   */
   read(): MetricsRecord[] {
     if (!existsSync(this.path)) return [];
-    return readFileSync(this.path, 'utf8')
+    return this.#text()
       .split('\n')
       .flatMap((line) => {
         try {
@@ -46,6 +54,14 @@ export class MetricsFile {
     if (!existsSync(this.path)) return;
     const kept = this.read().filter((record) => record.step <= step);
     const text = kept.map((record) => `${JSON.stringify(record)}\n`).join('');
-    if (text !== readFileSync(this.path, 'utf8')) writeFileAtomically(this.path, text);
+    if (text !== this.#text()) writeFileAtomically(this.path, text);
+  }
+
+  #text(): string {
+    try {
+      return readWhole(this.path, MAXIMUM_FILE).toString('utf8');
+    } catch (cause) {
+      throw new SaddlepointError('FILE', `${this.path} cannot be read: ${(cause as Error).message}`, { cause });
+    }
   }
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { execFileSync } from 'node:child_process';
 import { appendFileSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -94,6 +95,16 @@ describe('a run', () => {
     expect(lines[1]?.seconds).toBeGreaterThanOrEqual(100);
     expect(lines[1]?.seconds).toBeLessThan(150);
     expect(readEvents(eventFiles(folder)[0]!)[1]?.has(7)).toBe(true);
+  });
+
+  test('a pipe in place of its metrics is not waited for', () => {
+    const folder = new RunFolder(temporary());
+    execFileSync('mkfifo', [folder.metrics]);
+    const monitor = new RunMonitor(folder, { stepsPerEpoch: 10 });
+    expect(() => {
+      monitor.rewind(10);
+    }).toThrow(/metrics\.jsonl cannot be read: expected a file, received a folder, a pipe or a device/);
+    monitor.close();
   });
 
   function eventFiles(folder: RunFolder): Buffer[] {

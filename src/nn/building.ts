@@ -39,7 +39,7 @@ export function zeroWeights(shape: readonly number[]): Tensor {
   if (current !== undefined) {
     current.left -= shape.reduce((product, size) => product * size, 1);
     if (!(current.left >= 0)) {
-      throw new SaddlepointError('ARGUMENT', `the network has more weights than the ${current.limit} there are for it`);
+      throw new SaddlepointError('ARGUMENT', `the network has more than the ${current.limit} weights there may be`);
     }
   }
   return ops.zeros(shape);

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { parse } from 'yaml';
+import { parseYaml } from '../engine/yaml.js';
 import { parseBudget } from '../attacks/budget.js';
 
 /** What a recipe says, as far as it says it. */
@@ -34,7 +34,7 @@ const SCHEDULE = 'training.attackSchedule';
 export function recipeFacts(text: string): RecipeFacts {
   let recipe: unknown;
   try {
-    recipe = parse(text);
+    recipe = parseYaml(text);
   } catch {
     return {}; // the recipe is shown as it is; that it is not YAML is not for a report to judge
   }

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { parse } from 'yaml';
 import { loadDataset, type Dataset } from '../data/index.js';
-import { readSafetensors } from '../engine/index.js';
+import { readSafetensors, SaddlepointError } from '../engine/index.js';
+import { parseYaml } from '../engine/yaml.js';
 import { checkRecipe, type Recipe } from './recipe.js';
 
 /**
@@ -17,10 +17,23 @@ export function loadDatasetOf({ dataset }: Pick<Recipe, 'dataset'>, folder?: str
   return loadDataset(name, folder ?? path, { size, resize, testShare });
 }
 
-/** The recipe in a file that `saddlepoint export` wrote; undefined for any other. */
+/**
+ * The recipe in a file that `saddlepoint export` wrote; undefined for any other.
+ *
+ * @throws SaddlepointError RECIPE for one that this version does not read
+ */
 export function recipeOfWeights(path: string): Recipe | undefined {
   if (!path.endsWith('.safetensors')) return undefined;
   const { tensors, metadata } = readSafetensors(path);
   for (const tensor of tensors.values()) tensor.dispose();
-  return metadata.recipe === undefined ? undefined : checkRecipe(parse(metadata.recipe));
+  const { recipe } = metadata;
+  return recipe === undefined ? undefined : checkRecipe(contentOf(recipe, path), `the recipe in ${path}`);
+}
+
+function contentOf(recipe: string, path: string): unknown {
+  try {
+    return parseYaml(recipe);
+  } catch (cause) {
+    throw new SaddlepointError('RECIPE', `the recipe in ${path} is not YAML: ${(cause as Error).message}`, { cause });
+  }
 }

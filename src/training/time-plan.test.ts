@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Dataset } from '../data/index.js';
 import { memory, SaddlepointError } from '../engine/index.js';
@@ -106,6 +107,9 @@ describe('refused', () => {
   test('a plan that is none', async () => {
     const folder = temporaryRun();
     writeFileSync(folder.timePlan, '{"within": 3');
+    await expect(run(timed({ within: '3s' }), folder)).rejects.toThrow(SaddlepointError);
+    rmSync(folder.timePlan);
+    execFileSync('mkfifo', [folder.timePlan]); // nobody waits for it
     await expect(run(timed({ within: '3s' }), folder)).rejects.toThrow(SaddlepointError);
   });
 

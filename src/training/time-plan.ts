@@ -5,10 +5,11 @@
  *
  * @module
  */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { z } from 'zod';
 import { batches, count, disposeBatch, type Split } from '../data/index.js';
 import { RandomStream, SaddlepointError, writeFileAtomically } from '../engine/index.js';
+import { readWhole } from '../engine/read-file.js';
 import { createModel } from '../models/index.js';
 import { duration, type RunFolder } from '../monitoring/index.js';
 import { Sgd } from '../optim/index.js';
@@ -25,6 +26,8 @@ const MEASURED_AT_MOST = 20;
 /** Steps before each measurement: allocators, cuDNN's choice of algorithms and the recording of a graph settle. */
 const WARM_UP = 2;
 const FEWEST = 2;
+/** Ours has 1 kB. */
+const MAXIMUM_FILE = 64 * 2 ** 10;
 
 const planSchema = z.object({
   /** Seconds the recipe allows. */
@@ -115,7 +118,7 @@ export function recordTime(folder: RunFolder, plan: TimePlan, seconds: number, s
 function readTimePlan(folder: RunFolder): TimePlan | undefined {
   if (!existsSync(folder.timePlan)) return undefined;
   try {
-    return planSchema.parse(JSON.parse(readFileSync(folder.timePlan, 'utf8')));
+    return planSchema.parse(JSON.parse(readWhole(folder.timePlan, MAXIMUM_FILE).toString('utf8')));
   } catch (cause) {
     throw new SaddlepointError(
       'FILE',

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { readdirSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { temporaryFolder } from '../../../test/support/folders.js';
@@ -37,4 +38,12 @@ test('a state of another evaluation is refused, and left free', () => {
   open(folder).close();
   expect(() => EvaluationStore.open(folder, { ...identity, seed: 2 }, () => 'plain')).toThrow(/of something else/);
   expect(readdirSync(folder)).toEqual(['state.json']);
+});
+
+test.each(['state.json', 'journal.jsonl'])('a pipe in place of %s is not waited for', (name) => {
+  const folder = temporaryFolder();
+  open(folder).close();
+  rmSync(join(folder, name), { force: true });
+  execFileSync('mkfifo', [join(folder, name)]);
+  expect(() => open(folder)).toThrow(expect.objectContaining({ code: 'CHECKPOINT', message: expect.stringContaining(name) as string })); // prettier-ignore
 });

@@ -10,17 +10,7 @@
  *
  * @module
  */
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  ftruncateSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, existsSync, fsyncSync, ftruncateSync, openSync, readdirSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import {
@@ -32,6 +22,7 @@ import {
   type Tensor,
 } from '../../engine/index.js';
 import { makeFolder } from '../../engine/folders.js';
+import { readWhole } from '../../engine/read-file.js';
 import { orFileError } from './file-error.js';
 import { EVALUATION_FORMS, identitySchema, requireSame, type EvaluationForm, type Identity } from './identity.js';
 import { lockEvaluation } from './lock.js';
@@ -70,6 +61,8 @@ export type JournalLine = z.output<typeof lineSchema>;
 
 /** The first format did not say which architecture, normalisation and version a state is of. */
 const [FORMAT, FIRST_FORMAT] = ['saddlepoint-evaluation-2', 'saddlepoint-evaluation-1'];
+/** In bytes. Of a state ours has 2 kB; a journal names every image once an attack. */
+const [MAXIMUM_STATE, MAXIMUM_JOURNAL] = [2 ** 20, 2 ** 28];
 const stateSchema = z.object({ format: z.literal(FORMAT), form: z.enum(EVALUATION_FORMS), identity: identitySchema }); // prettier-ignore
 
 /** The folder of one evaluation, locked until {@link close}. */
@@ -190,7 +183,7 @@ export function savedIdentity(path: string): Identity | undefined {
 
 function readState(file: string): z.output<typeof stateSchema> {
   try {
-    const state = JSON.parse(readFileSync(file, 'utf8')) as { format?: unknown };
+    const state = JSON.parse(readWhole(file, MAXIMUM_STATE).toString('utf8')) as { format?: unknown };
     if (state.format === FIRST_FORMAT) throw new EarlierState(file);
     return stateSchema.parse(state);
   } catch (cause) {
@@ -215,7 +208,7 @@ class EarlierState extends SaddlepointError {
 /** The complete lines; half a line, which a killed process or a full disk leaves, is cut off. */
 function readJournal(file: string): JournalLine[] {
   if (!existsSync(file)) return [];
-  const content = readFileSync(file);
+  const content = orDamaged(file, () => readWhole(file, MAXIMUM_JOURNAL));
   const end = content.lastIndexOf('\n') + 1;
   if (end < content.length) {
     orFileError(file, () => {
@@ -227,9 +220,15 @@ function readJournal(file: string): JournalLine[] {
       }
     });
   }
-  try {
+  return orDamaged(file, () => {
     const lines = content.subarray(0, end).toString('utf8').split('\n').slice(0, -1);
     return lines.map((line) => lineSchema.parse(JSON.parse(line)));
+  });
+}
+
+function orDamaged<Result>(file: string, read: () => Result): Result {
+  try {
+    return read();
   } catch (cause) {
     throw new SaddlepointError('CHECKPOINT', `${file} is damaged. Remove its folder to begin anew`, { cause });
   }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { parse } from 'yaml';
+import { parseYaml } from '../../engine/yaml.js';
 import { datasetKey } from '../data-sets.js';
 import { count, epsilon, normName } from '../format.js';
 import { type RecipeFacts } from '../recipe-facts.js';
@@ -40,7 +40,7 @@ export function nameModel(facts: RecipeFacts, recipe: string | null): NamedModel
 function widthOf(recipe: string | null): number | undefined {
   if (recipe === null) return undefined;
   try {
-    const content = parse(recipe) as { model?: { options?: { width?: unknown } } } | null;
+    const content = parseYaml(recipe) as { model?: { options?: { width?: unknown } } } | null;
     const width = content?.model?.options?.width;
     return typeof width === 'number' ? width : undefined;
   } catch {

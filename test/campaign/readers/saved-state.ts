@@ -50,7 +50,7 @@ const small: ModelDescription = { architecture: 'small-cnn', options: { resoluti
 /** Calls with a network and its optimizer, which are gone afterwards. */
 function withTraining<Result>(work: (model: ReturnType<typeof createModel>, optimizer: Sgd) => Result): Result {
   using model = createModel(small, 1);
-  using optimizer = new Sgd(model.namedParameters(), { lr: 0.1, momentum: 0.9 });
+  using optimizer = new Sgd(model.namedParameters(), { momentum: 0.9 });
   return work(model, optimizer);
 }
 

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { ops, readSafetensors, readTorchFile, tidy, writeSafetensors, type Tensor } from '../../../src/engine/index.js';
 import { loadWeights } from '../../../src/cli/evaluate-subject.js';
 import { describeNetwork } from '../../../src/cli/network-options.js';
-import { createModel } from '../../../src/models/index.js';
+import { buildModel, createModel } from '../../../src/models/index.js';
 import { loadModel, saveModel } from '../../../src/training/index.js';
 import { filesIn, mendJson, write, type Reader } from './reader.js';
 
@@ -36,10 +36,13 @@ const LISTS = [
   '{"layers": [{"conv": [1, 2], "kernel": 2, "bias": false}, {"max-pool": 2}, "global-average-pool", {"linear": [2, 3]}], "clamp": true, "normalize": {"mean": [0.5], "std": [0.25]}}',
 ];
 
-/** A file of layers beside a file of weights that fits none of them: the network is described, built, and compared. */
+/** A file of layers beside a file of weights: the network is described, built, and compared. */
 function readLayers(bytes: Buffer, folder: string): void {
   const weights = join(folder, 'weights.safetensors');
-  if (!existsSync(weights)) write(folder, 'weights.safetensors', safetensors(folder)[0]!);
+  if (!existsSync(weights)) {
+    using model = buildModel(describeNetwork({ architecture: write(folder, 'first.yaml', LISTS[0]!) })!);
+    writeSafetensors(weights, model.stateDict());
+  }
   const description = describeNetwork({ architecture: write(folder, 'layers.yaml', bytes) });
   loadWeights(weights, description!).dispose();
 }

@@ -1,0 +1,27 @@
+/**
+ * YAML from elsewhere: what it means, or one error, and nothing on the terminal.
+ *
+ * @module
+ */
+import { expect, test, vi } from 'vitest';
+import { parseYaml } from './yaml.js';
+
+test('says what it means', () => {
+  expect(parseYaml('a: [1, 2/255]')).toEqual({ a: [1, '2/255'] });
+  expect(parseYaml('')).toBeNull();
+});
+
+test('what the parser has doubts about is not printed past the command line', () => {
+  const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
+  try {
+    expect(() => parseYaml('training:\n  *ethod: adversarial')).toThrow();
+    expect(parseYaml('&a: 1')).toBeDefined();
+    expect(warned).not.toHaveBeenCalled();
+  } finally {
+    warned.mockRestore();
+  }
+});
+
+test.each(['[', '*nowhere', '&a [*a, *a', '"\\u12"', '{a: 1, a: 2}'])('%j is refused', (text) => {
+  expect(() => parseYaml(text)).toThrow();
+});
