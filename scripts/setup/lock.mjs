@@ -1,6 +1,7 @@
 // One set-up at a time: `npm test` in one terminal and `npm run demo` in another must not build into the same folder,
 // nor two machines or containers that share a user's cache.
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { mkdirSync, readlinkSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -9,7 +10,8 @@ import { readIfThere } from './files.mjs';
 import { SetupError, say } from './say.mjs';
 
 /**
- * Runs `work` while holding the lock file. A lock of this machine whose process has died is taken over.
+ * Runs `work` while holding the lock file. A lock whose process has died is taken over; of a process of another machine or
+ * container nobody can tell here, so its lock stays.
  * @template T
  * @param {string} path
  * @param {() => Promise<T>} work
@@ -53,7 +55,7 @@ async function acquire(path, deadline) {
 /** @param {string} path */
 function tryToTake(path) {
   try {
-    writeFileSync(path, `${process.pid} ${hostname()}`, { flag: 'wx' });
+    writeFileSync(path, `${process.pid} ${machine()} ${hostname()}`, { flag: 'wx' });
     return true;
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
@@ -63,21 +65,35 @@ function tryToTake(path) {
 
 /** @param {string | null} owner */
 function inWords(owner) {
-  const [id = '?', host = 'this machine'] = owner?.split(' ') ?? [];
+  const [id = '?', , host = 'this machine'] = owner?.split(' ') ?? [];
   return `process ${id} on ${host}`;
 }
 
 /** @param {string} owner */
 function isDead(owner) {
-  const [process_, host] = owner.split(' ');
-  const id = Number(process_);
+  const [number, where = machine()] = owner.split(' '); // earlier versions did not say where
+  const id = Number(number);
   // Empty: taken this instant and not yet written.
-  if (!Number.isInteger(id) || id <= 0 || host !== hostname()) return false;
+  if (!Number.isInteger(id) || id <= 0 || where !== machine()) return false;
   try {
     process.kill(id, 0);
     return false;
   } catch (error) {
     return error instanceof Error && 'code' in error && error.code === 'ESRCH';
+  }
+}
+
+/** Where a process number means the same process: this machine since it started, and this container of it. */
+function machine() {
+  const parts = [hostname(), readIfThere('/proc/sys/kernel/random/boot_id') ?? '', container()];
+  return createHash('sha256').update(parts.join('\n')).digest('hex').slice(0, 12);
+}
+
+function container() {
+  try {
+    return readlinkSync('/proc/self/ns/pid');
+  } catch {
+    return ''; // not Linux
   }
 }
 

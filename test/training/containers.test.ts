@@ -1,10 +1,9 @@
 /**
- * Containers that share a run folder: processes with their own numbers and mounts, so that all of them are process 1, and
- * none sees the others. They keep each other out all the same, and the death of one is the end of its lock.
+ * Containers that share a run folder: all of them are process 1, and none sees the others. They keep each other out all the same, and the death of one is the end of its lock.
  *
  * @module
  */
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
@@ -14,13 +13,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { lockRun, RunFolder } from '../../src/monitoring/index.js';
 import { failureOf } from '../support/failure.js';
 import { temporaryFolder } from '../support/folders.js';
-
-const NAMESPACES = ['--fork', '--pid', '--mount', '--mount-proc', '--kill-child'];
-/** As root, else as root of a namespace of users, which some systems allow and some do not. */
-const ways = [NAMESPACES, ['--user', '--map-root-user', ...NAMESPACES]];
-const works = (way: readonly string[]) => spawnSync('unshare', [...way, 'true']).status === 0;
-const way = ways.find(works);
-const reason = way === undefined ? ' (skipped: this user may not make namespaces with `unshare`)' : '';
+import { apart, whySkipped } from '../support/namespaces.js';
 
 const loader = new URL('../support/typescript.mjs', import.meta.url).href;
 const child = fileURLToPath(new URL('./children/run-folder-user.ts', import.meta.url));
@@ -37,7 +30,7 @@ class Container {
     const node = [process.execPath, '--import', loader, child, folder];
     const command = place === undefined ? node : ['sh', '-c', MOUNT, process.execPath, folder, place, loader, child];
     const environment = { ...process.env, SADDLEPOINT_TRANSPILED: transpiled };
-    this.#process = spawn('unshare', [...way!, ...command], { stdio: ['pipe', 'pipe', 'inherit'], env: environment });
+    this.#process = spawn('unshare', [...apart!, ...command], { stdio: ['pipe', 'pipe', 'inherit'], env: environment });
     this.#lines = createInterface({ input: this.#process.stdout! })[Symbol.asyncIterator]();
     this.ended = new Promise((resolve) => this.#process.once('close', resolve));
   }
@@ -54,7 +47,7 @@ class Container {
   }
 }
 
-describe.skipIf(way === undefined)(`containers that share a run folder${reason}`, () => {
+describe.skipIf(apart === undefined)(`containers that share a run folder${whySkipped}`, () => {
   let [run, transpiled] = ['', ''];
   let containers: Container[] = [];
   beforeAll(() => {
