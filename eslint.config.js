@@ -21,6 +21,13 @@ export default defineConfig(
         'error',
         { allowConstantLoopConditions: 'only-allowed-literals' },
       ],
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: "MemberExpression[property.name='pathname'][object.callee.name='URL']",
+          message: 'A path may have spaces in it, which an address writes otherwise: use fileURLToPath.',
+        },
+      ],
       // A callback may return what its caller ignores.
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
     },

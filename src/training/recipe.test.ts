@@ -6,6 +6,7 @@
 import { readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { failureOf } from '../../test/support/failure.js';
@@ -92,7 +93,7 @@ test('confident errors are sought by PGD unless the recipe names AutoAttack, and
 });
 
 describe('the recipes we ship', () => {
-  const folder = new URL('../../recipes/', import.meta.url).pathname;
+  const folder = fileURLToPath(new URL('../../recipes/', import.meta.url)); // a path may have spaces in it
   const shipped = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.yaml'));
 
   test.each(shipped)('%s is sound', (name) => {
