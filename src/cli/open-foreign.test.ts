@@ -11,24 +11,27 @@ import { memory, writeSafetensors } from '../engine/index.js';
 import { createModel, type ModelDescription } from '../models/index.js';
 import { loadForeign } from './open-foreign.js';
 
-const layers = (sizes: readonly [number, number]): ModelDescription => ({
+const layers = (sizes: readonly [number, number], name?: string): ModelDescription => ({
   architecture: 'layers',
-  options: { layers: [{ linear: [...sizes] }] },
+  options: { layers: [{ linear: [...sizes], name }] },
 });
 
 /** The weights of a layer from 3 features to 2. */
-function weights(): string {
-  using model = createModel(layers([3, 2]), 1);
+function weights(name?: string): string {
+  using model = createModel(layers([3, 2], name), 1);
   const file = join(temporaryFolder(), 'weights.safetensors');
   writeSafetensors(file, model.stateDict());
   return file;
 }
 
-test('weights that fit are loaded, and nothing else stays alive', () => {
-  const live = memory().live;
-  loadForeign(weights(), layers([3, 2])).dispose();
-  expect(memory().live).toBe(live);
-});
+test.each([undefined, 'fc', 'linear', 'block1.layer.0'])(
+  'weights that fit are loaded, and nothing else stays alive: %s',
+  (name) => {
+    const live = memory().live;
+    loadForeign(weights(name), layers([3, 2], name)).dispose();
+    expect(memory().live).toBe(live);
+  },
+);
 
 test('what does not fit is told by its shape', () => {
   expect(failureOf(() => loadForeign(weights(), layers([3, 4]))).message).toMatch(/4, 3/);
