@@ -11,7 +11,8 @@ export default defineConfig({
     // A process a file: the addon's state (generators, memory counters) is never shared between files.
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // A hang is found late rather than a slow machine taken for one: many tests start processes, and others may run beside them.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
   },
 });
