@@ -15,6 +15,9 @@ const MAXIMUM_SECONDS = 5;
 /** By the clock: of one input that waits for something that never comes, and of a process that starts. */
 const WAITING_SECONDS = 120;
 const IN_MEMORY = '/dev/shm';
+/** What one child compiled, for all that come after it. */
+const transpiled = mkdtempSync(join(scratch(), 'saddlepoint-transpiled-'));
+process.once('exit', () => rmSync(transpiled, { recursive: true, force: true }));
 const loader = new URL('../support/typescript.mjs', import.meta.url).href;
 const child = fileURLToPath(new URL('./read-broken.ts', import.meta.url));
 
@@ -73,6 +76,7 @@ function runChild(values: readonly string[], folder: string): Promise<ChildRepor
   rmSync(join(folder, 'number'), { force: true });
   const process_ = spawn(process.execPath, ['--import', loader, child, ...values], {
     stdio: ['ignore', 'pipe', 'pipe'],
+    env: { SADDLEPOINT_TRANSPILED: transpiled, ...process.env },
   });
   const text = { stdout: '', stderr: '' };
   for (const stream of ['stdout', 'stderr'] as const) {
