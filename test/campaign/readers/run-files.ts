@@ -23,10 +23,15 @@ import { filesIn, mendJson, write, type Reader } from './reader.js';
 const text = (content: unknown): string => (typeof content === 'string' ? content : JSON.stringify(content));
 const sound = Object.entries(runFiles('adversarial')).map(([name, content]) => [name, text(content)] as const);
 
-/** A run whose files are sound but for this one. */
-function runWith(folder: string, name: string, bytes: Buffer): RunFolder {
-  const run = new RunFolder(join(folder, 'run'));
-  if (!existsSync(run.path)) for (const [file, content] of sound) write(run.create().path, file, content);
+/** How many runs have their other files, all of them sound: they take most of the time, and any of a run's may be missing. */
+const WHOLE = 0.1;
+
+function runWith(folder: string, name: string, bytes: Buffer, whole: boolean): RunFolder {
+  const run = new RunFolder(join(folder, whole ? 'whole' : 'alone'));
+  if (!existsSync(run.path)) {
+    run.create();
+    if (whole) for (const [file, content] of sound) write(run.path, file, content);
+  }
   write(run.path, name, bytes);
   return run;
 }
@@ -55,7 +60,7 @@ function runFile(name: string, drawn: number, more: readonly Buffer[] = []): Rea
     seeds: () => seeds,
     mend: (bytes: Buffer, random: Random) => isJson ? mendJson(bytes, random, choose(random, seeds).toString()) : bytes, // prettier-ignore
     read: (bytes, folder, random) => {
-      const run = runWith(folder, name, bytes);
+      const run = runWith(folder, name, bytes, random() < WHOLE);
       report(run, random() < drawn);
       if (name === 'metrics.jsonl') new MetricsFile(run.metrics).read();
       if (name === 'evaluation/test.json') printResult(run);
