@@ -6,9 +6,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ops, readSafetensors, readTorchFile, tidy, writeSafetensors, type Tensor } from '../../../src/engine/index.js';
-import { loadWeights } from '../../../src/cli/evaluate-subject.js';
-import { describeNetwork } from '../../../src/cli/network-options.js';
-import { buildModel, createModel } from '../../../src/models/index.js';
+import { askedNetwork } from '../../../src/cli/network-options.js';
+import { openForeign } from '../../../src/cli/open-foreign.js';
+import { buildModel, createModel, type ModelDescription } from '../../../src/models/index.js';
 import { loadModel, saveModel } from '../../../src/training/index.js';
 import { filesIn, mendJson, write, type Reader } from './reader.js';
 
@@ -40,11 +40,10 @@ const LISTS = [
 function readLayers(bytes: Buffer, folder: string): void {
   const weights = join(folder, 'weights.safetensors');
   if (!existsSync(weights)) {
-    using model = buildModel(describeNetwork({ architecture: write(folder, 'first.yaml', LISTS[0]!) })!);
+    using model = buildModel(askedNetwork({ architecture: write(folder, 'first.yaml', LISTS[0]!) }) as ModelDescription);
     writeSafetensors(weights, model.stateDict());
   }
-  const description = describeNetwork({ architecture: write(folder, 'layers.yaml', bytes) });
-  loadWeights(weights, description!).dispose();
+  openForeign(weights, askedNetwork({ architecture: write(folder, 'layers.yaml', bytes) })).model.dispose();
 }
 
 export const WEIGHTS: Readonly<Record<string, Reader>> = {
