@@ -36,6 +36,8 @@ export interface VerifyImagesOptions extends Omit<SubjectOptions, 'out'>, DataOp
   readonly draws?: number;
   readonly batchSize?: number;
   readonly output?: string;
+  /** Print the result as JSON. */
+  readonly json?: boolean;
   readonly device: string;
 }
 
@@ -90,11 +92,12 @@ async function verifyImages(
       );
       const data = { name: dataset.name, selection: selection.name, sha256: hashExamples(test, selection.positions) };
       const of = provenanceOf(describeSource(model, source), data, device);
-      process.stdout.write(`${describe(path, data, verified, rounded, notes)}\n`);
-      if (output === undefined) return;
       const images = { file: path, sha256: createHash('sha256').update(given.pixels).digest('hex') };
-      writeFileAtomically(output, toJson({ of: { ...of, date: new Date().toISOString() }, images, tolerance: TOLERANCE, verified, eightBit: rounded, notes })); // prettier-ignore
-      process.stdout.write(`Result: ${output}\n`);
+      const result = toJson({ of: { ...of, date: new Date().toISOString() }, images, tolerance: TOLERANCE, verified, eightBit: rounded, notes }); // prettier-ignore
+      process.stdout.write(options.json === true ? result : `${describe(path, data, verified, rounded, notes)}\n`);
+      if (output === undefined) return;
+      writeFileAtomically(output, result);
+      (options.json === true ? process.stderr : process.stdout).write(`Result: ${output}\n`);
     } finally {
       adversarial.dispose();
     }

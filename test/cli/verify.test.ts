@@ -52,6 +52,10 @@ test('the images of an evaluation say themselves what they are of, and give its 
   expect(verified).toMatchObject({ errors: evaluated.attacks.pgd.errors, cleanErrors: evaluated.clean.errors });
   expect(of).toMatchObject({ network: { checkpoint: 'best' }, data: { selection: 'test[0:30]' } });
   expect(images).toMatchObject({ file: saved });
+  // The same as JSON, and nothing else, on standard output.
+  const printed = await verify(saved, '--json');
+  expect(printed.code).toBe(0);
+  expect(JSON.parse(printed.stdout)).toMatchObject({ verified, images });
 });
 
 test("NumPy's file of the same images gives the same number, once it is told the budget", async () => {

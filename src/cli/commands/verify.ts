@@ -26,6 +26,7 @@ export function addVerifyCommand(program: Command): void {
     .option('--draws <n>', 'ask a randomised network so often, and count the majority', wholeNumber(1))
     .option('--batch-size <n>', 'images at once; the count takes another size, too', wholeNumber(1))
     .option('--output <file>', 'write the result as JSON')
+    .option('--json', 'print the result as JSON', false)
     .addOption(deviceOption())
     .addHelpText(
       'after',
