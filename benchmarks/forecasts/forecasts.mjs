@@ -10,14 +10,15 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
 const { values } = parseArgs({
   options: { demo: { type: 'string' }, data: { type: 'string' }, output: { type: 'string' } },
 });
-const program = new URL('../../bin/saddlepoint.mjs', import.meta.url).pathname;
-const shipped = (/** @type {string} */ name) =>
-  new URL(`../../models/cifar10-resnet18-16-${name}.safetensors`, import.meta.url).pathname;
+const inProject = (/** @type {string} */ path) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
+const program = inProject('bin/saddlepoint.mjs');
+const shipped = (/** @type {string} */ name) => inProject(`models/cifar10-resnet18-16-${name}.safetensors`);
 const robust = { name: 'robust ResNet-18, CIFAR-10', run: shipped('linf') };
 const standard = { name: 'normal ResNet-18, CIFAR-10', run: shipped('normal') };
 const small =
@@ -66,7 +67,7 @@ function seconds(/** @type {string} */ text) {
 async function evaluate({ run }, options) {
   const folder = mkdtempSync(join(tmpdir(), 'saddlepoint-forecasts-'));
   const data = values.data === undefined ? [] : ['--data', values.data];
-  const child = spawn(process.execPath, [program, 'evaluate', run, ...options.split(' '), ...data, '--output', folder]);
+  const child = spawn(process.execPath, [program, 'evaluate', run, ...options.split(' '), ...data, '--out', folder]);
   let [said, begun, errors] = ['', 0, ''];
   child.stdout.on('data', (chunk) => {
     said += chunk;
@@ -82,12 +83,14 @@ async function evaluate({ run }, options) {
   return { said: seconds(about ?? ''), from: seconds(from ?? ''), to: seconds(to ?? ''), took };
 }
 
+const say = (/** @type {string} */ line) => process.stdout.write(`${line}\n`);
+
 const rows = [];
 for (const [network, options] of EVALUATIONS) {
   const result = await evaluate(network, options);
   const factor = Math.max(result.took / result.said, result.said / result.took);
   rows.push({ network: network.name, options, ...result, factor });
-  console.log(
+  say(
     `${network.name} ${options}: said ${result.said} s, took ${result.took.toFixed(1)} s, factor ${factor.toFixed(2)}`,
   );
 }
@@ -111,4 +114,4 @@ ${table.join('\n')}
 ${near} of ${rows.length} are within a factor of 1.5; ${within} lie in the range that was said.
 `;
 if (values.output !== undefined) writeFileSync(values.output, page);
-console.log(`\n${near} of ${rows.length} within a factor of 1.5, ${within} within the range`);
+say(`\n${near} of ${rows.length} within a factor of 1.5, ${within} within the range`);

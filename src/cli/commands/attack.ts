@@ -11,7 +11,7 @@ export function addAttackCommand(program: Command): void {
   addWeightsOptions(program.command('attack'))
     .description('Change pictures so little that nobody sees it, and so that the network is wrong; write them as PNG.')
     .argument('<pictures...>', 'JPEG, PNG or WebP files')
-    .requiredOption('--model <path>', 'a run folder, a checkpoint, or weights with --architecture')
+    .requiredOption('--model <path>', 'a run folder, a checkpoint, or a file of weights')
     .option('--target <class>', 'the class that the network is to say, by name or number (default: any other)')
     .option('--norm <norm>', 'norm of the budget', 'linf')
     .option('--epsilon <budget>', 'how much a picture may change, e.g. 8/255', budget, 8 / 255)

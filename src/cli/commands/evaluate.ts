@@ -17,7 +17,7 @@ const EARLIER =
 export function addEvaluateCommand(program: Command): void {
   addWeightsOptions(program.command('evaluate'))
     .description('Measure clean and robust error of a trained network on test images. A killed evaluation goes on.')
-    .argument('<run>', 'a run folder, a checkpoint (.safetensors), or weights (.pt, .safetensors) with --architecture')
+    .argument('<run>', 'a run folder, a checkpoint, or a file of weights of any kind')
     .option(
       '--attack <name>',
       'pgd, autoattack or another attack; repeatable (default: as the recipe, else pgd)',

@@ -15,7 +15,7 @@ export function addVerifyCommand(program: Command): void {
       '<images>',
       '.safetensors, .npy, .pt, or a folder of PNG files with the number of their example in the name',
     )
-    .requiredOption('--model <run>', 'a run folder, a checkpoint, or weights with --architecture')
+    .requiredOption('--model <run>', 'a run folder, a checkpoint, or a file of weights')
     .option('--dataset <name>', "whose test images were perturbed (default: as the images' file or the run says)")
     .option('--data <folder>', 'folder of the data set (default: where it is found)')
     .option('--size <pixels>', 'height and width to bring images of --dataset folder to', wholeNumber(1))

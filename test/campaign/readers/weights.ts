@@ -40,7 +40,9 @@ const LISTS = [
 function readLayers(bytes: Buffer, folder: string): void {
   const weights = join(folder, 'weights.safetensors');
   if (!existsSync(weights)) {
-    using model = buildModel(askedNetwork({ architecture: write(folder, 'first.yaml', LISTS[0]!) }) as ModelDescription);
+    using model = buildModel(
+      askedNetwork({ architecture: write(folder, 'first.yaml', LISTS[0]!) }) as ModelDescription,
+    );
     writeSafetensors(weights, model.stateDict());
   }
   openForeign(weights, askedNetwork({ architecture: write(folder, 'layers.yaml', bytes) })).model.dispose();
