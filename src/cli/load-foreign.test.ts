@@ -1,0 +1,48 @@
+/**
+ * Weights of a file in the network that is named: what fits, and what does not.
+ *
+ * @module
+ */
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { failureOf } from '../../test/support/failure.js';
+import { temporaryFolder } from '../../test/support/folders.js';
+import { memory, writeSafetensors } from '../engine/index.js';
+import { createModel, type ModelDescription } from '../models/index.js';
+import { loadForeign } from './open-foreign.js';
+
+const layers = (sizes: readonly [number, number], name?: string): ModelDescription => ({
+  architecture: 'layers',
+  options: { layers: [{ linear: [...sizes], name }] },
+});
+
+/** The weights of a layer from 3 features to 2. */
+function weights(name?: string): string {
+  using model = createModel(layers([3, 2], name), 1);
+  const file = join(temporaryFolder(), 'weights.safetensors');
+  writeSafetensors(file, model.stateDict());
+  return file;
+}
+
+test.each([undefined, 'fc', 'linear', 'block1.layer.0'])(
+  'weights that fit are loaded, and nothing else stays alive: %s',
+  (name) => {
+    const live = memory().live;
+    loadForeign(weights(name), layers([3, 2], name)).dispose();
+    expect(memory().live).toBe(live);
+  },
+);
+
+test('what does not fit is told by its shape', () => {
+  expect(failureOf(() => loadForeign(weights(), layers([3, 4]))).message).toMatch(/4, 3/);
+});
+
+test('a network of far more weights than the file has is refused before it takes memory', () => {
+  const live = memory().live;
+  const failure = failureOf(() => loadForeign(weights(), layers([2 ** 14, 2 ** 14])));
+  expect(failure).toMatchObject({
+    code: 'CHECKPOINT',
+    message: expect.stringMatching(/do not fit layers: the network has more than the 67108864 weights there may be/) as string, // prettier-ignore
+  });
+  expect(memory().live).toBe(live);
+});
