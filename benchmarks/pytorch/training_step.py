@@ -1,6 +1,6 @@
 """The benchmark's PyTorch side: the same training step, written as a PyTorch user would write it well.
 
-Started by `saddlepoint bench` (src/cli/bench), which sends one JSON command a line and reads one JSON answer a line:
+Started by `saddlepoint bench` (src/benchmark), which sends one JSON command a line and reads one JSON answer a line:
     {"do": "prepare", "weights": path, "data": path, "threads": n}
     {"do": "run", "workload": "normal" | "adversarial" | "tiny", "steps": n}  ->  {"seconds": s, "loss": l}
 """

@@ -1,6 +1,6 @@
 """A PyTorch process of `saddlepoint bench`: one network, one way to compute.
 
-Commands (see src/cli/bench/protocol.ts):
+Commands (see src/benchmark/protocol.ts):
     prepare: builds the network from the shared weights -> versions, the loss on the clean images
     run: does `work`, an attack or a training step, `repeats` times -> the seconds it took, the peak memory, the last loss
 """

@@ -14,6 +14,7 @@ import { describe, expect, test } from 'vitest';
 const ROWS = [
   ['index.ts'],
   ['cli'],
+  ['workflow', 'benchmark'],
   ['report'],
   ['training'],
   ['evaluation'],

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Command } from 'commander';
-import type { AttackPicturesOptions } from '../attack-pictures.js';
+import type { AttackPicturesOptions } from '../../workflow/attack-pictures.js';
 import { addWeightsOptions, budget, resizeOption, wholeNumber } from '../options.js';
 
 export function addAttackCommand(program: Command): void {
@@ -26,9 +26,9 @@ export function addAttackCommand(program: Command): void {
     .option('--seed <seed>', "of the attack's random start", wholeNumber(0), 1)
     .option('--json', 'print one JSON array instead of lines', false)
     .action(async (pictures: string[], options: AttackPicturesOptions) => {
-      const { checkBudget } = await import('../budget-hint.js');
+      const { checkBudget } = await import('../../workflow/budget-hint.js');
       checkBudget(options.norm, options.epsilon);
-      const { attackPictures, describePicture } = await import('../attack-pictures.js');
+      const { attackPictures, describePicture } = await import('../../workflow/attack-pictures.js');
       const attacked = attackPictures(pictures, options);
       const lines = options.json
         ? [JSON.stringify(attacked, null, 2)]

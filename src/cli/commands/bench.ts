@@ -66,10 +66,10 @@ async function runBenchCommand(options: Options): Promise<void> {
       'expected a clone of the repository, which has the code in PyTorch to compare with; this is an installed package',
     );
   }
-  const { runBench } = await import('../bench/run-bench.js');
-  const { readResult } = await import('../bench/result.js');
-  const { performancePage } = await import('../bench/performance-page.js');
-  const { describeResult } = await import('../bench/describe-result.js');
+  const { runBench } = await import('../../benchmark/run-bench.js');
+  const { readResult } = await import('../../benchmark/result.js');
+  const { performancePage } = await import('../../benchmark/performance-page.js');
+  const { describeResult } = await import('../../benchmark/describe-result.js');
   const say = (line: string) => process.stderr.write(`  ${line}\n`);
 
   const { full = false, device, from = [] } = options;

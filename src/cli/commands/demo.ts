@@ -38,8 +38,8 @@ async function runDemo(options: DemoOptions): Promise<void> {
   const { readRecipe } = await import('../../training/index.js');
   const { interruptible } = await import('../interrupt.js');
   const { resultsTable } = await import('../results-table.js');
-  const { toJson } = await import('../write-result.js');
-  const { runRecipe } = await import('../run-recipe.js');
+  const { toJson } = await import('../../workflow/write-result.js');
+  const { runRecipe } = await import('../../workflow/run-recipe.js');
 
   const root = join(options.runs, 'demo');
   const summary = join(root, 'summary.json');

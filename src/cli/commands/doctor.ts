@@ -56,7 +56,7 @@ async function runDoctor(): Promise<void> {
   const product = productGigaflops();
   line('matrix product', `${product.toFixed(0)} GFLOP/s`);
   line('convolution', `${convolutionGigaflops().toFixed(0)} GFLOP/s`);
-  const { attackSpeed } = await import('../bench/attack-speed.js');
+  const { attackSpeed } = await import('../../benchmark/attack-speed.js');
   const { form, imagesPerSecond, fraction } = attackSpeed();
   line(
     'attack pass',

@@ -4,12 +4,12 @@
  * @module
  */
 import { Option, type Command } from 'commander';
-import type { EvaluateOptions } from '../run-evaluation.js';
+import type { EvaluateOptions } from '../../workflow/run-evaluation.js';
 import { deviceOption, requireDevice } from '../device.js';
-import { duration } from '../evaluate-time.js';
+import { duration } from '../duration.js';
 import { addWeightsOptions, budget, collect, resizeOption, wholeNumber } from '../options.js';
 
-type GivenOptions = Omit<EvaluateOptions, 'version'> & { autoattackVersion?: string; version?: string };
+type GivenOptions = Omit<EvaluateOptions, 'version'> & { autoattackVersion?: string; version?: string; json: boolean };
 
 const EARLIER =
   'warning: --version of evaluate is now called --autoattack-version; `saddlepoint --version` is that of the program';
@@ -65,10 +65,16 @@ export function addEvaluateCommand(program: Command): void {
     .option('--json', 'print the result as JSON; everything else goes to standard error', false)
     .addHelpText('after', '\nThe same command continues an evaluation that was stopped.')
     .action(async (path: string, given: GivenOptions) => {
-      const { runEvaluate } = await import('../run-evaluation.js');
-      const { autoattackVersion, version, ...options } = given;
+      const { evaluateNetwork } = await import('../../workflow/run-evaluation.js');
+      const { interruptible } = await import('../interrupt.js');
+      const { resultsTable } = await import('../results-table.js');
+      const { autoattackVersion, version, json, ...options } = given;
       if (version !== undefined) process.stderr.write(`${EARLIER}\n`);
       await requireDevice(options.device);
-      await runEvaluate(path, { ...options, version: autoattackVersion ?? version ?? 'standard' });
+      const asked = { ...options, version: autoattackVersion ?? version ?? 'standard' };
+      const say = (line: string) => (json ? process.stderr : process.stdout).write(`${line}\n`);
+      const evaluated = await interruptible((signal) => evaluateNetwork(path, asked, { say, signal }));
+      if (json) process.stdout.write(`${JSON.stringify(evaluated.result, null, 2)}\n`);
+      else say(`\n${resultsTable([evaluated])}`);
     });
 }

@@ -21,7 +21,7 @@ export function addExportCommand(program: Command): void {
 async function runExport(path: string, { output }: { output: string }): Promise<void> {
   const { RunFolder } = await import('../../monitoring/index.js');
   const { loadModel, readRecipe, recipeText, saveModel } = await import('../../training/index.js');
-  const { selectedCheckpoint } = await import('../evaluate-subject.js');
+  const { selectedCheckpoint } = await import('../../workflow/evaluate-subject.js');
 
   const folder = new RunFolder(path);
   const recipe = readRecipe(folder.recipe);

@@ -33,7 +33,7 @@ async function runInit(path: string, { size, time, epsilon, output }: InitOption
   const { parseDuration } = await import('../../monitoring/index.js');
   const { checkRecipe } = await import('../../training/index.js');
   const { parse } = await import('yaml');
-  const { recipeFor, sizeFor } = await import('../init-recipe.js');
+  const { recipeFor, sizeFor } = await import('../../workflow/init-recipe.js');
 
   const file = output ?? `${basename(resolve(path)).replace(/\s+/g, '-')}.yaml`;
   if (existsSync(file))

@@ -52,11 +52,11 @@ export function addTrainCommand(program: Command): void {
 async function runTrain(path: string, options: TrainOptions): Promise<void> {
   const { RunFolder, runPath } = await import('../../monitoring/index.js');
   const { writeReport } = await import('../../report/index.js');
-  const { checkBudget } = await import('../budget-hint.js');
+  const { checkBudget } = await import('../../workflow/budget-hint.js');
   const { readRecipe } = await import('../../training/index.js');
   const { interruptible } = await import('../interrupt.js');
   const { resultsTable } = await import('../results-table.js');
-  const { runRecipe } = await import('../run-recipe.js');
+  const { runRecipe } = await import('../../workflow/run-recipe.js');
 
   const say = (line: string) => process.stdout.write(`${line}\n`);
   const within = options.within === undefined ? [] : [`training.within=${options.within}`];

@@ -6,7 +6,12 @@
 import type { Command } from 'commander';
 import { deviceOption, requireDevice } from '../device.js';
 import { addWeightsOptions, budget, resizeOption, wholeNumber } from '../options.js';
-import type { VerifyImagesOptions } from '../verify-images.js';
+import type { VerifyImagesOptions } from '../../workflow/verify-images.js';
+
+interface VerifyOptions extends VerifyImagesOptions {
+  readonly output?: string;
+  readonly json: boolean;
+}
 
 export function addVerifyCommand(program: Command): void {
   addWeightsOptions(program.command('verify'))
@@ -32,9 +37,15 @@ export function addVerifyCommand(program: Command): void {
       'after',
       '\nImage i is of test image i unless the file has indices, the names have numbers or --sample is given.\nIt exits with 5 where there is no number to issue.',
     )
-    .action(async (path: string, options: VerifyImagesOptions) => {
-      const { runVerify } = await import('../verify-images.js');
+    .action(async (path: string, { json, output, ...options }: VerifyOptions) => {
+      const { writeFileAtomically } = await import('../../engine/index.js');
+      const { verifyImages } = await import('../../workflow/verify-images.js');
+      const { interruptible } = await import('../interrupt.js');
       await requireDevice(options.device);
-      await runVerify(path, options);
+      const verified = await interruptible((signal) => verifyImages(path, options, signal));
+      process.stdout.write(json ? verified.json : `${verified.lines}\n`);
+      if (output === undefined) return;
+      writeFileAtomically(output, verified.json);
+      (json ? process.stderr : process.stdout).write(`Result: ${output}\n`);
     });
 }

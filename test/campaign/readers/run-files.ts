@@ -5,7 +5,7 @@
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { readResult } from '../../../src/cli/open-run.js';
+import { readResult } from '../../../src/workflow/open-run.js';
 import { resultsTable } from '../../../src/cli/results-table.js';
 import { MetricsFile } from '../../../src/monitoring/metrics-file.js';
 import { RunFolder } from '../../../src/monitoring/run-folder.js';

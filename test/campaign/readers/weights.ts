@@ -6,8 +6,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ops, readSafetensors, readTorchFile, tidy, writeSafetensors, type Tensor } from '../../../src/engine/index.js';
-import { askedNetwork } from '../../../src/cli/network-options.js';
-import { openForeign } from '../../../src/cli/open-foreign.js';
+import { askedNetwork } from '../../../src/workflow/network-options.js';
+import { openForeign } from '../../../src/workflow/open-foreign.js';
 import { buildModel, createModel, type ModelDescription } from '../../../src/models/index.js';
 import { loadModel, saveModel } from '../../../src/training/index.js';
 import { filesIn, mendJson, write, type Reader } from './reader.js';

@@ -1,12 +1,18 @@
 /**
- * Carries out `saddlepoint evaluate`: what is evaluated, on which examples, against which attacks; then the jobs, one
- * after the other.
+ * An evaluation of a run or a file of weights: what is evaluated, on which examples, against which attacks; then the jobs,
+ * one after the other.
  *
  * @module
  */
 import { SaddlepointError } from '../engine/index.js';
 import { count, disposeSplit, splitTo, type Dataset } from '../data/index.js';
-import { selectExamples, type AttackPlan, type EvaluationForm, type EvaluationOrder } from '../evaluation/index.js';
+import {
+  selectExamples,
+  type AttackPlan,
+  type EvaluationForm,
+  type EvaluationOrder,
+  type EvaluationResult,
+} from '../evaluation/index.js';
 import { checkBudget } from './budget-hint.js';
 import { evaluateAttacks } from './evaluate-attacks.js';
 import { evaluateClean } from './evaluate-clean.js';
@@ -14,8 +20,6 @@ import { checkNames, plansOf, type PlanOptions } from './evaluate-plans.js';
 import { openData, type DataOptions } from './evaluation-data.js';
 import { openSubject, requireFit, type EvaluationSubject, type SubjectOptions } from './evaluate-subject.js';
 import { normalizationNotes } from './normalization-notes.js';
-import { interruptible } from './interrupt.js';
-import { resultsTable } from './results-table.js';
 
 export interface EvaluateOptions extends PlanOptions, SubjectOptions, DataOptions {
   readonly order: EvaluationOrder;
@@ -29,8 +33,6 @@ export interface EvaluateOptions extends PlanOptions, SubjectOptions, DataOption
   readonly form?: EvaluationForm;
   readonly seed?: number;
   readonly device: string;
-  /** Print the results as JSON, and everything else to standard error. */
-  readonly json?: boolean;
 }
 
 const EXAMPLES = 1000;
@@ -49,21 +51,46 @@ export interface EvaluationRun extends Pick<EvaluationSubject, 'model' | 'descri
   readonly say: (line: string) => void;
 }
 
-export async function runEvaluate(path: string, options: EvaluateOptions): Promise<void> {
+/** What came of it, with what a table says beside the figures. */
+export interface EvaluatedNetwork {
+  readonly result: EvaluationResult;
+  /** The training method, '' where nothing tells it. */
+  readonly training: string;
+  readonly architecture: string;
+}
+
+export interface EvaluationCalls {
+  /** Is told one plain line now and then. Default: nobody. */
+  readonly say?: ((line: string) => void) | undefined;
+  /** Ends it with INTERRUPTED; what is done is saved, and the same call goes on. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Evaluates a run, a checkpoint or a file of anybody's weights; writes results and adversarial images into its folder.
+ *
+ * @throws SaddlepointError for options that fit no evaluation, and as {@link runEvaluationJob} does
+ */
+export async function evaluateNetwork(
+  path: string,
+  options: EvaluateOptions,
+  { say = () => undefined, signal = new AbortController().signal }: EvaluationCalls = {},
+): Promise<EvaluatedNetwork> {
   checkNames(options);
   if (options.cleanOnly) checkClean(options);
   const subject = openSubject(path, options);
   try {
-    const run = prepare(subject, options);
-    const result = await interruptible((signal) =>
-      options.cleanOnly ? evaluateClean(run, signal) : evaluateAttacks(run, signal),
-    );
-    const { recipe, description } = subject;
-    const row = { training: recipe?.training.method ?? '', architecture: description.architecture, result };
-    if (options.json === true) process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
-    else run.say(`\n${resultsTable([row])}`);
+    const run = prepare(subject, options, say);
+    try {
+      const result = await (options.cleanOnly ? evaluateClean(run, signal) : evaluateAttacks(run, signal));
+      const { recipe, description } = subject;
+      return { result, training: recipe?.training.method ?? '', architecture: description.architecture };
+    } finally {
+      disposeSplit(run.dataset.test);
+    }
   } finally {
     subject.lock?.release();
+    subject.model.dispose();
   }
 }
 
@@ -89,7 +116,7 @@ function checkClean(options: EvaluateOptions): void {
 }
 
 /** Reads the data, and refuses what cannot be evaluated. */
-function prepare(subject: EvaluationSubject, options: EvaluateOptions): EvaluationRun {
+function prepare(subject: EvaluationSubject, options: EvaluateOptions, say: (line: string) => void): EvaluationRun {
   const { model, description, source, recipe, output } = subject;
   const unknown = options.dataset === undefined || (options.epsilon === undefined && !options.cleanOnly);
   if (recipe === undefined && unknown) {
@@ -105,7 +132,6 @@ function prepare(subject: EvaluationSubject, options: EvaluateOptions): Evaluati
   if (!options.cleanOnly) plansOf(options, recipe, name, 10);
   const loaded = openData(name, recipe, options);
   disposeSplit(loaded.train);
-  const say = (line: string) => (options.json === true ? process.stderr : process.stdout).write(`${line}\n`);
   for (const note of loaded.notes ?? []) say(`  ${loaded.name}: ${note}`);
   const test = options.device === 'cpu' ? loaded.test : splitTo(loaded.test, options.device);
   const dataset = { ...loaded, test };

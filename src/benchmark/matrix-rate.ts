@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { noGrad, RandomStream, tidy, type DType } from '../../engine/index.js';
+import { noGrad, RandomStream, tidy, type DType } from '../engine/index.js';
 import type { BenchDevice } from './protocol.js';
 
 /** Side of the square matrices: large enough to fill the device, small enough to be over in a moment. */

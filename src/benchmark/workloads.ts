@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ModelDescription } from '../../models/index.js';
+import type { ModelDescription } from '../models/index.js';
 import type { BenchAttack, BenchDevice, PrepareWorkload, Variant, Work } from './protocol.js';
 import type { BestChoice } from './result.js';
 

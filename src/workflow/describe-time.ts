@@ -1,18 +1,9 @@
 /**
- * Times as people write them.
+ * Times as people read them.
  *
  * @module
  */
-import { InvalidArgumentError } from 'commander';
 import type { Forecast } from '../evaluation/index.js';
-import { parseDuration } from '../monitoring/parse-duration.js';
-
-/** Seconds of `90s`, `30m` or `2h`. */
-export function duration(text: string): number {
-  const seconds = parseDuration(text);
-  if (seconds === undefined) throw new InvalidArgumentError('expected a time such as 90s, 30m or 2h.');
-  return seconds;
-}
 
 export function describeSeconds(seconds: number): string {
   if (seconds < 90) return `${Math.max(1, Math.round(seconds))} s`;

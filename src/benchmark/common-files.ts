@@ -5,9 +5,9 @@
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { noGrad, RandomStream, tensor, tidy, writeSafetensors } from '../../engine/index.js';
-import { createModel } from '../../models/index.js';
-import { BatchNorm2d, type Module } from '../../nn/index.js';
+import { noGrad, RandomStream, tensor, tidy, writeSafetensors } from '../engine/index.js';
+import { createModel } from '../models/index.js';
+import { BatchNorm2d, type Module } from '../nn/index.js';
 import type { PrepareWorkload } from './protocol.js';
 import type { Workload } from './workloads.js';
 

@@ -1,12 +1,12 @@
 /**
- * Carries out `saddlepoint verify`: which examples the images are of and which budget they must keep, then the verifier.
+ * Adversarial images made by anyone: which examples they are of and which budget they must keep, then the verifier.
  *
  * @module
  */
 import { createHash } from 'node:crypto';
 import { formatBudget, NORMS, parseBudget, type NormName } from '../attacks/index.js';
 import { count, disposeSplit, pick, splitTo, type Dataset, type Split } from '../data/index.js';
-import { requireKnown, SaddlepointError, tensor, writeFileAtomically } from '../engine/index.js';
+import { requireKnown, SaddlepointError, tensor } from '../engine/index.js';
 import {
   checkBeforeEvaluation,
   describeSource,
@@ -23,7 +23,6 @@ import {
 import { checkBudget } from './budget-hint.js';
 import { openData, type DataOptions } from './evaluation-data.js';
 import { openSubject, requireFit, type EvaluationSubject, type SubjectOptions } from './evaluate-subject.js';
-import { interruptible } from './interrupt.js';
 import { normalizationNotes } from './normalization-notes.js';
 import { toJson } from './write-result.js';
 
@@ -35,9 +34,6 @@ export interface VerifyImagesOptions extends Omit<SubjectOptions, 'out'>, DataOp
   readonly sample?: number;
   readonly draws?: number;
   readonly batchSize?: number;
-  readonly output?: string;
-  /** Print the result as JSON. */
-  readonly json?: boolean;
   readonly device: string;
 }
 
@@ -48,25 +44,42 @@ export interface VerifyImagesOptions extends Omit<SubjectOptions, 'out'>, DataOp
 const TOLERANCE = 2e-5;
 const BATCH = 100;
 
-export async function runVerify(path: string, options: VerifyImagesOptions): Promise<void> {
+/** What the verifier found. */
+export interface VerifiedImages {
+  /** Everything, as one JSON text. */
+  readonly json: string;
+  /** The same in lines to read. */
+  readonly lines: string;
+}
+
+/**
+ * Counts the robust error of adversarial images anew: distances, box and predictions.
+ *
+ * @throws SaddlepointError EVALUATION where there is no number to issue; ARGUMENT, DATA or CHECKPOINT for what does not fit
+ */
+export async function verifyImages(
+  path: string,
+  options: VerifyImagesOptions,
+  signal?: AbortSignal,
+): Promise<VerifiedImages> {
   if (options.norm !== undefined) requireKnown('a norm', options.norm, Object.keys(NORMS));
   const subject = openSubject(options.model, options);
   try {
-    await interruptible((signal) => verifyImages(subject, path, options, signal));
+    return await verifySubject(subject, path, options, signal);
   } finally {
     subject.lock?.release();
     subject.model.dispose();
   }
 }
 
-async function verifyImages(
+async function verifySubject(
   subject: EvaluationSubject,
   path: string,
   options: VerifyImagesOptions,
-  signal: AbortSignal,
-): Promise<void> {
+  signal: AbortSignal | undefined,
+): Promise<VerifiedImages> {
   const { model, source, recipe } = subject;
-  const { draws, batchSize = BATCH, device, output } = options;
+  const { draws, batchSize = BATCH, device } = options;
   const known = options.dataset ?? recipe?.dataset.name;
   const dataset = open(known ?? '', recipe, options);
   const { test } = dataset;
@@ -93,11 +106,8 @@ async function verifyImages(
       const data = { name: dataset.name, selection: selection.name, sha256: hashExamples(test, selection.positions) };
       const of = provenanceOf(describeSource(model, source), data, device);
       const images = { file: path, sha256: createHash('sha256').update(given.pixels).digest('hex') };
-      const result = toJson({ of: { ...of, date: new Date().toISOString() }, images, tolerance: TOLERANCE, verified, eightBit: rounded, notes }); // prettier-ignore
-      process.stdout.write(options.json === true ? result : `${describe(path, data, verified, rounded, notes)}\n`);
-      if (output === undefined) return;
-      writeFileAtomically(output, result);
-      (options.json === true ? process.stderr : process.stdout).write(`Result: ${output}\n`);
+      const json = toJson({ of: { ...of, date: new Date().toISOString() }, images, tolerance: TOLERANCE, verified, eightBit: rounded, notes }); // prettier-ignore
+      return { json, lines: describe(path, data, verified, rounded, notes) };
     } finally {
       adversarial.dispose();
     }

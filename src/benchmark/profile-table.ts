@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { OperatorTime } from '../../engine/index.js';
+import type { OperatorTime } from '../engine/index.js';
 import type { BenchResult, WorkloadResult } from './result.js';
 import { mainWorkloads, table } from './tables.js';
 

@@ -27,7 +27,7 @@ import {
 } from '../evaluation/index.js';
 import { createProgress } from '../monitoring/index.js';
 import { chooseEvaluationForm } from './evaluate-form.js';
-import { describeForecast, describeSeconds } from './evaluate-time.js';
+import { describeForecast, describeSeconds } from './describe-time.js';
 import type { EvaluationRun } from './run-evaluation.js';
 import { writeResult } from './write-result.js';
 

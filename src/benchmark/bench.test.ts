@@ -6,8 +6,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { temporaryFolder } from '../../../test/support/folders.js';
-import { memory, readSafetensors, tidy } from '../../engine/index.js';
+import { temporaryFolder } from '../../test/support/folders.js';
+import { memory, readSafetensors, tidy } from '../engine/index.js';
 import { chooseBest } from './choose-best.js';
 import { writeCommonFiles } from './common-files.js';
 import { performancePage } from './performance-page.js';

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { engineDescription, SaddlepointError } from '../../engine/index.js';
+import { engineDescription, SaddlepointError } from '../engine/index.js';
 
 export interface Python {
   readonly command: string;

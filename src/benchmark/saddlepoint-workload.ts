@@ -8,15 +8,15 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { keep, noGrad, profile, readSafetensors, runtime, setThreads, tensor, tidy, tuneConvolutions, type Tensor } from '../../engine/index.js'; // prettier-ignore
-import type { Batch } from '../../data/index.js';
-import { createModel } from '../../models/index.js';
-import { RunFolder } from '../../monitoring/index.js';
-import { classificationLoss, type Module } from '../../nn/index.js';
-import { constant, Sgd } from '../../optim/index.js';
-import type { BatchAttacker } from '../../training/attack-part.js';
-import { checkRecipe, madry, openBatchAttacker, TrainingStep } from '../../training/index.js';
-import { machinePlan, type MachinePlan } from '../../training/machine-plan.js';
+import { keep, noGrad, profile, readSafetensors, runtime, setThreads, tensor, tidy, tuneConvolutions, type Tensor } from '../engine/index.js'; // prettier-ignore
+import type { Batch } from '../data/index.js';
+import { createModel } from '../models/index.js';
+import { RunFolder } from '../monitoring/index.js';
+import { classificationLoss, type Module } from '../nn/index.js';
+import { constant, Sgd } from '../optim/index.js';
+import type { BatchAttacker } from '../training/attack-part.js';
+import { checkRecipe, madry, openBatchAttacker, TrainingStep } from '../training/index.js';
+import { machinePlan, type MachinePlan } from '../training/machine-plan.js';
 import type { Prepared, PrepareWorkload, Profiled, Ran, RunWorkload, Unavailable } from './protocol.js';
 
 const SEED = 1;

@@ -7,7 +7,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { SaddlepointError, writeFileAtomically } from '../../engine/index.js';
+import { SaddlepointError, writeFileAtomically } from '../engine/index.js';
 import { Bench, type BenchOptions } from './bench.js';
 import { findPython } from './python.js';
 import { isFailure, type BenchResult, type WorkloadResult } from './result.js';

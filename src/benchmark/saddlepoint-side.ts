@@ -5,12 +5,12 @@
  * @module
  */
 import { createInterface } from 'node:readline';
-import { createAttack } from '../../attacks/index.js';
-import { readSafetensors, runtime, setThreads, tensor, tidy, type Tensor } from '../../engine/index.js';
-import { createModel } from '../../models/index.js';
-import { constant, Sgd } from '../../optim/index.js';
-import { PLAIN_FORM } from '../../models/attack-network/index.js';
-import { DirectAttacker, madry, standard, TrainingStep } from '../../training/index.js';
+import { createAttack } from '../attacks/index.js';
+import { readSafetensors, runtime, setThreads, tensor, tidy, type Tensor } from '../engine/index.js';
+import { createModel } from '../models/index.js';
+import { constant, Sgd } from '../optim/index.js';
+import { PLAIN_FORM } from '../models/attack-network/index.js';
+import { DirectAttacker, madry, standard, TrainingStep } from '../training/index.js';
 import type { PrepareAnswer, PrepareCommand, RunAnswer, RunCommand } from './step-protocol.js';
 
 const BATCH = 128;

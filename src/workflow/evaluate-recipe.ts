@@ -31,7 +31,7 @@ import {
 import { createProgress, type Progress } from '../monitoring/index.js';
 import { confidenceOf, type Recipe } from '../training/index.js';
 import { chooseEvaluationForm } from './evaluate-form.js';
-import { describeForecast } from './evaluate-time.js';
+import { describeForecast } from './describe-time.js';
 import {
   BATCH_SIZE,
   confidence,

@@ -4,7 +4,7 @@
  * @module
  */
 import { arch, availableParallelism, cpus, loadavg, platform, totalmem } from 'node:os';
-import { engineDescription, hasBfloat16, runtime, setThreads } from '../../engine/index.js';
+import { engineDescription, hasBfloat16, runtime, setThreads } from '../engine/index.js';
 import { matrixRate } from './matrix-rate.js';
 import type { BenchDevice, Prepared } from './protocol.js';
 import type { Machine, MatrixRates } from './result.js';

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { SaddlepointError } from '../../engine/errors.js';
+import { SaddlepointError } from '../engine/errors.js';
 import type { Prepared, PrepareWorkload, Ran, Work, WorkloadWorker } from './protocol.js';
 import { endsBenchmark, requireUnchanged } from './python.js';
 import { quiet } from './quiet.js';

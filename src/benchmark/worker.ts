@@ -8,7 +8,7 @@ import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
-import { SaddlepointError } from '../../engine/errors.js';
+import { SaddlepointError } from '../engine/errors.js';
 
 /** The commands of a process by name: what goes there, and what comes back. */
 export type Protocol<Names extends string> = Readonly<Record<Names, { command: object; answer: object }>>;
