@@ -46,7 +46,7 @@ export function describeForeign(path: string, state: UnwrappedState, asked: Aske
   const { architecture, options = {}, unnormalized = false } = asked;
   const reading = readNetwork(state.tensors);
   const told = toldOf(path, reading, state, architecture);
-  if (told !== undefined) requireAgreement(path, told.options, options);
+  if (told !== undefined) requireAgreement(path, binding(told), options);
   const normalize = normalizationOf(path, state, options);
   const hidden = state.normalization === 'hidden' && normalize === undefined && !unnormalized;
   const open = [...(told?.open ?? []).filter(({ name }) => !(name in options)), ...(hidden ? [NORMALIZATION] : [])];
@@ -61,6 +61,11 @@ export function describeForeign(path: string, state: UnwrappedState, asked: Aske
     notes: notesOf(description, told, state),
     normalizationKnown: normalize !== undefined || unnormalized,
   };
+}
+
+/** The options that no other value may stand in for. */
+function binding({ options, alike = [] }: NetworkReading): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(options).filter(([name]) => !alike.includes(name)));
 }
 
 /** What the weights tell of the architecture that is named, or of any; undefined where they tell nothing of that one. */

@@ -4,7 +4,14 @@
  * @module
  */
 import { describe, expect, test } from 'vitest';
-import { checkModel, createModel, readNetwork, type ModelDescription } from '../index.js';
+import {
+  checkModel,
+  createModel,
+  describeForeign,
+  readNetwork,
+  type AskedNetwork,
+  type ModelDescription,
+} from '../index.js';
 import type { NetworkProblem, NetworkReading } from './reading.js';
 
 const NETWORKS: readonly ModelDescription[] = [
@@ -32,6 +39,15 @@ describe('its own description', () => {
     expect(open).toEqual([]);
     expect(checkModel({ architecture, options })).toEqual(checkModel(description));
   }); // prettier-ignore
+});
+
+test('images of several sizes have the same SimpleNet: the smallest is taken, and any other may be said', () => {
+  using model = createModel({ architecture: 'simplenet', options: { width: 2, resolution: 28, channels: 1 } }, 0);
+  const state = { tensors: model.stateDict(), normalization: undefined };
+  const resolutionOf = (asked: AskedNetwork) =>
+    (describeForeign('net.pt', state, asked).description.options as { resolution?: number }).resolution;
+  expect(resolutionOf({})).toBe(24);
+  expect(resolutionOf({ options: { resolution: 28 } })).toBe(28);
 });
 
 describe('none of ours', () => {

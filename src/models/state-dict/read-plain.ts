@@ -40,7 +40,7 @@ export function readSimpleNet(shapes: Shapes): Reading {
     ...readClasses(linear[0]),
     ...normalization,
   };
-  return { architecture: 'simplenet', options, assumed, open };
+  return { architecture: 'simplenet', options, alike: ['resolution'], assumed, open };
 }
 
 /** The smallest images whose last map has this side: the network is the same for all of them. */

@@ -13,6 +13,8 @@ export interface OpenOption {
 export interface NetworkReading {
   readonly architecture: string;
   readonly options: Readonly<Record<string, unknown>>;
+  /** Options of which other values may mean the same network: what somebody says goes before them. */
+  readonly alike?: readonly string[];
   /** What leaves no trace, and is taken to be what everybody has who uses these names: ends of a sentence. */
   readonly assumed: readonly string[];
   /** What has to be asked. */
