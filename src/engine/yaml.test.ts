@@ -25,3 +25,14 @@ test('what the parser has doubts about is not printed past the command line', ()
 test.each(['[', '*nowhere', '&a [*a, *a', '"\\u12"', '{a: 1, a: 2}'])('%j is refused', (text) => {
   expect(() => parseYaml(text)).toThrow();
 });
+
+test.each(['[', '{', '- ', '? ', '{a: ', '[[a]: ', '- {', 'a:\n '])(
+  '%j without end is refused: it would exhaust the stack',
+  (part) => {
+    expect(() => parseYaml(part.repeat(2 ** 13))).toThrow();
+  },
+);
+
+test('what is nested as deeply as a person would is read', () => {
+  expect(JSON.stringify(parseYaml(`${'['.repeat(50)}${']'.repeat(50)}`))).toHaveLength(100);
+});
