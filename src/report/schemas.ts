@@ -4,6 +4,7 @@
  * @module
  */
 import { z } from 'zod';
+import { isShallow, SHALLOW } from '../engine/shallow.js';
 import type { EvaluationResult, Gallery } from '../evaluation/results.js';
 import type { Environment } from './read-run.js';
 
@@ -23,12 +24,15 @@ const fraction = z.number().min(0).max(1);
 const whole = z.number().int().min(0);
 const bounds = z.tuple([fraction, fraction]);
 
+/** Of whatever form: it is compared, and shown. */
+const shallow = z.unknown().refine((value) => isShallow(value), SHALLOW);
+
 const data = z.object({ name: z.string(), selection: z.string(), sha256: z.string() });
 
 const network = z.object({
   weights: z.string(),
   architecture: z.string(),
-  description: z.object({ architecture: z.string(), options: z.unknown() }).optional(),
+  description: z.object({ architecture: z.string(), options: shallow }).optional(),
   file: z.string().optional(),
   checkpoint: z.string().optional(),
 });
@@ -55,7 +59,7 @@ const robustErrorRate = z
     order: z.string().optional(),
     atMost: fraction.optional(),
     version: z.string().optional(),
-    of: z.object({ settings: z.unknown(), order: z.string(), seed: whole, data }).optional(),
+    of: z.object({ settings: shallow, order: z.string(), seed: whole, data }).optional(),
   })
   .refine(({ errors, examples }) => examples > 0 && errors <= examples, 'expected at most as many errors as examples');
 

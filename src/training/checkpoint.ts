@@ -15,6 +15,7 @@ import {
   writeSafetensors,
   type Tensor,
 } from '../engine/index.js';
+import { isShallow, SHALLOW } from '../engine/shallow.js';
 import { ARCHITECTURE_NAMES, buildModel, type ModelDescription } from '../models/index.js';
 import type { Module } from '../nn/index.js';
 import type { Sgd } from '../optim/index.js';
@@ -39,7 +40,7 @@ const FORMATS = 'saddlepoint-checkpoint-';
 const FORMAT = `${FORMATS}1`;
 const descriptionSchema = z.object({
   architecture: z.enum(ARCHITECTURE_NAMES),
-  options: z.record(z.string(), z.unknown()),
+  options: z.record(z.string(), z.unknown()).refine((options) => isShallow(options), SHALLOW),
 });
 const positionSchema = z.object({
   step: z.int().min(0),

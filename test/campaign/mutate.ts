@@ -7,6 +7,8 @@ import { choose, type Random } from '../support/random-values.js';
 
 /** Numbers that lengths and counts are wrong by. */
 const EDGES = [0n, 1n, 0x7fn, 0xffn, 0x7fffn, 0xffffn, 2n ** 24n, 2n ** 28n, 2n ** 31n - 1n, 2n ** 31n, 2n ** 32n - 1n, 2n ** 53n, 2n ** 63n]; // prettier-ignore
+/** What begins another level, in JSON, YAML and pickles. */
+const NESTS = ['[', '{"a":', '{', '- ', '(', ']'];
 const MOST = 2 ** 18;
 
 /** One to eight changes, one after the other. `others` are files to take parts from. */
@@ -59,6 +61,8 @@ const CHANGES: readonly Change[] = [
   },
   (bytes, random) => insert(bytes, part(bytes, random), random),
   (bytes, random, others) => insert(bytes, part(choose(random, others), random, 2048), random),
+  // nested without end
+  (bytes, random) => insert(bytes, Buffer.from(choose(random, NESTS).repeat(2 ** (16 * random()))), random),
   // a short part again and again
   (bytes, random) => {
     const short = part(bytes, random, 24);
