@@ -36,3 +36,9 @@ test.each(['[', '{', '- ', '? ', '{a: ', '[[a]: ', '- {', 'a:\n '])(
 test('what is nested as deeply as a person would is read', () => {
   expect(JSON.stringify(parseYaml(`${'['.repeat(50)}${']'.repeat(50)}`))).toHaveLength(100);
 });
+
+test('says where the first mistake is, and takes no time for each of the others', () => {
+  expect(() => parseYaml(`a: 1\nb: [1]${'{'.repeat(2 ** 17)}`)).toThrow(
+    /^Unexpected flow-map-start .*at line 2, column 7$/,
+  );
+}, 20_000);
