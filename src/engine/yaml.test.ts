@@ -37,6 +37,10 @@ test('what is nested as deeply as a person would is read', () => {
   expect(JSON.stringify(parseYaml(`${'['.repeat(50)}${']'.repeat(50)}`))).toHaveLength(100);
 });
 
+test('what is longer than any recipe or list of layers is not parsed', () => {
+  expect(() => parseYaml(`# ${'a'.repeat(2 ** 20)}`)).toThrow(/expected at most 1048576 characters, received 1048578/);
+});
+
 test('says where the first mistake is, and takes no time for each of the others', () => {
   expect(() => parseYaml(`a: 1\nb: [1]${'{'.repeat(2 ** 17)}`)).toThrow(
     /^Unexpected flow-map-start .*at line 2, column 7$/,

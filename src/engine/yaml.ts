@@ -7,14 +7,17 @@ import { Lexer, parseDocument, Parser } from 'yaml';
 
 /** Levels of nesting. Ours have eight. */
 const DEEPEST = 100;
+/** Characters; a report would else parse whatever lies in a run's folder. */
+const LONGEST = 2 ** 20;
 
 /**
  * What a text means; `null` for an empty one. What the parser has doubts about it keeps to itself: else it would print it
  * beside our own sentences.
  *
- * @throws Error that says where it is not YAML, or that it is nested too deeply
+ * @throws Error that says where it is not YAML, or that it is too long or nested too deeply
  */
 export function parseYaml(text: string): unknown {
+  if (text.length > LONGEST) throw new Error(`expected at most ${LONGEST} characters, received ${text.length}`);
   requireShallow(text);
   // Pretty errors quote the line for each mistake: a line of a hundred thousand mistakes would take minutes.
   const document = parseDocument(text, { prettyErrors: false });
