@@ -5,7 +5,7 @@
  * @module
  */
 import { describe, expect, test } from 'vitest';
-import { createAttack, crossEntropyObjective, OBJECTIVES, type AttackDescription } from './index.js';
+import { createAttack, crossEntropyObjective, OBJECTIVES, type AttackDescription, type Objective } from './index.js';
 import { enableGrad, grad, memory, RandomStream, tensor, tidy, type Tensor } from '../engine/index.js';
 import { crossEntropy, Flatten, initialize, Linear, Module, misclassified, ReLU, Sequential } from '../nn/index.js';
 import { int64 } from './toy.test-helper.js';
@@ -145,7 +145,8 @@ test('every objective whose direction depends on the scale says so', () => {
     const logits = new RandomStream('logits').uniformTensor([16, 5]);
     const labels = logits.argmax({ dim: 1 });
     const targets = logits.argmin({ dim: 1 });
-    for (const objective of Object.values<(typeof OBJECTIVES)['margin']>(OBJECTIVES)) {
+    const clean = new RandomStream('clean').uniformTensor([16, 5]);
+    for (const objective of Object.values<Objective>(OBJECTIVES)) {
       const { name, dependsOnScale = false } = objective;
       // The largest probability is meant as it is: whoever asks for confidence asks for the network's own.
       if (name === 'confidence') continue;
@@ -153,7 +154,8 @@ test('every objective whose direction depends on the scale says so', () => {
         tidy(() => {
           const input = logits.mul(scale);
           input.requiresGrad = true;
-          const [gradient] = grad(enableGrad(() => objective.value(input, labels, targets).sum()), [input]) as [Tensor]; // prettier-ignore
+          const value = enableGrad(() => objective.value(input, labels, targets, clean.mul(scale)).sum());
+          const [gradient] = grad(value, [input]) as [Tensor];
           return gradient.div(gradient.norm({ ord: 2, dim: 1 }).unsqueeze(1));
         });
       const change = directionAt(1).sub(directionAt(8)).abs().amax().item() > 1e-3;

@@ -228,7 +228,8 @@ export class Victim {
 
   /** Leaves intermediate results for autograd to the scope it is called in. */
   #valueOf(candidates: Tensor, logits: Tensor): Tensor {
-    const objective = this.#objective.value(this.#scaled(logits), this.labels, this.#targets, this.#clean);
+    const clean = this.#clean && this.#scaled(this.#clean);
+    const objective = this.#objective.value(this.#scaled(logits), this.labels, this.#targets, clean);
     if (this.#penalty === undefined) return objective;
     return objective.sub(this.#penalty.norm.magnitude(candidates.sub(this.images)), { alpha: this.#penalty.weight });
   }

@@ -10,20 +10,39 @@ const DEEPEST = 100;
 /** Characters; a report would else parse whatever lies in a run's folder. */
 const LONGEST = 2 ** 20;
 
+/** A text that is not YAML, too long or nested too deeply. */
+export class YamlError extends Error {
+  /** What is wrong, without where. */
+  readonly reason: string;
+  /** Characters before the mistake; undefined where no place has it. */
+  readonly position: number | undefined;
+
+  constructor(text: string, reason: string, position?: number) {
+    super(position === undefined ? reason : `${reason} ${place(text, position)}`);
+    this.reason = reason;
+    this.position = position;
+  }
+}
+
 /**
  * What a text means; `null` for an empty one. What the parser has doubts about it keeps to itself: else it would print it
  * beside our own sentences.
  *
- * @throws Error that says where it is not YAML, or that it is too long or nested too deeply
+ * @throws YamlError that says where it is not YAML, or that it is too long or nested too deeply
  */
 export function parseYaml(text: string): unknown {
-  if (text.length > LONGEST) throw new Error(`expected at most ${LONGEST} characters, received ${text.length}`);
+  if (text.length > LONGEST)
+    throw new YamlError(text, `expected at most ${LONGEST} characters, received ${text.length}`);
   requireShallow(text);
   // Pretty errors quote the line for each mistake: a line of a hundred thousand mistakes would take minutes.
-  const document = parseDocument(text, { prettyErrors: false });
+  const document = parseDocument(text, { prettyErrors: false, logLevel: 'error' });
   const [error] = document.errors;
-  if (error !== undefined) throw new Error(`${error.message} ${place(text, error.pos[0])}`, { cause: error });
-  return document.toJS();
+  if (error !== undefined) throw new YamlError(text, error.message, error.pos[0]);
+  try {
+    return document.toJS();
+  } catch (cause) {
+    throw new YamlError(text, (cause as Error).message); // an alias of nothing, or too many of them
+  }
 }
 
 function place(text: string, position: number): string {
@@ -37,6 +56,7 @@ function requireShallow(text: string): void {
   for (const lexeme of new Lexer().lex(text)) {
     // Its tokens are looked at by whoever parses; here only how many are open.
     for (const _ of parser.next(lexeme));
-    if (parser.stack.length > DEEPEST) throw new Error(`expected at most ${DEEPEST} levels of nesting, received more`);
+    if (parser.stack.length > DEEPEST)
+      throw new YamlError(text, `expected at most ${DEEPEST} levels of nesting, received more`);
   }
 }

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { LineCounter, parseDocument } from 'yaml';
 import { SaddlepointError } from '../engine/index.js';
+import { parseYaml, YamlError } from '../engine/yaml.js';
 
 /** Characters of a line that are shown on either side of a mistake. */
 const CONTEXT = 60;
@@ -14,20 +14,22 @@ const CONTEXT = 60;
  * @throws SaddlepointError RECIPE with the first mistake, its line and a caret under its column
  */
 export function readYaml(text: string, origin: string): unknown {
-  const lineCounter = new LineCounter();
-  const document = parseDocument(text, { lineCounter, prettyErrors: false, logLevel: 'error' });
-  const [mistake] = document.errors;
-  if (mistake !== undefined) {
-    const { line, col } = lineCounter.linePos(mistake.pos[0]);
-    const place = text.includes('\n') ? `, line ${line}, column ${col}` : '';
-    const shown = quote(text.split(/\r?\n/)[line - 1] ?? '', col - 1, text.includes('\n') ? `${line} | ` : '');
-    throw new SaddlepointError('RECIPE', `${origin} is not YAML${place}: ${mistake.message}\n${shown}`);
-  }
   try {
-    return document.toJS();
+    return parseYaml(text);
   } catch (cause) {
-    throw new SaddlepointError('RECIPE', `${origin} is not YAML: ${(cause as Error).message}`, { cause });
+    if (!(cause instanceof YamlError)) throw cause;
+    throw new SaddlepointError('RECIPE', `${origin} is not YAML${quoted(text, cause)}`, { cause });
   }
+}
+
+function quoted(text: string, { reason, position }: YamlError): string {
+  if (position === undefined) return `: ${reason}`;
+  const before = text.slice(0, position).split('\n');
+  const [line, column] = [before.length, before.at(-1)!.length];
+  const several = text.includes('\n');
+  const place = several ? `, line ${line}, column ${column + 1}` : '';
+  const shown = quote(text.split(/\r?\n/)[line - 1] ?? '', column, several ? `${line} | ` : '');
+  return `${place}: ${reason}\n${shown}`;
 }
 
 /** The part of a line about a column, and a caret below it. */

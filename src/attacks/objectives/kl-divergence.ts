@@ -12,6 +12,7 @@ import type { Objective } from './objective.js';
 export const klDivergenceObjective: Objective = {
   name: 'kl-divergence',
   comparesWithClean: true,
+  dependsOnScale: true,
   value: (logits, _labels, _targets, clean) => {
     if (clean !== undefined) return klDivergence(clean, logits);
     throw new SaddlepointError('ARGUMENT', 'expected the logits of the unperturbed images for the objective kl-divergence, received none'); // prettier-ignore
