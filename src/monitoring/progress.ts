@@ -138,7 +138,8 @@ function time(seconds: number): string {
 /** Of a forecast, no more digits than it can keep. */
 function inAll(seconds: number | undefined): string {
   if (seconds === undefined) return '';
-  return `, about ${seconds < 90 ? time(seconds) : seconds < 3600 ? `${Math.round(seconds / 60)} min` : time(seconds)} in all`;
+  const rough = seconds < 90 || seconds >= 3600 ? time(seconds) : `${Math.round(seconds / 60)} min`;
+  return `, about ${rough} for all stages`;
 }
 
 function note(metrics: Readonly<Record<string, number>>): string {

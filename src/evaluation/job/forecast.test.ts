@@ -5,7 +5,8 @@
  */
 import { describe, expect, test } from 'vitest';
 import { disposeSplit } from '../../data/index.js';
-import { memory } from '../../engine/index.js';
+import { memory, type Tensor } from '../../engine/index.js';
+import { Module } from '../../nn/index.js';
 import { examplesWithin, forecastEvaluation, RemainingTime } from './forecast.js';
 import { smallNetwork, smallPlan, smallSplit, smallStages } from './job.test-helper.js';
 import { probeEvaluation, type Probe } from './probe.js';
@@ -78,6 +79,32 @@ describe('what is left', () => {
     const at = { stage: first!, left: 0, standing: 5000 };
     expect(remaining.after({ ...at, spare: true })).toBeLessThan(remaining.after({ ...at, spare: false }) / 5);
   });
+});
+
+/** Takes a millisecond for each image that it looks at. */
+class Slow extends Module {
+  constructor(readonly inner: Module) {
+    super();
+  }
+
+  override forward(input: Tensor): Tensor {
+    const until = performance.now() + input.dimension(0);
+    while (performance.now() < until);
+    return this.inner.forward(input);
+  }
+}
+
+test('a round takes as long as its looks at one example', () => {
+  const model = new Slow(smallNetwork());
+  const split = smallSplit(model.inner);
+  const { secondsPerForward, secondsPerRound } = probeEvaluation(model, split, smallPlan(1e-4));
+  expect(secondsPerForward).toBeGreaterThanOrEqual(0.001);
+  // Steps of the stages: 1, 30 queries, and 8.
+  expect(secondsPerRound.first).toBeGreaterThanOrEqual(0.001);
+  expect(secondsPerRound.square).toBeGreaterThanOrEqual(0.03);
+  expect(secondsPerRound.last).toBeGreaterThanOrEqual(0.008);
+  model.dispose();
+  disposeSplit(split);
 });
 
 test('a trial counts who is right and who stands, times every stage, and leaves nothing alive', () => {

@@ -100,7 +100,7 @@ class Trial {
   /** Seconds of a step for one example, by as many steps as fit the time. */
   #stage(stage: AttackStage, batch: Batch): number {
     const one = this.#secondsPerStep(stage, batch, Math.min(2, stage.steps));
-    const fitting = Math.floor(STAGE_SECONDS / Math.max(1e-9, one * batch.images.size));
+    const fitting = Math.floor(STAGE_SECONDS / Math.max(1e-9, one * batch.images.dimension(0)));
     const steps = Math.min(stage.steps, LONGEST_TRIAL, fitting);
     return steps <= 2 ? one : this.#secondsPerStep(stage, batch, steps);
   }
@@ -108,7 +108,7 @@ class Trial {
   /** Every attack looks once more than it steps: at where it begins, or ends. */
   #secondsPerStep(stage: AttackStage, batch: Batch, steps: number): number {
     const [, seconds] = timed(() => this.#attack(stage, batch, steps).sum().item());
-    return seconds / batch.images.size / (steps + 1);
+    return seconds / batch.images.dimension(0) / (steps + 1);
   }
 
   /** @returns bool [N]: who is fooled */
