@@ -15,3 +15,6 @@ export * as nn from './nn/index.js';
 export * from './optim/index.js';
 export * from './report/index.js';
 export * from './training/index.js';
+export * from './workflow/index.js';
+// Of anybody's weights, too: in place of the checkpoints' own.
+export { loadModel } from './workflow/index.js';

@@ -11,7 +11,7 @@ import { imagesInFolder, type FolderOptions } from './folder/index.js';
 import { mnist } from './mnist.js';
 import type { FileCheck } from './official-files.js';
 import type { ImageFacts, Source } from './source.js';
-import { SaddlepointError } from '../engine/index.js';
+import { requireKnown, SaddlepointError } from '../engine/index.js';
 import { svhn } from './svhn.js';
 
 const SOURCES = {
@@ -35,6 +35,7 @@ export const FOLDER_NAMES: readonly DatasetName[] = ['folder', 'image-folder'];
  * @throws SaddlepointError DATA when the files are missing or damaged, or options are given to a data set that has none
  */
 export function loadDataset(name: DatasetName, folder?: string, options: FolderOptions = {}): Dataset {
+  requireKnown('a data set', name, DATASET_NAMES);
   const given = Object.entries(options).find(([, value]) => value !== undefined)?.[0];
   if (given !== undefined && !FOLDER_NAMES.includes(name)) {
     throw new SaddlepointError('DATA', `expected no ${given} for ${name}, whose images are as they are, received one`);

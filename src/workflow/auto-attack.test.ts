@@ -1,0 +1,98 @@
+/**
+ * AutoAttack in one call.
+ *
+ * @module
+ */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { temporaryFolder } from '../../test/support/folders.js';
+import { disposeSplit, type Split } from '../data/index.js';
+import { memory, tidy, type Tensor } from '../engine/index.js';
+import { smallNetwork, smallSplit } from '../evaluation/job/job.test-helper.js';
+import { misclassified, Module } from '../nn/index.js';
+import { autoAttack } from './auto-attack.js';
+
+let live = 0;
+let model: Module;
+let split: Split;
+beforeEach(() => {
+  live = memory().live;
+  model = smallNetwork();
+  split = smallSplit(model);
+});
+afterEach(() => {
+  model.dispose();
+  disposeSplit(split);
+  expect(memory().live).toBe(live);
+});
+
+/** Somebody's own class, of which nobody knows what is inside. */
+class Theirs extends Module {
+  constructor(readonly inner: Module) {
+    super();
+  }
+
+  override forward(input: Tensor): Tensor {
+    return this.inner.forward(input);
+  }
+}
+
+const call = { epsilon: '8/255', examples: 6, batchSize: 3 } as const;
+
+describe('one call', () => {
+  test('gives the errors, and images that the network gets wrong that often', async () => {
+    const { cleanError, robustError, adversarial, result } = await autoAttack(model, split, call);
+    expect(result.stages!.map(({ name }) => name)).toEqual(['apgd-ce', 'apgd-t', 'fab-t', 'square']);
+    expect(robustError).toBeGreaterThanOrEqual(cleanError);
+    tidy(() => {
+      const wrong = misclassified(model.evaluate().forward(adversarial), split.labels.narrow(0, 0, 6));
+      expect(wrong.sum().item() / 6).toBeCloseTo(robustError, 6);
+    });
+    adversarial.dispose();
+  });
+
+  test("takes anybody's module, and comes to the same", async () => {
+    const own = await autoAttack(model, split, call);
+    const theirs = await autoAttack(new Theirs(model), split, call);
+    expect(theirs.robustError).toBe(own.robustError);
+    for (const { adversarial } of [own, theirs]) adversarial.dispose();
+  });
+
+  test('lets other work go on meanwhile', async () => {
+    let turns = 0;
+    const timer = setInterval(() => (turns += 1), 1);
+    const { adversarial } = await autoAttack(model, split, call);
+    clearInterval(timer);
+    expect(turns).toBeGreaterThan(3);
+    adversarial.dispose();
+  });
+
+  test('stopped, goes on in its folder to the same end', async () => {
+    const folder = join(temporaryFolder(), 'state');
+    const whole = await autoAttack(model, split, call);
+    const controller = new AbortController();
+    setTimeout(() => {
+      controller.abort();
+    }, 5);
+    await autoAttack(model, split, { ...call, folder, signal: controller.signal }).catch(() => undefined);
+    const rest = await autoAttack(model, split, { ...call, folder });
+    expect(rest.robustError).toBe(whole.robustError);
+    expect(existsSync(join(folder, 'adversarial.safetensors'))).toBe(true);
+    for (const { adversarial } of [whole, rest]) adversarial.dispose();
+  });
+});
+
+describe('refused in one sentence', () => {
+  test.each([
+    [
+      'a budget that is none',
+      { epsilon: 'eight' },
+      /expected epsilon as a positive number or a fraction such as 8\/255, received "eight"/,
+    ],
+    ['one on the scale of bytes', { epsilon: 8 }, /8\/255/],
+    ['more images than there are', { epsilon: 0.1, examples: 10_000 }, /10000/],
+  ] as const)('%s', async (_, wrong, message) => {
+    await expect(autoAttack(model, split, wrong)).rejects.toThrow(message);
+  });
+});

@@ -1,0 +1,120 @@
+/**
+ * AutoAttack in one call, on any network and any images.
+ *
+ * @module
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseBudget, type AutoAttackVersion, type NormName } from '../attacks/index.js';
+import { count, gatherBatch, type Split } from '../data/index.js';
+import { describeValue, keep, noGrad, readSafetensors, SaddlepointError, tensor, tidy, type Tensor } from '../engine/index.js'; // prettier-ignore
+import {
+  autoAttackPlan,
+  runEvaluationJob,
+  selectExamples,
+  usualWorkers,
+  type EvaluationOrder,
+  type EvaluationResult,
+} from '../evaluation/index.js';
+import type { ModelDescription } from '../models/index.js';
+import { silent, type Progress } from '../monitoring/index.js';
+import { evaluating, type Module } from '../nn/index.js';
+import { chooseEvaluationForm } from './evaluate-form.js';
+
+export interface AutoAttackCall {
+  /** linf, l2 or l1. Default linf. */
+  readonly norm?: NormName | undefined;
+  /** For images in [0, 1]: a number, or a fraction such as `8/255`. */
+  readonly epsilon: number | string;
+  /** Default: standard, the field's. */
+  readonly version?: AutoAttackVersion | undefined;
+  /** The first so many images. Default: all. */
+  readonly examples?: number | undefined;
+  /** lazy: FAB and Square on a sample, with a bound on what they could have found. Default: exact. */
+  readonly order?: EvaluationOrder | undefined;
+  /** Of the attacks' random numbers. Default 1. */
+  readonly seed?: number | undefined;
+  /** Images at once; changes speed, not results. Default 100. */
+  readonly batchSize?: number | undefined;
+  /** What a network of ours is (`loadModel` says it): then all cores share the attacks. Default: one thread, any `Module`. */
+  readonly description?: ModelDescription | undefined;
+  /** Where the state lies, so that the same call goes on after a stop. Default: a folder that is removed at the end. */
+  readonly folder?: string | undefined;
+  readonly progress?: Progress | undefined;
+  /** Ends it with INTERRUPTED between two batches. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface AutoAttackOutcome {
+  /** Share of the images that are misclassified as they are, and with those that an attack fools. */
+  readonly cleanError: number;
+  readonly robustError: number;
+  /** float32 [N, C, H, W] on the CPU: the image itself where no attack fooled it. The caller's to dispose. */
+  readonly adversarial: Tensor;
+  /** Intervals, stages, classes, what the verifier counted, and signs that the attack could not search. */
+  readonly result: EvaluationResult;
+}
+
+/**
+ * AutoAttack (Croce and Hein, ICML 2020), verified from the saved images. Other work goes on between two batches. The network is
+ * left in the mode it was in.
+ *
+ * @example
+ * const { model, description } = loadModel('models/cifar10-resnet18-16-linf.safetensors');
+ * const { test } = loadDataset('cifar-10');
+ * const { robustError } = await autoAttack(model, test, { epsilon: '8/255', examples: 100, description });
+ *
+ * @param data uint8 images [N, C, H, W] and int64 labels [N], on the model's device
+ * @throws SaddlepointError ARGUMENT for a budget, norm or number that is none; EVALUATION where a check forbids the number, as
+ *   for labels that do not fit the network
+ */
+export async function autoAttack(model: Module, data: Split, call: AutoAttackCall): Promise<AutoAttackOutcome> {
+  const { norm = 'linf', version, order, seed = 1, batchSize = 100, description, progress = silent, signal } = call;
+  const epsilon = parseBudget(call.epsilon);
+  if (epsilon === undefined) {
+    throw new SaddlepointError('ARGUMENT', `expected epsilon as a positive number or a fraction such as 8/255, received ${describeValue(call.epsilon)}`); // prettier-ignore
+  }
+  const classes = classesOf(model, data);
+  const plan = autoAttackPlan({ version, norm, epsilon, classes });
+  const folder = call.folder ?? mkdtempSync(join(tmpdir(), 'saddlepoint-autoattack-'));
+  const workers = usualWorkers(data.images.device, batchSize);
+  try {
+    const { result, finish } = await runEvaluationJob({
+      model,
+      source: description && { description },
+      split: data,
+      dataset: { name: data.name, classes: Array.from({ length: classes }, (_, label) => String(label)) },
+      plan,
+      selection: selectExamples(data, call.examples ?? count(data)),
+      seed,
+      order,
+      batchSize,
+      parallel: description && { workers, description },
+      chooseForm: () => chooseEvaluationForm(model, data, description, classes),
+      folder,
+      progress,
+      signal,
+    });
+    const adversarial = tidy(() =>
+      keep(readSafetensors(join(folder, 'adversarial.safetensors')).tensors.get('images')!),
+    );
+    finish();
+    return { cleanError: result.clean.error, robustError: result.attacks.autoattack!.robustError, adversarial, result };
+  } finally {
+    if (call.folder === undefined) rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** How many classes the network tells apart. */
+function classesOf(model: Module, data: Split): number {
+  const restore = evaluating(model);
+  try {
+    return tidy(() => {
+      const { images } = gatherBatch(data, tensor(new BigInt64Array(1)));
+      return Math.max(2, noGrad(() => model.forward(images)).dimension(1));
+    });
+  } finally {
+    restore();
+  }
+}

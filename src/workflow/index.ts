@@ -1,0 +1,10 @@
+/**
+ * What the commands do, for programs.
+ *
+ * @module
+ */
+export { attackPictures, type AttackedPicture, type AttackPicturesOptions } from './attack-pictures.js';
+export { autoAttack, type AutoAttackCall, type AutoAttackOutcome } from './auto-attack.js';
+export { loadModel, type LoadedNetwork, type LoadModelOptions } from './load-model.js';
+export { evaluateNetwork, type EvaluatedNetwork, type EvaluateOptions } from './run-evaluation.js';
+export { verifyImages, type VerifiedImages, type VerifyImagesOptions } from './verify-images.js';

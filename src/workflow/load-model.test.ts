@@ -1,0 +1,59 @@
+/**
+ * A network from wherever it lies.
+ *
+ * @module
+ */
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { failureOf } from '../../test/support/failure.js';
+import { temporaryFolder } from '../../test/support/folders.js';
+import { loadDataset, type DatasetName } from '../data/index.js';
+import { memory, writeSafetensors } from '../engine/index.js';
+import { createModel, type ModelDescription } from '../models/index.js';
+import { saveModel } from '../training/index.js';
+import { loadModel } from './load-model.js';
+
+let live = 0;
+beforeEach(() => {
+  live = memory().live;
+});
+afterEach(() => {
+  expect(memory().live).toBe(live);
+});
+
+const description: ModelDescription = { architecture: 'resnet18', options: { width: 2, bias: false } };
+const file = (name: string) => join(temporaryFolder(), name);
+
+test('a checkpoint of ours says itself what it is', () => {
+  using model = createModel(description, 3);
+  const path = file('ours.safetensors');
+  saveModel(path, model, description);
+  const loaded = loadModel(path);
+  expect(loaded.description.architecture).toBe('resnet18');
+  expect(loaded.model.parameters()[0]!.toNumbers()).toEqual(model.parameters()[0]!.toNumbers());
+  loaded.model.dispose();
+});
+
+test("of anybody's weights, names and shapes tell the network; what is assumed is said", () => {
+  using model = createModel(description, 3);
+  const path = file('theirs.safetensors');
+  writeSafetensors(path, model.stateDict());
+  const loaded = loadModel(path);
+  expect(loaded.description).toMatchObject({ architecture: 'resnet18', options: { width: 2, bias: false } });
+  expect(loaded.notes.join(' ')).toMatch(/assumed|taken/);
+  loaded.model.dispose();
+});
+
+test('nothing at a path, and another network than it is, are told', () => {
+  expect(failureOf(() => loadModel('nowhere.pt')).message).toMatch(/expected a run folder or a file of weights at nowhere\.pt/); // prettier-ignore
+  using model = createModel(description, 3);
+  const path = file('theirs.safetensors');
+  writeSafetensors(path, model.stateDict());
+  expect(failureOf(() => loadModel(path, { architecture: 'resnet18', options: { width: 4 } })).message).toMatch(
+    /width/,
+  );
+});
+
+test('a data set that is nearly called so is named', () => {
+  expect(() => loadDataset('cifar10' as DatasetName)).toThrow(/a data set.*cifar10.*did you mean cifar-10\?/);
+});
