@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { encode } from 'fast-png';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -57,6 +57,16 @@ const attack = (names: readonly string[], changes: Partial<AttackPicturesOptions
     names.map((name) => join(folder, name)),
     { ...options, ...changes },
   );
+
+test('whoever asks is told of every picture when its files are there, not at the end', () => {
+  const told: [string, boolean][] = [];
+  const paths = ['a.png', 'b.png'].map((name) => join(folder, name));
+  attackPictures(paths, options, ({ picture: of, adversarial }) => {
+    told.push([of, readdirSync(options.out).length === 2 * told.length + 2 && existsSync(adversarial)]);
+  });
+  expect(told).toEqual(paths.map((path) => [path, true]));
+});
+
 const pixels = (path: string) => decodePng(readFileSync(path));
 
 test('every picture gets two files and one line, and keeps the budget in whole levels', () => {

@@ -54,8 +54,17 @@ interface Said {
   readonly confidence: number;
 }
 
-/** @throws SaddlepointError ARGUMENT, DATA or CHECKPOINT before any file is written */
-export function attackPictures(paths: readonly string[], options: AttackPicturesOptions): AttackedPicture[] {
+/**
+ * Attacks pictures one after the other.
+ *
+ * @param each is told of every picture as soon as its files are written
+ * @throws SaddlepointError ARGUMENT, DATA or CHECKPOINT before any file is written
+ */
+export function attackPictures(
+  paths: readonly string[],
+  options: AttackPicturesOptions,
+  each: (picture: AttackedPicture) => void = () => undefined,
+): AttackedPicture[] {
   const norm = requireKnown('a norm', options.norm, Object.keys(NORMS)) as NormName;
   const subject = openSubject(options.model, options);
   try {
@@ -72,13 +81,13 @@ export function attackPictures(paths: readonly string[], options: AttackPictures
       const length = shape.reduce((product, side) => product * side, 1);
       return group.map((path, i) => ({ path, shape, original: bytes.slice(i * length, (i + 1) * length) }));
     });
-    return pictures.map(({ path, shape, original }, index) =>
-      attackOne(
-        path,
-        { original, shape, index, norm, network, model: subject.model, files: names.get(path)! },
-        options,
-      ),
-    );
+    const { model } = subject;
+    return pictures.map(({ path, shape, original }, index) => {
+      const one = { original, shape, index, norm, network, model, files: names.get(path)! };
+      const attacked = attackOne(path, one, options);
+      each(attacked);
+      return attacked;
+    });
   } finally {
     subject.lock?.release();
     subject.model.dispose();

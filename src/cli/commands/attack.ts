@@ -29,10 +29,9 @@ export function addAttackCommand(program: Command): void {
       const { checkBudget } = await import('../../workflow/budget-hint.js');
       checkBudget(options.norm, options.epsilon);
       const { attackPictures, describePicture } = await import('../../workflow/attack-pictures.js');
-      const attacked = attackPictures(pictures, options);
-      const lines = options.json
-        ? [JSON.stringify(attacked, null, 2)]
-        : attacked.map((one) => describePicture(one, options));
-      process.stdout.write(`${lines.join('\n')}\n`);
+      const attacked = attackPictures(pictures, options, (one) => {
+        if (!options.json) process.stdout.write(`${describePicture(one, options)}\n`);
+      });
+      if (options.json) process.stdout.write(`${JSON.stringify(attacked, null, 2)}\n`);
     });
 }
