@@ -9,6 +9,9 @@ import type { EvaluationResult } from '../evaluation/results.js';
 import { attackName, beside, DOUBT_EXPLANATION } from '../report/format.js';
 import { terminalTable, terminalWidth, wrap } from './terminal-table.js';
 
+const COUNTED =
+  'Robust error counts every image that is misclassified as it is or under attack. Brackets: 95 % interval.';
+
 export interface ResultRow {
   readonly training: string;
   readonly architecture: string;
@@ -55,7 +58,11 @@ function caption(rows: readonly ResultRow[]): string {
   const measured = rows.flatMap(({ result }) =>
     ratesOf(result).map(([name, { attack, norm, epsilon, steps, restarts, examples, order }]) => {
       const effort =
-        attack === 'autoattack' ? (order === 'lazy' ? ' lazy order,' : '') : ` ${steps} steps, ${restarts} restarts,`;
+        attack === 'autoattack'
+          ? order === 'lazy'
+            ? ' lazy order,'
+            : ''
+          : ` ${steps} steps, ${restarts} ${restarts === 1 ? 'restart' : 'restarts'},`;
       return `${attackName(name)}: ${norm}, epsilon ${formatBudget(epsilon)},${effort} on ${examples} test images`;
     }),
   );
@@ -67,6 +74,6 @@ function caption(rows: readonly ResultRow[]): string {
     ...(doubted ? [DOUBT_EXPLANATION] : []),
     ...(bounded ? [LAZY] : []),
     ...(differing ? ['Errors on different numbers of images are not to be compared: which attack is stronger, they do not say.'] : []), // prettier-ignore
-    'Robust error counts every image that is misclassified as it is or under attack. Brackets: 95 % interval.',
+    measured.length === 0 ? 'Brackets: 95 % interval.' : COUNTED,
   ].join('\n');
 }

@@ -137,7 +137,7 @@ function time(seconds: number): string {
 
 /** Of a forecast, no more digits than it can keep. */
 function inAll(seconds: number | undefined): string {
-  if (seconds === undefined) return '';
+  if (seconds === undefined || seconds < 1) return '';
   const rough = seconds < 90 || seconds >= 3600 ? time(seconds) : `${Math.round(seconds / 60)} min`;
   return `, about ${rough} for all stages`;
 }

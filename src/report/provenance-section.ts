@@ -35,13 +35,20 @@ ${details(runs)}`;
 }
 
 /** The commands that made the runs, each once, with the commit they ran on. */
+/** A commit as the environment has it: with `+changes` where files beside it differed. */
+function checkout(commit: string): string[] {
+  const [name] = commit.split('+');
+  const changed = commit === name ? [] : ['# files that are in no commit were there, too, or changed'];
+  return [...changed, `git checkout ${name!}`];
+}
+
 function reproduce(runs: readonly Run[]): Markup {
   const recipes = new Map<string, string[]>();
   for (const run of runs) {
     const environment = run.environment.value;
     if (environment === null || typeof environment.command !== 'string') continue;
     const commit = environment.commit;
-    const lines = typeof commit === 'string' && commit !== '' ? [`git checkout ${commit}`] : [];
+    const lines = typeof commit === 'string' && commit !== '' ? checkout(commit) : [];
     const script = [...lines, environment.command].join('\n');
     recipes.set(script, [...(recipes.get(script) ?? []), run.name]);
   }

@@ -20,13 +20,15 @@ import {
 } from '../engine/index.js';
 import { encodePng, distanceIn, roundWithin } from '../evaluation/index.js';
 import { confidence, predictions, type Module } from '../nn/index.js';
-import { openSubject, type SubjectOptions } from './evaluate-subject.js';
+import { checkBudget } from './budget-hint.js';
+import { openSubject, type EvaluationSubject, type SubjectOptions } from './evaluate-subject.js';
 import { pictureNetwork, type PictureNetwork } from './picture-network.js';
 
 export interface AttackPicturesOptions extends Omit<SubjectOptions, 'out'> {
   readonly model: string;
-  readonly norm: string;
-  readonly epsilon: number;
+  /** Default: that of the run's evaluation, else linf and 8/255. */
+  readonly norm?: string;
+  readonly epsilon?: number;
   readonly steps: number;
   readonly restarts: number;
   /** The class that the network is to say; default: any other. */
@@ -48,6 +50,8 @@ export interface AttackedPicture {
   readonly fooled: boolean;
   readonly adversarial: string;
   readonly perturbation: string;
+  readonly norm: NormName;
+  readonly epsilon: number;
 }
 interface Said {
   readonly class: string;
@@ -65,9 +69,10 @@ export function attackPictures(
   options: AttackPicturesOptions,
   each: (picture: AttackedPicture) => void = () => undefined,
 ): AttackedPicture[] {
-  const norm = requireKnown('a norm', options.norm, Object.keys(NORMS)) as NormName;
+  if (options.norm !== undefined) requireKnown('a norm', options.norm, Object.keys(NORMS));
   const subject = openSubject(options.model, options);
   try {
+    const { norm, epsilon } = budgetOf(subject, options);
     const network = pictureNetwork(options.model, subject, options);
     const size = network.size;
     if (size !== undefined && size > LARGEST_SIZE)
@@ -83,7 +88,7 @@ export function attackPictures(
     });
     const { model } = subject;
     return pictures.map(({ path, shape, original }, index) => {
-      const one = { original, shape, index, norm, network, model, files: names.get(path)! };
+      const one = { original, shape, index, norm, epsilon, network, model, files: names.get(path)! };
       const attacked = attackOne(path, one, options);
       each(attacked);
       return attacked;
@@ -94,22 +99,30 @@ export function attackPictures(
   }
 }
 
+/** As asked for, else as the run is evaluated, else what people take for linf. */
+function budgetOf({ recipe }: EvaluationSubject, options: AttackPicturesOptions): { norm: NormName; epsilon: number } {
+  const own = recipe?.evaluation.attack;
+  const norm = (options.norm ?? own?.norm ?? 'linf') as NormName;
+  const epsilon = options.epsilon ?? (own?.norm === norm ? own.epsilon : norm === 'linf' ? 8 / 255 : undefined);
+  if (epsilon === undefined)
+    throw new SaddlepointError('ARGUMENT', `expected --epsilon with --norm ${norm}, received none`);
+  checkBudget(norm, epsilon);
+  return { norm, epsilon };
+}
+
 interface One {
   readonly original: Uint8Array;
   readonly shape: readonly number[];
   readonly index: number;
   readonly norm: NormName;
+  readonly epsilon: number;
   readonly network: PictureNetwork;
   readonly model: Module;
   readonly files: { readonly adversarial: string; readonly perturbation: string };
 }
 
-function attackOne(
-  path: string,
-  one: One,
-  { epsilon, steps, restarts, target, seed }: AttackPicturesOptions,
-): AttackedPicture {
-  const { original, shape, index, norm, network, model, files } = one;
+function attackOne(path: string, one: One, { steps, restarts, target, seed }: AttackPicturesOptions): AttackedPicture {
+  const { original, shape, index, norm, epsilon, network, model, files } = one;
   return tidy(() => {
     const images = fractions(original, shape);
     const before = say(model, images, network);
@@ -147,7 +160,7 @@ function attackOne(
     const read = decodePng(readFileSync(files.adversarial));
     const after = say(model, fractions(read.planes, shape), network);
     const fooled = wanted === undefined ? after.index !== before.index : after.index === wanted;
-    return { picture: path, before: before.said, after: after.said, fooled, ...files };
+    return { picture: path, norm, epsilon, before: before.said, after: after.said, fooled, ...files };
   });
 }
 
@@ -234,10 +247,15 @@ function outputFiles(paths: readonly string[], folder: string): Map<string, One[
 }
 
 /** One picture in one line. */
-export function describePicture(
-  { picture, before, after, fooled, adversarial }: AttackedPicture,
-  { norm, epsilon }: AttackPicturesOptions,
-): string {
+export function describePicture({
+  picture,
+  before,
+  after,
+  fooled,
+  adversarial,
+  norm,
+  epsilon,
+}: AttackedPicture): string {
   const said = ({ class: name, confidence: share }: Said) => `${name} (${(100 * share).toFixed(0)} %)`;
   const outcome = fooled ? adversarial : `not fooled; ${adversarial} is what came nearest`;
   return `${picture}: ${said(before)} → ${said(after)} within ${norm} ${formatBudget(epsilon)}, ${outcome}`;

@@ -13,8 +13,12 @@ export function addAttackCommand(program: Command): void {
     .argument('<pictures...>', 'JPEG, PNG or WebP files')
     .requiredOption('--model <path>', 'a run folder, a checkpoint, or a file of weights')
     .option('--target <class>', 'the class that the network is to say, by name or number (default: any other)')
-    .option('--norm <norm>', 'norm of the budget', 'linf')
-    .option('--epsilon <budget>', 'how much a picture may change, e.g. 8/255', budget, 8 / 255)
+    .option('--norm <norm>', "norm of the budget (default: as the run's evaluation, else linf)")
+    .option(
+      '--epsilon <budget>',
+      "how much a picture may change (default: as the run's evaluation, else 8/255)",
+      budget,
+    )
     .option('--steps <n>', 'gradient steps', wholeNumber(1), 40)
     .option('--restarts <n>', 'random restarts', wholeNumber(1), 3)
     .option('--classes <names>', 'of the outputs, with commas (default: as the data set says)', (text) =>
@@ -26,11 +30,9 @@ export function addAttackCommand(program: Command): void {
     .option('--seed <seed>', "of the attack's random start", wholeNumber(0), 1)
     .option('--json', 'print one JSON array instead of lines', false)
     .action(async (pictures: string[], options: AttackPicturesOptions) => {
-      const { checkBudget } = await import('../../workflow/budget-hint.js');
-      checkBudget(options.norm, options.epsilon);
       const { attackPictures, describePicture } = await import('../../workflow/attack-pictures.js');
       const attacked = attackPictures(pictures, options, (one) => {
-        if (!options.json) process.stdout.write(`${describePicture(one, options)}\n`);
+        if (!options.json) process.stdout.write(`${describePicture(one)}\n`);
       });
       if (options.json) process.stdout.write(`${JSON.stringify(attacked, null, 2)}\n`);
     });

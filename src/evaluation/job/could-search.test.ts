@@ -8,7 +8,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { temporaryFolder } from '../../../test/support/folders.js';
 import { NORMS, Pgd, Square, type AttackStage } from '../../attacks/index.js';
 import { disposeSplit, type Split } from '../../data/index.js';
-import { memory, tidy, type Tensor } from '../../engine/index.js';
+import { memory, tensor, tidy, type Tensor } from '../../engine/index.js';
 import { Sequential, type Module } from '../../nn/index.js';
 import type { EvaluationResult } from '../results.js';
 import { runEvaluationJob, singleAttackPlan, type EvaluationJobOptions } from './index.js';
@@ -41,6 +41,16 @@ afterEach(() => {
   disposeSplit(split);
   expect(memory().live).toBe(live);
 });
+
+/** Answers 0 whatever it sees. */
+class Answering extends Sequential {
+  override forward(images: Tensor): Tensor {
+    return super
+      .forward(images)
+      .mul(1e-3)
+      .add(tensor([5, 0, 0, 0]));
+  }
+}
 
 async function evaluate(network: Module, changes: Partial<EvaluationJobOptions> = {}): Promise<EvaluationResult> {
   const job = smallJob(network, split, join(temporaryFolder(), 'state'));
@@ -99,3 +109,13 @@ test('a network that gives NaN under attack only is said early, and the others a
 
 /** A shade that no byte has within 0.0019, so that only what is between two of them is near it. */
 const SHADE = 100.5 / 255;
+
+test('a network that never answers with a class is said to: an error that an attack hardly moves is no robustness then', async () => {
+  const collapsed = new Answering(model);
+  const { notes, perClass } = await evaluate(collapsed, { plan: pgd, preflight: false });
+  const never = perClass!.filter(({ examples, cleanErrors }) => examples >= 5 && cleanErrors === examples);
+  expect(never.length).toBeGreaterThan(0);
+  expect(notes!.join()).toContain(`never right on ${never[0]!.name} (0 of ${never[0]!.examples} right)`);
+  const { notes: others } = await evaluate(model, { plan: pgd });
+  expect(others!.join()).not.toContain('never right');
+});

@@ -32,6 +32,7 @@ export function buildResult(
   const { errors, cleanErrors } = verified;
   const { stages, bound } = describeStages(facts, wrong, errors);
   const doubt = doubtOf(masking?.verdict);
+  const perClass = describeClasses(facts);
   return {
     of,
     dataset: dataset.name,
@@ -63,13 +64,14 @@ export function buildResult(
     stagesOf: { attack: plan.attack, split: selection.name, examples },
     stages,
     ...(bound === undefined ? {} : { bound }),
-    perClass: describeClasses(facts),
+    perClass,
     verified,
     eightBit: rounded,
     ...(masking === undefined ? {} : { masking }),
     notes: [
       ...notes,
       ...classesWithout(dataset.classes, readLabels(facts)),
+      ...classesNeverRight(perClass),
       ...plan.stages.flatMap((stage) => stage.notes),
       ...auditNotes(stages),
       ...disagreement(verified),
@@ -78,6 +80,19 @@ export function buildResult(
     ],
     seconds: ledger.seconds,
   };
+}
+
+/** Images of a class, all wrong as they are, that are no chance. */
+const TELLING = 5;
+
+/** A network that never answers with a class is hardly moved by an attack, which looks like robustness. */
+function classesNeverRight(classes: readonly ClassResult[]): string[] {
+  const never = classes.filter(({ examples, cleanErrors }) => examples >= TELLING && cleanErrors === examples);
+  if (never.length === 0) return [];
+  const counted = never.map(({ name, examples }) => `${name} (0 of ${examples} right)`).join(', ');
+  return [
+    `without any attack the network is never right on ${counted}: an error that an attack hardly moves means little then. Train longer, or look at these images`,
+  ];
 }
 
 /** An attack's name in a result: AutoAttack's versions are different attacks. */
