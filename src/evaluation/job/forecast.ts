@@ -15,8 +15,8 @@ import type { Probe } from './probe.js';
 const EARLY = 0.25;
 /** Looks at each image outside of the attacks: the checks before, the clean error, both verifications, the signs of masking. */
 const OTHER_LOOKS = 8;
-/** To start the threads and write the files. */
-const OTHER_SECONDS = 1;
+/** To start the threads, to look for signs of masking, to verify in a network loaded anew, and to write the files. */
+const OTHER_SECONDS = 3;
 /** By what one trial differs from the next on a machine that others use, too. */
 const NOISE = 0.2;
 
