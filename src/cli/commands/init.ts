@@ -11,7 +11,7 @@ import { budget, wholeNumber } from '../options.js';
 interface InitOptions {
   size?: number;
   time: string;
-  epsilon: number;
+  epsilon?: number;
   output?: string;
 }
 
@@ -21,13 +21,13 @@ export function addInitCommand(program: Command): void {
     .description('Look at a folder of images, a folder per class, and write a recipe that fits it.')
     .argument('<folder>', 'holds train/<class>/ and test/<class>/, or <class>/ alone')
     .option('--size <pixels>', 'height and width to train on (default: their own, at most 64)', wholeNumber(8))
-    .option('--time <time>', 'how long the training may take, e.g. 5m or 2h', '5m')
-    .option('--epsilon <budget>', 'how much each pixel may change', budget, 4 / 255)
+    .option('--time <time>', 'how long the training may take, e.g. 5m or 2h; the evaluation comes on top', '5m')
+    .option('--epsilon <budget>', 'how much each pixel may change (default: 4/255)', budget)
     .option('--output <file>', "the recipe (default: the folder's name with .yaml)")
     .action(runInit);
 }
 
-async function runInit(path: string, { size, time, epsilon, output }: InitOptions): Promise<void> {
+async function runInit(path: string, { size, time, epsilon = 4 / 255, output }: InitOptions): Promise<void> {
   const { describeFolder } = await import('../../data/index.js');
   const { SaddlepointError, writeFileAtomically } = await import('../../engine/index.js');
   const { parseDuration } = await import('../../monitoring/index.js');
