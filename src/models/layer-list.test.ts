@@ -58,8 +58,8 @@ test('computes its layers one after the other, and is opened by the attack netwo
 
 describe('what is refused', () => {
   test.each<[string, unknown, RegExp]>([
-    ['no layers', {}, /expected array to have >=1 items/],
-    ['an unknown layer', { layers: ['gelu'] }, /layers\.0: Invalid input/],
+    ['no layers', {}, /expected a list of at least 1 entry, received nothing/],
+    ['an unknown layer', { layers: ['gelu'] }, /layers\.0: expected relu, flatten, .* received "gelu"/],
     ['an unknown option', { layers: [{ linear: [3, 2], biass: true }] }, /biass/],
     ['a size of nothing', { layers: [{ linear: [0, 2] }] }, /layers\.0/],
     ['a name that no state dict has', { layers: [{ linear: [3, 2], name: 'a b' }] }, /layers\.0/],

@@ -4,7 +4,7 @@
  * @module
  */
 import { z } from 'zod';
-import { describeValue, SaddlepointError } from '../engine/index.js';
+import { describeValue, expectation, SaddlepointError } from '../engine/index.js';
 import { nearest } from '../engine/nearest.js';
 import { groupCount, NORMALIZATIONS } from '../nn/index.js';
 
@@ -73,7 +73,7 @@ export function checkOptions<Schema extends z.ZodObject>(
   options: unknown,
   origin: string,
 ): z.output<Schema> {
-  const result = schema.safeParse(options);
+  const result = schema.safeParse(options, { error: expectation });
   if (result.success) return result.data;
   const problems = result.error.issues.map((issue) => describeIssue(issue, Object.keys(schema.shape), options));
   throw new SaddlepointError('RECIPE', `the options of ${origin}: ${problems.join('; ')}`);
@@ -93,7 +93,7 @@ function describeIssue(issue: z.core.$ZodIssue, known: readonly string[], option
   );
   const values = issue.code === 'invalid_value' ? issue.values.map(String) : [];
   const guess = typeof received === 'string' ? suggestion(received, values) : '';
-  return `${path === '' ? '' : `${path}: `}${issue.message}, received ${describeValue(received)}${guess}`;
+  return `${path === '' ? '' : `${path}: `}${issue.message}, received ${received === undefined ? 'nothing' : describeValue(received)}${guess}`;
 }
 
 function suggestion(word: string, known: readonly string[]): string {
