@@ -1,7 +1,7 @@
 # Saddlepoint with its engine and the demo's data. After the build nothing needs a network:
 #
 #   docker build --tag saddlepoint .
-#   docker run --rm --network none --volume "$PWD/runs:/work/runs" saddlepoint demo
+#   docker run --rm --network none --volume "$PWD/runs:/project/runs" saddlepoint demo
 #
 # Debian's LibTorch, for the CPU. For a GPU see docs/gpu.md.
 FROM node:20-bookworm-slim
@@ -17,6 +17,6 @@ RUN npm ci --no-audit --no-fund && npm run setup && node bin/saddlepoint.mjs dat
  && ln -s /saddlepoint/bin/saddlepoint.mjs /usr/local/bin/saddlepoint && npm cache clean --force
 
 # Runs are written to ./runs of the folder that is mounted here.
-WORKDIR /work
+WORKDIR /project
 ENTRYPOINT ["saddlepoint"]
 CMD ["--help"]
