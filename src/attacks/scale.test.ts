@@ -1,6 +1,6 @@
 /**
- * What an attack finds does not depend on the scale of the logits: the same network with all logits multiplied by a number
- * has the same errors, and an attack that finds fewer of them takes its own failure for robustness.
+ * What an attack finds does not depend on the scale of the logits: the same network with all logits multiplied by a
+ * number has the same errors, and an attack that finds fewer of them takes its own failure for robustness.
  *
  * @module
  */

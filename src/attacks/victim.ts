@@ -42,8 +42,9 @@ export interface Penalty {
 }
 
 /**
- * Logits of an image that differ by no more than the first number are taken to differ by the second: between them lies what
- * networks say, and far below, cross-entropy is linear and mistakes the mean of the wrong classes for the nearest one.
+ * Logits of an image that differ by no more than the first number are taken to differ by the second: between them lies
+ * what networks say, and far below, cross-entropy is linear and mistakes the mean of the wrong classes for the nearest
+ * one.
  */
 const [FLAT, USUAL] = [2, 10] as const;
 /** The most that logits are multiplied by. */
@@ -52,8 +53,9 @@ const LARGEST_FACTOR = 1e6;
 export interface VictimOptions {
   readonly penalty?: Penalty | undefined;
   /**
-   * Whether logits that hardly differ are brought to a usual scale for an objective whose direction depends on it: so that
-   * the number an evaluation gives does not depend on it. Default: false, the objective as it is, as training has it.
+   * Whether logits that hardly differ are brought to a usual scale for an objective whose direction depends on it: so
+   * that the number an evaluation gives does not depend on it. Default: false, the objective as it is, as training has
+   * it.
    */
   readonly scaleFree?: boolean | undefined;
   /** Of the victim that this one is a part of. */
@@ -79,15 +81,18 @@ export class Victim {
   readonly #clean: Tensor | undefined;
   readonly #penalty: Penalty | undefined;
   readonly #scaleFree: boolean;
-  /** float [N]: what the objective's logits are multiplied by, see {@link Objective.dependsOnScale}; from the first look on. */
+  /**
+   * float [N]: what the objective's logits are multiplied by, see {@link Objective.dependsOnScale}; from the first look
+   * on.
+   */
   #factor: Tensor | undefined;
   /** What {@link dispose} frees: nothing, unless this is a subset. */
   readonly #owned: Tensor[] = [];
   readonly #isSubset: boolean;
 
   /**
-   * A targeted objective's targets are chosen here, from the unperturbed images, unless they are inherited; so is what the
-   * network says of these images, where the objective asks for it. They stay alive with the scope.
+   * A targeted objective's targets are chosen here, from the unperturbed images, unless they are inherited; so is what
+   * the network says of these images, where the objective asks for it. They stay alive with the scope.
    */
   constructor(
     model: Module,
@@ -127,7 +132,8 @@ export class Victim {
   }
 
   /**
-   * The same attack on some of its examples: images, labels, indices and targets stay aligned, and nothing is chosen anew.
+   * The same attack on some of its examples: images, labels, indices and targets stay aligned, and nothing is chosen
+   * anew.
    *
    * The subset holds copies. It is owned as a tensor is: by the scope it was made in, by what that scope returns, or
    * by the state of an `advance` that carries it on; `dispose` frees it sooner.
@@ -182,7 +188,8 @@ export class Victim {
   /**
    * As {@link observeWithGradient}, averaged over several passes of a randomised network: expectation over
    * transformation (Athalye et al., "Synthesizing Robust Adversarial Examples", ICML 2018). Value and gradient
-   * are averaged, and an example counts as fooled when more than half of the passes are wrong, so that no lucky draw counts.
+   * are averaged, and an example counts as fooled when more than half of the passes are wrong, so that no lucky draw
+   * counts.
    */
   observeExpectation(candidates: Tensor, samples: number): Observation & { readonly gradient: Tensor } {
     if (samples === 1) return this.observeWithGradient(candidates);
@@ -235,8 +242,8 @@ export class Victim {
   }
 
   /**
-   * The logits as the objective sees them. By how much an example's are multiplied is decided at the first look and stays, so
-   * that its values can be compared. Where they differ as usual the factor is 1 and changes no bit.
+   * The logits as the objective sees them. By how much an example's are multiplied is decided at the first look and
+   * stays, so that its values can be compared. Where they differ as usual the factor is 1 and changes no bit.
    */
   #scaled(logits: Tensor): Tensor {
     if (!this.#scaleFree) return logits;

@@ -74,7 +74,9 @@ async function attempt(
   }
 }
 
-/** The fastest in the attack and the two fastest in the training step: a look at three steps does not order those two. */
+/**
+ * The fastest in the attack and the two fastest in the training step: a look at three steps does not order those two.
+ */
 function finalistsOf(candidates: readonly Candidate[]): NamedVariant[] {
   const fastest = (work: Work) =>
     candidates

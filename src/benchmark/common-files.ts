@@ -14,7 +14,9 @@ import type { Workload } from './workloads.js';
 const SEED = 1;
 const CLASSES = 10;
 
-/** Writes weights and a made-up batch into the folder: how long the arithmetic takes does not depend on the pictures. */
+/**
+ * Writes weights and a made-up batch into the folder: how long the arithmetic takes does not depend on the pictures.
+ */
 export function writeCommonFiles(folder: string, workload: Workload): Pick<PrepareWorkload, 'weights' | 'data'> {
   const { network, batch } = workload;
   mkdirSync(folder, { recursive: true });

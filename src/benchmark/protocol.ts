@@ -53,7 +53,9 @@ export interface Prepared {
   readonly version: string;
   readonly threads: number;
   readonly deviceName: string | null;
-  /** Mean cross-entropy of the batch in evaluation mode, in float32: equal on both sides, or they do not do the same. */
+  /**
+   * Mean cross-entropy of the batch in evaluation mode, in float32: equal on both sides, or they do not do the same.
+   */
   readonly loss: number;
   /** Ours: how it computes. */
   readonly plan?: MachinePlan;

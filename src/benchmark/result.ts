@@ -117,7 +117,9 @@ export function isFailure(pair: Pair | Failure): pair is Failure {
   return 'failed' in pair;
 }
 
-/** Floating-point operations of one step; a multiply-add is two. The last is what the mathematics needs, on any side. */
+/**
+ * Floating-point operations of one step; a multiply-add is two. The last is what the mathematics needs, on any side.
+ */
 export function operationsOf({ operations, work, batch, attack }: WorkloadResult): number {
   const pass = operations.forward + operations.backwardToInput;
   const update = work === 'training' ? operations.forward + operations.backwardToWeights : 0;

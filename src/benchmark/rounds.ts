@@ -71,7 +71,8 @@ const SAME_LOSS = 1e-3;
 /**
  * Prepares every side, requires that all compute the same, warms up and measures round after round.
  *
- * @throws SaddlepointError INTERNAL when our side fails, ENGINE for another PyTorch; a side of PyTorch that fails says so in its place
+ * @throws SaddlepointError INTERNAL when our side fails, ENGINE for another PyTorch; a side of PyTorch that fails says
+ *   so in its place
  */
 export async function measureRounds(
   ours: Side,

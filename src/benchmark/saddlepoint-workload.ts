@@ -8,7 +8,18 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { keep, noGrad, profile, readSafetensors, runtime, setThreads, tensor, tidy, tuneConvolutions, type Tensor } from '../engine/index.js'; // prettier-ignore
+import {
+  keep,
+  noGrad,
+  profile,
+  readSafetensors,
+  runtime,
+  setThreads,
+  tensor,
+  tidy,
+  tuneConvolutions,
+  type Tensor,
+} from '../engine/index.js';
 import type { Batch } from '../data/index.js';
 import { createModel } from '../models/index.js';
 import { RunFolder } from '../monitoring/index.js';

@@ -7,7 +7,17 @@ import { existsSync } from 'node:fs';
 import { stringify } from 'yaml';
 import { openWeights, tidy } from '../engine/index.js';
 import { requireKnown } from '../engine/nearest.js';
-import { ARCHITECTURE_NAMES, describeForeign, draftLayers, listArchitectures, readNetwork, unwrapState, type DraftLayer, type ListedArchitecture, type ListedOption } from '../models/index.js'; // prettier-ignore
+import {
+  ARCHITECTURE_NAMES,
+  describeForeign,
+  draftLayers,
+  listArchitectures,
+  readNetwork,
+  unwrapState,
+  type DraftLayer,
+  type ListedArchitecture,
+  type ListedOption,
+} from '../models/index.js';
 import { isOwnCheckpoint, loadModel } from '../training/index.js';
 
 export interface ShowModelsOptions {
@@ -17,8 +27,8 @@ export interface ShowModelsOptions {
 
 /**
  * @param subject an architecture or a file of weights; all architectures where there is none
- * @throws SaddlepointError ARGUMENT for what is neither, or with a question where weights do not tell their network; CHECKPOINT
- *   for a file that cannot be read
+ * @throws SaddlepointError ARGUMENT for what is neither, or with a question where weights do not tell their network;
+ *   CHECKPOINT for a file that cannot be read
  */
 export function showModels(subject: string | undefined, options: ShowModelsOptions): void {
   const text = subject !== undefined && existsSync(subject) ? ofFile(subject, options) : ofNames(subject, options.json);
@@ -29,7 +39,12 @@ function ofNames(name: string | undefined, json: boolean): string {
   const all = listArchitectures();
   if (name !== undefined) requireKnown('a file of weights or an architecture', name, ARCHITECTURE_NAMES);
   const shown = name === undefined ? all : all.filter((each) => each.name === name);
-  if (json) return JSON.stringify(Object.fromEntries(shown.map((each) => [each.name, { about: each.about, options: each.schema }])), null, 2); // prettier-ignore
+  if (json)
+    return JSON.stringify(
+      Object.fromEntries(shown.map((each) => [each.name, { about: each.about, options: each.schema }])),
+      null,
+      2,
+    );
   const common = name === undefined ? commonOptions(all.filter(hasCommon)) : [];
   const groups = new Map<string, ListedArchitecture[]>();
   for (const each of shown) {
@@ -41,7 +56,10 @@ function ofNames(name: string | undefined, json: boolean): string {
   const parts = [...groups].map(
     ([lines, group]) => `${group.map((each) => `${each.name}  ${each.about}`).join('\n')}\n${lines}`,
   );
-  const but = all.filter((each) => !hasCommon(each)).map((each) => each.name).join(' and '); // prettier-ignore
+  const but = all
+    .filter((each) => !hasCommon(each))
+    .map((each) => each.name)
+    .join(' and ');
   const rest = common.length === 0 ? [] : [`And of all but ${but}:\n${optionLines(common)}`];
   return [...parts, ...rest].join('\n\n');
 }

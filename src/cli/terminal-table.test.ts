@@ -24,7 +24,10 @@ test.each([Infinity, 200, 120, 90, 80, 60, 40])(
     const text = at(width);
     for (const part of ['8.4 %', '[96.7, 98.5]', '[21.8, 34.1]', 'adversarial', 'AutoAttack'])
       expect(text).toContain(part);
-    expect(text.replace(/[^\w%]/g, '')).toHaveLength([...HEAD, ...ROWS.flat()].join('').replace(/[^\w%]/g, '').length + (width < 75 ? HEAD.join('').replace(/[^\w%]/g, '').length : 0)); // prettier-ignore
+    expect(text.replace(/[^\w%]/g, '')).toHaveLength(
+      [...HEAD, ...ROWS.flat()].join('').replace(/[^\w%]/g, '').length +
+        (width < 75 ? HEAD.join('').replace(/[^\w%]/g, '').length : 0),
+    );
   },
 );
 

@@ -1,5 +1,6 @@
 /**
- * A table that is as wide as the terminal: as it is where it fits, with wrapped cells where it can, else a row below the other.
+ * A table that is as wide as the terminal: as it is where it fits, with wrapped cells where it can, else a row below
+ * the other.
  *
  * @module
  */

@@ -13,8 +13,8 @@ const KINDS: Readonly<Record<string, string>> = {
 };
 
 /**
- * The error map of a `safeParse`: messages without what was received, which whoever prints them adds. A schema's own message
- * goes before it.
+ * The error map of a `safeParse`: messages without what was received, which whoever prints them adds. A schema's own
+ * message goes before it.
  */
 export function expectation(issue: z.core.$ZodRawIssue): string {
   switch (issue.code) {
@@ -33,6 +33,15 @@ export function expectation(issue: z.core.$ZodRawIssue): string {
     default:
       return `expected another value (${issue.code})`;
   }
+}
+
+/** What stands at a path of some content, as an issue of a schema names it; undefined where there is nothing. */
+export function valueAtPath(content: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (value, key) =>
+      typeof value === 'object' && value !== null ? (value as Record<PropertyKey, unknown>)[key] : undefined,
+    content,
+  );
 }
 
 type Bound = number | bigint | Date;

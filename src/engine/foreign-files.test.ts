@@ -32,13 +32,19 @@ const written = (content: string | Uint8Array) => {
 
 describe('named as what it is, with the way in', () => {
   test.each([
-    ['torchscript.pt', /received a TorchScript program\. Its weights alone in Python:\n {4}import torch\n {4}torch\.save\(torch\.jit\.load\(".*torchscript\.pt"/],
+    [
+      'torchscript.pt',
+      /received a TorchScript program\. Its weights alone in Python:\n {4}import torch\n {4}torch\.save\(torch\.jit\.load\(".*torchscript\.pt"/,
+    ],
     ['export.pt2', /received a program of torch\.export\. [^]*torch\.export\.load\(/],
-    ['network.pt', /holds a whole network, torch\.nn\.modules\.container\.Sequential, as Python objects[^]*weights_only=False\)\.state_dict\(\)/],
+    [
+      'network.pt',
+      /holds a whole network, torch\.nn\.modules\.container\.Sequential, as Python objects[^]*weights_only=False\)\.state_dict\(\)/,
+    ],
     ['legacy-network.pt', /holds a whole network as Python objects[^]*weights_only=False/],
   ])('%s', (file, message) => {
     expect(refusalOf(golden(file))).toMatch(message);
-  }); // prettier-ignore
+  });
 
   test.each([
     ['an ONNX graph', Buffer.from([0x08, 0x08, 0x12, 0x07, ...Buffer.from('pytorch')])],
@@ -53,7 +59,9 @@ describe('named as what it is, with the way in', () => {
 });
 
 describe('a checkpoint with more in it than weights', () => {
-  const [{ weight, average }] = readGolden<{ weight: PackedTensor; average: PackedTensor }>('foreign-files').cases as [{ weight: PackedTensor; average: PackedTensor }]; // prettier-ignore
+  const [{ weight, average }] = readGolden<{ weight: PackedTensor; average: PackedTensor }>('foreign-files').cases as [
+    { weight: PackedTensor; average: PackedTensor },
+  ];
   const expectWeight = (file: string, expected: PackedTensor, entry?: string) =>
     tidy(() => {
       const { tensors } = openWeights(golden(file), entry);
@@ -72,7 +80,9 @@ describe('a checkpoint with more in it than weights', () => {
     expectWeight('average.pth', weight, 'raw');
     expectWeight('average.pth', average, 'ema');
     expectWeight('average.pth', average, 'state_dict_ema');
-    expect(refusalOf(golden('average.pth'), 'state_dict_em')).toMatch(/no weights under state_dict_em, but under state_dict and state_dict_ema; did you mean state_dict_ema\?/); // prettier-ignore
+    expect(refusalOf(golden('average.pth'), 'state_dict_em')).toMatch(
+      /no weights under state_dict_em, but under state_dict and state_dict_ema; did you mean state_dict_ema\?/,
+    );
   });
 
   test('in dictionaries of dictionaries', () => {

@@ -1,6 +1,6 @@
 /**
- * Files that hold a network in a form which is not read, named as what they are, with the way in: a few lines of Python that
- * turn them into a state dict. Looks at the first bytes and at an archive's list of files; executes nothing.
+ * Files that hold a network in a form which is not read, named as what they are, with the way in: a few lines of Python
+ * that turn them into a state dict. Looks at the first bytes and at an archive's list of files; executes nothing.
  *
  * @module
  */
@@ -73,7 +73,8 @@ function ofArchive(path: string): ForeignFile | undefined {
   return undefined;
 }
 
-const KERAS = 'Its names and layouts are other ones: build the network in PyTorch, copy the weights over, and save its state dict'; // prettier-ignore
+const KERAS =
+  'Its names and layouts are other ones: build the network in PyTorch, copy the weights over, and save its state dict';
 
 function ofHead(path: string, head: Buffer): ForeignFile | undefined {
   const text = head.toString('latin1');

@@ -41,7 +41,7 @@ export {
 } from './runtime.js';
 export { pack, packState, transferable, unpack, unpackState, type Packed, type PackedState } from './packed.js';
 export { readSafetensors, readSafetensorsMetadata, writeSafetensors, type SafetensorsFile } from './safetensors.js';
-export { expectation } from './expectation.js';
+export { expectation, valueAtPath } from './expectation.js';
 export { nearest, requireKnown } from './nearest.js';
 export { nameForeignFile, type ForeignFile } from './foreign-files.js';
 export { openTorchFile, readTorchFile, type TorchFile, type TorchFileOptions } from './torch-file.js';

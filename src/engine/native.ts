@@ -159,8 +159,9 @@ function load(): NativeModule {
   // Must be set before LibTorch loads OpenMP: with active waiting, a second busy process on the machine
   // makes every operation 10 to 40 times slower.
   process.env.OMP_WAIT_POLICY ??= 'PASSIVE';
-  // Likewise OpenBLAS, with which Debian's LibTorch multiplies matrices: after each product its threads would go on asking for
-  // work, and take a quarter of the processor from whoever has some (an attack of the demo's: 42 ms, 32 without).
+  // Likewise OpenBLAS, with which Debian's LibTorch multiplies matrices: after each product its threads would go on
+  // asking for work, and take a quarter of the processor from whoever has some (an attack of the demo's: 42 ms, 32
+  // without).
   process.env.OPENBLAS_THREAD_TIMEOUT ??= '4';
   const engine = engineDescription();
   let native: NativeModule;

@@ -33,8 +33,9 @@ export interface PickleNames {
 
 /**
  * Reads one pickle (protocols 2 to 5, Python 2's too). Dictionaries arrive as Map, lists and tuples as arrays, str as
- * string, bytes, bytearray and Python 2's str as Buffer, int as number (bigint beyond 2^53), None as null. What a pickle sets as
- * attributes of a dictionary is left out. Takes time in proportion to the pickle's length, if what its names stand for does.
+ * string, bytes, bytearray and Python 2's str as Buffer, int as number (bigint beyond 2^53), None as null. What a
+ * pickle sets as attributes of a dictionary is left out. Takes time in proportion to the pickle's length, if what its
+ * names stand for does.
  *
  * @throws PickleError for anything but plain values and known names, for one that ends too early, and for more than a
  *   million values
@@ -129,7 +130,8 @@ class Machine {
       case 'c': return push(this.#global(`${this.#line()}.${this.#line()}`)); // prettier-ignore
       case '\x93': return push(this.#global(this.#last(2).map(textOf).join('.'))); // prettier-ignore
       case 'R':
-      case '\x81': return push(this.#call(...(this.#last(2) as [unknown, unknown]))); // prettier-ignore
+      case '\x81':
+        return push(this.#call(...(this.#last(2) as [unknown, unknown])));
       case 'Q': return push(this.#persistent(this.#pop())); // prettier-ignore
       default: return false; // prettier-ignore
     }

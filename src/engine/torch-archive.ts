@@ -1,9 +1,9 @@
 /**
  * The two formats of PyTorch's files: what their pickle describes, and the bytes of each storage.
  *
- * Since 1.6 a file is a zip archive with one pickle and a file for each storage. Before it was one pickle after the other (a
- * magic number, a version, a machine's properties, the content, the storages' names), then the storages one after the other,
- * each behind its number of elements. Most robust networks of 2018 to 2020 were published so.
+ * Since 1.6 a file is a zip archive with one pickle and a file for each storage. Before it was one pickle after the
+ * other (a magic number, a version, a machine's properties, the content, the storages' names), then the storages one
+ * after the other, each behind its number of elements. Most robust networks of 2018 to 2020 were published so.
  *
  * @module
  */
@@ -92,7 +92,10 @@ function orNetwork<Result>(pickle: Buffer, at: number, read: () => Result): Resu
     const { file, name } = found?.groups ?? {};
     if (found === null || file === 'collections' || !(error instanceof PickleError)) throw error;
     const called = name === undefined ? '' : `, ${file}.${name},`;
-    throw new PickledNetworkError(`it holds a whole network${called} as Python objects, which would have to be executed`, { cause: error }); // prettier-ignore
+    throw new PickledNetworkError(
+      `it holds a whole network${called} as Python objects, which would have to be executed`,
+      { cause: error },
+    );
   }
 }
 
@@ -135,7 +138,9 @@ class LegacyArchive implements TorchArchive {
       throw new PickleError(`it is of an unknown version of the format before PyTorch 1.6`);
     const machine = readPickleAt(start, version.end, plain);
     if (!(machine.value instanceof Map) || machine.value.get('little_endian') !== true) throw bigEndian();
-    const content = orNetwork(start, machine.end, () => readPickleAt(start, machine.end, { global: nameOf, persistent })); // prettier-ignore
+    const content = orNetwork(start, machine.end, () =>
+      readPickleAt(start, machine.end, { global: nameOf, persistent }),
+    );
     const keys = readPickleAt(start, content.end, plain);
     this.content = content.value;
     this.#place(keys.value, storages, keys.end);

@@ -1,6 +1,6 @@
 /**
- * What checkpoints hold beside the weights: a program's options, the best accuracy as a number of NumPy's. It is read past: in
- * its place stands a value that says nothing, or a dictionary, and nothing of it is called.
+ * What checkpoints hold beside the weights: a program's options, the best accuracy as a number of NumPy's. It is read
+ * past: in its place stands a value that says nothing, or a dictionary, and nothing of it is called.
  *
  * @module
  */

@@ -1,7 +1,7 @@
 /**
- * Reads the weights in PyTorch's own files, `torch.save(model.state_dict(), path)`: pickles that say what the tensors are, and
- * the bytes of each storage (torch-archive.ts). Nothing in it is executed: the pickle may name PyTorch's storages and the
- * functions that put tensors together, and nothing else.
+ * Reads the weights in PyTorch's own files, `torch.save(model.state_dict(), path)`: pickles that say what the tensors
+ * are, and the bytes of each storage (torch-archive.ts). Nothing in it is executed: the pickle may name PyTorch's
+ * storages and the functions that put tensors together, and nothing else.
  *
  * LibTorch's C++ reads such files too, but its reader is made for scripted modules, differs between 1.13 and 2.13
  * and would be native code of ours; this is checked line by line.
@@ -24,8 +24,9 @@ const MAXIMUM_REPEATED = 64 * 2 ** 20;
 
 export interface TorchFileOptions {
   /**
-   * Which entry of a checkpoint holds the weights, e.g. `state_dict`, `model.ema`, or in short `ema` and `raw`. Default: the
-   * only one that can. A file that is nothing but a state dict has no entries, and is read whatever this says.
+   * Which entry of a checkpoint holds the weights, e.g. `state_dict`, `model.ema`, or in short `ema` and `raw`.
+   * Default: the only one that can. A file that is nothing but a state dict has no entries, and is read whatever this
+   * says.
    */
   readonly entry?: string | undefined;
 }
@@ -42,9 +43,9 @@ export function readTorchFile(path: string, options: TorchFileOptions = {}): Map
 }
 
 /**
- * Reads a state dict from a file that `torch.save` wrote, of PyTorch 1.6 and later or of the format before it, into new CPU
- * tensors, under the file's names. Of a checkpoint, which is a dictionary with more in it, it takes the entry that holds
- * tensors alone.
+ * Reads a state dict from a file that `torch.save` wrote, of PyTorch 1.6 and later or of the format before it, into new
+ * CPU tensors, under the file's names. Of a checkpoint, which is a dictionary with more in it, it takes the entry that
+ * holds tensors alone.
  *
  * @throws SaddlepointError CHECKPOINT when the file is missing, cut off, of another kind, lies about its lengths, names
  *   anything but tensors and plain values, or has no or several state dicts
@@ -70,7 +71,10 @@ export function openTorchFile(path: string, options: TorchFileOptions = {}): Tor
 function refuseForeign(path: string): void {
   const foreign = nameForeignFile(path);
   if (foreign === undefined) return;
-  throw new SaddlepointError('CHECKPOINT', `expected a state dict in ${path}, received ${foreign.kind}. ${foreign.wayIn}`); // prettier-ignore
+  throw new SaddlepointError(
+    'CHECKPOINT',
+    `expected a state dict in ${path}, received ${foreign.kind}. ${foreign.wayIn}`,
+  );
 }
 
 function readState(archive: TorchArchive, stored: SelectedState['state']): Map<string, Tensor> {

@@ -1,6 +1,6 @@
 /**
- * The names in the pickles of PyTorch's files: its storages, the functions that put tensors together, and those of which the
- * reason of the refusal can be said.
+ * The names in the pickles of PyTorch's files: its storages, the functions that put tensors together, and those of
+ * which the reason of the refusal can be said.
  *
  * @module
  */
@@ -98,8 +98,8 @@ export function nameOf(name: string): unknown {
 }
 
 /**
- * ('storage', its type, its key, the device it was on, how many elements it has); before PyTorch 1.6 with a sixth value, which
- * is None or (name, start, elements) of the part that is meant. Python 2 wrote text as bytes.
+ * ('storage', its type, its key, the device it was on, how many elements it has); before PyTorch 1.6 with a sixth
+ * value, which is None or (name, start, elements) of the part that is meant. Python 2 wrote text as bytes.
  */
 export function storageOf(id: unknown): Storage {
   const [kind, type, key, , elements, part] = Array.isArray(id) ? (id as unknown[]) : [];
@@ -129,7 +129,9 @@ function isNegative(metadata: unknown): boolean {
   return metadata.get('neg') === true;
 }
 
-/** (storage, offset, shape, strides, whether it needs gradients, hooks, metadata); the last since PyTorch 1.13, if any. */
+/**
+ * (storage, offset, shape, strides, whether it needs gradients, hooks, metadata); the last since PyTorch 1.13, if any.
+ */
 function rebuildTensor(
   storage: unknown,
   offset: unknown,

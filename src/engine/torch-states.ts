@@ -1,6 +1,6 @@
 /**
- * Which of the dictionaries in a PyTorch file are state dicts, and which of those is meant: a checkpoint holds one beside the
- * optimizer's state, or two where an average of the weights was kept.
+ * Which of the dictionaries in a PyTorch file are state dicts, and which of those is meant: a checkpoint holds one
+ * beside the optimizer's state, or two where an average of the weights was kept.
  *
  * @module
  */
@@ -29,7 +29,8 @@ export interface SelectedState {
  * The dictionary whose values are all tensors: the content itself, or one in it.
  *
  * @param entry the path to it, or `ema` and `raw` where there is an average and what is averaged
- * @throws PickleError where there is none; SaddlepointError CHECKPOINT where there are several and none is named, or another is
+ * @throws PickleError where there is none; SaddlepointError CHECKPOINT where there are several and none is named, or
+ *   another is
  */
 export function selectState(path: string, content: unknown, entry: string | undefined): SelectedState {
   if (holdsTensorsAlone(content)) return { state: content, entry: undefined };

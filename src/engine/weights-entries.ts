@@ -31,7 +31,10 @@ export function chooseEntry(path: string, entries: readonly string[], asked: str
   ]);
   const meant = asked === undefined ? undefined : short.get(asked.toLowerCase());
   if (meant?.length === 1) return meant[0]!;
-  throw new SaddlepointError('CHECKPOINT', asked === undefined ? question(path, averages, others) : refusal(path, asked, entries)); // prettier-ignore
+  throw new SaddlepointError(
+    'CHECKPOINT',
+    asked === undefined ? question(path, averages, others) : refusal(path, asked, entries),
+  );
 }
 
 function question(path: string, averages: readonly string[], others: readonly string[]): string {

@@ -1,6 +1,6 @@
 /**
- * A file of weights in either of the two formats, told apart by what is in it: people call them `.pt`, `.pth`, `.pth.tar`,
- * `.ckpt`, `.bin` or anything else.
+ * A file of weights in either of the two formats, told apart by what is in it: people call them `.pt`, `.pth`,
+ * `.pth.tar`, `.ckpt`, `.bin` or anything else.
  *
  * @module
  */

@@ -14,19 +14,20 @@ const LONGEST = 2 ** 20;
 export class YamlError extends Error {
   /** What is wrong, without where. */
   readonly reason: string;
-  /** Characters before the mistake; undefined where no place has it. */
-  readonly position: number | undefined;
+  /** Where it is, both from 1; undefined where no place has it. */
+  readonly place: { readonly line: number; readonly column: number } | undefined;
 
   constructor(text: string, reason: string, position?: number) {
-    super(position === undefined ? reason : `${reason} ${place(text, position)}`);
+    const place = position === undefined ? undefined : placeOf(text, position);
+    super(place === undefined ? reason : `${reason} at line ${place.line}, column ${place.column}`);
     this.reason = reason;
-    this.position = position;
+    this.place = place;
   }
 }
 
 /**
- * What a text means; `null` for an empty one. What the parser has doubts about it keeps to itself: else it would print it
- * beside our own sentences.
+ * What a text means; `null` for an empty one. What the parser has doubts about it keeps to itself: else it would print
+ * it beside our own sentences.
  *
  * @throws YamlError that says where it is not YAML, or that it is too long or nested too deeply
  */
@@ -45,9 +46,9 @@ export function parseYaml(text: string): unknown {
   }
 }
 
-function place(text: string, position: number): string {
+function placeOf(text: string, position: number): { line: number; column: number } {
   const lines = text.slice(0, position).split('\n');
-  return `at line ${lines.length}, column ${lines.at(-1)!.length + 1}`;
+  return { line: lines.length, column: lines.at(-1)!.length + 1 };
 }
 
 /** What is nested is composed by recursion; at the end of the stack Node.js does not throw, it may end the process. */

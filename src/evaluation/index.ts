@@ -89,6 +89,8 @@ export { robustErrorCurve } from './minimum-norm-curve.js';
 export { encodePng } from './png.js';
 export {
   checkBeforeEvaluation,
+  logitsOf,
+  spread,
   classesWithout,
   CHECKS,
   type CheckName,

@@ -137,7 +137,8 @@ export function createModel(description: ModelDescription, seed: number): Module
  * Builds a network whose weights are yet to be copied into it.
  *
  * @param limit how many weights there are for it; a description out of a file is not to be believed
- * @throws SaddlepointError RECIPE as {@link checkModel} does; ARGUMENT for one that has more weights, before they take memory
+ * @throws SaddlepointError RECIPE as {@link checkModel} does; ARGUMENT for one that has more weights, before they take
+ *   memory
  */
 export function buildModel(description: ModelDescription, limit = Infinity): Module {
   const { architecture, options } = checkModel(description);

@@ -1,6 +1,6 @@
 /**
- * Any network that is a list of layers, written in a recipe or in a file of its own: PyTorch's `nn.Sequential`, and small
- * hand-written networks whose layers have names.
+ * Any network that is a list of layers, written in a recipe or in a file of its own: PyTorch's `nn.Sequential`, and
+ * small hand-written networks whose layers have names.
  *
  *     layers:
  *       - { conv: [1, 16], kernel: 4, stride: 2, padding: 1 }    # 0.weight, 0.bias

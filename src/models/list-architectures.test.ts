@@ -12,7 +12,8 @@ test('every architecture is listed with every option that its schema takes, and 
   expect(listed.map(({ name }) => name)).toEqual(ARCHITECTURE_NAMES);
   for (const { name, about, options } of listed) {
     expect(options.map((option) => option.name)).toEqual(Object.keys(ARCHITECTURES[name].options.shape));
-    for (const text of [about, ...options.flatMap(({ values, about: line }) => [values, line])]) expect(text).not.toBe(''); // prettier-ignore
+    for (const text of [about, ...options.flatMap(({ values, about: line }) => [values, line])])
+      expect(text).not.toBe('');
   }
 });
 

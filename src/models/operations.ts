@@ -14,7 +14,9 @@ export interface Operations {
   readonly forward: number;
   /** Backward to the images alone, as an attack wants it: no weight has a gradient. */
   readonly backwardToInput: number;
-  /** Backward to the weights, as training wants it: what the maps in between need included, the images' gradient not. */
+  /**
+   * Backward to the weights, as training wants it: what the maps in between need included, the images' gradient not.
+   */
   readonly backwardToWeights: number;
 }
 

@@ -4,7 +4,7 @@
  * @module
  */
 import { z } from 'zod';
-import { describeValue, expectation, SaddlepointError } from '../engine/index.js';
+import { describeValue, expectation, SaddlepointError, valueAtPath } from '../engine/index.js';
 import { nearest } from '../engine/nearest.js';
 import { groupCount, NORMALIZATIONS } from '../nn/index.js';
 
@@ -86,11 +86,7 @@ function describeIssue(issue: z.core.$ZodIssue, known: readonly string[], option
     return `${issue.keys.map((key) => `unknown option \`${key}\`${suggestion(key, names)}`).join('; ')}${listed}`;
   }
   const path = issue.path.join('.');
-  const received = issue.path.reduce<unknown>(
-    (value, key) =>
-      typeof value === 'object' && value !== null ? (value as Record<PropertyKey, unknown>)[key] : undefined,
-    options,
-  );
+  const received = valueAtPath(options, issue.path);
   const values = issue.code === 'invalid_value' ? issue.values.map(String) : [];
   const guess = typeof received === 'string' ? suggestion(received, values) : '';
   return `${path === '' ? '' : `${path}: `}${issue.message}, received ${received === undefined ? 'nothing' : describeValue(received)}${guess}`;

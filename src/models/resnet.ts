@@ -4,7 +4,19 @@
  * @module
  */
 import { z } from 'zod';
-import { Chain, Conv2d, createNormalization, Flatten, GlobalAveragePool, Identity, MaxPool2d, ReLU, Sequential, type Linear, type Module } from '../nn/index.js'; // prettier-ignore
+import {
+  Chain,
+  Conv2d,
+  createNormalization,
+  Flatten,
+  GlobalAveragePool,
+  Identity,
+  MaxPool2d,
+  ReLU,
+  Sequential,
+  type Linear,
+  type Module,
+} from '../nn/index.js';
 import { classifier, inputClamp, inputNormalization } from './ends.js';
 import { checkOptions, networkOptions } from './options.js';
 import { BasicBlock, Bottleneck, fanOut } from './residual-blocks.js';
@@ -48,8 +60,8 @@ export const namedResNetOptions = networkOptions(shape, widths);
 export type ResNetOptions = z.input<typeof resNetOptions>;
 
 /**
- * A ResNet, by default with the stem for 32 × 32 images (one 3 × 3 convolution, no pooling). Four stages are ResNet-18, 34
- * and 50; three stages of three basic blocks are the article's ResNet-20, which is wider than that of the paper.
+ * A ResNet, by default with the stem for 32 × 32 images (one 3 × 3 convolution, no pooling). Four stages are ResNet-18,
+ * 34 and 50; three stages of three basic blocks are the article's ResNet-20, which is wider than that of the paper.
  * Initialisation as the article's: Kaiming normal by fan-out, zero last scales.
  *
  * State dict: `conv1`, `bn1`, `layer1.0.conv1`, …, `layer2.0.shortcut.0`, …, `linear`, as the common PyTorch

@@ -11,6 +11,7 @@ export { MetricsFile } from './metrics-file.js';
 export { MetricsMonitor, type MetricsMonitorOptions } from './metrics-monitor.js';
 export { type Monitor, silentMonitor } from './monitor.js';
 export { parseDuration } from './parse-duration.js';
+export { describeSeconds } from './describe-seconds.js';
 export { createProgress, silent, type Progress } from './progress.js';
 export { duration, ProjectedTime } from './projected-time.js';
 export { putEvaluationAside, removeRun, runFiles } from './run-files.js';

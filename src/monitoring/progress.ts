@@ -4,6 +4,7 @@
  * @module
  */
 import { Presets, SingleBar } from 'cli-progress';
+import { describeSeconds } from './describe-seconds.js';
 
 export interface Progress {
   start(task: string, total: number, done?: number): void;
@@ -125,21 +126,14 @@ class Meter {
   }
 
   left(done: number, total: number): string {
-    return time((total - done) / Math.max(1e-9, this.#perSecond(done)));
+    const seconds = Math.round((total - done) / Math.max(1e-9, this.#perSecond(done)));
+    if (seconds < 60) return `${seconds} s`;
+    return seconds < 3600 ? `${Math.floor(seconds / 60)} min ${seconds % 60} s` : `${(seconds / 3600).toFixed(1)} h`;
   }
 }
 
-function time(seconds: number): string {
-  const whole = Math.round(seconds);
-  if (whole < 60) return `${whole} s`;
-  return whole < 3600 ? `${Math.floor(whole / 60)} min ${whole % 60} s` : `${(whole / 3600).toFixed(1)} h`;
-}
-
-/** Of a forecast, no more digits than it can keep. */
 function inAll(seconds: number | undefined): string {
-  if (seconds === undefined || seconds < 1) return '';
-  const rough = seconds < 90 || seconds >= 3600 ? time(seconds) : `${Math.round(seconds / 60)} min`;
-  return `, about ${rough} for all stages`;
+  return seconds === undefined || seconds < 1 ? '' : `, about ${describeSeconds(seconds)} for all stages`;
 }
 
 function note(metrics: Readonly<Record<string, number>>): string {

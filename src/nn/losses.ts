@@ -65,8 +65,8 @@ export function classLogits(logits: Tensor): Tensor {
 }
 
 /**
- * How far what one row of logits says is from what another says: KL(softmax(from) ‖ softmax(to)), in nats, with gradient to
- * both.
+ * How far what one row of logits says is from what another says: KL(softmax(from) ‖ softmax(to)), in nats, with
+ * gradient to both.
  *
  * @param from float [N, K]
  * @param to float [N, K]

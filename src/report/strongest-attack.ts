@@ -16,9 +16,9 @@ export interface SharedAttack {
 }
 
 /**
- * The strongest attack that all evaluations have with the same settings on the same images: only then do numbers compare.
- * Its budget is that of the first attack of the first evaluation. On the same images the attack that finds more errors is
- * the stronger; on others AutoAttack is, which is several attacks.
+ * The strongest attack that all evaluations have with the same settings on the same images: only then do numbers
+ * compare. Its budget is that of the first attack of the first evaluation. On the same images the attack that finds
+ * more errors is the stronger; on others AutoAttack is, which is several attacks.
  *
  * @returns null where the evaluations share no attack
  */

@@ -214,9 +214,16 @@ describe('names that JavaScript gives a meaning', () => {
 
 test('two evaluations whose settings are nested without end are left out, and named', () => {
   const deep = `${'['.repeat(1e5)}${']'.repeat(1e5)}`;
-  const rate = { ...evaluation(142, 271).attacks.pgd, of: { settings: 'deep', order: 'exact', seed: 1, data: { name: 'a', selection: 'b', sha256: 'c' } } }; // prettier-ignore
+  const rate = {
+    ...evaluation(142, 271).attacks.pgd,
+    of: { settings: 'deep', order: 'exact', seed: 1, data: { name: 'a', selection: 'b', sha256: 'c' } },
+  };
   const content = JSON.stringify({ ...evaluation(142, 271), attacks: { pgd: rate } }).replace('"deep"', deep);
-  const folder = makeRun({ ...runFiles('normal'), 'evaluation/test.json': content, 'evaluation/pgd.json': content.replace('"seed":1', '"seed":2') }); // prettier-ignore
+  const folder = makeRun({
+    ...runFiles('normal'),
+    'evaluation/test.json': content,
+    'evaluation/pgd.json': content.replace('"seed":1', '"seed":2'),
+  });
   const output = join(temporaryFolder(), 'report.html');
   writeReport({ title: 'deep', runs: [{ name: 'one', folder }], output });
   expect(readFileSync(output, 'utf8')).toContain('expected at most 100 levels of nesting');

@@ -28,8 +28,8 @@ const PROBE_SECONDS = 0.5;
 const LEAST_IMAGES = 8;
 
 /**
- * Times the recipe's attack on a batch, or as much of both as half a second allows: what a split costs, the weights' way to
- * every thread and their folding there, counts once an attack. Leaves nothing alive.
+ * Times the recipe's attack on a batch, or as much of both as half a second allows: what a split costs, the weights'
+ * way to every thread and their folding there, counts once an attack. Leaves nothing alive.
  *
  * @param model in the recipe's architecture, on the CPU
  * @param take the first so many training images

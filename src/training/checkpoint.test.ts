@@ -155,7 +155,9 @@ describe('refused with code CHECKPOINT, weights untouched, nothing left alive', 
       writeSafetensors(other, new Map([['x', ops.zeros([10_000])]]), large);
     });
     const before = { ...memory() };
-    expect(failureOf(() => loadModel(other)).message).toMatch(/the network has more than the 10000 weights there may be/); // prettier-ignore
+    expect(failureOf(() => loadModel(other)).message).toMatch(
+      /the network has more than the 10000 weights there may be/,
+    );
     const { live, peak } = memory();
     expect(live).toBe(before.live);
     expect(peak - before.peak).toBeLessThan(10_000); // each of its tensors is a claim that the file can pay for

@@ -166,7 +166,10 @@ export function isOwnCheckpoint(path: string): boolean {
   return isSafetensors(path) && readSafetensorsMetadata(path).format?.startsWith(FORMATS) === true;
 }
 
-/** Optimizer steps that a checkpoint has behind it. @throws SaddlepointError CHECKPOINT when it is none of ours, or damaged */
+/**
+ * Optimizer steps that a checkpoint has behind it. @throws SaddlepointError CHECKPOINT when it is none of ours, or
+ * damaged
+ */
 export function stepOf(path: string): number {
   const { tensors, position } = readCheckpoint(path);
   for (const tensor of tensors.values()) tensor.dispose();

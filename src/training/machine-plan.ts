@@ -21,7 +21,10 @@ import type { Recipe } from './recipe.js';
 import { chooseTrainingForm } from './training-form.js';
 import { trainingFormsFor, type TrainingForm } from './training-pass.js';
 
-/** Images on which the forms are timed on a CPU: enough to fill its cores; a whole batch of a large network takes minutes. */
+/**
+ * Images on which the forms are timed on a CPU: enough to fill its cores; a whole batch of a large network takes
+ * minutes.
+ */
 const PROBE_EXAMPLES = 16;
 
 /** `plan.json` */

@@ -22,14 +22,13 @@ export function readYaml(text: string, origin: string): unknown {
   }
 }
 
-function quoted(text: string, { reason, position }: YamlError): string {
-  if (position === undefined) return `: ${reason}`;
-  const before = text.slice(0, position).split('\n');
-  const [line, column] = [before.length, before.at(-1)!.length];
+function quoted(text: string, { reason, place }: YamlError): string {
+  if (place === undefined) return `: ${reason}`;
+  const { line, column } = place;
   const several = text.includes('\n');
-  const place = several ? `, line ${line}, column ${column + 1}` : '';
-  const shown = quote(text.split(/\r?\n/)[line - 1] ?? '', column, several ? `${line} | ` : '');
-  return `${place}: ${reason}\n${shown}`;
+  const where = several ? `, line ${line}, column ${column}` : '';
+  const shown = quote(text.split(/\r?\n/)[line - 1] ?? '', column - 1, several ? `${line} | ` : '');
+  return `${where}: ${reason}\n${shown}`;
 }
 
 /** The part of a line about a column, and a caret below it. */

@@ -36,8 +36,8 @@ function asWritten(recipe: Recipe): Recipe {
 }
 
 /**
- * Whether two recipes choose the best weights alike: that is done by a validation against the evaluation's budget, which
- * therefore stays until the last step.
+ * Whether two recipes choose the best weights alike: that is done by a validation against the evaluation's budget,
+ * which therefore stays until the last step.
  */
 export function sameSelection(saved: Recipe, now: Recipe): boolean {
   if (now.training.attack === undefined || now.training.select === 'last') return true;

@@ -4,7 +4,7 @@
  * @module
  */
 import { loadDataset, type Dataset } from '../data/index.js';
-import { readSafetensors, SaddlepointError } from '../engine/index.js';
+import { readSafetensorsMetadata, SaddlepointError } from '../engine/index.js';
 import { parseYaml } from '../engine/yaml.js';
 import { checkRecipe, type Recipe } from './recipe.js';
 
@@ -24,9 +24,7 @@ export function loadDatasetOf({ dataset }: Pick<Recipe, 'dataset'>, folder?: str
  */
 export function recipeOfWeights(path: string): Recipe | undefined {
   if (!path.endsWith('.safetensors')) return undefined;
-  const { tensors, metadata } = readSafetensors(path);
-  for (const tensor of tensors.values()) tensor.dispose();
-  const { recipe } = metadata;
+  const { recipe } = readSafetensorsMetadata(path);
   return recipe === undefined ? undefined : checkRecipe(contentOf(recipe, path), `the recipe in ${path}`);
 }
 

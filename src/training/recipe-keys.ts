@@ -19,7 +19,10 @@ export function knownKeys(path: readonly PropertyKey[], content: unknown, schema
   return [...propertiesOf(node, value).keys()];
 }
 
-/** Where there is a key of that name, e.g. `model.options.normalize`; of several shapes, in the one that the content has. */
+/**
+ * Where there is a key of that name, e.g. `model.options.normalize`; of several shapes, in the one that the content
+ * has.
+ */
 export function placesOf(key: string, content: unknown, schema: z.ZodType): string[] {
   const found: string[] = [];
   const visit = (node: JsonSchema | undefined, value: unknown, path: readonly string[]) => {

@@ -55,7 +55,11 @@ describe('what is expected', () => {
     ['a share', { labelSmoothing: 2 }, 'training.labelSmoothing: expected a number of at most 1, received 2'],
     ['a number above', { epochs: 0 }, 'training.epochs: expected a number above 0, received 0'],
     ['a time', { within: 'soon' }, 'training.within: expected a time such as 90s, 8m or 2h, received "soon"'],
-    ['one name of several', { select: 'bets' }, 'training.select: expected best or last, received "bets"; did you mean `best`?'], // prettier-ignore
+    [
+      'one name of several',
+      { select: 'bets' },
+      'training.select: expected best or last, received "bets"; did you mean `best`?',
+    ],
     [
       'one of several kinds',
       { attackSplit: [] },

@@ -1,11 +1,11 @@
 /**
- * What is wrong with a recipe, all of it at once and in words: the place, what is expected, what was received, and the nearest
- * known name.
+ * What is wrong with a recipe, all of it at once and in words: the place, what is expected, what was received, and the
+ * nearest known name.
  *
  * @module
  */
 import type { z } from 'zod';
-import { expectation, nearest } from '../engine/index.js';
+import { expectation, nearest, valueAtPath } from '../engine/index.js';
 import { knownKeys, placesOf } from './recipe-keys.js';
 
 /** Characters of a received value that are shown. */
@@ -23,18 +23,18 @@ export function inspect<Schema extends z.ZodType>(
 }
 
 /**
- * A name that tells which of several shapes is meant, such as a training method's, hides what else is wrong beside it. Those
- * are the problems of the shape nearest to the name; where none is near, those that every shape has.
+ * A name that tells which of several shapes is meant, such as a training method's, hides what else is wrong beside it.
+ * Those are the problems of the shape nearest to the name; where none is near, those that every shape has.
  */
 function issuesBehind(issue: z.core.$ZodIssue, content: unknown, schema: z.ZodType): z.core.$ZodIssue[] {
   const names = namesOfShapes(issue);
-  const name = valueOf(content, issue.path);
+  const name = valueAtPath(content, issue.path);
   if (names.length === 0 || typeof name !== 'string') return [];
   const guess = nearest(name, names);
   const beside = issue.path.slice(0, -1);
   const [first = [], ...others] = (guess === undefined ? names : [guess]).map((other) => {
     const changed = structuredClone(content);
-    (valueOf(changed, beside) as Record<PropertyKey, unknown>)[issue.path.at(-1)!] = other;
+    (valueAtPath(changed, beside) as Record<PropertyKey, unknown>)[issue.path.at(-1)!] = other;
     const { error } = schema.safeParse(changed, { error: expectation });
     return (error?.issues ?? []).filter(({ path }) => beside.every((key, i) => path[i] === key));
   });
@@ -43,7 +43,7 @@ function issuesBehind(issue: z.core.$ZodIssue, content: unknown, schema: z.ZodTy
 }
 
 function describeIssue(issue: z.core.$ZodIssue, content: unknown, schema: z.ZodType): string[] {
-  const received = valueOf(content, issue.path);
+  const received = valueAtPath(content, issue.path);
   const meant = meantIssues(issue, received);
   if (meant.length > 0) return meant.flatMap((one) => describeIssue(one, content, schema));
   const at = issue.path.length === 0 ? '' : `${issue.path.join('.')}: `;
@@ -75,7 +75,9 @@ function describeReceived(value: unknown): string {
   return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
 }
 
-/** What is wrong with the only shape of several that has the value's type; nothing where that is none or more than one. */
+/**
+ * What is wrong with the only shape of several that has the value's type; nothing where that is none or more than one.
+ */
 function meantIssues(issue: z.core.$ZodIssue, received: unknown): z.core.$ZodIssue[] {
   if (issue.code !== 'invalid_union') return [];
   const isOfAnotherType = (problem: z.core.$ZodIssue) =>
@@ -93,12 +95,4 @@ function knownValues(issue: z.core.$ZodIssue): string[] {
 
 function namesOfShapes(issue: z.core.$ZodIssue): string[] {
   return issue.code === 'invalid_union' && 'options' in issue ? (issue.options as unknown[]).map(String) : [];
-}
-
-function valueOf(content: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>(
-    (value, key) =>
-      typeof value === 'object' && value !== null ? (value as Record<PropertyKey, unknown>)[key] : undefined,
-    content,
-  );
 }

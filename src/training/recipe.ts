@@ -115,8 +115,8 @@ const evaluation = z.strictObject({
   /** The first test images on which signs of gradient masking are looked for; 0: none. */
   masking: z.int().min(0).default(0),
   /**
-   * The first test images attacked for confident errors, for the error of a classifier that may refuse; 0: none. A number
-   * is attacked by pgd; examples with an attack name another.
+   * The first test images attacked for confident errors, for the error of a classifier that may refuse; 0: none. A
+   * number is attacked by pgd; examples with an attack name another.
    */
   confidence: z
     .union([z.int().min(0), confidence], 'expected a whole number of test images, or `examples` with an `attack`')
@@ -143,8 +143,9 @@ const commonTraining = {
   /** Evaluates the exponential moving average of the weights in place of the last ones. Default: no average. */
   weightAverage: z.strictObject({ decay: z.number().min(0).lt(1) }).optional(),
   /**
-   * Share of the newest batch in batch norm's running statistics, as PyTorch counts it. An attack in evaluation mode works
-   * against these statistics: at a high rate, 0.1 leaves them behind the weights, and the attack is weak. Default 0.1.
+   * Share of the newest batch in batch norm's running statistics, as PyTorch counts it. An attack in evaluation mode
+   * works against these statistics: at a high rate, 0.1 leaves them behind the weights, and the attack is weak. Default
+   * 0.1.
    */
   batchNormMomentum: z.number().gt(0).max(1).optional(),
   /** Epochs between validations. The last one is always followed by one. */
@@ -160,7 +161,10 @@ const commonTraining = {
       batches: z.int().min(1),
     })
     .optional(),
-  /** Seconds between checkpoints inside an epoch, which is what a killed run repeats at most. Default 120; 0: every step. */
+  /**
+   * Seconds between checkpoints inside an epoch, which is what a killed run repeats at most. Default 120; 0: every
+   * step.
+   */
   saveEvery: z.number().min(0).optional(),
 };
 
@@ -178,7 +182,9 @@ const attackTraining = {
       }),
     )
     .optional(),
-  /** How the attack's inner loop computes: measured at the start, or fixed for bit-equal runs; `model` folds nothing. */
+  /**
+   * How the attack's inner loop computes: measured at the start, or fixed for bit-equal runs; `model` folds nothing.
+   */
   attackNetwork: z.enum(ATTACK_NETWORK_NAMES).default('auto'),
   /**
    * Into how many shares a batch is split that are attacked at the same time, on the CPU; 1: all cores work on each
@@ -226,7 +232,9 @@ const schema = z
     dataset: z
       .strictObject({
         name: names(DATASET_NAMES),
-        /** Training images set apart to watch the run and to choose by; never the test set. 0: none, as in the article. */
+        /**
+         * Training images set apart to watch the run and to choose by; never the test set. 0: none, as in the article.
+         */
         validation: z.int().min(0).default(1000),
         /** Of a folder of one's own images: where it is, from where the command is run. */
         path: z.string().min(1).optional(),
@@ -306,6 +314,9 @@ function check<Schema extends z.ZodType>(expected: Schema, content: unknown, ori
   if ('value' in checked) return checked.value;
   const { problems } = checked;
   const [only = ''] = problems;
-  const message = problems.length === 1 ? `${origin}: ${only}` : `${origin} has ${problems.length} problems:\n  ${problems.join('\n  ')}`; // prettier-ignore
+  const message =
+    problems.length === 1
+      ? `${origin}: ${only}`
+      : `${origin} has ${problems.length} problems:\n  ${problems.join('\n  ')}`;
   throw new SaddlepointError('RECIPE', message);
 }

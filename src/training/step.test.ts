@@ -103,7 +103,10 @@ describe('a standard step', () => {
   });
 });
 
-/** Sees the model's own passes. Its class is watched, not the object: a `forward` of its own is opened by no attack network. */
+/**
+ * Sees the model's own passes. Its class is watched, not the object: a `forward` of its own is opened by no attack
+ * network.
+ */
 function watchForward(see: (input: Tensor) => void) {
   return vi.spyOn(Chain.prototype, 'forward').mockImplementation(function (this: Chain, input) {
     if (this === model) see(input);
@@ -174,7 +177,7 @@ describe('an adversarial step', () => {
 
   test('draws other starts in another epoch and for another seed, the same ones again', () => {
     const loss = (seed: number, epoch: number) =>
-      adversarialStep({ schedule: constant(0), seed }).run(batch, { step: 0, epoch })['train/adversarial_loss']; // prettier-ignore
+      adversarialStep({ schedule: constant(0), seed }).run(batch, { step: 0, epoch })['train/adversarial_loss'];
     expect(loss(1, 0)).toBe(loss(1, 0));
     expect(loss(1, 1)).not.toBe(loss(1, 0));
     expect(loss(2, 0)).not.toBe(loss(1, 0));

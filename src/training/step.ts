@@ -1,5 +1,6 @@
 /**
- * One training step: augmentation, adversarial images, the method's loss, update. The loop around it is in `trainer.ts`.
+ * One training step: augmentation, adversarial images, the method's loss, update. The loop around it is in
+ * `trainer.ts`.
  *
  * @module
  */

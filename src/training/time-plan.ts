@@ -1,7 +1,7 @@
 /**
- * Training by the clock: how many steps fit into the time a recipe allows, by a measurement at the start. The schedules of
- * learning rate and attack are stretched to them. Kept in the run folder, since a resumed run must go on with the same
- * schedule.
+ * Training by the clock: how many steps fit into the time a recipe allows, by a measurement at the start. The schedules
+ * of learning rate and attack are stretched to them. Kept in the run folder, since a resumed run must go on with the
+ * same schedule.
  *
  * @module
  */
@@ -56,8 +56,8 @@ export interface TimedTraining {
 }
 
 /**
- * The plan that an earlier part of this run made, or a new one, which is written into the folder. Undefined where the recipe
- * sets no time. The measurement trains a copy of the network; nothing of it stays but the machine's plan.
+ * The plan that an earlier part of this run made, or a new one, which is written into the folder. Undefined where the
+ * recipe sets no time. The measurement trains a copy of the network; nothing of it stays but the machine's plan.
  *
  * @throws SaddlepointError RECIPE where not even a step fits
  */
@@ -89,7 +89,9 @@ export async function timePlan(timed: TimedTraining): Promise<TimePlan | undefin
   return plan;
 }
 
-/** Optimizer steps of a whole training on so many images, those set apart not counted; Infinity where the clock decides. */
+/**
+ * Optimizer steps of a whole training on so many images, those set apart not counted; Infinity where the clock decides.
+ */
 export function stepsOf(
   { training: { batchSize, epochs = Infinity } }: Pick<Recipe, 'training'>,
   examples: number,

@@ -38,7 +38,9 @@ import { WeightAverage } from './weights/weight-average.js';
 
 /** Records of every this many steps are averaged into one line of metrics. */
 const LOG_EVERY = 10;
-/** Seconds between checkpoints inside an epoch, where the recipe says nothing; a killed run repeats at most that much. */
+/**
+ * Seconds between checkpoints inside an epoch, where the recipe says nothing; a killed run repeats at most that much.
+ */
 const SAVE_EVERY = 120;
 /** The same, at most, for a training by the clock. */
 const SAVE_TIMED_EVERY = 60;
@@ -62,7 +64,8 @@ export interface TrainingRun {
  * Trains the recipe's network, from its last checkpoint if the folder has one.
  *
  * @returns the path of the checkpoint the recipe selects: the best on held-out training images, or the last
- * @throws SaddlepointError INTERRUPTED after the signal, STOPPED after the run's `steps`; a checkpoint holds what was done
+ * @throws SaddlepointError INTERRUPTED after the signal, STOPPED after the run's `steps`; a checkpoint holds what was
+ *   done
  * @throws SaddlepointError NUMERIC when the loss is not finite; the batch is saved and the last checkpoint named
  */
 export async function train(run: TrainingRun): Promise<string> {
@@ -144,7 +147,11 @@ async function trainOn({ train: part, validation }: Parts, run: TrainingRun): Pr
           watched = watchStep({ recipe, model, monitor }, view, step, epoch);
         };
         const closely = step === total || step % (perEpoch * validateEvery) === 0;
-        recent.push(guarded(batch, folder, () => training.run(batch, { step: position.step, epoch }, closely ? watch : undefined))); // prettier-ignore
+        recent.push(
+          guarded(batch, folder, () =>
+            training.run(batch, { step: position.step, epoch }, closely ? watch : undefined),
+          ),
+        );
       } catch (error) {
         if (!isInterruption(error)) throw error;
         save(last); // as it was before the step
@@ -196,7 +203,10 @@ async function trainOn({ train: part, validation }: Parts, run: TrainingRun): Pr
   return select === 'best' ? best : last;
 }
 
-/** Looks at the network, which a signal may end: the epoch then has no validation yet, and its checkpoint is an earlier one. */
+/**
+ * Looks at the network, which a signal may end: the epoch then has no validation yet, and its checkpoint is an earlier
+ * one.
+ */
 async function interruptibly<Result>(look: () => Promise<Result>, stopped: () => Error): Promise<Result> {
   using _ = allowSignals();
   try {

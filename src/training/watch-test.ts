@@ -32,9 +32,9 @@ const DISTRIBUTIONS: Readonly<Record<string, string>> = {
  * attacked as in training (a normal training's by the evaluation's attack), with one start.
  *
  * @param step optimizer steps done, of `total`
- * @returns means over examples: `test/loss`, `error`, `confidence` and `logit` (the largest one); `test/adversarial_loss`,
- *   `error`, `confidence`, `norm`, `objective`, and `success`, the share of the correctly classified that the attack turned.
- *   The distributions go to the monitor.
+ * @returns means over examples: `test/loss`, `error`, `confidence` and `logit` (the largest one);
+ *   `test/adversarial_loss`, `error`, `confidence`, `norm`, `objective`, and `success`, the share of the correctly
+ *   classified that the attack turned. The distributions go to the monitor.
  */
 export async function watchTest(
   { recipe, model, monitor }: WatchedRun,
@@ -76,7 +76,9 @@ export async function watchTest(
   );
 }
 
-/** The attack of the training's last step, which its schedule may have changed; a normal training's is the evaluation's. */
+/**
+ * The attack of the training's last step, which its schedule may have changed; a normal training's is the evaluation's.
+ */
 function attackAt({ training, evaluation }: Recipe, step: number, total: number): Attack {
   if (training.attack === undefined) return createAttack(evaluation.attack);
   return attackSchedule(training.attack, training.attackSchedule ?? [], total)(Math.max(0, step - 1));

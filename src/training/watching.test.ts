@@ -101,9 +101,12 @@ test('watching a step changes neither weights nor metrics', () => {
     const attacker = new DirectAttacker({ attack: () => attack, form: PLAIN_FORM, seed: 1 });
     const method = madry.create({ fraction: 1 });
     const training = new TrainingStep({ model, method, attacker, optimizer, schedule: () => 0.05, seed: 1 });
-    const metrics = [0, 1].map(
-      (step) =>
-      training.run(batch, { step, epoch: 0 }, watch ? (view) => void watchStep({ recipe, model, monitor }, view, 1, 0) : undefined), // prettier-ignore
+    const metrics = [0, 1].map((step) =>
+      training.run(
+        batch,
+        { step, epoch: 0 },
+        watch ? (view) => void watchStep({ recipe, model, monitor }, view, 1, 0) : undefined,
+      ),
     );
     return [metrics, [...model.stateDict()].map(([name, value]) => [name, value.toNumbers()])];
   };

@@ -45,7 +45,6 @@ beforeEach(() => {
     restarts: 2,
     resize: 'cover',
     seed: 1,
-    json: false,
     classes: ['cat', 'dog', 'owl'],
     out: join(temporaryFolder(), 'adversarial'),
   };

@@ -1,6 +1,6 @@
 /**
- * Attacks single pictures. Each gets two files, the adversarial picture and what was added to it, and one line. What is said
- * of the adversarial picture is what the network says of the file: of 8 bits, read back from the disk.
+ * Attacks single pictures. Each gets two files, the adversarial picture and what was added to it, and one line. What is
+ * said of the adversarial picture is what the network says of the file: of 8 bits, read back from the disk.
  *
  * @module
  */
@@ -38,7 +38,6 @@ export interface AttackPicturesOptions extends Omit<SubjectOptions, 'out'> {
   readonly resize: NonNullable<FolderOptions['resize']>;
   readonly out: string;
   readonly seed: number;
-  readonly json: boolean;
 }
 
 /** One picture before and after. */

@@ -7,8 +7,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseBudget, type AutoAttackVersion, type NormName } from '../attacks/index.js';
-import { count, gatherBatch, type Split } from '../data/index.js';
-import { describeValue, keep, noGrad, readSafetensors, SaddlepointError, tensor, tidy, type Tensor } from '../engine/index.js'; // prettier-ignore
+import { count, type Split } from '../data/index.js';
+import { describeValue, keep, readSafetensors, SaddlepointError, tidy, type Tensor } from '../engine/index.js';
 import {
   autoAttackPlan,
   runEvaluationJob,
@@ -19,8 +19,9 @@ import {
 } from '../evaluation/index.js';
 import type { ModelDescription } from '../models/index.js';
 import { silent, type Progress } from '../monitoring/index.js';
-import { evaluating, type Module } from '../nn/index.js';
+import type { Module } from '../nn/index.js';
 import { chooseEvaluationForm } from './evaluate-form.js';
+import { classesOf } from './evaluate-subject.js';
 
 export interface AutoAttackCall {
   /** linf, l2 or l1. Default linf. */
@@ -37,7 +38,10 @@ export interface AutoAttackCall {
   readonly seed?: number | undefined;
   /** Images at once; changes speed, not results. Default 100. */
   readonly batchSize?: number | undefined;
-  /** What a network of ours is (`loadModel` says it): then all cores share the attacks. Default: one thread, any `Module`. */
+  /**
+   * What a network of ours is (`loadModel` says it): then all cores share the attacks. Default: one thread, any
+   * `Module`.
+   */
   readonly description?: ModelDescription | undefined;
   /** Where the state lies, so that the same call goes on after a stop. Default: a folder that is removed at the end. */
   readonly folder?: string | undefined;
@@ -57,8 +61,8 @@ export interface AutoAttackOutcome {
 }
 
 /**
- * AutoAttack (Croce and Hein, ICML 2020), verified from the saved images. Other work goes on between two batches. The network is
- * left in the mode it was in.
+ * AutoAttack (Croce and Hein, ICML 2020), verified from the saved images. Other work goes on between two batches. The
+ * network is left in the mode it was in.
  *
  * @example
  * const { model, description } = loadModel('models/cifar10-resnet18-16-linf.safetensors');
@@ -66,14 +70,17 @@ export interface AutoAttackOutcome {
  * const { robustError } = await autoAttack(model, test, { epsilon: '8/255', examples: 100, description });
  *
  * @param data uint8 images [N, C, H, W] and int64 labels [N], on the model's device
- * @throws SaddlepointError ARGUMENT for a budget, norm or number that is none; EVALUATION where a check forbids the number, as
- *   for labels that do not fit the network
+ * @throws SaddlepointError ARGUMENT for a budget, norm or number that is none; EVALUATION where a check forbids the
+ *   number, as for labels that do not fit the network
  */
 export async function autoAttack(model: Module, data: Split, call: AutoAttackCall): Promise<AutoAttackOutcome> {
   const { norm = 'linf', version, order, seed = 1, batchSize = 100, description, progress = silent, signal } = call;
   const epsilon = parseBudget(call.epsilon);
   if (epsilon === undefined) {
-    throw new SaddlepointError('ARGUMENT', `expected epsilon as a positive number or a fraction such as 8/255, received ${describeValue(call.epsilon)}`); // prettier-ignore
+    throw new SaddlepointError(
+      'ARGUMENT',
+      `expected epsilon as a positive number or a fraction such as 8/255, received ${describeValue(call.epsilon)}`,
+    );
   }
   const classes = classesOf(model, data);
   const plan = autoAttackPlan({ version, norm, epsilon, classes });
@@ -103,18 +110,5 @@ export async function autoAttack(model: Module, data: Split, call: AutoAttackCal
     return { cleanError: result.clean.error, robustError: result.attacks.autoattack!.robustError, adversarial, result };
   } finally {
     if (call.folder === undefined) rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-/** How many classes the network tells apart. */
-function classesOf(model: Module, data: Split): number {
-  const restore = evaluating(model);
-  try {
-    return tidy(() => {
-      const { images } = gatherBatch(data, tensor(new BigInt64Array(1)));
-      return Math.max(2, noGrad(() => model.forward(images)).dimension(1));
-    });
-  } finally {
-    restore();
   }
 }

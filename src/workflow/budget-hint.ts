@@ -1,6 +1,6 @@
 /**
- * A budget that belongs to another norm or scale: 8 for 8/255, or 8/255 in L2. Told by the numbers alone, before anything is
- * loaded; what the images tell, the checks before an evaluation say.
+ * A budget that belongs to another norm or scale: 8 for 8/255, or 8/255 in L2. Told by the numbers alone, before
+ * anything is loaded; what the images tell, the checks before an evaluation say.
  *
  * @module
  */

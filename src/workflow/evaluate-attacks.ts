@@ -25,9 +25,9 @@ import {
   type Probe,
   type Selection,
 } from '../evaluation/index.js';
-import { createProgress } from '../monitoring/index.js';
+import { createProgress, describeSeconds } from '../monitoring/index.js';
 import { chooseEvaluationForm } from './evaluate-form.js';
-import { describeForecast, describeSeconds } from './describe-time.js';
+import { describeForecast } from './describe-forecast.js';
 import type { EvaluationRun } from './run-evaluation.js';
 import { writeResult } from './write-result.js';
 

@@ -15,8 +15,8 @@ import { measureApart } from '../training/measure-apart.js';
 const PROBE_EXAMPLES = { cpu: 16, gpu: 256 } as const;
 
 /**
- * By the measurement of training, without the forms in half precision; on a CPU in a process of its own, as some layouts kill
- * LibTorch. Leaves nothing alive.
+ * By the measurement of training, without the forms in half precision; on a CPU in a process of its own, as some
+ * layouts kill LibTorch. Leaves nothing alive.
  *
  * @param description what the network is, for that process; without it, its plain form is taken on a CPU
  */

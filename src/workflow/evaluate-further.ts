@@ -1,6 +1,6 @@
 /**
- * What a recipe's evaluation measures beside its attacks: the curve over budgets, signs of gradient masking, and the error of
- * a classifier that may refuse to answer.
+ * What a recipe's evaluation measures beside its attacks: the curve over budgets, signs of gradient masking, and the
+ * error of a classifier that may refuse to answer.
  *
  * @module
  */
@@ -40,7 +40,7 @@ export interface RecipeEvaluation {
 }
 
 /** Images at once. */
-export const BATCH_SIZE = 250;
+const BATCH_SIZE = 250;
 
 /** What all jobs of a recipe's evaluation have in common. */
 export function jobOptions(
@@ -113,7 +113,9 @@ export async function confidentErrors(
   return findConfidentErrors({ ...jobOptions(run, { examples, folder, chooseForm: () => form, progress }), plan });
 }
 
-/** Thresholds from the last tenth of the test images, errors with confidence on the first ones. Disposes of the images. */
+/**
+ * Thresholds from the last tenth of the test images, errors with confidence on the first ones. Disposes of the images.
+ */
 export async function confidence(
   { model, dataset, recipe, signal }: RecipeEvaluation,
   { images }: FoundConfidentErrors,

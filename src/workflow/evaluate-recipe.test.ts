@@ -67,7 +67,11 @@ test('confident errors: sought by what the recipe says; else by the evaluation w
     evaluationAttacks(recipe({ confidence, attack: { ...attack, ...changes } }), 4).seeking;
   const { stages } = seekingOf({ examples: 20, ...short })!;
   expect(stages).toMatchObject([{ name: 'apgd-conf' }, { name: 'apgd-conf-t' }, { name: 'square-conf' }]);
-  expect(stages.map((stage) => [stage.rounds.length, stage.steps, stage.blackBox])).toEqual([[2, 4, false], [3, 4, false], [1, 10, true]]); // prettier-ignore
+  expect(stages.map((stage) => [stage.rounds.length, stage.steps, stage.blackBox])).toEqual([
+    [2, 4, false],
+    [3, 4, false],
+    [1, 10, true],
+  ]);
   for (const own of [20, { examples: 20 }, { examples: 20, attack: 'pgd' }]) {
     expect(seekingOf(own)?.stages[0]?.rounds[0]?.create()).toMatchObject({ name: 'pgd', objective: { name: 'confidence' } }); // prettier-ignore
   }

@@ -19,7 +19,6 @@ import {
   runEvaluationJob,
   selectExamples,
   singleAttackPlan,
-  usualWorkers,
   type AttackPlan,
   type EvaluationForm,
   type EvaluationOrder,
@@ -31,9 +30,8 @@ import {
 import { createProgress, type Progress } from '../monitoring/index.js';
 import { confidenceOf, type Recipe } from '../training/index.js';
 import { chooseEvaluationForm } from './evaluate-form.js';
-import { describeForecast } from './describe-time.js';
+import { describeForecast } from './describe-forecast.js';
 import {
-  BATCH_SIZE,
   confidence,
   confidentErrors,
   epsilonCurve,
@@ -69,8 +67,8 @@ function seekingPlan(evaluation: Recipe['evaluation'], classes: number): AttackP
 
 /**
  * Runs the evaluations as jobs whose state lies in the run folder, with a progress line for each part, and writes the
- * result: AutoAttack's into a file of its own, everything into `evaluation/test.json`, which comes last and says that the
- * run is complete. Until then a stopped evaluation goes on where it was.
+ * result: AutoAttack's into a file of its own, everything into `evaluation/test.json`, which comes last and says that
+ * the run is complete. Until then a stopped evaluation goes on where it was.
  */
 export async function evaluateRecipe(run: RecipeEvaluation): Promise<EvaluationResult> {
   const { recipe, folder, dataset } = run;
@@ -146,14 +144,19 @@ function runJob(
   const folder = file.replace(/\.json$/, '');
   const shared = jobOptions(run, { examples, folder, chooseForm, progress });
   const probe =
-    plan.stages.length > 1 && !existsSync(folder) ? foresee(run, plan, { examples, order, form }) : undefined;
+    plan.stages.length > 1 && !existsSync(folder)
+      ? foresee(run, plan, { examples, order, form, workers: shared.parallel?.workers })
+      : undefined;
   return runEvaluationJob({ ...shared, plan, order, probe });
 }
 
+interface Foreseen extends Omit<Asked, 'file'> {
+  readonly workers: number | undefined;
+}
+
 /** Says how long a plan of many stages will take. */
-function foresee({ model, dataset, recipe }: RecipeEvaluation, plan: AttackPlan, asked: Omit<Asked, 'file'>): Probe {
-  const { examples, order = 'exact', form } = asked;
-  const workers = usualWorkers(dataset.test.images.device, BATCH_SIZE);
+function foresee({ model, dataset, recipe }: RecipeEvaluation, plan: AttackPlan, asked: Foreseen): Probe {
+  const { examples, order = 'exact', form, workers } = asked;
   const probe = probeEvaluation(model, dataset.test, plan, { form, workers, seed: recipe.seed });
   const time = describeForecast(forecastEvaluation(plan, order, examples, probe));
   process.stderr.write(`  ${plan.attack}: ${time} for ${examples} images\n`);

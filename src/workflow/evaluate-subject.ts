@@ -5,12 +5,12 @@
  */
 import { existsSync, statSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, parse, relative, resolve } from 'node:path';
-import { projectRoot, SaddlepointError, tensor, tidy, noGrad, type FileLock } from '../engine/index.js';
-import type { Dataset } from '../data/index.js';
+import { projectRoot, SaddlepointError, tidy, noGrad, type FileLock } from '../engine/index.js';
+import type { Dataset, Split } from '../data/index.js';
 import type { NetworkSource } from '../evaluation/index.js';
 import type { ModelDescription } from '../models/index.js';
 import { lockRun, RunFolder } from '../monitoring/index.js';
-import type { Module } from '../nn/index.js';
+import { evaluating, type Module } from '../nn/index.js';
 import { isOwnCheckpoint, loadModel, readRecipe, type Recipe } from '../training/index.js';
 import { askedNetwork, givenOptions, type NetworkOptions } from './network-options.js';
 import { openForeign } from './open-foreign.js';
@@ -37,8 +37,8 @@ export interface SubjectOptions extends NetworkOptions {
 }
 
 /**
- * @throws SaddlepointError CHECKPOINT when there is nothing, or weights that do not fit; ARGUMENT with a question where they do
- *   not tell the network; RECIPE for an unknown architecture or option
+ * @throws SaddlepointError CHECKPOINT when there is nothing, or weights that do not fit; ARGUMENT with a question where
+ *   they do not tell the network; RECIPE for an unknown architecture or option
  */
 export function openSubject(path: string, options: SubjectOptions): EvaluationSubject {
   if (!existsSync(path)) {
@@ -98,6 +98,19 @@ export function selectedCheckpoint(folder: RunFolder, recipe: Recipe): string {
   return recipe.training.select === 'best' && existsSync(best) ? best : folder.checkpoint('last');
 }
 
+/** How many classes the network tells apart, by what it says of the first image. Leaves it in the mode it was in. */
+export function classesOf(model: Module, { images }: Split): number {
+  const restore = evaluating(model);
+  try {
+    return tidy(() => {
+      const image = images.narrow(0, 0, 1).to({ dtype: 'float32' }).div(255);
+      return Math.max(2, noGrad(() => model.forward(image)).dimension(1));
+    });
+  } finally {
+    restore();
+  }
+}
+
 /**
  * How many classes the network tells apart, which must be those of the data set.
  *
@@ -105,17 +118,13 @@ export function selectedCheckpoint(folder: RunFolder, recipe: Recipe): string {
  */
 export function requireFit(model: Module, { name, classes, test }: Pick<Dataset, 'name' | 'classes' | 'test'>): number {
   const shape = test.images.shape.slice(1);
-  let logits: number;
+  let told: number;
   try {
-    logits = tidy(() => {
-      const image = test.images.indexSelect(0, tensor(new BigInt64Array(1), { device: test.images.device }));
-      return noGrad(() => model.evaluate().forward(image.to({ dtype: 'float32' }).div(255))).dimension(1);
-    });
+    told = classesOf(model.evaluate(), test);
   } catch (cause) {
     const reason = (cause as Error).message.split('\n')[0]!;
     throw new SaddlepointError('DATA', `the network does not take the images of ${name}, [${shape.join(', ')}]: ${reason}`, { cause }); // prettier-ignore
   }
-  const told = Math.max(2, logits);
   if (told === classes.length) return told;
   throw new SaddlepointError(
     'DATA',

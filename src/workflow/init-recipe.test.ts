@@ -48,7 +48,12 @@ describe('the recipe', () => {
 
 test('images keep their size up to 64 pixels, in steps of 8', () => {
   expect(sizeFor([[28, 28]])).toBe(24);
-  expect(sizeFor([[40, 48], [56, 640]])).toBe(40); // prettier-ignore
+  expect(
+    sizeFor([
+      [40, 48],
+      [56, 640],
+    ]),
+  ).toBe(40);
   expect(sizeFor([[4000, 3000]])).toBe(64);
 });
 

@@ -42,7 +42,9 @@ test('a network of far more weights than the file has is refused before it takes
   const failure = failureOf(() => loadForeign(weights(), layers([2 ** 14, 2 ** 14])));
   expect(failure).toMatchObject({
     code: 'CHECKPOINT',
-    message: expect.stringMatching(/do not fit layers: the network has more than the 67108864 weights there may be/) as string, // prettier-ignore
+    message: expect.stringMatching(
+      /do not fit layers: the network has more than the 67108864 weights there may be/,
+    ) as string,
   });
   expect(memory().live).toBe(live);
 });

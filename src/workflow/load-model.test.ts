@@ -45,7 +45,9 @@ test("of anybody's weights, names and shapes tell the network; what is assumed i
 });
 
 test('nothing at a path, and another network than it is, are told', () => {
-  expect(failureOf(() => loadModel('nowhere.pt')).message).toMatch(/expected a run folder or a file of weights at nowhere\.pt/); // prettier-ignore
+  expect(failureOf(() => loadModel('nowhere.pt')).message).toMatch(
+    /expected a run folder or a file of weights at nowhere\.pt/,
+  );
   using model = createModel(description, 3);
   const path = file('theirs.safetensors');
   writeSafetensors(path, model.stateDict());

@@ -26,14 +26,15 @@ export interface LoadedNetwork {
 }
 
 /**
- * Loads a network: of a run folder the weights that its recipe selects; of a checkpoint of ours what it describes; of PyTorch's
- * `.pt` and `.pth` and of other `.safetensors` what names and shapes tell.
+ * Loads a network: of a run folder the weights that its recipe selects; of a checkpoint of ours what it describes; of
+ * PyTorch's `.pt` and `.pth` and of other `.safetensors` what names and shapes tell.
  *
  * @example
  * const { model } = loadModel('net.pt', { architecture: 'resnet18', options: { width: 16 } });
  *
  * @param options what nothing in the file tells
- * @throws SaddlepointError CHECKPOINT for a file that is none or does not fit; ARGUMENT for what has to be said, with the choices
+ * @throws SaddlepointError CHECKPOINT for a file that is none or does not fit; ARGUMENT for what has to be said, with
+ *   the choices
  */
 export function loadModel(path: string, options: LoadModelOptions = {}): LoadedNetwork {
   if (!existsSync(path)) {

@@ -1,6 +1,6 @@
 /**
- * What a file of weights is of, as the command line says it: an architecture by name or a file of layers, its options, and its
- * normalisation.
+ * What a file of weights is of, as the command line says it: an architecture by name or a file of layers, its options,
+ * and its normalisation.
  *
  * @module
  */

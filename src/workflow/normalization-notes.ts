@@ -1,11 +1,12 @@
 /**
- * Weights do not say whether their network was trained on normalised images: a network that takes them as they are computes
- * something, and its error is another one. That is said; and where the error smells of it, it is asked.
+ * Weights do not say whether their network was trained on normalised images: a network that takes them as they are
+ * computes something, and its error is another one. That is said; and where the error smells of it, it is asked.
  *
  * @module
  */
-import { noGrad, ops, SaddlepointError, tensor, tidy, type Tensor } from '../engine/index.js';
+import { SaddlepointError, tensor, tidy, type Tensor } from '../engine/index.js';
 import { count, gatherBatch, type Split } from '../data/index.js';
+import { logitsOf, spread } from '../evaluation/index.js';
 import { ARCHITECTURES, NORMALIZATION_PRESETS, type ModelDescription } from '../models/index.js';
 import { misclassified, type Module } from '../nn/index.js';
 import type { EvaluationSubject } from './evaluate-subject.js';
@@ -27,7 +28,8 @@ interface Normalization {
 /**
  * Sentences for the notes of a result; none for a network that says its normalisation or can have none.
  *
- * @throws SaddlepointError ARGUMENT, with what each choice would give, where the network is far better on normalised images
+ * @throws SaddlepointError ARGUMENT, with what each choice would give, where the network is far better on normalised
+ *   images
  */
 export function normalizationNotes(subject: SubjectWeights, split: Split): string[] {
   const { description, loadAs, normalizationKnown } = subject;
@@ -38,15 +40,18 @@ export function normalizationNotes(subject: SubjectWeights, split: Split): strin
   return [ASSUMED];
 }
 
-/** Compares with the same weights behind the images' own mean and deviation, and where that helps behind every known one. */
+/**
+ * Compares with the same weights behind the images' own mean and deviation, and where that helps behind every known
+ * one.
+ */
 function questionOf(
   model: Module,
   description: ModelDescription,
   loadAs: (description: ModelDescription) => Module,
   split: Split,
 ): string | undefined {
-  const looked = Math.min(EXAMPLES, count(split));
-  const positions = Array.from({ length: looked }, (_, i) => Math.floor((i * count(split)) / looked));
+  const positions = spread(count(split), EXAMPLES);
+  const looked = positions.length;
   const { images, labels } = gatherBatch(split, tensor(BigInt64Array.from(positions, BigInt)));
   const own = statisticsOf(images);
   if (own === undefined) return undefined;
@@ -63,7 +68,9 @@ function questionOf(
     [`--mean ${short(own.mean)} --std ${short(own.std)}`, normalized] as const,
     ['--preset none', asIs] as const,
   ];
-  const lines = choices.map(([flag, wrong]) => `    ${flag}  ${wrong.filter(Boolean).length} of ${looked} images wrong`); // prettier-ignore
+  const lines = choices.map(
+    ([flag, wrong]) => `    ${flag}  ${wrong.filter(Boolean).length} of ${looked} images wrong`,
+  );
   return `the weights do not say what normalised the images, and the network looks as if something had. Say which:\n${lines.join('\n')}`;
 }
 
@@ -85,12 +92,7 @@ function isSurprising(before: readonly boolean[], after: readonly boolean[]): bo
 
 function wrongOf(model: Module, images: Tensor, labels: Tensor): boolean[] {
   model.evaluate();
-  const parts: Tensor[] = [];
-  for (let start = 0; start < images.dimension(0); start += 64) {
-    const part = images.slice({ dim: 0, start, end: Math.min(images.dimension(0), start + 64) });
-    parts.push(tidy(() => noGrad(() => model.forward(part).detach())));
-  }
-  return misclassified(ops.cat(parts), labels)
+  return misclassified(logitsOf(model, images), labels)
     .toNumbers()
     .map((flag) => flag === 1);
 }

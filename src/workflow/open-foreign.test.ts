@@ -1,6 +1,6 @@
 /**
- * Twelve checkpoints as other people write them (scripts/golden/make_checkpoints.py): PyTorch's logits with nothing said but
- * the file, or after one question that names the option.
+ * Twelve checkpoints as other people write them (scripts/golden/make_checkpoints.py): PyTorch's logits with nothing
+ * said but the file, or after one question that names the option.
  *
  * @module
  */
@@ -69,7 +69,11 @@ describe('what was read and what is assumed is said', () => {
 
   test('a network and the convention of its names', () => {
     const { notes, normalizationKnown } = notesOf('article.ckpt');
-    expect(notes).toEqual([expect.stringMatching(/tell the network: wide-resnet, depth=10, widenFactor=2, width=2; what they do not tell is taken as usual: ReLU; the stride on a block's second convolution/)]); // prettier-ignore
+    expect(notes).toEqual([
+      expect.stringMatching(
+        /tell the network: wide-resnet, depth=10, widenFactor=2, width=2; what they do not tell is taken as usual: ReLU; the stride on a block's second convolution/,
+      ),
+    ]);
     expect(normalizationKnown).toBe(false);
   });
 
@@ -99,15 +103,35 @@ describe('one clear error', () => {
     });
 
   test.each<[string, string, NetworkOptions, RegExp]>([
-    ['an architecture that the weights contradict', 'pytorch-cifar.pth', { architecture: 'resnet18' }, /expected blocks=\[2,1,1,1\], as the names and shapes in .* tell, received resnet18, which has blocks=\[2,2,2,2\]/],
-    ['an option that they contradict', 'trades.pt', { set: ['strideOn=second'] }, /expected strideOn=first, as the names and shapes in .* tell, received strideOn=second/],
+    [
+      'an architecture that the weights contradict',
+      'pytorch-cifar.pth',
+      { architecture: 'resnet18' },
+      /expected blocks=\[2,1,1,1\], as the names and shapes in .* tell, received resnet18, which has blocks=\[2,2,2,2\]/,
+    ],
+    [
+      'an option that they contradict',
+      'trades.pt',
+      { set: ['strideOn=second'] },
+      /expected strideOn=first, as the names and shapes in .* tell, received strideOn=second/,
+    ],
     ['an architecture of another family', 'trades.pt', { architecture: 'simplenet' }, /do not fit simplenet/],
-    ['a second normalisation', 'robustbench.pt', { preset: 'cifar-10' }, /holds its normalisation, mean 0\.4914,0\.4822,0\.4465 .*: expected no other/],
-    ['an average where there is none', 'trades.pt', { weights: 'ema' }, /holds the weights of one network alone: expected no --weights, received ema/],
+    [
+      'a second normalisation',
+      'robustbench.pt',
+      { preset: 'cifar-10' },
+      /holds its normalisation, mean 0\.4914,0\.4822,0\.4465 .*: expected no other/,
+    ],
+    [
+      'an average where there is none',
+      'trades.pt',
+      { weights: 'ema' },
+      /holds the weights of one network alone: expected no --weights, received ema/,
+    ],
     ['an unknown option', 'trades.pt', { set: ['widht=3'] }, /unknown option `widht`, did you mean `width`\?/],
   ])('%s', (_, file, options, message) => {
     expect(failureOf(() => open(golden(file), options)).message).toMatch(message);
-  }); // prettier-ignore
+  });
 
   test('a network that is none of ours is named', () => {
     const withoutShortcuts = changed('bottlenecks.pt', (name) => (name.includes('shortcut') ? undefined : name));
@@ -129,10 +153,14 @@ describe('one clear error', () => {
     const path = join(folder, 'bytes.safetensors');
     tidy(() => {
       const { tensors } = openWeights(golden('robustbench.pt'));
-      const scaled = [...tensors].map(([name, value]) => [name, name.startsWith('normalize.') ? value.mul(255) : value] as const); // prettier-ignore
+      const scaled = [...tensors].map(
+        ([name, value]) => [name, name.startsWith('normalize.') ? value.mul(255) : value] as const,
+      );
       writeSafetensors(path, new Map(scaled));
     });
-    expect(failureOf(() => open(path)).message).toMatch(/pixels from 0 to 255, .* say --mean 0\.4914,0\.4822,0\.4465 --std 0\.2471,0\.2435,0\.2616/); // prettier-ignore
+    expect(failureOf(() => open(path)).message).toMatch(
+      /pixels from 0 to 255, .* say --mean 0\.4914,0\.4822,0\.4465 --std 0\.2471,0\.2435,0\.2616/,
+    );
     open(path, { mean: [0.4914, 0.4822, 0.4465], std: [0.2471, 0.2435, 0.2616] }).model.dispose();
   });
 });

@@ -5,7 +5,14 @@
  */
 import { openWeights, SaddlepointError, tidy } from '../engine/index.js';
 import type { NetworkSource } from '../evaluation/index.js';
-import { buildModel, describeForeign, fillFrom, unwrapState, type AskedNetwork, type ModelDescription } from '../models/index.js'; // prettier-ignore
+import {
+  buildModel,
+  describeForeign,
+  fillFrom,
+  unwrapState,
+  type AskedNetwork,
+  type ModelDescription,
+} from '../models/index.js';
 import type { Module } from '../nn/index.js';
 
 export interface ForeignSubject {
@@ -31,7 +38,10 @@ export function openForeign(path: string, asked: AskedNetwork, weights?: string)
   return { model: loadAs(description), description, source, loadAs, normalizationKnown };
 }
 
-/** Weights of a network (256 MiB) that is built, however few the file has, so that its shapes can be compared with the file's. */
+/**
+ * Weights of a network (256 MiB) that is built, however few the file has, so that its shapes can be compared with the
+ * file's.
+ */
 const COMPARED = 2 ** 26;
 
 /**

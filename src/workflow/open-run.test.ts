@@ -26,7 +26,9 @@ test.each<[string, unknown]>([
 ])('%s is refused, with what to do', (_, result) => {
   expect(failureOf(() => readResult(runWith(result)))).toMatchObject({
     code: 'CHECKPOINT',
-    message: expect.stringMatching(/evaluation\/test\.json (is not|cannot be read).* Remove it, and the same command measures it again$/) as string, // prettier-ignore
+    message: expect.stringMatching(
+      /evaluation\/test\.json (is not|cannot be read).* Remove it, and the same command measures it again$/,
+    ) as string,
   });
 });
 

@@ -1,6 +1,6 @@
 /**
- * What lies in a run's folder before a recipe is carried out there, and what that means for it: it goes on, it is complete,
- * or it is another run, which stays.
+ * What lies in a run's folder before a recipe is carried out there, and what that means for it: it goes on, it is
+ * complete, or it is another run, which stays.
  *
  * @module
  */
@@ -27,8 +27,8 @@ export type RunState =
 /**
  * Looks; changes nothing.
  *
- * @throws SaddlepointError RECIPE where the folder holds another run, or files of one that nobody can tell; CHECKPOINT for a
- *   damaged result
+ * @throws SaddlepointError RECIPE where the folder holds another run, or files of one that nobody can tell; CHECKPOINT
+ *   for a damaged result
  */
 export function runState(folder: RunFolder, recipe: Recipe): RunState {
   if (!existsSync(folder.recipe)) {
@@ -92,5 +92,8 @@ function openSaved(folder: RunFolder): SavedRecipe {
 export function readResult(folder: RunFolder): EvaluationResult {
   const part = readJson(folder, folder.evaluation, evaluationSchema);
   if (part.value !== null) return part.value;
-  throw new SaddlepointError('CHECKPOINT', `in ${folder.path}, ${part.reason}. Remove it, and the same command measures it again`); // prettier-ignore
+  throw new SaddlepointError(
+    'CHECKPOINT',
+    `in ${folder.path}, ${part.reason}. Remove it, and the same command measures it again`,
+  );
 }

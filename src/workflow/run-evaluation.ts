@@ -1,6 +1,6 @@
 /**
- * An evaluation of a run or a file of weights: what is evaluated, on which examples, against which attacks; then the jobs,
- * one after the other.
+ * An evaluation of a run or a file of weights: what is evaluated, on which examples, against which attacks; then the
+ * jobs, one after the other.
  *
  * @module
  */

@@ -31,11 +31,11 @@ export interface RunOptions {
 }
 
 /**
- * Trains and evaluates. A run that was stopped goes on, one that is trained is evaluated, and of one that is complete the
- * result is returned as it lies there.
+ * Trains and evaluates. A run that was stopped goes on, one that is trained is evaluated, and of one that is complete
+ * the result is returned as it lies there.
  *
- * @throws SaddlepointError CHECKPOINT while another process works in the folder; RECIPE where it holds another run, or for
- *   what the evaluation would refuse; else as training and evaluation do
+ * @throws SaddlepointError CHECKPOINT while another process works in the folder; RECIPE where it holds another run, or
+ *   for what the evaluation would refuse; else as training and evaluation do
  */
 export async function runRecipe(options: RunOptions): Promise<EvaluationResult> {
   const { recipe, folder, data, device, overwrite, say } = options;

@@ -38,8 +38,8 @@ export interface VerifyImagesOptions extends Omit<SubjectOptions, 'out'>, DataOp
 }
 
 /**
- * Relative: other tools compute in float32, whose rounding of a pixel is 6e-8, 2e-6 of 8/255 and 1.5e-5 of 1/255. The largest
- * distance is printed.
+ * Relative: other tools compute in float32, whose rounding of a pixel is 6e-8, 2e-6 of 8/255 and 1.5e-5 of 1/255. The
+ * largest distance is printed.
  */
 const TOLERANCE = 2e-5;
 const BATCH = 100;
@@ -55,7 +55,8 @@ export interface VerifiedImages {
 /**
  * Counts the robust error of adversarial images anew: distances, box and predictions.
  *
- * @throws SaddlepointError EVALUATION where there is no number to issue; ARGUMENT, DATA or CHECKPOINT for what does not fit
+ * @throws SaddlepointError EVALUATION where there is no number to issue; ARGUMENT, DATA or CHECKPOINT for what does not
+ *   fit
  */
 export async function verifyImages(
   path: string,
@@ -106,7 +107,14 @@ async function verifySubject(
       const data = { name: dataset.name, selection: selection.name, sha256: hashExamples(test, selection.positions) };
       const of = provenanceOf(describeSource(model, source), data, device);
       const images = { file: path, sha256: createHash('sha256').update(given.pixels).digest('hex') };
-      const json = toJson({ of: { ...of, date: new Date().toISOString() }, images, tolerance: TOLERANCE, verified, eightBit: rounded, notes }); // prettier-ignore
+      const json = toJson({
+        of: { ...of, date: new Date().toISOString() },
+        images,
+        tolerance: TOLERANCE,
+        verified,
+        eightBit: rounded,
+        notes,
+      });
       return { json, lines: describe(path, data, verified, rounded, notes) };
     } finally {
       adversarial.dispose();

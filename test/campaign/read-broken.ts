@@ -50,7 +50,11 @@ function inputOf(number: number): { readonly bytes: Buffer; readonly random: Ran
 
 /** @returns how many of them could be read */
 function readAll(inputs: readonly { readonly bytes: Buffer; readonly random: Random }[]): number {
-  if ('atOnce' in reader) return reader.readMany(inputs.map(({ bytes }) => bytes), folder); // prettier-ignore
+  if ('atOnce' in reader)
+    return reader.readMany(
+      inputs.map(({ bytes }) => bytes),
+      folder,
+    );
   const [{ bytes, random }] = inputs as [(typeof inputs)[0]];
   reader.read(bytes, folder, random);
   return 1;

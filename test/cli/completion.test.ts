@@ -83,7 +83,9 @@ describe.each(Object.keys(SHELLS) as (keyof typeof SHELLS)[])('%s', (shell) => {
     expect(withoutSlash(completions('train', '')).sort()).toEqual(
       expect.arrayContaining(['my recipe.yaml', 'my runs']),
     );
-    expect(withoutSlash(completions('train', '--runs', '')).filter((name) => !name.startsWith('.'))).toEqual(['my runs']); // prettier-ignore
+    expect(withoutSlash(completions('train', '--runs', '')).filter((name) => !name.startsWith('.'))).toEqual([
+      'my runs',
+    ]);
     expect(completions('train', '--steps', '')).toEqual([]);
     expect(completions('doctor', '')).toEqual([]);
   });

@@ -177,8 +177,18 @@ describe('evaluate refuses in one line', () => {
     ['an unknown version', 2, /received "standart"; did you mean standard\?/, () => bare('--attack', 'autoattack', '--version', 'standart')], // prettier-ignore
     ['an unknown norm', 2, /received "linff"; did you mean linf\?/, () => bare('--norm', 'linff')],
     ['more examples than there are', 2, /expected at most the 40 examples of test, received 41/, () => bare('--examples', '41')], // prettier-ignore
-    ['weights of another shape', 3, /expected width=4, as the names and shapes in .* tell, received width=5/, () => bare('--architecture', 'small-cnn', '--set', 'resolution=8', '--set', 'width=5', '--set', 'hidden=16')], // prettier-ignore
-    ['another number of classes', 3, /expected classes=10, as the names and shapes in .* tell, received classes=3/, () => bare('--architecture', 'small-cnn', '--set', 'resolution=8', '--set', 'classes=3')], // prettier-ignore
+    [
+      'weights of another shape',
+      3,
+      /expected width=4, as the names and shapes in .* tell, received width=5/,
+      () => bare('--architecture', 'small-cnn', '--set', 'resolution=8', '--set', 'width=5', '--set', 'hidden=16'),
+    ],
+    [
+      'another number of classes',
+      3,
+      /expected classes=10, as the names and shapes in .* tell, received classes=3/,
+      () => bare('--architecture', 'small-cnn', '--set', 'resolution=8', '--set', 'classes=3'),
+    ],
     ['an unknown architecture', 2, /did you mean small-cnn\?/, () => bare('--architecture', 'smal-cnn')],
     ['a budget of another norm', 2, /received 0\.9; did you mean --norm l2\?/, () => within('0.9')],
     ['a budget on the wrong scale', 2, /received 8; did you mean 8\/255\?/, () => within('8')],

@@ -18,7 +18,7 @@ import { apart, whySkipped } from '../support/namespaces.js';
 const loader = new URL('../support/typescript.mjs', import.meta.url).href;
 const child = fileURLToPath(new URL('./children/run-folder-user.ts', import.meta.url));
 /** Mounts the folder at another path and goes on there. */
-const MOUNT = 'mount --bind "$1" "$2" && exec "$0" --import "$3" "$4" "$2"'; // prettier-ignore
+const MOUNT = 'mount --bind "$1" "$2" && exec "$0" --import "$3" "$4" "$2"';
 
 class Container {
   readonly #process: ChildProcess;

@@ -1,8 +1,8 @@
 /**
- * The maximum-confidence AutoAttack: stages that seek confident errors, for classifiers that refuse below a confidence (Stutz,
- * Hein and Schiele, "Confidence-Calibrated Adversarial Training", ICML 2020, and the code behind the article, where it is
- * `standard-conf`): APGD on the largest wrong probability, APGD on each target's probability, Square on the margin of
- * probabilities.
+ * The maximum-confidence AutoAttack: stages that seek confident errors, for classifiers that refuse below a confidence
+ * (Stutz, Hein and Schiele, "Confidence-Calibrated Adversarial Training", ICML 2020, and the code behind the article,
+ * where it is `standard-conf`): APGD on the largest wrong probability, APGD on each target's probability, Square on the
+ * margin of probabilities.
  *
  * Deviations: every stage runs on every example and the most confident error is kept, so that the result is a worst
  * case; there a later stage overwrites an earlier one's, more confident or not. As many targets as there are wrong
@@ -52,8 +52,8 @@ const probabilityMargin: Objective = {
 const TARGETS = 9;
 
 /**
- * The stages; none leaves an example before its end. Each is meant for all examples, whose most confident error of all rounds
- * counts: the evaluation's `findConfidentErrors` does that.
+ * The stages; none leaves an example before its end. Each is meant for all examples, whose most confident error of all
+ * rounds counts: the evaluation's `findConfidentErrors` does that.
  *
  * @throws SaddlepointError ARGUMENT for a budget the norm refuses, a norm an attack lacks, or fewer than two classes
  */
@@ -63,7 +63,8 @@ export function confidenceStages(options: ConfidenceStagesOptions): AttackStage[
   const norm = NORMS[options.norm];
   const classes = requireInteger('the number of classes', options.classes, 2);
   requireInteger('restarts', restarts, 1);
-  const apgd = (name: string, objective: Objective, few = steps) => new Apgd({ norm, epsilon, steps: few, objective, name }); // prettier-ignore
+  const apgd = (name: string, objective: Objective, few = steps) =>
+    new Apgd({ norm, epsilon, steps: few, objective, name });
   const untargeted = Array.from({ length: restarts }, (_, restart): AttackRound => {
     return { restart, create: (few) => apgd('apgd-conf', confidenceObjective, few) };
   });
@@ -73,7 +74,8 @@ export function confidenceStages(options: ConfidenceStagesOptions): AttackStage[
   });
   const square: AttackRound = {
     restart: 0,
-    create: (few = queries) => new Square({ norm, epsilon, queries: few, objective: probabilityMargin, name: 'square-conf' }), // prettier-ignore
+    create: (few = queries) =>
+      new Square({ norm, epsilon, queries: few, objective: probabilityMargin, name: 'square-conf' }),
   };
   const usual = { untilFooled: false, audited: false, notes: [] };
   const stages: AttackStage[] = [

@@ -1,16 +1,16 @@
 /**
  * AutoAttack as a list of stages (Croce and Hein, "Reliable Evaluation of Adversarial Robustness with an Ensemble of
- * Diverse Parameter-free Attacks", ICML 2020, section 5; for L1 "Mind the Box", ICML 2021, section 5): each attacks what
- * the ones before it left standing, and an example counts as fooled when any of them fools it.
+ * Diverse Parameter-free Attacks", ICML 2020, section 5; for L1 "Mind the Box", ICML 2021, section 5): each attacks
+ * what the ones before it left standing, and an example counts as fooled when any of them fools it.
  *
- * Deviation: where a network has too few classes for nine targets or for a difference of logits ratio, as many targets as
- * there are wrong classes and a margin take their place, and the stage's notes say so.
+ * Deviation: where a network has too few classes for nine targets or for a difference of logits ratio, as many targets
+ * as there are wrong classes and a margin take their place, and the stage's notes say so.
  *
- * In L1 `standard` has the restarts, targets and larger balls of the second paper; `plus` and `rand` are those of the other
- * norms, as in the authors' implementation.
+ * In L1 `standard` has the restarts, targets and larger balls of the second paper; `plus` and `rand` are those of the
+ * other norms, as in the authors' implementation.
  *
- * `standard` gives the number that everyone reports: as in the authors' implementation, FAB ends without its paper's final
- * search, although that finds more where gradients are masked. `plus` has it.
+ * `standard` gives the number that everyone reports: as in the authors' implementation, FAB ends without its paper's
+ * final search, although that finds more where gradients are masked. `plus` has it.
  *
  * @module
  */
@@ -114,7 +114,9 @@ const VERSIONS: Readonly<Record<AutoAttackVersion, (setting: Setting) => AttackS
   rand: (setting) => [crossEntropyApgd(setting, 1, RANDOM_DRAWS), dlrApgd(setting, 1, RANDOM_DRAWS)],
 };
 
-/** For L1 more restarts, fewer targets, and searches that begin in larger balls; `plus` and `rand` know none of this. */
+/**
+ * For L1 more restarts, fewer targets, and searches that begin in larger balls; `plus` and `rand` know none of this.
+ */
 function standardApgd(setting: Setting): AttackStage[] {
   if (setting.norm.name !== 'l1') return [crossEntropyApgd(setting), targetedApgd(setting)];
   const larger = { ...setting, largerEpsilon: true };

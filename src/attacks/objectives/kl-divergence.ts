@@ -1,7 +1,7 @@
 /**
- * How far the network's answer has moved from what it says of the unperturbed image: what TRADES maximises (Zhang et al.,
- * "Theoretically Principled Trade-off between Robustness and Accuracy", ICML 2019, section 3.4). At the image itself the
- * gradient is zero: an attack with it has to begin elsewhere.
+ * How far the network's answer has moved from what it says of the unperturbed image: what TRADES maximises (Zhang et
+ * al., "Theoretically Principled Trade-off between Robustness and Accuracy", ICML 2019, section 3.4). At the image
+ * itself the gradient is zero: an attack with it has to begin elsewhere.
  *
  * @module
  */
@@ -15,6 +15,9 @@ export const klDivergenceObjective: Objective = {
   dependsOnScale: true,
   value: (logits, _labels, _targets, clean) => {
     if (clean !== undefined) return klDivergence(clean, logits);
-    throw new SaddlepointError('ARGUMENT', 'expected the logits of the unperturbed images for the objective kl-divergence, received none'); // prettier-ignore
+    throw new SaddlepointError(
+      'ARGUMENT',
+      'expected the logits of the unperturbed images for the objective kl-divergence, received none',
+    );
   },
 };

@@ -12,13 +12,13 @@ export interface Objective {
   /** How a targeted objective gets its target classes; an untargeted one has none. */
   readonly targets?: TargetChoice | undefined;
   /**
-   * The fewest classes it is defined for; with fewer, `value` throws. Default: 2. Whoever can choose asks here beforehand:
-   * the margin, targeted or not, takes the place of a difference of logits ratio.
+   * The fewest classes it is defined for; with fewer, `value` throws. Default: 2. Whoever can choose asks here
+   * beforehand: the margin, targeted or not, takes the place of a difference of logits ratio.
    */
   readonly minimumClasses?: number | undefined;
   /**
-   * Whether the direction of its gradient changes when all logits are multiplied by a number. Then a victim brings logits that
-   * hardly differ to a usual scale before it asks. Default: false.
+   * Whether the direction of its gradient changes when all logits are multiplied by a number. Then a victim brings
+   * logits that hardly differ to a usual scale before it asks. Default: false.
    */
   readonly dependsOnScale?: boolean | undefined;
   /** Whether `value` is given what the network says of the unperturbed images. Default: false. */
@@ -31,7 +31,8 @@ export interface Objective {
    *   has the same probabilities
    * @param labels int64 [N]: the true classes
    * @param targets int64 [N]: the target classes, for an objective with `targets`
-   * @param clean float [N, K]: the unperturbed images' logits, without gradient, for an objective that compares with them
+   * @param clean float [N, K]: the unperturbed images' logits, without gradient, for an objective that compares with
+   *   them
    * @returns float [N]
    */
   value(logits: Tensor, labels: Tensor, targets?: Tensor, clean?: Tensor): Tensor;

@@ -29,11 +29,11 @@ export function addAttackCommand(program: Command): void {
     .option('--out <folder>', 'where the pictures go', 'adversarial')
     .option('--seed <seed>', "of the attack's random start", wholeNumber(0), 1)
     .option('--json', 'print one JSON array instead of lines', false)
-    .action(async (pictures: string[], options: AttackPicturesOptions) => {
+    .action(async (pictures: string[], { json, ...options }: AttackPicturesOptions & { readonly json: boolean }) => {
       const { attackPictures, describePicture } = await import('../../workflow/attack-pictures.js');
       const attacked = attackPictures(pictures, options, (one) => {
-        if (!options.json) process.stdout.write(`${describePicture(one)}\n`);
+        if (!json) process.stdout.write(`${describePicture(one)}\n`);
       });
-      if (options.json) process.stdout.write(`${JSON.stringify(attacked, null, 2)}\n`);
+      if (json) process.stdout.write(`${JSON.stringify(attacked, null, 2)}\n`);
     });
 }

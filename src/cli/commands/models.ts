@@ -1,5 +1,6 @@
 /**
- * `saddlepoint models`: which architectures there are with all their options, and what a file of weights tells of its own.
+ * `saddlepoint models`: which architectures there are with all their options, and what a file of weights tells of its
+ * own.
  *
  * @module
  */

@@ -6,8 +6,8 @@
 import type { CompletedCommand } from './tree.js';
 
 /**
- * The body of a loop over `word`, which keeps `command`. Only commands without others below them have options with values, so
- * no value is taken for a command.
+ * The body of a loop over `word`, which keeps `command`. Only commands without others below them have options with
+ * values, so no value is taken for a command.
  */
 export function enterCommands(tree: readonly CompletedCommand[]): string {
   const cases = tree.slice(1).map(({ path }) => {

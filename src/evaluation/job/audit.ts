@@ -1,6 +1,7 @@
 /**
  * The lazy order's audit: dear stages are tried on a random sample of what the cheap ones left standing, and the result
- * says how much they could have found elsewhere. When one finds something in its sample, it and those after it run on all.
+ * says how much they could have found elsewhere. When one finds something in its sample, it and those after it run on
+ * all.
  *
  * @module
  */
@@ -8,13 +9,18 @@ import { RandomStream, requireInteger, tensor, tidy } from '../../engine/index.j
 import { SHARED_Z, wilsonInterval } from '../interval.js';
 
 /** Share of the standing examples that are audited, and the fewest. */
-export const AUDIT_SHARE = 0.1;
-export const AUDIT_LEAST = 20;
+const AUDIT_SHARE = 0.1;
+const AUDIT_LEAST = 20;
 export const CONFIDENCE = 0.95;
+
+/** How many of so many standing examples are audited. */
+export function auditSize(standing: number): number {
+  return Math.min(standing, Math.max(AUDIT_LEAST, Math.ceil(AUDIT_SHARE * standing)));
+}
 
 /** A seeded sample of the standing examples, in their order. */
 export function auditSample(standing: readonly number[], seed: number): number[] {
-  const size = Math.min(standing.length, Math.max(AUDIT_LEAST, Math.ceil(AUDIT_SHARE * standing.length)));
+  const size = auditSize(standing.length);
   // Each example's place in the draw is its own: the sample does not depend on how the others were found.
   const draws = tidy(() =>
     new RandomStream(seed, 'evaluation audit')
@@ -32,13 +38,14 @@ export function auditSample(standing: readonly number[], seed: number): number[]
 
 /**
  * The most examples outside of a sample that could have been found, when nothing was found in it: with this confidence
- * exactly (default: 95 %), for a sample without repetition (hypergeometric; Clopper and Pearson 1934 for a finite population). For a
- * small share it is the rule of three: about 3 / sample of the whole.
+ * exactly (default: 95 %), for a sample without repetition (hypergeometric; Clopper and Pearson 1934 for a finite
+ * population). For a small share it is the rule of three: about 3 / sample of the whole.
  */
 export function mostMissed(sample: number, population: number, confidence = CONFIDENCE): number {
   requireInteger('sample', sample, 0, population);
   if (sample === 0) return population;
-  // With `missed` of them findable, a sample finds none with probability Π (population - sample - i) / (population - i).
+  // With `missed` of them findable, a sample finds none with probability Π (population - sample - i) / (population -
+  // i).
   let probability = 1;
   let missed = 0;
   while (missed < population - sample) {
@@ -59,9 +66,9 @@ export interface Audited {
 const SHARED_CONFIDENCE = 1 - (1 - CONFIDENCE) / 4;
 
 /**
- * The 95 % interval of a robust error whose last stages were audited. Two doubts are above it, which images were selected
- * and which of them were audited, so that the 2.5 % there are shared: each may err with half of them. Below it is the
- * first alone.
+ * The 95 % interval of a robust error whose last stages were audited. Two doubts are above it, which images were
+ * selected and which of them were audited, so that the 2.5 % there are shared: each may err with half of them. Below it
+ * is the first alone.
  */
 export function auditedInterval(errors: number, examples: number, { sample, of }: Audited): [number, number] {
   const missed = mostMissed(sample, of, SHARED_CONFIDENCE);

@@ -4,7 +4,7 @@
  * @module
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { AttackResult, AttackRound } from '../../attacks/index.js';
+import type { Attack, AttackResult, AttackRound } from '../../attacks/index.js';
 import { gatherBatch, type Batch, type Split } from '../../data/index.js';
 import { ops, SaddlepointError, tensor, tidy, withTf32, type RandomStream, type Tensor } from '../../engine/index.js';
 import { AttackNetwork, FROZEN_FORMS } from '../../models/attack-network/index.js';
@@ -62,8 +62,8 @@ export function attackChunk(
 }
 
 /**
- * Attacks a batch on the folded network; what it finds counts where the model itself, in evaluation mode, gets it wrong.
- * Leaves alive the images it returns.
+ * Attacks a batch on the folded network; what it finds counts where the model itself, in evaluation mode, gets it
+ * wrong. Leaves alive the images it returns.
  */
 export function attackBatch(
   { model, form, draws = 1 }: Pick<Subject, 'model' | 'form' | 'draws'>,
@@ -72,17 +72,17 @@ export function attackBatch(
   batch: Batch,
 ): BatchFinding {
   return tidy(() => {
-    const attack = (network: Module, { images, labels, indices }: Batch) =>
-      round.create().run(network, images, labels, { stream, indices }, { scaleFree: true });
-    const folded = confirm(model, draws, batch.labels, inForm(form, () => attack(new AttackNetwork(model, FROZEN_FORMS[form]), batch))); // prettier-ignore
+    const network = new AttackNetwork(model, FROZEN_FORMS[form]);
+    const folded = confirm(model, draws, batch.labels, runRound(round.create(), network, form, stream, batch));
     const found = [folded];
-    // Where the margin is no more than rounding, the search may have stopped too early: at an image that fools the folded
-    // network alone. These are attacked once more, on the model itself.
+    // Where the margin is no more than rounding, the search may have stopped too early: at an image that fools the
+    // folded network alone. These are attacked once more, on the model itself.
     if (folded.unconfirmed.size > 0) {
       const labels = batch.labels.indexSelect(0, folded.unconfirmed);
       const images = batch.images.indexSelect(0, folded.unconfirmed);
       const indices = batch.indices.indexSelect(0, folded.unconfirmed.to({ device: batch.indices.device }));
-      const again = confirm(model, draws, labels, attack(model, { images, labels, indices }));
+      const anew = runRound(round.create(), model, 'plain', stream, { images, labels, indices });
+      const again = confirm(model, draws, labels, anew);
       const rowsOf = (rows: Tensor) => folded.unconfirmed.indexSelect(0, rows);
       found.push({ ...again, rows: rowsOf(again.rows), unanswered: rowsOf(again.unanswered) });
     }
@@ -97,17 +97,25 @@ export function perturbBatch(
   { model, form }: Pick<Subject, 'model' | 'form'>,
   round: AttackRound,
   stream: RandomStream,
-  { images, labels, indices }: Batch,
+  batch: Batch,
 ): Tensor {
   return tidy(() => {
     const network = new AttackNetwork(model, FROZEN_FORMS[form]);
-    const attack = () => round.create().run(network, images, labels, { stream, indices }, { scaleFree: true });
-    return inForm(form, attack).images.to({ device: 'cpu' });
+    return runRound(round.create(), network, form, stream, batch).images.to({ device: 'cpu' });
   });
 }
 
-const inForm = (form: EvaluationForm, attack: () => AttackResult): AttackResult =>
-  form === 'tf32' ? withTf32(attack) : attack();
+/** One round of an attack as an evaluation runs it: in its form, and whatever the scale of the logits is. */
+export function runRound(
+  attack: Attack,
+  network: Module,
+  form: EvaluationForm,
+  stream: RandomStream,
+  { images, labels, indices }: Batch,
+): AttackResult {
+  const run = () => attack.run(network, images, labels, { stream, indices }, { scaleFree: true });
+  return form === 'tf32' ? withTf32(run) : run();
+}
 
 interface Confirmed {
   /** int64: rows of what was attacked that the model itself gets wrong, */
@@ -121,8 +129,8 @@ interface Confirmed {
 }
 
 /**
- * Looks with the model itself at what an attack calls fooled. No numbers are no answer, which is an error like a wrong one; but
- * it is said apart, as it may be the network's arithmetic that fails and not its judgement.
+ * Looks with the model itself at what an attack calls fooled. No numbers are no answer, which is an error like a wrong
+ * one; but it is said apart, as it may be the network's arithmetic that fails and not its judgement.
  */
 function confirm(model: Module, draws: number, labels: Tensor, { fooled, images }: AttackResult): Confirmed {
   const candidates = rowsWhere(fooled);

@@ -88,7 +88,15 @@ test('a stage without gradients that finds more than those before it marks the n
   expect(result.attacks.autoattack?.doubt).toBe('fail');
 });
 
-const stageOf = (name: string, create: () => Pgd | Square) => ({ name, rounds: [{ restart: 0, create }], steps: 1, untilFooled: false, blackBox: false, audited: false, notes: [] }); // prettier-ignore
+const stageOf = (name: string, create: () => Pgd | Square) => ({
+  name,
+  rounds: [{ restart: 0, create }],
+  steps: 1,
+  untilFooled: false,
+  blackBox: false,
+  audited: false,
+  notes: [],
+});
 
 test('a network that gives NaN under attack only is said early, and the others are attacked on', async () => {
   // There is no square root where a pixel is within 0.0015 of the shade.

@@ -1,19 +1,22 @@
 /**
- * How long an evaluation will take, by a short trial of its stages, and corrected by what they really take; and how many
- * examples fit a given time.
+ * How long an evaluation will take, by a short trial of its stages, and corrected by what they really take; and how
+ * many examples fit a given time.
  *
  * @module
  */
 import type { AttackStage } from '../../attacks/index.js';
 import { wilsonInterval } from '../interval.js';
-import { AUDIT_LEAST, AUDIT_SHARE } from './audit.js';
+import { auditSize } from './audit.js';
 import type { EvaluationOrder } from './identity.js';
 import type { AttackPlan } from './plan.js';
 import type { Probe } from './probe.js';
 
 /** What share of a round an example takes part in that falls in it, about. */
 const EARLY = 0.25;
-/** Looks at each image outside of the attacks: the checks before, the clean error, both verifications, the signs of masking. */
+/**
+ * Looks at each image outside of the attacks: the checks before, the clean error, both verifications, the signs of
+ * masking.
+ */
 const OTHER_LOOKS = 8;
 /** To start the threads, to look for signs of masking, to verify in a network loaded anew, and to write the files. */
 const OTHER_SECONDS = 3;
@@ -60,14 +63,10 @@ function attackSeconds(
 ): number {
   return stages.reduce((sum, { name, rounds, audited, untilFooled }, number) => {
     const share = untilFooled ? EARLY : 1;
-    const attacked = order === 'lazy' && audited ? auditedOf(standing) : standing;
+    const attacked = order === 'lazy' && audited ? auditSize(standing) : standing;
     const inRounds = attacked * rounds.length + (number === 0 ? share * falling : 0);
     return sum + secondsPerRound[name]! * inRounds;
   }, 0);
-}
-
-function auditedOf(standing: number): number {
-  return Math.min(standing, Math.max(AUDIT_LEAST, AUDIT_SHARE * standing));
 }
 
 /** The most examples, of `total`, whose evaluation is predicted to take at most `seconds`; at least one. */
@@ -122,7 +121,7 @@ export class RemainingTime {
   after({ stage, left, standing, spare }: Whereabouts): number {
     const { secondsPerRound } = this.#probe;
     const later = this.#stages.slice(this.#stages.indexOf(stage) + 1).reduce((sum, { name, rounds, audited }) => {
-      const attacked = spare && audited ? auditedOf(standing) : standing;
+      const attacked = spare && audited ? auditSize(standing) : standing;
       return sum + attacked * rounds.length * secondsPerRound[name]!;
     }, 0);
     return this.#correction() * (left * secondsPerRound[stage.name]! + later);

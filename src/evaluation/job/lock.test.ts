@@ -45,5 +45,7 @@ test.each(['state.json', 'journal.jsonl'])('a pipe in place of %s is not waited 
   open(folder).close();
   rmSync(join(folder, name), { force: true });
   execFileSync('mkfifo', [join(folder, name)]);
-  expect(() => open(folder)).toThrow(expect.objectContaining({ code: 'CHECKPOINT', message: expect.stringContaining(name) as string })); // prettier-ignore
+  expect(() => open(folder)).toThrow(
+    expect.objectContaining({ code: 'CHECKPOINT', message: expect.stringContaining(name) as string }),
+  );
 });

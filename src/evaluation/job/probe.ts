@@ -8,7 +8,8 @@ import { count, type Batch, type Split } from '../../data/index.js';
 import { noGrad, runtime, tidy, withThreads, type Tensor } from '../../engine/index.js';
 import { AttackNetwork, FROZEN_FORMS } from '../../models/attack-network/index.js';
 import { evaluating, misclassified, type Module } from '../../nn/index.js';
-import { batchOf } from './chunk.js';
+import { spread } from '../preflight/probe.js';
+import { batchOf, runRound } from './chunk.js';
 import type { EvaluationForm } from './identity.js';
 import { streamOf, type AttackPlan } from './plan.js';
 
@@ -16,7 +17,9 @@ import { streamOf, type AttackPlan } from './plan.js';
 export interface Probe {
   /** How many examples that were. */
   readonly examples: number;
-  /** Share of them that are classified correctly, and of those that a few steps of the first stage leave standing, too. */
+  /**
+   * Share of them that are classified correctly, and of those that a few steps of the first stage leave standing, too.
+   */
   readonly correct: number;
   readonly standing: number;
   readonly secondsPerForward: number;
@@ -41,8 +44,8 @@ export interface ProbeOptions {
 }
 
 /**
- * Runs each stage's own attack for a few steps on examples from all over the split. Leaves the network in the mode it was in,
- * and nothing alive.
+ * Runs each stage's own attack for a few steps on examples from all over the split. Leaves the network in the mode it
+ * was in, and nothing alive.
  */
 export function probeEvaluation(model: Module, split: Split, plan: AttackPlan, options: ProbeOptions = {}): Probe {
   const { threads } = runtime();
@@ -60,6 +63,7 @@ export function probeEvaluation(model: Module, split: Split, plan: AttackPlan, o
 
 class Trial {
   readonly #network: AttackNetwork;
+  readonly #form: EvaluationForm;
 
   constructor(
     readonly model: Module,
@@ -67,18 +71,19 @@ class Trial {
     readonly plan: AttackPlan,
     readonly options: ProbeOptions,
   ) {
-    this.#network = new AttackNetwork(model, FROZEN_FORMS[options.form ?? 'plain']);
+    this.#form = options.form ?? 'plain';
+    this.#network = new AttackNetwork(model, FROZEN_FORMS[this.#form]);
   }
 
   probe(workers: number): Probe {
     const { stages } = this.plan;
     const first = stages[0]!;
     const telling = Math.min(TELLING_STEPS, first.steps);
-    const few = this.#batch(this.#spread(LEAST));
+    const few = this.#batch(spread(count(this.split), LEAST));
     this.#attack(first, few, 1); // warms up
     const step = this.#secondsPerStep(first, few, 1);
     const affordable = Math.floor(STAGE_SECONDS / Math.max(1e-9, step * telling));
-    const positions = this.#spread(Math.max(LEAST, Math.min(MOST, affordable)));
+    const positions = spread(count(this.split), Math.max(LEAST, Math.min(MOST, affordable)));
     const batch = this.#batch(positions);
     const [wrong, forward] = timed(() => noGrad(() => misclassified(this.model.forward(batch.images), batch.labels)));
     const fooled = this.#attack(first, batch, telling).logicalOr(wrong).toNumbers();
@@ -112,17 +117,10 @@ class Trial {
   }
 
   /** @returns bool [N]: who is fooled */
-  #attack(stage: AttackStage, { images, labels, indices }: Batch, steps: number): Tensor {
+  #attack(stage: AttackStage, batch: Batch, steps: number): Tensor {
     const round = stage.rounds[0]!;
     const stream = streamOf(this.plan, this.options.seed ?? 1, stage, round);
-    return round.create(steps).run(this.#network, images, labels, { stream, indices }, { scaleFree: true }).fooled;
-  }
-
-  /** Positions of as many examples, from all over the split. */
-  #spread(wanted: number): number[] {
-    const total = count(this.split);
-    const used = Math.min(wanted, total);
-    return Array.from({ length: used }, (_, i) => Math.floor((i * total) / used));
+    return runRound(round.create(steps), this.#network, this.#form, stream, batch).fooled;
   }
 
   #batch(positions: readonly number[]): Batch {

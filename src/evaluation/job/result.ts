@@ -130,7 +130,8 @@ function describeStages(
     if (sampled && !ranOnAll) unsure.push({ stage, missed: mostMissed(sample, before) });
   }
   if (unsure.length === 0) return { stages, bound: undefined };
-  // All of these stages had the same sample, in which none found anything: what any of them could find elsewhere counts once.
+  // All of these stages had the same sample, in which none found anything: what any of them could find elsewhere counts
+  // once.
   const most = unsure.reduce((worst, one) => (one.missed > worst.missed ? one : worst));
   const missed = Math.min(most.missed, examples - errors);
   const bound = {

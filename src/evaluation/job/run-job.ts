@@ -1,6 +1,6 @@
 /**
- * An evaluation as a job: clean error, then stages of attacks, each on what still stands; saved after every chunk, so that
- * a killed evaluation goes on and comes to the identical result.
+ * An evaluation as a job: clean error, then stages of attacks, each on what still stands; saved after every chunk, so
+ * that a killed evaluation goes on and comes to the identical result.
  *
  * @module
  */
@@ -50,9 +50,9 @@ export interface FinishedEvaluation extends JobEnd {
 /**
  * Runs an evaluation, or the rest of one. The network is left in the mode it was in; no tensor stays alive.
  *
- * @throws SaddlepointError EVALUATION when a check forbids the evaluation or the verifier its number; CHECKPOINT for a saved
- *   state of another evaluation; FILE when the state cannot be written; INTERRUPTED between two chunks after the signal.
- *   After each of them the state is as it was
+ * @throws SaddlepointError EVALUATION when a check forbids the evaluation or the verifier its number; CHECKPOINT for a
+ *   saved state of another evaluation; FILE when the state cannot be written; INTERRUPTED between two chunks after the
+ *   signal. After each of them the state is as it was
  */
 export async function runEvaluationJob(options: EvaluationJobOptions): Promise<FinishedEvaluation> {
   const { model, split, plan, batchSize = 100 } = options;
@@ -150,14 +150,16 @@ class Job {
     this.#signal = signal;
     this.#onWarning = options.onWarning;
     const { probe } = options;
-    this.#remaining = probe && plan.stages.length > 1 ? new RemainingTime(inOrder(plan.stages, order), probe) : undefined; // prettier-ignore
+    this.#remaining =
+      probe && plan.stages.length > 1 ? new RemainingTime(inOrder(plan.stages, order), probe) : undefined;
   }
 
   async run(): Promise<void> {
     const { plan, order } = this.facts;
     await this.#clean();
     // One dear stage that found something says that the cheap ones are not to be trusted here: those after it are not
-    // spared either. Decided by the stages before alone, as whoever goes on from a saved state knows of later ones, too.
+    // spared either. Decided by the stages before alone, as whoever goes on from a saved state knows of later ones,
+    // too.
     let spare = true;
     for (const stage of inOrder(plan.stages, order)) spare = await this.#stage(stage, spare);
   }
@@ -188,13 +190,18 @@ class Job {
     const sample = new Set(ledger.audits.get(stage.name));
     await this.#group(stage, 'audit', [...sample], spare);
     if (spare && ledger.tally(stage.name).fooled.size === 0) return true;
-    await this.#group(stage, 'rest', positions.filter((position) => !sample.has(position)), false); // prettier-ignore
+    await this.#group(
+      stage,
+      'rest',
+      positions.filter((position) => !sample.has(position)),
+      false,
+    );
     return false;
   }
 
   /** Every round attacks what the rounds before it left standing; audits after it may `spare` examples. */
   async #group(stage: AttackStage, group: Group, positions: readonly number[], spare: boolean): Promise<void> {
-    const { ledger, plan } = this.facts;
+    const { ledger, plan, selection } = this.facts;
     const { rounds, name } = stage;
     const tally = ledger.tally(name);
     const total = ledger.standing(positions).length;
@@ -217,8 +224,10 @@ class Job {
         const standing = total - (tally.fooled.size - before);
         const still = left.length + standing * (rounds.length - round - 1);
         this.#remaining?.observe(stage, part.length, seconds);
-        const inAll = this.#remaining?.after({ stage, left: still, standing: this.#standing(), spare });
-        this.#progress.update(total * rounds.length - still, { 'robust error': this.#robustError() }, inAll);
+        const robust = ledger.standing(selection.positions).length;
+        const inAll = this.#remaining?.after({ stage, left: still, standing: robust, spare });
+        const error = 1 - robust / selection.positions.length;
+        this.#progress.update(total * rounds.length - still, { 'robust error': error }, inAll);
         await breathe(this.#store.path, this.#signal);
       }
     }
@@ -231,15 +240,6 @@ class Job {
     if (first === undefined || this.#warned) return;
     this.#warned = true;
     this.#onWarning?.(describeUnanswered([this.facts.split.offset + first], 'so far'));
-  }
-
-  #standing(): number {
-    const { ledger, selection } = this.facts;
-    return ledger.standing(selection.positions).length;
-  }
-
-  #robustError(): number {
-    return 1 - this.#standing() / this.facts.selection.positions.length;
   }
 
   #save(line: JournalLine, images?: Parameters<EvaluationStore['append']>[1]): void {

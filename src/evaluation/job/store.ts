@@ -48,7 +48,10 @@ const lineSchema = z.discriminatedUnion('kind', [
     stage: z.string(),
     round: z.int().min(0),
     positions,
-    /** Where this round's image is worse for the network than those of the rounds before: these are saved, in that order. */
+    /**
+     * Where this round's image is worse for the network than those of the rounds before: these are saved, in that
+     * order.
+     */
     improved: positions,
     /** Of the improved ones: whether the network gets them wrong, and the largest probability of a wrong class. */
     wrong: z.array(z.boolean()),
@@ -88,8 +91,8 @@ export class EvaluationStore {
    *
    * @param form asked for when there is no state yet
    * @param wanted refuses a state of another form
-   * @throws SaddlepointError CHECKPOINT for a state of another evaluation, a damaged one, or one that another process works
-   *   on; FILE when the folder cannot be written
+   * @throws SaddlepointError CHECKPOINT for a state of another evaluation, a damaged one, or one that another process
+   *   works on; FILE when the folder cannot be written
    */
   static open(path: string, identity: Identity, form: () => EvaluationForm, wanted?: EvaluationForm): EvaluationStore {
     orFileError(path, () => makeFolder(path));
@@ -140,7 +143,10 @@ export class EvaluationStore {
     this.#written += 1;
   }
 
-  /** The images saved with a line, by its number: new tensors. @throws SaddlepointError CHECKPOINT when they are not there */
+  /**
+   * The images saved with a line, by its number: new tensors. @throws SaddlepointError CHECKPOINT when they are not
+   * there
+   */
   images(number: number): Tensor {
     const path = this.#imagesOf(number);
     const images = readSafetensors(path).tensors.get('images');

@@ -17,6 +17,7 @@ import { logitsOf, takeProbe, type Probe } from './probe.js';
 import { checkAttackNetwork, checkBatchSize, checkMode, checkRepeatable } from './stability.js';
 
 export { classesWithout } from './labels.js';
+export { logitsOf, spread } from './probe.js';
 export { CHECKS, type CheckName, type Finding, type PreflightReport } from './finding.js';
 
 export interface Budget {
@@ -34,7 +35,10 @@ export interface PreflightOptions {
   readonly examples?: number | undefined;
   /** Checks whose stop becomes a note, e.g. `repeatable` for a randomised defence. */
   readonly allow?: readonly CheckName[] | undefined;
-  /** By the majority of how many draws of a randomised network the evaluation counts. Default 1: the network draws nothing. */
+  /**
+   * By the majority of how many draws of a randomised network the evaluation counts. Default 1: the network draws
+   * nothing.
+   */
   readonly draws?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }

@@ -1,6 +1,6 @@
 /**
- * Which network a state dict is of: what its names and shapes tell, what somebody says of it, and what is asked because neither
- * does. Nothing is guessed silently: what has no trace and is taken as usual stands in the notes.
+ * Which network a state dict is of: what its names and shapes tell, what somebody says of it, and what is asked because
+ * neither does. Nothing is guessed silently: what has no trace and is taken as usual stands in the notes.
  *
  * @module
  */
@@ -39,8 +39,8 @@ const NORMALIZATION: OpenOption = {
 
 /**
  * @param path of the file, for messages
- * @throws SaddlepointError ARGUMENT with a question that names the options; CHECKPOINT for a network that is none of ours, or
- *   another than what is said; RECIPE for options of no use
+ * @throws SaddlepointError ARGUMENT with a question that names the options; CHECKPOINT for a network that is none of
+ *   ours, or another than what is said; RECIPE for options of no use
  */
 export function describeForeign(path: string, state: UnwrappedState, asked: AskedNetwork): ForeignNetwork {
   const { architecture, options = {}, unnormalized = false } = asked;
@@ -68,7 +68,9 @@ function binding({ options, alike = [] }: NetworkReading): Readonly<Record<strin
   return Object.fromEntries(Object.entries(options).filter(([name]) => !alike.includes(name)));
 }
 
-/** What the weights tell of the architecture that is named, or of any; undefined where they tell nothing of that one. */
+/**
+ * What the weights tell of the architecture that is named, or of any; undefined where they tell nothing of that one.
+ */
 function toldOf(
   path: string,
   reading: Reading,
@@ -77,7 +79,8 @@ function toldOf(
 ): NetworkReading | undefined {
   if (architecture === undefined) {
     if (reading === undefined) throw new SaddlepointError('ARGUMENT', unknownNames(path, [...state.tensors.keys()]));
-    if ('problem' in reading) throw new SaddlepointError('CHECKPOINT', `the network in ${path} is none of those here: ${reading.problem}`); // prettier-ignore
+    if ('problem' in reading)
+      throw new SaddlepointError('CHECKPOINT', `the network in ${path} is none of those here: ${reading.problem}`);
     return reading;
   }
   if (reading === undefined || 'problem' in reading) return undefined;

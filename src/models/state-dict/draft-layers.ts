@@ -1,6 +1,6 @@
 /**
- * Begins a list of layers from the names and shapes of a state dict that is of no network known here: what has weights is there,
- * and what has none is left to whoever knows it.
+ * Begins a list of layers from the names and shapes of a state dict that is of no network known here: what has weights
+ * is there, and what has none is left to whoever knows it.
  *
  * @module
  */

@@ -3,7 +3,13 @@
  *
  * @module
  */
-import { ARCHITECTURE_NAMES, ARCHITECTURES, type ArchitectureName, type ModelDescription, type NamedLayout } from '../architectures.js'; // prettier-ignore
+import {
+  ARCHITECTURE_NAMES,
+  ARCHITECTURES,
+  type ArchitectureName,
+  type ModelDescription,
+  type NamedLayout,
+} from '../architectures.js';
 
 /** What a name fixes of another architecture; undefined for one that stands for itself. */
 export function layoutOf(architecture: string): NamedLayout | undefined {
@@ -12,12 +18,17 @@ export function layoutOf(architecture: string): NamedLayout | undefined {
     : undefined;
 }
 
-/** The same network by its shortest description: a layout's name where there is one, without options that have their defaults. */
+/**
+ * The same network by its shortest description: a layout's name where there is one, without options that have their
+ * defaults.
+ */
 export function shortest(architecture: string, options: Readonly<Record<string, unknown>>): ModelDescription {
   const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
   const named = ARCHITECTURE_NAMES.find((name) => {
     const layout = layoutOf(name);
-    return layout?.of === architecture && Object.entries(layout.options).every(([key, value]) => same(options[key], value)); // prettier-ignore
+    return (
+      layout?.of === architecture && Object.entries(layout.options).every(([key, value]) => same(options[key], value))
+    );
   });
   const own = (named ?? architecture) as ArchitectureName;
   const fixed = Object.keys((named === undefined ? undefined : layoutOf(named))?.options ?? {});

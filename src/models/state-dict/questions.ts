@@ -11,7 +11,9 @@ const MOST_NAMES = 6;
 
 /** `key=value`, as --set takes them. */
 export function settings(options: Readonly<Record<string, unknown>>): string[] {
-  return Object.entries(options).map(([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`); // prettier-ignore
+  return Object.entries(options).map(
+    ([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
+  );
 }
 
 /** Every option that is open, with the choices and what each implies. */
@@ -43,9 +45,15 @@ export function requireAgreement(
   asked: Readonly<Record<string, unknown>>,
   architecture?: string,
 ): void {
-  const other = Object.keys(asked).filter((key) => key in told && JSON.stringify(asked[key]) !== JSON.stringify(told[key])); // prettier-ignore
+  const other = Object.keys(asked).filter(
+    (key) => key in told && JSON.stringify(asked[key]) !== JSON.stringify(told[key]),
+  );
   if (other.length === 0) return;
-  const pick = (options: Readonly<Record<string, unknown>>) => settings(Object.fromEntries(other.map((key) => [key, options[key]]))).join(', '); // prettier-ignore
+  const pick = (options: Readonly<Record<string, unknown>>) =>
+    settings(Object.fromEntries(other.map((key) => [key, options[key]]))).join(', ');
   const received = architecture === undefined ? pick(asked) : `${architecture}, which has ${pick(asked)}`;
-  throw new SaddlepointError('CHECKPOINT', `expected ${pick(told)}, as the names and shapes in ${path} tell, received ${received}`); // prettier-ignore
+  throw new SaddlepointError(
+    'CHECKPOINT',
+    `expected ${pick(told)}, as the names and shapes in ${path} tell, received ${received}`,
+  );
 }

@@ -20,13 +20,19 @@ const NETWORKS: readonly ModelDescription[] = [
   { architecture: 'resnet', options: { width: 4, blocks: [1, 2, 1], bottleneck: true, bias: false } },
   { architecture: 'resnet', options: { width: 4, blocks: [1, 1, 1, 1], stem: 'imagenet', bias: false } },
   { architecture: 'resnet', options: { width: 4, blocks: [1, 1, 1], normalization: 'fixedbn', channels: 1 } },
-  { architecture: 'resnet', options: { width: 4, blocks: [1, 1, 1], normalization: 'gn', classes: 2, singleLogit: true } },
-  { architecture: 'wide-resnet', options: { width: 4, depth: 16, widenFactor: 3, strideOn: 'second', shortcutFrom: 'input' } },
+  {
+    architecture: 'resnet',
+    options: { width: 4, blocks: [1, 1, 1], normalization: 'gn', classes: 2, singleLogit: true },
+  },
+  {
+    architecture: 'wide-resnet',
+    options: { width: 4, depth: 16, widenFactor: 3, strideOn: 'second', shortcutFrom: 'input' },
+  },
   { architecture: 'preact-resnet18', options: { width: 4, blocks: [1, 2, 1, 1], finalNormalization: false } },
   { architecture: 'preact-resnet18', options: { width: 4, bias: true } },
   { architecture: 'simplenet', options: { width: 2, resolution: 32, bias: false } },
   { architecture: 'simplenet', options: { width: 2, resolution: 24, channels: 1 } },
-]; // prettier-ignore
+];
 
 function shapesOf(description: ModelDescription): Map<string, { shape: readonly number[] }> {
   using model = createModel(description, 0);
@@ -34,11 +40,14 @@ function shapesOf(description: ModelDescription): Map<string, { shape: readonly 
 }
 
 describe('its own description', () => {
-  test.each(NETWORKS.map((each) => [`${each.architecture} ${JSON.stringify(each.options)}`, each] as const))('%s', (_, description) => {
-    const { architecture, options, open } = readNetwork(shapesOf(description)) as NetworkReading;
-    expect(open).toEqual([]);
-    expect(checkModel({ architecture, options })).toEqual(checkModel(description));
-  }); // prettier-ignore
+  test.each(NETWORKS.map((each) => [`${each.architecture} ${JSON.stringify(each.options)}`, each] as const))(
+    '%s',
+    (_, description) => {
+      const { architecture, options, open } = readNetwork(shapesOf(description)) as NetworkReading;
+      expect(open).toEqual([]);
+      expect(checkModel({ architecture, options })).toEqual(checkModel(description));
+    },
+  );
 });
 
 test('images of several sizes have the same SimpleNet: the smallest is taken, and any other may be said', () => {
@@ -52,20 +61,35 @@ test('images of several sizes have the same SimpleNet: the smallest is taken, an
 
 describe('none of ours', () => {
   const changed = (change: (shapes: Map<string, { shape: readonly number[] }>) => void): string => {
-    const shapes = shapesOf({ architecture: 'resnet', options: { width: 8, blocks: [1, 1, 1, 1], bottleneck: true, bias: false } }); // prettier-ignore
+    const shapes = shapesOf({
+      architecture: 'resnet',
+      options: { width: 8, blocks: [1, 1, 1, 1], bottleneck: true, bias: false },
+    });
     change(shapes);
     return (readNetwork(shapes) as NetworkProblem).problem;
   };
 
   test.each<[string, (shapes: Map<string, { shape: readonly number[] }>) => void, RegExp]>([
     ['grouped convolutions', (shapes) => shapes.set('layer1.0.conv2.weight', { shape: [8, 2, 3, 3] }), /ResNeXt/],
-    ['a stem of 5 × 5', (shapes) => shapes.set('conv1.weight', { shape: [8, 3, 5, 5] }), /5 × 5, ours of 3 × 3 or 7 × 7/],
-    ['a wider stage', (shapes) => shapes.set('layer3.0.conv1.weight', { shape: [64, 64, 1, 1] }), /its stages have 8, 16, 64, 64 channels/],
-    ['a pooled shortcut', (shapes) => shapes.set('layer4.0.shortcut.1.weight', { shape: [256, 128, 1, 1] }), /ResNet-D/],
+    [
+      'a stem of 5 × 5',
+      (shapes) => shapes.set('conv1.weight', { shape: [8, 3, 5, 5] }),
+      /5 × 5, ours of 3 × 3 or 7 × 7/,
+    ],
+    [
+      'a wider stage',
+      (shapes) => shapes.set('layer3.0.conv1.weight', { shape: [64, 64, 1, 1] }),
+      /its stages have 8, 16, 64, 64 channels/,
+    ],
+    [
+      'a pooled shortcut',
+      (shapes) => shapes.set('layer4.0.shortcut.1.weight', { shape: [256, 128, 1, 1] }),
+      /ResNet-D/,
+    ],
     ['a shortcut without weights', (shapes) => shapes.delete('layer4.0.shortcut.0.weight'), /option A/],
   ])('%s', (_, change, problem) => {
     expect(changed(change)).toMatch(problem);
-  }); // prettier-ignore
+  });
 });
 
 test('without normalisation between the layers nothing tells whether it comes before the convolutions', () => {

@@ -1,5 +1,6 @@
 /**
- * Reads the networks without shortcuts that are named here, SimpleNet and the small one of the demo, off their names and shapes.
+ * Reads the networks without shortcuts that are named here, SimpleNet and the small one of the demo, off their names
+ * and shapes.
  *
  * @module
  */
@@ -7,7 +8,10 @@ import { readClasses, readNormalization } from './normalization-layers.js';
 import type { Reading } from './reading.js';
 import type { Shapes } from './shapes.js';
 
-/** Where the second and the last convolution stand in `features`, with and without the layers that small images leave out. */
+/**
+ * Where the second and the last convolution stand in `features`, with and without the layers that small images leave
+ * out.
+ */
 const LONG = 13;
 const SHORT = 11;
 const SMALLEST = 8;
@@ -25,7 +29,9 @@ export function readSmallCnn(shapes: Shapes): Reading {
 
 export function readSimpleNet(shapes: Shapes): Reading {
   const [first, linear] = [shapes.convolution('features.0'), shapes.linear('classifier')];
-  const convolutions = shapes.names.filter((name) => /^features\.\d+\.weight$/.test(name) && shapes.get(name)?.length === 4); // prettier-ignore
+  const convolutions = shapes.names.filter(
+    (name) => /^features\.\d+\.weight$/.test(name) && shapes.get(name)?.length === 4,
+  );
   if (first === undefined || linear === undefined) return undefined;
   if (convolutions.length !== LONG && convolutions.length !== SHORT) return undefined;
   const [width, channels] = first;

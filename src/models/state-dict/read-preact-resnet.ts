@@ -1,6 +1,6 @@
 /**
- * Reads a pre-activation ResNet off its names and shapes: kuangliu's, and that of Wong et al., Rice et al. and RobustBench with
- * its final normalisation.
+ * Reads a pre-activation ResNet off its names and shapes: kuangliu's, and that of Wong et al., Rice et al. and
+ * RobustBench with its final normalisation.
  *
  * @module
  */
@@ -19,7 +19,8 @@ export function readPreActResNet(shapes: Shapes): Reading {
   if (bottleneck) return { problem: 'it is a pre-activation ResNet of bottlenecks, ours are of basic blocks' };
   if (kernel !== 3)
     return { problem: `it is a pre-activation ResNet with a first convolution of ${kernel} × ${kernel}` };
-  if (width !== widths[0]) return { problem: `its stem has ${width} channels and its first stage ${widths[0]}, ours as many` }; // prettier-ignore
+  if (width !== widths[0])
+    return { problem: `its stem has ${width} channels and its first stage ${widths[0]}, ours as many` };
   const { assumed, open, ...normalization } = readNormalization(shapes, 'layer1.0.bn1');
   const finalNormalization = shapes.normalized('bn') !== undefined;
   return {

@@ -1,5 +1,6 @@
 /**
- * Reads a ResNet off its names and shapes: those of kuangliu's pytorch-cifar, TRADES, RobustBench, torchvision and timm.
+ * Reads a ResNet off its names and shapes: those of kuangliu's pytorch-cifar, TRADES, RobustBench, torchvision and
+ * timm.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * Reads a Wide ResNet off its names and shapes: that of TRADES, which most of the robustness literature uses, and that of
- * the article, whose blocks have the same shapes and compute otherwise.
+ * Reads a Wide ResNet off its names and shapes: that of TRADES, which most of the robustness literature uses, and that
+ * of the article, whose blocks have the same shapes and compute otherwise.
  *
  * @module
  */
@@ -36,14 +36,25 @@ export function readWideResNet(shapes: Shapes, original: readonly string[]): Rea
   const problem = residualProblem(shapes, network);
   if (problem !== undefined) return { problem };
   if (bottleneck || kernel !== 3) return { problem: 'it is a Wide ResNet of another kind than that of the literature' };
-  if (blocks.some((each) => each !== count)) return { problem: `its groups have ${blocks.join(', ')} blocks, ours all as many` }; // prettier-ignore
-  if (!Number.isInteger(widenFactor)) return { problem: `its stem has ${width} channels and its first group ${widths[0]}, no multiple` }; // prettier-ignore
+  if (blocks.some((each) => each !== count))
+    return { problem: `its groups have ${blocks.join(', ')} blocks, ours all as many` };
+  if (!Number.isInteger(widenFactor))
+    return { problem: `its stem has ${width} channels and its first group ${widths[0]}, no multiple` };
   const { assumed, open, ...normalization } = readNormalization(shapes, 'bn1');
   const ofTrades = original.some((name) => /(^|\.)block\d+\.layer\.\d+\./.test(name));
   const variant = variantOf(ofTrades, bias);
   return {
     architecture: 'wide-resnet',
-    options: { depth: 6 * count + 4, widenFactor, width, bias, ...variant.options, channels, ...classes, ...normalization }, // prettier-ignore
+    options: {
+      depth: 6 * count + 4,
+      widenFactor,
+      width,
+      bias,
+      ...variant.options,
+      channels,
+      ...classes,
+      ...normalization,
+    },
     assumed: [...variant.assumed, ...assumed],
     open: [...variant.open, ...open],
   };
@@ -55,10 +66,15 @@ interface Variant {
   readonly open: readonly OpenOption[];
 }
 
-/** The names `block1.layer.0` are TRADES' own; `layer1.0` with biases those of the article's code, without them anybody's. */
+/**
+ * The names `block1.layer.0` are TRADES' own; `layer1.0` with biases those of the article's code, without them
+ * anybody's.
+ */
 function variantOf(ofTrades: boolean, bias: boolean): Variant {
   if (ofTrades) return { options: { strideOn: 'first', shortcutFrom: 'activation' }, assumed: [], open: [] };
   if (!bias) return { options: {}, assumed: [], open: [STRIDE, SHORTCUT] };
-  const assumed = ["the stride on a block's second convolution and its shortcut from the block's input, as in networks with biases"]; // prettier-ignore
+  const assumed = [
+    "the stride on a block's second convolution and its shortcut from the block's input, as in networks with biases",
+  ];
   return { options: { strideOn: 'second', shortcutFrom: 'input' }, assumed, open: [] };
 }

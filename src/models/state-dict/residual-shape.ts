@@ -38,7 +38,9 @@ export function residualShape(shapes: Shapes): ResidualShape | undefined {
   };
 }
 
-/** Blocks that begin with their normalisation have it on what comes in, not on what their first convolution puts out. */
+/**
+ * Blocks that begin with their normalisation have it on what comes in, not on what their first convolution puts out.
+ */
 export function isPreActivation(shapes: Shapes, { blocks }: ResidualShape): boolean {
   const block = `layer${blocks.length}.0`;
   return shapes.normalized(`${block}.bn1`) === shapes.convolution(`${block}.conv1`)![1];
@@ -49,7 +51,6 @@ export function residualProblem(
   shapes: Shapes,
   { bottleneck, blocks, widths, kernel, width }: ResidualShape,
 ): string | undefined {
-  // prettier-ignore
   const [first, second] = [shapes.convolution('layer1.0.conv1')!, shapes.convolution('layer1.0.conv2')];
   if (second !== undefined && second[1] !== first[0]) return 'it is a ResNeXt: its convolutions are grouped';
   const last = shapes.convolution('layer1.0.conv3');

@@ -24,7 +24,10 @@ export class Shapes {
     return this.#shapes.get(name);
   }
 
-  /** Output channels, input channels of a group, height and width of a convolution's kernel; undefined for anything else. */
+  /**
+   * Output channels, input channels of a group, height and width of a convolution's kernel; undefined for anything
+   * else.
+   */
   convolution(layer: string): readonly [number, number, number, number] | undefined {
     const shape = this.#shapes.get(`${layer}.weight`);
     return shape?.length === 4 ? (shape as readonly [number, number, number, number]) : undefined;

@@ -33,14 +33,22 @@ describe('comes off', () => {
     ['the counter of an average', ['n_averaged', ...under('module.')], undefined],
     ['several wrappers', under('module._orig_mod.model.'), undefined],
     ['a normalisation in front', ['0.mean', '0.std', ...under('1.')], PLANES],
-    ['a normalisation by name in a wrapper', ['module.normalize.mean', 'module.normalize.std', ...under('module.model.')], PLANES],
+    [
+      'a normalisation by name in a wrapper',
+      ['module.normalize.mean', 'module.normalize.std', ...under('module.model.')],
+      PLANES,
+    ],
     ['a normalisation beside the layers', ['mu', 'sigma', ...under('')], PLANES],
-    ["an attacker's copy", ['normalizer.new_mean', 'normalizer.new_std', ...under('model.', 'attacker.model.')], PLANES],
+    [
+      "an attacker's copy",
+      ['normalizer.new_mean', 'normalizer.new_std', ...under('model.', 'attacker.model.')],
+      PLANES,
+    ],
     ['an optimizer in a checkpoint of ours', [...under(''), 'optimizer/conv1.weight'], undefined],
     ['a layer in front that left no numbers', under('1.'), 'hidden'],
   ])('%s', (_, names, normalization) => {
     expect(unwrapped(names)).toEqual({ names: NETWORK, normalization });
-  }); // prettier-ignore
+  });
 });
 
 test('the layers of an nn.Sequential are no wrappers', () => {
@@ -57,7 +65,9 @@ describe('an average beside the weights in one state dict', () => {
   const both = under('model.', 'ema_model.');
 
   test('is asked about', () => {
-    expect(failureOf(() => unwrapped(both)).message).toMatch(/--weights raw takes model, .*; --weights ema takes ema_model/); // prettier-ignore
+    expect(failureOf(() => unwrapped(both)).message).toMatch(
+      /--weights raw takes model, .*; --weights ema takes ema_model/,
+    );
   });
 
   test('is taken by either answer', () => {

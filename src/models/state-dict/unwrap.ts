@@ -41,7 +41,8 @@ export function unwrapState(path: string, state: State, asked?: string): Unwrapp
       tensors = parts.get(chooseEntry(path, names, wanted))!;
       wanted = undefined;
     } else if (names.length === 1 && isWhole(parts.get(names[0]!)!)) {
-      // The second of an nn.Sequential: what is first has neither weights nor numbers, e.g. a normalisation by constants.
+      // The second of an nn.Sequential: what is first has neither weights nor numbers, e.g. a normalisation by
+      // constants.
       if (/^[1-9]\d*$/.test(names[0]!) && normalization === undefined) normalization = 'hidden';
       tensors = parts.get(names[0]!)!;
     } else {
@@ -95,11 +96,18 @@ function isWhole(part: State): boolean {
 
 /** The same names and shapes in each, one of them an average by its name. */
 function areCopies(parts: ReadonlyMap<string, State>): boolean {
-  const described = (part: State) => [...part].map(([name, { shape }]) => `${name} ${shape.join()}`).sort().join('\n'); // prettier-ignore
+  const described = (part: State) =>
+    [...part]
+      .map(([name, { shape }]) => `${name} ${shape.join()}`)
+      .sort()
+      .join('\n');
   return [...parts.keys()].some(isAverage) && new Set([...parts.values()].map(described)).size === 1;
 }
 
 function refuseUnused(path: string, wanted: string | undefined): void {
   if (wanted === undefined || wanted === 'raw') return;
-  throw new SaddlepointError('CHECKPOINT', `${path} holds the weights of one network alone: expected no --weights, received ${wanted}`); // prettier-ignore
+  throw new SaddlepointError(
+    'CHECKPOINT',
+    `${path} holds the weights of one network alone: expected no --weights, received ${wanted}`,
+  );
 }

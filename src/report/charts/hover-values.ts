@@ -1,6 +1,7 @@
 /**
- * Values that show where the pointer is: the plot divided into upright bands, one a position on the horizontal axis, each
- * with a title that says what was measured there. Invisible until pointed at, and nothing a chart needs to be read.
+ * Values that show where the pointer is: the plot divided into upright bands, one a position on the horizontal axis,
+ * each with a title that says what was measured there. Invisible until pointed at, and nothing a chart needs to be
+ * read.
  *
  * @module
  */

@@ -13,8 +13,8 @@ export const madry = defineMethod({
   attacks: true,
   options: {
     /**
-     * Share of each batch that is attacked, in (0, 1]; the first part stays clean. Each image weighs the same, so the loss is
-     * q · clean + (1 - q) · adversarial for a clean share q.
+     * Share of each batch that is attacked, in (0, 1]; the first part stays clean. Each image weighs the same, so the
+     * loss is q · clean + (1 - q) · adversarial for a clean share q.
      */
     fraction: z.number().gt(0).max(1).default(1),
   },
@@ -24,8 +24,8 @@ export const madry = defineMethod({
     loss({ images, adversarial, labels, labelSmoothing, forward }) {
       const [total, attacked] = [images.dimension(0), adversarial.dimension(0)];
       const clean = total - attacked;
-      const parts = clean === 0 ? [adversarial] : [images.narrow(0, 0, clean), adversarial];
-      const logits = forward(ops.cat(parts))[0]!;
+      const inputs = clean === 0 ? adversarial : ops.cat([images.narrow(0, 0, clean), adversarial]);
+      const logits = forward(inputs)[0]!;
       return {
         loss: classificationLoss(logits, labels, { labelSmoothing }),
         clean: clean === 0 ? undefined : logits.narrow(0, 0, clean),

@@ -1,6 +1,7 @@
 /**
- * What a training method is: which images of a batch it attacks, what the attack maximises, and the loss that the weights
- * minimise. Everything around it (augmentation, the attack, batch statistics, update, averaging) is the training step's.
+ * What a training method is: which images of a batch it attacks, what the attack maximises, and the loss that the
+ * weights minimise. Everything around it (augmentation, the attack, batch statistics, update, averaging) is the
+ * training step's.
  *
  * @module
  */

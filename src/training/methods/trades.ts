@@ -1,10 +1,11 @@
 /**
- * TRADES (Zhang et al., "Theoretically Principled Trade-off between Robustness and Accuracy", ICML 2019, equation 5): the
- * cross-entropy on the images as they are, and β times how far the network's answer moves within the ball. The attack
- * maximises that distance, not the error.
+ * TRADES (Zhang et al., "Theoretically Principled Trade-off between Robustness and Accuracy", ICML 2019, equation 5):
+ * the cross-entropy on the images as they are, and β times how far the network's answer moves within the ball. The
+ * attack maximises that distance, not the error.
  *
  * The gradient flows through both arguments of the distance, as in the authors' implementation. Deviation: images and
- * adversarial images go through the network as one batch, so that batch normalisation sees both; theirs go one after the other.
+ * adversarial images go through the network as one batch, so that batch normalisation sees both; theirs go one after
+ * the other.
  *
  * @module
  */

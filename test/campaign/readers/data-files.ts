@@ -35,11 +35,25 @@ function element(type: number, bytes: Uint8Array): Buffer {
 function mat(): Buffer[] {
   const numbers = (...values: number[]) => Buffer.from(Int32Array.from(values).buffer);
   const matrix = (name: string, shape: readonly number[], type: number, values: Uint8Array) =>
-    element(14, Buffer.concat([element(6, numbers(9, 0)), element(5, numbers(...shape)), element(1, Buffer.from(name)), element(type, values)])); // prettier-ignore
+    element(
+      14,
+      Buffer.concat([
+        element(6, numbers(9, 0)),
+        element(5, numbers(...shape)),
+        element(1, Buffer.from(name)),
+        element(type, values),
+      ]),
+    );
   const header = Buffer.alloc(128, ' ');
   header.write('\0\x01IM', 124, 'latin1');
-  const [x, y] = [matrix('X', [8, 8, 3, 2], 2, Buffer.alloc(384, 7)), matrix('y', [2, 1], 9, Buffer.from(Float64Array.of(1, 10).buffer))]; // prettier-ignore
-  return [Buffer.concat([header, x, y]), Buffer.concat([header, element(15, deflateSync(x)), element(15, deflateSync(y))])]; // prettier-ignore
+  const [x, y] = [
+    matrix('X', [8, 8, 3, 2], 2, Buffer.alloc(384, 7)),
+    matrix('y', [2, 1], 9, Buffer.from(Float64Array.of(1, 10).buffer)),
+  ];
+  return [
+    Buffer.concat([header, x, y]),
+    Buffer.concat([header, element(15, deflateSync(x)), element(15, deflateSync(y))]),
+  ];
 }
 
 function mendTar(bytes: Buffer): Buffer {
@@ -47,7 +61,14 @@ function mendTar(bytes: Buffer): Buffer {
     const header = bytes.subarray(at, at + 512);
     if (header.toString('latin1', 257, 262) !== 'ustar') continue;
     header.fill(' ', 148, 156);
-    header.write(`${header.reduce((sum, byte) => sum + byte, 0).toString(8).padStart(6, '0')}\0`, 148, 'latin1'); // prettier-ignore
+    header.write(
+      `${header
+        .reduce((sum, byte) => sum + byte, 0)
+        .toString(8)
+        .padStart(6, '0')}\0`,
+      148,
+      'latin1',
+    );
   }
   return bytes;
 }

@@ -20,7 +20,14 @@ function pngs(): Buffer[] {
   return [
     makePng({ width: 7, height: 6, colours: 2, samples: samples(126), filter }),
     makePng({ width: 7, height: 6, colours: 0, samples: samples(42), filter, interlaced: true }),
-    makePng({ width: 7, height: 6, colours: 3, depth: 4, samples: samples(42).map((value) => value % 10), between: [palette] }), // prettier-ignore
+    makePng({
+      width: 7,
+      height: 6,
+      colours: 3,
+      depth: 4,
+      samples: samples(42).map((value) => value % 10),
+      between: [palette],
+    }),
     makePng({ width: 2, height: 2, colours: 4, samples: Uint8Array.of(1, 255, 2, 255, 3, 255, 4, 255) }),
   ];
 }
@@ -44,7 +51,13 @@ async function pictures(): Promise<Buffer[]> {
     Uint8Array.from({ length: width * height * 3 }, (_, i) => (i * 37) % 256),
     { raw },
   );
-  const made = [picture.clone().jpeg(), picture.clone().jpeg({ progressive: true }), picture.clone().webp(), picture.clone().webp({ lossless: true }), picture.clone().png()]; // prettier-ignore
+  const made = [
+    picture.clone().jpeg(),
+    picture.clone().jpeg({ progressive: true }),
+    picture.clone().webp(),
+    picture.clone().webp({ lossless: true }),
+    picture.clone().png(),
+  ];
   return [...(await Promise.all(made.map((one) => one.toBuffer()))), ...pngs()];
 }
 

@@ -50,7 +50,22 @@ export const packed =
   (bytes: Buffer, random: Random): Buffer =>
     random() < 0.7 ? pack(bytes) : bytes;
 
-const WORDS = ['null', 'true', '-1', '1e999', '0.5', '1e9', '2147483648', '""', '[]', '{}', '[[]]', '{"constructor":1}', '"__proto__"', '"\\u0000"']; // prettier-ignore
+const WORDS = [
+  'null',
+  'true',
+  '-1',
+  '1e999',
+  '0.5',
+  '1e9',
+  '2147483648',
+  '""',
+  '[]',
+  '{}',
+  '[[]]',
+  '{"constructor":1}',
+  '"__proto__"',
+  '"\\u0000"',
+];
 
 /** A value of a JSON text replaced by another one, half of the time: the text stays JSON, and what is behind the parser is met. */
 export function mendJson(bytes: Buffer, random: Random, sound: string): Buffer {
@@ -62,7 +77,7 @@ export function mendJson(bytes: Buffer, random: Random, sound: string): Buffer {
     const { 0: value, index } = choose(random, values);
     const length = value.length;
     if (text.slice(index, index + length) === value)
-      text = `${text.slice(0, index)}${choose(random, WORDS)}${text.slice(index + length)}`; // prettier-ignore
+      text = `${text.slice(0, index)}${choose(random, WORDS)}${text.slice(index + length)}`;
     else break; // an earlier change moved it
   }
   return Buffer.from(text);

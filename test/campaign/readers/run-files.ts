@@ -58,7 +58,8 @@ function runFile(name: string, drawn: number, more: readonly Buffer[] = []): Rea
   const isJson = name.endsWith('.json');
   return {
     seeds: () => seeds,
-    mend: (bytes: Buffer, random: Random) => isJson ? mendJson(bytes, random, choose(random, seeds).toString()) : bytes, // prettier-ignore
+    mend: (bytes: Buffer, random: Random) =>
+      isJson ? mendJson(bytes, random, choose(random, seeds).toString()) : bytes,
     read: (bytes, folder, random) => {
       const run = runWith(folder, name, bytes, random() < WHOLE);
       report(run, random() < drawn);

@@ -16,19 +16,54 @@ import { resumeFrom, saveCheckpoint, stepOf } from '../../../src/training/checkp
 import { readPlan } from '../../../src/training/read-plan.js';
 import { filesIn, mendJson, write, type Reader } from './reader.js';
 
-const plan = JSON.stringify({ attackNetwork: 'plain', attackSplit: 2, memoryFormat: 'winograd', attackPassesPerSecond: { plain: 3 }, splitPassesPerSecond: {}, trainingPassesPerSecond: {} }); // prettier-ignore
-const timePlan = JSON.stringify({ within: 60, steps: 12, epochs: 0.5, phases: [{ share: 1, secondsPerStep: 0.2 }], secondsPerValidation: 3, took: 12.5 }); // prettier-ignore
+const plan = JSON.stringify({
+  attackNetwork: 'plain',
+  attackSplit: 2,
+  memoryFormat: 'winograd',
+  attackPassesPerSecond: { plain: 3 },
+  splitPassesPerSecond: {},
+  trainingPassesPerSecond: {},
+});
+const timePlan = JSON.stringify({
+  within: 60,
+  steps: 12,
+  epochs: 0.5,
+  phases: [{ share: 1, secondsPerStep: 0.2 }],
+  secondsPerValidation: 3,
+  took: 12.5,
+});
 /** All that {@link plannedSteps} looks at. */
 const timed = { training: { within: 60, batchSize: 100 } } as Recipe;
 
-const identity: Identity = { model: 'a', architecture: 'f', dataset: 'b', split: 'c', examples: 4, sample: null, images: 'd', attack: 'e', seed: 1, order: 'exact', version: '1' }; // prettier-ignore
+const identity: Identity = {
+  model: 'a',
+  architecture: 'f',
+  dataset: 'b',
+  split: 'c',
+  examples: 4,
+  sample: null,
+  images: 'd',
+  attack: 'e',
+  seed: 1,
+  order: 'exact',
+  version: '1',
+};
 const state = JSON.stringify({ format: 'saddlepoint-evaluation-2', form: 'plain', identity });
 const journal = (
   [
     { kind: 'clean', positions: [0, 1, 2, 3], wrong: [2], seconds: 0.5 },
     { kind: 'attack', stage: 'pgd', group: 'all', round: 0, positions: [0, 1, 3], fooled: [3], seconds: 2 },
     { kind: 'audit', stage: 'square', of: 2, positions: [0] },
-    { kind: 'attempt', stage: 'confident', round: 0, positions: [0, 1], improved: [1], wrong: [true], confidence: [0.75], seconds: 1 }, // prettier-ignore
+    {
+      kind: 'attempt',
+      stage: 'confident',
+      round: 0,
+      positions: [0, 1],
+      improved: [1],
+      wrong: [true],
+      confidence: [0.75],
+      seconds: 1,
+    },
   ] satisfies JournalLine[]
 ).map((line) => JSON.stringify(line));
 

@@ -19,7 +19,15 @@ const small = { architecture: 'small-cnn', options: { resolution: 8, width: 2, h
 function safetensors(folder: string): Buffer[] {
   const path = join(folder, 'sound');
   tidy(() => {
-    writeSafetensors(path, new Map([['a', ops.ones([2, 3])], ['b.c', ops.arange(5)], ['empty', ops.zeros([0, 4])]]), { about: 'x' }); // prettier-ignore
+    writeSafetensors(
+      path,
+      new Map([
+        ['a', ops.ones([2, 3])],
+        ['b.c', ops.arange(5)],
+        ['empty', ops.zeros([0, 4])],
+      ]),
+      { about: 'x' },
+    );
   });
   return [readFileSync(path)];
 }
