@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Lexer, parseDocument, Parser } from 'yaml';
+import { Composer, type CST, type Document, Lexer, Parser } from 'yaml';
 
 /** Levels of nesting. Ours have eight. */
 const DEEPEST = 100;
@@ -34,9 +34,7 @@ export class YamlError extends Error {
 export function parseYaml(text: string): unknown {
   if (text.length > LONGEST)
     throw new YamlError(text, `expected at most ${LONGEST} characters, received ${text.length}`);
-  requireShallow(text);
-  // Pretty errors quote the line for each mistake: a line of a hundred thousand mistakes would take minutes.
-  const document = parseDocument(text, { prettyErrors: false, logLevel: 'error' });
+  const document = compose(text);
   const [error] = document.errors;
   if (error !== undefined) throw new YamlError(text, error.message, error.pos[0]);
   try {
@@ -51,13 +49,27 @@ function placeOf(text: string, position: number): { line: number; column: number
   return { line: lines.length, column: lines.at(-1)!.length + 1 };
 }
 
+/** The text's one document. */
+function compose(text: string): Document {
+  // Pretty errors quote the line for each mistake: a line of a hundred thousand mistakes would take minutes.
+  const composer = new Composer({ prettyErrors: false, logLevel: 'error' });
+  const [document, another] = composer.compose(shallowTokens(text), true, text.length);
+  if (another !== undefined)
+    throw new YamlError(
+      text,
+      'expected one document, received several (a line of --- begins another)',
+      another.range[0],
+    );
+  return document!; // Of an empty text too: the composer was told to make one
+}
+
 /** What is nested is composed by recursion; at the end of the stack Node.js does not throw, it may end the process. */
-function requireShallow(text: string): void {
+function* shallowTokens(text: string): Generator<CST.Token> {
   const parser = new Parser();
   for (const lexeme of new Lexer().lex(text)) {
-    // Its tokens are looked at by whoever parses; here only how many are open.
-    for (const _ of parser.next(lexeme));
+    yield* parser.next(lexeme);
     if (parser.stack.length > DEEPEST)
       throw new YamlError(text, `expected at most ${DEEPEST} levels of nesting, received more`);
   }
+  yield* parser.end();
 }
