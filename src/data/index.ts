@@ -36,6 +36,7 @@ export {
   DATASET_NAMES,
   describeDataset,
   FOLDER_NAMES,
+  LISTED_DATASETS,
   fetchDataset,
   loadDataset,
   verifyDataset,

@@ -30,6 +30,9 @@ export const DATASET_NAMES = Object.keys(SOURCES) as DatasetName[];
 /** The data sets of one's own images, which alone have a path and {@link FolderOptions}. */
 export const FOLDER_NAMES: readonly DatasetName[] = ['folder', 'image-folder'];
 
+/** Every data set once, without earlier names. */
+export const LISTED_DATASETS = DATASET_NAMES.filter((name) => name !== 'image-folder');
+
 /**
  * @param folder where its files are; default: where they are found
  * @throws SaddlepointError DATA when the files are missing or damaged, or options are given to a data set that has none

@@ -74,13 +74,16 @@ ${sections.map(section)}
  * to say.
  */
 function sectionsOf(runs: readonly Run[], drawChart: DrawChart): readonly Section[] {
+  // Of weights that were trained elsewhere nobody expects what training leaves.
+  const trained = runs.filter(({ evaluatedOnly }) => !evaluatedOnly);
+  const curves = runs.filter(({ evaluatedOnly, evaluation }) => !evaluatedOnly || evaluation.value?.curve.length);
   const parts: readonly (readonly [id: string, title: string, content: Markup | null])[] = [
     ['results', 'Results', resultsTable(runs)],
-    ['curve', 'Robust error against the budget', curveSection(runs, drawChart)],
-    ['gallery', 'What the attack does', gallerySection(runs)],
+    ['curve', 'Robust error against the budget', curves.length === 0 ? null : curveSection(curves, drawChart)],
+    ['gallery', 'What the attack does', trained.length === 0 ? null : gallerySection(trained)],
     ['stages', 'Stages and classes', joined(stagesCards(runs), classesCards(runs))],
     ['confidence', 'With the right to refuse', confidenceSection(runs, drawChart)],
-    ['training', 'Training', trainingSection(runs, drawChart)],
+    ['training', 'Training', trained.length === 0 ? null : trainingSection(trained, drawChart)],
     ['masking', 'Can the robust error be believed?', maskingSection(runs)],
     ['provenance', 'Where the numbers come from', provenanceSection(runs)],
   ];

@@ -38,6 +38,8 @@ export type Environment = Readonly<Record<string, string | number | boolean | nu
 export interface Run {
   readonly name: string;
   readonly path: string;
+  /** Whether there are evaluations alone, of weights that were not trained in this folder. */
+  readonly evaluatedOnly: boolean;
   readonly facts: RecipeFacts;
   readonly environment: Part<Environment>;
   readonly recipe: Part<string>;
@@ -51,20 +53,25 @@ export interface Run {
 /** Reads one run folder. */
 export function readRun(name: string, folder: RunFolder): Run {
   const files = [folder.environment, folder.recipe, folder.metrics, folder.evaluation, folder.gallery];
-  if (!files.some((file) => existsSync(file))) {
+  const evaluatedOnly = !files.some((file) => existsSync(file));
+  if (evaluatedOnly && folder.evaluations.length === 0) {
     const state = existsSync(folder.path) ? 'it holds none of these' : 'there is no such folder';
     throw new SaddlepointError(
       'FILE',
       `expected the folder of a run in ${folder.path} (${files.map((file) => relative(folder.path, file)).join(', ')}); ` +
-        `${state}. Name a folder that \`saddlepoint train\` or \`npm run demo\` made, e.g. runs/demo/normal.`,
+        `${state}. Name a folder that \`saddlepoint train\`, \`evaluate\` or \`demo\` made, e.g. runs/demo/normal.`,
     );
   }
   const recipe = readText(folder, folder.recipe);
-  const facts = recipe.value === null ? {} : recipeFacts(recipe.value);
-  const { evaluation, network, remarks } = readEvaluations(folder, facts);
+  const told = recipe.value === null ? {} : recipeFacts(recipe.value);
+  const { evaluation, network, remarks } = readEvaluations(folder, told);
+  // Of weights that nobody trained here there is no recipe: their evaluation says which network they are of.
+  const made = recipe.value === null ? network?.description : undefined;
+  const facts = made === undefined ? told : { model: made, architecture: made.architecture };
   return {
     name,
     path: folder.path,
+    evaluatedOnly,
     facts,
     environment: readJson(folder, folder.environment, environmentSchema),
     recipe,

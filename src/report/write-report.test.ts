@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { SaddlepointError } from '../engine/errors.js';
 import { RunFolder } from '../monitoring/run-folder.js';
 import { evaluation, makeRun, PIXEL, runFiles, temporaryFolder } from './made-up-run.test-helper.js';
+import { buildTable } from './table/index.js';
 import { type ReportOptions, writeReport } from './write-report.js';
 
 /** Writes a report and returns its HTML, with ordinary spaces. */
@@ -235,6 +236,27 @@ test('a curve of more points than a page can show is said to be too long', () =>
   expect(report(altered({ 'evaluation/test.json': { ...evaluation(142, 271), curve } }))).toContain(
     'at curve: Too big',
   );
+});
+
+test('an evaluation of weights that were trained elsewhere: its figures, and nothing of a training', () => {
+  const provenance = {
+    network: {
+      weights: 'a',
+      architecture: 'b',
+      description: { architecture: 'resnet18', options: { width: 16 } },
+      file: 'net.pt',
+    },
+    data: { name: 'fashion-mnist', selection: 'test[0:1000]', sha256: 'c' },
+    engine: { saddlepoint: '0.1.0', libtorch: '2.13.0', device: 'cpu' },
+    date: '2026-11-29T00:00:00.000Z',
+  };
+  const folder = makeRun({ 'evaluation/pgd.json': { ...evaluation(142, 271), curve: [], of: provenance } });
+  const html = report([{ name: 'net', folder }]);
+  expect(html).toContain('The network errs on 14.2 % of images as they are, and on 27.1 % under attack.');
+  expect(html).toContain('resnet18');
+  for (const absent of ['no training curves', 'no gallery', 'no curve']) expect(html).not.toContain(absent);
+  const [row] = buildTable([{ name: 'net', folder }]).groups[0]!.rows;
+  expect(row).toMatchObject({ source: 'net', model: 'ResNet-18, width 16', training: '–' });
 });
 
 describe('what it refuses', () => {

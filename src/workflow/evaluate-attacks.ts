@@ -68,11 +68,11 @@ async function evaluateAttack(run: EvaluationRun, plan: AttackPlan, signal: Abor
     signal,
   });
   const file = join(output, `${id}.json`);
-  writeResult(file, result);
+  const written = writeResult(file, result);
   finish();
   tell(result, say);
   say(`Result: ${file}`);
-  return result;
+  return written;
 }
 
 function workersOf({ options: { workers, device, batchSize = 100 } }: EvaluationRun): number {

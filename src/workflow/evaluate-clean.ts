@@ -32,10 +32,10 @@ export async function evaluateClean(run: EvaluationRun, signal: AbortSignal): Pr
     '-',
   );
   const file = join(output, `${name}.json`);
-  writeResult(file, result);
+  const written = writeResult(file, result);
   for (const note of result.notes) say(`  note: ${note}`);
   say(`Result: ${file}`);
-  return result;
+  return written;
 }
 
 async function measure({ model, source, dataset }: EvaluationRun, selection: Selection, signal: AbortSignal) {

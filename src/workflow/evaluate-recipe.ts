@@ -115,9 +115,10 @@ export async function evaluateRecipe(run: RecipeEvaluation): Promise<EvaluationR
       notes: [...(attacked.notes ?? []), ...notes],
       seconds: attacked.seconds + (curve?.seconds ?? 0) + maskingSeconds + (errors?.seconds ?? 0),
     };
-    for (const [file, one] of files.set(folder.evaluation, result)) writeResult(file, one);
+    for (const [file, one] of files) writeResult(file, one);
+    const written = writeResult(folder.evaluation, result);
     for (const { finish } of jobs.splice(0)) finish();
-    return result;
+    return written;
   } finally {
     for (const { close } of jobs) close();
     progress.stop(); // a bar left running would hide the cursor and keep the process alive

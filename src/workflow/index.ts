@@ -5,6 +5,8 @@
  */
 export { attackPictures, type AttackedPicture, type AttackPicturesOptions } from './attack-pictures.js';
 export { autoAttack, type AutoAttackCall, type AutoAttackOutcome } from './auto-attack.js';
+export { exportRun, type ExportedFile } from './export-run.js';
 export { loadModel, type LoadedNetwork, type LoadModelOptions } from './load-model.js';
 export { evaluateNetwork, type EvaluatedNetwork, type EvaluateOptions } from './run-evaluation.js';
+export { runRecipe, type FinishedRun, type RunRecipeOptions } from './run-recipe.js';
 export { verifyImages, type VerifiedImages, type VerifyImagesOptions } from './verify-images.js';

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { SaddlepointError } from '../engine/index.js';
+import { requireDevice, SaddlepointError } from '../engine/index.js';
 import { count, disposeSplit, splitTo, type Dataset } from '../data/index.js';
 import {
   selectExamples,
@@ -78,6 +78,7 @@ export async function evaluateNetwork(
 ): Promise<EvaluatedNetwork> {
   checkNames(options);
   if (options.cleanOnly) checkClean(options);
+  requireDevice(options.device);
   const subject = openSubject(path, options);
   try {
     const run = prepare(subject, options, say);

@@ -1,92 +1,76 @@
 /**
- * Carries out a recipe in its run folder: train, evaluate, gallery.
+ * The whole path of a recipe in one call: train, evaluate, report.
  *
  * @module
  */
-import { writeFileAtomically } from '../engine/index.js';
-import { count, disposeSplit, splitTo, type Dataset } from '../data/index.js';
-import { describeSource, makeGallery, type EvaluationResult } from '../evaluation/index.js';
-import { createProgress, describeEnvironment, lockRun, type RunFolder } from '../monitoring/index.js';
-import { loadDatasetOf, loadModel, plannedSteps, train, type Recipe } from '../training/index.js';
-import { evaluateRecipe } from './evaluate-recipe.js';
-import { sourceOf } from './evaluate-subject.js';
-import { checkBeforeTraining } from './evaluation-problems.js';
-import { prepareRun, runState } from './open-run.js';
-import { toJson } from './write-result.js';
+import { basename } from 'node:path';
+import { requireDevice } from '../engine/index.js';
+import type { EvaluationResult } from '../evaluation/index.js';
+import { RunFolder, runPath } from '../monitoring/index.js';
+import { writeReport } from '../report/index.js';
+import { readRecipe, type Recipe } from '../training/index.js';
+import { checkBudget } from './budget-hint.js';
+import { trainAndEvaluate } from './train-and-evaluate.js';
 
-export interface RunOptions {
-  readonly name: string;
-  readonly recipe: Recipe;
-  readonly folder: RunFolder;
-  /** Folder of the data set; default: where it is found. */
+export interface RunRecipeOptions {
+  /** The run's folder in `runs`, e.g. `first` or `series/first`. Default: the recipe's file name. */
+  readonly name?: string | undefined;
+  /** Where run folders go. Default: `runs`. */
+  readonly runs?: string | undefined;
+  /** Values of the recipe that are changed, as `--set` says them, e.g. `training.epochs=1`. */
+  readonly set?: readonly string[] | undefined;
+  /** Folder of the data set. Default: where it is found. */
   readonly data?: string | undefined;
-  readonly device: string;
-  readonly signal: AbortSignal;
-  /** Ends the training after this many steps; the run goes on later. */
+  /** `cpu`, `cuda` or `cuda:1`. Default: cpu. */
+  readonly device?: string | undefined;
+  /** Ends the training after this many steps, with a checkpoint; the same call goes on. */
   readonly steps?: number | undefined;
-  /** Removes the files of whatever run the folder has, once this one is known to be right. */
-  readonly overwrite: boolean;
-  /** Says one plain line. */
-  readonly say: (line: string) => void;
+  /** Removes the files of whatever run has that name. Default: false. */
+  readonly overwrite?: boolean | undefined;
+  /** Writes `report.html` into the run's folder. Default: true. */
+  readonly report?: boolean | undefined;
+  /** Saves and ends with INTERRUPTED. */
+  readonly signal?: AbortSignal | undefined;
+  /** Is told each plain line of what goes on. Default: nobody. */
+  readonly say?: ((line: string) => void) | undefined;
+}
+
+export interface FinishedRun {
+  readonly name: string;
+  readonly folder: RunFolder;
+  readonly recipe: Recipe;
+  readonly result: EvaluationResult;
+  /** The page's path; undefined where none was asked for. */
+  readonly report: string | undefined;
 }
 
 /**
- * Trains and evaluates. A run that was stopped goes on, one that is trained is evaluated, and of one that is complete
- * the result is returned as it lies there.
+ * Trains a network by a recipe, evaluates it on test images, and writes a report, as `saddlepoint train` does. A run that
+ * was stopped goes on; of one that is complete the result is returned.
  *
- * @throws SaddlepointError CHECKPOINT while another process works in the folder; RECIPE where it holds another run, or
- *   for what the evaluation would refuse; else as training and evaluation do
+ * @example
+ * const { result, report } = await runRecipe('recipes/cifar10/cpu.yaml', { set: ['training.within=8m'] });
+ *
+ * @param path of a YAML file
+ * @throws SaddlepointError RECIPE, with all that is wrong in it; ARGUMENT for a name, budget or device that is none; DATA;
+ *   CHECKPOINT while another process works in the folder; INTERRUPTED
  */
-export async function runRecipe(options: RunOptions): Promise<EvaluationResult> {
-  const { recipe, folder, data, device, overwrite, say } = options;
-  const lock = lockRun(folder, 'alone');
-  try {
-    const state = overwrite ? ({ kind: 'new' } as const) : runState(folder, recipe);
-    if (state.kind === 'complete') {
-      say(`  ${folder.path} is complete: this is what it found. To train again, give another name, or --overwrite`);
-      return state.result;
-    }
-    const dataset = openDataset(recipe, data, device);
-    for (const note of dataset.notes ?? []) say(`  ${dataset.name}: ${note}`);
-    try {
-      checkBeforeTraining(recipe, dataset);
-      // Only now: what the recipe or the data set lacks must not cost an earlier run its results.
-      const steps = plannedSteps(recipe, folder, count(dataset.train) - recipe.dataset.validation);
-      prepareRun(folder, recipe, state, { overwrite, steps, say });
-      return await trainAndEvaluate(options, dataset);
-    } finally {
-      disposeSplit(dataset.train);
-      disposeSplit(dataset.test);
-    }
-  } finally {
-    lock.release();
-  }
-}
-
-async function trainAndEvaluate(
-  { name, recipe, folder, device, signal, steps, say }: RunOptions,
-  dataset: Dataset,
-): Promise<EvaluationResult> {
-  writeFileAtomically(folder.environment, toJson(describeEnvironment(name, recipe.seed, device)));
-  const checkpoint = await train({ recipe, dataset, folder, progress: createProgress(), say, signal, steps });
-  const { model } = loadModel(checkpoint);
-  try {
-    model.to(device);
-    const { attack, restarts } = recipe.evaluation;
-    const source = sourceOf(checkpoint, recipe.model);
-    const gallery = makeGallery(model, dataset, { attack, restarts, seed: recipe.seed });
-    writeFileAtomically(folder.gallery, toJson({ of: describeSource(model, source), ...gallery }));
-    return await evaluateRecipe({ model, description: recipe.model, source, dataset, recipe, folder, signal });
-  } finally {
-    model.dispose();
-  }
-}
-
-function openDataset(recipe: Recipe, folder: string | undefined, device: string): Dataset {
-  const dataset = loadDatasetOf(recipe, folder);
-  if (device === 'cpu') return dataset;
-  const moved = { ...dataset, train: splitTo(dataset.train, device), test: splitTo(dataset.test, device) };
-  disposeSplit(dataset.train);
-  disposeSplit(dataset.test);
-  return moved;
+export async function runRecipe(path: string, options: RunRecipeOptions = {}): Promise<FinishedRun> {
+  const { runs = 'runs', set = [], data, device = 'cpu', steps, overwrite = false } = options;
+  const { signal = new AbortController().signal, say = () => undefined } = options;
+  const recipe = readRecipe(path, set);
+  const name = options.name ?? basename(path).replace(/\.ya?ml$/, '');
+  const folder = new RunFolder(runPath(runs, name));
+  const { training, evaluation } = recipe;
+  if (training.attack !== undefined)
+    checkBudget(training.attack.norm, training.attack.epsilon, 'training.attack.epsilon');
+  checkBudget(evaluation.attack.norm, evaluation.attack.epsilon, 'evaluation.attack.epsilon');
+  requireDevice(device);
+  const result = await trainAndEvaluate({ name, recipe, folder, data, device, signal, steps, overwrite, say });
+  const title = `Saddlepoint: ${name}`;
+  const report =
+    options.report === false
+      ? undefined
+      : await writeReport({ title, runs: [{ name, folder }], output: folder.report });
+  return { name, folder, recipe, result, report };
 }

@@ -6,7 +6,7 @@
 import { createHash } from 'node:crypto';
 import { formatBudget, NORMS, parseBudget, type NormName } from '../attacks/index.js';
 import { count, disposeSplit, pick, splitTo, type Dataset, type Split } from '../data/index.js';
-import { requireKnown, SaddlepointError, tensor } from '../engine/index.js';
+import { requireDevice, requireKnown, SaddlepointError, tensor } from '../engine/index.js';
 import {
   checkBeforeEvaluation,
   describeSource,
@@ -64,6 +64,7 @@ export async function verifyImages(
   signal?: AbortSignal,
 ): Promise<VerifiedImages> {
   if (options.norm !== undefined) requireKnown('a norm', options.norm, Object.keys(NORMS));
+  requireDevice(options.device);
   const subject = openSubject(options.model, options);
   try {
     return await verifySubject(subject, path, options, signal);

@@ -78,7 +78,7 @@ describe('arguments that are wrong: exit 2', () => {
     ],
     [
       ['verify', 'a.npy', '--model', 'b', '--device', 'cuda:99'],
-      /^saddlepoint: expected --device .*, received --device cuda:99/,
+      /^saddlepoint: expected device .*, received device cuda:99/,
     ],
   ])('%j', async (values, message) => {
     const { code, stderr } = await saddlepoint(values);
@@ -215,5 +215,49 @@ describe('elsewhere', () => {
     expect(outcome.code).toBe(3);
     expect(errorLine(outcome)).toContain(folder);
     expect(existsSync(join(folder, 'report.html'))).toBe(false);
+  });
+});
+
+describe('--json', () => {
+  const json = async (...command: string[]): Promise<unknown> => {
+    const { code, stdout, stderr } = await saddlepoint([...command, '--json']);
+    expect([code, stderr]).toEqual([0, '']);
+    return JSON.parse(stdout);
+  };
+
+  test('the data sets, each once, with the folder where one was found', async () => {
+    const found = (await json('data', 'list')) as { name: string; about: string }[];
+    expect(found.map(({ name }) => name)).toEqual([
+      'cifar-10',
+      'cifar-100',
+      'mnist',
+      'fashion-mnist',
+      'svhn',
+      'folder',
+    ]);
+    for (const { about } of found) expect(about).toMatch(/images|photographs|digits/);
+  });
+
+  test('the machine, with what is wrong with it', async () => {
+    const facts = (await json('doctor')) as {
+      machine: { node: string };
+      engine: { libtorch: string };
+      problems: unknown;
+    };
+    expect(facts).toMatchObject({ machine: { node: process.version }, problems: [] });
+    expect(facts.engine.libtorch).toMatch(/^\d+\.\d+\.\d+/);
+  });
+
+  test('a training: its result alone on standard output, and the exported file', async () => {
+    const [runs, folder] = [temporaryFolder(), temporaryFolder()];
+    const recipe = fileWith('small.yaml', SMALL_RECIPE);
+    const trained = await saddlepoint(['train', recipe, '--data', smallDataset(), '--runs', runs, '--json']);
+    expect(trained.code).toBe(0);
+    const result = JSON.parse(trained.stdout) as { clean: { error: number } };
+    expect(result).toEqual(JSON.parse(readFileSync(join(runs, 'small', 'evaluation', 'test.json'), 'utf8')));
+    expect(trained.stderr).toContain('Report: ');
+    const output = join(folder, 'x.safetensors');
+    const exported = (await json('export', join(runs, 'small'), '--output', output)) as { path: string; bytes: number };
+    expect(exported).toMatchObject({ path: output, bytes: readFileSync(output).length });
   });
 });

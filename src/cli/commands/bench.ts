@@ -6,7 +6,6 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { Option, type Command } from 'commander';
-import { requireDevice } from '../device.js';
 import { wholeNumber } from '../options.js';
 
 interface Options {
@@ -58,7 +57,7 @@ export function addBenchCommand(program: Command): void {
 }
 
 async function runBenchCommand(options: Options): Promise<void> {
-  const { installationKind, projectRoot, SaddlepointError, writeFileAtomically } =
+  const { installationKind, projectRoot, requireDevice, SaddlepointError, writeFileAtomically } =
     await import('../../engine/index.js');
   if (installationKind() === 'package') {
     throw new SaddlepointError(
@@ -78,7 +77,7 @@ async function runBenchCommand(options: Options): Promise<void> {
   }
   const others = from.map(readResult);
   const measures = from.length === 0 || full || options.out !== undefined || options.resume === true;
-  if (measures) await requireDevice(device);
+  if (measures) requireDevice(device);
   const defaults = full ? FULL : SHORT;
   const out = options.out ?? join('runs', 'bench', `${full ? 'full' : 'short'}-${device}.json`);
   const results = measures

@@ -12,7 +12,11 @@ export function addDataCommand(program: Command): void {
   const data = program
     .command('data')
     .description('List the data sets, fetch one to this machine, or verify its files.');
-  data.command('list').description('List the data sets: name, what it is, and where it was found.').action(list);
+  data
+    .command('list')
+    .description('List the data sets: name, what it is, and where it was found.')
+    .option('--json', 'print it as JSON', false)
+    .action(list);
   data
     .command('fetch')
     .description('Make sure a data set is on this machine, and check it.')
@@ -30,10 +34,15 @@ export function addDataCommand(program: Command): void {
   );
 }
 
-async function list(): Promise<void> {
-  const { DATASET_NAMES, describeDataset, FOLDER_NAMES } = await import('../../data/index.js');
-  const width = Math.max(...DATASET_NAMES.map((name) => name.length));
-  for (const name of DATASET_NAMES) {
+async function list({ json }: { json: boolean }): Promise<void> {
+  const { LISTED_DATASETS, describeDataset, FOLDER_NAMES } = await import('../../data/index.js');
+  if (json) {
+    const found = LISTED_DATASETS.map((name) => ({ name, ...describeDataset(name) }));
+    say(JSON.stringify(found, null, 2));
+    return;
+  }
+  const width = Math.max(...LISTED_DATASETS.map((name) => name.length));
+  for (const name of LISTED_DATASETS) {
     const { about, folder } = describeDataset(name);
     say(`${name.padEnd(width)}  ${about}`);
     if (!FOLDER_NAMES.includes(name))

@@ -5,7 +5,7 @@
  */
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { deviceOption, requireDevice } from '../device.js';
+import { deviceOption } from '../device.js';
 import { collect } from '../options.js';
 
 const METHODS = ['normal', 'adversarial'] as const;
@@ -19,6 +19,7 @@ export function addDemoCommand(program: Command): void {
     .addOption(deviceOption())
     .option('--overwrite', 'remove the two runs of an earlier demo, and begin anew', false)
     .option('--set <key=value>', 'change the recipe of both networks, e.g. training.epochs=1; repeatable', collect, [])
+    .option('--json', 'print the results as JSON; everything else goes to standard error', false)
     .action(runDemo);
 }
 
@@ -28,57 +29,57 @@ interface DemoOptions {
   readonly device: string;
   readonly overwrite: boolean;
   readonly set: string[];
+  readonly json: boolean;
 }
 
-async function runDemo(options: DemoOptions): Promise<void> {
-  const { projectRoot, writeFileAtomically } = await import('../../engine/index.js');
+async function runDemo({ json, ...options }: DemoOptions): Promise<void> {
+  const { projectRoot, requireDevice, writeFileAtomically } = await import('../../engine/index.js');
   const { fetchDataset } = await import('../../data/index.js');
-  const { RunFolder } = await import('../../monitoring/index.js');
   const { writeReport } = await import('../../report/index.js');
-  const { readRecipe } = await import('../../training/index.js');
   const { interruptible } = await import('../interrupt.js');
   const { resultsTable } = await import('../results-table.js');
-  const { toJson } = await import('../../workflow/write-result.js');
   const { runRecipe } = await import('../../workflow/run-recipe.js');
+  const { toJson } = await import('../../workflow/write-result.js');
 
-  const root = join(options.runs, 'demo');
-  const summary = join(root, 'summary.json');
-  const say = (line: string) => process.stdout.write(`${line}\n`);
-  const recipes = METHODS.map((training) => ({
-    training,
-    recipe: readRecipe(join(projectRoot(), 'recipes', 'fashion-mnist', `${training}.yaml`), options.set),
-  }));
-  await requireDevice(options.device);
+  const say = (line: string) => (json ? process.stderr : process.stdout).write(`${line}\n`);
+  requireDevice(options.device);
   const data = options.data ?? (await fetchDataset('fashion-mnist', say));
-
-  const rows = await interruptible(async (signal) => {
+  const runs = await interruptible(async (signal) => {
     const done = [];
-    for (const { training, recipe } of recipes) {
-      say(`\n${training} training (${recipe.model.architecture}, ${recipe.training.epochs} epochs)`);
-      const folder = new RunFolder(join(root, training));
-      const { device, overwrite } = options;
-      const result = await runRecipe({ name: training, recipe, folder, data, device, overwrite, signal, say });
-      done.push({ training, architecture: recipe.model.architecture, result, folder });
+    for (const training of METHODS) {
+      const recipe = join(projectRoot(), 'recipes', 'fashion-mnist', `${training}.yaml`);
+      say(`\n${training} training`);
+      const name = join('demo', training);
+      done.push({
+        training,
+        ...(await runRecipe(recipe, { ...options, name, data, report: false, signal, say })),
+      });
     }
     return done;
   });
 
-  writeFileAtomically(
-    summary,
-    toJson({
-      rows: rows.map(({ training, architecture, result }) => ({
-        training,
-        architecture,
-        examples: result.examples,
-        cleanError: result.clean.error,
-        attacks: result.attacks,
-      })),
-    }),
-  );
+  const root = join(options.runs, 'demo');
+  const rows = runs.map(({ training, recipe, result }) => ({
+    training,
+    architecture: recipe.model.architecture,
+    result,
+  }));
+  const summary = toJson({
+    rows: rows.map(({ training, architecture, result }) => ({
+      training,
+      architecture,
+      examples: result.examples,
+      cleanError: result.clean.error,
+      attacks: result.attacks,
+    })),
+  });
+  writeFileAtomically(join(root, 'summary.json'), summary);
   const report = await writeReport({
     title: 'Saddlepoint demo: Fashion-MNIST under attack',
-    runs: rows.map(({ training, folder }) => ({ name: training, folder })),
+    runs: runs.map(({ training, folder }) => ({ name: training, folder })),
     output: join(root, 'report.html'),
   });
-  say(`\n${resultsTable(rows)}\n\nReport: ${report}`);
+  if (json) process.stdout.write(summary);
+  else say(`\n${resultsTable(rows)}`);
+  say(`\nReport: ${report}`);
 }

@@ -5,7 +5,7 @@
  */
 import { Option, type Command } from 'commander';
 import type { EvaluateOptions } from '../../workflow/run-evaluation.js';
-import { deviceOption, requireDevice } from '../device.js';
+import { deviceOption } from '../device.js';
 import { duration } from '../duration.js';
 import { addWeightsOptions, budget, collect, resizeOption, wholeNumber } from '../options.js';
 
@@ -70,7 +70,6 @@ export function addEvaluateCommand(program: Command): void {
       const { resultsTable } = await import('../results-table.js');
       const { autoattackVersion, version, json, ...options } = given;
       if (version !== undefined) process.stderr.write(`${EARLIER}\n`);
-      await requireDevice(options.device);
       const asked = { ...options, version: autoattackVersion ?? version ?? 'standard' };
       const say = (line: string) => (json ? process.stderr : process.stdout).write(`${line}\n`);
       const evaluated = await interruptible((signal) => evaluateNetwork(path, asked, { say, signal }));

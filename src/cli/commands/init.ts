@@ -13,6 +13,7 @@ interface InitOptions {
   time: string;
   epsilon?: number;
   output?: string;
+  json: boolean;
 }
 
 export function addInitCommand(program: Command): void {
@@ -24,10 +25,11 @@ export function addInitCommand(program: Command): void {
     .option('--time <time>', 'how long the training may take, e.g. 5m or 2h; the evaluation comes on top', '5m')
     .option('--epsilon <budget>', 'how much each pixel may change (default: 4/255)', budget)
     .option('--output <file>', "the recipe (default: the folder's name with .yaml)")
+    .option('--json', 'print what was found and the recipe as JSON', false)
     .action(runInit);
 }
 
-async function runInit(path: string, { size, time, epsilon = 4 / 255, output }: InitOptions): Promise<void> {
+async function runInit(path: string, { size, time, epsilon = 4 / 255, output, json }: InitOptions): Promise<void> {
   const { describeFolder } = await import('../../data/index.js');
   const { SaddlepointError, writeFileAtomically } = await import('../../engine/index.js');
   const { parseDuration } = await import('../../monitoring/index.js');
@@ -42,8 +44,12 @@ async function runInit(path: string, { size, time, epsilon = 4 / 255, output }: 
     throw new SaddlepointError('ARGUMENT', `expected --time as 90s, 8m or 2h, received ${time}`);
   const facts = describeFolder(path);
   const text = recipeFor(facts, { path, size: size ?? sizeFor(facts.sizes), time, epsilon });
-  checkRecipe(parse(text));
+  const recipe = checkRecipe(parse(text));
   writeFileAtomically(file, text);
+  if (json) {
+    process.stdout.write(`${JSON.stringify({ file, ...facts, recipe }, null, 2)}\n`);
+    return;
+  }
   for (const line of facts.notes) process.stdout.write(`  ${line}\n`);
   process.stdout.write(`\nRecipe: ${file}\nNext:   npx saddlepoint train ${file}\n`);
 }

@@ -14,7 +14,7 @@ export function addModelsCommand(program: Command): void {
     .option('--weights <which>', 'of a checkpoint with several: ema, raw, or the name of the entry')
     .option('--json', 'print it as JSON', false)
     .action(async (subject: string | undefined, options: { weights?: string; json: boolean }) => {
-      const { showModels } = await import('../show-models.js');
-      showModels(subject, options);
+      const { describeModels } = await import('../../workflow/describe-models.js');
+      process.stdout.write(`${describeModels(subject, options)}\n`);
     });
 }

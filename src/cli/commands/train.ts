@@ -3,9 +3,8 @@
  *
  * @module
  */
-import { basename } from 'node:path';
 import type { Command } from 'commander';
-import { deviceOption, requireDevice } from '../device.js';
+import { deviceOption } from '../device.js';
 import { collect, wholeNumber } from '../options.js';
 
 interface TrainOptions {
@@ -17,6 +16,7 @@ interface TrainOptions {
   within?: string;
   overwrite: boolean;
   set: string[];
+  json: boolean;
 }
 
 export function addTrainCommand(program: Command): void {
@@ -41,6 +41,7 @@ export function addTrainCommand(program: Command): void {
       wholeNumber(1),
     )
     .option('--overwrite', 'remove the files of the run of that name, of whichever recipe, and begin anew', false)
+    .option('--json', 'print the result as JSON; everything else goes to standard error', false)
     .addHelpText(
       'after',
       '\nThe same command continues a run that was stopped, and says of a complete one what it found. Another recipe needs\n' +
@@ -49,30 +50,17 @@ export function addTrainCommand(program: Command): void {
     .action(runTrain);
 }
 
-async function runTrain(path: string, options: TrainOptions): Promise<void> {
-  const { RunFolder, runPath } = await import('../../monitoring/index.js');
-  const { writeReport } = await import('../../report/index.js');
-  const { checkBudget } = await import('../../workflow/budget-hint.js');
-  const { readRecipe } = await import('../../training/index.js');
+async function runTrain(path: string, { within, json, ...options }: TrainOptions): Promise<void> {
   const { interruptible } = await import('../interrupt.js');
   const { resultsTable } = await import('../results-table.js');
   const { runRecipe } = await import('../../workflow/run-recipe.js');
 
-  const say = (line: string) => process.stdout.write(`${line}\n`);
-  const within = options.within === undefined ? [] : [`training.within=${options.within}`];
-  const recipe = readRecipe(path, [...options.set, ...within]);
-  const name = options.name ?? basename(path).replace(/\.ya?ml$/, '');
-  const { data, device, steps, overwrite } = options;
-  await requireDevice(device);
-  const { training, evaluation } = recipe;
-  if (training.attack !== undefined)
-    checkBudget(training.attack.norm, training.attack.epsilon, 'training.attack.epsilon');
-  checkBudget(evaluation.attack.norm, evaluation.attack.epsilon, 'evaluation.attack.epsilon');
-  const folder = new RunFolder(runPath(options.runs, name));
-  const result = await interruptible((signal) =>
-    runRecipe({ name, recipe, folder, data, device, signal, steps, overwrite, say }),
-  );
-  const report = await writeReport({ title: `Saddlepoint: ${name}`, runs: [{ name, folder }], output: folder.report });
+  const say = (line: string) => (json ? process.stderr : process.stdout).write(`${line}\n`);
+  const set = within === undefined ? options.set : [...options.set, `training.within=${within}`];
+  const run = await interruptible((signal) => runRecipe(path, { ...options, set, signal, say }));
+  const { recipe, result, report } = run;
   const row = { training: recipe.training.method, architecture: recipe.model.architecture, result };
-  process.stdout.write(`\n${resultsTable([row])}\n\nReport: ${report}\n`);
+  if (json) process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
+  else say(`\n${resultsTable([row])}`);
+  say(`\nReport: ${report}`);
 }

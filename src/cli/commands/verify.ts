@@ -4,7 +4,7 @@
  * @module
  */
 import type { Command } from 'commander';
-import { deviceOption, requireDevice } from '../device.js';
+import { deviceOption } from '../device.js';
 import { addWeightsOptions, budget, resizeOption, wholeNumber } from '../options.js';
 import type { VerifyImagesOptions } from '../../workflow/verify-images.js';
 
@@ -41,7 +41,6 @@ export function addVerifyCommand(program: Command): void {
       const { writeFileAtomically } = await import('../../engine/index.js');
       const { verifyImages } = await import('../../workflow/verify-images.js');
       const { interruptible } = await import('../interrupt.js');
-      await requireDevice(options.device);
       const verified = await interruptible((signal) => verifyImages(path, options, signal));
       process.stdout.write(json ? verified.json : `${verified.lines}\n`);
       if (output === undefined) return;

@@ -16,6 +16,7 @@ export const KNOWN_NAMES: KnownNames = {
   '--architecture': ARCHITECTURE_NAMES,
   '--preset': Object.keys(NORMALIZATION_PRESETS),
   '--device': ['cpu', 'cuda'],
+  'models name or file': ARCHITECTURE_NAMES,
   'data fetch name': DATASET_NAMES,
   'data verify name': DATASET_NAMES,
 };

@@ -71,12 +71,12 @@ export function buildTable(runs: readonly NamedRun[]): ResultsTable {
   const problems: string[] = [];
   const remarks: string[] = [];
   const read = runs.map(({ name, folder }): RunRows => {
-    const { facts, recipe } = readRun(name, folder);
+    const { facts } = readRun(name, folder);
     const { measured, problems: unread, remarks: unknown } = measurements(folder, facts.model);
     remarks.push(...unknown.map((remark) => `${name}: ${remark}`));
     problems.push(...unread.map((reason) => `${name}: ${reason}`));
     if (measured.length === 0) problems.push(`${name}: it has not been evaluated`);
-    return { run: name, model: nameModel(facts, recipe.value), training: nameTraining(facts), measured };
+    return { run: name, model: nameModel(facts), training: nameTraining(facts), measured };
   });
   const notes = new Notes();
   const sets = setsOf(read.flatMap(({ measured }) => measured.map(({ images }) => images)));

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { parseYaml } from '../../engine/yaml.js';
 import { datasetKey } from '../data-sets.js';
 import { count, epsilon, normName } from '../format.js';
 import { type RecipeFacts } from '../recipe-facts.js';
@@ -26,26 +25,19 @@ export interface NamedModel {
   readonly article: ArticleModel | undefined;
 }
 
-/** Names the network of a recipe. Another width than the article's is said, for it is another network. */
-export function nameModel(facts: RecipeFacts, recipe: string | null): NamedModel {
-  const { architecture } = facts;
+/** Names the network. Another width than the article's is said, for it is another network. */
+export function nameModel({ architecture, model }: RecipeFacts): NamedModel {
   if (architecture === undefined) return { name: 'unknown', article: undefined };
-  const width = widthOf(recipe);
-  const article = ARTICLE_MODELS.find((model) => model.architecture === architecture);
+  const width = widthOf(model?.options);
+  const article = ARTICLE_MODELS.find((one) => one.architecture === architecture);
   if (article !== undefined && (width === undefined || width === article.width)) return { name: article.name, article };
   const name = article?.name ?? ARCHITECTURES.get(architecture) ?? architecture;
   return { name: width === undefined ? name : `${name}, width ${width}`, article: undefined };
 }
 
-function widthOf(recipe: string | null): number | undefined {
-  if (recipe === null) return undefined;
-  try {
-    const content = parseYaml(recipe) as { model?: { options?: { width?: unknown } } } | null;
-    const width = content?.model?.options?.width;
-    return typeof width === 'number' ? width : undefined;
-  } catch {
-    return undefined; // the report says what is wrong with a recipe; the table does without
-  }
+function widthOf(options: unknown): number | undefined {
+  const width = (options as { readonly width?: unknown } | null | undefined)?.width;
+  return typeof width === 'number' ? width : undefined;
 }
 
 /** `adversarial, L∞ ε = 0.03`; the budget is that of the attack in training, `ε = 6/255 to 10/255` where it changes. */

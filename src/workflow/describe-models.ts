@@ -1,5 +1,5 @@
 /**
- * Carries out `saddlepoint models`.
+ * What the architectures are, and what a file of weights tells of its own, in words or as JSON.
  *
  * @module
  */
@@ -20,7 +20,7 @@ import {
 } from '../models/index.js';
 import { isOwnCheckpoint, loadModel } from '../training/index.js';
 
-export interface ShowModelsOptions {
+export interface DescribeModelsOptions {
   readonly weights?: string | undefined;
   readonly json: boolean;
 }
@@ -30,9 +30,8 @@ export interface ShowModelsOptions {
  * @throws SaddlepointError ARGUMENT for what is neither, or with a question where weights do not tell their network;
  *   CHECKPOINT for a file that cannot be read
  */
-export function showModels(subject: string | undefined, options: ShowModelsOptions): void {
-  const text = subject !== undefined && existsSync(subject) ? ofFile(subject, options) : ofNames(subject, options.json);
-  process.stdout.write(`${text}\n`);
+export function describeModels(subject: string | undefined, options: DescribeModelsOptions): string {
+  return subject !== undefined && existsSync(subject) ? ofFile(subject, options) : ofNames(subject, options.json);
 }
 
 function ofNames(name: string | undefined, json: boolean): string {
@@ -85,7 +84,7 @@ function optionLines(options: readonly ListedOption[]): string {
 }
 
 /** A checkpoint's own description, what names and shapes tell, or the beginning of a list of layers. */
-function ofFile(path: string, { weights, json }: ShowModelsOptions): string {
+function ofFile(path: string, { weights, json }: DescribeModelsOptions): string {
   if (isOwnCheckpoint(path)) {
     const { model, description } = loadModel(path);
     model.dispose();

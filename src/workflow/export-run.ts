@@ -1,0 +1,39 @@
+/**
+ * The weights of a run as one file that stands for itself.
+ *
+ * @module
+ */
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { makeFolder } from '../engine/folders.js';
+import { RunFolder } from '../monitoring/index.js';
+import { loadModel, readRecipe, recipeText, saveModel } from '../training/index.js';
+import { selectedCheckpoint } from './evaluate-subject.js';
+
+export interface ExportedFile {
+  readonly path: string;
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+/**
+ * Writes the weights that a run's recipe selects, with the network's description and the recipe, as `.safetensors`.
+ *
+ * @param run a run folder
+ * @param output the file, whose folder is made; read by `loadModel` and by any reader of safetensors
+ * @throws SaddlepointError CHECKPOINT or RECIPE for what is no run; FILE where nothing can be written
+ */
+export function exportRun(run: string, output: string): ExportedFile {
+  const folder = new RunFolder(run);
+  const recipe = readRecipe(folder.recipe);
+  const { model, description } = loadModel(selectedCheckpoint(folder, recipe));
+  try {
+    makeFolder(dirname(output));
+    saveModel(output, model, description, { recipe: recipeText(recipe) });
+  } finally {
+    model.dispose();
+  }
+  const bytes = readFileSync(output);
+  return { path: output, bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };
+}
