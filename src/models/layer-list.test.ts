@@ -56,6 +56,18 @@ test('computes its layers one after the other, and is opened by the attack netwo
   expect(memory().live).toBe(live);
 });
 
+test('strides that make another number of values than the linear layer takes are told in these words', () => {
+  using model = network({
+    layers: [{ conv: [1, 4], kernel: 3, stride: 1, padding: 1 }, 'flatten', { linear: [64, 3] }],
+  });
+  tidy(() => {
+    const images = new RandomStream('images').uniformTensor([2, 1, 8, 8]);
+    expect(() => noGrad(() => model.forward(images))).toThrow(
+      'expected 64 values an example for a linear layer, received 256 ([2, 256]). Strides, paddings and pooling before it',
+    );
+  });
+});
+
 describe('what is refused', () => {
   test.each<[string, unknown, RegExp]>([
     ['no layers', {}, /expected a list of at least 1 entry, received nothing/],

@@ -93,7 +93,7 @@ describe('progress', () => {
     expect(text()).toBe('');
     vi.advanceTimersByTime(5000);
     progress.update(20, { 'train/loss': 0.12345, 'train/adversarial_error': 0.5, 'train/lr': 0.1 });
-    expect(text()).toBe('  training: 20/100, 2.0/s, 40 s left, loss 0.123, adversarial error 0.500\n');
+    expect(text()).toBe('  training: 20/100, 2.0/s, 40 s left, loss 0.123, adversarial error 50.0 %\n');
     vi.advanceTimersByTime(5000);
     progress.update(100);
     progress.stop();

@@ -139,6 +139,9 @@ function inAll(seconds: number | undefined): string {
 function note(metrics: Readonly<Record<string, number>>): string {
   const parts = Object.entries(metrics)
     .filter(([tag]) => !tag.endsWith('/lr'))
-    .map(([tag, value]) => `${(tag.split('/').at(-1) ?? tag).replaceAll('_', ' ')} ${value.toFixed(3)}`);
+    .map(([tag, value]) => {
+      const name = (tag.split('/').at(-1) ?? tag).replaceAll('_', ' ');
+      return `${name} ${name.endsWith('error') ? `${(100 * value).toFixed(1)} %` : value.toFixed(3)}`;
+    });
   return parts.length === 0 ? '' : `, ${parts.join(', ')}`;
 }

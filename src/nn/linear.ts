@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { ops, type Tensor } from '../engine/index.js';
+import { ops, SaddlepointError, type Tensor } from '../engine/index.js';
 import { zeroWeights } from './building.js';
 import { torchDefault, torchDefaultBias, type Initializer } from './initialize.js';
 import { Module, Parameter } from './module.js';
@@ -31,7 +31,18 @@ export class Linear extends Module {
         : null;
   }
 
+  /** @throws SaddlepointError ARGUMENT for inputs of another length */
   override forward(input: Tensor): Tensor {
-    return ops.linear(input, this.weight, { bias: this.bias });
+    try {
+      return ops.linear(input, this.weight, { bias: this.bias });
+    } catch (cause) {
+      const [length, inputs] = [input.shape.at(-1), this.weight.shape[1]!];
+      if (length === inputs) throw cause;
+      throw new SaddlepointError(
+        'ARGUMENT',
+        `expected ${inputs} values an example for a linear layer, received ${length ?? 'none'} ([${input.shape.join(', ')}]). Strides, paddings and pooling before it decide how many there are`,
+        { cause },
+      );
+    }
   }
 }
