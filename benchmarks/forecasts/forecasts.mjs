@@ -2,7 +2,7 @@
  * How true the forecasts of `saddlepoint evaluate` are: twenty evaluations of different networks, attacks, norms, numbers of
  * images and orders; what was said before each, what it took, and the table of both as a page.
  *
- *   node benchmarks/forecasts/forecasts.mjs [--demo runs/demo] [--data <folder>] [--output docs/forecasts.md]
+ *   node benchmarks/forecasts/forecasts.mjs [--demo runs/demo] [--data <folder of CIFAR-10>] [--output docs/forecasts.md]
  *
  * The demo's networks take part where `--demo` names its run folders; else the shipped ones are evaluated in their place.
  */
@@ -19,14 +19,20 @@ const { values } = parseArgs({
 const inProject = (/** @type {string} */ path) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 const program = inProject('bin/saddlepoint.mjs');
 const shipped = (/** @type {string} */ name) => inProject(`models/cifar10-resnet18-16-${name}.safetensors`);
-const robust = { name: 'robust ResNet-18, CIFAR-10', run: shipped('linf') };
-const standard = { name: 'normal ResNet-18, CIFAR-10', run: shipped('normal') };
-const small =
-  values.demo === undefined ? robust : { name: "demo's robust network", run: join(values.demo, 'adversarial') };
-const smallNormal =
-  values.demo === undefined ? standard : { name: "demo's normal network", run: join(values.demo, 'normal') };
+const data = ['--dataset', 'cifar-10', ...(values.data === undefined ? [] : ['--data', values.data])];
+const robust = { name: 'robust ResNet-18, CIFAR-10', run: shipped('linf'), data };
+const standard = { name: 'normal ResNet-18, CIFAR-10', run: shipped('normal'), data };
+const trained = (/** @type {string} */ name, /** @type {string} */ run) => ({
+  name,
+  run: join(values.demo ?? '', run),
+  data: [],
+});
+const small = values.demo === undefined ? robust : trained("demo's robust network", 'adversarial');
+const smallNormal = values.demo === undefined ? standard : trained("demo's normal network", 'normal');
 
-/** @type {[{ name: string, run: string }, string][]} */
+/** @typedef {{ name: string, run: string, data: string[] }} Network */
+
+/** @type {[Network, string][]} */
 const EVALUATIONS = [
   [robust, '--attack pgd --epsilon 8/255 --steps 20 --examples 1000'],
   [robust, '--attack pgd --epsilon 8/255 --steps 50 --restarts 5 --examples 200'],
@@ -60,13 +66,12 @@ function seconds(/** @type {string} */ text) {
 }
 
 /**
- * @param {{ run: string }} network
+ * @param {Network} network
  * @param {string} options
  * @returns {Promise<{ said: number, from: number, to: number, took: number }>}
  */
-async function evaluate({ run }, options) {
+async function evaluate({ run, data }, options) {
   const folder = mkdtempSync(join(tmpdir(), 'saddlepoint-forecasts-'));
-  const data = values.data === undefined ? [] : ['--data', values.data];
   const child = spawn(process.execPath, [program, 'evaluate', run, ...options.split(' '), ...data, '--out', folder]);
   let [said, begun, errors] = ['', 0, ''];
   child.stdout.on('data', (chunk) => {
