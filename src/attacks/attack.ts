@@ -40,6 +40,12 @@ export abstract class Attack {
   /** As results write it, e.g. `pgd`. */
   abstract readonly name: string;
 
+  /** Whether an example takes no further part once it is fooled. */
+  readonly untilFooled: boolean = false;
+
+  /** Passes of a randomised network that each look at it averages; 1 for one that draws nothing. */
+  readonly draws: number = 1;
+
   /** Finds the adversarial images of one batch. Runs without gradient recording, in a scope of its own. */
   protected abstract search(victim: Victim): SearchResult;
 

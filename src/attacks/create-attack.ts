@@ -3,11 +3,13 @@
  *
  * @module
  */
-import { describeValue, SaddlepointError } from '../engine/index.js';
-import { Apgd, type ApgdOptions } from './apgd/index.js';
+import { z } from 'zod';
+import { describeValue, fromRegistries, nearest, Registry, SaddlepointError } from '../engine/index.js';
+import { apgdAttack, type ApgdOptions } from './apgd/index.js';
 import type { Attack } from './attack.js';
-import { Fab } from './fab/index.js';
-import { bim, fgsm } from './fgsm.js';
+import { budgetSchema, type AttackDefinition } from './definition.js';
+import { fabAttack, type FabOptions } from './fab/index.js';
+import { bimAttack, fgsmAttack } from './fgsm.js';
 import {
   choice,
   INITIALIZATIONS,
@@ -15,45 +17,40 @@ import {
   type Initialization,
   type InitializationName,
 } from './initializations/index.js';
-import { described, describedWithTargets } from './minimum-norm/described.js';
-import { CarliniWagner, Ddn, DeepFool, Fmn } from './minimum-norm/index.js';
+import {
+  cwAttack,
+  ddnAttack,
+  deepfoolAttack,
+  fmnAttack,
+  type CarliniWagnerOptions,
+  type DdnOptions,
+  type DeepFoolOptions,
+} from './minimum-norm/index.js';
 import { NORMS, type Norm, type NormName } from './norms/index.js';
 import { OBJECTIVES, type Objective, type ObjectiveName } from './objectives/index.js';
-import { Pgd, type PgdOptions } from './pgd.js';
-import { square } from './square/index.js';
+import { pgdAttack, type PgdOptions } from './pgd.js';
+import { squareAttack, type SquareOptions } from './square/index.js';
 import { TARGETS, type TargetName } from './targets.js';
 
-/** What only the attacks of one kind have. */
-const PGD_ONLY = [
-  'stepSize',
-  'iterate',
-  'gradient',
-  'momentum',
-  'momentumKind',
-  'backtrack',
-  'stepDecay',
-  'penalty',
-] as const;
-const APGD_ONLY = ['rho', 'samples', 'untilFooled', 'largerEpsilon'] as const;
-
-/** The options of all attacks. */
-export type AttackOptions = PgdOptions & Pick<ApgdOptions, (typeof APGD_ONLY)[number]>;
-
-/** The attacks by the names recipes use. A new attack is one file and one line here. */
-export const ATTACKS = {
-  pgd: (options: AttackOptions): Attack => new Pgd(without(APGD_ONLY, options, 'pgd')),
-  fgsm: (options: AttackOptions): Attack => fgsm(without(APGD_ONLY, options, 'fgsm')),
-  bim: (options: AttackOptions): Attack => bim(without(APGD_ONLY, options, 'bim')),
-  apgd: (options: AttackOptions): Attack => new Apgd(without(PGD_ONLY, options, 'apgd')),
-  fab: (options: AttackOptions): Attack => new Fab(describedWithTargets('fab', options, ['untilFooled'])),
-  deepfool: (options: AttackOptions): Attack => new DeepFool(described('deepfool', options)),
-  cw: (options: AttackOptions): Attack => new CarliniWagner(described('cw', options, ['stepSize'])),
-  ddn: (options: AttackOptions): Attack => new Ddn(described('ddn', options)),
-  fmn: (options: AttackOptions): Attack => new Fmn(described('fmn', options, ['stepSize'])),
-  square: (options: AttackOptions): Attack => square(described('square', options, ['untilFooled'])),
+/** A new attack is one file and one line here. */
+const OWN = {
+  pgd: pgdAttack,
+  fgsm: fgsmAttack,
+  bim: bimAttack,
+  apgd: apgdAttack,
+  fab: fabAttack,
+  deepfool: deepfoolAttack,
+  cw: cwAttack,
+  ddn: ddnAttack,
+  fmn: fmnAttack,
+  square: squareAttack,
 } as const;
 
-export type AttackName = keyof typeof ATTACKS;
+/** The attacks by the names recipes use; `ATTACKS.add` adds one from outside. */
+export const ATTACKS = new Registry<AttackDefinition>('an attack', OWN);
+
+/** Of an attack from outside, any other name. */
+export type AttackName = keyof typeof OWN | (string & {});
 
 /** One initialization, one of several at random (an example at a time), or several added up. */
 export type InitializationDescription =
@@ -61,11 +58,16 @@ export type InitializationDescription =
   | { readonly choice: readonly InitializationName[] }
   | { readonly sequence: readonly InitializationName[] };
 
-/** An attack in plain values; what they mean is at {@link PgdOptions} and {@link ApgdOptions}. */
-export interface AttackDescription extends Pick<
-  AttackOptions,
-  'epsilon' | 'steps' | (typeof PGD_ONLY)[number] | (typeof APGD_ONLY)[number]
-> {
+/** An attack in plain values; each attack has some of the options, and what they mean is at its own. */
+export interface AttackDescription
+  extends
+    Omit<PgdOptions, 'norm' | 'objective' | 'initialization' | 'name'>,
+    Pick<ApgdOptions, 'rho' | 'samples' | 'untilFooled' | 'largerEpsilon'>,
+    Pick<FabOptions, 'alphaMax' | 'eta' | 'beta' | 'start' | 'finalSearch'>,
+    Pick<SquareOptions, 'initialShare' | 'rescaleSchedule'>,
+    Pick<DeepFoolOptions, 'overshoot'>,
+    Pick<CarliniWagnerOptions, 'searchSteps' | 'initialConstant' | 'confidence'>,
+    Pick<DdnOptions, 'initialNorm' | 'gamma'> {
   readonly name: AttackName;
   readonly norm: NormName;
   /** Share of the entries a step of an L1 or L0 attack moves. */
@@ -76,27 +78,56 @@ export interface AttackDescription extends Pick<
   readonly target?: TargetName | undefined;
 }
 
-/** @throws SaddlepointError ARGUMENT for values the attack refuses. */
+/** @throws SaddlepointError ARGUMENT for an attack or option that is none, and for values the attack refuses */
 export function createAttack(description: AttackDescription): Attack {
-  const { name, norm, fraction, initialization, objective = 'cross-entropy', target, ...rest } = description;
-  return pick(
-    'the attack',
-    ATTACKS,
-    name,
-  )({
-    ...rest,
+  const { name, norm, fraction, initialization, objective, target, ...own } = description;
+  const definition = ATTACKS.get(name);
+  requireOptions(definition, description);
+  return definition.create({
+    ...own,
     norm: normOf(norm, fraction),
-    initialization: initialization === undefined ? undefined : initializationOf(initialization),
-    objective: objectiveOf(objective, target),
+    ...(initialization !== undefined && { initialization: initializationOf(initialization) }),
+    ...((objective ?? target) !== undefined && { objective: objectiveOf(objective ?? 'cross-entropy', target) }),
   });
 }
 
+/** What every attack has. */
+const COMMON = ['name', 'norm', 'epsilon', 'steps'];
+
 /** @throws SaddlepointError ARGUMENT when an option is given that the attack does not have */
-function without<Options extends object>(unknown: readonly (keyof Options & string)[], options: Options, name: string) {
-  const given = unknown.find((key) => options[key] !== undefined);
-  if (given === undefined) return options;
-  throw new SaddlepointError('ARGUMENT', `expected no ${given} for ${name}, which has no such option, received it`);
+function requireOptions({ options }: AttackDefinition, description: AttackDescription): void {
+  const known = [...COMMON, ...Object.keys(options)];
+  const stray = Object.entries(description).find(([key, value]) => value !== undefined && !known.includes(key))?.[0];
+  if (stray === undefined) return;
+  const guess = nearest(stray, known);
+  throw new SaddlepointError(
+    'ARGUMENT',
+    `expected no ${stray} for ${description.name}, which has no such option, received it${guess === undefined ? '' : `; did you mean ${guess}?`} It has ${known.slice(1).join(', ')}`,
+  );
 }
+
+/** The schema of an attack in a recipe, by its name. */
+export const attackSchema = fromRegistries(
+  () =>
+    z.discriminatedUnion(
+      'name',
+      ATTACKS.entries.map(([name, { norms, steps, options }]) =>
+        z.strictObject({
+          name: name === 'pgd' ? pgdOrNothing : z.literal(name),
+          norm: z.enum(norms).default(norms[0]),
+          epsilon: budgetSchema,
+          steps: z.int().min(1).default(steps),
+          ...options,
+        }),
+      ) as unknown as [z.ZodObject<{ name: z.ZodLiteral }>],
+    ) as unknown as z.ZodType<AttackDescription>,
+);
+
+/** PGD is what an attack without a name is. */
+const pgdOrNothing = z
+  .literal('pgd')
+  .optional()
+  .transform((name) => name ?? 'pgd');
 
 function normOf(name: NormName, fraction: number | undefined): Norm {
   const norm = pick<Norm>('norm', NORMS, name);

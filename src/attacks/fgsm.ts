@@ -4,8 +4,9 @@
  * @module
  */
 import { requireInteger } from '../engine/index.js';
+import { defineAttack } from './definition.js';
 import { zero } from './initializations/index.js';
-import { Pgd, type PgdOptions } from './pgd.js';
+import { Pgd, pgdOptions, type PgdOptions } from './pgd.js';
 
 /**
  * The fast gradient sign method (Goodfellow, Shlens and Szegedy, "Explaining and Harnessing Adversarial Examples",
@@ -30,3 +31,21 @@ export function bim(options: Omit<PgdOptions, 'name'>): Pgd {
   const { initialization = zero, iterate = 'last' } = rest;
   return new Pgd({ ...rest, stepSize, initialization, iterate, name: 'bim' });
 }
+
+export const fgsmAttack = defineAttack({
+  label: 'FGSM',
+  about: 'one step of length epsilon (Goodfellow et al., 2015)',
+  norms: ['linf', 'l2', 'l1', 'l0'],
+  steps: 1,
+  options: pgdOptions,
+  create: (options) => fgsm(options),
+});
+
+export const bimAttack = defineAttack({
+  label: 'BIM',
+  about: 'the basic iterative method: small steps from the image (Kurakin et al., 2017)',
+  norms: ['linf', 'l2', 'l1', 'l0'],
+  steps: 40,
+  options: pgdOptions,
+  create: (options) => bim(options),
+});

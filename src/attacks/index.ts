@@ -19,11 +19,13 @@ export {
 export { formatBudget, parseBudget } from './budget.js';
 export {
   ATTACKS,
+  attackSchema,
   createAttack,
   type AttackDescription,
   type AttackName,
   type InitializationDescription,
 } from './create-attack.js';
+export { budgetSchema, defineAttack, OPTIONS, type AttackDefinition, type CreateOptions } from './definition.js';
 export { Fab, HYPERPLANE_NORMS, stepOntoHyperplane, type FabOptions } from './fab/index.js';
 export { bim, fgsm } from './fgsm.js';
 export {

@@ -240,7 +240,7 @@ describe('named configurations and budgets', () => {
     [{ stepDecay: 2 }, /expected stepDecay together with backtrack/],
     [{ stepDecay: 0.5, backtrack: true }, /expected stepDecay to be a number of at least 1/],
     [{ penalty: -1 }, /expected penalty to be a number of at least 0/],
-    [{ name: 'madry' as 'pgd' }, /expected the attack to be one of pgd, fgsm, bim, .*received "madry"/],
+    [{ name: 'madry' }, /expected an attack out of pgd, fgsm, bim, .*received "madry"/],
     [{ gradient: 'sign' as 'raw' }, /expected gradient to be normalized, scaled or raw, received "sign"/],
   ] as [Partial<AttackDescription>, RegExp][])('%j is refused', (change, message) => {
     tidy(() => {

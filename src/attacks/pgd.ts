@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { z } from 'zod';
 import {
   advance,
   describeValue,
@@ -15,6 +16,7 @@ import {
   type Tensor,
 } from '../engine/index.js';
 import { Attack, better, type AttackResult, type SearchResult } from './attack.js';
+import { defineAttack, keysOf, OPTIONS } from './definition.js';
 import { uniform, type Initialization } from './initializations/index.js';
 import type { Norm } from './norms/index.js';
 import { crossEntropyObjective, type Objective } from './objectives/index.js';
@@ -151,3 +153,28 @@ function requireOneOf<Value>(name: string, value: Value, allowed: readonly Value
   const expected = `${allowed.slice(0, -1).join(', ')} or ${String(allowed.at(-1))}`;
   throw new SaddlepointError('ARGUMENT', `expected ${name} to be ${expected}, received ${describeValue(value)}`);
 }
+
+/** What PGD and its special cases have besides, in the order in which recipes write it. */
+export const pgdOptions = {
+  stepSize: OPTIONS.stepSize,
+  fraction: OPTIONS.fraction,
+  initialization: OPTIONS.initialization,
+  objective: OPTIONS.objective,
+  target: OPTIONS.target,
+  iterate: z.enum(['best', 'last']).optional(),
+  gradient: keysOf(GRADIENTS).optional(),
+  momentum: z.number().min(0).lt(1).optional(),
+  momentumKind: keysOf(MOMENTA).optional(),
+  backtrack: z.boolean().optional(),
+  stepDecay: z.number().min(1).optional(),
+  penalty: z.number().min(0).optional(),
+};
+
+export const pgdAttack = defineAttack({
+  label: 'PGD',
+  about: 'projected gradient descent (Madry et al., 2018)',
+  norms: ['linf', 'l2', 'l1', 'l0'],
+  steps: 40,
+  options: pgdOptions,
+  create: (options) => new Pgd(options),
+});

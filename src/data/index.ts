@@ -42,3 +42,4 @@ export {
   verifyDataset,
   type DatasetName,
 } from './registry.js';
+export { datasetSchema } from './dataset-schema.js';

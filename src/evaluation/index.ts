@@ -116,3 +116,4 @@ export {
   type Verification,
   type VerifyOptions,
 } from './verifier/index.js';
+export { confidenceOf, evaluationSchema, type EvaluationSettings } from './evaluation-schema.js';

@@ -4,8 +4,7 @@
  * @module
  */
 import { z } from 'zod';
-import { SaddlepointError, tidy } from '../engine/index.js';
-import { nearest } from '../engine/nearest.js';
+import { fromRegistries, nearest, Registry, SaddlepointError, tidy } from '../engine/index.js';
 import { buildWithin, initialize, type Module } from '../nn/index.js';
 import { LayerList, layerListOptions } from './layer-list.js';
 import { checkOptions } from './options.js';
@@ -22,7 +21,7 @@ export interface NamedLayout {
 }
 
 /** The schema of an architecture's options, and how it is built from checked ones. */
-interface Architecture<Schema extends z.ZodObject> {
+export interface Architecture<Schema extends z.ZodObject = z.ZodObject> {
   /** One line for people who choose. */
   readonly about: string;
   readonly options: Schema;
@@ -46,7 +45,7 @@ const namedResNet = (about: string, blocks: number[], bottleneck = false) =>
 const WRN_28_10 = { depth: 28, widenFactor: 10 };
 
 /** How each architecture is built, and the schema of its options. */
-export const ARCHITECTURES = {
+const OWN = {
   'small-cnn': define(
     'two convolutions and two linear layers: what the demo trains',
     smallCnnOptions,
@@ -85,25 +84,44 @@ export const ARCHITECTURES = {
   ),
 } as const;
 
-type Architectures = typeof ARCHITECTURES;
+/** `ARCHITECTURES.add` adds one from outside. */
+export const ARCHITECTURES = new Registry<Architecture>('an architecture', OWN);
+
+type Architectures = typeof OWN;
+/** Of those that come with the library. */
 export type ArchitectureName = keyof Architectures;
-export const ARCHITECTURE_NAMES = Object.keys(ARCHITECTURES) as ArchitectureName[];
+
+/** An architecture for {@link ARCHITECTURES}. Keeps the types of the options for `create`. */
+export function defineArchitecture<Schema extends z.ZodObject>(definition: Architecture<Schema>): Architecture {
+  return definition;
+}
 
 /** What a model is made from; stored beside its weights. Options that are left out have their defaults. */
-export type ModelDescription = {
-  [Name in ArchitectureName]: {
-    readonly architecture: Name;
-    readonly options: z.input<Architectures[Name]['options']>;
-  };
-}[ArchitectureName];
+export type ModelDescription =
+  | {
+      [Name in ArchitectureName]: {
+        readonly architecture: Name;
+        readonly options: z.input<Architectures[Name]['options']>;
+      };
+    }[ArchitectureName]
+  | ForeignDescription;
+
+/** Of an architecture from outside. */
+export interface ForeignDescription {
+  readonly architecture: string & {};
+  readonly options: Readonly<Record<string, unknown>>;
+}
 
 /** The schema of a description in a recipe: an architecture's name, and its own options with all defaults filled in. */
-export const modelSchema = z.discriminatedUnion(
-  'architecture',
-  Object.entries(ARCHITECTURES).map(([name, { options }]) =>
-    z.strictObject({ architecture: z.literal(name), options: (options as z.ZodObject).prefault({}) }),
-  ) as unknown as [z.ZodObject<{ architecture: z.ZodLiteral }>],
-) as unknown as z.ZodType<ModelDescription>;
+export const modelSchema = fromRegistries(
+  () =>
+    z.discriminatedUnion(
+      'architecture',
+      ARCHITECTURES.entries.map(([name, { options }]) =>
+        z.strictObject({ architecture: z.literal(name), options: options.prefault({}) }),
+      ) as unknown as [z.ZodObject<{ architecture: z.ZodLiteral }>],
+    ) as unknown as z.ZodType<ModelDescription>,
+);
 
 /**
  * Checks a description and fills in all defaults, without building anything.
@@ -113,15 +131,15 @@ export const modelSchema = z.discriminatedUnion(
  */
 export function checkModel(description: { architecture: string; options?: unknown }): ModelDescription {
   const { architecture, options = {} } = description;
-  if (!Object.hasOwn(ARCHITECTURES, architecture)) {
-    const guess = nearest(architecture, ARCHITECTURE_NAMES);
+  if (!ARCHITECTURES.has(architecture)) {
+    const guess = nearest(architecture, ARCHITECTURES.names);
     throw new SaddlepointError(
       'RECIPE',
-      `expected an architecture out of ${ARCHITECTURE_NAMES.join(', ')}, received ${JSON.stringify(architecture)}${guess === undefined ? '' : `; did you mean ${guess}?`}`,
+      `expected an architecture out of ${ARCHITECTURES.names.join(', ')}, received ${JSON.stringify(architecture)}${guess === undefined ? '' : `; did you mean ${guess}?`}`,
     );
   }
-  const schema: z.ZodObject = ARCHITECTURES[architecture as ArchitectureName].options;
-  return { architecture, options: checkOptions(schema, options, architecture) } as ModelDescription;
+  const schema = ARCHITECTURES.get(architecture).options;
+  return { architecture, options: checkOptions(schema, options, architecture) };
 }
 
 /**
@@ -142,6 +160,6 @@ export function createModel(description: ModelDescription, seed: number): Module
  */
 export function buildModel(description: ModelDescription, limit = Infinity): Module {
   const { architecture, options } = checkModel(description);
-  const { create } = ARCHITECTURES[architecture] as Architecture<z.ZodObject>;
+  const { create } = ARCHITECTURES.get(architecture);
   return tidy(() => buildWithin(limit, () => create(options as Record<string, unknown>)));
 }

@@ -4,13 +4,15 @@
  * @module
  */
 export {
-  ARCHITECTURE_NAMES,
   ARCHITECTURES,
   buildModel,
   checkModel,
   createModel,
+  defineArchitecture,
   modelSchema,
+  type Architecture,
   type ArchitectureName,
+  type ForeignDescription,
   type ModelDescription,
 } from './architectures.js';
 export { PreActResNet, type PreActResNetOptions } from './preact-resnet.js';

@@ -5,13 +5,13 @@
  */
 import { expect, test } from 'vitest';
 import { failureOf } from '../../test/support/failure.js';
-import { ARCHITECTURE_NAMES, ARCHITECTURES, checkModel, listArchitectures } from './index.js';
+import { ARCHITECTURES, checkModel, listArchitectures } from './index.js';
 
 test('every architecture is listed with every option that its schema takes, and each says what it is', () => {
   const listed = listArchitectures();
-  expect(listed.map(({ name }) => name)).toEqual(ARCHITECTURE_NAMES);
+  expect(listed.map(({ name }) => name)).toEqual(ARCHITECTURES.names);
   for (const { name, about, options } of listed) {
-    expect(options.map((option) => option.name)).toEqual(Object.keys(ARCHITECTURES[name].options.shape));
+    expect(options.map((option) => option.name)).toEqual(Object.keys(ARCHITECTURES.get(name).options.shape));
     for (const text of [about, ...options.flatMap(({ values, about: line }) => [values, line])])
       expect(text).not.toBe('');
   }

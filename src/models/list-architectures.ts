@@ -4,7 +4,7 @@
  * @module
  */
 import { z } from 'zod';
-import { ARCHITECTURE_NAMES, ARCHITECTURES, type ArchitectureName } from './architectures.js';
+import { ARCHITECTURES } from './architectures.js';
 
 export interface ListedOption {
   readonly name: string;
@@ -16,7 +16,7 @@ export interface ListedOption {
 }
 
 export interface ListedArchitecture {
-  readonly name: ArchitectureName;
+  readonly name: string;
   readonly about: string;
   readonly options: readonly ListedOption[];
   /** JSON Schema of the options. */
@@ -35,8 +35,7 @@ interface OptionSchema {
 }
 
 export function listArchitectures(): ListedArchitecture[] {
-  return ARCHITECTURE_NAMES.map((name) => {
-    const { about, options } = ARCHITECTURES[name];
+  return ARCHITECTURES.entries.map(([name, { about, options }]) => {
     const schema = z.toJSONSchema(options, { io: 'input' });
     const properties = Object.entries((schema.properties ?? {}) as Readonly<Record<string, OptionSchema>>);
     return { name, about, options: properties.map(([option, each]) => listed(option, each)), schema };

@@ -7,12 +7,19 @@ import { describe, expect, test } from 'vitest';
 import '../../test/support/matchers.js';
 import { memory, noGrad, ops, RandomStream, SaddlepointError, tidy } from '../engine/index.js';
 import { Conv2d, Dropout, Dropout2d, fans, seedDropout, type Module } from '../nn/index.js';
-import { ARCHITECTURES, checkModel, createModel, modelSchema, type ModelDescription } from './index.js';
+import {
+  ARCHITECTURES,
+  checkModel,
+  createModel,
+  modelSchema,
+  type ArchitectureName,
+  type ModelDescription,
+} from './index.js';
 
 /** Without drawing the weights. */
-function build(architecture: keyof typeof ARCHITECTURES, options: object = {}): Module {
+function build(architecture: ArchitectureName, options: object = {}): Module {
   const checked = checkModel({ architecture, options });
-  return tidy(() => (ARCHITECTURES[architecture].create as (values: object) => Module)(checked.options));
+  return tidy(() => ARCHITECTURES.get(architecture).create(checked.options));
 }
 
 /** Tiny networks of every kind. */
@@ -226,7 +233,7 @@ describe('refused with code RECIPE before anything is built', () => {
     ['toString', {}, /expected an architecture out of small-cnn, resnet18/],
   ])('%s %j', (architecture, options, message) => {
     const before = memory().live;
-    const make = () => createModel({ architecture, options } as ModelDescription, 1);
+    const make = () => createModel({ architecture, options }, 1);
     expect(make).toThrow(SaddlepointError);
     expect(make).toThrow(message);
     expect(make).toThrow(expect.objectContaining({ code: 'RECIPE' }));
@@ -234,12 +241,12 @@ describe('refused with code RECIPE before anything is built', () => {
   });
 
   test('the schema for recipes fills in the defaults and refuses the same', () => {
-    expect(modelSchema.parse({ architecture: 'wrn-28-10' })).toEqual(checkModel({ architecture: 'wrn-28-10' }));
-    expect(modelSchema.parse({ architecture: 'wrn-28-10' }).options).toMatchObject({
+    expect(modelSchema().parse({ architecture: 'wrn-28-10' })).toEqual(checkModel({ architecture: 'wrn-28-10' }));
+    expect(modelSchema().parse({ architecture: 'wrn-28-10' }).options).toMatchObject({
       width: 12,
       dropout: 0,
       clamp: true,
     });
-    expect(modelSchema.safeParse({ architecture: 'resnet18', options: { widht: 1 } }).success).toBe(false);
+    expect(modelSchema().safeParse({ architecture: 'resnet18', options: { widht: 1 } }).success).toBe(false);
   });
 });

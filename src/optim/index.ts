@@ -16,3 +16,4 @@ export {
   type ScheduleName,
 } from './schedules.js';
 export { Sgd, type SgdOptions } from './sgd.js';
+export { optimizerSchema, scheduleSchema } from './schemas.js';

@@ -16,7 +16,7 @@ import {
   type Tensor,
 } from '../engine/index.js';
 import { isShallow, SHALLOW } from '../engine/shallow.js';
-import { ARCHITECTURE_NAMES, buildModel, type ModelDescription } from '../models/index.js';
+import { ARCHITECTURES, buildModel, type ModelDescription } from '../models/index.js';
 import type { Module } from '../nn/index.js';
 import type { Sgd } from '../optim/index.js';
 import type { StepMetrics } from './step-metrics.js';
@@ -39,7 +39,10 @@ const TRAINED = 'trained/';
 const FORMATS = 'saddlepoint-checkpoint-';
 const FORMAT = `${FORMATS}1`;
 const descriptionSchema = z.object({
-  architecture: z.enum(ARCHITECTURE_NAMES),
+  architecture: z.string().refine((name) => ARCHITECTURES.has(name), {
+    error: ({ input }) =>
+      `no architecture ${JSON.stringify(input)} is known here: import the module that adds it (--import)`,
+  }),
   options: z.record(z.string(), z.unknown()).refine((options) => isShallow(options), SHALLOW),
 });
 const positionSchema = z.object({

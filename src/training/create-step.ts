@@ -10,7 +10,7 @@ import { createSchedule, type Sgd } from '../optim/index.js';
 import { openBatchAttacker } from './batch-attacker.js';
 import { machinePlan } from './machine-plan.js';
 import type { Recipe } from './recipe.js';
-import { METHODS, type MethodDefinition } from './methods/index.js';
+import { METHODS } from './methods/index.js';
 import { TrainingStep } from './step.js';
 
 export interface StepParts {
@@ -32,7 +32,7 @@ export function createStep({ recipe, folder, part, model, optimizer, steps, say 
   for (const [, layer] of model.modules()) {
     if (layer instanceof BatchNorm2d) layer.momentum = training.batchNormMomentum ?? layer.momentum;
   }
-  const definition: MethodDefinition = METHODS[training.method];
+  const definition = METHODS.get(training.method);
   const { attack, attackSchedule: changes = [] } = training;
   const whole = attack && {
     description: recipe.model,

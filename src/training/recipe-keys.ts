@@ -37,6 +37,7 @@ export function placesOf(key: string, content: unknown, schema: z.ZodType): stri
 
 interface JsonSchema {
   properties?: Record<string, JsonSchema & { const?: unknown }>;
+  required?: string[];
   anyOf?: JsonSchema[];
   oneOf?: JsonSchema[];
 }
@@ -49,9 +50,11 @@ function jsonSchema(schema: z.ZodType): JsonSchema | undefined {
 function propertiesOf(node: JsonSchema | undefined, value: unknown): Map<string, JsonSchema> {
   const { properties = {}, anyOf = [], oneOf = [] } = node ?? {};
   const agrees = (shape: JsonSchema): boolean =>
-    Object.entries(shape.properties ?? {}).every(
-      ([key, { const: constant }]) => constant === undefined || constant === valueAt(value, key),
-    );
+    Object.entries(shape.properties ?? {}).every(([key, { const: constant }]) => {
+      const said = valueAt(value, key);
+      const leftOut = said === undefined && shape.required?.includes(key) !== true;
+      return constant === undefined || constant === said || leftOut;
+    });
   const shapes = [...anyOf, ...oneOf].filter(agrees);
   return new Map(shapes.flatMap((shape) => [...propertiesOf(shape, value)]).concat(Object.entries(properties)));
 }

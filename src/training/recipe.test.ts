@@ -14,7 +14,8 @@ import { folderWith } from '../../test/support/folders.js';
 import { createAttack } from '../attacks/index.js';
 import { SaddlepointError } from '../engine/index.js';
 import { nearest } from '../engine/nearest.js';
-import { checkEvaluation, checkRecipe, confidenceOf, readRecipe, recipeText } from './index.js';
+import { confidenceOf } from '../evaluation/index.js';
+import { checkEvaluation, checkRecipe, readRecipe, recipeText } from './index.js';
 import { recipeContent } from './made-up.test-helper.js';
 
 /** The content of a recipe with one value at a dotted path replaced; undefined removes it. */

@@ -188,10 +188,7 @@ describe('refused before any work', () => {
     await runUntil(recipe, folder, 1);
     const before = bytesOf(folder);
     const { architecture, options } = recipe.model;
-    const failure = await runUntil(
-      { ...recipe, model: { architecture, options: { ...options, width: 6 } } as Recipe['model'] },
-      folder,
-    );
+    const failure = await runUntil({ ...recipe, model: { architecture, options: { ...options, width: 6 } } }, folder);
     expect(failure?.code).toBe('CHECKPOINT');
     expect(bytesOf(folder)).toBe(before);
   });

@@ -8,7 +8,7 @@ import { stringify } from 'yaml';
 import { openWeights, tidy } from '../engine/index.js';
 import { requireKnown } from '../engine/nearest.js';
 import {
-  ARCHITECTURE_NAMES,
+  ARCHITECTURES,
   describeForeign,
   draftLayers,
   listArchitectures,
@@ -36,7 +36,7 @@ export function describeModels(subject: string | undefined, options: DescribeMod
 
 function ofNames(name: string | undefined, json: boolean): string {
   const all = listArchitectures();
-  if (name !== undefined) requireKnown('a file of weights or an architecture', name, ARCHITECTURE_NAMES);
+  if (name !== undefined) requireKnown('a file of weights or an architecture', name, ARCHITECTURES.names);
   const shown = name === undefined ? all : all.filter((each) => each.name === name);
   if (json)
     return JSON.stringify(

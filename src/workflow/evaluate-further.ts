@@ -8,6 +8,7 @@ import { dirname, join } from 'node:path';
 import { disposeSplit, slice, type Dataset } from '../data/index.js';
 import { SaddlepointError } from '../engine/index.js';
 import {
+  confidenceOf,
   confidenceEvaluation,
   findConfidentErrors,
   maskingReport,
@@ -25,7 +26,7 @@ import {
 import type { ModelDescription } from '../models/index.js';
 import type { Progress, RunFolder } from '../monitoring/index.js';
 import type { Module } from '../nn/index.js';
-import { confidenceOf, type Recipe } from '../training/index.js';
+import type { Recipe } from '../training/index.js';
 
 export interface RecipeEvaluation {
   readonly model: Module;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { ATTACKS, AUTOATTACK_VERSIONS, NORMS, type AttackName, type AutoAttackVersion, type NormName } from '../attacks/index.js'; // prettier-ignore
+import { ATTACKS, AUTOATTACK_VERSIONS, NORMS, type AutoAttackVersion, type NormName } from '../attacks/index.js'; // prettier-ignore
 import { requireKnown, SaddlepointError } from '../engine/index.js';
 import { autoAttackPlan, singleAttackPlan, type AttackPlan } from '../evaluation/index.js';
 import { checkEvaluation, type Recipe } from '../training/index.js';
@@ -19,13 +19,9 @@ export interface PlanOptions {
   readonly restarts?: number | undefined;
 }
 
-/** Steps, or queries, where nobody says. */
-const STEPS: Readonly<Record<string, number>> = { pgd: 40, bim: 40, fgsm: 1, square: 5000 };
-const OTHER_STEPS = 100;
-
 /** Refuses misspelt names before anything is loaded. @throws SaddlepointError ARGUMENT with the nearest known one */
 export function checkNames({ attack, version, norm }: PlanOptions): void {
-  for (const name of attack) requireKnown('an attack', name, ['autoattack', ...Object.keys(ATTACKS)]);
+  for (const name of attack) requireKnown('an attack', name, ['autoattack', ...ATTACKS.names]);
   requireKnown('an AutoAttack version', version, AUTOATTACK_VERSIONS);
   if (norm !== undefined) requireKnown('a norm', norm, Object.keys(NORMS));
 }
@@ -72,7 +68,7 @@ export function plansOf(
       if (epsilon === undefined) throw new SaddlepointError('ARGUMENT', 'expected --epsilon for autoattack');
       return autoAttackPlan({ version: options.version as AutoAttackVersion, norm, epsilon, classes });
     }
-    const { stepSize, ...attack } = own?.name === name ? own : { name: name as AttackName };
+    const { stepSize, ...attack } = own?.name === name ? own : { name: name };
     // A step size tuned for one norm, budget and number of steps says nothing for another.
     const changed = norm !== own?.norm || options.epsilon !== undefined || options.steps !== undefined;
     const { evaluation } = checkEvaluation({
@@ -80,7 +76,6 @@ export function plansOf(
       evaluation: {
         restarts: options.restarts ?? recipe?.evaluation.restarts,
         attack: {
-          steps: STEPS[name] ?? OTHER_STEPS,
           ...attack,
           ...(changed || stepSize === undefined ? {} : { stepSize }),
           norm,

@@ -7,6 +7,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import {
+  confidenceOf,
   autoAttackPlan,
   combineEvaluations,
   confidencePlan,
@@ -28,7 +29,7 @@ import {
   type Probe,
 } from '../evaluation/index.js';
 import { createProgress, type Progress } from '../monitoring/index.js';
-import { confidenceOf, type Recipe } from '../training/index.js';
+import type { Recipe } from '../training/index.js';
 import { chooseEvaluationForm } from './evaluate-form.js';
 import { describeForecast } from './describe-forecast.js';
 import {

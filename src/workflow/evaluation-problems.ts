@@ -6,12 +6,12 @@
 import { createAttack } from '../attacks/index.js';
 import { SaddlepointError } from '../engine/index.js';
 import { count, type Dataset } from '../data/index.js';
-import { singleAttackPlan } from '../evaluation/index.js';
+import { confidenceOf, singleAttackPlan } from '../evaluation/index.js';
 import { testCount } from '../evaluation/confidence/probabilities.js';
 import { checkEpsilon } from '../evaluation/preflight/epsilon.js';
 import { checkInputs } from '../evaluation/preflight/inputs.js';
 import { checkLabelRange } from '../evaluation/preflight/labels.js';
-import { confidenceOf, type Recipe } from '../training/index.js';
+import type { Recipe } from '../training/index.js';
 import { createModel } from '../models/index.js';
 import { evaluationAttacks } from './evaluate-recipe.js';
 import { requireFit } from './evaluate-subject.js';

@@ -33,7 +33,7 @@ const description: ModelDescription = {
 /** A network's weights in a file, and images whose labels are what it says with this in front of it, or without. */
 function made(normalize?: { mean: number[]; std: number[] }): { file: string; split: Split } {
   const options = { ...description.options, normalize };
-  using model = createModel({ ...description, options } as ModelDescription, 3);
+  using model = createModel({ ...description, options }, 3);
   const file = join(temporaryFolder(), 'weights.safetensors');
   const labels = tidy(() => {
     using split = {

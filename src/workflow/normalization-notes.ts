@@ -33,7 +33,7 @@ interface Normalization {
  */
 export function normalizationNotes(subject: SubjectWeights, split: Split): string[] {
   const { description, loadAs, normalizationKnown } = subject;
-  const canHave = 'normalize' in ARCHITECTURES[description.architecture].options.shape;
+  const canHave = 'normalize' in ARCHITECTURES.get(description.architecture).options.shape;
   if (loadAs === undefined || normalizationKnown === true || !canHave) return [];
   const question = tidy(() => questionOf(subject.model, description, loadAs, split));
   if (question !== undefined) throw new SaddlepointError('ARGUMENT', question);
@@ -56,7 +56,7 @@ function questionOf(
   const own = statisticsOf(images);
   if (own === undefined) return undefined;
   const wrongBehind = (normalize: Normalization): boolean[] => {
-    using other = loadAs({ ...description, options: { ...description.options, normalize } } as ModelDescription);
+    using other = loadAs({ ...description, options: { ...description.options, normalize } });
     return wrongOf(other.to(images.device), images, labels);
   };
   const [asIs, normalized] = [wrongOf(model, images, labels), wrongBehind(own)];

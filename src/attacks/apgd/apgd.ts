@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { z } from 'zod';
 import {
   describeValue,
   requireInteger,
@@ -14,6 +15,7 @@ import {
   type Tensor,
 } from '../../engine/index.js';
 import { Attack, type SearchResult } from '../attack.js';
+import { defineAttack, OPTIONS } from '../definition.js';
 import type { Initialization } from '../initializations/index.js';
 import { perturbedWithinL1, type Norm } from '../norms/index.js';
 import { crossEntropyObjective, type Objective } from '../objectives/index.js';
@@ -66,7 +68,8 @@ export class Apgd extends Attack {
   readonly steps: number;
   readonly rho: number;
   readonly samples: number;
-  readonly untilFooled: boolean;
+  override readonly draws: number;
+  override readonly untilFooled: boolean;
   readonly largerEpsilon: boolean;
   readonly initialization: Initialization;
 
@@ -83,6 +86,7 @@ export class Apgd extends Attack {
     this.steps = requireInteger('steps', options.steps ?? 100, 0);
     this.rho = requireNumber('rho', options.rho ?? 0.75, 0, 1);
     this.samples = requireInteger('samples', options.samples ?? 1, 1);
+    this.draws = this.samples;
     this.untilFooled = requireBoolean('untilFooled', options.untilFooled ?? false);
     this.largerEpsilon = requireBoolean('largerEpsilon', options.largerEpsilon ?? false);
     this.initialization = options.initialization ?? apgdStart;
@@ -136,3 +140,21 @@ function requireBoolean(name: string, value: boolean): boolean {
   if (typeof value === 'boolean') return value;
   throw new SaddlepointError('ARGUMENT', `expected ${name} to be true or false, received ${describeValue(value)}`);
 }
+
+export const apgdAttack = defineAttack({
+  label: 'APGD',
+  about: 'PGD that chooses its step sizes itself (Croce and Hein, 2020)',
+  norms: ['linf', 'l2', 'l1'],
+  steps: 100,
+  options: {
+    fraction: OPTIONS.fraction,
+    initialization: OPTIONS.initialization,
+    objective: OPTIONS.objective,
+    target: OPTIONS.target,
+    rho: z.number().min(0).max(1).optional(),
+    samples: z.int().min(1).optional(),
+    untilFooled: OPTIONS.untilFooled,
+    largerEpsilon: z.boolean().optional(),
+  },
+  create: (options) => new Apgd(options),
+});

@@ -3,5 +3,5 @@
  *
  * @module
  */
-export { Apgd, type ApgdOptions } from './apgd.js';
+export { Apgd, apgdAttack, type ApgdOptions } from './apgd.js';
 export { checkpoints } from './checkpoint-schedule.js';

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { z } from 'zod';
 import {
   advance,
   describeValue,
@@ -15,6 +16,7 @@ import {
   tidy,
   type Tensor,
 } from '../../engine/index.js';
+import { defineAttack, OPTIONS } from '../definition.js';
 import { dualOf, nearestBoundary, offTies, type Boundary } from '../minimum-norm/boundary.js';
 import { closer, nothingYet, type Closest } from '../minimum-norm/closest.js';
 import { MinimumNormAttack, type MinimumNormOptions } from '../minimum-norm/minimum-norm.js';
@@ -60,7 +62,7 @@ export class Fab extends MinimumNormAttack {
   readonly beta: number;
   readonly start: 'image' | 'random';
   readonly restarts: number;
-  readonly untilFooled: boolean;
+  override readonly untilFooled: boolean;
   readonly finalSearch: boolean;
 
   /** @throws SaddlepointError ARGUMENT for an option that is out of its range. */
@@ -196,3 +198,21 @@ function requireOneOf<Value>(name: string, value: Value, allowed: readonly Value
     `expected ${name} to be ${allowed.map(String).join(' or ')}, received ${describeValue(value)}`,
   );
 }
+
+export const fabAttack = defineAttack({
+  label: 'FAB',
+  about: 'the fast adaptive boundary attack, for the smallest change (Croce and Hein, 2020)',
+  norms: ['linf', 'l2', 'l1'],
+  steps: 100,
+  options: {
+    objective: z.enum(['margin', 'targeted-margin']).optional(),
+    target: OPTIONS.target,
+    alphaMax: z.number().min(0).max(1).optional(),
+    eta: z.number().min(1).optional(),
+    beta: z.number().gt(0).lt(1).optional(),
+    start: z.enum(['image', 'random']).optional(),
+    untilFooled: OPTIONS.untilFooled,
+    finalSearch: z.boolean().optional(),
+  },
+  create: ({ objective, ...options }) => new Fab({ ...options, targets: objective?.targets }),
+});

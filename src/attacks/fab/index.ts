@@ -3,5 +3,5 @@
  *
  * @module
  */
-export { Fab, type FabOptions } from './fab.js';
+export { Fab, fabAttack, type FabOptions } from './fab.js';
 export { HYPERPLANE_NORMS, stepOntoHyperplane } from './hyperplane-projection.js';

@@ -6,7 +6,9 @@
  *
  * @module
  */
+import { z } from 'zod';
 import { advance, ops, requireInteger, requireNumber, type Tensor } from '../../engine/index.js';
+import { defineAttack, OPTIONS } from '../definition.js';
 import { misclassified } from '../../nn/index.js';
 import { perExample } from '../norms/shared.js';
 import { marginObjective } from '../objectives/index.js';
@@ -136,3 +138,17 @@ interface Descent {
   readonly succeeded: Tensor;
   readonly closest: Closest;
 }
+
+export const cwAttack = defineAttack({
+  label: 'C&W',
+  about: 'the smallest L2 change by Adam (Carlini and Wagner, 2017)',
+  norms: ['l2'],
+  steps: 1000,
+  options: {
+    stepSize: OPTIONS.stepSize,
+    searchSteps: z.int().min(1).optional(),
+    initialConstant: z.number().positive().optional(),
+    confidence: z.number().min(0).optional(),
+  },
+  create: (options) => new CarliniWagner(options),
+});

@@ -4,7 +4,9 @@
  *
  * @module
  */
+import { z } from 'zod';
 import { advance, ops, requireNumber, type Tensor } from '../../engine/index.js';
+import { defineAttack } from '../definition.js';
 import { l2 } from '../norms/index.js';
 import { perExample } from '../norms/shared.js';
 import { crossEntropyObjective } from '../objectives/index.js';
@@ -73,3 +75,15 @@ interface State {
   readonly length: Tensor;
   readonly closest: Closest;
 }
+
+export const ddnAttack = defineAttack({
+  label: 'DDN',
+  about: 'decoupled direction and norm (Rony et al., 2019)',
+  norms: ['l2'],
+  steps: 100,
+  options: {
+    initialNorm: z.number().positive().optional(),
+    gamma: z.number().gt(0).lt(1).optional(),
+  },
+  create: (options) => new Ddn(options),
+});

@@ -4,7 +4,9 @@
  *
  * @module
  */
+import { z } from 'zod';
 import { advance, ops, requireNumber, tidy, type Tensor } from '../../engine/index.js';
+import { defineAttack } from '../definition.js';
 import { perExample, TINY } from '../norms/shared.js';
 import type { Victim } from '../victim.js';
 import { dualOf, nearestBoundary, offTies, type Boundary } from './boundary.js';
@@ -74,3 +76,14 @@ interface State {
 function everyoneFound({ distance }: Closest): boolean {
   return tidy(() => distance.isfinite().all().item() !== 0);
 }
+
+export const deepfoolAttack = defineAttack({
+  label: 'DeepFool',
+  about: 'steps onto the nearest linearised boundary (Moosavi-Dezfooli et al., 2016)',
+  norms: ['l2', 'linf'],
+  steps: 50,
+  options: {
+    overshoot: z.number().min(0).optional(),
+  },
+  create: (options) => new DeepFool(options),
+});

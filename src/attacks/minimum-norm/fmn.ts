@@ -4,7 +4,9 @@
  *
  * @module
  */
+import { z } from 'zod';
 import { advance, ops, requireNumber, tidy, type Tensor } from '../../engine/index.js';
+import { defineAttack, OPTIONS } from '../definition.js';
 import { l2 } from '../norms/index.js';
 import { TINY } from '../norms/shared.js';
 import type { Victim } from '../victim.js';
@@ -109,3 +111,15 @@ interface Look {
   readonly gradient: Tensor;
   readonly fooled: Tensor;
 }
+
+export const fmnAttack = defineAttack({
+  label: 'FMN',
+  about: 'the fast minimum-norm attack (Pintor et al., 2021)',
+  norms: ['linf', 'l2', 'l1', 'l0'],
+  steps: 100,
+  options: {
+    stepSize: OPTIONS.stepSize,
+    gamma: z.number().gt(0).lt(1).optional(),
+  },
+  create: (options) => new Fmn(options),
+});

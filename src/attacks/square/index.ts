@@ -3,5 +3,5 @@
  *
  * @module
  */
-export { Square, square, type SquareOptions } from './square.js';
+export { Square, squareAttack, type SquareOptions } from './square.js';
 export { oddWindowSide, windowShare, windowSide } from './schedule.js';

@@ -8,6 +8,7 @@
  *
  * @module
  */
+import { z } from 'zod';
 import {
   advance,
   ops,
@@ -19,6 +20,7 @@ import {
   type Tensor,
 } from '../../engine/index.js';
 import { Attack, better, betterUntilFooled, type AttackResult } from '../attack.js';
+import { defineAttack, OPTIONS } from '../definition.js';
 import type { Norm } from '../norms/index.js';
 import { perExample } from '../norms/shared.js';
 import { marginObjective, type Objective } from '../objectives/index.js';
@@ -63,7 +65,7 @@ export class Square extends Attack {
   readonly queries: number;
   readonly initialShare: number;
   readonly rescaleSchedule: boolean;
-  readonly untilFooled: boolean;
+  override readonly untilFooled: boolean;
   readonly #proposal: Proposal;
 
   /** @throws SaddlepointError ARGUMENT for an option out of its range, or a norm the attack is not defined for. */
@@ -183,7 +185,19 @@ function writeBack(result: AttackResult, { rows, found }: State): void {
   result.fooled.indexCopy_(0, rows, found.fooled);
 }
 
-/** As recipes describe it, where steps are queries. */
-export function square({ steps, ...options }: SquareOptions & { readonly steps?: number | undefined }): Square {
-  return new Square({ ...options, queries: steps ?? options.queries });
-}
+/** In recipes steps are queries. */
+export const squareAttack = defineAttack({
+  label: 'Square',
+  about: "random search in square windows, by the network's answers alone (Andriushchenko et al., 2020)",
+  norms: ['linf', 'l2', 'l1'],
+  steps: 5000,
+  options: {
+    objective: OPTIONS.objective,
+    target: OPTIONS.target,
+    initialShare: z.number().gt(0).max(1).optional(),
+    rescaleSchedule: z.boolean().optional(),
+    untilFooled: OPTIONS.untilFooled,
+  },
+  blackBox: true,
+  create: ({ steps, ...options }) => new Square({ ...options, queries: steps }),
+});

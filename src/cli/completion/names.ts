@@ -5,18 +5,18 @@
  */
 import { ATTACKS, AUTOATTACK_VERSIONS, NORMS } from '../../attacks/index.js';
 import { DATASET_NAMES } from '../../data/index.js';
-import { ARCHITECTURE_NAMES, NORMALIZATION_PRESETS } from '../../models/index.js';
+import { ARCHITECTURES, NORMALIZATION_PRESETS } from '../../models/index.js';
 import type { KnownNames } from './tree.js';
 
 export const KNOWN_NAMES: KnownNames = {
   '--norm': Object.keys(NORMS),
-  '--attack': ['autoattack', ...Object.keys(ATTACKS)],
+  '--attack': ['autoattack', ...ATTACKS.names],
   '--autoattack-version': AUTOATTACK_VERSIONS,
   '--dataset': DATASET_NAMES,
-  '--architecture': ARCHITECTURE_NAMES,
+  '--architecture': ARCHITECTURES.names,
   '--preset': Object.keys(NORMALIZATION_PRESETS),
   '--device': ['cpu', 'cuda'],
-  'models name or file': ARCHITECTURE_NAMES,
+  'models name or file': ARCHITECTURES.names,
   'data fetch name': DATASET_NAMES,
   'data verify name': DATASET_NAMES,
 };

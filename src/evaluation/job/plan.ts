@@ -4,12 +4,11 @@
  * @module
  */
 import {
-  Apgd,
+  ATTACKS,
   autoAttackStages,
   confidenceStages,
   createAttack,
   RANDOM_DRAWS,
-  Square,
   type AttackDescription,
   type AttackRound,
   type AttackStage,
@@ -73,14 +72,14 @@ export function singleAttackPlan(description: AttackDescription, restarts: numbe
     name,
     rounds: Array.from({ length: restarts }, (_, restart): AttackRound => ({ restart, create })),
     steps,
-    untilFooled: 'untilFooled' in attack && attack.untilFooled === true,
-    blackBox: attack instanceof Square,
+    untilFooled: attack.untilFooled,
+    blackBox: ATTACKS.get(name).blackBox === true,
     audited: false,
     notes: [],
   };
   const settings = JSON.stringify({ ...description, restarts });
   const source = { kind: 'single', description, restarts, classes } as const;
-  const draws = attack instanceof Apgd ? attack.samples : 1;
+  const { draws } = attack;
   return { attack: name, norm, epsilon, steps, restarts, draws, stepSize, stages: [stage], settings, source };
 }
 

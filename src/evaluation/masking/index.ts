@@ -99,7 +99,7 @@ export async function maskingReport(model: Module, split: Split, options: Maskin
     const huge = largeBudget(norm, shape);
     const unbounded = await attack('PGD, huge budget', { epsilon: huge });
     const strongest = crossEntropy.map((fooled, i) => fooled || margin[i]!);
-    const square = Object.hasOwn(ATTACKS, 'square') && norm !== 'l0';
+    const square = (ATTACKS.get('square').norms as readonly string[]).includes(norm);
     const blackBox = square
       ? await attack('Square', { name: 'square', steps: queries })
       : await attack('random noise', { steps: 0 }, NOISE_DRAWS);

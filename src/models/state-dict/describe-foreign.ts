@@ -5,7 +5,7 @@
  * @module
  */
 import { SaddlepointError } from '../../engine/index.js';
-import { ARCHITECTURES, checkModel, type ArchitectureName, type ModelDescription } from '../architectures.js';
+import { ARCHITECTURES, checkModel, type ModelDescription } from '../architectures.js';
 import { layoutOf, shortest } from './named-layout.js';
 import { question, requireAgreement, settings, unknownNames } from './questions.js';
 import { readNetwork } from './read-network.js';
@@ -87,7 +87,7 @@ function toldOf(
   checkModel({ architecture }); // its name
   const layout = layoutOf(architecture);
   if ((layout?.of ?? architecture) !== reading.architecture) return undefined;
-  const known = Object.keys(ARCHITECTURES[architecture as ArchitectureName].options.shape);
+  const known = Object.keys(ARCHITECTURES.get(architecture).options.shape);
   const options = Object.entries(reading.options).filter(([key]) => known.includes(key));
   if (layout !== undefined) requireAgreement(path, reading.options, layout.options, architecture);
   return { ...reading, options: Object.fromEntries(options) };

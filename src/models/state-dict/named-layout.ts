@@ -3,19 +3,11 @@
  *
  * @module
  */
-import {
-  ARCHITECTURE_NAMES,
-  ARCHITECTURES,
-  type ArchitectureName,
-  type ModelDescription,
-  type NamedLayout,
-} from '../architectures.js';
+import { ARCHITECTURES, type ModelDescription, type NamedLayout } from '../architectures.js';
 
 /** What a name fixes of another architecture; undefined for one that stands for itself. */
 export function layoutOf(architecture: string): NamedLayout | undefined {
-  return ARCHITECTURE_NAMES.includes(architecture as ArchitectureName)
-    ? ARCHITECTURES[architecture as ArchitectureName].layout
-    : undefined;
+  return ARCHITECTURES.has(architecture) ? ARCHITECTURES.get(architecture).layout : undefined;
 }
 
 /**
@@ -24,15 +16,15 @@ export function layoutOf(architecture: string): NamedLayout | undefined {
  */
 export function shortest(architecture: string, options: Readonly<Record<string, unknown>>): ModelDescription {
   const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
-  const named = ARCHITECTURE_NAMES.find((name) => {
+  const named = ARCHITECTURES.names.find((name) => {
     const layout = layoutOf(name);
     return (
       layout?.of === architecture && Object.entries(layout.options).every(([key, value]) => same(options[key], value))
     );
   });
-  const own = (named ?? architecture) as ArchitectureName;
+  const own = named ?? architecture;
   const fixed = Object.keys((named === undefined ? undefined : layoutOf(named))?.options ?? {});
-  const usual: Record<string, unknown> = ARCHITECTURES[own].options.parse({});
+  const usual: Record<string, unknown> = ARCHITECTURES.get(own).options.parse({});
   const left = Object.entries(options).filter(([key, value]) => !fixed.includes(key) && !same(value, usual[key]));
   return { architecture: own, options: Object.fromEntries(left) };
 }

@@ -3,18 +3,23 @@
  *
  * @module
  */
+import { Registry } from '../../engine/index.js';
 import { madry } from './madry.js';
 import type { MethodDefinition } from './method.js';
 import { standard } from './standard.js';
 import { trades } from './trades.js';
 
-export const METHODS = {
+const OWN = {
   normal: standard,
   adversarial: madry,
   trades,
 } as const satisfies Readonly<Record<string, MethodDefinition>>;
 
-export type MethodName = keyof typeof METHODS;
+/** `METHODS.add` adds one from outside. */
+export const METHODS = new Registry<MethodDefinition>('a training method', OWN);
+
+/** Of a method from outside, any other name. */
+export type MethodName = keyof typeof OWN | (string & {});
 export {
   defineMethod,
   type LossInputs,

@@ -15,7 +15,7 @@ import { DirectAttacker } from '../attack-part.js';
 import { madeUpDataset, madeUpRecipe } from '../made-up.test-helper.js';
 import { checkRecipe } from '../recipe.js';
 import { TrainingStep } from '../step.js';
-import { METHODS, type MethodDefinition, type MethodName } from './index.js';
+import { METHODS, type MethodName } from './index.js';
 
 let live = 0;
 let dataset: Dataset & Disposable;
@@ -33,7 +33,7 @@ afterEach(() => {
 
 /** A recipe of this method, as people write it. */
 function recipeOf(method: MethodName, training: object = {}) {
-  const { attacks } = METHODS[method];
+  const { attacks } = METHODS.get(method);
   const attack = attacks ? { attack: { epsilon: '8/255', steps: 2 } } : {};
   return checkRecipe({
     dataset: { name: 'fashion-mnist' },
@@ -44,8 +44,8 @@ function recipeOf(method: MethodName, training: object = {}) {
   });
 }
 
-describe.each(Object.keys(METHODS) as MethodName[])('%s', (name) => {
-  const definition: MethodDefinition = METHODS[name];
+describe.each(METHODS.names)('%s', (name) => {
+  const definition = METHODS.get(name);
 
   /** As many steps on one batch, and the metrics of each. */
   function train(model: Module, steps: number) {

@@ -1,0 +1,35 @@
+/**
+ * Parts by name.
+ *
+ * @module
+ */
+import { expect, test } from 'vitest';
+import { fromRegistries, Registry } from './registry.js';
+
+test('a part is found by its name, and a misspelt name is answered with the nearest', () => {
+  const numbers = new Registry('a number', { one: 1, two: 2 });
+  expect(numbers.get('two')).toBe(2);
+  expect(numbers.names).toEqual(['one', 'two']);
+  expect(() => numbers.get('tow')).toThrow('expected a number out of one, two, received "tow"; did you mean two?');
+  expect(() => numbers.get('constructor')).toThrow('expected a number out of one, two');
+});
+
+test('what is added is there for all, once', () => {
+  const numbers = new Registry<number>('a number', { one: 1 });
+  numbers.add('three', 3);
+  expect(numbers.get('three')).toBe(3);
+  expect(() => {
+    numbers.add('three', 4);
+  }).toThrow('expected a new name for a number: three is there already');
+  expect(() => {
+    numbers.add('Four!', 4);
+  }).toThrow('expected a name for a number of small letters, digits and hyphens, received "Four!"');
+});
+
+test('what is made from registries is made anew after an addition, and not before', () => {
+  const numbers = new Registry<number>('a number', { one: 1 });
+  const names = fromRegistries(() => numbers.names);
+  expect(names()).toBe(names());
+  numbers.add('two', 2);
+  expect(names()).toEqual(['one', 'two']);
+});

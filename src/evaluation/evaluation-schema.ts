@@ -1,0 +1,68 @@
+/**
+ * What a recipe says of its evaluation.
+ *
+ * @module
+ */
+import { z } from 'zod';
+import { attackSchema, AUTOATTACK_VERSIONS, budgetSchema } from '../attacks/index.js';
+import { fromRegistries } from '../engine/index.js';
+import { EVALUATION_ORDERS } from './job/index.js';
+
+/** What the numbers of the maximum-confidence AutoAttack are at ConfidenceStagesOptions. */
+const confidence = z.strictObject({
+  /** The first test images. */
+  examples: z.int().min(1),
+  /** pgd: the evaluation's attack with confidence for its objective; autoattack: its maximum-confidence variant. */
+  attack: z.enum(['pgd', 'autoattack']).default('pgd'),
+  /** Of autoattack, whose 1000 steps in 19 rounds take long; pgd's are those of the evaluation's attack. */
+  steps: z.int().min(1).optional(),
+  restarts: z.int().min(1).optional(),
+  queries: z.int().min(1).optional(),
+});
+
+/** The schema of a recipe's `evaluation`. */
+export const evaluationSchema = fromRegistries(() =>
+  z.strictObject({
+    /** The first test images. */
+    examples: z.int().min(1).default(1000),
+    attack: attackSchema(),
+    restarts: z.int().min(1).default(1),
+    /** Budgets of the curve of robust error against epsilon; its attack has one restart. */
+    curve: z.array(budgetSchema).max(1000).default([]),
+    /** Examples the curve is measured on. */
+    curveExamples: z.int().min(1).default(500),
+    /** AutoAttack with the attack's norm and budget, on the first test images. */
+    autoAttack: z
+      .strictObject({
+        examples: z.int().min(1).default(200),
+        version: z.enum(AUTOATTACK_VERSIONS).default('standard'),
+        /** lazy: FAB and Square on a sample, with a bound on what they could have found. */
+        order: z.enum(EVALUATION_ORDERS).default('exact'),
+      })
+      .optional(),
+    /** The first test images on which signs of gradient masking are looked for; 0: none. */
+    masking: z.int().min(0).default(0),
+    /**
+     * The first test images attacked for confident errors, for the error of a classifier that may refuse; 0: none. A
+     * number is attacked by pgd; examples with an attack name another.
+     */
+    confidence: z
+      .union([z.int().min(0), confidence], 'expected a whole number of test images, or `examples` with an `attack`')
+      .refine((written) => typeof written === 'number' || written.attack === 'autoattack' || !hasNumbers(written), {
+        message: 'expected steps, restarts and queries with attack: autoattack only',
+      })
+      .default(0),
+  }),
+);
+
+export type EvaluationSettings = z.output<ReturnType<typeof evaluationSchema>>;
+
+function hasNumbers({ steps, restarts, queries }: z.output<typeof confidence>): boolean {
+  return [steps, restarts, queries].some((value) => value !== undefined);
+}
+
+/** The attack for confident errors, in the long form; undefined where the recipe asks for none. */
+export function confidenceOf({ confidence: asked }: EvaluationSettings): z.output<typeof confidence> | undefined {
+  if (typeof asked !== 'number') return asked;
+  return asked === 0 ? undefined : { examples: asked, attack: 'pgd' };
+}
