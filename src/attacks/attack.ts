@@ -6,10 +6,10 @@
  */
 import { describeValue, noGrad, ops, requireNumber, SaddlepointError, Tensor, tidy } from '../engine/index.js';
 import { evaluating, Module } from '../nn/index.js';
-import type { Norm } from './norms/index.js';
-import { perExample } from './norms/shared.js';
+import { entries, perExample } from './norms/shared.js';
 import type { Objective } from './objectives/index.js';
 import { ball, box, sequence } from './projections.js';
+import type { ThreatModel } from './threat-models/threat-model.js';
 import { Victim, type AttackRandomness, type Observation, type VictimOptions } from './victim.js';
 
 export interface AttackResult extends Observation {
@@ -21,7 +21,8 @@ export interface AttackResult extends Observation {
 export type SearchResult = Pick<AttackResult, 'images'> & Partial<Observation>;
 
 export abstract class Attack {
-  readonly norm: Norm;
+  /** What may change, measured by epsilon. */
+  readonly norm: ThreatModel;
   /** The budget for images in [0, 1]. */
   readonly epsilon: number;
   readonly objective: Objective;
@@ -29,7 +30,7 @@ export abstract class Attack {
   readonly penalty: number;
 
   /** @throws SaddlepointError ARGUMENT for a budget that is not a number of at least 0, or is on the wrong scale. */
-  constructor(norm: Norm, epsilon: number, objective: Objective, penalty = 0) {
+  constructor(norm: ThreatModel, epsilon: number, objective: Objective, penalty = 0) {
     norm.requireEpsilon(requireNumber('epsilon', epsilon, 0));
     this.penalty = requireNumber('penalty', penalty, 0);
     this.norm = norm;
@@ -140,7 +141,7 @@ export abstract class Attack {
    * float32 may round, so that no iterate leaves the budget and {@link enforce} changes none.
    */
   protected project(images: Tensor, candidates: Tensor): Tensor {
-    const radius = this.norm.searchRadius(this.epsilon, sizeOf(images));
+    const radius = this.norm.searchRadius(this.epsilon, entries(images.shape.slice(1)));
     return sequence(box, ball(this.norm, radius))(images, candidates);
   }
 
@@ -165,10 +166,10 @@ export abstract class Attack {
   }
 
   #requireScale(images: Tensor): void {
-    const { name, diameter } = this.norm;
-    const most = diameter(sizeOf(images));
+    const { name, counts, diameter } = this.norm;
+    const most = diameter(images.shape.slice(1));
     if (this.epsilon <= most) return;
-    const hint = name === 'l0' ? '' : `. Did you mean ${this.epsilon}/255?`;
+    const hint = counts !== undefined ? '' : `. Did you mean ${this.epsilon}/255?`;
     throw new SaddlepointError(
       'ARGUMENT',
       `expected an epsilon of at most ${Number(most.toFixed(4))}, the largest ${name} distance of images of shape [${images.shape.slice(1).join(', ')}] in [0, 1], received ${this.epsilon}${hint}`,
@@ -177,18 +178,13 @@ export abstract class Attack {
 }
 
 /** Perturbations that a projection may have left too large by rounding, scaled to size `radius`. */
-function shrunk(norm: Norm, perturbation: Tensor, radius: number): Tensor {
+function shrunk(norm: ThreatModel, perturbation: Tensor, radius: number): Tensor {
   const factor = norm
     .magnitude(perturbation)
     .clamp({ min: 2 ** -1000 })
     .reciprocal()
     .mul(radius);
   return perturbation.mul(perExample(factor.clamp({ max: 1 }), perturbation));
-}
-
-/** Entries of one image. */
-function sizeOf(images: Tensor): number {
-  return images.shape.slice(1).reduce((product, length) => product * length, 1);
 }
 
 function requireBatch(model: Module, images: Tensor, labels: Tensor, indices: Tensor): void {

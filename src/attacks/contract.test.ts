@@ -16,14 +16,13 @@ import {
   INITIALIZATIONS,
   linf,
   MinimumNormAttack,
-  NORMS,
+  THREAT_MODELS,
   OBJECTIVES,
   Pgd,
   Square,
   type AttackDescription,
   type AttackResult,
   type InitializationName,
-  type NormName,
   type ObjectiveName,
 } from './index.js';
 import { crossEntropyObjective } from './objectives/index.js';
@@ -60,9 +59,36 @@ const ROWS: Readonly<Record<string, Row>> = {
     used: 0.5,
     options: { fraction: 0.25 },
   },
+  patch: {
+    magnitude: (perturbation) => {
+      const places = changed(perturbation);
+      const extent = (of: readonly number[]) => Math.max(...of) - Math.min(...of) + 1;
+      const [rows, columns] = [places.map((place) => Math.floor(place / SIDE)), places.map((place) => place % SIDE)];
+      return places.length === 0 ? 0 : Math.max(extent(rows), extent(columns));
+    },
+    budgets: [1, 3],
+    used: 1,
+  },
+  frame: {
+    magnitude: (perturbation) => {
+      const inside = (at: number) => Math.min(at, SIDE - 1 - at);
+      const depths = changed(perturbation).map((place) =>
+        Math.min(inside(Math.floor(place / SIDE)), inside(place % SIDE)),
+      );
+      return Math.max(0, ...depths.map((depth) => depth + 1));
+    },
+    budgets: [1, 2],
+    used: 1,
+  },
 };
 
-const configurations = (Object.keys(NORMS) as NormName[]).flatMap((norm) =>
+/** Height and width of the toy images. */
+const SIDE = 6;
+/** Places in the image, whatever the channel, of what has changed. */
+const changed = (perturbation: readonly number[]) =>
+  [...perturbation.keys()].filter((i) => perturbation[i] !== 0).map((i) => i % SIDE ** 2);
+
+const configurations = THREAT_MODELS.names.flatMap((norm) =>
   (Object.keys(INITIALIZATIONS) as InitializationName[]).flatMap((initialization) =>
     (['best', 'last'] as const).flatMap((iterate) =>
       (ROWS[norm]?.budgets ?? []).map((epsilon): AttackDescription => {
@@ -324,7 +350,11 @@ describe('the base, whatever a search does', () => {
     tidy(() => {
       for (const epsilon of norm === 'l0' ? [0, 1, 7, 72] : [1e-9, 1e-6, 1e-5, 0.01, 0.3, 1, 2.7, 8]) {
         const batch = toyBatch([...Array(16).keys()]);
-        const adversarial = run(new Careless(NORMS[norm], epsilon, crossEntropyObjective), model, batch).images;
+        const adversarial = run(
+          new Careless(THREAT_MODELS.get(norm), epsilon, crossEntropyObjective),
+          model,
+          batch,
+        ).images;
         const [before, after] = [batch.images.toNumbers(), adversarial.toNumbers()];
         expect(after.every((value) => value >= 0 && value <= 1)).toBe(true);
         for (let example = 0; example < 16; example += 1) {
@@ -351,7 +381,12 @@ describe('the base, whatever a search does', () => {
   });
 
   test('every objective and norm is known by its own name', () => {
-    const tables: readonly Readonly<Record<string, { readonly name: string }>>[] = [OBJECTIVES, NORMS, INITIALIZATIONS];
+    const models = Object.fromEntries(THREAT_MODELS.entries);
+    const tables: readonly Readonly<Record<string, { readonly name: string }>>[] = [
+      OBJECTIVES,
+      models,
+      INITIALIZATIONS,
+    ];
     for (const table of tables) {
       expect(Object.values(table).map(({ name }) => name)).toEqual(Object.keys(table));
     }

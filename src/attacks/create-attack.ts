@@ -26,11 +26,12 @@ import {
   type DdnOptions,
   type DeepFoolOptions,
 } from './minimum-norm/index.js';
-import { NORMS, type Norm, type NormName } from './norms/index.js';
+import type { Norm } from './norms/index.js';
 import { OBJECTIVES, type Objective, type ObjectiveName } from './objectives/index.js';
 import { pgdAttack, type PgdOptions } from './pgd.js';
 import { squareAttack, type SquareOptions } from './square/index.js';
 import { TARGETS, type TargetName } from './targets.js';
+import { THREAT_MODELS, type ThreatModel, type ThreatModelName } from './threat-models/index.js';
 
 /** A new attack is one file and one line here. */
 const OWN = {
@@ -69,7 +70,7 @@ export interface AttackDescription
     Pick<CarliniWagnerOptions, 'searchSteps' | 'initialConstant' | 'confidence'>,
     Pick<DdnOptions, 'initialNorm' | 'gamma'> {
   readonly name: AttackName;
-  readonly norm: NormName;
+  readonly norm: ThreatModelName;
   /** Share of the entries a step of an L1 or L0 attack moves. */
   readonly fraction?: number | undefined;
   readonly initialization?: InitializationDescription | undefined;
@@ -129,8 +130,8 @@ const pgdOrNothing = z
   .optional()
   .transform((name) => name ?? 'pgd');
 
-function normOf(name: NormName, fraction: number | undefined): Norm {
-  const norm = pick<Norm>('norm', NORMS, name);
+function normOf(name: ThreatModelName, fraction: number | undefined): ThreatModel {
+  const norm: Norm = THREAT_MODELS.get(name);
   if (fraction === undefined) return norm;
   if (norm.withFraction !== undefined) return norm.withFraction(fraction);
   throw new SaddlepointError('ARGUMENT', `expected a fraction for norm l1 or l0 only, received it for ${name}`);

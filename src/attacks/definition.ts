@@ -8,9 +8,9 @@ import { z } from 'zod';
 import type { Attack } from './attack.js';
 import { parseBudget } from './budget.js';
 import { INITIALIZATIONS, type Initialization } from './initializations/index.js';
-import type { Norm, NormName } from './norms/index.js';
 import { OBJECTIVES, type Objective } from './objectives/index.js';
 import { TARGETS } from './targets.js';
+import type { ThreatModel, ThreatModelName } from './threat-models/index.js';
 
 /** Plain values of a recipe that stand for parts: they reach `create` as what they stand for. */
 interface Parts {
@@ -22,7 +22,7 @@ interface Parts {
 /** What every attack has, and its own options as its schema gives them. */
 export type CreateOptions<Shape extends z.ZodRawShape> = {
   /** With the recipe's `fraction`. */
-  readonly norm: Norm;
+  readonly norm: ThreatModel;
   readonly epsilon: number;
   readonly steps: number;
 } & Omit<z.output<z.ZodObject<Shape>>, keyof Parts | 'fraction' | 'target'> &
@@ -33,8 +33,8 @@ export interface AttackDefinition<Shape extends z.ZodRawShape = z.ZodRawShape> {
   readonly label: string;
   /** One line for people who choose. */
   readonly about: string;
-  /** Those it is defined for; the first is what a recipe without one has. */
-  readonly norms: readonly [NormName, ...NormName[]];
+  /** Those, and other threat models, that it is defined for; the first is what a recipe without one has. */
+  readonly norms: readonly [ThreatModelName, ...ThreatModelName[]];
   /** Steps, or queries, where nobody says. */
   readonly steps: number;
   /**

@@ -58,7 +58,6 @@ export {
   NORMS,
   projectOntoL1Ball,
   projectOntoL1BallAndBox,
-  type Draw,
   type Norm,
   type NormName,
 } from './norms/index.js';
@@ -91,3 +90,11 @@ export {
   type TargetName,
 } from './targets.js';
 export { Victim, type AttackRandomness, type Observation, type Penalty } from './victim.js';
+export {
+  frame,
+  patch,
+  THREAT_MODELS,
+  type Draw,
+  type ThreatModel,
+  type ThreatModelName,
+} from './threat-models/index.js';

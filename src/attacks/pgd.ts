@@ -18,20 +18,21 @@ import {
 import { Attack, better, type AttackResult, type SearchResult } from './attack.js';
 import { defineAttack, keysOf, OPTIONS } from './definition.js';
 import { uniform, type Initialization } from './initializations/index.js';
-import type { Norm } from './norms/index.js';
 import { crossEntropyObjective, type Objective } from './objectives/index.js';
 import { backtrack } from './search/backtracking.js';
 import { MOMENTA, requireMomentum, type MomentumKind } from './search/momentum.js';
 import { ascend, directionOf, GRADIENTS, type GradientName } from './search/step.js';
+import type { ThreatModel } from './threat-models/threat-model.js';
 import type { Victim } from './victim.js';
 
 export interface PgdOptions {
-  readonly norm: Norm;
+  /** A norm, a patch or a frame. */
+  readonly norm: ThreatModel;
   /** For images in [0, 1]. */
   readonly epsilon: number;
   /** Gradient steps. */
   readonly steps: number;
-  /** Length of a step in the norm. Default: 2.5 epsilon / steps, which can cross the ball. */
+  /** Length of a step in the norm. Default: 2.5 epsilon / steps, which can cross the ball; of a patch or frame 2.5 / steps. */
   readonly stepSize?: number | undefined;
   /** Default: uniform in the ball. */
   readonly initialization?: Initialization | undefined;
@@ -77,7 +78,11 @@ export class Pgd extends Attack {
     this.#options = options;
     this.name = options.name ?? 'pgd';
     this.steps = requireInteger('steps', options.steps, 0);
-    this.stepSize = requireNumber('stepSize', options.stepSize ?? (2.5 * this.epsilon) / Math.max(1, this.steps), 0);
+    this.stepSize = requireNumber(
+      'stepSize',
+      options.stepSize ?? (2.5 * (this.norm.reach ?? this.epsilon)) / Math.max(1, this.steps),
+      0,
+    );
     this.initialization = options.initialization ?? uniform;
     this.iterate = requireOneOf('iterate', options.iterate ?? 'best', ['best', 'last']);
     this.gradient = requireOneOf('gradient', options.gradient ?? 'normalized', keys(GRADIENTS));
@@ -173,7 +178,7 @@ export const pgdOptions = {
 export const pgdAttack = defineAttack({
   label: 'PGD',
   about: 'projected gradient descent (Madry et al., 2018)',
-  norms: ['linf', 'l2', 'l1', 'l0'],
+  norms: ['linf', 'l2', 'l1', 'l0', 'patch', 'frame'],
   steps: 40,
   options: pgdOptions,
   create: (options) => new Pgd(options),

@@ -9,7 +9,7 @@
  * @module
  */
 import { tidy, type Tensor } from '../engine/index.js';
-import type { Norm } from './norms/index.js';
+import type { ThreatModel } from './threat-models/threat-model.js';
 
 /** Brings candidates back to where they may be: both [N, C, H, W], the result too, a new tensor. */
 export type Projection = (images: Tensor, candidates: Tensor) => Tensor;
@@ -18,7 +18,7 @@ export type Projection = (images: Tensor, candidates: Tensor) => Tensor;
 export const box: Projection = (_, candidates) => candidates.clamp({ min: 0, max: 1 });
 
 /** Perturbations of size at most `radius`. */
-export function ball(norm: Norm, radius: number): Projection {
+export function ball(norm: ThreatModel, radius: number): Projection {
   return (images, candidates) => images.add(norm.project(candidates.sub(images), radius));
 }
 

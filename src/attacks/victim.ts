@@ -16,8 +16,8 @@ import {
   type Tensor,
 } from '../engine/index.js';
 import { classLogits, misclassified, type Module } from '../nn/index.js';
-import type { Norm } from './norms/index.js';
 import type { Objective } from './objectives/index.js';
+import type { ThreatModel } from './threat-models/threat-model.js';
 
 /** What makes a run of an attack repeatable, whatever the batches. */
 export interface AttackRandomness {
@@ -37,7 +37,7 @@ export interface Observation {
 
 /** Subtracts `weight` times the size of the perturbation from the objective. */
 export interface Penalty {
-  readonly norm: Norm;
+  readonly norm: ThreatModel;
   readonly weight: number;
 }
 

@@ -6,7 +6,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { basename, dirname, extname, join } from 'node:path';
-import { fixedTargets, formatBudget, NORMS, OBJECTIVES, Pgd, withRestarts, type NormName } from '../attacks/index.js';
+import { fixedTargets, formatBudget, OBJECTIVES, Pgd, THREAT_MODELS, withRestarts } from '../attacks/index.js';
 import { decodePng, LARGEST_SIZE, readPictures, type FolderOptions } from '../data/index.js';
 import {
   noGrad,
@@ -49,7 +49,7 @@ export interface AttackedPicture {
   readonly fooled: boolean;
   readonly adversarial: string;
   readonly perturbation: string;
-  readonly norm: NormName;
+  readonly norm: string;
   readonly epsilon: number;
 }
 interface Said {
@@ -68,7 +68,7 @@ export function attackPictures(
   options: AttackPicturesOptions,
   each: (picture: AttackedPicture) => void = () => undefined,
 ): AttackedPicture[] {
-  if (options.norm !== undefined) requireKnown('a norm', options.norm, Object.keys(NORMS));
+  if (options.norm !== undefined) requireKnown('a norm', options.norm, THREAT_MODELS.names);
   const subject = openSubject(options.model, options);
   try {
     const { norm, epsilon } = budgetOf(subject, options);
@@ -99,9 +99,9 @@ export function attackPictures(
 }
 
 /** As asked for, else as the run is evaluated, else what people take for linf. */
-function budgetOf({ recipe }: EvaluationSubject, options: AttackPicturesOptions): { norm: NormName; epsilon: number } {
+function budgetOf({ recipe }: EvaluationSubject, options: AttackPicturesOptions): { norm: string; epsilon: number } {
   const own = recipe?.evaluation.attack;
-  const norm = (options.norm ?? own?.norm ?? 'linf') as NormName;
+  const norm = options.norm ?? own?.norm ?? 'linf';
   const epsilon = options.epsilon ?? (own?.norm === norm ? own.epsilon : norm === 'linf' ? 8 / 255 : undefined);
   if (epsilon === undefined)
     throw new SaddlepointError('ARGUMENT', `expected --epsilon with --norm ${norm}, received none`);
@@ -113,7 +113,7 @@ interface One {
   readonly original: Uint8Array;
   readonly shape: readonly number[];
   readonly index: number;
-  readonly norm: NormName;
+  readonly norm: string;
   readonly epsilon: number;
   readonly network: PictureNetwork;
   readonly model: Module;
@@ -132,7 +132,7 @@ function attackOne(path: string, one: One, { steps, restarts, target, seed }: At
         `expected --target other than ${before.names[wanted]!}, which the network says of ${path} as it is`,
       );
     const attack = new Pgd({
-      norm: NORMS[norm],
+      norm: THREAT_MODELS.get(norm),
       epsilon,
       steps,
       // With a target, the last step is the furthest on the way there; any other class is none.
@@ -149,7 +149,7 @@ function attackOne(path: string, one: One, { steps, restarts, target, seed }: At
     const randomness = { stream: new RandomStream(seed, 'picture', index), indices: tensor(BigInt64Array.of(0n)) };
     const labels = tensor(BigInt64Array.of(BigInt(before.index)));
     const found = withRestarts(attack, restarts, model, images, labels, randomness).images;
-    const rounded = roundWithin(original, found.toTypedArray() as Float32Array, distanceIn(norm), epsilon);
+    const rounded = roundWithin(original, found.toTypedArray() as Float32Array, distanceIn(norm, shape), epsilon);
     writeFileAtomically(files.adversarial, encodePng(fractions(rounded, shape).squeeze(0)));
     const scale = Math.max(1, 0.5 / epsilon);
     writeFileAtomically(

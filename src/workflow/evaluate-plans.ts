@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { ATTACKS, AUTOATTACK_VERSIONS, NORMS, type AutoAttackVersion, type NormName } from '../attacks/index.js'; // prettier-ignore
+import { ATTACKS, AUTOATTACK_VERSIONS, THREAT_MODELS, type AutoAttackVersion } from '../attacks/index.js'; // prettier-ignore
 import { requireKnown, SaddlepointError } from '../engine/index.js';
 import { autoAttackPlan, singleAttackPlan, type AttackPlan } from '../evaluation/index.js';
 import { checkEvaluation, type Recipe } from '../training/index.js';
@@ -23,7 +23,7 @@ export interface PlanOptions {
 export function checkNames({ attack, version, norm }: PlanOptions): void {
   for (const name of attack) requireKnown('an attack', name, ['autoattack', ...ATTACKS.names]);
   requireKnown('an AutoAttack version', version, AUTOATTACK_VERSIONS);
-  if (norm !== undefined) requireKnown('a norm', norm, Object.keys(NORMS));
+  if (norm !== undefined) requireKnown('a norm', norm, THREAT_MODELS.names);
 }
 
 /** Refuses what an attack would ignore. @throws SaddlepointError ARGUMENT naming the option */
@@ -54,7 +54,7 @@ export function plansOf(
 ): AttackPlan[] {
   checkEffect(options);
   const own = recipe?.evaluation.attack;
-  const norm = (options.norm ?? own?.norm ?? 'linf') as NormName;
+  const norm = options.norm ?? own?.norm ?? 'linf';
   if (own !== undefined && norm !== own.norm && options.epsilon === undefined) {
     throw new SaddlepointError(
       'ARGUMENT',

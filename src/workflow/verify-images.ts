@@ -4,7 +4,7 @@
  * @module
  */
 import { createHash } from 'node:crypto';
-import { formatBudget, NORMS, parseBudget, type NormName } from '../attacks/index.js';
+import { formatBudget, parseBudget, THREAT_MODELS } from '../attacks/index.js';
 import { count, disposeSplit, pick, splitTo, type Dataset, type Split } from '../data/index.js';
 import { requireDevice, requireKnown, SaddlepointError, tensor } from '../engine/index.js';
 import {
@@ -63,7 +63,7 @@ export async function verifyImages(
   options: VerifyImagesOptions,
   signal?: AbortSignal,
 ): Promise<VerifiedImages> {
-  if (options.norm !== undefined) requireKnown('a norm', options.norm, Object.keys(NORMS));
+  if (options.norm !== undefined) requireKnown('a norm', options.norm, THREAT_MODELS.names);
   requireDevice(options.device);
   const subject = openSubject(options.model, options);
   try {
@@ -134,15 +134,15 @@ function open(name: string, recipe: EvaluationSubject['recipe'], options: Verify
 }
 
 /** As asked for, else as the file says. */
-function budgetOf({ metadata }: GivenImages, options: VerifyImagesOptions): { norm: NormName; epsilon: number } {
+function budgetOf({ metadata }: GivenImages, options: VerifyImagesOptions): { norm: string; epsilon: number } {
   const norm = options.norm ?? metadata.norm;
   const epsilon = options.epsilon ?? parseBudget(metadata.epsilon ?? '');
   if (norm === undefined || epsilon === undefined) {
     throw new SaddlepointError('ARGUMENT', `expected ${norm === undefined ? '--norm' : '--epsilon'}, the budget that the images have to keep, received none`); // prettier-ignore
   }
-  requireKnown('a norm', norm, Object.keys(NORMS));
+  requireKnown('a norm', norm, THREAT_MODELS.names);
   checkBudget(norm, epsilon);
-  return { norm: norm as NormName, epsilon };
+  return { norm, epsilon };
 }
 
 /** Positions in the split. */

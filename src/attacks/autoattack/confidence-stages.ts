@@ -12,15 +12,16 @@
  */
 import { requireInteger, requireKnown } from '../../engine/index.js';
 import { Apgd } from '../apgd/index.js';
-import { NORMS, type NormName } from '../norms/index.js';
+import { NORMS } from '../norms/index.js';
 import { confidenceObjective, type Objective } from '../objectives/index.js';
 import { largestWrong, logitOf, requireTargets } from '../objectives/shared.js';
 import { Square } from '../square/index.js';
 import { leastLikely, rankedTarget } from '../targets.js';
-import type { AttackRound, AttackStage } from './stages.js';
+import type { ThreatModelName } from '../threat-models/index.js';
+import { AUTOATTACK_NORMS, type AttackRound, type AttackStage } from './stages.js';
 
 export interface ConfidenceStagesOptions {
-  readonly norm: NormName;
+  readonly norm: ThreatModelName;
   readonly epsilon: number;
   /** How many classes the network tells apart. */
   readonly classes: number;
@@ -59,8 +60,7 @@ const TARGETS = 9;
  */
 export function confidenceStages(options: ConfidenceStagesOptions): AttackStage[] {
   const { epsilon, steps = 1000, restarts = 10, queries = 5000 } = options;
-  requireKnown('a norm for AutoAttack', options.norm, ['linf', 'l2', 'l1']);
-  const norm = NORMS[options.norm];
+  const norm = NORMS[requireKnown('a norm for AutoAttack', options.norm, AUTOATTACK_NORMS)];
   const classes = requireInteger('the number of classes', options.classes, 2);
   requireInteger('restarts', restarts, 1);
   const apgd = (name: string, objective: Objective, few = steps) =>

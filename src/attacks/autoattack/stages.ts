@@ -19,6 +19,7 @@ import { Apgd } from '../apgd/index.js';
 import type { Attack } from '../attack.js';
 import { Fab } from '../fab/index.js';
 import { NORMS, type Norm, type NormName } from '../norms/index.js';
+import type { ThreatModelName } from '../threat-models/index.js';
 import {
   crossEntropyObjective,
   dlrObjective,
@@ -58,11 +59,14 @@ export interface AttackStage {
   readonly notes: readonly string[];
 }
 
+/** What AutoAttack is defined for. */
+export const AUTOATTACK_NORMS = ['linf', 'l2', 'l1'] as const satisfies readonly NormName[];
+
 export interface AutoAttackOptions {
   /** Default: standard. */
   readonly version?: AutoAttackVersion | undefined;
   /** linf, l2 or l1. */
-  readonly norm: NormName;
+  readonly norm: ThreatModelName;
   readonly epsilon: number;
   /** How many classes the network tells apart. */
   readonly classes: number;
@@ -84,9 +88,9 @@ export const RANDOM_DRAWS = 20;
  */
 export function autoAttackStages(options: AutoAttackOptions): AttackStage[] {
   const version = requireKnown('an AutoAttack version', options.version ?? 'standard', AUTOATTACK_VERSIONS);
-  requireKnown('a norm for AutoAttack', options.norm, ['linf', 'l2', 'l1']);
+  const norm = requireKnown('a norm for AutoAttack', options.norm, AUTOATTACK_NORMS);
   const classes = requireInteger('the number of classes', options.classes, 2);
-  const setting: Setting = { norm: NORMS[options.norm], epsilon: options.epsilon, classes };
+  const setting: Setting = { norm: NORMS[norm], epsilon: options.epsilon, classes };
   const stages = VERSIONS[version](setting);
   // Whatever an attack would refuse is refused now.
   for (const { rounds } of stages) rounds[0]?.create();

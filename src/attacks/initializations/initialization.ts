@@ -4,7 +4,7 @@
  * @module
  */
 import type { RandomStream, Tensor } from '../../engine/index.js';
-import type { Draw, Norm } from '../norms/index.js';
+import type { Draw, ThreatModel } from '../threat-models/threat-model.js';
 
 export interface Initialization {
   /** As recipes write it. */
@@ -18,7 +18,7 @@ export interface Initialization {
    * @param indices int64 [N]: the images' indices in their data set, which own the random numbers
    * @returns a new tensor; nothing else stays alive
    */
-  perturbation(images: Tensor, norm: Norm, epsilon: number, stream: RandomStream, indices: Tensor): Tensor;
+  perturbation(images: Tensor, norm: ThreatModel, epsilon: number, stream: RandomStream, indices: Tensor): Tensor;
 }
 
 /** Random numbers for perturbations of these images. */

@@ -92,7 +92,7 @@ export class Fmn extends MinimumNormAttack {
       const estimated = estimate.maximum(outwards).clamp({ min: leastStep(this.norm.name, images) });
       const outside = ops.where(found, outwards, estimated);
       const [, ...shape] = images.shape;
-      const most = this.norm.diameter(shape.reduce((product, length) => product * length, 1));
+      const most = this.norm.diameter(shape);
       return ops.where(fooled, inwards.minimum(best), outside).clamp({ min: 0, max: most });
     });
   }

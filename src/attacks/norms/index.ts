@@ -15,5 +15,5 @@ export type NormName = keyof typeof NORMS;
 export { l0With } from './l0.js';
 export { perturbedWithinL1, projectOntoL1BallAndBox } from './l1-box-projection.js';
 export { l1With, projectOntoL1Ball } from './l1.js';
-export type { Draw, Norm } from './norm.js';
+export type { Norm } from './norm.js';
 export { l0, l1, l2, linf };

@@ -12,7 +12,7 @@
 import { ops, SaddlepointError, tidy, type Tensor } from '../../engine/index.js';
 import { unitSum } from './l1.js';
 import type { Norm } from './norm.js';
-import { countOf, keepLargest, requireFraction, rows } from './shared.js';
+import { countOf, entries, keepLargest, requireFraction, rows } from './shared.js';
 
 /** The article's share for L0. */
 const FRACTION = 0.01;
@@ -37,6 +37,7 @@ export function l0With(fraction: number): Norm {
   requireFraction(fraction);
   return {
     name: 'l0',
+    counts: 'changed values',
     sparse: true,
     magnitude: (perturbation) => tidy(() => rows(perturbation).ne(0).to({ dtype: perturbation.dtype }).sum(1)),
     steepestAscent: (gradient) =>
@@ -60,7 +61,7 @@ export function l0With(fraction: number): Norm {
         `expected an L0 epsilon as a whole number of entries that may change, received ${epsilon}`,
       );
     },
-    diameter: (size) => size,
+    diameter: entries,
     // What is not changed is not rounded either.
     searchRadius: (epsilon) => epsilon,
     finalRadius: (epsilon) => epsilon,

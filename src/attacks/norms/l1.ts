@@ -13,11 +13,12 @@ import type { Norm } from './norm.js';
 import {
   countOf,
   divideSafely,
+  entries,
   FLOAT32_SUM,
   FLOAT64_SUM,
   keepLargest,
-  rescaled,
   requireFraction,
+  rescaled,
   ROUNDING,
   rows,
 } from './shared.js';
@@ -92,7 +93,7 @@ export function l1With(fraction: number): Norm {
         return signed.mul(epsilon).reshape([indices.dimension(0), ...shape]);
       }),
     requireEpsilon: () => undefined,
-    diameter: (size) => size,
+    diameter: entries,
     searchRadius: (epsilon, size) => Math.max(0, epsilon * (1 - FLOAT32_SUM) - size * ROUNDING),
     finalRadius: (epsilon) => epsilon * (1 - FLOAT64_SUM),
     withFraction: l1With,

@@ -5,7 +5,17 @@
  */
 import { tidy, type Tensor } from '../../engine/index.js';
 import type { Norm } from './norm.js';
-import { divideSafely, FLOAT32_SUM, FLOAT64_SUM, perExample, rescaled, ROUNDING, rows, TINY } from './shared.js';
+import {
+  divideSafely,
+  entries,
+  FLOAT32_SUM,
+  FLOAT64_SUM,
+  perExample,
+  rescaled,
+  ROUNDING,
+  rows,
+  TINY,
+} from './shared.js';
 
 const magnitude = (perturbation: Tensor): Tensor => tidy(() => rows(perturbation).norm({ ord: 2, dim: 1 }));
 
@@ -40,7 +50,7 @@ export const l2: Norm = {
       return direction.mul(perExample(radius.mul(epsilon), direction));
     }),
   requireEpsilon: () => undefined,
-  diameter: (size) => Math.sqrt(size),
+  diameter: (shape) => Math.sqrt(entries(shape)),
   searchRadius: (epsilon, size) => Math.max(0, epsilon * (1 - FLOAT32_SUM) - Math.sqrt(size) * ROUNDING),
   finalRadius: (epsilon) => epsilon * (1 - FLOAT64_SUM),
 };

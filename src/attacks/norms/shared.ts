@@ -14,6 +14,11 @@ export const FLOAT64_SUM = 2 ** -30;
 /** The smallest normal float32: keeps a division by the size of a zero gradient finite. */
 export const TINY = 2 ** -126;
 
+/** Entries of an image of this shape, [C, H, W]. */
+export function entries(shape: readonly number[]): number {
+  return shape.reduce((product, length) => product * length, 1);
+}
+
 /** One row an example: [N, …] to [N, D], without a copy where the layout allows. */
 export function rows(perturbation: Tensor): Tensor {
   return perturbation.flatten({ startDim: 1 });

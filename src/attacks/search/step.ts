@@ -4,17 +4,17 @@
  * @module
  */
 import type { Tensor } from '../../engine/index.js';
-import type { Norm } from '../norms/index.js';
+import type { ThreatModel } from '../threat-models/threat-model.js';
 import { perExample } from '../norms/shared.js';
 
 /** Turns gradients into directions, by the names recipes use. */
 export const GRADIENTS = {
   /** The norm's steepest ascent, of length 1: the article's and the default. */
-  normalized: (norm: Norm, gradient: Tensor) => norm.steepestAscent(gradient),
+  normalized: (norm: ThreatModel, gradient: Tensor) => norm.steepestAscent(gradient),
   /** The gradient divided by its size in the norm. */
-  scaled: (norm: Norm, gradient: Tensor) => norm.scaled(gradient),
+  scaled: (norm: ThreatModel, gradient: Tensor) => norm.scaled(gradient),
   /** The gradient as it is. */
-  raw: (_: Norm, gradient: Tensor) => gradient,
+  raw: (_: ThreatModel, gradient: Tensor) => gradient,
 } as const;
 
 export type GradientName = keyof typeof GRADIENTS;
@@ -24,7 +24,7 @@ export type GradientName = keyof typeof GRADIENTS;
  * entries of a step could otherwise be spent on black and white pixels that the box holds. (The sparse L1 descent of
  * Tramèr and Boneh, NeurIPS 2019, does the same; the article does not.)
  */
-export function directionOf(name: GradientName, norm: Norm, current: Tensor, gradient: Tensor): Tensor {
+export function directionOf(name: GradientName, norm: ThreatModel, current: Tensor, gradient: Tensor): Tensor {
   if (norm.sparse !== true) return GRADIENTS[name](norm, gradient);
   const held = current.add(gradient.sign()).clamp({ min: 0, max: 1 }).eq(current);
   return GRADIENTS[name](norm, gradient.maskedFill(held, 0));

@@ -3,13 +3,13 @@
  *
  * @module
  */
-import { ATTACKS, AUTOATTACK_VERSIONS, NORMS } from '../../attacks/index.js';
+import { ATTACKS, AUTOATTACK_VERSIONS, THREAT_MODELS } from '../../attacks/index.js';
 import { DATASET_NAMES } from '../../data/index.js';
 import { ARCHITECTURES, NORMALIZATION_PRESETS } from '../../models/index.js';
 import type { KnownNames } from './tree.js';
 
 export const KNOWN_NAMES: KnownNames = {
-  '--norm': Object.keys(NORMS),
+  '--norm': THREAT_MODELS.names,
   '--attack': ['autoattack', ...ATTACKS.names],
   '--autoattack-version': AUTOATTACK_VERSIONS,
   '--dataset': DATASET_NAMES,

@@ -15,7 +15,7 @@ import {
   type AutoAttackOptions,
   type AutoAttackVersion,
   type ConfidenceStagesOptions,
-  type NormName,
+  type ThreatModelName,
 } from '../../attacks/index.js';
 import { RandomStream, requireInteger } from '../../engine/index.js';
 
@@ -23,7 +23,7 @@ export interface AttackPlan {
   /** As results write it: `pgd`, `autoattack`. */
   readonly attack: string;
   readonly version?: AutoAttackVersion | undefined;
-  readonly norm: NormName;
+  readonly norm: ThreatModelName;
   readonly epsilon: number;
   /** For the results; of several stages, the most. */
   readonly steps: number;

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { ATTACKS, NORMS, type AttackDescription, type NormName } from '../../attacks/index.js';
+import { ATTACKS, THREAT_MODELS, type AttackDescription, type ThreatModelName } from '../../attacks/index.js';
 import { requireInteger, requireNumber, SaddlepointError } from '../../engine/index.js';
 import { count, type Split } from '../../data/index.js';
 import { evaluating, type Module } from '../../nn/index.js';
@@ -28,7 +28,7 @@ export { mergeMasking } from './verdict.js';
 export type { Indicator, MaskingMeasurement, MaskingReport, Verdict } from './verdict.js';
 
 export interface MaskingOptions {
-  readonly norm: NormName;
+  readonly norm: ThreatModelName;
   /** For images in [0, 1]. */
   readonly epsilon: number;
   readonly seed: number;
@@ -132,10 +132,10 @@ export async function maskingReport(model: Module, split: Split, options: Maskin
   }
 }
 
-/** Half of the largest distance there is, within which every image has the grey one; in L0, where a step moves few, all. */
-function largeBudget(norm: NormName, shape: readonly number[]): number {
-  const size = shape.reduce((product, length) => product * length, 1);
-  return norm === 'l0' ? size : NORMS[norm].diameter(size) / 2;
+/** Half of the largest distance there is, within which every image has the grey one; of what is counted, all. */
+function largeBudget(norm: ThreatModelName, shape: readonly number[]): number {
+  const { counts, diameter } = THREAT_MODELS.get(norm);
+  return counts !== undefined ? diameter(shape) : diameter(shape) / 2;
 }
 
 function requireSteps(steps: readonly number[]): readonly number[] {

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { NORMS, type NormName, type Objective } from '../../attacks/index.js';
+import type { Objective, ThreatModelName } from '../../attacks/index.js';
 import type { Split } from '../../data/index.js';
 import type { Module } from '../../nn/index.js';
 import { spread } from '../preflight/probe.js';
@@ -15,7 +15,7 @@ import { Subject } from './subject.js';
 import { worst, type Indicator, type MaskingReport } from './verdict.js';
 
 export interface QuickLookOptions {
-  readonly norm: NormName;
+  readonly norm: ThreatModelName;
   /** For images in [0, 1]. */
   readonly epsilon: number;
   readonly seed: number;
@@ -60,7 +60,7 @@ export async function quickLook(
   const examples = subject.positions.length;
   return {
     verdict,
-    norm: NORMS[norm].name,
+    norm,
     epsilon,
     seed,
     examples,

@@ -3,12 +3,12 @@
  *
  * @module
  */
-import type { NormName } from '../../attacks/index.js';
+import type { ThreatModelName } from '../../attacks/index.js';
 
 /** A hundredth of the budget, as the length of a step in L2, or in L-infinity for that norm. */
-export function smallStep(norm: NormName, epsilon: number, shape: readonly number[]): number {
+export function smallStep(norm: ThreatModelName, epsilon: number, shape: readonly number[]): number {
   const size = shape.reduce((product, length) => product * length, 1);
   // The L1 length of a step is at most sqrt(D) times its L2 length; a count of pixels says nothing of their change.
-  const length = { linf: epsilon, l2: epsilon, l1: epsilon / Math.sqrt(size), l0: 1 }[norm];
-  return length / 100;
+  const lengths: Readonly<Record<string, number>> = { linf: epsilon, l2: epsilon, l1: epsilon / Math.sqrt(size) };
+  return (lengths[norm] ?? 1) / 100;
 }

@@ -12,7 +12,7 @@ import {
   Victim,
   withRestarts,
   type AttackDescription,
-  type NormName,
+  type ThreatModelName,
   type Objective,
 } from '../../attacks/index.js';
 import { noGrad, RandomStream, SaddlepointError, tensor, tidy } from '../../engine/index.js';
@@ -82,7 +82,7 @@ export class Subject {
   }
 
   /** Which images' margins a step of `length` along their gradient raises. */
-  async raisedByStep(norm: NormName, length: number): Promise<boolean[]> {
+  async raisedByStep(norm: ThreatModelName, length: number): Promise<boolean[]> {
     return this.#each('loss surface', (batch) =>
       tidy(() => {
         const victim = this.#victim(batch, marginObjective);

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { NORMS, type NormName } from '../../attacks/index.js';
+import { THREAT_MODELS, type ThreatModelName } from '../../attacks/index.js';
 import { note, stop, type Finding } from './finding.js';
 
 const CHECK = 'epsilon-scale';
@@ -16,13 +16,14 @@ const LEVEL = 1 / 255;
  *
  * @param shape of one image, [C, H, W]
  */
-export function checkEpsilon(norm: NormName, epsilon: number, shape: readonly number[]): Finding | undefined {
+export function checkEpsilon(norm: ThreatModelName, epsilon: number, shape: readonly number[]): Finding | undefined {
   const size = shape.reduce((product, length) => product * length, 1);
   if (!Number.isFinite(epsilon) || epsilon < 0)
     return stop(CHECK, `expected an epsilon of at least 0, received ${epsilon}`);
   if (epsilon === 0) return undefined;
-  if (norm === 'l0') return checkCount(epsilon, size);
-  const half = NORMS[norm].diameter(size) / 2;
+  const { counts, diameter } = THREAT_MODELS.get(norm);
+  if (counts !== undefined) return checkCount(norm, epsilon, counts, diameter(shape));
+  const half = diameter(shape) / 2;
   if (epsilon >= half) {
     return stop(
       CHECK,
@@ -49,11 +50,11 @@ export function checkEpsilon(norm: NormName, epsilon: number, shape: readonly nu
   return undefined;
 }
 
-function checkCount(epsilon: number, size: number): Finding | undefined {
-  if (epsilon >= 1 && epsilon < size) return undefined;
+function checkCount(norm: string, epsilon: number, counts: string, most: number): Finding | undefined {
+  if (epsilon >= 1 && epsilon < most) return undefined;
   return stop(
     CHECK,
-    `expected an l0 epsilon from 1 to ${size - 1}, a count of changed values, received ${short(epsilon)}`,
+    `expected an ${norm} epsilon from 1 to ${most - 1}, a count of ${counts}, received ${short(epsilon)}`,
   );
 }
 

@@ -4,7 +4,7 @@
  * @module
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { NORMS, type NormName } from '../../attacks/index.js';
+import { THREAT_MODELS, type ThreatModelName } from '../../attacks/index.js';
 import { RandomStream, requireInteger, SaddlepointError, tidy, tensor, type Tensor } from '../../engine/index.js';
 import type { Split } from '../../data/index.js';
 import { evaluating, type Module } from '../../nn/index.js';
@@ -21,7 +21,7 @@ export { logitsOf, spread } from './probe.js';
 export { CHECKS, type CheckName, type Finding, type PreflightReport } from './finding.js';
 
 export interface Budget {
-  readonly norm: NormName;
+  readonly norm: ThreatModelName;
   /** For images in [0, 1]. */
   readonly epsilon: number;
 }
@@ -112,7 +112,7 @@ function checkPerturbed({ norm, epsilon }: Budget): (probe: Probe) => Finding | 
   return ({ model, images, indices }) => {
     const few = Math.min(64, indices.length);
     const [some, numbers] = [images.narrow(0, 0, few), indices.slice(0, few)];
-    const noise: Tensor = NORMS[norm].uniform(
+    const noise: Tensor = THREAT_MODELS.get(norm).uniform(
       {
         stream: new RandomStream('preflight'),
         indices: tensor(BigInt64Array.from(numbers, BigInt)),

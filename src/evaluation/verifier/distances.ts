@@ -4,24 +4,44 @@
  *
  * @module
  */
-import { describeValue, SaddlepointError } from '../../engine/index.js';
+import { Registry } from '../../engine/index.js';
 
-/** How large a perturbation is, by the norm's name; all sums in float64. */
-export const DISTANCES: Readonly<Record<string, (differences: Float64Array) => number>> = {
+/** How large a perturbation of an image of the shape [C, H, W] is. */
+export type Distance = (differences: Float64Array, shape: readonly number[]) => number;
+
+/** Distances by the norm's name; all sums in float64. `DISTANCES.add` adds one of a threat model from outside. */
+export const DISTANCES = new Registry<Distance>('a norm', {
   linf: (differences) => differences.reduce((most, one) => Math.max(most, Math.abs(one)), 0),
   l2: (differences) => Math.sqrt(differences.reduce((sum, one) => sum + one * one, 0)),
   l1: (differences) => differences.reduce((sum, one) => sum + Math.abs(one), 0),
   l0: (differences) => differences.reduce((count, one) => count + (one === 0 ? 0 : 1), 0),
-};
+  patch: (differences, shape) => {
+    const { rows, columns } = changedPlaces(differences, shape);
+    const extent = (places: readonly number[]) => Math.max(...places) - Math.min(...places) + 1;
+    return rows.length === 0 ? 0 : Math.max(extent(rows), extent(columns));
+  },
+  frame: (differences, shape) => {
+    const [, height = 0, width = 0] = shape;
+    const { rows, columns } = changedPlaces(differences, shape);
+    const fromBorder = rows.map((row, i) => Math.min(row, columns[i]!, height - 1 - row, width - 1 - columns[i]!) + 1);
+    return Math.max(0, ...fromBorder);
+  },
+});
 
-/** @throws SaddlepointError ARGUMENT for a norm without a distance. */
-export function distanceIn(norm: string): (differences: Float64Array) => number {
-  const distance = Object.hasOwn(DISTANCES, norm) ? DISTANCES[norm] : undefined;
-  if (distance !== undefined) return distance;
-  throw new SaddlepointError(
-    'ARGUMENT',
-    `expected norm to be one of ${Object.keys(DISTANCES).join(', ')}, received ${describeValue(norm)}`,
-  );
+/** Row and column of each changed value. */
+function changedPlaces(differences: Float64Array, [, height = 0, width = 0]: readonly number[]) {
+  const changed = [...differences.keys()].filter((i) => differences[i] !== 0).map((i) => i % (height * width));
+  return { rows: changed.map((i) => Math.floor(i / width)), columns: changed.map((i) => i % width) };
+}
+
+/**
+ * The distance in images of one shape.
+ *
+ * @throws SaddlepointError ARGUMENT for a norm without a distance.
+ */
+export function distanceIn(norm: string, shape: readonly number[]): (differences: Float64Array) => number {
+  const distance = DISTANCES.get(norm);
+  return (differences) => distance(differences, shape);
 }
 
 /** What is wrong with the values of one image, if anything is. */

@@ -17,7 +17,7 @@ import { inLevels, roundWithin } from './eight-bit.js';
 import type { Verification } from './verification.js';
 
 export type { Verification } from './verification.js';
-export { distanceIn } from './distances.js';
+export { DISTANCES, distanceIn, type Distance } from './distances.js';
 export { roundWithin } from './eight-bit.js';
 
 /** What an evaluation leaves behind. */
@@ -33,7 +33,7 @@ export interface AdversarialImages {
 }
 
 export interface VerifyOptions {
-  /** `linf`, `l2`, `l1` or `l0`. */
+  /** `linf`, `l2`, `l1`, `l0`, `patch`, `frame`, or one from outside. */
   readonly norm: string;
   readonly epsilon: number;
   /** The evaluation's; the verifier takes another as well. */
@@ -63,13 +63,13 @@ export async function verify(
   requireInteger('draws', draws, 1);
   const epsilon = requireNumber('epsilon', options.epsilon, 0);
   requireInteger('batchSize', batchSize, 1);
-  const distance = distanceIn(norm);
+  const shape = split.images.shape.slice(1);
+  const distance = distanceIn(norm, shape);
   const examples = readExamples(split, images);
   const largestDistance = requireAllowed(examples, distance, options);
   const rounded = examples.map(({ bytes, image }) => roundWithin(bytes, image, distance, epsilon));
   const fractions = (bytes: Uint8Array) => Float32Array.from(bytes, (byte) => byte / 255);
 
-  const shape = split.images.shape.slice(1);
   const other = anotherBatchSize(batchSize, examples.length);
   const labels = examples.map(({ label }) => label);
   const answersAt = (size: number, pixels: readonly Float32Array[]) =>

@@ -5,7 +5,7 @@
  */
 import fc from 'fast-check';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
-import { createAttack, type NormName } from '../../attacks/index.js';
+import { createAttack, type ThreatModelName } from '../../attacks/index.js';
 import { disposeSplit, gatherBatch, makeSplit } from '../../data/index.js';
 import { memory, RandomStream, tensor, tidy, type Tensor } from '../../engine/index.js';
 import { Module } from '../../nn/index.js';
@@ -37,7 +37,7 @@ afterAll(() => {
   disposeSplit(split);
 });
 
-function attacked(norm: NormName, epsilon: number): { images: Tensor; fooled: boolean[] } {
+function attacked(norm: ThreatModelName, epsilon: number): { images: Tensor; fooled: boolean[] } {
   return tidy(() => {
     const batch = gatherBatch(split, tensor(BigInt64Array.from(positions, BigInt)));
     const attack = createAttack({ name: 'pgd', norm, epsilon, steps: 5 });
@@ -61,11 +61,13 @@ async function verified(
   }
 }
 
-describe.each<[NormName, number]>([
+describe.each<[ThreatModelName, number]>([
   ['linf', 40 / 255],
   ['l2', 0.3],
   ['l1', 0.8],
   ['l0', 2],
+  ['patch', 2],
+  ['frame', 1],
 ])('%s: what an attack leaves', (norm, epsilon) => {
   test('is confirmed, strictly within the budget, at another batch size', async () => {
     const { images, fooled } = attacked(norm, epsilon);
@@ -234,7 +236,7 @@ test.each([
     /expected a position to be a whole number from 0 to 29/,
   ],
   ['too few flags', { fooled: [true] }, /expected 30 flags, one an image, received 1/],
-  ['an unknown norm', { norm: 'l3' }, /expected norm to be one of linf, l2, l1, l0, received "l3"/],
+  ['an unknown norm', { norm: 'l3' }, /expected a norm out of linf, l2, l1, l0, patch, frame, received "l3"/],
 ])(
   'bad input: %s',
   async (
@@ -254,14 +256,14 @@ test.each([
 );
 
 test('rounding: to the nearest level where allowed, and never out of the budget, for any image', () => {
-  const linf = distanceIn('linf');
+  const linf = distanceIn('linf', [1, 1, 2]);
   const two = Uint8Array.of(100, 100);
   const at = (...levels: number[]) => Float32Array.from(levels, (level) => level / 255);
   expect([...roundWithin(two, at(103.6, 96.2), linf, 8 / 255)]).toEqual([104, 96]);
   expect([...roundWithin(two, at(107.99, 92.01), linf, 8 / 255)]).toEqual([108, 92]);
   expect([...roundWithin(two, at(103.6, 96.2), linf, 3.7 / 255)]).toEqual([103, 97]);
   // In L2 only as many values as necessary are turned back, the one nearest to the half first.
-  expect([...roundWithin(two, at(103.9, 103.6), distanceIn('l2'), 5.4 / 255)]).toEqual([104, 103]);
+  expect([...roundWithin(two, at(103.9, 103.6), distanceIn('l2', [1, 1, 2]), 5.4 / 255)]).toEqual([104, 103]);
   const entry = fc.tuple(fc.integer({ min: 0, max: 255 }), fc.double({ min: -1, max: 1, noNaN: true }));
   fc.assert(
     fc.property(
@@ -270,7 +272,7 @@ test('rounding: to the nearest level where allowed, and never out of the budget,
       (entries, norm) => {
         const original = Uint8Array.from(entries, ([byte]) => byte);
         const image = Float32Array.from(entries, ([byte, change]) => Math.min(1, Math.max(0, byte / 255 + change)));
-        const distance = distanceIn(norm);
+        const distance = distanceIn(norm, [1, 1, entries.length]);
         const epsilon =
           distance(Float64Array.from(image, (value, i) => value - original[i]! / 255)) * (1 + 1e-6) + 1e-6;
         const rounded = roundWithin(original, image, distance, epsilon);

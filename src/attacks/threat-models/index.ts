@@ -1,0 +1,21 @@
+/**
+ * Threat models by the names recipes use, as `norm` with `epsilon` for the size. A new one is one file and one line here,
+ * and a measure of the verifier's own.
+ *
+ * @module
+ */
+import { Registry } from '../../engine/index.js';
+import { NORMS } from '../norms/index.js';
+import { frame } from './frame.js';
+import { patch } from './patch.js';
+import type { ThreatModel } from './threat-model.js';
+
+const OWN = { ...NORMS, patch, frame } as const;
+
+/** `THREAT_MODELS.add` adds one from outside. */
+export const THREAT_MODELS = new Registry<ThreatModel>('a norm', OWN);
+
+/** Of one from outside, any other name. */
+export type ThreatModelName = keyof typeof OWN | (string & {});
+export type { Draw, ThreatModel } from './threat-model.js';
+export { frame, patch };
