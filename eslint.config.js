@@ -2,7 +2,7 @@ import { defineConfig, globalIgnores } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
 export default defineConfig(
-  globalIgnores(['dist', 'build', '.libtorch', 'runs', 'node_modules', 'docs', 'coverage']),
+  globalIgnores(['dist', 'build', '.libtorch', 'runs', 'node_modules', 'docs', 'coverage', 'examples']),
   tseslint.configs.strictTypeChecked,
   tseslint.configs.stylisticTypeChecked,
   {

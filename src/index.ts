@@ -1,20 +1,117 @@
 /**
  * Saddlepoint: adversarially robust image classifiers on LibTorch.
  *
+ * What most programs need; each folder has more under its own name: `saddlepoint/attacks`, `/data`, `/engine`,
+ * `/evaluation`, `/models`, `/monitoring`, `/nn`, `/optim`, `/report`, `/training`.
+ *
  * @module
  */
 // Our declarations speak of Node's types, which TypeScript 6 no longer looks for by itself.
 /// <reference types="node" preserve="true" />
-export * from './attacks/index.js';
-export * from './data/index.js';
-export * from './engine/index.js';
-export * from './evaluation/index.js';
-export * from './models/index.js';
-export * from './monitoring/index.js';
+// The whole way, in a call each.
+export {
+  attackPictures,
+  autoAttack,
+  evaluateNetwork,
+  exportRun,
+  loadModel,
+  runRecipe,
+  train,
+  verifyImages,
+  type AttackedPicture,
+  type AttackPicturesOptions,
+  type AutoAttackCall,
+  type AutoAttackOutcome,
+  type EvaluatedNetwork,
+  type EvaluateOptions,
+  type ExportedFile,
+  type FinishedRun,
+  type LoadedNetwork,
+  type LoadModelOptions,
+  type RunRecipeOptions,
+  type TrainCall,
+  type TrainedNetwork,
+  type TrainOptions,
+  type VerifiedImages,
+  type VerifyImagesOptions,
+} from './workflow/index.js';
+// Tensors and their lifetimes.
+export {
+  importModules,
+  keep,
+  memory,
+  noGrad,
+  RandomStream,
+  runtime,
+  SaddlepointError,
+  Tensor,
+  tensor,
+  tidy,
+  type Device,
+  type DType,
+  type ErrorCode,
+} from './engine/index.js';
+// Attacks, by name and by hand.
+export {
+  apgd,
+  bim,
+  createAttack,
+  cw,
+  ddn,
+  deepfool,
+  fab,
+  fgsm,
+  fmn,
+  pgd,
+  square,
+  type AttackChoice,
+} from './attacks/shorthand.js';
+export {
+  Attack,
+  ATTACKS,
+  defineAttack,
+  THREAT_MODELS,
+  type AttackDefinition,
+  type AttackDescription,
+  type AttackResult,
+  type SearchResult,
+  type ThreatModel,
+  type Victim,
+} from './attacks/index.js';
+// Data, networks and training methods, and where a program's own go.
+export {
+  AUGMENTATIONS,
+  DATASETS,
+  defineAugmentation,
+  fetchDataset,
+  gatherBatch,
+  loadDataset,
+  makeSplit,
+  type Batch,
+  type Dataset,
+  type Split,
+} from './data/index.js';
+export {
+  ARCHITECTURES,
+  createModel,
+  defineArchitecture,
+  type Architecture,
+  type ModelDescription,
+} from './models/index.js';
+export {
+  checkRecipe,
+  defineMethod,
+  loadWeights,
+  METHODS,
+  readRecipe,
+  recipeJsonSchema,
+  saveModel,
+  type LossInputs,
+  type MethodDefinition,
+  type Recipe,
+  type TrainingMethod,
+} from './training/index.js';
+export { verify, type EvaluationResult } from './evaluation/index.js';
+export { writeReport } from './report/index.js';
+export { createProgress, RunFolder, type Progress } from './monitoring/index.js';
 export * as nn from './nn/index.js';
-export * from './optim/index.js';
-export * from './report/index.js';
-export * from './training/index.js';
-export * from './workflow/index.js';
-// Of anybody's weights, too: in place of the checkpoints' own.
-export { loadModel } from './workflow/index.js';

@@ -15,7 +15,7 @@ import { parseArgs } from 'node:util';
 import { openRun } from './open-run.mjs';
 
 process.env['OMP_WAIT_POLICY'] ??= 'PASSIVE';
-const saddlepoint = await import('../../dist/index.js');
+const saddlepoint = await import('./library.mjs');
 
 const { values: options } = parseArgs({
   options: {

@@ -18,7 +18,7 @@ import { askReference, firstPositions } from './ask-reference.mjs';
 import { openRun } from './open-run.mjs';
 
 process.env['OMP_WAIT_POLICY'] ??= 'PASSIVE';
-const saddlepoint = await import('../../dist/index.js');
+const saddlepoint = await import('./library.mjs');
 
 const { values: options } = parseArgs({
   options: {

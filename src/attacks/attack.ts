@@ -4,7 +4,16 @@
  *
  * @module
  */
-import { describeValue, noGrad, ops, requireNumber, SaddlepointError, Tensor, tidy } from '../engine/index.js';
+import {
+  describeValue,
+  noGrad,
+  ops,
+  RandomStream,
+  requireNumber,
+  SaddlepointError,
+  Tensor,
+  tidy,
+} from '../engine/index.js';
 import { evaluating, Module } from '../nn/index.js';
 import { entries, perExample } from './norms/shared.js';
 import type { Objective } from './objectives/index.js';
@@ -56,6 +65,7 @@ export abstract class Attack {
    *
    * @param images float32 [N, C, H, W] in [0, 1]
    * @param labels int64 [N]: the true classes
+   * @param randomness the stream and the examples' indices; or a seed, and the examples count from 0. Default: seed 1
    * @param options see {@link VictimOptions.scaleFree}; an evaluation's attacks are
    * @returns new tensors; nothing else stays alive
    * @throws SaddlepointError ARGUMENT for images or labels of another form, or a budget larger than any perturbation
@@ -65,9 +75,16 @@ export abstract class Attack {
     model: Module,
     images: Tensor,
     labels: Tensor,
-    randomness: AttackRandomness,
+    randomness: AttackRandomness | { readonly seed?: number } = {},
     options: Pick<VictimOptions, 'scaleFree'> = {},
   ): AttackResult {
+    if (!('stream' in randomness)) {
+      const stream = new RandomStream(randomness.seed ?? 1, 'attack');
+      return tidy(() => {
+        const indices = ops.arange(images.shape[0] ?? 0, { dtype: 'int64' });
+        return this.run(model, images, labels, { stream, indices }, options);
+      });
+    }
     this.requireFits(model, images, labels, randomness.indices);
     const { scaleFree = false } = options;
     return this.#enter(model, images, labels, randomness, scaleFree, (victim) => {

@@ -5,10 +5,10 @@
  */
 import { z } from 'zod';
 import { describeValue, fromRegistries, nearest, Registry, SaddlepointError } from '../engine/index.js';
-import { apgdAttack, type ApgdOptions } from './apgd/index.js';
+import { apgdAttack } from './apgd/index.js';
 import type { Attack } from './attack.js';
-import { budgetSchema, type AttackDefinition } from './definition.js';
-import { fabAttack, type FabOptions } from './fab/index.js';
+import { budgetSchema, type AttackDefinition, type OptionsOf } from './definition.js';
+import { fabAttack } from './fab/index.js';
 import { bimAttack, fgsmAttack } from './fgsm.js';
 import {
   choice,
@@ -17,19 +17,11 @@ import {
   type Initialization,
   type InitializationName,
 } from './initializations/index.js';
-import {
-  cwAttack,
-  ddnAttack,
-  deepfoolAttack,
-  fmnAttack,
-  type CarliniWagnerOptions,
-  type DdnOptions,
-  type DeepFoolOptions,
-} from './minimum-norm/index.js';
+import { cwAttack, ddnAttack, deepfoolAttack, fmnAttack } from './minimum-norm/index.js';
 import type { Norm } from './norms/index.js';
 import { OBJECTIVES, type Objective, type ObjectiveName } from './objectives/index.js';
-import { pgdAttack, type PgdOptions } from './pgd.js';
-import { squareAttack, type SquareOptions } from './square/index.js';
+import { pgdAttack } from './pgd.js';
+import { squareAttack } from './square/index.js';
 import { TARGETS, type TargetName } from './targets.js';
 import { THREAT_MODELS, type ThreatModel, type ThreatModelName } from './threat-models/index.js';
 
@@ -53,31 +45,18 @@ export const ATTACKS = new Registry<AttackDefinition>('an attack', OWN);
 /** Of an attack from outside, any other name. */
 export type AttackName = keyof typeof OWN | (string & {});
 
-/** One initialization, one of several at random (an example at a time), or several added up. */
-export type InitializationDescription =
-  | InitializationName
-  | { readonly choice: readonly InitializationName[] }
-  | { readonly sequence: readonly InitializationName[] };
-
 /** An attack in plain values; each attack has some of the options, and what they mean is at its own. */
-export interface AttackDescription
-  extends
-    Omit<PgdOptions, 'norm' | 'objective' | 'initialization' | 'name'>,
-    Pick<ApgdOptions, 'rho' | 'samples' | 'untilFooled' | 'largerEpsilon'>,
-    Pick<FabOptions, 'alphaMax' | 'eta' | 'beta' | 'start' | 'finalSearch'>,
-    Pick<SquareOptions, 'initialShare' | 'rescaleSchedule'>,
-    Pick<DeepFoolOptions, 'overshoot'>,
-    Pick<CarliniWagnerOptions, 'searchSteps' | 'initialConstant' | 'confidence'>,
-    Pick<DdnOptions, 'initialNorm' | 'gamma'> {
+export type AttackDescription = {
   readonly name: AttackName;
   readonly norm: ThreatModelName;
-  /** Share of the entries a step of an L1 or L0 attack moves. */
-  readonly fraction?: number | undefined;
-  readonly initialization?: InitializationDescription | undefined;
-  readonly objective?: ObjectiveName | undefined;
-  /** Of a targeted objective. Default: least-likely. */
-  readonly target?: TargetName | undefined;
-}
+  /** The budget, for images in [0, 1]. */
+  readonly epsilon: number;
+  /** Gradient steps, or queries. */
+  readonly steps: number;
+} & OptionsOf<typeof OWN>;
+
+/** One initialization, one of several at random (an example at a time), or several added up. */
+export type InitializationDescription = NonNullable<AttackDescription['initialization']>;
 
 /** @throws SaddlepointError ARGUMENT for an attack or option that is none, and for values the attack refuses */
 export function createAttack(description: AttackDescription): Attack {

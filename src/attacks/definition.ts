@@ -44,12 +44,31 @@ export interface AttackDefinition<Shape extends z.ZodRawShape = z.ZodRawShape> {
   readonly options: Shape;
   /** Whether it asks for the network's answers alone. */
   readonly blackBox?: boolean | undefined;
+  /** Whether a batch ends before its steps once every example has what it wanted. */
+  readonly endsEarly?: boolean | undefined;
+  /** What else a short trial changes for its few steps to be like the many, by which forecasts go. */
+  readonly trial?: Readonly<Record<string, unknown>> | undefined;
   /** @throws SaddlepointError ARGUMENT for values that it refuses */
   create(options: CreateOptions<Shape>): Attack;
 }
 
+/** The options of several attacks, each of the values that one of them takes. */
+export type OptionsOf<Definitions extends Readonly<Record<string, { readonly options: z.ZodRawShape }>>> = {
+  readonly [Key in KeyOf<ShapeOf<Definitions>>]?: ValueOf<ShapeOf<Definitions>, Key>;
+};
+type ShapeOf<Definitions extends Readonly<Record<string, { readonly options: z.ZodRawShape }>>> =
+  Definitions[keyof Definitions]['options'];
+type KeyOf<Shape> = Shape extends unknown ? keyof Shape : never;
+type ValueOf<Shape, Key> = Shape extends z.ZodRawShape
+  ? Key extends keyof Shape
+    ? z.output<Shape[Key]>
+    : never
+  : never;
+
 /** Keeps the types of the options for `create`. */
-export function defineAttack<const Shape extends z.ZodRawShape>(definition: AttackDefinition<Shape>): AttackDefinition {
+export function defineAttack<const Shape extends z.ZodRawShape>(
+  definition: AttackDefinition<Shape>,
+): AttackDefinition<Shape> {
   return definition;
 }
 

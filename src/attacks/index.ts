@@ -4,7 +4,7 @@
  * @module
  */
 export { Apgd, checkpoints, type ApgdOptions } from './apgd/index.js';
-export { Attack, better, type AttackResult } from './attack.js';
+export { Attack, better, betterUntilFooled, type AttackResult, type SearchResult } from './attack.js';
 export {
   AUTOATTACK_VERSIONS,
   autoAttackStages,

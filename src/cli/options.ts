@@ -51,3 +51,15 @@ export function addWeightsOptions(command: Command): Command {
 export function collect(value: string, previous: readonly string[]): string[] {
   return [...previous, value];
 }
+
+/** `--import`, for every command that computes: modules are imported before it begins. */
+export function addImportOption(command: Command): Command {
+  return command
+    .option('--import <module>', 'a module of yours that adds attacks, methods or networks; repeatable', collect, [])
+    .hook('preAction', async (of) => {
+      const modules = of.opts<{ import: string[] }>().import;
+      if (modules.length === 0) return;
+      const { importModules } = await import('../engine/index.js');
+      await importModules(modules);
+    });
+}

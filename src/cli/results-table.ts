@@ -26,11 +26,12 @@ export interface ResultRow {
 export function resultsTable(rows: readonly ResultRow[], width: number = terminalWidth()): string {
   const rates = rows.map(({ result }) => new Map(ratesOf(result)));
   const attacks = [...new Set(rates.flatMap((of) => [...of.keys()]))];
+  const labelOf = (name: string) => rates.flatMap((of) => of.get(name)?.label ?? [])[0];
   const head = [
     'training',
     'architecture',
     'clean error',
-    ...attacks.map((name) => `${attackName(name)} robust error`),
+    ...attacks.map((name) => `${attackName(name, labelOf(name))} robust error`),
   ];
   const cellsOf = ({ training, architecture, result }: ResultRow, row: number) => {
     const cells = attacks.map((name) => {
@@ -56,14 +57,14 @@ const LAZY =
 
 function caption(rows: readonly ResultRow[]): string {
   const measured = rows.flatMap(({ result }) =>
-    ratesOf(result).map(([name, { attack, norm, epsilon, steps, restarts, examples, order }]) => {
+    ratesOf(result).map(([name, { attack, label, norm, epsilon, steps, restarts, examples, order }]) => {
       const effort =
         attack === 'autoattack'
           ? order === 'lazy'
             ? ' lazy order,'
             : ''
           : ` ${steps} steps, ${restarts} ${restarts === 1 ? 'restart' : 'restarts'},`;
-      return `${attackName(name)}: ${norm}, epsilon ${formatBudget(epsilon)},${effort} on ${examples} test images`;
+      return `${attackName(name, label)}: ${norm}, epsilon ${formatBudget(epsilon)},${effort} on ${examples} test images`;
     }),
   );
   const bounded = rows.some(({ result }) => ratesOf(result).some(([, { atMost }]) => atMost !== undefined));

@@ -6,13 +6,13 @@
 import { z } from 'zod';
 import { fromRegistries } from '../engine/index.js';
 import { LARGEST_SIZE, RESIZES, type FolderOptions } from './folder/index.js';
-import { DATASET_NAMES, FOLDER_NAMES, type DatasetName } from './registry.js';
+import { DATASETS, FOLDER_NAMES, type DatasetName } from './registry.js';
 
 /** The schema of a recipe's `dataset`. */
 export const datasetSchema = fromRegistries(() =>
   z
     .strictObject({
-      name: z.enum(DATASET_NAMES),
+      name: z.enum(DATASETS.names),
       /**
        * Training images set apart to watch the run and to choose by; never the test set. 0: none, as in the article.
        */

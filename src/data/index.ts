@@ -4,11 +4,13 @@
  * @module
  */
 export {
-  AUGMENTATION_NAMES,
+  AUGMENTATIONS,
   augmentationSchema,
   createAugmentation,
+  defineAugmentation,
   type Augmentation,
   type AugmentationInput,
+  type AugmentationDefinition,
   type AugmentationName,
   type AugmentationSettings,
 } from './augmentation/index.js';
@@ -33,10 +35,10 @@ export { decodePng } from './png/index.js';
 export type { ImageFacts } from './source.js';
 export type { FileCheck } from './official-files.js';
 export {
-  DATASET_NAMES,
+  DATASETS,
   describeDataset,
   FOLDER_NAMES,
-  LISTED_DATASETS,
+  listedDatasets,
   fetchDataset,
   loadDataset,
   verifyDataset,

@@ -9,7 +9,7 @@ import { expect, test } from 'vitest';
 import { folderWith } from '../../test/support/folders.js';
 import { checkFiles } from './official-files.js';
 import { disposeSplit } from './dataset.js';
-import { DATASET_NAMES, describeDataset, loadDataset, verifyDataset } from './index.js';
+import { DATASETS, describeDataset, loadDataset, verifyDataset } from './index.js';
 import { refusalOf } from './made-up-files.test-helper.js';
 
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
@@ -20,7 +20,7 @@ const images = Buffer.concat([
 const labels = Buffer.from([0, 0, 8, 1, 0, 0, 0, 2, 9, 0]);
 
 test('every data set says what it is, and refuses an empty folder with one clear error', () => {
-  for (const name of DATASET_NAMES) {
+  for (const name of DATASETS.names) {
     expect(describeDataset(name).about).toMatch(/images|photographs|digits/);
     expect(refusalOf(() => loadDataset(name, folderWith({})))).toMatch(/expected|not found|cannot be read/);
   }

@@ -11,10 +11,10 @@ import { imagesInFolder, type FolderOptions } from './folder/index.js';
 import { mnist } from './mnist.js';
 import type { FileCheck } from './official-files.js';
 import type { ImageFacts, Source } from './source.js';
-import { requireKnown, SaddlepointError } from '../engine/index.js';
+import { Registry, SaddlepointError } from '../engine/index.js';
 import { svhn } from './svhn.js';
 
-const SOURCES = {
+const OWN = {
   'cifar-10': cifar10,
   'cifar-100': cifar100,
   mnist,
@@ -24,32 +24,36 @@ const SOURCES = {
   'image-folder': imagesInFolder, // its earlier name
 } as const satisfies Readonly<Record<string, Source>>;
 
-export type DatasetName = keyof typeof SOURCES;
-export const DATASET_NAMES = Object.keys(SOURCES) as DatasetName[];
+/** `DATASETS.add` adds one from outside. */
+export const DATASETS = new Registry<Source>('a data set', OWN);
+
+/** Of one from outside, any other name. */
+export type DatasetName = keyof typeof OWN | (string & {});
 
 /** The data sets of one's own images, which alone have a path and {@link FolderOptions}. */
 export const FOLDER_NAMES: readonly DatasetName[] = ['folder', 'image-folder'];
 
 /** Every data set once, without earlier names. */
-export const LISTED_DATASETS = DATASET_NAMES.filter((name) => name !== 'image-folder');
+export function listedDatasets(): string[] {
+  return DATASETS.names.filter((name) => name !== 'image-folder');
+}
 
 /**
  * @param folder where its files are; default: where they are found
  * @throws SaddlepointError DATA when the files are missing or damaged, or options are given to a data set that has none
  */
 export function loadDataset(name: DatasetName, folder?: string, options: FolderOptions = {}): Dataset {
-  requireKnown('a data set', name, DATASET_NAMES);
+  const source = DATASETS.get(name);
   const given = Object.entries(options).find(([, value]) => value !== undefined)?.[0];
   if (given !== undefined && !FOLDER_NAMES.includes(name)) {
     throw new SaddlepointError('DATA', `expected no ${given} for ${name}, whose images are as they are, received one`);
   }
-  const source: Source = SOURCES[name];
   return source.load(folder, options);
 }
 
 /** Makes sure the data set is on this machine. @throws SaddlepointError DATA when it cannot be had */
 export function fetchDataset(name: DatasetName, say: (line: string) => void): Promise<string> {
-  return SOURCES[name].fetch(say);
+  return DATASETS.get(name).fetch(say);
 }
 
 /** What a data set is, and where it was found on this machine. */
@@ -58,11 +62,11 @@ export function describeDataset(name: DatasetName): {
   folder: string | undefined;
   images: ImageFacts | undefined;
 } {
-  const source: Source = SOURCES[name];
+  const source = DATASETS.get(name);
   return { about: source.about, folder: source.find(), images: source.images };
 }
 
 /** Compares a data set's files with the official ones. @throws SaddlepointError DATA when they are not there */
 export function verifyDataset(name: DatasetName, folder: string): Promise<readonly FileCheck[]> {
-  return SOURCES[name].verify(folder);
+  return DATASETS.get(name).verify(folder);
 }

@@ -24,6 +24,7 @@ export {
 } from './profile.js';
 export { RandomStream } from './random.js';
 export { evenShares } from './shares.js';
+export { importInherited, importModules } from './imports.js';
 export { allowSignals, catchSignals, holdSignals } from './interruption.js';
 export { takeLock, type FileLock, type LockHolder, type LockKind } from './file-lock.js';
 export { describeFailure, endedEarly, errorOf, threadLives, threadNumber, type ThreadFailure } from './threads.js';

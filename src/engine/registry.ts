@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { isMainThread } from 'node:worker_threads';
 import { SaddlepointError } from './errors.js';
 import { requireKnown } from './nearest.js';
 
@@ -38,8 +39,13 @@ export class Registry<Part> {
 
   /** @throws SaddlepointError ARGUMENT for a name that is none, with the nearest that is */
   get(name: string): Part {
-    requireKnown(this.#what, name, this.names);
-    return this.#parts.get(name)!;
+    const part = this.#parts.get(name);
+    if (part !== undefined) return part;
+    if (isMainThread) requireKnown(this.#what, name, this.names);
+    throw new SaddlepointError(
+      'ARGUMENT',
+      `expected ${this.#what} that this thread knows (${this.names.join(', ')}), received ${JSON.stringify(name)}. Add it in a module of its own, and import that with importModules or --import: every thread imports it then`,
+    );
   }
 
   /**

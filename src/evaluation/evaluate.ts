@@ -4,7 +4,7 @@
  * @module
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { createAttack, withRestarts, type AttackDescription } from '../attacks/index.js';
+import { ATTACKS, createAttack, withRestarts, type AttackDescription } from '../attacks/index.js';
 import { noGrad, RandomStream, SaddlepointError, tidy, type Tensor } from '../engine/index.js';
 import { batches, count, disposeBatch, type Batch, type Split } from '../data/index.js';
 import { evaluating, misclassified, type Module } from '../nn/index.js';
@@ -55,6 +55,7 @@ export async function robustError(
   const examples = count(split);
   return {
     attack: description.name,
+    label: ATTACKS.get(description.name).label,
     norm: description.norm,
     epsilon: description.epsilon,
     steps: description.steps,

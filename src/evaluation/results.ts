@@ -20,6 +20,8 @@ export interface ErrorRate {
 export interface RobustErrorRate {
   /** e.g. `pgd`. */
   readonly attack: string;
+  /** As tables write it, e.g. `PGD`; results from before do not say. */
+  readonly label?: string | undefined;
   readonly norm: string;
   /** The budget, for images in [0, 1]. */
   readonly epsilon: number;
@@ -103,7 +105,14 @@ export interface EvaluationResult {
    * Whose stages these are, and on which images: also bound, classes and what was verified. Others than `examples` where
    * evaluations of several attacks are one result.
    */
-  readonly stagesOf?: { readonly attack: string; readonly split: string; readonly examples: number } | undefined;
+  readonly stagesOf?:
+    | {
+        readonly attack: string;
+        readonly label?: string | undefined;
+        readonly split: string;
+        readonly examples: number;
+      }
+    | undefined;
   readonly stages?: readonly StageResult[] | undefined;
   readonly bound?: AuditBound | undefined;
   readonly perClass?: readonly ClassResult[] | undefined;

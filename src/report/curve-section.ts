@@ -71,8 +71,8 @@ function csvRows(norm: string, curves: readonly RobustCurve[]): readonly (readon
 function settingsOf(norm: string, runs: readonly Run[]): readonly string[] {
   const points = runs.flatMap((run) => run.evaluation.value?.curve ?? []);
   const attacked = points.filter((point) => point.norm === norm && point.epsilon > 0);
-  const settings = attacked.map(({ attack, steps, restarts, examples }) =>
-    [attackName(attack), count(steps, 'step'), count(restarts, 'restart'), count(examples, 'image')].join(', '),
+  const settings = attacked.map(({ attack, label, steps, restarts, examples }) =>
+    [attackName(attack, label), count(steps, 'step'), count(restarts, 'restart'), count(examples, 'image')].join(', '),
   );
   return [...new Set(settings)];
 }

@@ -48,6 +48,7 @@ export function normName(norm: string): string {
   return NORMS.get(norm.toLowerCase()) ?? norm;
 }
 
+/** Of results from before they said how their attack is written. */
 const ATTACKS: ReadonlyMap<string, string> = new Map([
   ['pgd', 'PGD'],
   ['fgsm', 'FGSM'],
@@ -57,21 +58,27 @@ const ATTACKS: ReadonlyMap<string, string> = new Map([
   ['autoattack', 'AutoAttack'],
 ]);
 
-/** The name of an attack as the literature writes it, also in `pgd for confidence`; one it does not know stays as it is. */
-export function attackName(attack: string): string {
+/**
+ * The name of an attack as the literature writes it, also in `pgd for confidence`; one it does not know stays as it is.
+ *
+ * @param label what the attack says of itself
+ */
+export function attackName(attack: string, label?: string): string {
   const [name = '', ...purpose] = attack.split(' ');
-  return [ATTACKS.get(name.toLowerCase()) ?? name, ...purpose].join(' ');
+  return [label ?? ATTACKS.get(name.toLowerCase()) ?? name, ...purpose].join(' ');
 }
 
 /** The attack a rate is of, AutoAttack with its version: `AutoAttack (rand)`. */
 export function rateName({
   attack,
+  label,
   version,
 }: {
   readonly attack: string;
+  readonly label?: string | undefined;
   readonly version?: string | undefined;
 }): string {
-  const name = attackName(attack);
+  const name = attackName(attack, label);
   return version === undefined || version === 'standard' ? name : `${name} (${version})`;
 }
 

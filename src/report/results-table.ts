@@ -99,7 +99,7 @@ function attackColumns(runs: readonly Run[]): readonly AttackColumn[] {
   for (const run of runs) {
     const attacks: Readonly<Record<string, RobustErrorRate>> = run.evaluation.value?.attacks ?? {};
     for (const [attack, measured] of Object.entries(attacks)) {
-      const column = { attack, name: attackName(attack), settings: attackSettings(measured) };
+      const column = { attack, name: attackName(attack, measured.label), settings: attackSettings(measured) };
       columns.set(`${attack}\n${column.settings}`, column);
     }
   }

@@ -47,6 +47,7 @@ const provenance = z.object({
 const robustErrorRate = z
   .object({
     attack: z.string(),
+    label: z.string().optional(),
     norm: z.string(),
     epsilon: z.number().min(0),
     steps: whole,
@@ -170,7 +171,9 @@ export const evaluationSchema: Schema<EvaluationResult> = z.object({
   order: z.string().optional(),
   seed: whole.optional(),
   sample: z.object({ seed: whole }).optional(),
-  stagesOf: z.object({ attack: z.string(), split: z.string(), examples: whole }).optional(),
+  stagesOf: z
+    .object({ attack: z.string(), label: z.string().optional(), split: z.string(), examples: whole })
+    .optional(),
   stages: z.array(stage).optional(),
   bound: bound.optional(),
   perClass: z.array(z.object({ name: z.string(), examples: whole, cleanErrors: whole, errors: whole })).optional(),

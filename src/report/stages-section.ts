@@ -29,7 +29,7 @@ ${csvDownload(fileName('stages', name), csvRows(stages))}
 }
 
 function stagesTable(stages: readonly StageResult[], of: EvaluationResult['stagesOf']): Markup {
-  const what = of === undefined ? '' : `${attackName(of.attack)}, ${count(of.examples, 'image')}. `;
+  const what = of === undefined ? '' : `${attackName(of.attack, of.label)}, ${count(of.examples, 'image')}. `;
   return dataTable({
     caption: `${what}Each stage attacks what the stages before it left standing.`,
     columns: ['Stage', 'Attacked', 'Fooled', 'Robust error after it', 'Time'].map((title) => ({ title })),

@@ -38,8 +38,10 @@ const TRAINED = 'trained/';
 /** Of any version. */
 const FORMATS = 'saddlepoint-checkpoint-';
 const FORMAT = `${FORMATS}1`;
+/** The architecture that a network of a program's own goes by: the program alone can build it. */
+export const PROGRAMS_OWN = 'own';
 const descriptionSchema = z.object({
-  architecture: z.string().refine((name) => ARCHITECTURES.has(name), {
+  architecture: z.string().refine((name) => name === PROGRAMS_OWN || ARCHITECTURES.has(name), {
     error: ({ input }) =>
       `no architecture ${JSON.stringify(input)} is known here: import the module that adds it (--import)`,
   }),
@@ -108,6 +110,8 @@ export function loadModel(path: string): LoadedModel {
   const { tensors, description } = readCheckpoint(path);
   let model: Module | undefined;
   try {
+    if (description.architecture === PROGRAMS_OWN)
+      throw new SaddlepointError('CHECKPOINT', 'a program made it: build it there, and give it to loadWeights');
     const weights = weightsOf(tensors);
     model = buildModel(
       description,
@@ -123,6 +127,17 @@ export function loadModel(path: string): LoadedModel {
   } finally {
     for (const tensor of tensors.values()) tensor.dispose();
   }
+}
+
+/**
+ * Puts the weights of a checkpoint of ours into a network.
+ *
+ * @throws SaddlepointError CHECKPOINT when the file is none, is damaged, or does not fit the network
+ */
+export function loadWeights(model: Module, path: string): void {
+  tidy(() => {
+    model.loadStateDict(weightsOf(readCheckpoint(path).tensors));
+  });
 }
 
 /**

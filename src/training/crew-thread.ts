@@ -17,7 +17,7 @@ function wake(): void {
 // Who waits for this thread cannot turn to anything else, not even to hear that it has ended.
 process.once('exit', wake);
 
-const { describeFailure, pack, setOwnThreads, threadNumber, tidy, transferable, unpack, unpackState } =
+const { describeFailure, importInherited, pack, setOwnThreads, threadNumber, tidy, transferable, unpack, unpackState } =
   await import('../engine/index.js');
 Atomics.store(signal, NUMBER, threadNumber());
 const { createModel } = await import('../models/index.js');
@@ -25,6 +25,7 @@ const { formOf } = await import('./attack-form.js');
 const { attackPart } = await import('./attack-part.js');
 const { attackSchedule } = await import('./attack-schedule.js');
 
+await importInherited();
 setOwnThreads(start.threads);
 const model = createModel(start.description, 0);
 const part = {

@@ -11,6 +11,8 @@ export type { CrewAttack } from './crew-messages.js';
 export {
   isOwnCheckpoint,
   loadModel,
+  loadWeights,
+  PROGRAMS_OWN,
   resumeFrom,
   saveCheckpoint,
   saveModel,
@@ -22,7 +24,7 @@ export { recipeChange, sameSelection, savedRecipe, type RecipeChange, type Saved
 export { loadDatasetOf, recipeOfWeights } from './recipe-data.js';
 export { readRecipe, recipeText } from './recipe-file.js';
 export { readYaml } from './read-yaml.js';
-export { checkEvaluation, checkRecipe, type Recipe } from './recipe.js';
+export { checkEvaluation, checkRecipe, recipeJsonSchema, type Recipe } from './recipe.js';
 export { measure, meanMetrics, type StepMetrics } from './step-metrics.js';
 export { WeightAverage, type WeightAverageOptions } from './weights/weight-average.js';
 export { plannedSteps } from './time-plan.js';

@@ -5,22 +5,27 @@
  */
 import { count, gatherBatch, type Split } from '../data/index.js';
 import { noGrad, SaddlepointError, tensor, tidy } from '../engine/index.js';
-import { createModel } from '../models/index.js';
+import type { Module } from '../nn/index.js';
 import type { Recipe } from './recipe.js';
 
 /**
- * A last batch of one image has no batch statistics where the network's maps are of one pixel.
+ * A last batch of one image has no batch statistics where the network's maps are of one pixel. Leaves the network as it
+ * was.
  *
  * @throws SaddlepointError RECIPE where the network cannot be trained on it
  */
-export function requireLastBatch({ model: description, seed, training }: Recipe, part: Split): void {
+export function requireLastBatch({ training }: Pick<Recipe, 'training'>, part: Split, model: Module): void {
   const { batchSize } = training;
   if (count(part) % batchSize !== 1) return;
-  using model = createModel(description, seed).to(part.images.device);
   try {
     tidy(() => {
       const { images } = gatherBatch(part, tensor([0], { dtype: 'int64' }));
-      noGrad(() => model.train().forward(images));
+      const before = new Map([...model.stateDict()].map(([name, value]) => [name, value.clone()]));
+      try {
+        noGrad(() => model.train().forward(images));
+      } finally {
+        model.loadStateDict(before); // running statistics
+      }
     });
   } catch (cause) {
     throw new SaddlepointError(

@@ -5,7 +5,7 @@
  * @module
  */
 import { readFileSync } from 'node:fs';
-import { ops, RandomStream, setThreads, tensor, tidy } from '../engine/index.js';
+import { importInherited, ops, RandomStream, setThreads, tensor, tidy } from '../engine/index.js';
 import type { Batch } from '../data/index.js';
 import { createModel } from '../models/index.js';
 import { chooseAttackForm, type AttackFormName } from './attack-form.js';
@@ -18,6 +18,7 @@ const measurement = JSON.parse(readFileSync(0, 'utf8')) as Measurement;
 const tell = (line: MeasuringLine) => process.stdout.write(`${JSON.stringify(line)}\n`);
 const begin = (name: string) => tell({ begin: name });
 
+await importInherited();
 setThreads(measurement.threads);
 const outcome = tidy((): Chosen => {
   using model = createModel(measurement.description, 1);

@@ -5,7 +5,7 @@
  * @module
  */
 import { z } from 'zod';
-import { augmentationSchema, DATASET_NAMES, datasetSchema } from '../data/index.js';
+import { augmentationSchema, DATASETS, datasetSchema } from '../data/index.js';
 import { fromRegistries, SaddlepointError } from '../engine/index.js';
 import { evaluationSchema } from '../evaluation/index.js';
 import { modelSchema } from '../models/index.js';
@@ -26,7 +26,7 @@ const recipeSchema = fromRegistries(() =>
       seed: z.int().min(0).default(1),
       dataset: datasetSchema(),
       /** Random changes of the training images, in this order: names, or names with options. */
-      augmentation: z.array(augmentationSchema).default([]),
+      augmentation: z.array(augmentationSchema()).default([]),
       model: modelSchema(),
       training: trainingSchema(),
       optimizer: optimizerSchema,
@@ -53,9 +53,19 @@ const recipeSchema = fromRegistries(() =>
 
 export type Recipe = z.output<ReturnType<typeof recipeSchema>>;
 
+/** What a recipe may say, as JSON Schema (draft 2020-12). */
+export function recipeJsonSchema(): Readonly<Record<string, unknown>> {
+  const schema = z.toJSONSchema(recipeSchema(), { io: 'input', unrepresentable: 'any' });
+  const properties = {
+    extends: { type: 'string', description: 'A recipe that this one changes' },
+    ...schema.properties,
+  };
+  return { title: 'A recipe of Saddlepoint', ...schema, properties };
+}
+
 /** What an evaluation outside of a training run needs. */
 const evaluationAlone = fromRegistries(() =>
-  z.strictObject({ dataset: z.enum(DATASET_NAMES), evaluation: evaluationSchema() }),
+  z.strictObject({ dataset: z.enum(DATASETS.names), evaluation: evaluationSchema() }),
 );
 
 /** Checks a recipe's content and fills in defaults. */

@@ -22,6 +22,7 @@ import {
   type Progress,
   type RunFolder,
 } from '../monitoring/index.js';
+import type { Module } from '../nn/index.js';
 import { Sgd } from '../optim/index.js';
 import { resumeFrom, saveCheckpoint, type CheckpointPosition } from './checkpoint.js';
 import { createStep } from './create-step.js';
@@ -49,6 +50,8 @@ const SAVED_LATELY = 10;
 
 export interface TrainingRun {
   readonly recipe: Recipe;
+  /** A network of a program's own in place of the recipe's, which says how it is called; the caller's to dispose. */
+  readonly model?: Module | undefined;
   readonly dataset: Dataset;
   readonly folder: RunFolder;
   readonly progress: Progress;
@@ -96,9 +99,10 @@ async function trainOn({ train: part, validation }: Parts, run: TrainingRun): Pr
   const total = timed?.steps ?? stepsOf(recipe, count(part));
   const saveEvery = Math.min(recipe.training.saveEvery ?? SAVE_EVERY, timed === undefined ? Infinity : SAVE_TIMED_EVERY); // prettier-ignore
 
-  using model = createModel(recipe.model, recipe.seed).to(part.images.device);
+  using built = run.model === undefined ? createModel(recipe.model, recipe.seed).to(part.images.device) : undefined;
+  const model = run.model ?? built!;
   using optimizer = new Sgd(model.namedParameters(), recipe.optimizer);
-  requireLastBatch(recipe, part);
+  requireLastBatch(recipe, part, model);
   const another = () => createModel(recipe.model, recipe.seed).to(part.images.device);
   using average = weightAverage && new WeightAverage(model, another(), weightAverage);
   const evaluated = average?.model ?? model;

@@ -30,7 +30,7 @@ const picture = (first: number, side = SIDE) =>
 
 let live = 0;
 let folder = '';
-let options: AttackPicturesOptions;
+let options: AttackPicturesOptions & { readonly out: string };
 beforeEach(() => {
   live = memory().live;
   folder = folderWith({ 'a.png': picture(3), 'b.png': picture(90), 'large.png': picture(7, 20) });

@@ -29,15 +29,20 @@ export interface AttackPicturesOptions extends Omit<SubjectOptions, 'out'> {
   /** Default: that of the run's evaluation, else linf and 8/255. */
   readonly norm?: string;
   readonly epsilon?: number;
-  readonly steps: number;
-  readonly restarts: number;
+  /** Gradient steps. Default: 40. */
+  readonly steps?: number;
+  /** Random starts, the best of which counts. Default: 3. */
+  readonly restarts?: number;
   /** The class that the network is to say; default: any other. */
   readonly target?: string;
   readonly classes?: readonly string[];
   readonly size?: number;
-  readonly resize: NonNullable<FolderOptions['resize']>;
-  readonly out: string;
-  readonly seed: number;
+  /** Default: cover, which cuts off what is no square. */
+  readonly resize?: FolderOptions['resize'];
+  /** The folder of the pictures that are written. Default: adversarial. */
+  readonly out?: string;
+  /** Of the random starts. Default: 1. */
+  readonly seed?: number;
 }
 
 /** One picture before and after. */
@@ -77,11 +82,14 @@ export function attackPictures(
     if (size !== undefined && size > LARGEST_SIZE)
       throw new SaddlepointError('ARGUMENT', `expected --size of at most ${LARGEST_SIZE}, received ${size}`);
     subject.model.evaluate();
-    const names = outputFiles(paths, options.out);
+    const names = outputFiles(paths, options.out ?? 'adversarial');
     // One by one where the network takes any size: pictures have their own. All are read before the first is attacked.
     const groups = size === undefined ? paths.map((path) => [path]) : [[...paths]];
     const pictures = groups.flatMap((group) => {
-      const { bytes, shape } = withChannels(readPictures(group, { size, resize: options.resize }), network.channels);
+      const { bytes, shape } = withChannels(
+        readPictures(group, { size, resize: options.resize ?? 'cover' }),
+        network.channels,
+      );
       const length = shape.reduce((product, side) => product * side, 1);
       return group.map((path, i) => ({ path, shape, original: bytes.slice(i * length, (i + 1) * length) }));
     });
@@ -120,7 +128,8 @@ interface One {
   readonly files: { readonly adversarial: string; readonly perturbation: string };
 }
 
-function attackOne(path: string, one: One, { steps, restarts, target, seed }: AttackPicturesOptions): AttackedPicture {
+function attackOne(path: string, one: One, options: AttackPicturesOptions): AttackedPicture {
+  const { steps = 40, restarts = 3, target, seed = 1 } = options;
   const { original, shape, index, norm, epsilon, network, model, files } = one;
   return tidy(() => {
     const images = fractions(original, shape);

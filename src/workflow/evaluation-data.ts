@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { loadDataset, type Dataset, type DatasetName, type FolderOptions } from '../data/index.js';
+import { loadDataset, type Dataset, type FolderOptions } from '../data/index.js';
 import { loadDatasetOf, type Recipe } from '../training/index.js';
 
 /** The options of the command line. */
@@ -15,7 +15,7 @@ export interface DataOptions {
 
 /** @throws SaddlepointError DATA as {@link loadDataset} */
 export function openData(name: string, recipe: Recipe | undefined, { data, size, resize }: DataOptions): Dataset {
-  if (recipe?.dataset.name !== name) return loadDataset(name as DatasetName, data, { size, resize });
+  if (recipe?.dataset.name !== name) return loadDataset(name, data, { size, resize });
   const { dataset } = recipe;
   return loadDatasetOf({ dataset: { ...dataset, size: size ?? dataset.size, resize: resize ?? dataset.resize } }, data);
 }

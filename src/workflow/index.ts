@@ -9,4 +9,5 @@ export { exportRun, type ExportedFile } from './export-run.js';
 export { loadModel, type LoadedNetwork, type LoadModelOptions } from './load-model.js';
 export { evaluateNetwork, type EvaluatedNetwork, type EvaluateOptions } from './run-evaluation.js';
 export { runRecipe, type FinishedRun, type RunRecipeOptions } from './run-recipe.js';
+export { train, type TrainCall, type TrainedNetwork, type TrainOptions } from './train-network.js';
 export { verifyImages, type VerifiedImages, type VerifyImagesOptions } from './verify-images.js';

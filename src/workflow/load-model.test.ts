@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { failureOf } from '../../test/support/failure.js';
 import { temporaryFolder } from '../../test/support/folders.js';
-import { loadDataset, type DatasetName } from '../data/index.js';
+import { loadDataset } from '../data/index.js';
 import { memory, writeSafetensors } from '../engine/index.js';
 import { createModel, type ModelDescription } from '../models/index.js';
 import { saveModel } from '../training/index.js';
@@ -57,5 +57,5 @@ test('nothing at a path, and another network than it is, are told', () => {
 });
 
 test('a data set that is nearly called so is named', () => {
-  expect(() => loadDataset('cifar10' as DatasetName)).toThrow(/a data set.*cifar10.*did you mean cifar-10\?/);
+  expect(() => loadDataset('cifar10')).toThrow(/a data set.*cifar10.*did you mean cifar-10\?/);
 });

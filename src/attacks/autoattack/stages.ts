@@ -51,6 +51,8 @@ export interface AttackStage {
   readonly steps: number;
   /** Whether an example that is fooled leaves a round at once. */
   readonly untilFooled: boolean;
+  /** Whether a batch ends before its steps once every example has what it wanted. */
+  readonly endsEarly?: boolean | undefined;
   /** Whether it sees logits alone. */
   readonly blackBox: boolean;
   /** Whether the lazy order tries it on a sample first: dear, and in published logs it changes next to nothing. */
@@ -185,7 +187,9 @@ function targetedFab({ norm, epsilon, classes }: Setting, finalSearch: boolean):
 
 function square({ norm, epsilon }: Setting): AttackStage {
   const name = 'square';
-  const create = (queries = QUERIES) => new Square({ norm, epsilon, queries, untilFooled: true, name });
+  // Few queries are a trial, of windows of all sizes.
+  const create = (queries = QUERIES) =>
+    new Square({ norm, epsilon, queries, untilFooled: true, name, rescaleSchedule: queries < QUERIES });
   const rounds = [{ restart: 0, create }];
   return { name, rounds, steps: QUERIES, untilFooled: true, blackBox: true, audited: true, notes: [] };
 }

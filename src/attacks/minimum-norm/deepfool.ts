@@ -82,6 +82,7 @@ export const deepfoolAttack = defineAttack({
   about: 'steps onto the nearest linearised boundary (Moosavi-Dezfooli et al., 2016)',
   norms: ['l2', 'linf'],
   steps: 50,
+  endsEarly: true,
   options: {
     overshoot: z.number().min(0).optional(),
   },

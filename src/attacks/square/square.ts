@@ -199,5 +199,6 @@ export const squareAttack = defineAttack({
     untilFooled: OPTIONS.untilFooled,
   },
   blackBox: true,
+  trial: { rescaleSchedule: true },
   create: ({ steps, ...options }) => new Square({ ...options, queries: steps }),
 });

@@ -5,10 +5,10 @@
  */
 import type { Command } from 'commander';
 import type { AttackPicturesOptions } from '../../workflow/attack-pictures.js';
-import { addWeightsOptions, budget, resizeOption, wholeNumber } from '../options.js';
+import { addImportOption, addWeightsOptions, budget, resizeOption, wholeNumber } from '../options.js';
 
 export function addAttackCommand(program: Command): void {
-  addWeightsOptions(program.command('attack'))
+  addImportOption(addWeightsOptions(program.command('attack')))
     .description('Change pictures so little that nobody sees it, and so that the network is wrong; write them as PNG.')
     .argument('<pictures...>', 'JPEG, PNG or WebP files')
     .requiredOption('--model <path>', 'a run folder, a checkpoint, or a file of weights')

@@ -35,14 +35,14 @@ export function addDataCommand(program: Command): void {
 }
 
 async function list({ json }: { json: boolean }): Promise<void> {
-  const { LISTED_DATASETS, describeDataset, FOLDER_NAMES } = await import('../../data/index.js');
+  const { describeDataset, FOLDER_NAMES, listedDatasets } = await import('../../data/index.js');
   if (json) {
-    const found = LISTED_DATASETS.map((name) => ({ name, ...describeDataset(name) }));
+    const found = listedDatasets().map((name) => ({ name, ...describeDataset(name) }));
     say(JSON.stringify(found, null, 2));
     return;
   }
-  const width = Math.max(...LISTED_DATASETS.map((name) => name.length));
-  for (const name of LISTED_DATASETS) {
+  const width = Math.max(...listedDatasets().map((name) => name.length));
+  for (const name of listedDatasets()) {
     const { about, folder } = describeDataset(name);
     say(`${name.padEnd(width)}  ${about}`);
     if (!FOLDER_NAMES.includes(name))
@@ -103,16 +103,9 @@ function describe({ state, algorithm, expected, received }: FileCheck): string {
 }
 
 async function known(name: string): Promise<DatasetName> {
-  const { SaddlepointError } = await import('../../engine/errors.js');
-  const { nearest } = await import('../../engine/nearest.js');
-  const { DATASET_NAMES } = await import('../../data/index.js');
-  const found = DATASET_NAMES.find((candidate) => candidate === name);
-  if (found !== undefined) return found;
-  const guess = nearest(name, DATASET_NAMES);
-  throw new SaddlepointError(
-    'RECIPE',
-    `expected a data set among ${DATASET_NAMES.join(', ')}, received "${name}"${guess === undefined ? '' : `; did you mean ${guess}?`}`,
-  );
+  const { DATASETS } = await import('../../data/index.js');
+  DATASETS.get(name);
+  return name;
 }
 
 function say(line: string): void {

@@ -7,7 +7,7 @@ import { Option, type Command } from 'commander';
 import type { EvaluateOptions } from '../../workflow/run-evaluation.js';
 import { deviceOption } from '../device.js';
 import { duration } from '../duration.js';
-import { addWeightsOptions, budget, collect, resizeOption, wholeNumber } from '../options.js';
+import { addImportOption, addWeightsOptions, budget, collect, resizeOption, wholeNumber } from '../options.js';
 
 type GivenOptions = Omit<EvaluateOptions, 'version'> & { autoattackVersion?: string; version?: string; json: boolean };
 
@@ -15,7 +15,7 @@ const EARLIER =
   'warning: --version of evaluate is now called --autoattack-version; `saddlepoint --version` is that of the program';
 
 export function addEvaluateCommand(program: Command): void {
-  addWeightsOptions(program.command('evaluate'))
+  addImportOption(addWeightsOptions(program.command('evaluate')))
     .description('Measure clean and robust error of a trained network on test images. A killed evaluation goes on.')
     .argument('<run>', 'a run folder, a checkpoint, or a file of weights of any kind')
     .option(

@@ -4,10 +4,10 @@
  * @module
  */
 import type { Command } from 'commander';
+import { addImportOption } from '../options.js';
 
 export function addExportCommand(program: Command): void {
-  program
-    .command('export')
+  addImportOption(program.command('export'))
     .description("Write a run's selected weights into one file, with the network's description and the recipe.")
     .argument('<run>', 'a run folder')
     .requiredOption('--output <file>', 'e.g. model.safetensors; read by evaluate, loadModel and any safetensors reader')

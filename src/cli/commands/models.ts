@@ -5,10 +5,10 @@
  * @module
  */
 import type { Command } from 'commander';
+import { addImportOption } from '../options.js';
 
 export function addModelsCommand(program: Command): void {
-  program
-    .command('models')
+  addImportOption(program.command('models'))
     .description('List the architectures with all their options, or say what the weights in a file tell of theirs.')
     .argument('[name or file]', 'one architecture, e.g. resnet18, or a file of weights')
     .option('--weights <which>', 'of a checkpoint with several: ema, raw, or the name of the entry')

@@ -5,7 +5,7 @@
  */
 import type { Command } from 'commander';
 import { deviceOption } from '../device.js';
-import { collect, wholeNumber } from '../options.js';
+import { addImportOption, collect, wholeNumber } from '../options.js';
 
 interface TrainOptions {
   name?: string;
@@ -20,8 +20,7 @@ interface TrainOptions {
 }
 
 export function addTrainCommand(program: Command): void {
-  program
-    .command('train')
+  addImportOption(program.command('train'))
     .description('Train a network by a recipe, evaluate it on test images, and write a report.')
     .argument('<recipe>', 'a YAML file, e.g. recipes/fashion-mnist/adversarial.yaml')
     .option('--name <name>', "the run's name: its folder under --runs (default: the recipe's file name)")

@@ -5,7 +5,7 @@
  */
 import type { Command } from 'commander';
 import { deviceOption } from '../device.js';
-import { addWeightsOptions, budget, resizeOption, wholeNumber } from '../options.js';
+import { addImportOption, addWeightsOptions, budget, resizeOption, wholeNumber } from '../options.js';
 import type { VerifyImagesOptions } from '../../workflow/verify-images.js';
 
 interface VerifyOptions extends VerifyImagesOptions {
@@ -14,7 +14,7 @@ interface VerifyOptions extends VerifyImagesOptions {
 }
 
 export function addVerifyCommand(program: Command): void {
-  addWeightsOptions(program.command('verify'))
+  addImportOption(addWeightsOptions(program.command('verify')))
     .description('Count the robust error of adversarial images made by anyone: distances, box and predictions anew.')
     .argument(
       '<images>',

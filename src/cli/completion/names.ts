@@ -4,7 +4,7 @@
  * @module
  */
 import { ATTACKS, AUTOATTACK_VERSIONS, THREAT_MODELS } from '../../attacks/index.js';
-import { DATASET_NAMES } from '../../data/index.js';
+import { DATASETS } from '../../data/index.js';
 import { ARCHITECTURES, NORMALIZATION_PRESETS } from '../../models/index.js';
 import type { KnownNames } from './tree.js';
 
@@ -12,11 +12,11 @@ export const KNOWN_NAMES: KnownNames = {
   '--norm': THREAT_MODELS.names,
   '--attack': ['autoattack', ...ATTACKS.names],
   '--autoattack-version': AUTOATTACK_VERSIONS,
-  '--dataset': DATASET_NAMES,
+  '--dataset': DATASETS.names,
   '--architecture': ARCHITECTURES.names,
   '--preset': Object.keys(NORMALIZATION_PRESETS),
   '--device': ['cpu', 'cuda'],
   'models name or file': ARCHITECTURES.names,
-  'data fetch name': DATASET_NAMES,
-  'data verify name': DATASET_NAMES,
+  'data fetch name': DATASETS.names,
+  'data verify name': DATASETS.names,
 };

@@ -6,60 +6,71 @@
  * @module
  */
 import { z } from 'zod';
-import { expectation, SaddlepointError } from '../../engine/index.js';
-import { nearest } from '../../engine/nearest.js';
+import { expectation, fromRegistries, nearest, Registry, SaddlepointError } from '../../engine/index.js';
 import { compose, type Augmentation, type AugmentationDefinition } from './augmentation.js';
 import { autoaugment } from './autoaugment.js';
 import { cutout } from './cutout.js';
 import { flip } from './flip.js';
 import { randomCrop } from './random-crop.js';
 
-const AUGMENTATIONS = {
+const OWN = {
   'random-crop': randomCrop,
   flip,
   autoaugment,
   cutout,
 } as const satisfies Readonly<Record<string, AugmentationDefinition>>;
 
-export type AugmentationName = keyof typeof AUGMENTATIONS;
-export const AUGMENTATION_NAMES = Object.keys(AUGMENTATIONS) as AugmentationName[];
+/** `AUGMENTATIONS.add` adds one from outside. */
+export const AUGMENTATIONS = new Registry<AugmentationDefinition>('an augmentation', OWN);
+
+type OwnName = keyof typeof OWN;
+/** Of one from outside, any other name. */
+export type AugmentationName = OwnName | (string & {});
 
 /** An augmentation with its options, all of them filled in. */
-export type AugmentationSettings = {
-  [Name in AugmentationName]: { name: Name } & z.output<(typeof AUGMENTATIONS)[Name]['options']>;
-}[AugmentationName];
+export type AugmentationSettings = Readonly<Record<string, unknown>> & { readonly name: AugmentationName };
 
 /** As people write it: a name, or a name with some options. */
 export type AugmentationInput =
   | AugmentationName
-  | { [Name in AugmentationName]: { name: Name } & z.input<(typeof AUGMENTATIONS)[Name]['options']> }[AugmentationName];
-
-const isKnown = (name: unknown): name is AugmentationName => AUGMENTATION_NAMES.includes(name as AugmentationName);
+  | { [Name in OwnName]: { name: Name } & z.input<(typeof OWN)[Name]['options']> }[OwnName]
+  | AugmentationSettings;
 
 /** Checks one line of a recipe's `augmentation` and fills in its defaults. */
-export const augmentationSchema = z.unknown().transform((value, context): AugmentationSettings => {
-  const refuse = (message: string, path: PropertyKey[] = []) => {
-    context.addIssue({ code: 'custom', message, path });
-    return z.NEVER;
-  };
-  const { name, ...options } = (typeof value === 'object' ? (value ?? {}) : { name: value }) as {
-    name: unknown;
-  };
-  if (!isKnown(name)) {
-    const guess = nearest(String(name), AUGMENTATION_NAMES);
-    return refuse(`expected an augmentation among ${AUGMENTATION_NAMES.join(', ')}${asHint(guess)}`);
-  }
-  const schema: z.ZodObject = AUGMENTATIONS[name].options;
-  const checked = schema.safeParse(options, { error: expectation });
-  if (checked.success) return { name, ...checked.data } as AugmentationSettings;
-  for (const issue of checked.error.issues) {
-    if (issue.code !== 'unrecognized_keys') refuse(issue.message, issue.path);
-    else
-      for (const key of issue.keys)
-        refuse(`unknown option \`${key}\` of ${name}${asHint(nearest(key, Object.keys(schema.shape)))}`);
-  }
-  return z.NEVER;
-});
+export const augmentationSchema = fromRegistries(() =>
+  z
+    .unknown()
+    .meta({ anyOf: shapes() })
+    .transform((value, context): AugmentationSettings => {
+      const refuse = (message: string, path: PropertyKey[] = []) => {
+        context.addIssue({ code: 'custom', message, path });
+        return z.NEVER;
+      };
+      const { name, ...options } = (typeof value === 'object' ? (value ?? {}) : { name: value }) as { name: unknown };
+      if (typeof name !== 'string' || !AUGMENTATIONS.has(name)) {
+        const guess = nearest(String(name), AUGMENTATIONS.names);
+        return refuse(`expected an augmentation among ${AUGMENTATIONS.names.join(', ')}${asHint(guess)}`);
+      }
+      const schema = AUGMENTATIONS.get(name).options;
+      const checked = schema.safeParse(options, { error: expectation });
+      if (checked.success) return { name, ...checked.data };
+      for (const issue of checked.error.issues) {
+        if (issue.code !== 'unrecognized_keys') refuse(issue.message, issue.path);
+        else
+          for (const key of issue.keys)
+            refuse(`unknown option \`${key}\` of ${name}${asHint(nearest(key, Object.keys(schema.shape)))}`);
+      }
+      return z.NEVER;
+    }),
+);
+
+/** What may be written, as JSON Schema says it to editors. */
+function shapes(): object[] {
+  const named = AUGMENTATIONS.entries.map(([name, { options }]) =>
+    z.toJSONSchema(options.extend({ name: z.literal(name) }), { io: 'input', unrepresentable: 'any' }),
+  );
+  return [{ enum: AUGMENTATIONS.names }, ...named.map(({ $schema: _, ...shape }) => shape)];
+}
 
 const asHint = (guess: string | undefined) => (guess === undefined ? '' : ` (did you mean ${guess}?)`);
 
@@ -69,7 +80,7 @@ const asHint = (guess: string | undefined) => (guess === undefined ? '' : ` (did
  * @throws SaddlepointError ARGUMENT for an unknown name or option
  */
 export function createAugmentation(list: readonly AugmentationInput[]): Augmentation {
-  const settings = z.array(augmentationSchema).safeParse(list);
+  const settings = z.array(augmentationSchema()).safeParse(list);
   if (!settings.success) {
     const problems = settings.error.issues.map(({ path, message }) => `augmentation ${path.join('.')}: ${message}`);
     throw new SaddlepointError('ARGUMENT', problems.join('; '));
@@ -78,9 +89,8 @@ export function createAugmentation(list: readonly AugmentationInput[]): Augmenta
 }
 
 function createOne({ name, ...options }: AugmentationSettings): Augmentation {
-  const definition: AugmentationDefinition = AUGMENTATIONS[name];
-  return { name, apply: definition.create(options) };
+  return { name, apply: AUGMENTATIONS.get(name).create(options) };
 }
 
-export { requireImages, type Augmentation } from './augmentation.js';
+export { defineAugmentation, requireImages, type Augmentation, type AugmentationDefinition } from './augmentation.js';
 export { CIFAR10_MEAN } from './fill.js';

@@ -4,7 +4,16 @@
  * @module
  */
 import { parentPort, workerData } from 'node:worker_threads';
-import { describeFailure, pack, setOwnThreads, tidy, transferable, unpack, unpackState } from '../../engine/index.js';
+import {
+  describeFailure,
+  importInherited,
+  pack,
+  setOwnThreads,
+  tidy,
+  transferable,
+  unpack,
+  unpackState,
+} from '../../engine/index.js';
 import { createModel } from '../../models/index.js';
 import { attackBatch, perturbBatch } from './chunk.js';
 import { planFrom, streamOf, type AttackPlan } from './plan.js';
@@ -13,6 +22,7 @@ import type { WorkerAnswer, WorkerStart, WorkerTask } from './worker-messages.js
 const { description, state, form, threads } = workerData as WorkerStart;
 const port = parentPort!;
 
+await importInherited();
 setOwnThreads(threads);
 const model = createModel(description, 0).evaluate();
 tidy(() => {

@@ -76,6 +76,7 @@ test.each(['plain', 'channels-last'] as const)('in the form %s: the errors of th
   const { errors, interval } = await cleanError(model, part);
   expect(points[0]).toEqual({
     attack: 'pgd',
+    label: 'PGD',
     norm: 'linf',
     epsilon: 0,
     steps: 3,

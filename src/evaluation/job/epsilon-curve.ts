@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { AttackDescription } from '../../attacks/index.js';
+import { ATTACKS, type AttackDescription } from '../../attacks/index.js';
 import { silent } from '../../monitoring/index.js';
 import { wilsonInterval } from '../interval.js';
 import type { RobustErrorRate } from '../results.js';
@@ -99,10 +99,11 @@ function pointsOf(
   lines: readonly JournalLine[],
 ): RobustErrorRate[] {
   const examples = positions.length;
+  const { label } = ATTACKS.get(name);
   const point = (epsilon: number, ledger: Ledger): RobustErrorRate => {
     const errors = examples - ledger.standing(positions).length;
     const interval = wilsonInterval(errors, examples);
-    return { attack: name, norm, epsilon, steps, restarts: 1, examples, errors, robustError: errors / examples, interval }; // prettier-ignore
+    return { attack: name, label, norm, epsilon, steps, restarts: 1, examples, errors, robustError: errors / examples, interval }; // prettier-ignore
   };
   const clean = new Ledger(lines.filter(({ kind }) => kind === 'clean'));
   return [point(0, clean), ...plans.map((plan) => point(plan.epsilon, ledgerAt(plan, lines)))];

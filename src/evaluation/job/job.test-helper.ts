@@ -38,7 +38,8 @@ export function smallSplit(model: Module, examples = 40): Split {
 /** Two cheap stages and two that the lazy order audits, short enough for tests. */
 export function smallPlan(epsilon = 0.06, stages: AttackStage[] = smallStages(epsilon)): AttackPlan {
   const settings = JSON.stringify({ name: 'made-up', epsilon, stages: stages.map(({ name }) => name) });
-  return { attack: 'autoattack', version: 'standard', norm: 'linf', epsilon, steps: 3, restarts: 2, stages, settings };
+  const known = { attack: 'autoattack', label: 'AutoAttack', version: 'standard', norm: 'linf' } as const;
+  return { ...known, epsilon, steps: 3, restarts: 2, stages, settings };
 }
 
 export function smallStages(epsilon: number): AttackStage[] {

@@ -22,6 +22,8 @@ import { RandomStream, requireInteger } from '../../engine/index.js';
 export interface AttackPlan {
   /** As results write it: `pgd`, `autoattack`. */
   readonly attack: string;
+  /** As tables write it. */
+  readonly label: string;
   readonly version?: AutoAttackVersion | undefined;
   readonly norm: ThreatModelName;
   readonly epsilon: number;
@@ -67,20 +69,22 @@ export function singleAttackPlan(description: AttackDescription, restarts: numbe
   requireInteger('restarts', restarts, 1);
   const attack = createAttack(description); // refuses what it refuses now
   const { name, norm, epsilon, steps, stepSize } = description;
-  const create = (few = steps) => createAttack({ ...description, steps: few });
+  const { label, blackBox = false, endsEarly, trial } = ATTACKS.get(name);
+  const create = (few = steps) => createAttack({ ...description, steps: few, ...(few === steps ? {} : trial) });
   const stage: AttackStage = {
     name,
     rounds: Array.from({ length: restarts }, (_, restart): AttackRound => ({ restart, create })),
     steps,
     untilFooled: attack.untilFooled,
-    blackBox: ATTACKS.get(name).blackBox === true,
+    endsEarly,
+    blackBox,
     audited: false,
     notes: [],
   };
   const settings = JSON.stringify({ ...description, restarts });
   const source = { kind: 'single', description, restarts, classes } as const;
   const { draws } = attack;
-  return { attack: name, norm, epsilon, steps, restarts, draws, stepSize, stages: [stage], settings, source };
+  return { attack: name, label, norm, epsilon, steps, restarts, draws, stepSize, stages: [stage], settings, source };
 }
 
 /** AutoAttack. @throws SaddlepointError ARGUMENT as {@link autoAttackStages} does */
@@ -93,7 +97,19 @@ export function autoAttackPlan(options: AutoAttackOptions): AttackPlan {
   const revision = norm === 'l1' ? { revision: 2 } : {};
   const settings = JSON.stringify({ name: 'autoattack', version, norm, epsilon, classes, ...revision });
   const source = { kind: 'autoattack', options } as const;
-  return { attack: 'autoattack', version, norm, epsilon, steps: 100, restarts, draws, stages, settings, source };
+  return {
+    attack: 'autoattack',
+    label: 'AutoAttack',
+    version,
+    norm,
+    epsilon,
+    steps: 100,
+    restarts,
+    draws,
+    stages,
+    settings,
+    source,
+  };
 }
 
 /** The maximum-confidence AutoAttack. @throws SaddlepointError ARGUMENT as {@link confidenceStages} does */
@@ -104,7 +120,18 @@ export function confidencePlan(options: ConfidenceStagesOptions): AttackPlan {
   const settings = JSON.stringify({ name: 'autoattack for confidence', ...options });
   const source = { kind: 'confidence', options } as const;
   const [steps, restarts] = [first!.steps, first!.rounds.length];
-  return { attack: 'autoattack', norm, epsilon, steps, restarts, draws: 1, stages, settings, source };
+  return {
+    attack: 'autoattack',
+    label: 'AutoAttack',
+    norm,
+    epsilon,
+    steps,
+    restarts,
+    draws: 1,
+    stages,
+    settings,
+    source,
+  };
 }
 
 /** The random numbers of one round; examples own theirs in it by their index. */

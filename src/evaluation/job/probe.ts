@@ -31,9 +31,13 @@ export interface Probe {
 const [LEAST, MOST] = [32, 128];
 /** Steps of the first stage that tell who falls; fewer only where the stage has fewer. */
 const TELLING_STEPS = 10;
+/** And for those who stand after them, where the time allows it. */
+const MORE_STEPS = 50;
 /** The trial of one stage is meant to take about this long. */
 const STAGE_SECONDS = 0.4;
 const LONGEST_TRIAL = 20;
+/** That of a stage which ends early, of which only the whole tells when. */
+const WHOLE_SECONDS = 4;
 
 export interface ProbeOptions {
   readonly seed?: number | undefined;
@@ -91,10 +95,11 @@ class Trial {
     const standing = positions.filter((_, row) => fooled[row] === 0);
     // Those who stay are what most of the time goes into; where none does, all are as good.
     const staying = standing.length === 0 ? few : this.#batch(standing.slice(0, LEAST));
+    const share = standing.length === 0 ? 0 : this.#stillStanding(first, staying, step);
     return {
       examples,
       correct: 1 - errors / examples,
-      standing: standing.length / examples,
+      standing: (share * standing.length) / examples,
       secondsPerForward: forward / examples / workers,
       secondsPerRound: Object.fromEntries(
         stages.map((stage) => [stage.name, (stage.steps * this.#stage(stage, staying)) / workers]),
@@ -102,11 +107,21 @@ class Trial {
     };
   }
 
+  /** Share of them that more steps leave standing, too; 1 where there is no time for more. */
+  #stillStanding(first: AttackStage, batch: Batch, secondsPerStep: number): number {
+    const examples = batch.images.dimension(0);
+    const affordable = Math.floor((2 * STAGE_SECONDS) / Math.max(1e-9, secondsPerStep * examples));
+    const steps = Math.min(MORE_STEPS, first.steps, affordable);
+    if (steps <= TELLING_STEPS) return 1;
+    return this.#attack(first, batch, steps).logicalNot().sum().item() / examples;
+  }
+
   /** Seconds of a step for one example, by as many steps as fit the time. */
   #stage(stage: AttackStage, batch: Batch): number {
     const one = this.#secondsPerStep(stage, batch, Math.min(2, stage.steps));
     const fitting = Math.floor(STAGE_SECONDS / Math.max(1e-9, one * batch.images.dimension(0)));
-    const steps = Math.min(stage.steps, LONGEST_TRIAL, fitting);
+    const whole = stage.endsEarly === true && one * batch.images.dimension(0) * stage.steps < WHOLE_SECONDS;
+    const steps = whole ? stage.steps : Math.min(stage.steps, LONGEST_TRIAL, fitting);
     return steps <= 2 ? one : this.#secondsPerStep(stage, batch, steps);
   }
 

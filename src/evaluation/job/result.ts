@@ -42,6 +42,7 @@ export function buildResult(
     attacks: {
       [rateName(plan)]: {
         attack: plan.attack,
+        label: plan.label,
         norm: plan.norm,
         epsilon: plan.epsilon,
         steps: plan.steps,
@@ -61,7 +62,7 @@ export function buildResult(
     order,
     seed,
     ...(selection.seed === undefined ? {} : { sample: { seed: selection.seed } }),
-    stagesOf: { attack: plan.attack, split: selection.name, examples },
+    stagesOf: { attack: plan.attack, label: plan.label, split: selection.name, examples },
     stages,
     ...(bound === undefined ? {} : { bound }),
     perClass,

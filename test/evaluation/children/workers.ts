@@ -7,17 +7,22 @@
  * @module
  */
 import { join } from 'node:path';
-import type * as Saddlepoint from '../../../src/index.js';
+import type * as Data from '../../../src/data/index.js';
+import type * as Engine from '../../../src/engine/index.js';
+import type * as Evaluation from '../../../src/evaluation/index.js';
+import type * as Models from '../../../src/models/index.js';
 
-const compiled = new URL('../../../dist/index.js', import.meta.url).href;
-const {
-  confidencePlan, createModel, findConfidentErrors, makeSplit, memory, noGrad, runEvaluationJob, selectExamples, singleAttackPlan,
-  tidy, writeSafetensors,
-} = (await import(compiled)) as typeof Saddlepoint; // prettier-ignore
+/** Of the compiled sources. */
+const compiled = <Part>(name: string) => import(new URL(`../../../dist/${name}/index.js`, import.meta.url).href) as Promise<Part>; // prettier-ignore
+const { memory, noGrad, tidy, writeSafetensors } = await compiled<typeof Engine>('engine');
+const { makeSplit } = await compiled<typeof Data>('data');
+const { createModel } = await compiled<typeof Models>('models');
+const { confidencePlan, findConfidentErrors, runEvaluationJob, selectExamples, singleAttackPlan } =
+  await compiled<typeof Evaluation>('evaluation');
 
 const [folder, workers, epsilon, width] = process.argv.slice(2) as [string, string, string, string];
 const [EXAMPLES, CLASSES, SHAPE] = [37, 10, [1, 28, 28]] as const;
-const network = (width: number): Saddlepoint.ModelDescription => ({
+const network = (width: number): Models.ModelDescription => ({
   architecture: 'small-cnn',
   options: { width, hidden: 16 },
 });

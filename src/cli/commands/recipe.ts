@@ -1,0 +1,21 @@
+/**
+ * `saddlepoint recipe`: what a recipe may say, for editors.
+ *
+ * @module
+ */
+import type { Command } from 'commander';
+import { addImportOption } from '../options.js';
+
+export function addRecipeCommand(program: Command): void {
+  const recipe = program.command('recipe').description('What a recipe may say.');
+  addImportOption(recipe.command('schema'))
+    .description('Print the JSON Schema of recipes, by which editors complete and check them.')
+    .addHelpText(
+      'after',
+      '\nWrite it to a file, and begin a recipe with the line\n# yaml-language-server: $schema=recipe.schema.json',
+    )
+    .action(async () => {
+      const { recipeJsonSchema } = await import('../../training/index.js');
+      process.stdout.write(`${JSON.stringify(recipeJsonSchema(), null, 2)}\n`);
+    });
+}

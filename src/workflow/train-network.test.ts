@@ -1,0 +1,103 @@
+/**
+ * Training in one call: a network of the program's own, with what a recipe may say and the folder of a run.
+ *
+ * @module
+ */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { temporaryFolder } from '../../test/support/folders.js';
+import { memory, type Tensor } from '../engine/index.js';
+import { cleanError } from '../evaluation/index.js';
+import { Conv2d, initialize, Linear, Module } from '../nn/index.js';
+import { loadModel, loadWeights } from '../training/index.js';
+import { madeUpDataset } from '../training/made-up.test-helper.js';
+import { train, type TrainCall } from './train-network.js';
+
+class Own extends Module {
+  readonly conv = new Conv2d(1, 8, { kernelSize: 3, stride: 2, padding: 1 });
+  readonly fc = new Linear(128, 4);
+
+  override forward(images: Tensor): Tensor {
+    return this.fc.forward(this.conv.forward(images).relu().flatten({ startDim: 1 }));
+  }
+}
+const own = () => initialize(new Own(), 1);
+const training = { epochs: 3, batchSize: 8, attack: { epsilon: '8/255', steps: 2 } };
+
+let live = 0;
+beforeEach(() => {
+  live = memory().live;
+});
+afterEach(() => {
+  expect(memory().live).toBe(live);
+});
+
+test("a program's own network is trained in place, and its weights lie in the folder", async () => {
+  using dataset = madeUpDataset();
+  using model = own();
+  const folder = join(temporaryFolder(), 'mine');
+  const call: TrainCall = { model, dataset, training: { method: 'trades', beta: 3, ...training }, validation: 16 };
+  const trained = await train(call, { folder });
+  expect(trained.model).toBe(model);
+  expect((await cleanError(model, dataset.test)).error).toBeLessThan(0.5);
+  expect(existsSync(trained.checkpoint)).toBe(true);
+
+  using again = own();
+  loadWeights(again, trained.checkpoint);
+  expect(again.fc.weight.toNumbers()).toEqual(model.fc.weight.toNumbers());
+  expect(() => loadModel(trained.checkpoint)).toThrow(
+    'does not hold the network it describes: a program made it: build it there, and give it to loadWeights',
+  );
+});
+
+test('a training that was stopped goes on, to the same weights', async () => {
+  using dataset = madeUpDataset();
+  const fixed = { ...training, epochs: 2 };
+  using undisturbed = own();
+  await train(
+    { model: undisturbed, dataset, training: fixed, validation: 16 },
+    { folder: join(temporaryFolder(), 'a') },
+  );
+
+  const folder = join(temporaryFolder(), 'b');
+  using stopped = own();
+  const controller = new AbortController();
+  setTimeout(() => controller.abort(), 1);
+  await expect(
+    train({ model: stopped, dataset, training: fixed, validation: 16 }, { folder, signal: controller.signal }),
+  ).rejects.toMatchObject({ code: 'INTERRUPTED' });
+  using resumed = own();
+  await train({ model: resumed, dataset, training: fixed, validation: 16 }, { folder });
+  expect(resumed.fc.weight.toNumbers()).toEqual(undisturbed.fc.weight.toNumbers());
+});
+
+test('an architecture of ours, by its description', async () => {
+  using dataset = madeUpDataset();
+  const options = { resolution: 8, width: 4, hidden: 16, classes: 4 };
+  const call: TrainCall = { model: { architecture: 'small-cnn', options }, dataset, training, validation: 16 };
+  const { model, checkpoint } = await train(call, { folder: join(temporaryFolder(), 'ours') });
+  using loaded = loadModel(checkpoint).model;
+  expect([...loaded.stateDict().keys()]).toEqual([...model.stateDict().keys()]);
+  model.dispose();
+});
+
+test.each<[string, Partial<TrainCall>, RegExp]>([
+  [
+    'a misspelt key',
+    { training: { ...training, epoch: 3 } },
+    /the call of train.*unknown key `epoch`, did you mean `epochs`/s,
+  ],
+  ['an unknown method', { training: { ...training, method: 'trads' } }, /trads.*did you mean `trades`/s],
+  [
+    'a time limit, which needs the network twice',
+    { training: { ...training, within: '1m' } },
+    /expected no within for a network of the program's own/,
+  ],
+])('%s is refused, and nothing is begun', async (_, change, message) => {
+  using dataset = madeUpDataset();
+  using model = own();
+  const folder = join(temporaryFolder(), 'never');
+  await expect(train({ model, dataset, training, validation: 16, ...change }, { folder })).rejects.toThrow(message);
+  expect(existsSync(join(folder, 'recipe.yaml'))).toBe(false);
+});

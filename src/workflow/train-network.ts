@@ -1,0 +1,163 @@
+/**
+ * Training in one call, of a network of ours or of anybody's own.
+ *
+ * @module
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import { requireDevice, SaddlepointError, writeFileAtomically } from '../engine/index.js';
+import { count, disposeSplit, splitTo, type AugmentationInput, type Dataset } from '../data/index.js';
+import type { ModelDescription } from '../models/index.js';
+import { describeEnvironment, lockRun, runFiles, RunFolder, silent, type Progress } from '../monitoring/index.js';
+import { Module } from '../nn/index.js';
+import {
+  checkRecipe,
+  loadWeights,
+  loadModel as loadCheckpoint,
+  PROGRAMS_OWN,
+  recipeText,
+  train as trainRecipe,
+  type Recipe,
+} from '../training/index.js';
+import { toJson } from './write-result.js';
+
+/** What is trained, in the words of a recipe; what is left out is as there. */
+export interface TrainCall {
+  /** A network of one's own, which is trained in place, or an architecture with its options. */
+  readonly model: Module | ModelDescription;
+  readonly dataset: Dataset;
+  /** `method` (default: adversarial), its own options, `attack`, `epochs`, `batchSize` … */
+  readonly training: Readonly<Record<string, unknown>>;
+  readonly augmentation?: readonly AugmentationInput[] | undefined;
+  readonly optimizer?: Readonly<Record<string, unknown>> | undefined;
+  /** Default: one-cycle with a rate of 0.05. */
+  readonly schedule?: Readonly<Record<string, unknown>> | undefined;
+  /** Training images that the best weights are chosen on. Default: a tenth, at most 1000. */
+  readonly validation?: number | undefined;
+  /** Default 1. */
+  readonly seed?: number | undefined;
+}
+
+export interface TrainOptions {
+  /** Where checkpoints and metrics go, as a run's; the same call goes on from there. */
+  readonly folder: string;
+  /** `cpu`, `cuda` or `cuda:1`. Default: cpu. */
+  readonly device?: string | undefined;
+  readonly progress?: Progress | undefined;
+  /** Is told each plain line of what goes on. Default: nobody. */
+  readonly say?: ((line: string) => void) | undefined;
+  /** Saves and ends with INTERRUPTED. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface TrainedNetwork {
+  /** The network given, or the one made, with the weights that were best on the held-out images. The caller's to dispose. */
+  readonly model: Module;
+  /** The file that has them. */
+  readonly checkpoint: string;
+}
+
+/** What the attack is without a word of it. */
+const USUAL = { method: 'adversarial', attack: { name: 'pgd', norm: 'linf', epsilon: '8/255', steps: 10 } };
+
+/**
+ * Trains a network: all that a recipe's `training` may say, on a data set and a network of the program's. Other work goes
+ * on between two steps.
+ *
+ * A network of one's own is computed as it is written, by one thread: what needs to build it a second time (`within`,
+ * `weightAverage`, several attack threads) needs it in `ARCHITECTURES`.
+ *
+ * @example
+ * const training = { method: 'trades', beta: 6, epochs: 10, attack: { epsilon: '8/255', steps: 10 } };
+ * const { model } = await train({ model: myNetwork, dataset, training }, { folder: 'runs/mine' });
+ *
+ * @throws SaddlepointError RECIPE, with all that is wrong in the words; INTERRUPTED after the signal; CHECKPOINT where the
+ *   folder holds another run, or another process works there
+ */
+export async function train(call: TrainCall, options: TrainOptions): Promise<TrainedNetwork> {
+  const { dataset } = call;
+  const { device = 'cpu', progress = silent, signal, say = () => undefined } = options;
+  const own = call.model instanceof Module ? call.model : undefined;
+  requireDevice(device);
+  const recipe = recipeOf(call, own);
+  const folder = new RunFolder(options.folder);
+  const lock = lockRun(folder, 'alone');
+  const moved = device === 'cpu' ? undefined : { ...dataset, train: splitTo(dataset.train, device) };
+  try {
+    begin(folder, recipe, device);
+    own?.to(device);
+    const checkpoint = await trainRecipe({
+      recipe,
+      model: own,
+      dataset: moved ?? dataset,
+      folder,
+      progress,
+      say,
+      signal,
+    });
+    if (own === undefined) return { model: loadCheckpoint(checkpoint).model.to(device), checkpoint };
+    loadWeights(own, checkpoint);
+    return { model: own.evaluate(), checkpoint };
+  } finally {
+    if (moved !== undefined) disposeSplit(moved.train);
+    lock.release();
+  }
+}
+
+/** Makes the folder ready, unless it holds this very training. @throws SaddlepointError RECIPE where it holds another */
+function begin(folder: RunFolder, recipe: Recipe, device: string): void {
+  const text = recipeText(recipe);
+  const there = existsSync(folder.recipe) ? readFileSync(folder.recipe, 'utf8') : undefined;
+  if (there === text) return;
+  if (there !== undefined || runFiles(folder).length > 0) {
+    throw new SaddlepointError(
+      'RECIPE',
+      `expected an empty folder, or one of this training, at ${folder.path}, found another's files. Give another folder`,
+    );
+  }
+  folder.create();
+  writeFileAtomically(folder.recipe, text);
+  writeFileAtomically(folder.environment, toJson(describeEnvironment(folder.path, recipe.seed, device)));
+}
+
+/** The call as a recipe, checked as one. */
+function recipeOf(
+  { model, dataset, training, validation, seed, ...parts }: TrainCall,
+  own: Module | undefined,
+): Recipe {
+  const { augmentation, optimizer, schedule = { name: 'one-cycle', rate: 0.05 } } = parts;
+  const { method = USUAL.method, attack, ...rest } = training;
+  const attacks = method === 'normal' ? {} : { attack: { ...USUAL.attack, ...(attack as object | undefined) } };
+  const evaluated = (attacks.attack ?? USUAL.attack) as Readonly<Record<string, unknown>>;
+  const { name, norm, epsilon, steps } = evaluated;
+  // What is made from the network a second time is fixed, as only the program can make it.
+  const fixed = own === undefined ? {} : { memoryFormat: 'contiguous', ...(method === 'normal' ? {} : { attackNetwork: 'plain', attackSplit: 1 }) }; // prettier-ignore
+  const recipe = checkRecipe(
+    {
+      seed,
+      dataset: { name: 'folder', validation: validation ?? Math.min(1000, Math.floor(count(dataset.train) / 10)) },
+      ...(augmentation && { augmentation }),
+      model: own === undefined ? model : { architecture: 'small-cnn', options: {} },
+      training: { method, ...attacks, ...fixed, ...rest },
+      ...(optimizer && { optimizer }),
+      schedule,
+      evaluation: { attack: { name, norm, epsilon, steps } },
+    },
+    'the call of train',
+  );
+  if (own !== undefined) requireBuildable(recipe.training);
+  return {
+    ...recipe,
+    dataset: { ...recipe.dataset, name: dataset.name },
+    model: own === undefined ? recipe.model : { architecture: PROGRAMS_OWN, options: {} },
+  };
+}
+
+/** @throws SaddlepointError RECIPE for what has to make the network a second time */
+function requireBuildable(training: Readonly<Record<string, unknown>>): void {
+  const given = ['within', 'weightAverage'].find((key) => training[key] !== undefined);
+  if (given === undefined) return;
+  throw new SaddlepointError(
+    'RECIPE',
+    `expected no ${given} for a network of the program's own, which can be made there alone, received it. Add it to ARCHITECTURES in a module, import that with importModules, and name it: model: { architecture, options }`,
+  );
+}
