@@ -21,6 +21,7 @@ import { cwAttack, ddnAttack, deepfoolAttack, fmnAttack } from './minimum-norm/i
 import type { Norm } from './norms/index.js';
 import { OBJECTIVES, type Objective, type ObjectiveName } from './objectives/index.js';
 import { pgdAttack } from './pgd.js';
+import { spsaAttack } from './spsa.js';
 import { squareAttack } from './square/index.js';
 import { TARGETS, type TargetName } from './targets.js';
 import { THREAT_MODELS, type ThreatModel, type ThreatModelName } from './threat-models/index.js';
@@ -37,6 +38,7 @@ const OWN = {
   ddn: ddnAttack,
   fmn: fmnAttack,
   square: squareAttack,
+  spsa: spsaAttack,
 } as const;
 
 /** The attacks by the names recipes use; `ATTACKS.add` adds one from outside. */
