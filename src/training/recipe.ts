@@ -53,14 +53,21 @@ const recipeSchema = fromRegistries(() =>
 
 export type Recipe = z.output<ReturnType<typeof recipeSchema>>;
 
-/** What a recipe may say, as JSON Schema (draft 2020-12). */
+/** What a recipe may say, as JSON Schema (draft 2020-12). Of one that changes another, only the file's name is checked. */
 export function recipeJsonSchema(): Readonly<Record<string, unknown>> {
-  const schema = z.toJSONSchema(recipeSchema(), { io: 'input', unrepresentable: 'any' });
-  const properties = {
-    extends: { type: 'string', description: 'A recipe that this one changes' },
-    ...schema.properties,
+  const { $schema, $defs, ...whole } = z.toJSONSchema(recipeSchema(), {
+    io: 'input',
+    unrepresentable: 'any',
+    reused: 'ref',
+  });
+  return {
+    $schema,
+    title: 'A recipe of Saddlepoint',
+    if: { required: ['extends'] },
+    then: { properties: { extends: { type: 'string', description: 'The recipe that this one changes' } } },
+    else: whole,
+    $defs,
   };
-  return { title: 'A recipe of Saddlepoint', ...schema, properties };
 }
 
 /** What an evaluation outside of a training run needs. */

@@ -261,3 +261,16 @@ describe('--json', () => {
     expect(exported).toMatchObject({ path: output, bytes: readFileSync(output).length });
   });
 });
+
+test('recipe schema prints what lies beside the recipes, by which editors check them', async () => {
+  const { code, stdout } = await saddlepoint(['recipe', 'schema']);
+  expect(code).toBe(0);
+  expect(stdout).toBe(readFileSync(new URL('../../recipes/recipe.schema.json', import.meta.url), 'utf8'));
+  const folder = new URL('../../recipes/', import.meta.url);
+  for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) =>
+    file.endsWith('.yaml'),
+  ))
+    expect(readFileSync(new URL(name, folder), 'utf8')).toMatch(
+      /^# yaml-language-server: \$schema=\.\.\/recipe\.schema\.json\n/,
+    );
+});
