@@ -3,16 +3,18 @@
  *
  * @module
  */
-import { existsSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, parse, relative, resolve } from 'node:path';
 import { projectRoot, SaddlepointError, tidy, noGrad, type FileLock } from '../engine/index.js';
 import type { Dataset, Split } from '../data/index.js';
 import type { NetworkSource } from '../evaluation/index.js';
 import type { ModelDescription } from '../models/index.js';
-import { lockRun, RunFolder } from '../monitoring/index.js';
+import type { RunFolder } from '../monitoring/index.js';
+import { lockRun } from '../monitoring/index.js';
 import { evaluating, type Module } from '../nn/index.js';
-import { isOwnCheckpoint, loadModel, readRecipe, type Recipe } from '../training/index.js';
+import { loadModel, readRecipe, type Recipe } from '../training/index.js';
 import { askedNetwork, givenOptions, type NetworkOptions } from './network-options.js';
+import { networkPlace } from './network-place.js';
 import { openForeign } from './open-foreign.js';
 
 export interface EvaluationSubject {
@@ -41,29 +43,16 @@ export interface SubjectOptions extends NetworkOptions {
  *   they do not tell the network; RECIPE for an unknown architecture or option
  */
 export function openSubject(path: string, options: SubjectOptions): EvaluationSubject {
-  if (!existsSync(path)) {
-    throw new SaddlepointError('CHECKPOINT', `expected a run folder or a checkpoint at ${path}, found nothing`);
-  }
   const { out } = options;
-  if (statSync(path).isDirectory()) {
-    refuseOptions('a run', options);
-    return openRun(new RunFolder(path), out);
-  }
+  const place = networkPlace(path, options.architecture, givenOptions(options));
+  if (place.kind === 'run') return openRun(place.folder, out);
   const output = out ?? folderOfResults(path);
-  if (options.architecture === undefined && isOwnCheckpoint(path)) {
-    refuseOptions('a checkpoint of ours', options);
+  if (place.kind === 'checkpoint') {
     const { model, description } = loadModel(path);
     return { model, description, source: sourceOf(path, description), recipe: undefined, output };
   }
   const foreign = openForeign(path, askedNetwork(options), options.weights);
   return { ...foreign, recipe: undefined, output };
-}
-
-/** @throws SaddlepointError ARGUMENT for what would have no effect */
-function refuseOptions(what: string, options: NetworkOptions): void {
-  const given = givenOptions(options)[0];
-  if (given === undefined) return;
-  throw new SaddlepointError('ARGUMENT', `expected no ${given}: ${what} says itself what it is`);
 }
 
 /** Beside the file; of weights that come with the project in `runs`, as its folders are not for results. */

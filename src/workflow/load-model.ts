@@ -3,13 +3,11 @@
  *
  * @module
  */
-import { existsSync, statSync } from 'node:fs';
-import { SaddlepointError } from '../engine/index.js';
 import type { AskedNetwork, ModelDescription } from '../models/index.js';
-import { RunFolder } from '../monitoring/index.js';
 import type { Module } from '../nn/index.js';
-import { isOwnCheckpoint, loadModel as loadCheckpoint, readRecipe } from '../training/index.js';
+import { loadModel as loadCheckpoint, readRecipe } from '../training/index.js';
 import { selectedCheckpoint } from './evaluate-subject.js';
+import { networkPlace } from './network-place.js';
 import { openForeign } from './open-foreign.js';
 
 export interface LoadModelOptions extends AskedNetwork {
@@ -37,15 +35,12 @@ export interface LoadedNetwork {
  *   the choices
  */
 export function loadModel(path: string, options: LoadModelOptions = {}): LoadedNetwork {
-  if (!existsSync(path)) {
-    throw new SaddlepointError('CHECKPOINT', `expected a run folder or a file of weights at ${path}, found nothing`);
-  }
   const { weights, ...asked } = options;
-  if (statSync(path).isDirectory()) {
-    const folder = new RunFolder(path);
-    return { ...loadCheckpoint(selectedCheckpoint(folder, readRecipe(folder.recipe))), notes: [] };
-  }
-  if (asked.architecture === undefined && isOwnCheckpoint(path)) return { ...loadCheckpoint(path), notes: [] };
+  const given = Object.entries(options).flatMap(([name, value]) => (value === undefined ? [] : [name]));
+  const place = networkPlace(path, asked.architecture, given);
+  if (place.kind === 'run')
+    return { ...loadCheckpoint(selectedCheckpoint(place.folder, readRecipe(place.folder.recipe))), notes: [] };
+  if (place.kind === 'checkpoint') return { ...loadCheckpoint(path), notes: [] };
   const { model, description, source } = openForeign(path, asked, weights);
   return { model, description, notes: source.notes ?? [] };
 }
