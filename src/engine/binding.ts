@@ -34,6 +34,8 @@ class Operator {
   readonly #id: number;
   readonly #positional: number;
   readonly #slotOfOption: ReadonlyMap<string, number>;
+  /** The options that may be given by position, too. */
+  readonly #optional: readonly string[];
   /** For each parameter, whether it takes tensors: worked out once, read at every call. */
   readonly #wants: readonly ('tensor' | 'tensors' | 'value')[];
 
@@ -56,13 +58,26 @@ class Operator {
     );
     const isPositional = (parameter: DeclaredParameter) => !parameter.hasDefault && !parameter.keywordOnly;
     this.#positional = parameters.filter(isPositional).length;
+    this.#optional = parameters.filter(({ hasDefault, keywordOnly }) => hasDefault && !keywordOnly).map(({ option }) => option); // prettier-ignore
     this.#slotOfOption = new Map(
       parameters.flatMap((parameter, index) => (isPositional(parameter) ? [] : [[parameter.option, index] as const])),
     );
   }
 
+  /** The values with those that are optional by name; the same list where they are so already. */
+  #named(values: readonly unknown[]): readonly unknown[] {
+    const first = values[this.#positional];
+    if (first === undefined ? values.length <= this.#positional + 1 : isOptions(first)) return values;
+    const given = values.slice(this.#positional);
+    const options = isOptions(given.at(-1)) ? given.pop() : {};
+    if (given.length > this.#optional.length) return values; // too many: told where they are looked at
+    const named = Object.fromEntries(given.map((value, i) => [this.#optional[i]!, value]));
+    return [...values.slice(0, this.#positional), { ...named, ...(options as object) }];
+  }
+
   /** Whether every given value has the kind its parameter wants; tells overloads apart. */
-  accepts(values: readonly unknown[]): boolean {
+  accepts(given: readonly unknown[]): boolean {
+    const values = this.#named(given);
     const { parameters } = this.#declaration;
     const expected = this.#positional + (this.#slotOfOption.size > 0 ? 1 : 0);
     if (values.length < this.#positional || values.length > expected) return false;
@@ -80,7 +95,8 @@ class Operator {
     });
   }
 
-  invoke(values: readonly unknown[]): unknown {
+  invoke(given: readonly unknown[]): unknown {
+    const values = this.#named(given);
     const { inPlace, returns } = this.#declaration;
     const positional = this.#positional;
     if (values.length < positional)
@@ -137,6 +153,13 @@ class Operator {
   #fail(problem: string): never {
     throw new SaddlepointError('ARGUMENT', `${this.#declaration.name}: ${problem}. Its declaration is ${this.#text}`);
   }
+}
+
+/** Whether a value is a last object with names, and no value of its own. */
+function isOptions(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
 }
 
 function hasKind(value: unknown, type: string): boolean {

@@ -31,4 +31,4 @@ export const ops = Object.freeze(
       return [name, (...values: readonly unknown[]) => operator(values)];
     }),
   ),
-) as FunctionsOf<typeof functionDeclarations>;
+) as unknown as FunctionsOf<typeof functionDeclarations>;

@@ -4,8 +4,8 @@
  *
  *     conv2d(Tensor input, Tensor weight, Tensor? bias=, int[] stride=, int groups=) -> Tensor
  *
- * A parameter with `=` has a default. Parameters without one are passed by position; the others, and
- * those after `*`, by camel-cased name in a last object. `-> self` marks an operator that works in place.
+ * A parameter with `=` has a default. Parameters without one are passed by position; the others by position, too, or by
+ * camel-cased name in a last object, and those after `*` by name alone. `-> self` marks an operator that works in place.
  *
  * @module
  */
@@ -65,6 +65,18 @@ type Positional<List extends readonly string[]> = List extends readonly [
         : never
   : [];
 
+/** Those that have a default and need no name. */
+type Optional<List extends readonly string[]> = List extends readonly [
+  infer Head extends string,
+  ...infer Tail extends string[],
+]
+  ? Head extends '*'
+    ? []
+    : Head extends `${infer Type} ${string}=`
+      ? [TypeOf<Type>, ...Optional<Tail>]
+      : Optional<Tail>
+  : [];
+
 type Named<List extends readonly string[], AfterStar extends boolean = false> = List extends readonly [
   infer Head extends string,
   ...infer Tail extends string[],
@@ -94,22 +106,27 @@ type ResultOf<Text extends string> = Text extends `${string}) -> ${infer Result}
             : never
   : never;
 
-type Arguments<Required extends unknown[], Options> = keyof Options extends never
+/** The first so many of a list. */
+type Beginnings<List extends unknown[]> = List extends [infer Head, ...infer Tail]
+  ? [] | [Head, ...Beginnings<Tail>]
+  : [];
+
+type Arguments<Required extends unknown[], ByPosition extends unknown[], Options> = keyof Options extends never
   ? Required
   : object extends Options
-    ? [...Required, options?: Options]
+    ? [...Required, ...Beginnings<ByPosition>, options?: Options]
     : [...Required, options: Options];
 
 type Rest<List extends unknown[]> = List extends [unknown, ...infer Tail] ? Tail : never;
 
 /** The free function a declaration describes. */
 export type FunctionOf<Text extends string> = (
-  ...values: Arguments<Positional<ParametersOf<Text>>, Named<ParametersOf<Text>>>
+  ...values: Arguments<Positional<ParametersOf<Text>>, Optional<ParametersOf<Text>>, Named<ParametersOf<Text>>>
 ) => ResultOf<Text>;
 
 /** The same as a method: the first tensor is `this`. */
 export type MethodOf<Text extends string> = (
-  ...values: Arguments<Rest<Positional<ParametersOf<Text>>>, Named<ParametersOf<Text>>>
+  ...values: Arguments<Rest<Positional<ParametersOf<Text>>>, Optional<ParametersOf<Text>>, Named<ParametersOf<Text>>>
 ) => ResultOf<Text>;
 
 /** One declaration, or two overloads told apart by the values they are given. */

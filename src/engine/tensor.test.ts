@@ -1,8 +1,9 @@
+import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { failureOf } from '../../test/support/failure.js';
 import '../../test/support/matchers.js';
 import { native } from './native.js';
-import { ops, tensor, tidy, type DType } from './index.js';
+import { memory, ops, tensor, tidy, type DType, type Tensor } from './index.js';
 
 const DTYPES: readonly DType[] = [
   'float32',
@@ -174,5 +175,61 @@ describe('what operators take', () => {
 
   test('tensors that are not contiguous are read in row-major order', () => {
     tidy(() => expect(tensor([[1, 2], [3, 4]]).transpose(0, 1).toNumbers()).toEqual([1, 3, 2, 4])); // prettier-ignore
+  });
+});
+
+describe('what console.log prints', () => {
+  const shown = (made: Tensor) => {
+    const text = inspect(made);
+    made.dispose();
+    return text;
+  };
+
+  test('small tensors whole, with their kind', () => {
+    expect(
+      shown(
+        tensor([
+          [1, 2.5],
+          [3, -0.123456],
+        ]),
+      ),
+    ).toBe('tensor([[1, 2.5], [3, -0.1235]], float32 [2, 2])');
+    expect(shown(tensor(7))).toBe('tensor(7, float32 [])');
+    expect(shown(tensor(BigInt64Array.of(1n, 2n)))).toBe('tensor([1, 2], int64 [2])');
+    expect(shown(tensor(new Float32Array(0)))).toBe('tensor([], float32 [0])');
+    const gone = tensor([1]);
+    gone.dispose();
+    expect(inspect(gone)).toBe('Tensor(disposed)');
+  });
+
+  test('of long dimensions the first and the last three, and nothing stays alive', () => {
+    const { live } = memory();
+    const numbers = Float32Array.from({ length: 80 }, (_, i) => i);
+    expect(shown(tensor(numbers))).toBe('tensor([0, 1, 2, …, 77, 78, 79], float32 [80])');
+    expect(shown(tensor(numbers, { shape: [2, 40] }))).toBe(
+      'tensor([[0, 1, 2, …, 37, 38, 39], [40, 41, 42, …, 77, 78, 79]], float32 [2, 40])',
+    );
+    expect(shown(tensor(numbers, { shape: [8, 10] }))).toContain('[20, 21, 22, …, 27, 28, 29], …, [50, 51, 52,');
+    expect(memory().live).toBe(live);
+  });
+});
+
+test('options may be given by position, as in PyTorch', () => {
+  tidy(() => {
+    const values = tensor([
+      [3, 1],
+      [2, 4],
+    ]);
+    expect(values.argmax(1).toNumbers()).toEqual([0, 1]);
+    expect(values.argmax({ dim: 1 }).toNumbers()).toEqual([0, 1]);
+    expect(values.max().item()).toBe(4);
+    expect(values.min().item()).toBe(1);
+    expect(values.max(1)[0].toNumbers()).toEqual([3, 4]);
+    expect(values.flatten(0).shape).toEqual([4]);
+    expect(values.flatten(0, 1).shape).toEqual([4]);
+    expect(values.argmax(1, true).shape).toEqual([2, 1]);
+    expect(values.argmax(1, { keepdim: true }).shape).toEqual([2, 1]);
+    // @ts-expect-error one too many
+    expect(() => values.flatten(0, 1, 2)).toThrow(/flatten/);
   });
 });

@@ -5,6 +5,7 @@
  */
 import { arrayFor, dtypeOfArray, type DType, type Device, type MemoryFormat, type TypedArray } from './dtypes.js';
 import { SaddlepointError, describeValue } from './errors.js';
+import { showTensor } from './show-tensor.js';
 import { native, type Handle } from './native.js';
 import type { TensorMethods } from './operators.js';
 import { enterScope } from './scopes.js';
@@ -151,8 +152,9 @@ export class Tensor {
     return `Tensor(${this.dtype} [${this.shape.join(', ')}] on ${this.device})`;
   }
 
+  /** What `console.log` prints: the values, of long dimensions the first and the last. */
   [Symbol.for('nodejs.util.inspect.custom')](): string {
-    return this.toString();
+    return this.disposed ? this.toString() : showTensor(this);
   }
 
   #describe(): { shape: number[]; dtype: string; device: string } {
