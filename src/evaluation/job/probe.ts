@@ -28,11 +28,9 @@ export interface Probe {
 }
 
 /** Examples that are attacked at once; more are looked at where that is quick. */
-const [LEAST, MOST] = [32, 128];
+const [LEAST, MOST] = [32, 512];
 /** Steps of the first stage that tell who falls; fewer only where the stage has fewer. */
 const TELLING_STEPS = 10;
-/** And for those who stand after them, where the time allows it. */
-const MORE_STEPS = 50;
 /** The trial of one stage is meant to take about this long. */
 const STAGE_SECONDS = 0.4;
 const LONGEST_TRIAL = 20;
@@ -111,7 +109,7 @@ class Trial {
   #stillStanding(first: AttackStage, batch: Batch, secondsPerStep: number): number {
     const examples = batch.images.dimension(0);
     const affordable = Math.floor((2 * STAGE_SECONDS) / Math.max(1e-9, secondsPerStep * examples));
-    const steps = Math.min(MORE_STEPS, first.steps, affordable);
+    const steps = Math.min(first.steps, affordable);
     if (steps <= TELLING_STEPS) return 1;
     return this.#attack(first, batch, steps).logicalNot().sum().item() / examples;
   }
