@@ -12,6 +12,7 @@ import { machinePlan } from './machine-plan.js';
 import type { Recipe } from './recipe.js';
 import { METHODS } from './methods/index.js';
 import { TrainingStep } from './step.js';
+import { WeightPerturbation } from './weights/weight-perturbation.js';
 
 export interface StepParts {
   readonly recipe: Recipe;
@@ -33,7 +34,7 @@ export function createStep({ recipe, folder, part, model, optimizer, steps, say 
     if (layer instanceof BatchNorm2d) layer.momentum = training.batchNormMomentum ?? layer.momentum;
   }
   const definition = METHODS.get(training.method);
-  const { attack, attackSchedule: changes = [] } = training;
+  const { attack, attackSchedule: changes = [], weightPerturbation } = training;
   const whole = attack && {
     description: recipe.model,
     form: plan.attackNetwork ?? 'plain',
@@ -51,6 +52,7 @@ export function createStep({ recipe, folder, part, model, optimizer, steps, say 
     attacker: whole && openBatchAttacker(whole, plan.attackSplit, part.images.device, say),
     augmentation: augmentation.length === 0 ? undefined : createAugmentation(augmentation),
     labelSmoothing: training.labelSmoothing,
+    weightPerturbation: weightPerturbation && new WeightPerturbation(model, weightPerturbation, steps),
     memoryFormat: plan.memoryFormat,
   });
 }

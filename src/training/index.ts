@@ -27,6 +27,7 @@ export { readYaml } from './read-yaml.js';
 export { checkEvaluation, checkRecipe, recipeJsonSchema, type Recipe } from './recipe.js';
 export { measure, meanMetrics, type StepMetrics } from './step-metrics.js';
 export { WeightAverage, type WeightAverageOptions } from './weights/weight-average.js';
+export { WeightPerturbation, type WeightPerturbationOptions } from './weights/weight-perturbation.js';
 export { plannedSteps } from './time-plan.js';
 export { train, type TrainingRun } from './trainer.js';
 export {

@@ -21,6 +21,7 @@ import type { BatchAttacker, Position } from './attack-part.js';
 import type { TrainingMethod } from './methods/index.js';
 import { measure, type StepMetrics } from './step-metrics.js';
 import { forwardToTrain, type TrainingForm } from './training-pass.js';
+import type { WeightPerturbation } from './weights/weight-perturbation.js';
 
 /** What a step worked on, for whoever watches it. Its tensors live as long as the step. */
 export interface StepView {
@@ -51,6 +52,8 @@ export interface TrainingStepOptions {
   readonly augmentation?: Augmentation | undefined;
   /** Default 0. */
   readonly labelSmoothing?: number | undefined;
+  /** Changes the weights while the loss is computed, and back before the update. Default: nothing. */
+  readonly weightPerturbation?: Pick<WeightPerturbation, 'perturb'> | undefined;
   /** How the training pass computes: faster or slower, the same to the form's rounding. Default: contiguous. */
   readonly memoryFormat?: TrainingForm | undefined;
 }
@@ -68,15 +71,21 @@ export class TrainingStep implements Disposable {
    * @throws SaddlepointError NUMERIC when the loss is not a finite number; the weights are as before then
    */
   run(batch: Batch, position: Position, watch?: StepWatcher): StepMetrics {
-    const { method, optimizer, schedule, labelSmoothing = 0 } = this.#options;
+    const { method, optimizer, schedule, labelSmoothing = 0, weightPerturbation } = this.#options;
     return tidy(() => {
       const images = this.#augment(batch, position);
       const adversarial = this.#attack({ ...batch, images }, position);
       const forward = (...parts: Tensor[]) => this.#forward(parts, batch.indices, position);
-      const { loss, ...logits } = method.loss({ images, labels: batch.labels, adversarial, labelSmoothing, forward });
-      requireFiniteLoss(loss, position, schedule);
-      optimizer.clearGradients();
-      backward(loss);
+      const inputs = { images, labels: batch.labels, adversarial, labelSmoothing, forward };
+      const restore = weightPerturbation?.perturb(() => method.loss(inputs).loss, position.step);
+      const { loss, ...logits } = method.loss(inputs);
+      try {
+        requireFiniteLoss(loss, position, schedule);
+        optimizer.clearGradients();
+        backward(loss);
+      } finally {
+        restore?.();
+      }
       optimizer.step(schedule(position.step));
       const clean = logits.clean?.detach();
       const attacked = logits.adversarial?.detach();

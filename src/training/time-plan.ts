@@ -171,8 +171,8 @@ async function measure(
   }
 }
 
-/** Where the phases of the attack's schedule begin, as shares of the training, 0 first. */
+/** Where steps begin to take another time, as shares of the training, 0 first: by the attack's schedule, and others. */
 function phaseStarts({ training }: Recipe): number[] {
-  const changes = training.attackSchedule ?? [];
+  const changes = [training.attackSchedule ?? [], training.weightPerturbation ?? []].flat();
   return [...new Set([0, ...changes.map(({ from }) => from)])].sort((a, b) => a - b);
 }

@@ -6,13 +6,13 @@
  */
 import { createHash } from 'node:crypto';
 import { appendFileSync, copyFileSync, existsSync, readFileSync } from 'node:fs';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Dataset } from '../data/index.js';
 import { cleanError, robustError } from '../evaluation/index.js';
 import { memory, SaddlepointError } from '../engine/index.js';
 import { MetricsFile, silent, type MetricsRecord, type Progress, type RunFolder } from '../monitoring/index.js';
-import { loadModel, train, type Recipe } from './index.js';
-import { madeUpDataset, madeUpRecipe, temporaryRun } from './made-up.test-helper.js';
+import { checkRecipe, loadModel, train, WeightPerturbation, type Recipe } from './index.js';
+import { madeUpDataset, madeUpRecipe, recipeContent, temporaryRun } from './made-up.test-helper.js';
 
 /** Steps of an epoch and of a run of the made-up recipe. */
 const [EPOCH, TOTAL] = [8, 24];
@@ -192,4 +192,15 @@ describe('refused before any work', () => {
     expect(failure?.code).toBe('CHECKPOINT');
     expect(bytesOf(folder)).toBe(before);
   });
+});
+
+test('weights are perturbed as the recipe says, from its share of the steps on', async () => {
+  const content = recipeContent('adversarial');
+  const training = { ...(content.training as object), weightPerturbation: { from: 0.5 } };
+  const recipe = checkRecipe({ ...content, training });
+  expect(recipe.training.weightPerturbation).toEqual({ gamma: 0.005, from: 0.5 });
+  const perturb = vi.spyOn(WeightPerturbation.prototype, 'perturb');
+  await train({ recipe, dataset, folder: temporaryRun(), progress: silent });
+  expect(perturb.mock.calls.map(([, step]) => step)).toEqual(Array.from({ length: 24 }, (_, step) => step));
+  vi.restoreAllMocks();
 });

@@ -33,6 +33,10 @@ const commonTraining = {
   labelSmoothing: z.number().min(0).max(1).default(0),
   /** Evaluates the exponential moving average of the weights in place of the last ones. Default: no average. */
   weightAverage: z.strictObject({ decay: z.number().min(0).lt(1) }).optional(),
+  /** Minimises the loss where a small change of the weights makes it worst; what the numbers are is at WeightPerturbation. */
+  weightPerturbation: z
+    .strictObject({ gamma: z.number().positive().default(0.005), from: z.number().min(0).lt(1).default(0) })
+    .optional(),
   /**
    * Share of the newest batch in batch norm's running statistics, as PyTorch counts it. An attack in evaluation mode
    * works against these statistics: at a high rate, 0.1 leaves them behind the weights, and the attack is weak. Default
