@@ -171,7 +171,7 @@ describe('evaluate refuses', () => {
   test('a path where nothing is, and a broken checkpoint: exit 3', async () => {
     const missing = await saddlepoint(['evaluate', '/nowhere/run', '--epsilon', '0.1']);
     expect(missing.code).toBe(3);
-    expect(errorLine(missing)).toContain('expected a run folder or a checkpoint at /nowhere/run, found nothing');
+    expect(errorLine(missing)).toContain('expected a run folder or a file of weights at /nowhere/run, found nothing');
     const broken = await saddlepoint(['evaluate', fileWith('last.safetensors', 'no checkpoint'), '--epsilon', '0.1']);
     expect(broken.code).toBe(3);
     expect(errorLine(broken)).toContain('is not a sound safetensors file');

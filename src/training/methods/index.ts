@@ -4,7 +4,9 @@
  * @module
  */
 import { Registry } from '../../engine/index.js';
+import { alp } from './alp.js';
 import { madry } from './madry.js';
+import { mart } from './mart.js';
 import type { MethodDefinition } from './method.js';
 import { standard } from './standard.js';
 import { trades } from './trades.js';
@@ -13,6 +15,8 @@ const OWN = {
   normal: standard,
   adversarial: madry,
   trades,
+  mart,
+  alp,
 } as const satisfies Readonly<Record<string, MethodDefinition>>;
 
 /** `METHODS.add` adds one from outside. */
