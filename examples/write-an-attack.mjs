@@ -18,9 +18,9 @@ class RandomSigns extends Attack {
   }
 
   /** What is returned is brought within budget and box, and looked at by the network, whatever this does. */
-  search(victim) {
-    const { images, randomness } = victim;
-    let found = { images: images.clone(), ...victim.observe(images) };
+  search(context) {
+    const { images, randomness } = context;
+    let found = { images: images.clone(), ...context.observe(images) };
     for (let step = 0; step < this.steps; step += 1) {
       found = advance(found, (before) => {
         // Numbers belong to the example, so that no result depends on its batch.
@@ -32,7 +32,7 @@ class RandomSigns extends Attack {
             .mul(this.strength * this.epsilon),
         );
         const candidate = this.project(images, moved);
-        return betterUntilFooled(before, { images: candidate, ...victim.observe(candidate) });
+        return betterUntilFooled(before, { images: candidate, ...context.observe(candidate) });
       });
     }
     return found;

@@ -73,10 +73,11 @@ export {
   THREAT_MODELS,
   type AttackDefinition,
   type AttackDescription,
+  type AttackContextOptions,
   type AttackResult,
   type SearchResult,
   type ThreatModel,
-  type Victim,
+  type AttackContext,
 } from './attacks/index.js';
 // Data, networks and training methods, and where a program's own go.
 export {

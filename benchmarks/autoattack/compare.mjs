@@ -131,7 +131,7 @@ async function compare(task) {
 function fastestForm(model, dataset) {
   return saddlepoint.tidy(() => {
     const { images } = saddlepoint.gatherBatch(dataset.test, firstPositions(saddlepoint, 16));
-    return saddlepoint.chooseAttackForm(model.evaluate(), images, ['plain', 'channels-last', 'winograd']).name;
+    return saddlepoint.chooseAttackForm(model.eval(), images, ['plain', 'channels-last', 'winograd']).name;
   });
 }
 

@@ -24,7 +24,7 @@ export function batchOf(count, device) {
 
 /** Forward and backward to the images, in a form of the attack network. */
 export function attackPass(model, form, { images }) {
-  const network = new AttackNetwork(model.evaluate(), FROZEN_FORMS[form]);
+  const network = new AttackNetwork(model.eval(), FROZEN_FORMS[form]);
   const pass = () => {
     const input = images.detach();
     input.requiresGrad = true;

@@ -19,7 +19,7 @@ import { entries, perExample } from './norms/shared.js';
 import type { Objective } from './objectives/index.js';
 import { ball, box, sequence } from './projections.js';
 import type { ThreatModel } from './threat-models/threat-model.js';
-import { Victim, type AttackRandomness, type Observation, type VictimOptions } from './victim.js';
+import { AttackContext, type AttackRandomness, type Observation, type AttackContextOptions } from './attack-context.js';
 
 export interface AttackResult extends Observation {
   /** The adversarial images, float32 [N, C, H, W], within the budget and in [0, 1]. */
@@ -57,7 +57,7 @@ export abstract class Attack {
   readonly draws: number = 1;
 
   /** Finds the adversarial images of one batch. Runs without gradient recording, in a scope of its own. */
-  protected abstract search(victim: Victim): SearchResult;
+  protected abstract search(context: AttackContext): SearchResult;
 
   /**
    * Attacks a batch. The network is put into evaluation mode and left as it was; its gradients are not
@@ -66,7 +66,7 @@ export abstract class Attack {
    * @param images float32 [N, C, H, W] in [0, 1]
    * @param labels int64 [N]: the true classes
    * @param randomness the stream and the examples' indices; or a seed, and the examples count from 0. Default: seed 1
-   * @param options see {@link VictimOptions.scaleFree}; an evaluation's attacks are
+   * @param options see {@link AttackContextOptions.scaleFree}; an evaluation's attacks are
    * @returns new tensors; nothing else stays alive
    * @throws SaddlepointError ARGUMENT for images or labels of another form, or a budget larger than any perturbation
    *   of such images can be
@@ -76,7 +76,7 @@ export abstract class Attack {
     images: Tensor,
     labels: Tensor,
     randomness: AttackRandomness | { readonly seed?: number } = {},
-    options: Pick<VictimOptions, 'scaleFree'> = {},
+    options: Pick<AttackContextOptions, 'scaleFree'> = {},
   ): AttackResult {
     if (!('stream' in randomness)) {
       const stream = new RandomStream(randomness.seed ?? 1, 'attack');
@@ -87,12 +87,12 @@ export abstract class Attack {
     }
     this.requireFits(model, images, labels, randomness.indices);
     const { scaleFree = false } = options;
-    return this.#enter(model, images, labels, randomness, scaleFree, (victim) => {
-      const { images: found, value, fooled } = this.search(victim);
+    return this.#enter(model, images, labels, randomness, scaleFree, (context) => {
+      const { images: found, value, fooled } = this.search(context);
       const allowed = this.enforce(images, found);
       return {
         images: allowed,
-        ...(value === undefined || fooled === undefined ? victim.observe(allowed) : { value, fooled }),
+        ...(value === undefined || fooled === undefined ? context.observe(allowed) : { value, fooled }),
       };
     });
   }
@@ -117,16 +117,16 @@ export abstract class Attack {
    * As {@link perturb}, of a batch that was checked with {@link requireFits}, which waits for the device.
    */
   perturbUnchecked(model: Module, images: Tensor, labels: Tensor, randomness: AttackRandomness): Tensor {
-    return this.#enter(model, images, labels, randomness, false, (victim) => this.search(victim).images);
+    return this.#enter(model, images, labels, randomness, false, (context) => this.search(context).images);
   }
 
   /** A way of one's own to measure with an attack, whatever the logits' scale: checks, evaluation mode, no gradient recording, a scope. */
-  protected withVictim<Result>(
+  protected withContext<Result>(
     model: Module,
     images: Tensor,
     labels: Tensor,
     randomness: AttackRandomness,
-    use: (victim: Victim) => Result,
+    use: (context: AttackContext) => Result,
   ): Result {
     this.requireFits(model, images, labels, randomness.indices);
     return this.#enter(model, images, labels, randomness, true, use);
@@ -138,14 +138,14 @@ export abstract class Attack {
     labels: Tensor,
     randomness: AttackRandomness,
     scaleFree: boolean,
-    use: (victim: Victim) => Result,
+    use: (context: AttackContext) => Result,
   ): Result {
     const restore = evaluating(model);
     try {
       return tidy(() =>
         noGrad(() => {
           const penalty = this.penalty === 0 ? undefined : { norm: this.norm, weight: this.penalty };
-          return use(new Victim(model, this.objective, images, labels, randomness, { penalty, scaleFree }));
+          return use(new AttackContext(model, this.objective, images, labels, randomness, { penalty, scaleFree }));
         }),
       );
     } finally {
@@ -155,7 +155,7 @@ export abstract class Attack {
 
   /**
    * Brings candidates into the box [0, 1] and into the ball around the images. The ball is smaller by what
-   * float32 may round, so that no iterate leaves the budget and {@link enforce} changes none.
+   * float32 may round, so that no iterate leaves the budget and the last projection changes none.
    */
   protected project(images: Tensor, candidates: Tensor): Tensor {
     const radius = this.norm.searchRadius(this.epsilon, entries(images.shape.slice(1)));
@@ -228,7 +228,7 @@ function requireBatch(model: Module, images: Tensor, labels: Tensor, indices: Te
   if (outside > 0) {
     throw new SaddlepointError(
       'ARGUMENT',
-      `expected images in [0, 1], received ${outside} of ${images.size} values outside of it. Divide bytes by 255; normalise inside the model`,
+      `expected images in [0, 1], received ${outside} of ${images.numel()} values outside of it. Divide bytes by 255; normalise inside the model`,
     );
   }
 }

@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { backward, memory, tidy, type Tensor } from '../engine/index.js';
 import type { Module } from '../nn/index.js';
 import { misclassified } from '../nn/index.js';
-import type { Victim } from './index.js';
+import type { AttackContext } from './index.js';
 import {
   Apgd,
   Attack,
@@ -212,7 +212,7 @@ describe.each(configurations.map((description) => [title(description), descripti
       tidy(() => {
         const batch = toyBatch([0, 1, 2, 3, 4, 5]);
         const result = run(attack, model, batch);
-        const logits = model.evaluate().forward(result.images);
+        const logits = model.eval().forward(result.images);
         expect(result.fooled.toNumbers()).toEqual(misclassified(logits, batch.labels).toNumbers());
         const clean = model.forward(batch.images);
         const { objective, norm, penalty } = attack;
@@ -239,13 +239,13 @@ describe.each(configurations.map((description) => [title(description), descripti
     test('leaves parameters, buffers and gradients as they were', () => {
       tidy(() => {
         const state = () => [...model.stateDict()].map(([name, value]) => [name, value.toNumbers()]);
-        const gradients = () => model.parameters().map((parameter) => parameter.gradient?.toNumbers() ?? null);
+        const gradients = () => model.parameters().map((parameter) => parameter.grad?.toNumbers() ?? null);
         const batch = toyBatch([0, 1, 2]);
         const before = state();
         run(attack, model, batch);
         expect(state()).toEqual(before);
         expect(gradients().every((gradient) => gradient === null)).toBe(true);
-        backward(model.evaluate().forward(batch.images).sum());
+        backward(model.eval().forward(batch.images).sum());
         const accumulated = gradients();
         run(attack, model, batch);
         expect(gradients()).toEqual(accumulated);
@@ -310,7 +310,7 @@ describe.each(configurations.map((description) => [title(description), descripti
       tidy(() => {
         const drawn = toyBatch([...Array(16).keys()]);
         // Right ones, so that no attack is done after its first look.
-        const labels = model.evaluate().forward(drawn.images).argmax({ dim: 1 });
+        const labels = model.eval().forward(drawn.images).argmax({ dim: 1 });
         model.train();
         const batch = { ...drawn, labels };
         const before = memory().live;
@@ -326,9 +326,9 @@ describe('the base, whatever a search does', () => {
   class Careless extends Attack {
     override readonly name = 'careless';
 
-    protected override search(victim: Victim): AttackResult {
-      const images = victim.images.mul(-7).add(3);
-      return { images, ...victim.observe(images) };
+    protected override search(context: AttackContext): AttackResult {
+      const images = context.images.mul(-7).add(3);
+      return { images, ...context.observe(images) };
     }
   }
 

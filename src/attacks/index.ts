@@ -89,7 +89,13 @@ export {
   type TargetChoice,
   type TargetName,
 } from './targets.js';
-export { Victim, type AttackRandomness, type Observation, type Penalty } from './victim.js';
+export {
+  AttackContext,
+  type AttackContextOptions,
+  type AttackRandomness,
+  type Observation,
+  type Penalty,
+} from './attack-context.js';
 export {
   frame,
   patch,

@@ -185,7 +185,7 @@ describe('targets', () => {
     using network = toyNetwork(3);
     tidy(() => {
       const { images, labels, ...rest } = toyBatch([...Array(16).keys()]);
-      const goal = TARGETS['least-likely'].choose(network.evaluate().forward(images), labels, rest);
+      const goal = TARGETS['least-likely'].choose(network.eval().forward(images), labels, rest);
       const share = (input: Tensor) => network.forward(input).softmax(1).gather(1, goal.unsqueeze(1)).mean().item();
       const attack = createAttack({
         name: 'pgd',

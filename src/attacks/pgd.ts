@@ -23,7 +23,7 @@ import { backtrack } from './search/backtracking.js';
 import { MOMENTA, requireMomentum, type MomentumKind } from './search/momentum.js';
 import { ascend, directionOf, GRADIENTS, type GradientName } from './search/step.js';
 import type { ThreatModel } from './threat-models/threat-model.js';
-import type { Victim } from './victim.js';
+import type { AttackContext } from './attack-context.js';
 
 export interface PgdOptions {
   /** A norm, a patch or a frame. */
@@ -100,28 +100,28 @@ export class Pgd extends Attack {
     return new Pgd({ ...this.#options, initialization });
   }
 
-  protected override search(victim: Victim): SearchResult {
-    const { images } = victim;
-    const { stream, indices } = victim.randomness;
+  protected override search(context: AttackContext): SearchResult {
+    const { images } = context;
+    const { stream, indices } = context.randomness;
     const start = this.initialization.perturbation(images, this.norm, this.epsilon, stream, indices);
     let state: SearchState = {
       current: this.project(images, images.add(start)),
       stepSize: this.backtrack
-        ? ops.full([images.dimension(0)], this.stepSize, { dtype: images.dtype, device: images.device })
+        ? ops.full([images.size(0)], this.stepSize, { dtype: images.dtype, device: images.device })
         : this.stepSize,
       velocity: undefined,
       best: undefined,
     };
-    for (let step = 0; step < this.steps; step += 1) state = advance(state, (present) => this.#step(victim, present));
+    for (let step = 0; step < this.steps; step += 1) state = advance(state, (present) => this.#step(context, present));
     const { current, best } = state;
-    return best === undefined ? { images: current } : better(best, { images: current, ...victim.observe(current) });
+    return best === undefined ? { images: current } : better(best, { images: current, ...context.observe(current) });
   }
 
-  #step(victim: Victim, { current, stepSize, velocity, best }: SearchState): SearchState {
-    const { gradient, ...seen } = victim.observeWithGradient(current);
+  #step(context: AttackContext, { current, stepSize, velocity, best }: SearchState): SearchState {
+    const { gradient, ...seen } = context.observeWithGradient(current);
     const direction = directionOf(this.gradient, this.norm, current, gradient);
     const carried = this.momentum === 0 ? undefined : MOMENTA[this.momentumKind](velocity, direction, this.momentum);
-    const candidate = this.project(victim.images, ascend(current, carried ?? direction, stepSize));
+    const candidate = this.project(context.images, ascend(current, carried ?? direction, stepSize));
     return {
       velocity: carried,
       best: this.iterate === 'best' ? stronger(best, { images: current, ...seen }) : undefined,
@@ -130,7 +130,7 @@ export class Pgd extends Attack {
         : backtrack(
             { current, value: seen.value, stepSize },
             candidate,
-            victim.observe(candidate).value,
+            context.observe(candidate).value,
             this.stepDecay,
           )),
     };

@@ -6,7 +6,7 @@
 import { requireInteger, tidy, type Tensor } from '../engine/index.js';
 import type { Module } from '../nn/index.js';
 import type { Attack, AttackResult } from './attack.js';
-import type { AttackRandomness } from './victim.js';
+import type { AttackRandomness } from './attack-context.js';
 
 /**
  * Runs the attack `restarts` times; every restart after the first attacks only what still stands, since
@@ -28,7 +28,7 @@ export function withRestarts(
     const first = attack.run(model, images, labels, { stream: stream.derive('restart', 0), indices }, options);
     for (let restart = 1; restart < restarts; restart += 1) {
       const standing = tidy(() => first.fooled.logicalNot().nonzero().squeeze(1));
-      if (standing.size === 0) break;
+      if (standing.numel() === 0) break;
       tidy(() => {
         const again = attack.run(
           model,

@@ -32,13 +32,13 @@ const spsa: AttackDescription = { name: 'spsa', norm: 'linf', epsilon: 0.3, step
 const pgd: AttackDescription = { name: 'pgd', norm: 'linf', epsilon: 0.3, steps: 20 };
 
 test('finds what PGD finds where gradients are true', () => {
-  using model = toyNetwork().evaluate();
+  using model = toyNetwork().eval();
   expect(fooled(model, spsa)).toBe(fooled(model, pgd));
   expect(fooled(model, spsa)).toBeGreaterThan(0);
 });
 
 test('and finds it where gradients are hidden, and PGD finds nothing', () => {
-  using model = toyNetwork().evaluate();
+  using model = toyNetwork().eval();
   using hidden = new Rounded(model);
   expect(fooled(hidden, { ...pgd, initialization: 'zero' })).toBeLessThan(fooled(model, pgd));
   // Asked further away than a step of the logits is wide.

@@ -15,7 +15,7 @@ import { Attack, better, type AttackResult } from './attack.js';
 import { defineAttack, OPTIONS } from './definition.js';
 import { marginObjective, type Objective } from './objectives/index.js';
 import type { ThreatModel } from './threat-models/index.js';
-import type { Victim } from './victim.js';
+import type { AttackContext } from './attack-context.js';
 
 export interface SpsaOptions {
   readonly norm: ThreatModel;
@@ -52,24 +52,24 @@ export class Spsa extends Attack {
     this.stepSize = requireNumber('stepSize', options.stepSize ?? 0.01, Number.MIN_VALUE);
   }
 
-  protected override search(victim: Victim): AttackResult {
-    const { images, randomness } = victim;
+  protected override search(context: AttackContext): AttackResult {
+    const { images, randomness } = context;
     const nothing = () => ops.zerosLike(images);
     let state: State = {
-      found: { images: images.clone(), ...victim.observe(images) },
+      found: { images: images.clone(), ...context.observe(images) },
       current: images.clone(),
       mean: nothing(),
       square: nothing(),
     };
     for (let step = 1; step <= this.steps; step += 1) {
       const stream = randomness.stream.derive('step', step);
-      state = advance(state, (before) => this.#step(victim, before, stream, step));
+      state = advance(state, (before) => this.#step(context, before, stream, step));
     }
     return state.found;
   }
 
-  #step(victim: Victim, { found, current, mean, square }: State, stream: RandomStream, step: number): State {
-    const gradient = this.#estimate(victim, current, stream);
+  #step(context: AttackContext, { found, current, mean, square }: State, stream: RandomStream, step: number): State {
+    const gradient = this.#estimate(context, current, stream);
     const first = mean.mul(BETA1).add(gradient, { alpha: 1 - BETA1 });
     const second = square.mul(BETA2).add(gradient.square(), { alpha: 1 - BETA2 });
     const direction = first.div(1 - BETA1 ** step).div(
@@ -78,9 +78,9 @@ export class Spsa extends Attack {
         .sqrt()
         .add(TINY),
     );
-    const next = this.project(victim.images, current.add(direction, { alpha: this.stepSize }));
+    const next = this.project(context.images, current.add(direction, { alpha: this.stepSize }));
     return {
-      found: better(found, { images: next, ...victim.observe(next) }),
+      found: better(found, { images: next, ...context.observe(next) }),
       current: next,
       mean: first,
       square: second,
@@ -88,8 +88,8 @@ export class Spsa extends Attack {
   }
 
   /** The average over pairs of (f(x + δv) - f(x - δv)) / 2δ · v, v of random signs. */
-  #estimate(victim: Victim, current: Tensor, stream: RandomStream): Tensor {
-    const { images, randomness } = victim;
+  #estimate(context: AttackContext, current: Tensor, stream: RandomStream): Tensor {
+    const { images, randomness } = context;
     let sum: Tensor = ops.zerosLike(images);
     for (let pair = 0; pair < this.pairs; pair += 1) {
       sum = advance(sum, (before) =>
@@ -97,7 +97,7 @@ export class Spsa extends Attack {
           const drawn = stream.derive('pair', pair).uniform(randomness.indices, images.shape.slice(1), images.device);
           const signs = drawn.sub(0.5).sign();
           const [above, below] = [1, -1].map((side) => current.add(signs, { alpha: side * this.distance }));
-          const slope = victim.observe(above!).value.sub(victim.observe(below!).value);
+          const slope = context.observe(above!).value.sub(context.observe(below!).value);
           return before.add(signs.mul(slope.reshape([-1, 1, 1, 1])));
         }),
       );

@@ -5,7 +5,7 @@
  * @module
  */
 import { requireInteger, SaddlepointError, Tensor, tidy } from '../engine/index.js';
-import type { AttackRandomness } from './victim.js';
+import type { AttackRandomness } from './attack-context.js';
 
 export interface TargetChoice {
   /** As recipes write it. */
@@ -39,7 +39,7 @@ export function rankedTarget(rank: number): TargetChoice {
     name: `ranked-${rank}`,
     choose: (logits, labels) =>
       tidy(() => {
-        const classes = logits.dimension(1);
+        const classes = logits.size(1);
         if (rank >= classes) {
           throw new SaddlepointError(
             'ARGUMENT',
@@ -60,7 +60,7 @@ export const randomTarget: TargetChoice = {
   name: 'random',
   choose: (logits, labels, { stream, indices }) =>
     tidy(() => {
-      const drawn = stream.derive('target').integers(indices, [], logits.dimension(1) - 1, logits.device);
+      const drawn = stream.derive('target').integers(indices, [], logits.size(1) - 1, logits.device);
       // The classes from the true one on move up by one, which leaves it out.
       return drawn.add(drawn.ge(labels).to({ dtype: 'int64' }));
     }),

@@ -47,7 +47,7 @@ export class Recorder extends Module {
   }
 
   override forward(input: Tensor): Tensor {
-    this.calls.push({ training: this.network.training, examples: input.dimension(0), input: input.toNumbers() });
+    this.calls.push({ training: this.network.training, examples: input.size(0), input: input.toNumbers() });
     return this.network.forward(input);
   }
 }

@@ -25,7 +25,7 @@ export interface AttackSpeed {
 /** Times one attack pass of a 16-channel ResNet-18; takes a few seconds. Leaves nothing alive. */
 export function attackSpeed(): AttackSpeed {
   return tidy(() => {
-    using model = createModel({ architecture: 'resnet18', options: { width: 16, zeroResidual: false } }, 1).evaluate();
+    using model = createModel({ architecture: 'resnet18', options: { width: 16, zeroResidual: false } }, 1).eval();
     const images = new RandomStream('attack speed', 0).uniformTensor([BATCH, ...SHAPE]);
     const { name, passesPerSecond } = chooseAttackForm(model, images);
     const { forward, backwardToInput } = countOperations(model, SHAPE);

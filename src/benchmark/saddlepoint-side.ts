@@ -54,7 +54,7 @@ class Side {
   }
 
   #step(workload: 'normal' | 'adversarial'): number {
-    const start = (this.#done * BATCH) % (this.#labels.size - BATCH + 1);
+    const start = (this.#done * BATCH) % (this.#labels.numel() - BATCH + 1);
     const metrics = tidy(() => {
       const images = this.#images.narrow(0, start, BATCH).to({ dtype: 'float32' }).div(255);
       const labels = this.#labels.narrow(0, start, BATCH);

@@ -53,7 +53,7 @@ class Workload {
     });
     model.to(command.device);
     const { images, labels } = bytes;
-    const indices = BigInt64Array.from({ length: images.dimension(0) }, (_, i) => BigInt(i));
+    const indices = BigInt64Array.from({ length: images.size(0) }, (_, i) => BigInt(i));
     this.#batch = tidy(() => ({
       images: keep(images.to({ dtype: 'float32' }).div(255)),
       labels,
@@ -119,7 +119,7 @@ class Workload {
   }
 
   #lossOf(images: Tensor): number {
-    const model = this.#model.evaluate();
+    const model = this.#model.eval();
     return tidy(() => noGrad(() => classificationLoss(model.forward(images), this.#batch.labels).item()));
   }
 }
@@ -133,7 +133,7 @@ function measuredPlan({ network, attack }: PrepareWorkload, images: Tensor, labe
       seed: SEED,
       dataset: { name: 'cifar-10', validation: 0 }, // only its name is looked at
       model: network,
-      training: { method: 'adversarial', epochs: 1, batchSize: images.dimension(0), select: 'last', attack: described },
+      training: { method: 'adversarial', epochs: 1, batchSize: images.size(0), select: 'last', attack: described },
       schedule: { name: 'constant', rate: 0.001 },
       evaluation: { attack: described },
     });

@@ -49,7 +49,7 @@ export interface Batch {
 }
 
 export function count(split: Split): number {
-  return split.images.dimension(0);
+  return split.images.size(0);
 }
 
 /**

@@ -3,7 +3,7 @@ import '../../test/support/matchers.js';
 import {
   autocast,
   backward,
-  clearGradients,
+  zeroGrad,
   enableGrad,
   Generator,
   grad,
@@ -31,22 +31,22 @@ const recording = () => tidy(() => leaf([1]).mul(2).requiresGrad);
 describe('backward', () => {
   test('adds to the gradients of leaves until they are cleared', () => {
     const x = leaf([1, 2, 3]);
-    expect(x.gradient).toBeNull();
+    expect(x.grad).toBeNull();
     tidy(() => {
       backward(x.square().sum());
-      expect(x.gradient!).toBeAllclose([2, 4, 6]);
+      expect(x.grad!).toBeAllclose([2, 4, 6]);
       backward(x.square().sum());
-      expect(x.gradient!).toBeAllclose([4, 8, 12]);
+      expect(x.grad!).toBeAllclose([4, 8, 12]);
     });
-    clearGradients([x]);
-    expect(x.gradient).toBeNull();
+    zeroGrad([x]);
+    expect(x.grad).toBeNull();
   });
 
   test('weighs an output of any shape with the gradients given', () => {
     const x = leaf([1, 2]);
     tidy(() => {
       backward(x.mul(3), { gradients: [tensor([1, 10])] });
-      expect(x.gradient!).toBeAllclose([3, 30]);
+      expect(x.grad!).toBeAllclose([3, 30]);
     });
   });
 
@@ -59,7 +59,7 @@ describe('backward', () => {
       const twice = x.square().sum();
       backward(twice, { retainGraph: true });
       backward(twice);
-      expect(x.gradient!).toBeAllclose([12]);
+      expect(x.grad!).toBeAllclose([12]);
     });
   });
 
@@ -68,7 +68,7 @@ describe('backward', () => {
     const loss = tidy(() => x.relu().exp().sum());
     backward(loss);
     loss.dispose();
-    tidy(() => expect(x.gradient!).toBeAllclose([Math.E, 0, Math.exp(3)]));
+    tidy(() => expect(x.grad!).toBeAllclose([Math.E, 0, Math.exp(3)]));
   });
 });
 
@@ -80,8 +80,8 @@ describe('grad', () => {
       expect(gradient!).toBeAllclose([3, 4]);
       expect(gradient!).toHaveShape([2]);
     });
-    expect(x.gradient).toBeNull();
-    expect(weight.gradient).toBeNull();
+    expect(x.grad).toBeNull();
+    expect(weight.grad).toBeNull();
   });
 
   test('answers in the order of the inputs', () => {
@@ -165,7 +165,7 @@ describe('autocast', () => {
       });
       expect(loss.dtype).toBe('float32');
       backward(loss);
-      expect(weight.gradient!.dtype).toBe('float32');
+      expect(weight.grad!.dtype).toBe('float32');
     });
   });
 

@@ -59,7 +59,7 @@ export function grad(output: Tensor, inputs: readonly Tensor[], options: GradOpt
 }
 
 /** Forgets the gradients of the given tensors, as if `backward` had never run. */
-export function clearGradients(tensors: readonly Tensor[]): void {
+export function zeroGrad(tensors: readonly Tensor[]): void {
   native.clearGradients(handles(tensors));
 }
 

@@ -22,7 +22,7 @@ export const draw = (name: string, shape: readonly number[]): Tensor =>
   tidy(() => new RandomStream('convolution', name).uniformTensor(shape).mul(2).sub(1));
 
 /** The largest absolute value; zero of no values. */
-export const largest = (values: Tensor): number => (values.size === 0 ? 0 : tidy(() => values.abs().amax().item()));
+export const largest = (values: Tensor): number => (values.numel() === 0 ? 0 : tidy(() => values.abs().amax().item()));
 
 /** The bias, the residual if any and whether ReLU follows: what a frozen convolution takes besides its weights. */
 export interface Further {
@@ -60,7 +60,7 @@ export function expectAsConv2d(
   // A sum within rounding of zero may fall on either side of ReLU: the mean sees no such single place.
   for (const [index, gradient] of ofActual.entries()) {
     const difference = gradient.sub(ofExpected[index]!).abs();
-    if (difference.size > 0) expect(difference.mean().item()).toBeLessThan(1e-6 * height * width * outputs);
+    if (difference.numel() > 0) expect(difference.mean().item()).toBeLessThan(1e-6 * height * width * outputs);
   }
 }
 

@@ -138,7 +138,7 @@ const refused: Record<string, [code: string, message: RegExp, call: () => unknow
         .select(0, 0)
         .item(),
   ],
-  'a dimension that is not there': ['ARGUMENT', /shape \[2, 3\], received 2/, () => ops.zeros([2, 3]).dimension(2)],
+  'a dimension that is not there': ['ARGUMENT', /shape \[2, 3\], received 2/, () => ops.zeros([2, 3]).size(2)],
   'backward of nothing': ['ARGUMENT', /expected a tensor, received undefined/, () => backward(wrong(undefined))],
   'backward without a graph': ['TORCH', /does not require grad/, () => backward(ops.zeros([]))],
   'backward of a tensor that is no scalar': ['TORCH', /scalar/, () => { const x = ops.zeros([2]); x.requiresGrad = true; backward(x.mul(2)); }], // prettier-ignore

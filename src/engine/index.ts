@@ -4,7 +4,7 @@
  * @module
  */
 export { writeFileAtomically } from './atomic-file.js';
-export { autocast, backward, clearGradients, enableGrad, grad, noGrad, type GradOptions } from './autograd.js';
+export { autocast, backward, zeroGrad, enableGrad, grad, noGrad, type GradOptions } from './autograd.js';
 export { requireDevice } from './device.js';
 export type { Device, DType, MemoryFormat, TypedArray } from './dtypes.js';
 export { describeValue, requireInteger, requireNumber, SaddlepointError, type ErrorCode } from './errors.js';

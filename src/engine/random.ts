@@ -50,7 +50,7 @@ export class RandomStream {
       const onCpu = indices.device === 'cpu' ? indices : indices.to({ device: 'cpu' });
       // Drawn on the CPU and moved: the same numbers on every device. From pinned memory a GPU fetches them by itself.
       const pinned = device !== 'cpu';
-      const values = ops.empty([onCpu.dimension(0), ...sizes], {
+      const values = ops.empty([onCpu.size(0), ...sizes], {
         dtype: 'float32',
         ...(pinned && { pinMemory: true }),
       });

@@ -73,7 +73,7 @@ export function writeSafetensors(
   let offset = 0;
   for (const [name, tensor] of tensors) {
     const code = CODES[tensor.dtype];
-    const bytes = new Uint8Array(tensor.size * WIDTHS[code]!);
+    const bytes = new Uint8Array(tensor.numel() * WIDTHS[code]!);
     native.copyInto(tensor.handle, bytes);
     header.set(name, { dtype: code, shape: tensor.shape, data_offsets: [offset, offset + bytes.length] });
     offset += bytes.length;

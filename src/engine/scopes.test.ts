@@ -168,7 +168,7 @@ describe('using and dispose', () => {
     using base = ops.zeros([4, 256]);
     using view = base.select(0, 1);
     const now = memory();
-    expect(view.size).toBe(256);
+    expect(view.numel()).toBe(256);
     expect(now.live - before.live).toBe(2);
     expect(now.created - before.created).toBe(2);
     expect(now.bytes - before.bytes).toBe(4 * 256 * 4);

@@ -64,12 +64,12 @@ export class Tensor {
   }
 
   /** The number of elements. */
-  get size(): number {
+  numel(): number {
     return this.shape.reduce((product, size) => product * size, 1);
   }
 
   /** The length of one dimension; negative dimensions count from the end. Throws for one that is not there. */
-  dimension(index: number): number {
+  size(index: number): number {
     const size = Number.isInteger(index) ? this.shape.at(index) : undefined;
     if (size === undefined) {
       throw new SaddlepointError(
@@ -89,7 +89,7 @@ export class Tensor {
   }
 
   /** The gradient that `backward` accumulated, as a new tensor that shares its memory; null before. */
-  get gradient(): Tensor | null {
+  get grad(): Tensor | null {
     const handle = native.gradientOf(this.handle);
     return handle === null ? null : new Tensor(handle);
   }
@@ -118,7 +118,7 @@ export class Tensor {
       using wide = this.to({ dtype: 'float32' });
       return wide.toTypedArray();
     }
-    const target = arrayFor(dtype, this.size);
+    const target = arrayFor(dtype, this.numel());
     native.copyInto(this.handle, target);
     return target;
   }

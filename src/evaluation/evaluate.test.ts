@@ -80,7 +80,15 @@ describe('robustError', () => {
 
   test('names all it was measured with', async () => {
     const { errors, robustError: error, interval, ...rest } = await robustError(model, split, robust);
-    expect(rest).toEqual({ attack: 'pgd', norm: 'linf', epsilon: 8 / 255, steps: 3, restarts: 2, examples: EXAMPLES });
+    expect(rest).toEqual({
+      attack: 'pgd',
+      label: 'PGD',
+      norm: 'linf',
+      epsilon: 8 / 255,
+      steps: 3,
+      restarts: 2,
+      examples: EXAMPLES,
+    });
     expect(error).toBe(errors / EXAMPLES);
     expect(interval[0]).toBeLessThanOrEqual(error);
   });

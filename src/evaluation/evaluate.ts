@@ -81,7 +81,7 @@ async function countErrors(
     for (const batch of batches(split, { batchSize })) {
       try {
         errors += tidy(() => wrong(batch).sum().item());
-        examples += batch.labels.size;
+        examples += batch.labels.numel();
       } finally {
         disposeBatch(batch);
       }

@@ -60,7 +60,7 @@ describe('logits, gradients and names', () => {
         images.requiresGrad = true;
         const logits = model.train(mode === 'training').forward(images);
         expect(logits).toBeAllclose(expected.logits, tolerance);
-        const cotangent = tensor(pattern('cotangent', logits.size), { shape: logits.shape, dtype: 'float32' });
+        const cotangent = tensor(pattern('cotangent', logits.numel()), { shape: logits.shape, dtype: 'float32' });
         const named = [...model.namedParameters()];
         const [ofImages, ...ofParameters] = grad(logits.mul(cotangent).sum(), [images, ...model.parameters()]);
         expectDigest('images', ofImages!, expected.imageGradient, tolerance);
@@ -89,7 +89,7 @@ describe('five training steps', () => {
         const images = imagesOf(`images ${step}`, [batch, 3, resolution, resolution]);
         const labels = Array.from({ length: batch }, (__, i) => (i * 3) % Number(options.classes));
         const loss = crossEntropy(model.forward(images), tensor(labels, { dtype: 'int64' }));
-        optimizer.clearGradients();
+        optimizer.zeroGrad();
         backward(loss);
         optimizer.step(0.05);
         expect(Math.abs(loss.item() - expected) / expected, `the loss of step ${step}`).toBeLessThan(tolerance);

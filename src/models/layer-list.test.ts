@@ -41,13 +41,13 @@ test("has the names of nn.Sequential, or the layers' own, and PyTorch's shapes",
 
 test('computes its layers one after the other, and is opened by the attack network', () => {
   const { live } = memory();
-  const model = network({ layers, normalize: { mean: [0.2], std: [0.5] } }).evaluate();
+  const model = network({ layers, normalize: { mean: [0.2], std: [0.5] } }).eval();
   tidy(() => {
     const images = new RandomStream('images').uniformTensor([2, 1, 12, 12]);
     const logits = noGrad(() => model.forward(images));
     expect(logits.shape).toEqual([2, 3]);
     expect(noGrad(() => new AttackNetwork(model).forward(images))).toBeAllclose(logits, 1e-5);
-    const plain = network({ layers }).evaluate();
+    const plain = network({ layers }).eval();
     const normalised = noGrad(() => plain.forward(images.sub(0.2).div(0.5)));
     expect(normalised).toBeAllclose(logits, 1e-5);
     plain.dispose();

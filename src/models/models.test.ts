@@ -63,7 +63,7 @@ describe('parameter counts', () => {
     ['simplenet', 9101],
   ] as const)('%s has %i numbers in its buffers', (architecture, count) => {
     using model = build(architecture);
-    const all = [...model.stateDict().values()].reduce((sum, { size }) => sum + size, 0);
+    const all = [...model.stateDict().values()].reduce((sum, tensor) => sum + tensor.numel(), 0);
     expect(all - model.parameterCount()).toBe(count);
   });
 
@@ -182,7 +182,7 @@ describe('lifetimes', () => {
           return forward(input);
         };
       }
-      tidy(() => noGrad(() => model.evaluate().forward(ops.zeros([1, 3, 8, 8]))));
+      tidy(() => noGrad(() => model.eval().forward(ops.zeros([1, 3, 8, 8]))));
       return most;
     };
     expect(peak(28)).toBe(peak(10));
@@ -208,7 +208,7 @@ describe('dropout', () => {
       };
       expect(run(1).equal(run(1))).toBe(true);
       expect(run(2).equal(run(1))).toBe(false);
-      expect(model.evaluate().forward(images).equal(model.forward(images))).toBe(true);
+      expect(model.eval().forward(images).equal(model.forward(images))).toBe(true);
     });
   });
 });

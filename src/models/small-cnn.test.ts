@@ -15,7 +15,7 @@ describe('createModel', () => {
     tidy(() => {
       const images = new RandomStream(1).uniformTensor([3, 1, 28, 28]);
       const before = memory().live;
-      const logits = model.evaluate().forward(images);
+      const logits = model.eval().forward(images);
       expect(memory().live - before).toBe(1);
       expect(logits.shape).toEqual([3, 10]);
       expect(logits.toNumbers().every(Number.isFinite)).toBe(true);
@@ -32,7 +32,7 @@ describe('createModel', () => {
           .sum(),
       );
       for (const [name, parameter] of model.namedParameters()) {
-        expect(parameter.gradient?.abs().sum().item(), name).toBeGreaterThan(0);
+        expect(parameter.grad?.abs().sum().item(), name).toBeGreaterThan(0);
       }
     });
   });

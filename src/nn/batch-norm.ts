@@ -47,7 +47,7 @@ export class BatchNorm2d extends Module {
 
   /** @throws SaddlepointError ARGUMENT for a single value a channel in training mode: it has no variance */
   override forward(input: Tensor): Tensor {
-    if (this.training && input.size === input.dimension(1)) {
+    if (this.training && input.numel() === input.size(1)) {
       throw new SaddlepointError(
         'ARGUMENT',
         `expected more than one value a channel for batch normalisation in training, received [${input.shape.join(', ')}]`,

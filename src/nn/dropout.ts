@@ -42,9 +42,9 @@ abstract class MaskingLayer extends Module {
     if (!training || rate === 0) return input;
     const randomness = this.#randomness;
     this.#randomness = null;
-    const examples = input.dimension(0);
-    if (randomness?.indices.dimension(0) !== examples) {
-      const received = randomness === null ? 'none' : `indices of ${randomness.indices.dimension(0)} examples`;
+    const examples = input.size(0);
+    if (randomness?.indices.size(0) !== examples) {
+      const received = randomness === null ? 'none' : `indices of ${randomness.indices.size(0)} examples`;
       throw new SaddlepointError(
         'ARGUMENT',
         `expected a random stream for a batch of ${examples}, received ${received}; call seedDropout(model, stream, indices) before each forward pass in training mode`,
@@ -71,7 +71,7 @@ export class Dropout extends MaskingLayer {
 /** Drops whole channels of float [N, C, H, W], as torch.nn.Dropout2d does. */
 export class Dropout2d extends MaskingLayer {
   protected override maskShape(input: Tensor): number[] {
-    return [input.dimension(1), ...input.shape.slice(2).map(() => 1)];
+    return [input.size(1), ...input.shape.slice(2).map(() => 1)];
   }
 }
 

@@ -11,7 +11,7 @@ test('puts every part into evaluation mode, and gives each the mode it had', () 
   const live = memory().live;
   const [frozen, dropout] = [new BatchNorm2d(2), new Dropout(0.5)];
   const model = new Sequential(frozen, dropout).train();
-  frozen.evaluate();
+  frozen.eval();
   const restore = evaluating(model);
   expect([model, frozen, dropout].map(({ training }) => training)).toEqual([false, false, false]);
   restore();

@@ -51,7 +51,7 @@ export function binaryCrossEntropy(logits: Tensor, labels: Tensor, reduction: Re
  * @param labels int64 [N]
  */
 export function classificationLoss(logits: Tensor, labels: Tensor, options: CrossEntropyOptions = {}): Tensor {
-  if (logits.dimension(1) === 1) return binaryCrossEntropy(logits, labels, options.reduction);
+  if (logits.size(1) === 1) return binaryCrossEntropy(logits, labels, options.reduction);
   return crossEntropy(logits, labels, options);
 }
 
@@ -61,7 +61,7 @@ export function classificationLoss(logits: Tensor, labels: Tensor, options: Cros
  * @param logits float [N, 1] or [N, K]
  */
 export function classLogits(logits: Tensor): Tensor {
-  return logits.dimension(1) > 1 ? logits : ops.cat([logits.div(-2), logits.div(2)], { dim: 1 });
+  return logits.size(1) > 1 ? logits : ops.cat([logits.div(-2), logits.div(2)], { dim: 1 });
 }
 
 /**
@@ -80,15 +80,13 @@ export function klDivergence(from: Tensor, to: Tensor): Tensor {
 /** The predicted class of each example, int64 [N]; a single logit above 0 speaks for class 1. */
 export function predictions(logits: Tensor): Tensor {
   return tidy(() =>
-    logits.dimension(1) === 1 ? logits.select(1, 0).gt(0).to({ dtype: 'int64' }) : logits.argmax({ dim: 1 }),
+    logits.size(1) === 1 ? logits.select(1, 0).gt(0).to({ dtype: 'int64' }) : logits.argmax({ dim: 1 }),
   );
 }
 
 /** The probability of each example's predicted class, float [N]. */
 export function confidence(logits: Tensor): Tensor {
-  return tidy(() =>
-    logits.dimension(1) === 1 ? logits.select(1, 0).abs().sigmoid() : logits.softmax(1).amax({ dim: 1 }),
-  );
+  return tidy(() => (logits.size(1) === 1 ? logits.select(1, 0).abs().sigmoid() : logits.softmax(1).amax({ dim: 1 })));
 }
 
 /** Which examples are misclassified: bool [N]. A NaN logit counts as misclassified. */

@@ -60,7 +60,7 @@ describe('Module', () => {
   test('train and evaluate reach every module below', () => {
     using model = new Network();
     expect([...model.modules()].every(([, module]) => module.training)).toBe(true);
-    expect(model.evaluate()).toBe(model);
+    expect(model.eval()).toBe(model);
     expect([...model.modules()].some(([, module]) => module.training)).toBe(false);
     model.train();
     expect(model.head.layers.every((layer) => layer.training)).toBe(true);
@@ -75,7 +75,7 @@ describe('Module', () => {
           .item(),
       );
     const before = numbersOf(model);
-    model.evaluate();
+    model.eval();
     run();
     expect(numbersOf(model)).toEqual(before);
     model.train();

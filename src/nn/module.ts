@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { clearGradients, keep, noGrad, SaddlepointError, Tensor, tidy, type Device } from '../engine/index.js';
+import { zeroGrad, keep, noGrad, SaddlepointError, Tensor, tidy, type Device } from '../engine/index.js';
 import { belongsToBuilding } from './building.js';
 import type { Initializer } from './initialize.js';
 
@@ -45,7 +45,7 @@ export class StateBuffer extends Tensor {
 export type StateDict = ReadonlyMap<string, Tensor>;
 
 export abstract class Module {
-  /** Training mode: batch statistics and dropout are active. Switch it with {@link train} and {@link evaluate}. */
+  /** Training mode: batch statistics and dropout are active. Switch it with {@link train} and {@link eval}. */
   training = true;
 
   /** Computes the output. What it leaves alive: exactly what it returns, when called inside `tidy`. */
@@ -80,7 +80,7 @@ export abstract class Module {
 
   /** How many numbers are trained. */
   parameterCount(): number {
-    return this.parameters().reduce((sum, parameter) => sum + parameter.size, 0);
+    return this.parameters().reduce((sum, parameter) => sum + parameter.numel(), 0);
   }
 
   /** The parameters and buffers themselves (not copies), as PyTorch names them. */
@@ -130,13 +130,13 @@ export abstract class Module {
   }
 
   /** Switches this module and all below it to evaluation mode. */
-  evaluate(): this {
+  eval(): this {
     return this.train(false);
   }
 
   /** Moves every parameter and buffer to a device, in place; gradients are forgotten. */
   to(device: Device): this {
-    clearGradients(this.parameters());
+    zeroGrad(this.parameters());
     for (const [, tensor] of this.#tensors()) {
       const requiresGrad = tensor.requiresGrad;
       tensor.adopt(noGrad(() => keep(tidy(() => tensor.detach().to({ device, copy: true })))));

@@ -42,7 +42,7 @@ describe('normalisation by name', () => {
       const input = ops.arange(2 * 4 * 4, { dtype: 'float32' }).reshape([2, 4, 2, 2]);
       const output = layer.forward(input);
       expect(output.reshape([4, 8]).mean([1]).add(1)).toBeAllclose([1, 1, 1, 1]);
-      expect(layer.evaluate().forward(input).equal(output)).toBe(true);
+      expect(layer.eval().forward(input).equal(output)).toBe(true);
     });
   });
 
@@ -127,7 +127,7 @@ describe('dropout', () => {
   test('does nothing in evaluation mode or at rate 0', () => {
     tidy(() => {
       const input = ops.ones([1, 2]);
-      expect(new Dropout(0.5).evaluate().forward(input)).toBe(input);
+      expect(new Dropout(0.5).eval().forward(input)).toBe(input);
       expect(new Dropout(0).forward(input)).toBe(input);
     });
   });

@@ -8,7 +8,7 @@ const parameter = (...values: number[]) => new Parameter(tensor(values));
 /** One step down the gradient of sum(x²). */
 function descend(x: Parameter, optimizer: Sgd): void {
   tidy(() => {
-    optimizer.clearGradients();
+    optimizer.zeroGrad();
     backward(x.square().sum());
     optimizer.step(0.1);
   });
@@ -28,7 +28,7 @@ describe('Sgd', () => {
     optimizer.step(0.1);
     expect(x.item()).toBe(1);
     tidy(() => backward(x.square().sum()));
-    optimizer.clearGradients();
+    optimizer.zeroGrad();
     optimizer.step(0.1);
     expect(x.item()).toBe(1);
   });

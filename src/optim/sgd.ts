@@ -3,16 +3,7 @@
  *
  * @module
  */
-import {
-  clearGradients,
-  keep,
-  noGrad,
-  ops,
-  requireNumber,
-  SaddlepointError,
-  sgdStep,
-  type Tensor,
-} from '../engine/index.js';
+import { zeroGrad, keep, noGrad, ops, requireNumber, SaddlepointError, sgdStep, type Tensor } from '../engine/index.js';
 import type { Parameter } from '../nn/index.js';
 
 export interface SgdOptions {
@@ -77,8 +68,8 @@ export class Sgd {
   }
 
   /** Forgets all gradients; call it before each backward pass. */
-  clearGradients(): void {
-    clearGradients(this.#parameters);
+  zeroGrad(): void {
+    zeroGrad(this.#parameters);
   }
 
   /** The momentum buffers themselves, by parameter name; empty before the first step. */

@@ -81,7 +81,7 @@ export class AttackCrew implements BatchAttacker {
 }
 
 function sharesOf({ images, labels, indices }: Batch, most: number): Batch[] {
-  return evenShares(images.dimension(0), most).map(([start, end]) => {
+  return evenShares(images.size(0), most).map(([start, end]) => {
     const take = (tensor: Tensor) => tensor.narrow(0, start, end - start);
     return { images: take(images), labels: take(labels), indices: take(indices) };
   });

@@ -54,12 +54,7 @@ export function chooseAttackForm(
     return name === 'tf32' ? () => withTf32(once) : once;
   };
   const candidates = Object.fromEntries(names.map((name) => [name, prepare(name)]));
-  return chooseFastest(
-    candidates as Record<AttackFormName, () => () => void>,
-    images.dimension(0),
-    images.device,
-    begin,
-  );
+  return chooseFastest(candidates as Record<AttackFormName, () => () => void>, images.size(0), images.device, begin);
 }
 
 function pass(network: AttackNetwork, images: Tensor): void {

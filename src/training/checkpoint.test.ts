@@ -26,7 +26,7 @@ beforeEach(() => {
   optimizer = new Sgd(model.namedParameters(), { momentum: 0.9 });
   for (let step = 0; step < 3; step += 1) {
     tidy(() => {
-      optimizer.clearGradients();
+      optimizer.zeroGrad();
       backward(
         model
           .forward(ops.ones([2, 1, 8, 8]))
@@ -81,7 +81,7 @@ describe('a checkpoint', () => {
     ] as const) {
       // prettier-ignore
       tidy(() => {
-        sgd.clearGradients();
+        sgd.zeroGrad();
         backward(network.forward(ops.ones([1, 1, 8, 8])).sum());
         sgd.step(0.1);
       });

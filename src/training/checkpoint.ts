@@ -115,7 +115,7 @@ export function loadModel(path: string): LoadedModel {
     const weights = weightsOf(tensors);
     model = buildModel(
       description,
-      [...weights.values()].reduce((sum, { size }) => sum + size, 0),
+      [...weights.values()].reduce((sum, tensor) => sum + tensor.numel(), 0),
     );
     model.loadStateDict(weights);
     return { model, description };

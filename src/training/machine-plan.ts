@@ -113,15 +113,13 @@ function trainingForm(recipe: Recipe, part: Split, model: Module): { name: Train
 /** As {@link trainingForm}. */
 function attackForm(recipe: Recipe, part: Split, model: Module): AttackFormChoice {
   if (part.images.device === 'cpu') return measureApart({ ...apart(recipe, part), kind: 'attack', names: attackFormsFor(model) }); // prettier-ignore
-  return tidy(() =>
-    chooseAttackForm(model.evaluate(), probeBatch(part, recipe.seed, recipe.training.batchSize).images),
-  );
+  return tidy(() => chooseAttackForm(model.eval(), probeBatch(part, recipe.seed, recipe.training.batchSize).images));
 }
 
 /** What all measurements of a recipe have in common. */
 function apart({ model: description, training }: Recipe, { images, labels }: Split) {
   const classes = tidy(() => labels.amax().item()) + 1;
-  const number = Math.min(training.batchSize, PROBE_EXAMPLES, images.dimension(0));
+  const number = Math.min(training.batchSize, PROBE_EXAMPLES, images.size(0));
   return { description, image: images.shape.slice(1), classes, images: number };
 }
 

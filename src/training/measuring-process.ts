@@ -32,7 +32,7 @@ const outcome = tidy((): Chosen => {
     case 'training':
       return chooseTrainingForm(model, images(measurement.images), names as TrainingForm[], begin);
     case 'attack':
-      return chooseAttackForm(model.evaluate(), images(measurement.images).images, names as AttackFormName[], begin);
+      return chooseAttackForm(model.eval(), images(measurement.images).images, names as AttackFormName[], begin);
     case 'split':
       return chooseAttackSplit(measurement.attack!.recipe, model, measurement.attack!.form, images, begin);
   }

@@ -40,7 +40,7 @@ export class RecordedAttack implements BatchAttacker {
    */
   perturb(model: Module, batch: Batch, position: Position): Tensor {
     const attack = this.#part.attack(position.step);
-    const smaller = batch.images.dimension(0) < (this.#recording?.images.dimension(0) ?? 0);
+    const smaller = batch.images.size(0) < (this.#recording?.images.size(0) ?? 0);
     if (this.#refused || smaller || !canBeRecorded(attack)) return attackPart(this.#part, model, batch, position);
     return tidy(() => {
       const { images, labels, indices } = batch;
@@ -63,7 +63,7 @@ export class RecordedAttack implements BatchAttacker {
   /** The recording of this attack on a batch of this size; another one takes the place of the one before. */
   #recordingOf(attack: Pgd, model: Module, { images, labels, indices }: Batch, start: Tensor): Recording | undefined {
     const known = this.#recording;
-    if (known?.attack === attack && known.images.dimension(0) === images.dimension(0)) return known;
+    if (known?.attack === attack && known.images.size(0) === images.size(0)) return known;
     this.#forget();
     attack.requireFits(model, images, labels, indices); // what the recorded work does not look at
     const own = { images: keep(images.clone()), labels: keep(labels.clone()), start: keep(start.clone()) };

@@ -4,7 +4,7 @@
  * @module
  */
 import { beforeEach, afterEach, describe, expect, test, vi } from 'vitest';
-import { Attack, createAttack, linf, OBJECTIVES, type AttackResult, type Victim } from '../attacks/index.js';
+import { Attack, createAttack, linf, OBJECTIVES, type AttackResult, type AttackContext } from '../attacks/index.js';
 import { gatherBatch, type Batch, type Dataset } from '../data/index.js';
 import { memory, ops, SaddlepointError, tidy, type Tensor } from '../engine/index.js';
 import { PLAIN_FORM, type FrozenForm } from '../models/attack-network/index.js';
@@ -72,7 +72,7 @@ describe('a standard step', () => {
 
   test('trains in training mode and leaves nothing alive', () => {
     const step = new TrainingStep(options);
-    model.evaluate();
+    model.eval();
     step.run(batch, position);
     const before = memory().live;
     step.run(batch, position);
@@ -134,7 +134,7 @@ describe('an adversarial step', () => {
     tidy(() => {
       const part = gatherBatch(dataset.train, ops.arange(examples, { dtype: 'int64' }));
       adversarialStep({ fraction }).run(part, position, ({ clean }) => {
-        expect(clean?.dimension(0) ?? 0).toBe(expected);
+        expect(clean?.size(0) ?? 0).toBe(expected);
       });
     });
   });
@@ -142,13 +142,13 @@ describe('an adversarial step', () => {
   test('forwards all adversarial images at once, in training mode', () => {
     const seen: { training: boolean; mean: number; examples: number }[] = [];
     watchForward((input) => {
-      seen.push({ training: model.training, examples: input.dimension(0), mean: input.mean().item() });
+      seen.push({ training: model.training, examples: input.size(0), mean: input.mean().item() });
     });
     class Brighten extends Attack {
       override readonly name = 'brighten';
-      protected override search(victim: Victim): AttackResult {
-        const images = victim.images.add(0.1);
-        return { images, ...victim.observe(images) };
+      protected override search(context: AttackContext): AttackResult {
+        const images = context.images.add(0.1);
+        return { images, ...context.observe(images) };
       }
     }
     const brighten = new Brighten(linf, 0.1, OBJECTIVES['cross-entropy']);

@@ -81,7 +81,7 @@ export class TrainingStep implements Disposable {
       const { loss, ...logits } = method.loss(inputs);
       try {
         requireFiniteLoss(loss, position, schedule);
-        optimizer.clearGradients();
+        optimizer.zeroGrad();
         backward(loss);
       } finally {
         restore?.();
@@ -91,8 +91,8 @@ export class TrainingStep implements Disposable {
       const attacked = logits.adversarial?.detach();
       watch?.({ ...batch, images, clean, adversarial: attacked && { images: adversarial, logits: attacked } });
       return {
-        ...(clean && measure('train/', clean, firstOf(batch.labels, clean.dimension(0)))),
-        ...(attacked && measure('train/adversarial_', attacked, lastOf(batch.labels, attacked.dimension(0)))),
+        ...(clean && measure('train/', clean, firstOf(batch.labels, clean.size(0)))),
+        ...(attacked && measure('train/adversarial_', attacked, lastOf(batch.labels, attacked.size(0)))),
         'train/lr': schedule(position.step),
       };
     });
@@ -111,7 +111,7 @@ export class TrainingStep implements Disposable {
   /** Adversarial images of the last images, as many as the method attacks. */
   #attack({ images, labels, indices }: Batch, position: Position): Tensor {
     const { method, model, attacker } = this.#options;
-    const attacked = requireInteger('attacked images', method.attacked(images.dimension(0)), 0, images.dimension(0));
+    const attacked = requireInteger('attacked images', method.attacked(images.size(0)), 0, images.size(0));
     const part = {
       images: lastOf(images, attacked),
       labels: lastOf(labels, attacked),
@@ -128,14 +128,14 @@ export class TrainingStep implements Disposable {
   #forward(parts: readonly Tensor[], indices: Tensor, { epoch }: Position): Tensor[] {
     const { model, seed, memoryFormat = 'contiguous' } = this.#options;
     const images = parts.length === 1 ? parts[0]! : ops.cat([...parts]);
-    const times = images.dimension(0) / indices.dimension(0);
+    const times = images.size(0) / indices.size(0);
     const rows = times === 1 ? indices : indices.repeat([requireInteger('batches in one pass', times, 1)]);
     seedDropout(model, new RandomStream(seed, 'dropout', epoch), rows);
     const logits = forwardToTrain(model, images, memoryFormat);
     if (parts.length === 1) return [logits];
     let start = 0;
     return parts.map((part) => {
-      const length = part.dimension(0);
+      const length = part.size(0);
       start += length;
       return logits.narrow(0, start - length, length);
     });
@@ -152,10 +152,10 @@ function requireFiniteLoss(loss: Tensor, { step }: Position, schedule: Schedule)
 }
 
 function firstOf(tensor: Tensor, rows: number): Tensor {
-  return tensor.dimension(0) === rows ? tensor : tensor.narrow(0, 0, rows);
+  return tensor.size(0) === rows ? tensor : tensor.narrow(0, 0, rows);
 }
 
 function lastOf(tensor: Tensor, rows: number): Tensor {
-  const total = tensor.dimension(0);
+  const total = tensor.size(0);
   return total === rows ? tensor : tensor.narrow(0, total - rows, rows);
 }

@@ -27,5 +27,5 @@ export function chooseTrainingForm(
     loss.item(); // waits for the device
   };
   const candidates = Object.fromEntries(forms.map((form) => [form, () => pass(form)]));
-  return chooseFastest(candidates as Record<TrainingForm, () => () => void>, images.dimension(0), images.device, begin);
+  return chooseFastest(candidates as Record<TrainingForm, () => () => void>, images.size(0), images.device, begin);
 }

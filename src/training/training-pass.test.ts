@@ -19,9 +19,9 @@ const labels = () => tensor(new BigInt64Array([0n, 3n, 7n, 9n, 1n, 2n]));
 
 /** Of all weights, one after the other: some of them are zero but for rounding, such as a bias before a batch norm. */
 function gradients(model: Module, form: TrainingForm): Tensor {
-  for (const parameter of model.parameters()) parameter.gradient?.zero_();
+  for (const parameter of model.parameters()) parameter.grad?.zero_();
   backward(classificationLoss(forwardToTrain(model, images(), form), labels()));
-  return ops.cat(model.parameters().map((parameter) => parameter.gradient!.flatten()));
+  return ops.cat(model.parameters().map((parameter) => parameter.grad!.flatten()));
 }
 
 describe.each(NETWORKS.map((description) => [description.architecture, description] as const))(
@@ -54,7 +54,7 @@ describe.each(NETWORKS.map((description) => [description.architecture, descripti
       tidy(() => {
         const logits = forwardToTrain(model, images(), 'bfloat16');
         backward(classificationLoss(logits, labels()));
-        const kept = [logits, ...model.parameters(), ...model.parameters().map((parameter) => parameter.gradient!)];
+        const kept = [logits, ...model.parameters(), ...model.parameters().map((parameter) => parameter.grad!)];
         expect(new Set(kept.map(({ dtype }) => dtype))).toEqual(new Set(['float32']));
         const statistics = [...model.stateDict()].filter(([name]) => /running_(mean|var)$/.test(name));
         expect(statistics.length).toBeGreaterThan(0);
@@ -69,7 +69,7 @@ describe.each(NETWORKS.map((description) => [description.architecture, descripti
         forwardToTrain(model, images(), 'winograd');
         forwardToTrain(twin, images(), 'contiguous');
         for (const [name, value] of twin.stateDict()) model.stateDict().get(name)!.detach().copy_(value);
-        expect(model.evaluate().forward(images()).equal(twin.evaluate().forward(images()))).toBe(true);
+        expect(model.eval().forward(images()).equal(twin.eval().forward(images()))).toBe(true);
       });
     });
   },

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { createAttack, Victim } from '../attacks/index.js';
+import { createAttack, AttackContext } from '../attacks/index.js';
 import { noGrad, RandomStream, tidy, type Tensor } from '../engine/index.js';
 import type { Monitor } from '../monitoring/index.js';
 import { classificationLoss, confidence, evaluating, type Module } from '../nn/index.js';
@@ -46,9 +46,9 @@ export function watchStep(
   return tidy(() =>
     noGrad(() => {
       const { images, labels, clean, adversarial } = view;
-      const total = images.dimension(0);
+      const total = images.size(0);
       const distributions = (prefix: string, logits: Tensor, start: number) => {
-        const own = labels.narrow(0, start, logits.dimension(0));
+        const own = labels.narrow(0, start, logits.size(0));
         distribution(monitor, `${prefix}logits`, logits, step);
         distribution(monitor, `${prefix}losses`, classificationLoss(logits, own, { reduction: 'none' }), step);
         distribution(monitor, `${prefix}confidences`, confidence(logits), step);
@@ -63,7 +63,7 @@ export function watchStep(
         picture('train/images', images);
         return parameterSizes(model, monitor, step);
       }
-      const start = total - adversarial.images.dimension(0);
+      const start = total - adversarial.images.size(0);
       distributions('train/adversarial_', adversarial.logits, start);
       picture('train/images', images.narrow(0, start, total - start));
       picture('train/adversarial_images', adversarial.images);
@@ -89,14 +89,14 @@ function watchAttack(
 ): StepMetrics {
   if (recipe.training.attack === undefined) return {};
   const attack = createAttack(recipe.training.attack);
-  const part = (tensor: Tensor) => tensor.narrow(0, start, tensor.dimension(0) - start);
+  const part = (tensor: Tensor) => tensor.narrow(0, start, tensor.size(0) - start);
   const images = part(view.images);
   const restore = evaluating(model);
   try {
     const stream = new RandomStream(recipe.seed, 'training attack', epoch);
-    const victim = new Victim(model, attack.objective, images, part(view.labels), { stream, indices: part(view.indices) }); // prettier-ignore
-    const before = victim.observe(images);
-    const after = victim.observe(adversarial);
+    const context = new AttackContext(model, attack.objective, images, part(view.labels), { stream, indices: part(view.indices) }); // prettier-ignore
+    const before = context.observe(images);
+    const after = context.observe(adversarial);
     const norms = attack.norm.magnitude(adversarial.sub(images));
     distribution(monitor, 'train/adversarial_objectives', after.value, step);
     distribution(monitor, 'train/adversarial_norms', norms, step);
@@ -115,7 +115,7 @@ function parameterSizes(model: Module, monitor: Monitor, step: number): StepMetr
   for (const [name, weight] of model.namedParameters()) {
     distribution(monitor, `weights/${name}`, weight, step);
     scalars[`weight/${name}`] = weight.abs().mean().item();
-    const { gradient } = weight;
+    const { grad: gradient } = weight;
     if (gradient === null) continue;
     distribution(monitor, `gradients/${name}`, gradient, step);
     scalars[`gradient/${name}`] = gradient.abs().mean().item();
@@ -124,7 +124,7 @@ function parameterSizes(model: Module, monitor: Monitor, step: number): StepMetr
 }
 
 function distribution(monitor: Monitor, tag: string, values: Tensor, step: number): void {
-  const every = Math.ceil(values.size / MOST_VALUES);
+  const every = Math.ceil(values.numel() / MOST_VALUES);
   const flat = values.detach().reshape([-1]);
   const some = every === 1 ? flat : flat.slice({ dim: 0, step: every });
   monitor.histogram(tag, some.contiguous().toTypedArray() as Float32Array, step);

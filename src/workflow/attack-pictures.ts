@@ -81,7 +81,7 @@ export function attackPictures(
     const size = network.size;
     if (size !== undefined && size > LARGEST_SIZE)
       throw new SaddlepointError('ARGUMENT', `expected --size of at most ${LARGEST_SIZE}, received ${size}`);
-    subject.model.evaluate();
+    subject.model.eval();
     const names = outputFiles(paths, options.out ?? 'adversarial');
     // One by one where the network takes any size: pictures have their own. All are read before the first is attacked.
     const groups = size === undefined ? paths.map((path) => [path]) : [[...paths]];
@@ -182,7 +182,7 @@ function say(model: Module, images: Tensor, network: PictureNetwork) {
   return tidy(() => {
     const logits = noGrad(() => model.forward(images));
     const index = predictions(logits).toNumbers()[0]!;
-    const outputs = logits.dimension(1);
+    const outputs = logits.size(1);
     const names = network.classes(outputs === 1 ? 2 : outputs);
     return {
       index,

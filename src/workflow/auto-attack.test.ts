@@ -46,7 +46,7 @@ describe('one call', () => {
     expect(result.stages!.map(({ name }) => name)).toEqual(['apgd-ce', 'apgd-t', 'fab-t', 'square']);
     expect(robustError).toBeGreaterThanOrEqual(cleanError);
     tidy(() => {
-      const wrong = misclassified(model.evaluate().forward(adversarial), split.labels.narrow(0, 0, 6));
+      const wrong = misclassified(model.eval().forward(adversarial), split.labels.narrow(0, 0, 6));
       expect(wrong.sum().item() / 6).toBeCloseTo(robustError, 6);
     });
     adversarial.dispose();

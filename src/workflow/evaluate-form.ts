@@ -38,7 +38,7 @@ export function chooseEvaluationForm(
   }
   return tidy(() => {
     const batch = gatherBatch(split, ops.arange(number, { dtype: 'int64' }));
-    const { name } = chooseAttackForm(model.evaluate(), batch.images, names);
+    const { name } = chooseAttackForm(model.eval(), batch.images, names);
     return name === 'bfloat16' ? 'plain' : name;
   });
 }

@@ -20,7 +20,7 @@ let model: Module;
 let test_: Split;
 beforeEach(() => {
   live = memory().live;
-  model = smallNetwork().evaluate();
+  model = smallNetwork().eval();
   test_ = smallSplit(model, 80);
 });
 afterEach(() => {

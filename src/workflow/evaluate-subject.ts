@@ -93,7 +93,7 @@ export function classesOf(model: Module, { images }: Split): number {
   try {
     return tidy(() => {
       const image = images.narrow(0, 0, 1).to({ dtype: 'float32' }).div(255);
-      return Math.max(2, noGrad(() => model.forward(image)).dimension(1));
+      return Math.max(2, noGrad(() => model.forward(image)).size(1));
     });
   } finally {
     restore();
@@ -109,7 +109,7 @@ export function requireFit(model: Module, { name, classes, test }: Pick<Dataset,
   const shape = test.images.shape.slice(1);
   let told: number;
   try {
-    told = classesOf(model.evaluate(), test);
+    told = classesOf(model.eval(), test);
   } catch (cause) {
     const reason = (cause as Error).message.split('\n')[0]!;
     throw new SaddlepointError('DATA', `the network does not take the images of ${name}, [${shape.join(', ')}]: ${reason}`, { cause }); // prettier-ignore

@@ -44,7 +44,7 @@ function made(normalize?: { mean: number[]; std: number[] }): { file: string; sp
     // Batch norm's running statistics become those of the images the network was made for, as training would make them.
     model.train();
     for (let step = 0; step < 40; step += 1) noGrad(() => model.forward(images));
-    model.evaluate();
+    model.eval();
     const said = noGrad(() => model.forward(images))
       .argmax({ dim: 1 })
       .toNumbers();

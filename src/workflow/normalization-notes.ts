@@ -91,7 +91,7 @@ function isSurprising(before: readonly boolean[], after: readonly boolean[]): bo
 }
 
 function wrongOf(model: Module, images: Tensor, labels: Tensor): boolean[] {
-  model.evaluate();
+  model.eval();
   return misclassified(logitsOf(model, images), labels)
     .toNumbers()
     .map((flag) => flag === 1);

@@ -43,7 +43,7 @@ describe('the logits are those of PyTorch', () => {
     const before = memory().live;
     const { model } = open(golden(file), options);
     tidy(() => {
-      expect(noGrad(() => model.evaluate().forward(unpack(images)))).toBeAllclose(logits, 1e-5);
+      expect(noGrad(() => model.eval().forward(unpack(images)))).toBeAllclose(logits, 1e-5);
     });
     model.dispose();
     expect(memory().live).toBe(before);

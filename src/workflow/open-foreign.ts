@@ -54,7 +54,7 @@ export function loadForeign(path: string, description: ModelDescription, weights
   try {
     return tidy(() => {
       const { tensors, entry } = openWeights(path, weights);
-      const there = [...tensors.values()].reduce((sum, { size }) => sum + size, 0);
+      const there = [...tensors.values()].reduce((sum, tensor) => sum + tensor.numel(), 0);
       model = buildModel(description, Math.max(there, COMPARED));
       fillFrom(path, model, tensors, entry === undefined ? weights : undefined);
       return model;

@@ -69,7 +69,7 @@ export interface EvaluationCalls {
 /**
  * Evaluates a run, a checkpoint or a file of anybody's weights; writes results and adversarial images into its folder.
  *
- * @throws SaddlepointError for options that fit no evaluation, and as {@link runEvaluationJob} does
+ * @throws SaddlepointError for options that fit no evaluation, and as `autoAttack` does
  */
 export async function evaluateNetwork(
   path: string,

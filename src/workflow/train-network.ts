@@ -96,7 +96,7 @@ export async function train(call: TrainCall, options: TrainOptions): Promise<Tra
     });
     if (own === undefined) return { model: loadCheckpoint(checkpoint).model.to(device), checkpoint };
     loadWeights(own, checkpoint);
-    return { model: own.evaluate(), checkpoint };
+    return { model: own.eval(), checkpoint };
   } finally {
     if (moved !== undefined) disposeSplit(moved.train);
     lock.release();

@@ -110,7 +110,10 @@ test('a folder with files of a run, but without its recipe, is not written into'
 test.each([
   ['evaluation.curve=[2/255, 8]', /evaluation\.curve\[1\]: expected an L-infinity epsilon of at most 1 .* received 8/],
   ['evaluation.curve=[0.00001]', /evaluation\.curve\[0\]: expected an epsilon of at least/],
-  ['evaluation.attack={ name: square, norm: l0, epsilon: 3, steps: 5 }', /evaluation: .*l0/],
+  [
+    'evaluation.attack={ name: square, norm: l0, epsilon: 3, steps: 5 }',
+    /evaluation\.attack\.norm: expected linf, l2 or l1, received "l0"/,
+  ],
   ['evaluation.masking=41', /expected evaluation\.masking of at most the 40 test images/],
 ])('%s is refused before the first step', async (setting, message) => {
   const { code, stderr } = await train(['--set', setting]);

@@ -59,8 +59,8 @@ describe.skipIf(device === undefined)(`on ${device ?? 'a GPU'}`, () => {
   test.each(['plain', 'channels-last'] as const)(
     'the attack network in the form %s has the logits of the model',
     (form) => {
-      model.evaluate();
-      here.evaluate();
+      model.eval();
+      here.eval();
       tidy(() => {
         noGrad(() => {
           const { images } = batchOn(there);
@@ -76,7 +76,7 @@ describe.skipIf(device === undefined)(`on ${device ?? 'a GPU'}`, () => {
     ['tf32', 0.01],
     ['bfloat16', 0.05],
   ] as const)('in %s, logits and image gradients are the model’s to %d of the largest', (form, limit) => {
-    model.evaluate();
+    model.eval();
     tidy(() => {
       const { images } = batchOn(there);
       const look = (network: Module) => {
@@ -102,7 +102,7 @@ describe.skipIf(device === undefined)(`on ${device ?? 'a GPU'}`, () => {
   test.each(['plain', 'bfloat16'] as const)(
     'an attack in the form %s stays in the budget and raises the loss',
     (form) => {
-      model.evaluate();
+      model.eval();
       tidy(() => {
         const { images, labels, indices } = batchOn(there);
         const network = new AttackNetwork(model, FROZEN_FORMS[form]);

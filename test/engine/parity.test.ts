@@ -5,7 +5,7 @@
  * @module
  */
 import { describe, expect, test } from 'vitest';
-import { backward, clearGradients, keep, tidy } from '../../src/engine/index.js';
+import { backward, zeroGrad, keep, tidy } from '../../src/engine/index.js';
 import {
   BatchNorm2d, Conv2d, crossEntropy, fans, Flatten, kaimingNormal, Linear, MaxPool2d, Parameter, ReLU, Sequential, torchDefault, torchDefaultBias,
 } from '../../src/nn/index.js'; // prettier-ignore
@@ -46,10 +46,10 @@ describe('BatchNorm2d', () => {
         const output = layer.forward(input);
         backward(output, { gradients: [unpack(golden.cotangents[index]!)] });
         expect(output).toBeAllclose(golden.outputs[index]!, golden.tolerance);
-        expect(input.gradient!).toBeAllclose(golden.inputGradients[index]!, golden.tolerance);
+        expect(input.grad!).toBeAllclose(golden.inputGradients[index]!, golden.tolerance);
       }
       for (const [name, parameter] of layer.namedParameters()) {
-        expect(parameter.gradient!).toBeAllclose(golden.parameterGradients[name]!, golden.tolerance);
+        expect(parameter.grad!).toBeAllclose(golden.parameterGradients[name]!, golden.tolerance);
       }
       for (const [name, value] of layer.stateDict())
         expect(value).toBeAllclose(golden.stateAfter[name]!, golden.tolerance);
@@ -79,7 +79,7 @@ describe('Sgd', () => {
           golden.options,
         );
         for (const [step, rate] of golden.rates.entries()) {
-          optimizer.clearGradients();
+          optimizer.zeroGrad();
           // The gradient of sum(parameter * g) is g.
           for (const [index, parameter] of parameters.entries())
             backward(parameter.mul(unpack(golden.gradients[step]![index]!)).sum());
@@ -166,8 +166,8 @@ test('twenty steps of training follow PyTorch', () => {
     const optimizer = new Sgd(model.namedParameters(), golden.options);
     const losses = golden.losses.map((_, step) =>
       tidy(() => {
-        const batch = step % images.dimension(0);
-        clearGradients(model.parameters());
+        const batch = step % images.size(0);
+        zeroGrad(model.parameters());
         const loss = crossEntropy(model.train().forward(images.select(0, batch)), labels.select(0, batch));
         backward(loss);
         optimizer.step(golden.rate);
@@ -176,7 +176,7 @@ test('twenty steps of training follow PyTorch', () => {
     );
     expect(losses).toBeAllclose(golden.losses, golden.tolerance);
     for (const [name, value] of model.stateDict()) expect(value).toBeAllclose(golden.trained[name]!, golden.tolerance);
-    expect(model.evaluate().forward(images.select(0, 0))).toBeAllclose(golden.evaluation, golden.tolerance);
+    expect(model.eval().forward(images.select(0, 0))).toBeAllclose(golden.evaluation, golden.tolerance);
     for (const resource of [images, labels, optimizer, model]) resource.dispose();
   });
 });

@@ -49,7 +49,7 @@ test.each(cases)(
           const images = imagesOf(`images ${step}`, [batch, 3, resolution, resolution]).to({ dtype: 'float64' });
           const labels = tensor(Array.from({ length: batch }, (__, i) => (i * 3) % 10), { dtype: 'int64' }); // prettier-ignore
           const loss = crossEntropy(model.forward(images), labels);
-          optimizer.clearGradients();
+          optimizer.zeroGrad();
           backward(loss);
           optimizer.step(0.05);
           expect(Math.abs(loss.item() - expected) / expected, `the loss of step ${step}`).toBeLessThan(TOLERANCE);

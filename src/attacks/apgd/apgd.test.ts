@@ -31,7 +31,7 @@ afterEach(() => {
 /** 48 images the network classifies correctly, attacked in batches of the given size. */
 function attacked(options: Partial<ApgdOptions>, batchSize = 48) {
   return tidy(() => {
-    const network = toyNetwork(3).evaluate();
+    const network = toyNetwork(3).eval();
     const recorder = new Recorder(network);
     const attack = new Apgd({ norm: NORMS.linf, epsilon: 0.02, steps: 20, ...options });
     const all = { images: [] as number[], value: [] as number[], fooled: [] as number[] };
@@ -103,7 +103,7 @@ describe('the work', () => {
 
 test('more steps find larger objectives than plain PGD with as many', () => {
   tidy(() => {
-    const network = toyNetwork(3).evaluate();
+    const network = toyNetwork(3).eval();
     const { images, labels, ...randomness } = toyBatch([...Array(40).keys()]);
     const best = (attack: Apgd | Pgd) => attack.run(network, images, labels, randomness).value.mean().item();
     const options = { norm: NORMS.l2, epsilon: 0.5, steps: 50, objective: marginObjective };

@@ -19,7 +19,7 @@ import { defineAttack, OPTIONS } from '../definition.js';
 import type { Initialization } from '../initializations/index.js';
 import { perturbedWithinL1, type Norm } from '../norms/index.js';
 import { crossEntropyObjective, type Objective } from '../objectives/index.js';
-import type { Victim } from '../victim.js';
+import type { AttackContext } from '../attack-context.js';
 import { climb, type Summit } from './climb.js';
 import { momentumStride } from './momentum-stride.js';
 import { sparseStride } from './sparse-stride.js';
@@ -95,33 +95,33 @@ export class Apgd extends Attack {
     }
   }
 
-  protected override search(victim: Victim): SearchResult {
-    const { images, randomness } = victim;
+  protected override search(context: AttackContext): SearchResult {
+    const { images, randomness } = context;
     const phases = this.largerEpsilon ? shrinkingBudgets(this.epsilon, this.steps) : [this];
     const [first, ...later] = phases as [Phase, ...Phase[]];
     const { stream, indices } = randomness;
     const start = this.initialization.perturbation(images, this.norm, first.epsilon, stream, indices);
     return later.reduce(
       // Only the last phase obeys the budget, so only its iterates may count.
-      (before, phase) => this.#climb(victim, before.best!.sub(images), phase, later.at(-1) !== phase),
-      this.#climb(victim, start, first, later.length > 0, true),
+      (before, phase) => this.#climb(context, before.best!.sub(images), phase, later.at(-1) !== phase),
+      this.#climb(context, start, first, later.length > 0, true),
     ).found;
   }
 
   /** One phase, from a perturbation that need not be within its budget. */
-  #climb(victim: Victim, perturbation: Tensor, phase: Phase, preparing: boolean, randomStart = false): Summit {
-    const { images } = victim;
+  #climb(context: AttackContext, perturbation: Tensor, phase: Phase, preparing: boolean, randomStart = false): Summit {
+    const { images } = context;
     const options = { steps: phase.steps, samples: this.samples, untilFooled: this.untilFooled && !preparing };
     return tidy(() => {
       if (this.norm.name !== 'l1') {
         const project = (center: Tensor, candidates: Tensor) => this.project(center, candidates);
         const stride = momentumStride(this.norm, project, phase.epsilon, phase.steps, this.rho);
-        return climb(victim, project(images, images.add(perturbation)), stride, options);
+        return climb(context, project(images, images.add(perturbation)), stride, options);
       }
       const size = images.shape.slice(1).reduce((product, length) => product * length, 1);
       const radius = this.norm.searchRadius(phase.epsilon, size);
       const stride = sparseStride(phase.epsilon, radius, phase.steps, randomStart);
-      return climb(victim, perturbedWithinL1(images, perturbation, radius), stride, options);
+      return climb(context, perturbedWithinL1(images, perturbation, radius), stride, options);
     });
   }
 }

@@ -5,7 +5,7 @@
  */
 import { advance, ops, tidy, type Tensor } from '../../engine/index.js';
 import { better, betterUntilFooled, type AttackResult } from '../attack.js';
-import type { Victim } from '../victim.js';
+import type { AttackContext } from '../attack-context.js';
 import { emptyResults, isTimeToShrink, withoutFooled, writeDown, type Search } from './remaining.js';
 import type { Pace, Stride } from './stride.js';
 import { extend, pointAt, returnToBest } from './trail.js';
@@ -34,19 +34,19 @@ export interface Summit {
  * @returns new tensors; nothing else stays alive
  */
 export function climb<P extends Pace<P>>(
-  victim: Victim,
+  context: AttackContext,
   start: Tensor,
   stride: Stride<P>,
   { steps, samples, untilFooled }: ClimbOptions,
 ): Summit {
   return tidy(() => {
-    let search = begin(victim, start, stride, samples);
+    let search = begin(context, start, stride, samples);
     const results = untilFooled ? emptyResults(search.found) : undefined;
     const checkpoints = new Set(stride.checkpoints);
     for (let step = 1; step <= steps; step += 1) {
       if (results !== undefined && isTimeToShrink(step)) {
         search = advance(search, (present) => withoutFooled(present, results));
-        if (search.rows.size === 0) break;
+        if (search.rows.numel() === 0) break;
       }
       search = advance(search, (present) => {
         const which = { first: step === 1, last: step === steps, samples, strongest: results === undefined };
@@ -60,17 +60,22 @@ export function climb<P extends Pace<P>>(
   });
 }
 
-function begin<P extends Pace<P>>(victim: Victim, start: Tensor, stride: Stride<P>, samples: number): Search<P> {
+function begin<P extends Pace<P>>(
+  context: AttackContext,
+  start: Tensor,
+  stride: Stride<P>,
+  samples: number,
+): Search<P> {
   return tidy(() => {
     // A copy, as the loop frees what it leaves behind.
     const images = start.clone();
-    const { fooled, ...seen } = victim.observeExpectation(images, samples);
+    const { fooled, ...seen } = context.observeExpectation(images, samples);
     const point = pointAt(images, seen);
     return {
-      victim,
-      rows: ops.arange(start.dimension(0), { dtype: 'int64', device: start.device }),
+      context,
+      rows: ops.arange(start.size(0), { dtype: 'int64', device: start.device }),
       trail: { current: point, previous: images, best: point },
-      pace: stride.begin(victim.images, point),
+      pace: stride.begin(context.images, point),
       found: { images, value: seen.value, fooled },
     };
   });
@@ -86,19 +91,19 @@ interface Turn {
 
 /** One step and one look. */
 function turn<P extends Pace<P>>(
-  { victim, rows, trail, pace, found }: Search<P>,
+  { context, rows, trail, pace, found }: Search<P>,
   stride: Stride<P>,
   { first, last, samples, strongest }: Turn,
 ): Search<P> {
-  const candidate = stride.step(victim.images, trail, pace, first);
+  const candidate = stride.step(context.images, trail, pace, first);
   const { fooled, ...seen } =
     last && samples === 1
-      ? { ...victim.observe(candidate), gradient: trail.current.gradient } // which nobody follows any more
-      : victim.observeExpectation(candidate, samples);
+      ? { ...context.observe(candidate), gradient: trail.current.gradient } // which nobody follows any more
+      : context.observeExpectation(candidate, samples);
   const point = pointAt(candidate, seen);
   const result = { images: candidate, value: seen.value, fooled };
   return {
-    victim,
+    context,
     rows,
     trail: extend(trail, point),
     pace: stride.note(pace, trail.current, point),
@@ -107,6 +112,6 @@ function turn<P extends Pace<P>>(
 }
 
 function adapted<P extends Pace<P>>(search: Search<P>, stride: Stride<P>, step: number): Search<P> {
-  const { pace, goBack } = stride.adapt(search.victim.images, search.trail, search.pace, step);
+  const { pace, goBack } = stride.adapt(search.context.images, search.trail, search.pace, step);
   return { ...search, pace, trail: returnToBest(search.trail, goBack) };
 }

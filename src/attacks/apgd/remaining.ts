@@ -5,13 +5,13 @@
  */
 import { ops, tidy, type Tensor } from '../../engine/index.js';
 import type { AttackResult } from '../attack.js';
-import type { Victim } from '../victim.js';
+import type { AttackContext } from '../attack-context.js';
 import type { Pace } from './stride.js';
 import type { Point, Trail } from './trail.js';
 
-/** One search under way: everything but `victim` has the examples as its first dimension. */
+/** One search under way: everything but `context` has the examples as its first dimension. */
 export interface Search<P> {
-  readonly victim: Victim;
+  readonly context: AttackContext;
   /** int64 [M]: where the examples stand in the whole batch. */
   readonly rows: Tensor;
   readonly trail: Trail;
@@ -36,7 +36,7 @@ export function isTimeToShrink(step: number): boolean {
  */
 export function withoutFooled<P extends Pace<P>>(search: Search<P>, results: AttackResult): Search<P> {
   const standing = search.found.fooled.logicalNot().nonzero().squeeze(1);
-  const [before, after] = [search.rows.size, standing.size];
+  const [before, after] = [search.rows.numel(), standing.numel()];
   if (before - after === 0 || (before - after) * WORTHWHILE < before) return search;
   writeDown(search, results);
   const take = (tensor: Tensor) => tensor.indexSelect(0, standing);
@@ -45,7 +45,7 @@ export function withoutFooled<P extends Pace<P>>(search: Search<P>, results: Att
   };
   const { trail, pace, found } = search;
   return {
-    victim: search.victim.subset(standing),
+    context: search.context.subset(standing),
     rows: take(search.rows),
     trail: { current: takePoint(trail.current), previous: take(trail.previous), best: takePoint(trail.best) },
     pace: Object.fromEntries(Object.entries<Tensor>(pace).map(([name, tensor]) => [name, take(tensor)])) as P,

@@ -42,7 +42,7 @@ export function sparseStride(epsilon: number, radius: number, steps: number, ran
     checkpoints: Array.from({ length: Math.floor(steps / period) }, (_, i) => (i + 1) * period),
     begin: (images, start) => {
       const changed = changedEntries(images, start.images);
-      const all = ops.zerosLike(changed).add(rows(images).dimension(1));
+      const all = ops.zerosLike(changed).add(rows(images).size(1));
       return {
         stepSize: ops.zerosLike(changed).add(epsilon),
         moved: toCount(randomStart ? all.mul(FIRST_SHARE) : changed.div(SHRINKING)),

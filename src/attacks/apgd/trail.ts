@@ -5,7 +5,7 @@
  */
 import { ops, tidy, type Tensor } from '../../engine/index.js';
 import { perExample } from '../norms/shared.js';
-import type { Observation } from '../victim.js';
+import type { Observation } from '../attack-context.js';
 
 /** A point of the search and what the network said of it. */
 export interface Point {
@@ -51,7 +51,7 @@ export function returnToBest(trail: Trail, choice: Tensor): Trail {
   return { ...trail, current: choosePoint(choice, trail.best, trail.current) };
 }
 
-/** A point as the victim saw it; a gradient that is not a number leads nowhere. */
+/** A point as the context saw it; a gradient that is not a number leads nowhere. */
 export function pointAt(
   images: Tensor,
   { gradient, value }: Omit<Observation, 'fooled'> & { gradient: Tensor },

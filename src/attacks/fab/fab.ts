@@ -23,7 +23,7 @@ import { MinimumNormAttack, type MinimumNormOptions } from '../minimum-norm/mini
 import { perExample, rows as flat } from '../norms/shared.js';
 import { targetedMarginObjective } from '../objectives/index.js';
 import type { TargetChoice } from '../targets.js';
-import type { Victim } from '../victim.js';
+import type { AttackContext } from '../attack-context.js';
 import { finalSearch } from './final-search.js';
 import { HYPERPLANE_NORMS, stepOntoHyperplane } from './hyperplane-projection.js';
 
@@ -79,21 +79,21 @@ export class Fab extends MinimumNormAttack {
     this.finalSearch = requireOneOf('finalSearch', options.finalSearch ?? true, [true, false]);
   }
 
-  protected override smallest(victim: Victim, enough: number): Closest {
+  protected override smallest(context: AttackContext, enough: number): Closest {
     // Distances are positive, so that without untilFooled nobody leaves.
     const stopAt = this.untilFooled ? enough : -1;
-    let closest = nothingYet(victim.images);
+    let closest = nothingYet(context.images);
     for (let restart = 0; restart < this.restarts; restart += 1) {
-      closest = advance(closest, (found) => this.#fromOneStart(victim, found, restart, stopAt));
+      closest = advance(closest, (found) => this.#fromOneStart(context, found, restart, stopAt));
     }
     return closest;
   }
 
-  #fromOneStart(victim: Victim, found: Closest, restart: number, stopAt: number): Closest {
+  #fromOneStart(context: AttackContext, found: Closest, restart: number, stopAt: number): Closest {
     const all = { images: found.images.clone(), distance: found.distance.clone() };
-    const current = this.#start(victim, found, restart);
-    let state = ofRows({ victim, current, closest: found }, found.distance.gt(stopAt).nonzero().squeeze(1));
-    for (let step = 0; step < this.steps && state.rows.size > 0; step += 1) {
+    const current = this.#start(context, found, restart);
+    let state = ofRows({ context, current, closest: found }, found.distance.gt(stopAt).nonzero().squeeze(1));
+    for (let step = 0; step < this.steps && state.rows.numel() > 0; step += 1) {
       state = advance(state, (present) => {
         const next = this.#step(present);
         const look = stopAt >= 0 && (step + 1) % COMPACT_EVERY === 0;
@@ -102,14 +102,14 @@ export class Fab extends MinimumNormAttack {
         return compacted(next, stopAt);
       });
     }
-    const { victim: left, closest, rows } = state;
-    if (rows.size === 0) return all;
+    const { context: left, closest, rows } = state;
+    if (rows.numel() === 0) return all;
     settle(all, { rows, closest: this.finalSearch ? finalSearch(left, this.norm, closest) : closest });
     return all;
   }
 
   /** The image, or a random point whose distance from it is half of the smallest known: min(u, ε) / 2. */
-  #start({ images, randomness }: Victim, { distance }: Closest, restart: number): Tensor {
+  #start({ images, randomness }: AttackContext, { distance }: Closest, restart: number): Tensor {
     if (restart === 0 && this.start === 'image') return images.clone();
     return tidy(() => {
       const { indices } = randomness;
@@ -121,25 +121,25 @@ export class Fab extends MinimumNormAttack {
     });
   }
 
-  #step({ victim, current, closest, rows }: State): State {
-    const { images } = victim;
-    const candidate = this.#candidate(images, current, this.#boundary(victim, current));
-    const { fooled } = victim.observe(candidate);
+  #step({ context, current, closest, rows }: State): State {
+    const { images } = context;
+    const candidate = this.#candidate(images, current, this.#boundary(context, current));
+    const { fooled } = context.observe(candidate);
     const back = images.add(candidate.sub(images), { alpha: this.beta });
     return {
-      victim,
+      context,
       rows,
       current: ops.where(perExample(fooled, images), back, candidate),
       closest: closer(this.norm, images, closest, candidate, fooled),
     };
   }
 
-  #boundary(victim: Victim, current: Tensor): Boundary {
+  #boundary(context: AttackContext, current: Tensor): Boundary {
     const { name } = this.norm;
     if (this.objective.targets === undefined)
-      return offTies(victim, name, nearestBoundary(victim, current, dualOf(name)));
-    const { value, gradient } = victim.observeWithGradient(current);
-    return offTies(victim, name, { value, normal: gradient });
+      return offTies(context, name, nearestBoundary(context, current, dualOf(name)));
+    const { value, gradient } = context.observeWithGradient(current);
+    return offTies(context, name, { value, normal: gradient });
   }
 
   /** Equations 7 to 9: from the present point and from the image onto the same hyperplane, a little too far, mixed. */
@@ -160,7 +160,7 @@ export class Fab extends MinimumNormAttack {
 
 /** A search over the examples that are left. */
 interface State {
-  readonly victim: Victim;
+  readonly context: AttackContext;
   readonly current: Tensor;
   readonly closest: Closest;
   /** int64: which examples of the whole batch these are. */
@@ -170,15 +170,15 @@ interface State {
 /** Drops the examples whose distance is small enough. */
 function compacted(state: State, stopAt: number): State {
   const left = state.closest.distance.gt(stopAt).nonzero().squeeze(1);
-  if (left.size === state.rows.size) return state;
+  if (left.numel() === state.rows.numel()) return state;
   return { ...ofRows(state, left), rows: state.rows.indexSelect(0, left) };
 }
 
 /** Copies of some examples, which the state's `advance` may free. */
-function ofRows({ victim, current, closest }: Omit<State, 'rows'>, rows: Tensor): State {
+function ofRows({ context, current, closest }: Omit<State, 'rows'>, rows: Tensor): State {
   const of = (tensor: Tensor) => tensor.indexSelect(0, rows);
   return {
-    victim: victim.subset(rows),
+    context: context.subset(rows),
     current: of(current),
     closest: { images: of(closest.images), distance: of(closest.distance) },
     rows,

@@ -14,7 +14,7 @@ import { closer, type Closest } from '../minimum-norm/closest.js';
 import type { Norm } from '../norms/index.js';
 import { perExample } from '../norms/shared.js';
 import { marginObjective } from '../objectives/index.js';
-import type { Victim } from '../victim.js';
+import type { AttackContext } from '../attack-context.js';
 
 /** The paper's. */
 const STEPS = 3;
@@ -27,18 +27,18 @@ interface Look {
 }
 
 /** Closer adversarial images on the way to those found. Costs five forward passes. */
-export function finalSearch(victim: Victim, norm: Norm, closest: Closest): Closest {
+export function finalSearch(context: AttackContext, norm: Norm, closest: Closest): Closest {
   return tidy(() => {
     const look = (images: Tensor): Look =>
       tidy(() =>
         noGrad(() => {
-          const logits = victim.logits(images);
-          const margin = marginObjective.value(logits, victim.labels);
-          return { images: images.clone(), margin, fooled: misclassified(logits, victim.labels) };
+          const logits = context.logits(images);
+          const margin = marginObjective.value(logits, context.labels);
+          return { images: images.clone(), margin, fooled: misclassified(logits, context.labels) };
         }),
       );
     const start = { images: closest.images.clone(), distance: closest.distance.clone() };
-    let state = { inner: look(victim.images), outer: look(closest.images), closest: start };
+    let state = { inner: look(context.images), outer: look(closest.images), closest: start };
     for (let step = 0; step < STEPS; step += 1) {
       state = advance(state, ({ inner, outer, closest: best }) => {
         const back = outer.margin.div(outer.margin.sub(inner.margin));
@@ -47,7 +47,7 @@ export function finalSearch(victim: Victim, norm: Norm, closest: Closest): Close
         return {
           inner: chosen(middle.fooled, inner, middle),
           outer: chosen(middle.fooled, middle, outer),
-          closest: closer(norm, victim.images, best, middle.images, middle.fooled),
+          closest: closer(norm, context.images, best, middle.images, middle.fooled),
         };
       });
     }

@@ -29,7 +29,7 @@ test.each(cases)('$call: as bisection and exchange', ({ call, inputs, outputs, t
     expect(memory().live).toBe(before + 1);
     const [expected] = outputs.map(unpack) as [Tensor];
     // Row by row: each has a scale of its own.
-    for (let row = 0; row < points.dimension(0); row += 1) {
+    for (let row = 0; row < points.size(0); row += 1) {
       expect(step.select(0, row)).toBeAllclose(expected.select(0, row), tolerance);
     }
     const after = points.add(step).toNumbers();

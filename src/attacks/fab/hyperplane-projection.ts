@@ -66,7 +66,7 @@ function waterLevel(full: Tensor, slope: Tensor, need: Tensor): Tensor {
   const sumOf = (values: Tensor) => values.sum(1, { keepdim: true });
   return tidy(() => {
     let state = { level: ops.zerosLike(wanted), rising: ops.zerosLike(wanted) };
-    for (let step = 1; step <= full.dimension(1); step += 1) {
+    for (let step = 1; step <= full.size(1); step += 1) {
       state = advance(state, ({ level }) => {
         const gained = sumOf(full.minimum(level).mul(slope));
         // 1 where an entry still gains: half the time of a comparison, whose bool would have to become a number.

@@ -8,7 +8,7 @@ import { advance, ops, SaddlepointError, tidy, type Tensor } from '../../engine/
 import { l1, l2, linf } from '../norms/index.js';
 import { perExample } from '../norms/shared.js';
 import { logitOf } from '../objectives/shared.js';
-import type { Victim } from '../victim.js';
+import type { AttackContext } from '../attack-context.js';
 import { differentiate } from './differentiate.js';
 
 /** The hyperplane of all z with value + ⟨normal, z - point⟩ = 0, one an example. */
@@ -48,11 +48,11 @@ const LEAST = 2 ** -20;
  *
  * @returns new tensors; nothing else stays alive
  */
-export function offTies(victim: Victim, norm: string, { value, normal }: Boundary): Boundary {
+export function offTies(context: AttackContext, norm: string, { value, normal }: Boundary): Boundary {
   return tidy(() => {
     const tied = value.eq(0);
     if (tied.any().item() === 0) return { value: value.clone(), normal: normal.clone() };
-    const direction = ops.where(perExample(tied, normal), orRandom(victim, normal), normal);
+    const direction = ops.where(perExample(tied, normal), orRandom(context, normal), normal);
     const ahead = dualOf(norm)(direction).mul(-leastStep(norm, normal));
     return { value: ops.where(tied, ahead.to({ dtype: value.dtype }), value), normal: direction };
   });
@@ -65,7 +65,7 @@ export function leastStep(norm: string, like: Tensor): number {
 }
 
 /** The gradients, and a random direction for the examples that have none. Leaves alive what it returns. */
-export function orRandom({ randomness, images }: Victim, gradient: Tensor): Tensor {
+export function orRandom({ randomness, images }: AttackContext, gradient: Tensor): Tensor {
   return tidy(() => {
     const vanished = gradient.flatten({ startDim: 1 }).nanToNum({ nan: 0 }).abs().amax({ dim: 1 }).eq(0);
     if (vanished.any().item() === 0) return gradient.clone();
@@ -82,9 +82,9 @@ export function orRandom({ randomness, images }: Victim, gradient: Tensor): Tens
  * @param dual of the norm that says what is near
  * @returns new tensors; nothing else stays alive
  */
-export function nearestBoundary(victim: Victim, points: Tensor, dual: (normal: Tensor) => Tensor): Boundary {
-  const { labels } = victim;
-  return differentiate(victim, points, ({ logits, gradientOf }) => {
+export function nearestBoundary(context: AttackContext, points: Tensor, dual: (normal: Tensor) => Tensor): Boundary {
+  const { labels } = context;
+  return differentiate(context, points, ({ logits, gradientOf }) => {
     const ahead = logits.sub(logitOf(logits, labels).unsqueeze(1));
     const boundaryOf = (wrong: number): Boundary & { readonly distance: Tensor } =>
       tidy(() => {
@@ -95,7 +95,7 @@ export function nearestBoundary(victim: Victim, points: Tensor, dual: (normal: T
         return { value: value.clone(), normal, distance: distance.maskedFill(labels.eq(wrong), Infinity) };
       });
     let nearest = boundaryOf(0);
-    for (let wrong = 1; wrong < logits.dimension(1); wrong += 1) {
+    for (let wrong = 1; wrong < logits.size(1); wrong += 1) {
       nearest = advance(nearest, (best) => {
         const next = boundaryOf(wrong);
         // Class 0 is nobody's choice where it is the true one.

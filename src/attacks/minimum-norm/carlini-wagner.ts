@@ -12,7 +12,7 @@ import { defineAttack, OPTIONS } from '../definition.js';
 import { misclassified } from '../../nn/index.js';
 import { perExample } from '../norms/shared.js';
 import { marginObjective } from '../objectives/index.js';
-import type { Victim } from '../victim.js';
+import type { AttackContext } from '../attack-context.js';
 import { closer, nothingYet, type Closest } from './closest.js';
 import { differentiate } from './differentiate.js';
 import { MinimumNormAttack, type MinimumNormOptions } from './minimum-norm.js';
@@ -53,9 +53,9 @@ export class CarliniWagner extends MinimumNormAttack {
     this.confidence = requireNumber('confidence', options.confidence ?? 0, 0);
   }
 
-  protected override smallest(victim: Victim): Closest {
-    const { images } = victim;
-    const each = (value: number) => ops.full([images.dimension(0)], value, { dtype: 'float32', device: images.device });
+  protected override smallest(context: AttackContext): Closest {
+    const { images } = context;
+    const each = (value: number) => ops.full([images.size(0)], value, { dtype: 'float32', device: images.device });
     let search: Search = {
       constant: each(this.initialConstant),
       lower: each(0),
@@ -64,7 +64,7 @@ export class CarliniWagner extends MinimumNormAttack {
     };
     for (let turn = 0; turn < this.searchSteps; turn += 1) {
       search = advance(search, ({ constant, lower, upper, closest }) => {
-        const { succeeded, closest: best } = this.#minimise(victim, constant, closest);
+        const { succeeded, closest: best } = this.#minimise(context, constant, closest);
         const above = ops.where(succeeded, constant.minimum(upper), upper);
         const below = ops.where(succeeded, lower, constant.maximum(lower));
         const next = ops.where(above.isfinite(), below.add(above).div(2), constant.mul(GROWTH));
@@ -75,8 +75,8 @@ export class CarliniWagner extends MinimumNormAttack {
   }
 
   /** One run of Adam with a c for each example, from the images. */
-  #minimise(victim: Victim, constant: Tensor, closest: Closest): { succeeded: Tensor; closest: Closest } {
-    const { images, labels } = victim;
+  #minimise(context: AttackContext, constant: Tensor, closest: Closest): { succeeded: Tensor; closest: Closest } {
+    const { images, labels } = context;
     const free = images.mul(2).sub(1).mul(INSIDE).atanh();
     let state: Descent = {
       free,
@@ -89,7 +89,7 @@ export class CarliniWagner extends MinimumNormAttack {
       state = advance(state, ({ free, mean, square, succeeded, closest }) => {
         const shape = free.tanh();
         const current = shape.add(1).div(2).clamp({ min: 0, max: 1 });
-        const { lead, gradient, fooled } = differentiate(victim, current, ({ logits, gradientOf }) => ({
+        const { lead, gradient, fooled } = differentiate(context, current, ({ logits, gradientOf }) => ({
           lead: marginObjective.value(logits, labels),
           gradient: gradientOf((all) => marginObjective.value(all, labels)),
           fooled: misclassified(logits, labels),

@@ -10,7 +10,7 @@ import { defineAttack } from '../definition.js';
 import { l2 } from '../norms/index.js';
 import { perExample } from '../norms/shared.js';
 import { crossEntropyObjective } from '../objectives/index.js';
-import type { Victim } from '../victim.js';
+import type { AttackContext } from '../attack-context.js';
 import { orRandom } from './boundary.js';
 import { closer, nothingYet, type Closest } from './closest.js';
 import { MinimumNormAttack, type MinimumNormOptions } from './minimum-norm.js';
@@ -43,16 +43,16 @@ export class Ddn extends MinimumNormAttack {
     this.gamma = requireNumber('gamma', options.gamma ?? 0.05, Number.MIN_VALUE, 1);
   }
 
-  protected override smallest(victim: Victim): Closest {
-    const { images } = victim;
+  protected override smallest(context: AttackContext): Closest {
+    const { images } = context;
     // The first look is at the image itself, which is not adversarial: the length grows once before it is used.
-    const length = ops.full([images.dimension(0)], this.initialNorm, { dtype: 'float32', device: images.device });
+    const length = ops.full([images.size(0)], this.initialNorm, { dtype: 'float32', device: images.device });
     let state: State = { current: images.clone(), length, closest: nothingYet(images) };
     for (let step = 0; step < this.steps; step += 1) {
       state = advance(state, ({ current, length, closest }) => {
-        const { gradient, fooled } = victim.observeWithGradient(current);
+        const { gradient, fooled } = context.observeWithGradient(current);
         const size = cosine(STEP_SIZE, step, this.steps);
-        const direction = current.sub(images).add(l2.steepestAscent(orRandom(victim, gradient)), { alpha: size });
+        const direction = current.sub(images).add(l2.steepestAscent(orRandom(context, gradient)), { alpha: size });
         const next = length.mul(
           ops.where(fooled, length.mul(0).add(1 - this.gamma), length.mul(0).add(1 + this.gamma)),
         );
@@ -65,7 +65,7 @@ export class Ddn extends MinimumNormAttack {
       });
     }
     const { current, closest } = state;
-    return closer(this.norm, images, closest, current, victim.observe(current).fooled);
+    return closer(this.norm, images, closest, current, context.observe(current).fooled);
   }
 }
 

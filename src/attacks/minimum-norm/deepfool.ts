@@ -8,7 +8,7 @@ import { z } from 'zod';
 import { advance, ops, requireNumber, tidy, type Tensor } from '../../engine/index.js';
 import { defineAttack } from '../definition.js';
 import { perExample, TINY } from '../norms/shared.js';
-import type { Victim } from '../victim.js';
+import type { AttackContext } from '../attack-context.js';
 import { dualOf, nearestBoundary, offTies, type Boundary } from './boundary.js';
 import { closer, nothingYet, type Closest } from './closest.js';
 import { MinimumNormAttack, type MinimumNormOptions } from './minimum-norm.js';
@@ -38,18 +38,18 @@ export class DeepFool extends MinimumNormAttack {
     this.overshoot = requireNumber('overshoot', options.overshoot ?? 0.02, 0);
   }
 
-  protected override smallest(victim: Victim): Closest {
-    const { images } = victim;
+  protected override smallest(context: AttackContext): Closest {
+    const { images } = context;
     const dual = dualOf(this.norm.name);
     let state: State = { current: images.clone(), total: ops.zerosLike(images), closest: nothingYet(images) };
     for (let step = 0; step < this.steps; step += 1) {
       if (step > 0 && step % LOOK_EVERY === 0 && everyoneFound(state.closest)) break;
       state = advance(state, ({ current, total, closest }) => {
         const next = total.add(
-          this.#ontoBoundary(offTies(victim, this.norm.name, nearestBoundary(victim, current, dual))),
+          this.#ontoBoundary(offTies(context, this.norm.name, nearestBoundary(context, current, dual))),
         );
         const candidate = images.add(next.mul(1 + this.overshoot)).clamp({ min: 0, max: 1 });
-        const { fooled } = victim.observe(candidate);
+        const { fooled } = context.observe(candidate);
         // The first adversarial image is the result; whoever has one ignores the steps that follow.
         const first = fooled.logicalAnd(closest.distance.isfinite().logicalNot());
         return { current: candidate, total: next, closest: closer(this.norm, images, closest, candidate, first) };

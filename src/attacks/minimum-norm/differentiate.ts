@@ -4,7 +4,7 @@
  * @module
  */
 import { enableGrad, grad, tidy, type Tensor } from '../../engine/index.js';
-import type { Victim } from '../victim.js';
+import type { AttackContext } from '../attack-context.js';
 
 /** One forward pass that can be asked for gradients with respect to the images. */
 export interface Pass {
@@ -20,11 +20,11 @@ export interface Pass {
  * @param candidates float32 [N, C, H, W]
  * @returns what `use` returns; nothing else stays alive
  */
-export function differentiate<Result>(victim: Victim, candidates: Tensor, use: (pass: Pass) => Result): Result {
+export function differentiate<Result>(context: AttackContext, candidates: Tensor, use: (pass: Pass) => Result): Result {
   return tidy(() => {
     const input = candidates.detach();
     input.requiresGrad = true;
-    const recorded = enableGrad(() => victim.logits(input));
+    const recorded = enableGrad(() => context.logits(input));
     const gradientOf: Pass['gradientOf'] = (values) =>
       tidy(() => {
         const sum = enableGrad(() => values(recorded).sum());

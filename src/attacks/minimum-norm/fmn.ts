@@ -9,7 +9,7 @@ import { advance, ops, requireNumber, tidy, type Tensor } from '../../engine/ind
 import { defineAttack, OPTIONS } from '../definition.js';
 import { l2 } from '../norms/index.js';
 import { TINY } from '../norms/shared.js';
-import type { Victim } from '../victim.js';
+import type { AttackContext } from '../attack-context.js';
 import { dualOf, leastStep, orRandom } from './boundary.js';
 import { closer, nothingYet, type Closest } from './closest.js';
 import { MinimumNormAttack, type MinimumNormOptions } from './minimum-norm.js';
@@ -45,19 +45,19 @@ export class Fmn extends MinimumNormAttack {
     this.gamma = requireNumber('gamma', options.gamma ?? 0.05, Number.MIN_VALUE, 1);
   }
 
-  protected override smallest(victim: Victim): Closest {
-    const { images } = victim;
+  protected override smallest(context: AttackContext): Closest {
+    const { images } = context;
     let state: State = {
       current: images.clone(),
-      radius: ops.zeros([images.dimension(0)], { dtype: 'float32', device: images.device }),
+      radius: ops.zeros([images.size(0)], { dtype: 'float32', device: images.device }),
       closest: nothingYet(images),
     };
     for (let step = 0; step < this.steps; step += 1) {
       const gamma = cosine([this.gamma, LAST_GAMMA], step, this.steps);
       const size = cosine([this.stepSize, this.stepSize * LAST_STEP], step, this.steps);
       state = advance(state, ({ current, radius, closest }) => {
-        const { value, gradient: seen, fooled } = victim.observeWithGradient(current);
-        const gradient = orRandom(victim, seen);
+        const { value, gradient: seen, fooled } = context.observeWithGradient(current);
+        const gradient = orRandom(context, seen);
         const best = closer(this.norm, images, closest, current, fooled);
         const next = this.#radius({ current, radius, closest: best }, { images, value, gradient, fooled }, gamma);
         const moved = current.sub(images).add(l2.steepestAscent(gradient), { alpha: size });
@@ -66,7 +66,7 @@ export class Fmn extends MinimumNormAttack {
       });
     }
     const { current, closest } = state;
-    return closer(this.norm, images, closest, current, victim.observe(current).fooled);
+    return closer(this.norm, images, closest, current, context.observe(current).fooled);
   }
 
   /** Lines 5 to 10: inwards from an adversarial point; outwards otherwise, by a linear estimate until one is found. */

@@ -159,7 +159,7 @@ describe('on a small convolutional network', () => {
       const before = memory().live;
       const result = attack.minimum(model, images, labels, randomness);
       expect(memory().live).toBe(before + 3);
-      model.evaluate();
+      model.eval();
       const wrong = misclassified(model.forward(images), labels).toNumbers();
       const fooled = result.found.toNumbers();
       const logits = model.forward(result.images);
@@ -233,7 +233,7 @@ describe('on a small convolutional network', () => {
       const attack = new Ddn({ norm: l2, epsilon: 0.1 });
       expect(minimum(attack, model, toyBatch([])).distance.shape).toEqual([0]);
       const { images, labels, ...randomness } = toyBatch([0, 1]);
-      const predicted = model.evaluate().forward(images).argmax({ dim: 1 });
+      const predicted = model.eval().forward(images).argmax({ dim: 1 });
       const wrong = predicted.add(1).remainder(4);
       const result = attack.minimum(model, images, wrong, randomness);
       expect(result.distance.toNumbers()).toEqual([0, 0]);

@@ -12,7 +12,7 @@ import { Attack, type SearchResult } from '../attack.js';
 import type { Norm } from '../norms/index.js';
 import { perExample } from '../norms/shared.js';
 import { marginObjective, type Objective } from '../objectives/index.js';
-import type { AttackRandomness, Victim } from '../victim.js';
+import type { AttackRandomness, AttackContext } from '../attack-context.js';
 import { nothingYet, type Closest } from './closest.js';
 
 export interface MinimumNormOptions {
@@ -56,7 +56,7 @@ export abstract class MinimumNormAttack extends Attack {
    *
    * @param enough the distance at which a search may stop trying to come closer
    */
-  protected abstract smallest(victim: Victim, enough: number): Closest;
+  protected abstract smallest(context: AttackContext, enough: number): Closest;
 
   /**
    * The smallest adversarial perturbations that the attack finds, whatever its budget. The network is treated as by
@@ -68,28 +68,28 @@ export abstract class MinimumNormAttack extends Attack {
    * @throws SaddlepointError ARGUMENT as `run` does
    */
   minimum(model: Module, images: Tensor, labels: Tensor, randomness: AttackRandomness): MinimumNormResult {
-    return this.withVictim(model, images, labels, randomness, (victim) => {
-      const closest = this.#closest(victim, 0);
+    return this.withContext(model, images, labels, randomness, (context) => {
+      const closest = this.#closest(context, 0);
       return { ...closest, found: closest.distance.isfinite() };
     });
   }
 
-  protected override search(victim: Victim): SearchResult {
+  protected override search(context: AttackContext): SearchResult {
     // What the base's exact check allows, so that it changes none.
     const radius = this.norm.finalRadius(this.epsilon);
-    const { images, distance } = this.#closest(victim, radius);
+    const { images, distance } = this.#closest(context, radius);
     const within = perExample(distance.le(radius), images);
-    return { images: ops.where(within, images, victim.images) };
+    return { images: ops.where(within, images, context.images) };
   }
 
   /** Searches for the correctly classified examples; the others are their own adversarial images. */
-  #closest(victim: Victim, enough: number): Closest {
-    const { fooled } = victim.observe(victim.images);
-    const all = nothingYet(victim.images);
+  #closest(context: AttackContext, enough: number): Closest {
+    const { fooled } = context.observe(context.images);
+    const all = nothingYet(context.images);
     const distance = all.distance.maskedFill(fooled, 0);
     const standing = fooled.logicalNot().nonzero().squeeze(1);
-    if (standing.size > 0) {
-      const found = this.smallest(victim.subset(standing), enough);
+    if (standing.numel() > 0) {
+      const found = this.smallest(context.subset(standing), enough);
       all.images.indexCopy_(0, standing, found.images);
       distance.indexCopy_(0, standing, found.distance);
     }

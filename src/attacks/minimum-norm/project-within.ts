@@ -23,7 +23,7 @@ const PROJECTIONS: Readonly<Record<string, Project>> = {
     const magnitudes = rows(perturbation).abs();
     const [descending] = magnitudes.sort({ stable: true, dim: 1, descending: true });
     const excess = descending.cumsum(1, { dtype: 'float64' }).sub(radius.unsqueeze(1));
-    const ranks = ops.arange(descending.dimension(1), { dtype: 'float64', device: perturbation.device }).add(1);
+    const ranks = ops.arange(descending.size(1), { dtype: 'float64', device: perturbation.device }).add(1);
     const thresholds = excess.div(ranks);
     const count = descending.gt(thresholds).sum(1, { keepdim: true, dtype: 'int64' }).clamp({ min: 1 });
     const threshold = thresholds.gather(1, count.sub(1)).clamp({ min: 0 });
@@ -33,7 +33,7 @@ const PROJECTIONS: Readonly<Record<string, Project>> = {
   l0: (perturbation, radius) => {
     const flat = rows(perturbation);
     const [, order] = flat.abs().sort({ stable: true, dim: 1, descending: true });
-    const ranks = ops.arange(flat.dimension(1), { device: flat.device }).expandAs(order);
+    const ranks = ops.arange(flat.size(1), { device: flat.device }).expandAs(order);
     const rank = ops.zerosLike(order).scatter(1, order, ranks);
     return flat.maskedFill(rank.ge(radius.unsqueeze(1)), 0).reshape(perturbation.shape);
   },

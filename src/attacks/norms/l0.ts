@@ -21,7 +21,7 @@ const FRACTION = 0.01;
 function project(perturbation: Tensor, epsilon: number): Tensor {
   return tidy(() => {
     const flat = rows(perturbation);
-    const count = Math.min(Math.floor(epsilon), flat.dimension(1));
+    const count = Math.min(Math.floor(epsilon), flat.size(1));
     const [, order] = flat.abs().sort({ stable: true, dim: 1, descending: true });
     const largest = order.narrow(1, 0, count);
     return ops.zerosLike(flat).scatter(1, largest, flat.gather(1, largest)).reshape(perturbation.shape);
@@ -40,8 +40,7 @@ export function l0With(fraction: number): Norm {
     counts: 'changed values',
     sparse: true,
     magnitude: (perturbation) => tidy(() => rows(perturbation).ne(0).to({ dtype: perturbation.dtype }).sum(1)),
-    steepestAscent: (gradient) =>
-      tidy(() => unitSum(keepLargest(gradient, countOf(fraction, rows(gradient).dimension(1))))),
+    steepestAscent: (gradient) => tidy(() => unitSum(keepLargest(gradient, countOf(fraction, rows(gradient).size(1))))),
     scaled: unitSum,
     project,
     // Stretching changes no count: the sphere is where as many entries as allowed are changed.

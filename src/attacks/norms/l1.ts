@@ -45,7 +45,7 @@ export function projectOntoL1Ball(perturbation: Tensor, epsilon: number): Tensor
   return tidy(() => {
     const magnitudes = rows(perturbation).abs();
     const [descending] = magnitudes.sort({ stable: true, dim: 1, descending: true });
-    const size = descending.dimension(1);
+    const size = descending.size(1);
     const excess = descending.cumsum(1, { dtype: 'float64' }).sub(epsilon);
     const thresholds = excess.div(ops.arange(size, { dtype: 'float64', device: perturbation.device }).add(1));
     // The entries that stay above their own threshold are the first ones; at epsilon 0 there is none.
@@ -71,7 +71,7 @@ export function l1With(fraction: number): Norm {
     magnitude,
     steepestAscent: (gradient) =>
       tidy(() => {
-        const signs = keepLargest(gradient, countOf(fraction, rows(gradient).dimension(1))).sign();
+        const signs = keepLargest(gradient, countOf(fraction, rows(gradient).size(1))).sign();
         return divideSafely(signs, magnitude(signs));
       }),
     scaled: unitSum,
@@ -90,7 +90,7 @@ export function l1With(fraction: number): Norm {
         const share = exponential.narrow(1, 0, size).div(exponential.sum(1, { keepdim: true }));
         const sign = stream.derive('signs').uniform(indices, [size], device).sub(0.5).ge(0);
         const signed = ops.where(sign, share, share.neg());
-        return signed.mul(epsilon).reshape([indices.dimension(0), ...shape]);
+        return signed.mul(epsilon).reshape([indices.size(0), ...shape]);
       }),
     requireEpsilon: () => undefined,
     diameter: entries,

@@ -26,7 +26,7 @@ export function rows(perturbation: Tensor): Tensor {
 
 /** One number an example, ready to be broadcast: [N] to [N, 1, …]. */
 export function perExample(values: Tensor, like: Tensor): Tensor {
-  return values.reshape([values.dimension(0), ...like.shape.slice(1).map(() => 1)]);
+  return values.reshape([values.size(0), ...like.shape.slice(1).map(() => 1)]);
 }
 
 /** Divides each example by its number; 0/0 is 0, and so is anything that is not a number. */

@@ -17,7 +17,7 @@ export interface Objective {
    */
   readonly minimumClasses?: number | undefined;
   /**
-   * Whether the direction of its gradient changes when all logits are multiplied by a number. Then a victim brings
+   * Whether the direction of its gradient changes when all logits are multiplied by a number. Then a context brings
    * logits that hardly differ to a usual scale before it asks. Default: false.
    */
   readonly dependsOnScale?: boolean | undefined;

@@ -17,10 +17,10 @@ export function largestWrong(values: Tensor, labels: Tensor): Tensor {
 
 /** @throws SaddlepointError ARGUMENT when the network has fewer classes than an objective needs */
 export function requireClasses(objective: string, logits: Tensor, minimum: number, alternative: string): void {
-  if (logits.dimension(1) >= minimum) return;
+  if (logits.size(1) >= minimum) return;
   throw new SaddlepointError(
     'ARGUMENT',
-    `expected at least ${minimum} classes for the objective ${objective}, received ${logits.dimension(1)}. Use ${alternative}`,
+    `expected at least ${minimum} classes for the objective ${objective}, received ${logits.size(1)}. Use ${alternative}`,
   );
 }
 

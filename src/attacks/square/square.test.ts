@@ -124,7 +124,7 @@ describe.each(NORMS)('%s', (_, norm) => {
   test('finds more with more queries, and never loses what it has', () => {
     tidy(() => {
       const clean = toyBatch(numbers);
-      const wrong = misclassified(model.evaluate().forward(clean.images), clean.labels).sum().item();
+      const wrong = misclassified(model.eval().forward(clean.images), clean.labels).sum().item();
       const found = [1, 10, 150].map((queries) => run(square(norm, { queries }), numbers));
       const counts = found.map(({ fooled }) => fooled.sum().item());
       expect([...counts].sort((a, b) => a - b)).toEqual(counts);
@@ -185,7 +185,7 @@ describe('options', () => {
   test('an image that is misclassified as it is stays one', () => {
     tidy(() => {
       const { images, labels, ...randomness } = toyBatch(numbers);
-      const wrong = misclassified(model.evaluate().forward(images), labels);
+      const wrong = misclassified(model.eval().forward(images), labels);
       const { fooled } = square(linf, { queries: 1, epsilon: 0.5 }).run(model, images, labels, randomness);
       expect(wrong.logicalAnd(fooled.logicalNot()).sum().item()).toBe(0);
     });

@@ -24,7 +24,7 @@ import { defineAttack, OPTIONS } from '../definition.js';
 import type { Norm } from '../norms/index.js';
 import { perExample } from '../norms/shared.js';
 import { marginObjective, type Objective } from '../objectives/index.js';
-import type { Victim } from '../victim.js';
+import type { AttackContext } from '../attack-context.js';
 import { bumpProposal } from './bump-proposal.js';
 import { linfProposal } from './linf-proposal.js';
 import type { Proposal } from './proposal.js';
@@ -84,16 +84,16 @@ export class Square extends Attack {
     this.#proposal = proposal;
   }
 
-  protected override search(victim: Victim): AttackResult {
-    const { stream, indices } = victim.randomness;
-    const start = this.#start(victim, stream, indices);
+  protected override search(context: AttackContext): AttackResult {
+    const { stream, indices } = context.randomness;
+    const start = this.#start(context, stream, indices);
     // Results of the examples that have left; the others' are written at the end.
     const result = { images: start.images.clone(), value: start.value.clone(), fooled: start.fooled.clone() };
-    const { device } = victim.images;
-    const rows = ops.arange(victim.images.dimension(0), { dtype: 'int64', device });
-    let state: State = { victim, rows, found: start };
+    const { device } = context.images;
+    const rows = ops.arange(context.images.size(0), { dtype: 'int64', device });
+    let state: State = { context, rows, found: start };
     let query = 1;
-    while (query < this.queries && state.rows.size > 0) {
+    while (query < this.queries && state.rows.numel() > 0) {
       const last = Math.min(this.queries, (Math.floor(query / BLOCK) + 1) * BLOCK);
       state = advance(state, (present) => this.#block(present, result, query, last));
       query = last;
@@ -102,12 +102,12 @@ export class Square extends Attack {
     return result;
   }
 
-  #start(victim: Victim, stream: RandomStream, indices: Tensor): AttackResult {
+  #start(context: AttackContext, stream: RandomStream, indices: Tensor): AttackResult {
     return tidy(() => {
-      const { images } = victim;
+      const { images } = context;
       const proposed = this.#proposal.start({ images, epsilon: this.epsilon }, stream.derive('start'), indices);
       const candidate = this.#within(images, proposed);
-      const [unchanged, begun] = [victim.observe(images), victim.observe(candidate)];
+      const [unchanged, begun] = [context.observe(images), context.observe(candidate)];
       // The search starts from the proposal even where the image itself has the larger objective, as the paper does.
       const stay = unchanged.fooled.logicalAnd(begun.fooled.logicalNot());
       return {
@@ -127,22 +127,22 @@ export class Square extends Attack {
 
   /** Some queries, numbers `from` to `to` - 1, whose random numbers are drawn together. */
   #block(before: State, result: AttackResult, from: number, to: number): State {
-    const { images, randomness } = before.victim;
-    const numbers = this.#proposal.numbers(images.dimension(1));
+    const { images, randomness } = before.context;
+    const numbers = this.#proposal.numbers(images.size(1));
     const stream = randomness.stream.derive('queries', Math.floor(from / BLOCK));
     const draws = stream.uniform(randomness.indices, [BLOCK, numbers], images.device);
     let state: State & { draws: Tensor } = { ...before, draws };
     for (let query = from; query < to; query += 1) {
       if (this.untilFooled) state = advance(state, (present) => leave(present, result));
-      if (state.rows.size === 0) break;
+      if (state.rows.numel() === 0) break;
       state = advance(state, (present) => ({ ...present, found: this.#query(present, query) }));
     }
-    const { victim, rows, found } = state;
-    return { victim, rows, found };
+    const { context, rows, found } = state;
+    return { context, rows, found };
   }
 
-  #query({ victim, found, draws }: State & { draws: Tensor }, query: number): AttackResult {
-    const { images } = victim;
+  #query({ context, found, draws }: State & { draws: Tensor }, query: number): AttackResult {
+    const { images } = context;
     const [, , height = 0, width = 0] = images.shape;
     const share = windowShare(query, this.queries, this.initialShare, this.rescaleSchedule);
     const side = this.#proposal.side(share, height, width);
@@ -151,13 +151,13 @@ export class Square extends Attack {
     const candidate = this.#within(images, proposed);
     // A fallen example stays a while in the batch: what it is found with must not depend on how long.
     const choose = this.untilFooled ? betterUntilFooled : better;
-    return choose(found, { images: candidate, ...victim.observe(candidate) });
+    return choose(found, { images: candidate, ...context.observe(candidate) });
   }
 }
 
 /** The examples still under attack. */
 interface State {
-  readonly victim: Victim;
+  readonly context: AttackContext;
   /** int64 [M]: where they stand in the batch. */
   readonly rows: Tensor;
   readonly found: AttackResult;
@@ -165,14 +165,14 @@ interface State {
 
 /** Lets the fooled examples go, once they are enough to be worth it. */
 function leave(state: State & { draws: Tensor }, result: AttackResult): State & { draws: Tensor } {
-  const { victim, rows, found, draws } = state;
+  const { context, rows, found, draws } = state;
   const fooled = tidy(() => found.fooled.sum().item());
-  if (fooled === 0 || fooled < LEAVING * rows.size) return state;
+  if (fooled === 0 || fooled < LEAVING * rows.numel()) return state;
   writeBack(result, state);
   const standing = tidy(() => found.fooled.logicalNot().nonzero().squeeze(1));
   const take = (tensor: Tensor) => tensor.indexSelect(0, standing);
   return {
-    victim: victim.subset(standing),
+    context: context.subset(standing),
     rows: take(rows),
     found: { images: take(found.images), value: take(found.value), fooled: take(found.fooled) },
     draws: take(draws),

@@ -13,7 +13,7 @@ import type { ThreatModel } from './threat-model.js';
 function depth(like: Tensor): Tensor {
   return tidy(() => {
     const along = (axis: 2 | 3) => {
-      const length = like.dimension(axis);
+      const length = like.size(axis);
       const from = ops.arange(length, { dtype: like.dtype, device: like.device });
       const near = from.add(1);
       const far = from.neg().add(length);

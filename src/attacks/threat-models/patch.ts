@@ -19,27 +19,27 @@ const [ROWS, COLUMNS] = [2, 3] as const;
 function windows(top: Tensor, left: Tensor, side: number, like: Tensor): Tensor {
   return tidy(() => {
     const along = (axis: typeof ROWS | typeof COLUMNS, first: Tensor) => {
-      const length = like.dimension(axis);
+      const length = like.size(axis);
       const places = ops.arange(length, { dtype: 'int64', device: like.device }).reshape([1, length]);
       const start = first.reshape([-1, 1]);
       return places.ge(start).logicalAnd(places.lt(start.add(side)));
     };
     const [vertical, horizontal] = [along(ROWS, top), along(COLUMNS, left)];
     return vertical
-      .reshape([-1, 1, like.dimension(ROWS), 1])
-      .logicalAnd(horizontal.reshape([-1, 1, 1, like.dimension(COLUMNS)]))
+      .reshape([-1, 1, like.size(ROWS), 1])
+      .logicalAnd(horizontal.reshape([-1, 1, 1, like.size(COLUMNS)]))
       .to({ dtype: like.dtype });
   });
 }
 
 /** Keeps the window that holds most of the sum of squares; of equal ones the first. */
 function project(perturbation: Tensor, epsilon: number): Tensor {
-  const side = Math.min(Math.floor(epsilon), perturbation.dimension(ROWS), perturbation.dimension(COLUMNS));
+  const side = Math.min(Math.floor(epsilon), perturbation.size(ROWS), perturbation.size(COLUMNS));
   if (side < 1) return ops.zerosLike(perturbation);
   return tidy(() => {
     const energy = perturbation.square().sum([1], { keepdim: true });
     const held = ops.avgPool2d(energy, [side, side], { stride: [1, 1] });
-    const across = held.dimension(COLUMNS);
+    const across = held.size(COLUMNS);
     const best = rows(held).argmax({ dim: 1 });
     const left = best.remainder(across);
     const top = best.sub(left).div(across).to({ dtype: 'int64' });
@@ -60,7 +60,7 @@ export const patch: ThreatModel = {
         .to({ dtype })
         .amax({ dim: [1] });
       const extent = (lines: Tensor) => {
-        const length = lines.dimension(1);
+        const length = lines.size(1);
         const places = ops.arange(length, { dtype, device });
         const last = lines.mul(places.add(1)).amax({ dim: [1] });
         const fromEnd = lines.mul(places.neg().add(length)).amax({ dim: [1] });

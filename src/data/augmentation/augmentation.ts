@@ -37,10 +37,10 @@ export function requireImages(images: Tensor, indices: Tensor): void {
   if (images.rank !== 4 || images.dtype !== 'float32') {
     throw new SaddlepointError('ARGUMENT', `expected images as float32 [N, C, H, W], received ${String(images)}`);
   }
-  if (indices.size !== images.dimension(0)) {
+  if (indices.numel() !== images.size(0)) {
     throw new SaddlepointError(
       'ARGUMENT',
-      `expected an index for each of ${images.dimension(0)} images, received ${indices.size}`,
+      `expected an index for each of ${images.size(0)} images, received ${indices.numel()}`,
     );
   }
 }

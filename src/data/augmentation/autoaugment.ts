@@ -34,7 +34,7 @@ export const autoaugment = defineAugmentation({
     ({ fill }) =>
     (images, stream, indices) =>
       tidy(() => {
-        const channels = images.dimension(1);
+        const channels = images.size(1);
         if (channels !== 1 && channels !== 3) {
           throw new SaddlepointError(
             'ARGUMENT',

@@ -53,7 +53,7 @@ afterEach(() => {
 
 /** A split's images as `[label, bytes]`, in no order. */
 function contents({ images, labels }: Dataset['train']): [number, number[]][] {
-  const [bytes, size] = [images.toNumbers(), images.size / labels.size];
+  const [bytes, size] = [images.toNumbers(), images.numel() / labels.numel()];
   return labels
     .toNumbers()
     .map((label, i): [number, number[]] => [label, bytes.slice(size * i, size * (i + 1))])
@@ -129,7 +129,9 @@ describe('what is read', () => {
 
   test.each(['val', 'valid', 'validation'])('a part for testing called %s', (name) => {
     const files = Object.entries(good).map(([path, file]) => [path.replace(/^test/, name), file]);
-    expect(using(folderWith(Object.fromEntries(files) as typeof good), ({ test: held }) => held.labels.size)).toBe(2);
+    expect(using(folderWith(Object.fromEntries(files) as typeof good), ({ test: held }) => held.labels.numel())).toBe(
+      2,
+    );
   });
 
   test('a class with many times the images of another is said', () => {

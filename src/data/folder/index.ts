@@ -66,7 +66,7 @@ export interface FolderFacts {
   readonly notes: readonly string[];
 }
 
-/** Looks at a folder of images without decoding them. @throws SaddlepointError DATA as {@link loadFolder} */
+/** Looks at a folder of images without decoding them. @throws SaddlepointError DATA as `loadDataset` */
 export function describeFolder(folder: string, testShare = 0.2): FolderFacts {
   const { classes, train, test, notes } = listFolder(folder, testShare);
   const sizes = sizesOf(

@@ -63,8 +63,8 @@ export async function confidenceEvaluation(
     const attacked: Float64Array[][] = [];
     for (const images of attempts) {
       const rows: Float64Array[] = [];
-      for (let start = 0; start < images.dimension(0); start += batchSize) {
-        const end = Math.min(images.dimension(0), start + batchSize);
+      for (let start = 0; start < images.size(0); start += batchSize) {
+        const end = Math.min(images.size(0), start + batchSize);
         rows.push(...tidy(() => probabilitiesOf(model, images.slice({ dim: 0, start, end }))));
         await pause(signal);
       }
@@ -87,7 +87,7 @@ export async function confidenceEvaluation(
 export function probabilitiesOf(model: Module, images: Tensor): Float64Array[] {
   const { values, classes } = tidy(() => {
     const logits = noGrad(() => model.forward(images)).to({ dtype: 'float64' });
-    return { values: logits.toTypedArray() as Float64Array, classes: logits.dimension(1) };
+    return { values: logits.toTypedArray() as Float64Array, classes: logits.size(1) };
   });
   return Array.from({ length: values.length / classes }, (_, row) => {
     const logits = values.subarray(row * classes, (row + 1) * classes);
@@ -153,7 +153,7 @@ function requireImages(images: Tensor, split: Split): void {
   const shape = split.images.shape.slice(1).join(', ');
   const fits =
     images instanceof Tensor && images.rank === 4 && images.dtype === 'float32' && images.shape.slice(1).join(', ') === shape; // prettier-ignore
-  if (fits && images.dimension(0) <= count(split)) return;
+  if (fits && images.size(0) <= count(split)) return;
   const received = images instanceof Tensor ? String(images) : describeValue(images);
   throw new SaddlepointError(
     'ARGUMENT',

@@ -24,7 +24,7 @@ const port = parentPort!;
 
 await importInherited();
 setOwnThreads(threads);
-const model = createModel(description, 0).evaluate();
+const model = createModel(description, 0).eval();
 tidy(() => {
   model.loadStateDict(unpackState(state));
 });

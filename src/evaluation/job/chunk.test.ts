@@ -17,7 +17,7 @@ let model: Module;
 let split: Split;
 beforeEach(() => {
   live = memory().live;
-  model = smallNetwork().evaluate();
+  model = smallNetwork().eval();
   split = smallSplit(model);
 });
 afterEach(() => {
@@ -35,7 +35,7 @@ class StopsTooEarly extends Pgd {
   override run(...asked: Parameters<Pgd['run']>): AttackResult {
     const [network, images, labels] = asked;
     if (!(network instanceof AttackNetwork)) return super.run(...asked);
-    return { images: images.clone(), value: ops.zeros([labels.size]), fooled: labels.eq(labels) };
+    return { images: images.clone(), value: ops.zeros([labels.numel()]), fooled: labels.eq(labels) };
   }
 }
 

@@ -77,7 +77,7 @@ export function attackBatch(
     const found = [folded];
     // Where the margin is no more than rounding, the search may have stopped too early: at an image that fools the
     // folded network alone. These are attacked once more, on the model itself.
-    if (folded.unconfirmed.size > 0) {
+    if (folded.unconfirmed.numel() > 0) {
       const labels = batch.labels.indexSelect(0, folded.unconfirmed);
       const images = batch.images.indexSelect(0, folded.unconfirmed);
       const indices = batch.indices.indexSelect(0, folded.unconfirmed.to({ device: batch.indices.device }));
@@ -134,7 +134,7 @@ interface Confirmed {
  */
 function confirm(model: Module, draws: number, labels: Tensor, { fooled, images }: AttackResult): Confirmed {
   const candidates = rowsWhere(fooled);
-  if (candidates.size === 0) {
+  if (candidates.numel() === 0) {
     const none = candidates;
     return { rows: none, images: images.indexSelect(0, none), unanswered: none, unconfirmed: none };
   }

@@ -71,7 +71,7 @@ function bytesOf(images: Tensor): string {
 }
 
 function looksAt(images: Tensor) {
-  model.evaluate();
+  model.eval();
   const labels = split.labels.toNumbers();
   return tidy(() => probabilitiesOf(model, images)).map((row, i) => {
     const label = labels[i]!;

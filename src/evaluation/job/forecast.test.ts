@@ -88,7 +88,7 @@ class Slow extends Module {
   }
 
   override forward(input: Tensor): Tensor {
-    const until = performance.now() + input.dimension(0);
+    const until = performance.now() + input.size(0);
     while (performance.now() < until);
     return this.inner.forward(input);
   }

@@ -38,7 +38,7 @@ describe('networks whose state dicts are alike', () => {
       const model = createModel(description, 1);
       const pair = [hashModel(model), hashArchitecture(model, described ? description : undefined)] as const;
       // Neither the mode nor how it is computed at the moment is part of what it is.
-      model.evaluate();
+      model.eval();
       expect(hashArchitecture(model, described ? description : undefined)).toBe(pair[1]);
       model.dispose();
       return pair;

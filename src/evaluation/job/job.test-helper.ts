@@ -24,7 +24,7 @@ export function smallSplit(model: Module, examples = 40): Split {
   const said = tidy(() =>
     noGrad(() =>
       model
-        .evaluate()
+        .eval()
         .forward(guess.images.to({ dtype: 'float32' }).div(255))
         .argmax({ dim: 1 }),
     ).toNumbers(),

@@ -193,7 +193,7 @@ class Picky extends Pgd {
 test('once an audited stage finds something, it and those after it run on all, each after a sample of its own', async () => {
   const many = smallSplit(model, 160);
   const all = [...Array(160).keys()];
-  const wrong = new Set(cleanChunk({ model: model.evaluate(), split: many, form: 'plain' }, all));
+  const wrong = new Set(cleanChunk({ model: model.eval(), split: many, form: 'plain' }, all));
   const right = all.filter((position) => !wrong.has(position));
   const sample = auditSample(right, 1);
   const stage = (name: string, chosen: Iterable<number>) => ({

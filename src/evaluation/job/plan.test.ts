@@ -30,7 +30,7 @@ class Counting extends Module {
 
 /** Looks that a round takes of three examples. */
 function passesOf({ rounds }: AttackStage, steps?: number): number {
-  const network = new Counting(smallNetwork()).evaluate();
+  const network = new Counting(smallNetwork()).eval();
   const split = smallSplit(network.inner);
   network.passes = 0;
   tidy(() => {

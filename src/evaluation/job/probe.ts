@@ -107,7 +107,7 @@ class Trial {
 
   /** Share of them that more steps leave standing, too; 1 where there is no time for more. */
   #stillStanding(first: AttackStage, batch: Batch, secondsPerStep: number): number {
-    const examples = batch.images.dimension(0);
+    const examples = batch.images.size(0);
     const affordable = Math.floor((2 * STAGE_SECONDS) / Math.max(1e-9, secondsPerStep * examples));
     const steps = Math.min(first.steps, affordable);
     if (steps <= TELLING_STEPS) return 1;
@@ -117,8 +117,8 @@ class Trial {
   /** Seconds of a step for one example, by as many steps as fit the time. */
   #stage(stage: AttackStage, batch: Batch): number {
     const one = this.#secondsPerStep(stage, batch, Math.min(2, stage.steps));
-    const fitting = Math.floor(STAGE_SECONDS / Math.max(1e-9, one * batch.images.dimension(0)));
-    const whole = stage.endsEarly === true && one * batch.images.dimension(0) * stage.steps < WHOLE_SECONDS;
+    const fitting = Math.floor(STAGE_SECONDS / Math.max(1e-9, one * batch.images.size(0)));
+    const whole = stage.endsEarly === true && one * batch.images.size(0) * stage.steps < WHOLE_SECONDS;
     const steps = whole ? stage.steps : Math.min(stage.steps, LONGEST_TRIAL, fitting);
     return steps <= 2 ? one : this.#secondsPerStep(stage, batch, steps);
   }
@@ -126,7 +126,7 @@ class Trial {
   /** Every attack looks once more than it steps: at where it begins, or ends. */
   #secondsPerStep(stage: AttackStage, batch: Batch, steps: number): number {
     const [, seconds] = timed(() => this.#attack(stage, batch, steps).sum().item());
-    return seconds / batch.images.dimension(0) / (steps + 1);
+    return seconds / batch.images.size(0) / (steps + 1);
   }
 
   /** @returns bool [N]: who is fooled */

@@ -9,7 +9,7 @@ import {
   crossEntropyObjective,
   marginObjective,
   NORMS,
-  Victim,
+  AttackContext,
   withRestarts,
   type AttackDescription,
   type ThreatModelName,
@@ -74,7 +74,7 @@ export class Subject {
   async withoutGradient(objective: Objective = crossEntropyObjective): Promise<boolean[]> {
     return this.#each('gradients', (batch) =>
       tidy(() => {
-        const { gradient } = this.#victim(batch, objective).observeWithGradient(batch.images);
+        const { gradient } = this.#context(batch, objective).observeWithGradient(batch.images);
         const size = gradient.abs().flatten({ startDim: 1 }).sum([1]);
         return size.gt(0).logicalAnd(size.isfinite()).logicalNot().toNumbers();
       }),
@@ -85,11 +85,11 @@ export class Subject {
   async raisedByStep(norm: ThreatModelName, length: number): Promise<boolean[]> {
     return this.#each('loss surface', (batch) =>
       tidy(() => {
-        const victim = this.#victim(batch, marginObjective);
-        const { gradient, value } = victim.observeWithGradient(batch.images);
+        const context = this.#context(batch, marginObjective);
+        const { gradient, value } = context.observeWithGradient(batch.images);
         // Along the gradient itself where the norm's step is made of few entries, which need not be smooth.
         const direction = NORMS[norm === 'linf' ? 'linf' : 'l2'].steepestAscent(gradient);
-        return victim
+        return context
           .observe(batch.images.add(direction.mul(length)))
           .value.gt(value)
           .toNumbers();
@@ -97,8 +97,8 @@ export class Subject {
     );
   }
 
-  #victim({ images, labels, indices }: Batch, objective: Objective): Victim {
-    return new Victim(this.#model, objective, images, labels, { stream: this.#stream, indices });
+  #context({ images, labels, indices }: Batch, objective: Objective): AttackContext {
+    return new AttackContext(this.#model, objective, images, labels, { stream: this.#stream, indices });
   }
 
   async #each(name: string, flagsOf: (batch: Batch) => number[]): Promise<boolean[]> {

@@ -77,7 +77,7 @@ export async function checkBeforeEvaluation(
     const seen = tidy(() => {
       const probe = takeProbe(model, split, examples);
       take(checkShape(probe));
-      take(checkLabelRange(allLabels, probe.logits.dimension(1)));
+      take(checkLabelRange(allLabels, probe.logits.size(1)));
       take(checkFinite(probe.logits, probe.indices, 'images'));
       take(checkLogits(probe));
       return { ...probe };

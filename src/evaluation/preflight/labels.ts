@@ -39,7 +39,7 @@ export function checkLabelRange(labels: Tensor, outputs: number): Finding | unde
  */
 export function checkLabelOrder({ logits, labels }: Probe): Finding | undefined {
   const check = 'label-order';
-  const classes = Math.max(2, logits.dimension(1));
+  const classes = Math.max(2, logits.size(1));
   const [predicted, expected] = [tidy(() => predictions(logits).toNumbers()), labels.toNumbers()];
   const wrong = predicted.filter((prediction, i) => prediction !== expected[i]).length;
   const chance = 1 - 1 / classes;

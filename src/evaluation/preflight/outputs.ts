@@ -12,8 +12,8 @@ const SUM_TOLERANCE = 1e-4;
 
 /** Stops unless the answers are [N, K]. */
 export function checkShape({ logits, images }: Probe): Finding | undefined {
-  const count = images.dimension(0);
-  if (logits.rank === 2 && logits.dimension(0) === count && logits.dimension(1) >= 1) return undefined;
+  const count = images.size(0);
+  if (logits.rank === 2 && logits.size(0) === count && logits.size(1) >= 1) return undefined;
   return stop(
     'output-shape',
     `expected logits of shape [${count}, classes] for ${count} images, received [${logits.shape.join(', ')}]`,
@@ -44,7 +44,7 @@ export function checkLogits({ logits }: Probe): Finding | undefined {
   const check = 'logits-not-probabilities';
   const sumsToOne = (values: Tensor) => tidy(() => values.sum([1]).sub(1).abs().amax().item() < SUM_TOLERANCE);
   const [low, high] = tidy(() => [logits.amin().item(), logits.amax().item()] as const);
-  if (logits.dimension(1) === 1) {
+  if (logits.size(1) === 1) {
     if (low < 0 || high > 1) return undefined;
     return stop(
       check,

@@ -44,7 +44,7 @@ describe('peer fault: a model in training mode', () => {
     model.train();
     await check(model);
     const inTraining = await measure();
-    model.evaluate();
+    model.eval();
     expect(inTraining).toEqual(await measure());
     expect(model.stateDict().get('0.running_mean')!.toNumbers()).toEqual(before);
     model.dispose();
@@ -55,7 +55,7 @@ describe('peer fault: a model in training mode', () => {
       override train(): this {
         return super.train(true);
       }
-      override evaluate(): this {
+      override eval(): this {
         return this.train();
       }
     }

@@ -39,7 +39,7 @@ export function takeProbe(model: Module, split: Split, examples: number): Probe 
 /** The network's answers, in batches of at most `atOnce`: a new tensor, nothing else stays alive. */
 export function logitsOf(model: Module, images: Tensor, atOnce = AT_ONCE): Tensor {
   return tidy(() => {
-    const total = images.dimension(0);
+    const total = images.size(0);
     const parts: Tensor[] = [];
     for (let start = 0; start < total; start += atOnce) {
       parts.push(

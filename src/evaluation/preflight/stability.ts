@@ -28,7 +28,7 @@ export function checkMode({ model, images }: Probe): Finding | undefined {
   }
   const changed = tidy(() => {
     const before = [...model.stateDict()].map(([name, value]) => [name, value, value.detach().clone()] as const);
-    logitsOf(model, images.narrow(0, 0, Math.min(ALONE, images.dimension(0))));
+    logitsOf(model, images.narrow(0, 0, Math.min(ALONE, images.size(0))));
     return before.filter(([, now, then]) => !now.detach().equal(then)).map(([name]) => name);
   });
   if (changed.length === 0) return undefined;
@@ -61,7 +61,7 @@ export function checkRepeatable({ model, images }: Probe, draws = 1): Finding | 
 
 /** Stops where an image alone gets another answer than in a batch. */
 export function checkBatchSize({ model, images }: Probe): Finding | undefined {
-  const total = images.dimension(0);
+  const total = images.size(0);
   const few = Math.min(ALONE, total);
   const difference = tidy(() => {
     const together = noGrad(() => model.forward(images).detach()).narrow(0, 0, few);
@@ -82,7 +82,7 @@ export function checkBatchSize({ model, images }: Probe): Finding | undefined {
  * then search another function.
  */
 export function checkAttackNetwork({ model, images }: Probe): Finding | undefined {
-  const some = images.narrow(0, 0, Math.min(ALONE, images.dimension(0)));
+  const some = images.narrow(0, 0, Math.min(ALONE, images.size(0)));
   const difference = relativeDifference(logitsOf(model, some), logitsOf(new AttackNetwork(model), some));
   if (difference <= TOLERANCE) return undefined;
   return stop(

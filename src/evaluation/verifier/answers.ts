@@ -82,7 +82,7 @@ async function logitsOf(
     });
     const { numbers, classes } = tidy(() => {
       const answer = noGrad(() => model.forward(tensor(values, { shape: [part.length, ...shape], device })));
-      return { numbers: answer.to({ dtype: 'float64' }).toNumbers(), classes: answer.dimension(1) };
+      return { numbers: answer.to({ dtype: 'float64' }).toNumbers(), classes: answer.size(1) };
     });
     rows.push(...part.map((_, row) => numbers.slice(row * classes, (row + 1) * classes)));
     await nextTurn();

@@ -165,7 +165,7 @@ describe('examples whose prediction depends on the batch', () => {
     }
 
     override forward(input: Tensor): Tensor {
-      const crowd = input.dimension(0) > 15 ? 0.5 + this.lead : 0;
+      const crowd = input.size(0) > 15 ? 0.5 + this.lead : 0;
       return input
         .flatten({ startDim: 1 })
         .mul(0)

@@ -42,7 +42,7 @@ function used(description: ModelDescription): Module {
       }
     });
   });
-  return model.evaluate();
+  return model.eval();
 }
 
 /** Logits, and the gradient of the loss with respect to the images. */
@@ -87,8 +87,8 @@ describe('the attack network', () => {
         const before = look(model).logits;
         backward(crossEntropy(model.train().forward(images()), labels()));
         optimizer.step(0.1);
-        optimizer.clearGradients();
-        const after = look(model.evaluate()).logits;
+        optimizer.zeroGrad();
+        const after = look(model.eval()).logits;
         expect(distance(after, before)).toBeGreaterThan(1e-3);
         expect(distance(look(new AttackNetwork(model)).logits, after)).toBeLessThan(1e-5);
       });
@@ -101,8 +101,8 @@ describe('the attack network', () => {
       const input = images();
       input.requiresGrad = true;
       backward(new AttackNetwork(model).forward(input).sum());
-      expect(input.gradient).not.toBeNull();
-      expect(model.parameters().every((parameter) => parameter.gradient === null)).toBe(true);
+      expect(input.grad).not.toBeNull();
+      expect(model.parameters().every((parameter) => parameter.grad === null)).toBe(true);
     });
   });
 
@@ -180,7 +180,7 @@ describe('a subclass computes what it computes itself, not what its parent does'
   };
 
   test.each(Object.keys(networks))('%s', (kind) => {
-    using model = initialize(networks[kind]!(), 1).evaluate();
+    using model = initialize(networks[kind]!(), 1).eval();
     tidy(() => {
       const expected = look(model);
       for (const form of ['plain', 'winograd'] as const) {

@@ -22,7 +22,7 @@ export const madry = defineMethod({
     // The nearest number to their share, but at least one.
     attacked: (images) => Math.max(1, Math.round(fraction * images)),
     loss({ images, adversarial, labels, labelSmoothing, forward }) {
-      const [total, attacked] = [images.dimension(0), adversarial.dimension(0)];
+      const [total, attacked] = [images.size(0), adversarial.size(0)];
       const clean = total - attacked;
       const inputs = clean === 0 ? adversarial : ops.cat([images.narrow(0, 0, clean), adversarial]);
       const logits = forward(inputs)[0]!;

@@ -59,11 +59,11 @@ describe('the loss', () => {
       const step = 1e-4;
       const changed = (values: readonly number[], at: number, by: number) =>
         values.map((v, i) => (i === at ? v + by : v));
-      clean.gradient!.toNumbers().forEach((gradient, at) => {
+      clean.grad!.toNumbers().forEach((gradient, at) => {
         const rise = byHand(6, changed(CLEAN, at, step), ROBUST) - byHand(6, changed(CLEAN, at, -step), ROBUST);
         expect(gradient).toBeCloseTo(rise / (2 * step), 4);
       });
-      robust.gradient!.toNumbers().forEach((gradient, at) => {
+      robust.grad!.toNumbers().forEach((gradient, at) => {
         const rise = byHand(6, CLEAN, changed(ROBUST, at, step)) - byHand(6, CLEAN, changed(ROBUST, at, -step));
         expect(gradient).toBeCloseTo(rise / (2 * step), 4);
       });

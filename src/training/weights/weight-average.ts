@@ -33,7 +33,7 @@ export class WeightAverage implements Disposable {
   constructor(model: Module, copy: Module, { decay }: WeightAverageOptions) {
     this.#decay = requireNumber('the decay of the weight average', decay, 0, 1 - Number.EPSILON);
     copy.loadStateDict(model.stateDict());
-    this.model = copy.evaluate();
+    this.model = copy.eval();
     const values = model.stateDict();
     const pairs = [...copy.stateDict()].map(([name, average]) => [average, values.get(name)!] as const);
     const averaged = pairs.filter(([average]) => average.dtype.startsWith('float'));

@@ -32,7 +32,7 @@ test('moves weights by gamma times their length along the gradient, raises the l
     const before = state();
     const restore = new WeightPerturbation(model, { gamma: 0.01 }, 10).perturb(loss, 0);
     const gradients = new Map(
-      [...model.namedParameters()].map(([name, parameter]) => [name, parameter.gradient!.toNumbers()]),
+      [...model.namedParameters()].map(([name, parameter]) => [name, parameter.grad!.toNumbers()]),
     );
     for (const [name, values] of state()) {
       const first = before.get(name)!;

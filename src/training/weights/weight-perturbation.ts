@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { backward, clearGradients, noGrad, requireNumber, tidy, type Tensor } from '../../engine/index.js';
+import { backward, zeroGrad, noGrad, requireNumber, tidy, type Tensor } from '../../engine/index.js';
 import { StateBuffer, type Module, type Parameter } from '../../nn/index.js';
 
 export interface WeightPerturbationOptions {
@@ -55,7 +55,7 @@ export class WeightPerturbation {
   perturb(loss: () => Tensor, step: number): () => void {
     if (step < this.#from) return () => undefined;
     const statistics = this.#buffers.map((buffer) => buffer.clone());
-    clearGradients(this.#parameters);
+    zeroGrad(this.#parameters);
     tidy(() => {
       backward(loss());
     });
@@ -72,7 +72,7 @@ export class WeightPerturbation {
   }
 
   #move(weight: Parameter): void {
-    const { gradient } = weight;
+    const { grad: gradient } = weight;
     if (gradient === null) return; // no part of this loss
     const ratio = weight.norm().div(gradient.norm().add(TINY)).mul(this.#gamma);
     weight.add_(gradient.mul(ratio));

@@ -49,7 +49,7 @@ if (isMainThread) {
   parentPort?.postMessage({
     live: memory().live,
     product: product.toNumbers(),
-    gradient: weight.gradient?.sum().item(),
+    gradient: weight.grad?.sum().item(),
   });
   // Ended from outside while it works.
   if (way === 'busy') while (true) tidy(() => weight.matmul(weight));

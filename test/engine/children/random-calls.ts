@@ -159,7 +159,7 @@ function differentiate(result: unknown, given: readonly unknown[]): void {
     (value) => value instanceof Tensor && !value.disposed && value.requiresGrad,
   ) as engine.Tensor[];
   for (const output of outputs) {
-    if (inputs.length === 0 || output.size > 1e6 || !output.requiresGrad) continue;
+    if (inputs.length === 0 || output.numel() > 1e6 || !output.requiresGrad) continue;
     engine.tidy(() => {
       const gradients = native.grad(
         [output.handle],
@@ -194,7 +194,7 @@ function functionTargets(): Target[] {
     ),
     one('backward', ['Tensor'], (output: never) => engine.backward(output)),
     one('grad', ['Tensor', 'Tensor[]'], (output: never, inputs: never) => engine.grad(output, inputs)),
-    one('clearGradients', ['Tensor[]'], (tensors: never) => engine.clearGradients(tensors)),
+    one('zeroGrad', ['Tensor[]'], (tensors: never) => engine.zeroGrad(tensors)),
     one('autocast', ['ScalarType', 'Tensor', 'Device'], (dtype: never, x: never, device: never) =>
       engine.autocast(dtype, () => ops.linear(x, x), device),
     ),
@@ -217,8 +217,8 @@ function functionTargets(): Target[] {
     one('toTypedArray', [], () => values.tensor().toTypedArray()),
     one('isContiguous', ['MemoryFormat'], (format: never) => values.tensor().isContiguous(format)),
     one('requiresGrad =', ['bool'], (value: boolean) => (values.tensor().requiresGrad = value)),
-    one('gradient', [], () => values.tensor().gradient),
-    one('dimension', ['int'], (index: number) => values.tensor().dimension(index)),
+    one('gradient', [], () => values.tensor().grad),
+    one('dimension', ['int'], (index: number) => values.tensor().size(index)),
   ];
 }
 

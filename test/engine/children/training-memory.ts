@@ -37,9 +37,9 @@ function step(index: number): void {
     const labels = stream.derive('labels').integers(indices, [], 10);
     images.requiresGrad = true;
     // As an adversarial step does: a gradient for the images, then one for the weights.
-    const [direction] = grad(crossEntropy(model.evaluate().forward(images), labels), [images]);
+    const [direction] = grad(crossEntropy(model.eval().forward(images), labels), [images]);
     const adversarial = images.detach().add(direction!.sign(), { alpha: 0.1 }).clamp({ min: 0, max: 1 });
-    optimizer.clearGradients();
+    optimizer.zeroGrad();
     backward(crossEntropy(model.train().forward(adversarial), labels));
     optimizer.step(0.05);
   });

@@ -27,7 +27,7 @@ const network = (width: number): Models.ModelDescription => ({
   options: { width, hidden: 16 },
 });
 
-const model = createModel(network(4), 5).evaluate();
+const model = createModel(network(4), 5).eval();
 const pixels = Uint8Array.from({ length: EXAMPLES * 784 }, (_, i) => (i * 40503 + ((i * i) % 251)) % 256);
 const unlabelled = makeSplit('test', pixels, new Uint8Array(EXAMPLES), SHAPE, CLASSES);
 const labels = tidy(() =>

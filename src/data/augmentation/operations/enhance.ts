@@ -35,7 +35,7 @@ export const sharpness: Operation = (levels, amounts) => {
 
 /** Pillow's conversion to grey (ITU-R 601-2), in its 16-bit fixed point. [n, 1, H, W] */
 function luminance(levels: Tensor): Tensor {
-  if (levels.dimension(1) === 1) return levels;
+  if (levels.size(1) === 1) return levels;
   const [red, green, blue] = levels.to({ dtype: 'float64' }).split(1, { dim: 1 }) as [Tensor, Tensor, Tensor];
   const sum = red.mul(19595).add(green, { alpha: 38470 }).add(blue, { alpha: 7471 });
   return sum.add(32768).div(65536).floor().to({ dtype: 'float32' });

@@ -21,13 +21,13 @@ export const shearY: Operation = (levels, amounts, fill) =>
 
 /** Moves by amount · width. */
 export const translateX: Operation = (levels, amounts, fill) => {
-  const width = levels.dimension(3);
+  const width = levels.size(3);
   return nearest(levels, positionsOf(levels, amounts.map((amount) => [1, 0, amount * width, 0, 1, 0])), fill); // prettier-ignore
 };
 
 /** Moves by amount · height. */
 export const translateY: Operation = (levels, amounts, fill) => {
-  const height = levels.dimension(2);
+  const height = levels.size(2);
   return nearest(levels, positionsOf(levels, amounts.map((amount) => [1, 0, 0, 0, 1, amount * height])), fill); // prettier-ignore
 };
 

@@ -59,7 +59,7 @@ export const equalize: Operation = (levels) => {
 
 /** How often each of the 256 levels occurs in each row of int64 [rows, pixels], as float32 [rows, 256]. */
 function histograms(values: Tensor): Tensor {
-  const rows = values.dimension(0);
+  const rows = values.size(0);
   const first = ops.arange(rows, { dtype: 'int64', device: values.device }).mul(256).unsqueeze(1);
   return values
     .add(first)

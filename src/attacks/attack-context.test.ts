@@ -1,12 +1,12 @@
 /**
- * A victim's subsets: the same attack on fewer examples, owned as tensors are.
+ * A context's subsets: the same attack on fewer examples, owned as tensors are.
  *
  * @module
  */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { advance, memory, noGrad, ops, tensor, tidy, type Tensor } from '../engine/index.js';
 import { Module } from '../nn/index.js';
-import { crossEntropyObjective, l2, targetedDlrObjective, Victim, type Objective } from './index.js';
+import { crossEntropyObjective, l2, targetedDlrObjective, AttackContext, type Objective } from './index.js';
 import { randomTarget } from './targets.js';
 import { int64, toyBatch, toyNetwork } from './toy.test-helper.js';
 
@@ -14,7 +14,7 @@ let live = 0;
 let model: Module;
 beforeEach(() => {
   live = memory().live;
-  model = toyNetwork().evaluate();
+  model = toyNetwork().eval();
 });
 afterEach(() => {
   model.dispose();
@@ -22,15 +22,15 @@ afterEach(() => {
 });
 
 const objective: Objective = { ...targetedDlrObjective, targets: randomTarget };
-const victimOf = (indices: readonly number[]) => {
+const contextOf = (indices: readonly number[]) => {
   const { images, labels, ...randomness } = toyBatch(indices);
-  return new Victim(model, objective, images, labels, randomness, { penalty: { norm: l2, weight: 0.3 } });
+  return new AttackContext(model, objective, images, labels, randomness, { penalty: { norm: l2, weight: 0.3 } });
 };
 
 describe('subset', () => {
   test('keeps images, labels, indices, targets and penalty aligned', () => {
     tidy(() => {
-      const whole = victimOf([4, 8, 15, 16, 23]);
+      const whole = contextOf([4, 8, 15, 16, 23]);
       const part = whole.subset(int64([3, 0]));
       const moved = whole.images.mul(0.9);
       const rows = int64([3, 0]);
@@ -45,9 +45,9 @@ describe('subset', () => {
     });
   });
 
-  test('is owned by the scope it is made in, holds copies, and outlives the victim it comes from', () => {
+  test('is owned by the scope it is made in, holds copies, and outlives the context it comes from', () => {
     tidy(() => {
-      const whole = victimOf([1, 2, 3]);
+      const whole = contextOf([1, 2, 3]);
       const before = memory().live;
       const part = tidy(() => whole.subset(int64([0, 2])).subset(int64([1])));
       expect(memory().live - before).toBe(4);
@@ -62,27 +62,27 @@ describe('subset', () => {
 
   test('is carried on by advance, which frees the one before and never the whole batch', () => {
     tidy(() => {
-      const whole = victimOf([1, 2, 3, 4]);
+      const whole = contextOf([1, 2, 3, 4]);
       const before = memory().live;
-      let state = { victim: whole };
+      let state = { context: whole };
       for (const rows of [[0, 1, 3], [0, 2], [1]])
-        state = advance(state, ({ victim }) => ({ victim: victim.subset(int64(rows)) }));
+        state = advance(state, ({ context }) => ({ context: context.subset(int64(rows)) }));
       expect(memory().live - before).toBe(4);
-      expect(state.victim.randomness.indices.toNumbers()).toEqual([4]);
+      expect(state.context.randomness.indices.toNumbers()).toEqual([4]);
       expect(whole.images.disposed).toBe(false);
     });
   });
 
   test('of no example at all is empty', () => {
     tidy(() => {
-      const part = victimOf([1, 2]).subset(int64([]));
+      const part = contextOf([1, 2]).subset(int64([]));
       expect(part.images.shape).toEqual([0, 2, 6, 6]);
     });
   });
 
   test('leaves nothing alive when a row does not exist', () => {
     tidy(() => {
-      const whole = victimOf([1, 2]);
+      const whole = contextOf([1, 2]);
       const before = memory().live;
       expect(() => tidy(() => whole.subset(int64([2])))).toThrow();
       expect(memory().live).toBe(before);
@@ -108,8 +108,8 @@ describe('observeExpectation', () => {
     const images = tensor([1], { shape: [1, 1, 1, 1] });
     const { stream } = toyBatch([0]);
     const margin: Objective = { name: 'first', value: (logits) => logits.select(1, 0) };
-    const victim = new Victim(network, margin, images, int64([0]), { stream, indices: int64([0]) });
-    const { value, gradient, fooled } = noGrad(() => victim.observeExpectation(images, samples));
+    const context = new AttackContext(network, margin, images, int64([0]), { stream, indices: int64([0]) });
+    const { value, gradient, fooled } = noGrad(() => context.observeExpectation(images, samples));
     return { value: value.item(), gradient: gradient.item(), fooled: fooled.item(), passes: network.passes };
   };
 
@@ -132,9 +132,9 @@ describe('observeExpectation', () => {
   test('leaves alive exactly what it returns', () => {
     tidy(() => {
       const { images, labels, ...randomness } = toyBatch([0, 1]);
-      const victim = new Victim(model, crossEntropyObjective, images, labels, randomness);
+      const context = new AttackContext(model, crossEntropyObjective, images, labels, randomness);
       const before = memory().live;
-      const seen = victim.observeExpectation(images, 3);
+      const seen = context.observeExpectation(images, 3);
       expect(memory().live - before).toBe(Object.keys(seen).length);
     });
   });

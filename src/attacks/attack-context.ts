@@ -50,7 +50,7 @@ const [FLAT, USUAL] = [2, 10] as const;
 /** The most that logits are multiplied by. */
 const LARGEST_FACTOR = 1e6;
 
-export interface VictimOptions {
+export interface AttackContextOptions {
   readonly penalty?: Penalty | undefined;
   /**
    * Whether logits that hardly differ are brought to a usual scale for an objective whose direction depends on it: so
@@ -58,11 +58,11 @@ export interface VictimOptions {
    * it.
    */
   readonly scaleFree?: boolean | undefined;
-  /** Of the victim that this one is a part of. */
+  /** Of the context that this one is a part of. */
   readonly inherited?: Inherited | undefined;
 }
 
-/** What a subset has from the victim it is a part of. */
+/** What a subset has from the context it is a part of. */
 interface Inherited {
   readonly clean: Tensor | undefined;
   readonly targets: Tensor | undefined;
@@ -70,7 +70,7 @@ interface Inherited {
 }
 
 /** One batch under attack: all that a search may ask of the network. */
-export class Victim {
+export class AttackContext {
   readonly images: Tensor;
   readonly labels: Tensor;
   readonly randomness: AttackRandomness;
@@ -100,7 +100,7 @@ export class Victim {
     images: Tensor,
     labels: Tensor,
     randomness: AttackRandomness,
-    { penalty, scaleFree = false, inherited }: VictimOptions = {},
+    { penalty, scaleFree = false, inherited }: AttackContextOptions = {},
   ) {
     this.#model = model;
     this.#objective = objective;
@@ -116,7 +116,7 @@ export class Victim {
       this.#factor = inherited.factor;
       return;
     }
-    // Not by `dispose`, as a search's state may hold this victim and be left.
+    // Not by `dispose`, as a search's state may hold this context and be left.
     enterScope({ dispose: () => this.#factor?.dispose() });
     const { targets, comparesWithClean = false } = objective;
     this.#clean = comparesWithClean ? tidy(() => noGrad(() => this.logits(images))) : undefined;
@@ -138,9 +138,9 @@ export class Victim {
    * The subset holds copies. It is owned as a tensor is: by the scope it was made in, by what that scope returns, or
    * by the state of an `advance` that carries it on; `dispose` frees it sooner.
    *
-   * @param rows int64 [M], M of 0 to N: which of this victim's examples, on the images' device
+   * @param rows int64 [M], M of 0 to N: which of this context's examples, on the images' device
    */
-  subset(rows: Tensor): Victim {
+  subset(rows: Tensor): AttackContext {
     const { images, labels, indices, targets, clean, factor } = tidy(() => {
       const take = (tensor: Tensor) =>
         tensor.indexSelect(0, tensor.device === rows.device ? rows : rows.to({ device: tensor.device }));
@@ -155,14 +155,14 @@ export class Victim {
     });
     const randomness = { stream: this.randomness.stream, indices };
     const options = { penalty: this.#penalty, scaleFree: this.#scaleFree, inherited: { targets, clean, factor } };
-    const smaller = new Victim(this.#model, this.#objective, images, labels, randomness, options);
+    const smaller = new AttackContext(this.#model, this.#objective, images, labels, randomness, options);
     for (const tensor of [images, labels, indices, targets, clean, factor])
       if (tensor) smaller.#owned.push(keep(tensor));
     enterScope(smaller);
     return smaller;
   }
 
-  /** Frees what a {@link subset} holds. The victim an attack was given owns nothing and is not changed. */
+  /** Frees what a {@link subset} holds. The context an attack was given owns nothing and is not changed. */
   dispose(): void {
     for (const tensor of this.#owned) tensor.dispose();
   }
