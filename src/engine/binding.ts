@@ -58,7 +58,8 @@ class Operator {
     );
     const isPositional = (parameter: DeclaredParameter) => !parameter.hasDefault && !parameter.keywordOnly;
     this.#positional = parameters.filter(isPositional).length;
-    this.#optional = parameters.filter(({ hasDefault, keywordOnly }) => hasDefault && !keywordOnly).map(({ option }) => option); // prettier-ignore
+    const isOptional = ({ hasDefault, keywordOnly }: DeclaredParameter) => hasDefault && !keywordOnly;
+    this.#optional = parameters.filter(isOptional).map(({ option }) => option);
     this.#slotOfOption = new Map(
       parameters.flatMap((parameter, index) => (isPositional(parameter) ? [] : [[parameter.option, index] as const])),
     );

@@ -95,4 +95,15 @@ describe('refused in one sentence', () => {
   ] as const)('%s', async (_, wrong, message) => {
     await expect(autoAttack(model, split, wrong)).rejects.toThrow(message);
   });
+
+  test("a module whose output is no logits", async () => {
+    class Flat extends Theirs {
+      override forward(input: Tensor): Tensor {
+        return super.forward(input).flatten();
+      }
+    }
+    await expect(autoAttack(new Flat(model), split, call)).rejects.toThrow(
+      /expected logits of shape \[N, K\], K the classes or 1, from the network for N images, received \[\d+\] for one/,
+    );
+  });
 });

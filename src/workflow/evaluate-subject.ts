@@ -93,7 +93,12 @@ export function classesOf(model: Module, { images }: Split): number {
   try {
     return tidy(() => {
       const image = images.narrow(0, 0, 1).to({ dtype: 'float32' }).div(255);
-      return Math.max(2, noGrad(() => model.forward(image)).size(1));
+      const { shape } = noGrad(() => model.forward(image));
+      if (shape.length === 2 && shape[0] === 1) return Math.max(2, shape[1]!);
+      throw new SaddlepointError(
+        'ARGUMENT',
+        `expected logits of shape [N, K], K the classes or 1, from the network for N images, received [${shape.join(', ')}] for one`,
+      );
     });
   } finally {
     restore();

@@ -130,7 +130,8 @@ function recipeOf(
   const evaluated = (attacks.attack ?? USUAL.attack) as Readonly<Record<string, unknown>>;
   const { name, norm, epsilon, steps } = evaluated;
   // What is made from the network a second time is fixed, as only the program can make it.
-  const fixed = own === undefined ? {} : { memoryFormat: 'contiguous', ...(method === 'normal' ? {} : { attackNetwork: 'plain', attackSplit: 1 }) }; // prettier-ignore
+  const attacking = method === 'normal' ? {} : { attackNetwork: 'plain', attackSplit: 1 };
+  const fixed = own === undefined ? {} : { memoryFormat: 'contiguous', ...attacking };
   const recipe = checkRecipe(
     {
       seed,

@@ -37,7 +37,7 @@ async function runDemo({ json, ...options }: DemoOptions): Promise<void> {
   const { fetchDataset } = await import('../../data/index.js');
   const { writeReport } = await import('../../report/index.js');
   const { interruptible } = await import('../interrupt.js');
-  const { resultsTable } = await import('../results-table.js');
+  const { resultsTable } = await import('../../report/terminal/results-table.js');
   const { runRecipe } = await import('../../workflow/run-recipe.js');
   const { toJson } = await import('../../workflow/write-result.js');
 

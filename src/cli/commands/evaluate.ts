@@ -67,7 +67,7 @@ export function addEvaluateCommand(program: Command): void {
     .action(async (path: string, given: GivenOptions) => {
       const { evaluateNetwork } = await import('../../workflow/run-evaluation.js');
       const { interruptible } = await import('../interrupt.js');
-      const { resultsTable } = await import('../results-table.js');
+      const { resultsTable } = await import('../../report/terminal/results-table.js');
       const { autoattackVersion, version, json, ...options } = given;
       if (version !== undefined) process.stderr.write(`${EARLIER}\n`);
       const asked = { ...options, version: autoattackVersion ?? version ?? 'standard' };

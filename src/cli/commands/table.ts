@@ -20,7 +20,7 @@ export function addTableCommand(program: Command): void {
       const { writeFileAtomically } = await import('../../engine/atomic-file.js');
       const { RunFolder } = await import('../../monitoring/run-folder.js');
       const { buildTable, renderJson, tableFormat } = await import('../../report/table/index.js');
-      const { renderTerminal } = await import('../render-terminal.js');
+      const { renderTerminal } = await import('../../report/terminal/render-terminal.js');
       const files = options.output.map((path) => ({ path, format: tableFormat(path) })); // refused before any work
       const table = buildTable(paths.map((path) => ({ name: basename(resolve(path)), folder: new RunFolder(path) })));
       process.stdout.write(options.json ? renderJson(table) : renderTerminal(table));

@@ -51,7 +51,7 @@ export function addTrainCommand(program: Command): void {
 
 async function runTrain(path: string, { within, json, ...options }: TrainOptions): Promise<void> {
   const { interruptible } = await import('../interrupt.js');
-  const { resultsTable } = await import('../results-table.js');
+  const { resultsTable } = await import('../../report/terminal/results-table.js');
   const { runRecipe } = await import('../../workflow/run-recipe.js');
 
   const say = (line: string) => (json ? process.stderr : process.stdout).write(`${line}\n`);

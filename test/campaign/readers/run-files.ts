@@ -6,7 +6,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { readResult } from '../../../src/workflow/open-run.js';
-import { resultsTable } from '../../../src/cli/results-table.js';
+import { resultsTable } from '../../../src/report/terminal/results-table.js';
 import { MetricsFile } from '../../../src/monitoring/metrics-file.js';
 import { RunFolder } from '../../../src/monitoring/run-folder.js';
 import type { DrawChart } from '../../../src/report/charts/render.js';

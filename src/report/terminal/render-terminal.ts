@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { cellsOf, notesOf, plainSpaces, renderMarkdown, type ResultsTable } from '../report/table/index.js';
+import { cellsOf, notesOf, plainSpaces, renderMarkdown, type ResultsTable } from '../table/index.js';
 import { terminalTable, terminalWidth, wrap } from './terminal-table.js';
 
 /** No wider than the terminal; Markdown for a file or a pipe. */

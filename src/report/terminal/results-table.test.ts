@@ -4,9 +4,9 @@
  * @module
  */
 import { describe, expect, test } from 'vitest';
-import { combineEvaluations } from '../evaluation/combine.js';
-import { errorRate } from '../evaluation/interval.js';
-import type { EvaluationResult } from '../evaluation/results.js';
+import { combineEvaluations } from '../../evaluation/combine.js';
+import { errorRate } from '../../evaluation/interval.js';
+import type { EvaluationResult } from '../../evaluation/results.js';
 import { resultsTable } from './results-table.js';
 
 function result(attack: string, examples: number, more: Partial<EvaluationResult> = {}, epsilon = 8 / 255): EvaluationResult {

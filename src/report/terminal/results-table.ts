@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { formatBudget } from '../attacks/budget.js';
-import { ratesOf } from '../evaluation/combine.js';
-import type { EvaluationResult } from '../evaluation/results.js';
-import { attackName, beside, DOUBT_EXPLANATION } from '../report/format.js';
+import { formatBudget } from '../../attacks/budget.js';
+import { ratesOf } from '../../evaluation/combine.js';
+import type { EvaluationResult } from '../../evaluation/results.js';
+import { attackName, beside, DOUBT_EXPLANATION } from '../format.js';
 import { terminalTable, terminalWidth, wrap } from './terminal-table.js';
 
 const COUNTED =
