@@ -4,10 +4,13 @@
  * @module
  */
 import { expect, test } from 'vitest';
-import { memory, noGrad, tidy, type Tensor } from '../engine/index.js';
+import { leavesNothingAlive } from '../../test/support/live-tensors.js';
+import { noGrad, tidy, type Tensor } from '../engine/index.js';
 import { Module } from '../nn/index.js';
 import { createAttack, type AttackDescription } from './index.js';
 import { LinearNetwork, toyBatch, toyNetwork } from './toy.test-helper.js';
+
+leavesNothingAlive();
 
 /** Logits in steps of a twentieth: their gradient is zero everywhere. */
 class Rounded extends Module {
@@ -48,7 +51,6 @@ test('and finds it where gradients are hidden, and PGD finds nothing', () => {
 
 test('the estimate of one pair is the slope between its two images, along their difference', () => {
   // One pixel and one pair: the estimate is the gradient, whatever the sign, and Adam's first step has the step's length.
-  const { live } = memory();
   tidy(() => {
     using model = new LinearNetwork([[-1], [1]]);
     const images = model.weight.detach().narrow(0, 0, 1).mul(0).add(0.25).reshape([1, 1, 1, 1]);
@@ -58,5 +60,4 @@ test('the estimate of one pair is the slope between its two images, along their 
     const found = attack.run(model, images, labels, { seed: 3 }).images.item();
     expect([0.25, 0.3]).toContainEqual(Number(found.toFixed(4)));
   });
-  expect(memory().live).toBe(live);
 });

@@ -6,8 +6,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { leavesNothingAlive } from '../../test/support/live-tensors.js';
 import { temporaryFolder } from '../../test/support/folders.js';
-import { memory, readSafetensors, tidy } from '../engine/index.js';
+import { readSafetensors, tidy } from '../engine/index.js';
 import { chooseBest } from './choose-best.js';
 import { writeCommonFiles } from './common-files.js';
 import { performancePage } from './performance-page.js';
@@ -20,6 +21,8 @@ import { quantile, summarise } from './statistics.js';
 import { ratioTable, time } from './tables.js';
 import { Worker } from './worker.js';
 import { variantsOf, workloadsOf } from './workloads.js';
+
+leavesNothingAlive();
 
 /** A process that answers as this script says; `command` is what it was asked, `runs` how often it ran. */
 function scripted(body: string): WorkloadWorker {
@@ -238,7 +241,6 @@ describe('what is measured', () => {
   });
 
   test('the common files hold the weights by PyTorch’s names and settled statistics', () => {
-    const { live } = memory();
     const workload = { ...workloadsOf(false, 'cpu')[2]!, batch: 4 };
     const { weights, data } = writeCommonFiles(temporaryFolder(), workload);
     tidy(() => {
@@ -249,7 +251,6 @@ describe('what is measured', () => {
       expect(state.get('bn1.running_mean')!.abs().amax().item()).toBeGreaterThan(0);
       expect(readSafetensors(data).tensors.get('images')).toMatchObject({ dtype: 'uint8', shape: [4, 3, 32, 32] });
     });
-    expect(memory().live).toBe(live);
   });
 
   test('a step needs its attack passes, and training the update as well', () => {

@@ -6,11 +6,14 @@
  */
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { leavesNothingAlive } from '../../test/support/live-tensors.js';
 import { failureOf } from '../../test/support/failure.js';
 import { readGolden, unpack } from '../../test/support/golden.js';
 import '../../test/support/matchers.js';
 import type { PackedTensor } from '../../test/support/matchers.js';
-import { memory, readTorchFile } from './index.js';
+import { readTorchFile } from './index.js';
+
+leavesNothingAlive();
 
 interface Variant {
   readonly file: string;
@@ -29,7 +32,6 @@ const read = ({ file, entry }: Variant) => {
 const named = (variants: readonly Variant[]) => variants.map((variant) => [`${variant.file} ${variant.entry ?? ''}`, variant] as const); // prettier-ignore
 
 test.each(named(cases.filter(({ expected }) => expected !== undefined)))('%s is read', (_, variant) => {
-  const before = memory().live;
   const state = read(variant);
   expect([...state.keys()]).toEqual(Object.keys(variant.expected!));
   for (const [name, packed] of Object.entries(variant.expected!)) {
@@ -37,13 +39,10 @@ test.each(named(cases.filter(({ expected }) => expected !== undefined)))('%s is 
     expect(state.get(name)!, name).toBeAllclose(value, 0);
   }
   for (const tensor of state.values()) tensor.dispose();
-  expect(memory().live).toBe(before);
 });
 
 test.each(named(cases.filter(({ refusal }) => refusal !== undefined)))('%s is refused', (_, variant) => {
-  const before = memory().live;
   const failure = failureOf(() => read(variant));
   expect(failure.code).toBe('CHECKPOINT');
   expect(failure.message).toContain(variant.refusal);
-  expect(memory().live).toBe(before);
 });

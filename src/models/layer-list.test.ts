@@ -5,9 +5,12 @@
  */
 import { describe, expect, test } from 'vitest';
 import '../../test/support/matchers.js';
-import { memory, noGrad, RandomStream, tidy } from '../engine/index.js';
+import { leavesNothingAlive } from '../../test/support/live-tensors.js';
+import { noGrad, RandomStream, tidy } from '../engine/index.js';
 import { AttackNetwork } from './attack-network/index.js';
 import { checkModel, createModel, type LayerListOptions } from './index.js';
+
+leavesNothingAlive();
 
 const layers: LayerListOptions['layers'] = [
   { conv: [1, 4], kernel: 3, stride: 2, padding: 1 },
@@ -40,7 +43,6 @@ test("has the names of nn.Sequential, or the layers' own, and PyTorch's shapes",
 });
 
 test('computes its layers one after the other, and is opened by the attack network', () => {
-  const { live } = memory();
   const model = network({ layers, normalize: { mean: [0.2], std: [0.5] } }).eval();
   tidy(() => {
     const images = new RandomStream('images').uniformTensor([2, 1, 12, 12]);
@@ -53,7 +55,6 @@ test('computes its layers one after the other, and is opened by the attack netwo
     plain.dispose();
   });
   model.dispose();
-  expect(memory().live).toBe(live);
 });
 
 test('strides that make another number of values than the linear layer takes are told in these words', () => {

@@ -7,11 +7,14 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, test, vi } from 'vitest';
+import { leavesNothingAlive } from '../../test/support/live-tensors.js';
 import { temporaryFolder } from '../../test/support/folders.js';
 import type * as Engine from '../engine/index.js';
-import { memory, projectRoot, RandomStream, tensor } from '../engine/index.js';
+import { projectRoot, RandomStream, tensor } from '../engine/index.js';
 import { createModel, type ModelDescription } from '../models/index.js';
 import { AttackCrew } from './attack-crew.js';
+
+leavesNothingAlive();
 
 /** The file that a crew's threads start from. */
 const thread = vi.hoisted(() => ({ file: '' }));
@@ -49,7 +52,6 @@ test.each([
     /^no number$/,
   ],
 ])('a thread that %s: an error with its code, at once', (_, does, code, message) => {
-  const { live } = memory();
   thread.file = threadThat(does);
   {
     using model = createModel(description, 3);
@@ -61,5 +63,4 @@ test.each([
     if (code === 'MEMORY') expect(step, 'the next step').toThrow(message);
     for (const tensor_ of [images, numbers]) tensor_.dispose();
   }
-  expect(memory().live).toBe(live);
 });

@@ -5,8 +5,9 @@
  */
 import { decode } from 'fast-png';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { leavesNothingAlive } from '../../test/support/live-tensors.js';
 import { disposeSplit, gatherBatch, slice, type Batch, type Dataset } from '../data/index.js';
-import { memory, ops, tensor, tidy } from '../engine/index.js';
+import { ops, tensor, tidy } from '../engine/index.js';
 import { cleanError } from '../evaluation/index.js';
 import { PLAIN_FORM } from '../models/attack-network/index.js';
 import { MemoryMonitor } from '../monitoring/index.js';
@@ -20,12 +21,11 @@ import { successRate, type StepMetrics } from './step-metrics.js';
 import { watchStep, type WatchedRun } from './watch-step.js';
 import { watchTest } from './watch-test.js';
 
-let start = 0;
 let dataset: Dataset & Disposable;
 let batch: Batch;
 let monitor: MemoryMonitor;
+leavesNothingAlive();
 beforeEach(() => {
-  start = memory().live;
   dataset = madeUpDataset();
   batch = tidy(() => gatherBatch(dataset.train, ops.arange(12, { dtype: 'int64' })));
   monitor = new MemoryMonitor();
@@ -33,7 +33,6 @@ beforeEach(() => {
 afterEach(() => {
   for (const tensor of Object.values(batch)) (tensor as Batch['images']).dispose();
   dataset[Symbol.dispose]();
-  expect(memory().live).toBe(start);
 });
 
 /** One watched step of a recipe's training. */

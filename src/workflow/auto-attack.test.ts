@@ -96,7 +96,7 @@ describe('refused in one sentence', () => {
     await expect(autoAttack(model, split, wrong)).rejects.toThrow(message);
   });
 
-  test("a module whose output is no logits", async () => {
+  test('a module whose output is no logits', async () => {
     class Flat extends Theirs {
       override forward(input: Tensor): Tensor {
         return super.forward(input).flatten();

@@ -4,22 +4,17 @@
  * @module
  */
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
+import { leavesNothingAlive } from '../../test/support/live-tensors.js';
 import { failureOf } from '../../test/support/failure.js';
 import { temporaryFolder } from '../../test/support/folders.js';
 import { loadDataset } from '../data/index.js';
-import { memory, writeSafetensors } from '../engine/index.js';
+import { writeSafetensors } from '../engine/index.js';
 import { createModel, type ModelDescription } from '../models/index.js';
 import { saveModel } from '../training/index.js';
 import { loadModel } from './load-model.js';
 
-let live = 0;
-beforeEach(() => {
-  live = memory().live;
-});
-afterEach(() => {
-  expect(memory().live).toBe(live);
-});
+leavesNothingAlive();
 
 const description: ModelDescription = { architecture: 'resnet18', options: { width: 2, bias: false } };
 const file = (name: string) => join(temporaryFolder(), name);

@@ -7,14 +7,17 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { leavesNothingAlive } from '../../test/support/live-tensors.js';
 import { failureOf } from '../../test/support/failure.js';
 import { temporaryFolder } from '../../test/support/folders.js';
 import { readGolden, unpack } from '../../test/support/golden.js';
 import '../../test/support/matchers.js';
 import type { PackedTensor } from '../../test/support/matchers.js';
-import { memory, noGrad, openWeights, tidy, writeSafetensors } from '../engine/index.js';
+import { noGrad, openWeights, tidy, writeSafetensors } from '../engine/index.js';
 import { askedNetwork, type NetworkOptions } from './network-options.js';
 import { openForeign } from './open-foreign.js';
+
+leavesNothingAlive();
 
 interface CheckpointCase {
   readonly file: string;
@@ -40,23 +43,19 @@ test('there are twelve of them', () => {
 
 describe('the logits are those of PyTorch', () => {
   test.each(named)('%s', (_, { file, options, logits }) => {
-    const before = memory().live;
     const { model } = open(golden(file), options);
     tidy(() => {
       expect(noGrad(() => model.eval().forward(unpack(images)))).toBeAllclose(logits, 1e-5);
     });
     model.dispose();
-    expect(memory().live).toBe(before);
   });
 });
 
 describe('what the file does not tell is asked, with the option that answers it', () => {
   test.each(named.filter(([, { question }]) => question !== null))('%s', (_, { file, question }) => {
-    const before = memory().live;
     const { code, message } = failureOf(() => open(golden(file)));
     expect(['ARGUMENT', 'CHECKPOINT']).toContain(code);
     expect(message).toContain(question);
-    expect(memory().live).toBe(before);
   });
 });
 

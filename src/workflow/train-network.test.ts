@@ -5,9 +5,10 @@
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
+import { leavesNothingAlive } from '../../test/support/live-tensors.js';
 import { temporaryFolder } from '../../test/support/folders.js';
-import { memory, type Tensor } from '../engine/index.js';
+import { type Tensor } from '../engine/index.js';
 import { cleanError } from '../evaluation/index.js';
 import { Conv2d, initialize, Linear, Module } from '../nn/index.js';
 import { loadModel, loadWeights } from '../training/index.js';
@@ -25,13 +26,7 @@ class Own extends Module {
 const own = () => initialize(new Own(), 1);
 const training = { epochs: 3, batchSize: 8, attack: { epsilon: '8/255', steps: 2 } };
 
-let live = 0;
-beforeEach(() => {
-  live = memory().live;
-});
-afterEach(() => {
-  expect(memory().live).toBe(live);
-});
+leavesNothingAlive();
 
 test("a program's own network is trained in place, and its weights lie in the folder", async () => {
   using dataset = madeUpDataset();

@@ -5,12 +5,15 @@
  * @module
  */
 import { expect, test } from 'vitest';
-import { backward, keep, memory, noGrad, tensor, tidy } from '../../src/engine/index.js';
+import { leavesNothingAlive } from '../support/live-tensors.js';
+import { backward, keep, noGrad, tensor, tidy } from '../../src/engine/index.js';
 import { expectDigest, fill, imagesOf, type Digest } from '../../src/models/golden.test-helper.js';
 import { createModel, type ModelDescription } from '../../src/models/index.js';
 import { crossEntropy, type Module } from '../../src/nn/index.js';
 import { Sgd } from '../../src/optim/index.js';
 import { readGolden } from '../support/golden.js';
+
+leavesNothingAlive();
 
 interface Case {
   readonly architecture: ModelDescription['architecture'];
@@ -38,7 +41,6 @@ const cases = readGolden<Case>('models-full-size').cases.map((golden) => [golden
 test.each(cases)(
   '%s',
   (_, { architecture, options, batch, resolution, losses, trained }) => {
-    const before = memory().live;
     {
       using model = createModel({ architecture, options }, 0).train();
       fill(model);
@@ -58,7 +60,6 @@ test.each(cases)(
       const weights = model.stateDict();
       for (const [name, digest] of Object.entries(trained)) expectDigest(name, weights.get(name)!, digest, TOLERANCE);
     }
-    expect(memory().live).toBe(before);
   },
   300_000,
 );

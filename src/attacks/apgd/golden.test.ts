@@ -5,6 +5,7 @@
  * @module
  */
 import { describe, expect, test } from 'vitest';
+import { leavesNothingAlive } from '../../../test/support/live-tensors.js';
 import { readGolden, unpack } from '../../../test/support/golden.js';
 import '../../../test/support/matchers.js';
 import { unpackNumbers, type PackedTensor } from '../../../test/support/matchers.js';
@@ -22,6 +23,8 @@ import {
   type ObjectiveName,
 } from '../index.js';
 import { int64, Recorder } from '../toy.test-helper.js';
+
+leavesNothingAlive();
 
 interface PathCase {
   readonly call: 'apgd';
@@ -84,7 +87,6 @@ describe('25 steps agree with PyTorch to 1e-5, by the difference of logits ratio
   const paths = cases.filter((one) => one.call === 'apgd');
 
   test.each(paths.map((one) => [`${one.norm} ${JSON.stringify(one.options)}`, one] as const))('%s', (_, one) => {
-    const before = memory().live;
     tidy(() => {
       const { epsilon, steps, rho, objective } = one.options;
       const limit = TOLERANCE[objective] ?? 1e-5;
@@ -108,7 +110,6 @@ describe('25 steps agree with PyTorch to 1e-5, by the difference of logits ratio
       expect(farthest(result.value.toNumbers(), unpackNumbers(one.value.data))).toBeLessThan(limit);
       expect(farthest(result.images.toNumbers(), unpackNumbers(one.images.data))).toBeLessThan(limit);
     });
-    expect(memory().live).toBe(before);
   });
 });
 
@@ -118,7 +119,6 @@ describe('the parts agree with PyTorch', () => {
     `${one.call} ${'steps' in one ? one.steps : 'radius' in one ? one.radius : (one.rank ?? '')}`;
 
   test.each(parts.map((one) => [title(one), one] as const))('%s', (_, one) => {
-    const before = memory().live;
     tidy(() => {
       if (one.call === 'checkpoints') {
         expect(checkpoints(one.steps)).toEqual(one.output);
@@ -137,6 +137,5 @@ describe('the parts agree with PyTorch', () => {
       if (one.targets !== undefined) expect(targets?.toNumbers()).toEqual(one.targets);
       expect(objective.value(first, second, targets)).toBeAllclose(one.output, 1e-5);
     });
-    expect(memory().live).toBe(before);
   });
 });

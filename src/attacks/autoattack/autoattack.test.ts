@@ -3,17 +3,16 @@
  *
  * @module
  */
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { memory, tidy } from '../../engine/index.js';
+import { describe, expect, test } from 'vitest';
+import { leavesNothingAlive } from '../../../test/support/live-tensors.js';
+import { tidy } from '../../engine/index.js';
 import { Apgd } from '../apgd/index.js';
 import { Fab } from '../fab/index.js';
 import { Square } from '../square/index.js';
 import { LinearNetwork, toyBatch } from '../toy.test-helper.js';
 import { autoAttackStages, type AttackStage, type AutoAttackVersion } from './index.js';
 
-let live = 0;
-beforeEach(() => (live = memory().live));
-afterEach(() => expect(memory().live).toBe(live));
+leavesNothingAlive();
 
 const stages = (version: AutoAttackVersion, classes = 10, norm: 'linf' | 'l2' | 'l1' = 'linf') =>
   autoAttackStages({ version, norm, epsilon: norm === 'linf' ? 8 / 255 : 1, classes });

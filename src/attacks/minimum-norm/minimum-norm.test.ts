@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { leavesNothingAlive } from '../../../test/support/live-tensors.js';
 import { memory, RandomStream, tensor, tidy, type Tensor } from '../../engine/index.js';
 import { misclassified, type Module } from '../../nn/index.js';
 import {
@@ -25,13 +26,7 @@ import type { MinimumNormAttack } from '../index.js';
 import { int64, LinearNetwork, Recorder, toyBatch, toyNetwork, type ToyBatch } from '../toy.test-helper.js';
 import { projectWithin } from './project-within.js';
 
-let live = 0;
-beforeEach(() => {
-  live = memory().live;
-});
-afterEach(() => {
-  expect(memory().live).toBe(live);
-});
+leavesNothingAlive();
 
 const minimum = (attack: MinimumNormAttack, model: Module, { images, labels, ...randomness }: ToyBatch) =>
   attack.minimum(model, images, labels, randomness);

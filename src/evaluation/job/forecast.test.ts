@@ -4,12 +4,15 @@
  * @module
  */
 import { describe, expect, test } from 'vitest';
+import { leavesNothingAlive } from '../../../test/support/live-tensors.js';
 import { disposeSplit } from '../../data/index.js';
-import { memory, type Tensor } from '../../engine/index.js';
+import { type Tensor } from '../../engine/index.js';
 import { Module } from '../../nn/index.js';
 import { examplesWithin, forecastEvaluation, RemainingTime } from './forecast.js';
 import { smallNetwork, smallPlan, smallSplit, smallStages } from './job.test-helper.js';
 import { probeEvaluation, type Probe } from './probe.js';
+
+leavesNothingAlive();
 
 /** Rounds of 0.1, 0.2 and 0.4 s; 60 of 100 examples stand. */
 const probe: Probe = {
@@ -108,18 +111,14 @@ test('a round takes as long as its looks at one example', () => {
 });
 
 test('a trial counts who is right and who stands, times every stage, and leaves nothing alive', () => {
-  const live = memory().live;
   const model = smallNetwork();
   const split = smallSplit(model);
-  const before = memory().live;
   const strong = probeEvaluation(model, split, smallPlan(0.5));
   const weak = probeEvaluation(model, split, smallPlan(1e-4));
-  expect(memory().live).toBe(before);
   expect(strong.standing).toBeLessThan(strong.correct);
   expect(weak.standing).toBeCloseTo(weak.correct, 6);
   expect(Object.keys(weak.secondsPerRound)).toEqual(['first', 'square', 'last']);
   for (const seconds of Object.values(weak.secondsPerRound)) expect(seconds).toBeGreaterThan(0);
   model.dispose();
   disposeSplit(split);
-  expect(memory().live).toBe(live);
 });

@@ -6,11 +6,14 @@
 import type * as FileSystem from 'node:fs';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
+import { leavesNothingAlive } from '../../../test/support/live-tensors.js';
 import { temporaryFolder } from '../../../test/support/folders.js';
 import { disposeSplit } from '../../data/index.js';
-import { memory, SaddlepointError } from '../../engine/index.js';
+import { SaddlepointError } from '../../engine/index.js';
 import { runEvaluationJob } from './index.js';
 import { smallJob, smallNetwork, smallSplit } from './job.test-helper.js';
+
+leavesNothingAlive();
 
 const disk = vi.hoisted(() => ({ writes: Infinity, half: false }));
 vi.mock('node:fs', async (importOriginal) => {
@@ -26,7 +29,6 @@ vi.mock('node:fs', async (importOriginal) => {
 });
 
 test('wherever the disk becomes full', async () => {
-  const live = memory().live;
   const model = smallNetwork();
   const split = smallSplit(model);
   const text = (value: unknown) =>
@@ -58,5 +60,4 @@ test('wherever the disk becomes full', async () => {
   whole.finish();
   model.dispose();
   disposeSplit(split);
-  expect(memory().live).toBe(live);
 });

@@ -5,22 +5,17 @@
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { leavesNothingAlive } from '../../../test/support/live-tensors.js';
 import { temporaryFolder } from '../../../test/support/folders.js';
 import { disposeSplit, makeSplit, type Split } from '../../data/index.js';
-import { memory, tensor } from '../../engine/index.js';
+import { tensor } from '../../engine/index.js';
 import { createModel, type ModelDescription } from '../../models/index.js';
 import { hashArchitecture, hashExamples, hashModel } from '../provenance/index.js';
 import { runEpsilonCurve, runEvaluationJob, singleAttackPlan } from './index.js';
 import { smallJob, smallNetwork, smallSplit } from './job.test-helper.js';
 
-let live = 0;
-beforeEach(() => {
-  live = memory().live;
-});
-afterEach(() => {
-  expect(memory().live).toBe(live);
-});
+leavesNothingAlive();
 
 describe('networks whose state dicts are alike', () => {
   const wide = (options: object): ModelDescription => ({ architecture: 'wide-resnet', options: { depth: 10, widenFactor: 1, width: 4, ...options } }); // prettier-ignore

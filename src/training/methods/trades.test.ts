@@ -3,17 +3,12 @@
  *
  * @module
  */
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { backward, memory, tensor, tidy, type Tensor } from '../../engine/index.js';
+import { describe, expect, test } from 'vitest';
+import { leavesNothingAlive } from '../../../test/support/live-tensors.js';
+import { backward, tensor, tidy, type Tensor } from '../../engine/index.js';
 import { trades } from './trades.js';
 
-let live = 0;
-beforeEach(() => {
-  live = memory().live;
-});
-afterEach(() => {
-  expect(memory().live).toBe(live);
-});
+leavesNothingAlive();
 
 /** Logits of three classes for two images, and for the same images under attack. */
 const CLEAN = [2, -1, 0.5, 0.1, 0.2, -0.3];
