@@ -31,6 +31,8 @@ export interface Probe {
 const [LEAST, MOST] = [32, 512];
 /** Steps of the first stage that tell who falls; fewer only where the stage has fewer. */
 const TELLING_STEPS = 10;
+/** Stages whose own steps, as many as the time allows, tell it of those who stand then. */
+const TELLING_STAGES = 2;
 /** The trial of one stage is meant to take about this long. */
 const STAGE_SECONDS = 0.4;
 const LONGEST_TRIAL = 20;
@@ -92,8 +94,9 @@ class Trial {
     const [examples, errors] = [positions.length, wrong.sum().item()];
     const standing = positions.filter((_, row) => fooled[row] === 0);
     // Those who stay are what most of the time goes into; where none does, all are as good.
-    const staying = standing.length === 0 ? few : this.#batch(standing.slice(0, LEAST));
-    const share = standing.length === 0 ? 0 : this.#stillStanding(first, staying, step);
+    const tried = standing.slice(0, LEAST);
+    const staying = tried.length === 0 ? few : this.#batch(tried);
+    const share = tried.length === 0 ? 0 : this.#stillStanding(tried, step) / tried.length;
     return {
       examples,
       correct: 1 - errors / examples,
@@ -105,13 +108,17 @@ class Trial {
     };
   }
 
-  /** Share of them that more steps leave standing, too; 1 where there is no time for more. */
-  #stillStanding(first: AttackStage, batch: Batch, secondsPerStep: number): number {
-    const examples = batch.images.size(0);
-    const affordable = Math.floor((2 * STAGE_SECONDS) / Math.max(1e-9, secondsPerStep * examples));
-    const steps = Math.min(first.steps, affordable);
-    if (steps <= TELLING_STEPS) return 1;
-    return this.#attack(first, batch, steps).logicalNot().sum().item() / examples;
+  /** How many of them more steps of the first stages leave standing, too; all where there is no time for more. */
+  #stillStanding(positions: readonly number[], secondsPerStep: number): number {
+    let left = positions;
+    for (const stage of this.plan.stages.slice(0, TELLING_STAGES)) {
+      const affordable = Math.floor((2 * STAGE_SECONDS) / Math.max(1e-9, secondsPerStep * left.length));
+      const steps = Math.min(stage.steps, affordable);
+      if (left.length === 0 || steps <= TELLING_STEPS) break;
+      const fooled = this.#attack(stage, this.#batch(left), steps).toNumbers();
+      left = left.filter((_, row) => fooled[row] === 0);
+    }
+    return left.length;
   }
 
   /** Seconds of a step for one example, by as many steps as fit the time. */
