@@ -5,8 +5,8 @@ import { AttackNetwork, FROZEN_FORMS } from '../../dist/models/attack-network/in
 import { classificationLoss } from '../../dist/nn/index.js';
 import { constant, Sgd } from '../../dist/optim/index.js';
 import { DirectAttacker, madry, TrainingStep } from '../../dist/training/index.js';
-import { RecordedAttack } from '../../dist/training/recorded-attack.js';
-import { forwardToTrain } from '../../dist/training/training-pass.js';
+import { RecordedAttack } from '../../dist/training/acceleration/recorded-attack.js';
+import { forwardToTrain } from '../../dist/training/acceleration/training-pass.js';
 
 /** Architectures with options. */
 export const networks = (tiny) =>

@@ -120,7 +120,10 @@ export abstract class Attack {
     return this.#enter(model, images, labels, randomness, false, (context) => this.search(context).images);
   }
 
-  /** A way of one's own to measure with an attack, whatever the logits' scale: checks, evaluation mode, no gradient recording, a scope. */
+  /**
+   * A way of one's own to measure with an attack, whatever the logits' scale: checks, evaluation mode, no gradient
+   * recording, a scope.
+   */
   protected withContext<Result>(
     model: Module,
     images: Tensor,
@@ -255,7 +258,10 @@ export function better(first: AttackResult, second: AttackResult): AttackResult 
   });
 }
 
-/** As {@link better}, but what has fooled the network is not replaced: so a result does not depend on when its batch shrank. */
+/**
+ * As {@link better}, but what has fooled the network is not replaced: so a result does not depend on when its batch
+ * shrank.
+ */
 export function betterUntilFooled(found: AttackResult, next: AttackResult): AttackResult {
   return tidy(() => {
     const take = next.fooled.logicalOr(next.value.gt(found.value)).logicalAnd(found.fooled.logicalNot());

@@ -32,7 +32,10 @@ export interface PgdOptions {
   readonly epsilon: number;
   /** Gradient steps. */
   readonly steps: number;
-  /** Length of a step in the norm. Default: 2.5 epsilon / steps, which can cross the ball; of a patch or frame 2.5 / steps. */
+  /**
+   * Length of a step in the norm. Default: 2.5 epsilon / steps, which can cross the ball; of a patch or frame 2.5 /
+   * steps.
+   */
   readonly stepSize?: number | undefined;
   /** Default: uniform in the ball. */
   readonly initialization?: Initialization | undefined;

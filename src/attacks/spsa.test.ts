@@ -50,7 +50,8 @@ test('and finds it where gradients are hidden, and PGD finds nothing', () => {
 });
 
 test('the estimate of one pair is the slope between its two images, along their difference', () => {
-  // One pixel and one pair: the estimate is the gradient, whatever the sign, and Adam's first step has the step's length.
+  // One pixel and one pair: the estimate is the gradient, whatever the sign, and Adam's first step has the step's
+  // length.
   tidy(() => {
     using model = new LinearNetwork([[-1], [1]]);
     const images = model.weight.detach().narrow(0, 0, 1).mul(0).add(0.25).reshape([1, 1, 1, 1]);

@@ -1,11 +1,11 @@
 /**
- * SPSA (Uesato, O'Donoghue, van den Oord and Kohli, "Adversarial Risk and the Dangers of Evaluating Against Weak Attacks",
- * ICML 2018, algorithm 1; Spall, 1992): the gradient is estimated from the network's answers to pairs of images that
- * differ by a random sign in every pixel, so that a network which hides its gradients does not escape. Adam then takes a
- * step, which is projected back.
+ * SPSA (Uesato, O'Donoghue, van den Oord and Kohli, "Adversarial Risk and the Dangers of Evaluating Against Weak
+ * Attacks", ICML 2018, algorithm 1; Spall, 1992): the gradient is estimated from the network's answers to pairs of
+ * images that differ by a random sign in every pixel, so that a network which hides its gradients does not escape. Adam
+ * then takes a step, which is projected back.
  *
- * Deviations: the objective is any of ours (the margin by default, as the paper's), and random signs belong to the example,
- * so that batches change nothing.
+ * Deviations: the objective is any of ours (the margin by default, as the paper's), and random signs belong to the
+ * example, so that batches change nothing.
  *
  * @module
  */

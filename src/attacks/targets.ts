@@ -30,8 +30,8 @@ export const leastLikely: TargetChoice = {
  * The `rank`-th most likely wrong class, 1 for the most likely: what targeted APGD and FAB aim at, one class after the
  * other. Of equal logits the smaller class comes first.
  *
- * @throws SaddlepointError ARGUMENT for a rank that is not a whole number of at least 1; `choose` throws when the network
- *   has no more than `rank` classes
+ * @throws SaddlepointError ARGUMENT for a rank that is not a whole number of at least 1; `choose` throws when the
+ *   network has no more than `rank` classes
  */
 export function rankedTarget(rank: number): TargetChoice {
   requireInteger('the rank of the target', rank, 1);

@@ -7,7 +7,7 @@ import { RandomStream, tidy } from '../engine/index.js';
 import { createModel } from '../models/index.js';
 import { countOperations } from '../models/operations.js';
 import { FROZEN_FORMS } from '../models/attack-network/index.js';
-import { chooseAttackForm, type AttackFormName } from '../training/attack-form.js';
+import { chooseAttackForm, type AttackFormName } from '../training/acceleration/attack-form.js';
 import { matrixRate } from './matrix-rate.js';
 
 const BATCH = 32;

@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { engineDescription, projectRoot, SaddlepointError } from '../engine/index.js';
 import { createModel } from '../models/index.js';
 import { countOperations } from '../models/operations.js';
-import type { MachinePlan } from '../training/machine-plan.js';
+import type { MachinePlan } from '../training/acceleration/machine-plan.js';
 import { chooseBest } from './choose-best.js';
 import { compareWithPyTorch } from './compare.js';
 import { writeCommonFiles } from './common-files.js';

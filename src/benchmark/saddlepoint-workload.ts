@@ -25,9 +25,9 @@ import { createModel } from '../models/index.js';
 import { RunFolder } from '../monitoring/index.js';
 import { classificationLoss, type Module } from '../nn/index.js';
 import { constant, Sgd } from '../optim/index.js';
-import type { BatchAttacker } from '../training/attack-part.js';
+import type { BatchAttacker } from '../training/acceleration/attack-part.js';
 import { checkRecipe, madry, openBatchAttacker, TrainingStep } from '../training/index.js';
-import { machinePlan, type MachinePlan } from '../training/machine-plan.js';
+import { machinePlan, type MachinePlan } from '../training/acceleration/machine-plan.js';
 import type { Prepared, PrepareWorkload, Profiled, Ran, RunWorkload, Unavailable } from './protocol.js';
 
 const SEED = 1;

@@ -42,8 +42,8 @@ export interface Batch {
   /** int64 [N]. */
   readonly labels: Tensor;
   /**
-   * int64 [N]: indices in the data set's file; they own the examples' random numbers. On the CPU, where these are drawn:
-   * to fetch them from a GPU would wait for all that it has to do.
+   * int64 [N]: indices in the data set's file; they own the examples' random numbers. On the CPU, where these are
+   * drawn: to fetch them from a GPU would wait for all that it has to do.
    */
   readonly indices: Tensor;
 }
@@ -73,8 +73,8 @@ export function slice(split: Split, start: number, end: number): Split {
 }
 
 /**
- * Copies of the examples at these positions of a split, under its name. Where they stood in their file is not kept, so they
- * are for looking at: an attack's random numbers belong to an example's place, which {@link gatherBatch} knows.
+ * Copies of the examples at these positions of a split, under its name. Where they stood in their file is not kept, so
+ * they are for looking at: an attack's random numbers belong to an example's place, which {@link gatherBatch} knows.
  *
  * @returns a split of its own, to be disposed
  */
@@ -111,7 +111,8 @@ function sendTo(device: Device, values: Tensor): Tensor {
 
 /**
  * The float32 nearest to byte / 255, on every device. Divided by a tensor, as CUDA multiplies by the reciprocal of a
- * number instead, which is a rounding off for half of the bytes: then an attack's budget and the verifier's would differ.
+ * number instead, which is a rounding off for half of the bytes: then an attack's budget and the verifier's would
+ * differ.
  */
 function fractions(bytes: Tensor): Tensor {
   const levels = ops.full([], 255, { dtype: 'float32', device: bytes.device });

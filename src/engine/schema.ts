@@ -5,7 +5,8 @@
  *     conv2d(Tensor input, Tensor weight, Tensor? bias=, int[] stride=, int groups=) -> Tensor
  *
  * A parameter with `=` has a default. Parameters without one are passed by position; the others by position, too, or by
- * camel-cased name in a last object, and those after `*` by name alone. `-> self` marks an operator that works in place.
+ * camel-cased name in a last object, and those after `*` by name alone. `-> self` marks an operator that works in
+ * place.
  *
  * @module
  */

@@ -10,8 +10,8 @@ const EDGE = 3;
 const DIGITS = 4;
 
 /**
- * The values in nested brackets, and what kind of tensor they are in, e.g. `tensor([[1, 2], [3, 4]], float32 [2, 2])`. Waits
- * for the device.
+ * The values in nested brackets, and what kind of tensor they are in, e.g. `tensor([[1, 2], [3, 4]], float32 [2, 2])`.
+ * Waits for the device.
  */
 export function showTensor(tensor: Tensor): string {
   const { shape, dtype, device } = tensor;

@@ -1,6 +1,6 @@
 /**
- * The forms that torch.save gives a state dict, a small file each (scripts/golden/make_models_torch_variants.py): read to the
- * values that PyTorch reads, or refused with the true reason.
+ * The forms that torch.save gives a state dict, a small file each (scripts/golden/make_models_torch_variants.py): read
+ * to the values that PyTorch reads, or refused with the true reason.
  *
  * @module
  */

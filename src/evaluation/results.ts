@@ -36,8 +36,8 @@ export interface RobustErrorRate {
   /** `lazy` where AutoAttack tried its dear stages on a sample; see the evaluation's `bound`. */
   readonly order?: string | undefined;
   /**
-   * Where such a sample was not followed by all: with 95 % confidence the robust error on these images, had every stage run on
-   * all of them, is at most this. The interval covers it.
+   * Where such a sample was not followed by all: with 95 % confidence the robust error on these images, had every stage
+   * run on all of them, is at most this. The interval covers it.
    */
   readonly atMost?: number | undefined;
   /** Of AutoAttack. */
@@ -57,7 +57,9 @@ export interface StageResult {
   readonly errors: number;
   /** Of all examples, after this stage. */
   readonly robustError: number;
-  /** In the lazy order: it was tried on a sample of the standing examples, and on the others only where that found any. */
+  /**
+   * In the lazy order: it was tried on a sample of the standing examples, and on the others only where that found any.
+   */
   readonly audit?: { readonly sample: number; readonly of: number; readonly ranOnAll: boolean } | undefined;
   readonly seconds: number;
 }
@@ -102,8 +104,8 @@ export interface EvaluationResult {
   /** Of a random sample of the split. */
   readonly sample?: { readonly seed: number } | undefined;
   /**
-   * Whose stages these are, and on which images: also bound, classes and what was verified. Others than `examples` where
-   * evaluations of several attacks are one result.
+   * Whose stages these are, and on which images: also bound, classes and what was verified. Others than `examples`
+   * where evaluations of several attacks are one result.
    */
   readonly stagesOf?:
     | {

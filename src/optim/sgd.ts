@@ -15,7 +15,9 @@ export interface SgdOptions {
   weightDecay?: number;
   /** Default false. */
   nesterov?: boolean;
-  /** Whether the penalty is on vectors, too, which are biases and the scales and shifts of normalisation. Default true. */
+  /**
+   * Whether the penalty is on vectors, too, which are biases and the scales and shifts of normalisation. Default true.
+   */
   decayVectors?: boolean;
 }
 

@@ -3,11 +3,11 @@
  *
  * @module
  */
-export { AttackCrew } from './attack-crew.js';
-export { openBatchAttacker } from './batch-attacker.js';
-export { chooseAttackForm, type AttackFormChoice, type AttackFormName } from './attack-form.js';
-export { DirectAttacker, type BatchAttacker, type PartAttack, type Position } from './attack-part.js';
-export type { CrewAttack } from './crew-messages.js';
+export { AttackPool } from './acceleration/attack-pool.js';
+export { openBatchAttacker } from './acceleration/batch-attacker.js';
+export { chooseAttackForm, type AttackFormChoice, type AttackFormName } from './acceleration/attack-form.js';
+export { DirectAttacker, type BatchAttacker, type PartAttack, type Position } from './acceleration/attack-part.js';
+export type { PoolAttack } from './acceleration/pool-messages.js';
 export {
   isOwnCheckpoint,
   loadModel,

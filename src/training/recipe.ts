@@ -53,7 +53,9 @@ const recipeSchema = fromRegistries(() =>
 
 export type Recipe = z.output<ReturnType<typeof recipeSchema>>;
 
-/** What a recipe may say, as JSON Schema (draft 2020-12). Of one that changes another, only the file's name is checked. */
+/**
+ * What a recipe may say, as JSON Schema (draft 2020-12). Of one that changes another, only the file's name is checked.
+ */
 export function recipeJsonSchema(): Readonly<Record<string, unknown>> {
   const { $schema, $defs, ...whole } = z.toJSONSchema(recipeSchema(), {
     io: 'input',

@@ -17,10 +17,10 @@ import {
 import type { Augmentation, Batch } from '../data/index.js';
 import { seedDropout, type Module } from '../nn/index.js';
 import type { Schedule, Sgd } from '../optim/index.js';
-import type { BatchAttacker, Position } from './attack-part.js';
+import type { BatchAttacker, Position } from './acceleration/attack-part.js';
 import type { TrainingMethod } from './methods/index.js';
 import { measure, type StepMetrics } from './step-metrics.js';
-import { forwardToTrain, type TrainingForm } from './training-pass.js';
+import { forwardToTrain, type TrainingForm } from './acceleration/training-pass.js';
 import type { WeightPerturbation } from './weights/weight-perturbation.js';
 
 /** What a step worked on, for whoever watches it. Its tensors live as long as the step. */

@@ -100,7 +100,9 @@ export function stepsOf(
   return Math.max(1, Math.round(Math.ceil(examples / batchSize) * epochs));
 }
 
-/** Optimizer steps of a whole training on so many images, or what an earlier part of a run by the clock has measured. */
+/**
+ * Optimizer steps of a whole training on so many images, or what an earlier part of a run by the clock has measured.
+ */
 export function plannedSteps(recipe: Recipe, folder: RunFolder, examples: number): number {
   const timed = recipe.training.within === undefined ? undefined : readTimePlan(folder);
   return timed?.steps ?? stepsOf(recipe, examples);

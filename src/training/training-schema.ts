@@ -7,10 +7,10 @@ import { z } from 'zod';
 import { attackSchema, budgetSchema } from '../attacks/index.js';
 import { fromRegistries } from '../engine/index.js';
 import { parseDuration } from '../monitoring/index.js';
-import { ATTACK_NETWORK_NAMES } from './attack-form.js';
+import { ATTACK_NETWORK_NAMES } from './acceleration/attack-form.js';
 import { METHODS, type MethodName } from './methods/index.js';
-import { MOST_SHARES } from './most-shares.js';
-import { TRAINING_FORMS } from './training-pass.js';
+import { MOST_SHARES } from './acceleration/most-shares.js';
+import { TRAINING_FORMS } from './acceleration/training-pass.js';
 
 /** Times as people write them; in seconds, which is how a resolved recipe has them. */
 const TIME = 'expected a time such as 90s, 8m or 2h';
@@ -33,7 +33,10 @@ const commonTraining = {
   labelSmoothing: z.number().min(0).max(1).default(0),
   /** Evaluates the exponential moving average of the weights in place of the last ones. Default: no average. */
   weightAverage: z.strictObject({ decay: z.number().min(0).lt(1) }).optional(),
-  /** Minimises the loss where a small change of the weights makes it worst; what the numbers are is at WeightPerturbation. */
+  /**
+   * Minimises the loss where a small change of the weights makes it worst; what the numbers are is at
+   * WeightPerturbation.
+   */
   weightPerturbation: z
     .strictObject({ gamma: z.number().positive().default(0.005), from: z.number().min(0).lt(1).default(0) })
     .optional(),

@@ -8,8 +8,8 @@ import { ops, tidy } from '../engine/index.js';
 import { EVALUATION_FORMS, type EvaluationForm } from '../evaluation/index.js';
 import type { ModelDescription } from '../models/index.js';
 import type { Module } from '../nn/index.js';
-import { attackFormsFor, chooseAttackForm } from '../training/attack-form.js';
-import { measureApart } from '../training/measure-apart.js';
+import { attackFormsFor, chooseAttackForm } from '../training/acceleration/attack-form.js';
+import { measureApart } from '../training/acceleration/measure-apart.js';
 
 /** Enough to fill a CPU's cores, and a GPU. */
 const PROBE_EXAMPLES = { cpu: 16, gpu: 256 } as const;

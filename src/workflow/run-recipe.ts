@@ -45,15 +45,15 @@ export interface FinishedRun {
 }
 
 /**
- * Trains a network by a recipe, evaluates it on test images, and writes a report, as `saddlepoint train` does. A run that
- * was stopped goes on; of one that is complete the result is returned.
+ * Trains a network by a recipe, evaluates it on test images, and writes a report, as `saddlepoint train` does. A run
+ * that was stopped goes on; of one that is complete the result is returned.
  *
  * @example
  * const { result, report } = await runRecipe('recipes/cifar10/cpu.yaml', { set: ['training.within=8m'] });
  *
  * @param path of a YAML file
- * @throws SaddlepointError RECIPE, with all that is wrong in it; ARGUMENT for a name, budget or device that is none; DATA;
- *   CHECKPOINT while another process works in the folder; INTERRUPTED
+ * @throws SaddlepointError RECIPE, with all that is wrong in it; ARGUMENT for a name, budget or device that is none;
+ *   DATA; CHECKPOINT while another process works in the folder; INTERRUPTED
  */
 export async function runRecipe(path: string, options: RunRecipeOptions = {}): Promise<FinishedRun> {
   const { runs = 'runs', set = [], data, device = 'cpu', steps, overwrite = false } = options;

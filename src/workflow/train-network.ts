@@ -50,7 +50,10 @@ export interface TrainOptions {
 }
 
 export interface TrainedNetwork {
-  /** The network given, or the one made, with the weights that were best on the held-out images. The caller's to dispose. */
+  /**
+   * The network given, or the one made, with the weights that were best on the held-out images. The caller's to
+   * dispose.
+   */
   readonly model: Module;
   /** The file that has them. */
   readonly checkpoint: string;
@@ -60,8 +63,8 @@ export interface TrainedNetwork {
 const USUAL = { method: 'adversarial', attack: { name: 'pgd', norm: 'linf', epsilon: '8/255', steps: 10 } };
 
 /**
- * Trains a network: all that a recipe's `training` may say, on a data set and a network of the program's. Other work goes
- * on between two steps.
+ * Trains a network: all that a recipe's `training` may say, on a data set and a network of the program's. Other work
+ * goes on between two steps.
  *
  * A network of one's own is computed as it is written, by one thread: what needs to build it a second time (`within`,
  * `weightAverage`, several attack threads) needs it in `ARCHITECTURES`.
@@ -70,8 +73,8 @@ const USUAL = { method: 'adversarial', attack: { name: 'pgd', norm: 'linf', epsi
  * const training = { method: 'trades', beta: 6, epochs: 10, attack: { epsilon: '8/255', steps: 10 } };
  * const { model } = await train({ model: myNetwork, dataset, training }, { folder: 'runs/mine' });
  *
- * @throws SaddlepointError RECIPE, with all that is wrong in the words; INTERRUPTED after the signal; CHECKPOINT where the
- *   folder holds another run, or another process works there
+ * @throws SaddlepointError RECIPE, with all that is wrong in the words; INTERRUPTED after the signal; CHECKPOINT where
+ *   the folder holds another run, or another process works there
  */
 export async function train(call: TrainCall, options: TrainOptions): Promise<TrainedNetwork> {
   const { dataset } = call;
@@ -103,7 +106,9 @@ export async function train(call: TrainCall, options: TrainOptions): Promise<Tra
   }
 }
 
-/** Makes the folder ready, unless it holds this very training. @throws SaddlepointError RECIPE where it holds another */
+/**
+ * Makes the folder ready, unless it holds this very training. @throws SaddlepointError RECIPE where it holds another
+ */
 function begin(folder: RunFolder, recipe: Recipe, device: string): void {
   const text = recipeText(recipe);
   const there = existsSync(folder.recipe) ? readFileSync(folder.recipe, 'utf8') : undefined;

@@ -13,10 +13,10 @@ import { AttackNetwork, FROZEN_FORMS } from '../../src/models/attack-network/ind
 import { createModel, type ModelDescription } from '../../src/models/index.js';
 import type { Module } from '../../src/nn/index.js';
 import { constant, Sgd } from '../../src/optim/index.js';
-import { attackPart } from '../../src/training/attack-part.js';
+import { attackPart } from '../../src/training/acceleration/attack-part.js';
 import { DirectAttacker, madry, TrainingStep } from '../../src/training/index.js';
-import { RecordedAttack } from '../../src/training/recorded-attack.js';
-import { TRAINING_FORMS } from '../../src/training/training-pass.js';
+import { RecordedAttack } from '../../src/training/acceleration/recorded-attack.js';
+import { TRAINING_FORMS } from '../../src/training/acceleration/training-pass.js';
 import { temporaryFolder } from '../support/folders.js';
 
 const device = process.env.SADDLEPOINT_TEST_DEVICE ?? (runtime().cudaDevices > 0 ? 'cuda' : undefined);

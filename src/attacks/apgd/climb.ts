@@ -1,5 +1,6 @@
 /**
- * The loop of Auto-PGD (Croce and Hein, ICML 2020, algorithm 1): step, look, remember the best, and at checkpoints adapt.
+ * The loop of Auto-PGD (Croce and Hein, ICML 2020, algorithm 1): step, look, remember the best, and at checkpoints
+ * adapt.
  *
  * @module
  */
@@ -22,8 +23,8 @@ export interface Summit {
   /** The strongest iterate of each example: misclassified before not, then by objective. */
   readonly found: AttackResult;
   /**
-   * The iterate with the largest objective, misclassified or not: [N, C, H, W]. Undefined when examples may have left the
-   * search.
+   * The iterate with the largest objective, misclassified or not: [N, C, H, W]. Undefined when examples may have left
+   * the search.
    */
   readonly best: Tensor | undefined;
 }

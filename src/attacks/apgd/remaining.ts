@@ -1,5 +1,6 @@
 /**
- * The part of a batch that still stands: examples that some iterate has fooled leave it, and their results are written down.
+ * The part of a batch that still stands: examples that some iterate has fooled leave it, and their results are written
+ * down.
  *
  * @module
  */
@@ -29,8 +30,8 @@ export function isTimeToShrink(step: number): boolean {
 }
 
 /**
- * The search without its fooled examples, or as it is where few are fooled. Leaves intermediate tensors to the scope it is
- * called in.
+ * The search without its fooled examples, or as it is where few are fooled. Leaves intermediate tensors to the scope it
+ * is called in.
  *
  * @param results of the whole batch; receives those of every example in the search
  */

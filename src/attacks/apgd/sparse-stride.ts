@@ -1,6 +1,6 @@
 /**
- * Auto-PGD's step for L1 (Croce and Hein, "Mind the box", ICML 2021, section 3.2 and algorithm 1): the steepest ascent of
- * an L1 ball within the box is sparse, so a step moves the entries with the largest gradients, all by the same
+ * Auto-PGD's step for L1 (Croce and Hein, "Mind the box", ICML 2021, section 3.2 and algorithm 1): the steepest ascent
+ * of an L1 ball within the box is sparse, so a step moves the entries with the largest gradients, all by the same
  * amount, and how many of them follows how many entries the best point changes. No momentum.
  *
  * @module

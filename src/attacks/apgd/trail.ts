@@ -46,7 +46,9 @@ export function extend(trail: Trail, point: Point): Trail {
   };
 }
 
-/** The trail taken back to its best point where `choice`, bool [N], is true; momentum still knows the iterate before. */
+/**
+ * The trail taken back to its best point where `choice`, bool [N], is true; momentum still knows the iterate before.
+ */
 export function returnToBest(trail: Trail, choice: Tensor): Trail {
   return { ...trail, current: choosePoint(choice, trail.best, trail.current) };
 }

@@ -1,7 +1,7 @@
 /**
  * The fast adaptive boundary attack (Croce and Hein, "Minimally distorted adversarial examples with a fast adaptive
- * boundary attack", ICML 2020, algorithm 1): steps onto the linearised decision boundary, drawn towards the image, and once
- * across goes a part of the way back.
+ * boundary attack", ICML 2020, algorithm 1): steps onto the linearised decision boundary, drawn towards the image, and
+ * once across goes a part of the way back.
  *
  * @module
  */

@@ -2,9 +2,9 @@
  * FAB's last improvement: along the segment from the image to the adversarial image, towards where the margin, taken as
  * linear between the ends, is zero (Croce and Hein, ICML 2020, section 3.4, "final search").
  *
- * AutoAttack's reference implementation leaves it out, and so does the version `standard` here. Where gradients are masked
- * it finds more: of 500 images of the demo's adversarial network, in L2 within 1.0, targeted FAB alone gets 342 wrong with
- * it and 316 without, the reference 319.
+ * AutoAttack's reference implementation leaves it out, and so does the version `standard` here. Where gradients are
+ * masked it finds more: of 500 images of the demo's adversarial network, in L2 within 1.0, targeted FAB alone gets 342
+ * wrong with it and 316 without, the reference 319.
  *
  * @module
  */

@@ -1,10 +1,10 @@
 /**
- * The smallest step from a point in the box [0, 1] onto a hyperplane, without leaving the box, for L-infinity, L2 and L1
- * (Croce and Hein, "Minimally distorted adversarial examples with a fast adaptive boundary attack", ICML 2020,
+ * The smallest step from a point in the box [0, 1] onto a hyperplane, without leaving the box, for L-infinity, L2 and
+ * L1 (Croce and Hein, "Minimally distorted adversarial examples with a fast adaptive boundary attack", ICML 2020,
  * equation 5 and appendix A).
  *
- * Let the hyperplane be all z with value + ⟨w, z - x⟩ = 0. Every entry moves the same way, against value · sign(w_i), by
- * d_i of at most m_i, its room in the box, and together they have to gain Σ |w_i| d_i = |value|. The cheapest way is
+ * Let the hyperplane be all z with value + ⟨w, z - x⟩ = 0. Every entry moves the same way, against value · sign(w_i),
+ * by d_i of at most m_i, its room in the box, and together they have to gain Σ |w_i| d_i = |value|. The cheapest way is
  *
  *     L-infinity   d_i = min(m_i, t)              L2   d_i = min(m_i, t |w_i|)
  *     L1           d_i = m_i for the largest |w_i| in turn, the last one in part

@@ -41,10 +41,10 @@ export function dualOf(norm: string): (gradient: Tensor) => Tensor {
 const LEAST = 2 ** -20;
 
 /**
- * The boundary as it is, unless the two logits are equal at the point. There the point is on the boundary and the way to it
- * nothing, while the network may still be right, since of equal logits the first one wins: so the boundary is taken to be
- * one least step ahead. Where there is no gradient either, as at zero in a network of ReLUs without bias, the step
- * goes in a random direction, which is the example's own.
+ * The boundary as it is, unless the two logits are equal at the point. There the point is on the boundary and the way
+ * to it nothing, while the network may still be right, since of equal logits the first one wins: so the boundary is
+ * taken to be one least step ahead. Where there is no gradient either, as at zero in a network of ReLUs without bias,
+ * the step goes in a random direction, which is the example's own.
  *
  * @returns new tensors; nothing else stays alive
  */

@@ -1,5 +1,6 @@
 /**
- * Carlini and Wagner's L2 attack ("Towards Evaluating the Robustness of Neural Networks", S&P 2017, sections V and VI-A).
+ * Carlini and Wagner's L2 attack ("Towards Evaluating the Robustness of Neural Networks", S&P 2017, sections V and
+ * VI-A).
  *
  * Minimises |x - x₀|² + c · max(z_true - max z_wrong, -κ) over w with x = (tanh(w) + 1) / 2, by Adam; an outer binary
  * search finds, an example at a time, the smallest c that succeeds. Untargeted.

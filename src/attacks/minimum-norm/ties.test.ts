@@ -1,6 +1,6 @@
 /**
- * Images whose logits are exactly equal: the network is right because the first of equal logits wins, and the smallest step
- * would change its mind. A search that takes the boundary's distance of nothing for a step of nothing never moves.
+ * Images whose logits are exactly equal: the network is right because the first of equal logits wins, and the smallest
+ * step would change its mind. A search that takes the boundary's distance of nothing for a step of nothing never moves.
  *
  * @module
  */

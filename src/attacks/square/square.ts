@@ -1,10 +1,10 @@
 /**
  * Square: random search in square windows, with the network's answers alone (Andriushchenko, Croce, Flammarion and
- * Hein, "Square Attack: a query-efficient black-box adversarial attack via random search", ECCV 2020, algorithms 1 to 3; for
- * L1 Croce and Hein, "Mind the Box", ICML 2021).
+ * Hein, "Square Attack: a query-efficient black-box adversarial attack via random search", ECCV 2020, algorithms 1 to
+ * 3; for L1 Croce and Hein, "Mind the Box", ICML 2021).
  *
- * Deviations: random numbers belong to the example, so that batches change nothing; windows may touch the last row and column,
- * as the paper has it; images that are misclassified before any change stay as they are.
+ * Deviations: random numbers belong to the example, so that batches change nothing; windows may touch the last row and
+ * column, as the paper has it; images that are misclassified before any change stay as they are.
  *
  * @module
  */

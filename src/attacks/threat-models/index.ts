@@ -1,6 +1,6 @@
 /**
- * Threat models by the names recipes use, as `norm` with `epsilon` for the size. A new one is one file and one line here,
- * and a measure of the verifier's own.
+ * Threat models by the names recipes use, as `norm` with `epsilon` for the size. A new one is one file and one line
+ * here, and a measure of the verifier's own.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * A patch: every pixel of one square window may take any value, and no other changes (Brown et al., "Adversarial Patch",
- * 2017; where it lies is the attacker's choice, as in Rao, Stutz and Schiele, "Adversarial Training against
+ * A patch: every pixel of one square window may take any value, and no other changes (Brown et al., "Adversarial
+ * Patch", 2017; where it lies is the attacker's choice, as in Rao, Stutz and Schiele, "Adversarial Training against
  * Location-Optimized Adversarial Patches", 2020). Epsilon is the window's side in pixels.
  *
  * Of the perturbations that one window holds, the nearest in L2 is the window with the most of it: that is the

@@ -1,6 +1,6 @@
 /**
- * What an attack may change: how large a perturbation is, which unit step raises a loss fastest, a random start, and the
- * way back to what is allowed. Every projection here only moves entries towards zero, so that what was in the box
+ * What an attack may change: how large a perturbation is, which unit step raises a loss fastest, a random start, and
+ * the way back to what is allowed. Every projection here only moves entries towards zero, so that what was in the box
  * [0, 1] before stays in it.
  *
  * @module

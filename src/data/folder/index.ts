@@ -1,8 +1,9 @@
 /**
  * Your own images: a folder of JPEG, PNG or WebP files, a folder per class (see listing.ts for the layouts).
  *
- * Classes are numbered in the order of their names. The images come in a fixed order in which every part of a split, its first
- * or its last N, has each class in its share: held-out images, subsets of the test set and thresholds are taken from such parts.
+ * Classes are numbered in the order of their names. The images come in a fixed order in which every part of a split,
+ * its first or its last N, has each class in its share: held-out images, subsets of the test set and thresholds are
+ * taken from such parts.
  *
  * @module
  */

@@ -37,8 +37,8 @@ const BINS = 20;
  *
  * @param split clean examples; the last share of them finds thresholds
  * @param attempts one or several float32 [M, C, H, W]: adversarial images of the split's first M examples
- * @throws SaddlepointError ARGUMENT for images of another form, or more of them than test examples; EVALUATION for logits that
- *   are not numbers; INTERRUPTED after the signal
+ * @throws SaddlepointError ARGUMENT for images of another form, or more of them than test examples; EVALUATION for
+ *   logits that are not numbers; INTERRUPTED after the signal
  */
 export async function confidenceEvaluation(
   model: Module,

@@ -16,7 +16,9 @@ import { endWithoutTrace, secondsOf, withState, type JobState } from './state.js
 import type { JournalLine } from './store.js';
 
 export interface EpsilonCurveOptions extends JobOptions {
-  /** One restart at each budget, with the default step size, which follows the budget; its own budget does not matter. */
+  /**
+   * One restart at each budget, with the default step size, which follows the budget; its own budget does not matter.
+   */
   readonly attack: AttackDescription;
   readonly budgets: readonly number[];
 }

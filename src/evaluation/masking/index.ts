@@ -52,8 +52,8 @@ const NOISE_DRAWS = 50;
 /**
  * Looks for signs of masked gradients. Both networks are left in the mode they were in; no tensor stays alive.
  *
- * @throws SaddlepointError ARGUMENT for options out of range; EVALUATION when the network gets none of the images right,
- *   so that there is nothing to attack; INTERRUPTED after the signal
+ * @throws SaddlepointError ARGUMENT for options out of range; EVALUATION when the network gets none of the images
+ *   right, so that there is nothing to attack; INTERRUPTED after the signal
  */
 export async function maskingReport(model: Module, split: Split, options: MaskingOptions): Promise<MaskingReport> {
   const { norm, seed, examples = 100, batchSize = 100, queries = 500, surrogate, onProgress, signal } = options;

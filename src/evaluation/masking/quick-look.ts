@@ -1,6 +1,6 @@
 /**
- * The cheap part of the look for masked gradients, which every evaluation takes: could its attack search at all, and did its
- * own stages contradict each other?
+ * The cheap part of the look for masked gradients, which every evaluation takes: could its attack search at all, and
+ * did its own stages contradict each other?
  *
  * @module
  */

@@ -56,7 +56,10 @@ export function checkLabelOrder({ logits, labels }: Probe): Finding | undefined 
   return note(check, `classes may be in another order than the labels: ${moved.join(', ')}`);
 }
 
-/** Says which classes no example is of, for a note: a rate over the others tells nothing of them. Empty where there are none. */
+/**
+ * Says which classes no example is of, for a note: a rate over the others tells nothing of them. Empty where there are
+ * none.
+ */
 export function classesWithout(classes: readonly string[], labels: readonly number[]): string[] {
   const present = new Set(labels);
   const absent = classes.filter((_, label) => !present.has(label));

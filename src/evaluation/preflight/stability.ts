@@ -11,7 +11,9 @@ import { AttackNetwork } from '../../models/attack-network/index.js';
 import { note, stop, type Finding } from './finding.js';
 import { logitsOf, type Probe } from './probe.js';
 
-/** By how much of the largest logit float rounding may change one; reduced precision stays below, batch norm does not. */
+/**
+ * By how much of the largest logit float rounding may change one; reduced precision stays below, batch norm does not.
+ */
 const TOLERANCE = 5e-3;
 /** How many images are asked for one at a time. */
 const ALONE = 8;
@@ -78,8 +80,8 @@ export function checkBatchSize({ model, images }: Probe): Finding | undefined {
 }
 
 /**
- * Stops where the frozen view of the network, which the attacks run on, says something else than the network: they would
- * then search another function.
+ * Stops where the frozen view of the network, which the attacks run on, says something else than the network: they
+ * would then search another function.
  */
 export function checkAttackNetwork({ model, images }: Probe): Finding | undefined {
   const some = images.narrow(0, 0, Math.min(ALONE, images.size(0)));

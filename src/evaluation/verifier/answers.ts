@@ -9,15 +9,17 @@ import type { Module } from '../../nn/index.js';
 
 /** An entry each for every image. */
 export interface Answers {
-  /** Whether it is misclassified, of a randomised network in the majority of the draws; no numbers are no right answer. */
+  /**
+   * Whether it is misclassified, of a randomised network in the majority of the draws; no numbers are no right answer.
+   */
   readonly wrong: readonly boolean[];
   /** In how many draws it is. */
   readonly wrongDraws: readonly number[];
   /** Whether the network gives NaN in any draw. */
   readonly unanswered: readonly boolean[];
   /**
-   * How far the largest logit is ahead of the next one, as a share of the logits' size: the least of all draws. 0 where the
-   * draws do not agree on right or wrong, and where the network gives no numbers.
+   * How far the largest logit is ahead of the next one, as a share of the logits' size: the least of all draws. 0 where
+   * the draws do not agree on right or wrong, and where the network gives no numbers.
    */
   readonly leads: readonly number[];
 }

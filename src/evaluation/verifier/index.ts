@@ -49,9 +49,9 @@ export interface VerifyOptions {
  * Confirms a robust error. The network is asked in evaluation mode and left in the mode it was in; no tensor stays
  * alive.
  *
- * @throws SaddlepointError EVALUATION when an image leaves budget or box, the answer to an unperturbed image is not a number,
- *   or predictions differ from the evaluation's or between batch sizes by more than rounding (of a randomised network, chance)
- *   explains: then there is no robust error to issue; ARGUMENT for images or positions of another form
+ * @throws SaddlepointError EVALUATION when an image leaves budget or box, the answer to an unperturbed image is not a
+ *   number, or predictions differ from the evaluation's or between batch sizes by more than rounding (of a randomised
+ *   network, chance) explains: then there is no robust error to issue; ARGUMENT for images or positions of another form
  */
 export async function verify(
   model: Module,

@@ -1,7 +1,7 @@
 /**
- * Adversarial logit pairing (Kannan, Kurakin and Goodfellow, 2018, section 3): the cross-entropy of images and adversarial
- * images, and λ times the squared distance between their logits. It needs strong attacks: with weak ones networks learn to
- * hide their gradients (Engstrom, Ilyas and Athalye, 2018).
+ * Adversarial logit pairing (Kannan, Kurakin and Goodfellow, 2018, section 3): the cross-entropy of images and
+ * adversarial images, and λ times the squared distance between their logits. It needs strong attacks: with weak ones
+ * networks learn to hide their gradients (Engstrom, Ilyas and Athalye, 2018).
  *
  * Deviation: images and adversarial images weigh half each in the cross-entropy, as in the paper's mixed minibatch.
  *

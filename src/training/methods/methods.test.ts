@@ -11,7 +11,7 @@ import { PLAIN_FORM } from '../../models/attack-network/index.js';
 import { createModel } from '../../models/index.js';
 import type { Module } from '../../nn/index.js';
 import { constant, Sgd } from '../../optim/index.js';
-import { DirectAttacker } from '../attack-part.js';
+import { DirectAttacker } from '../acceleration/attack-part.js';
 import { madeUpDataset, madeUpRecipe } from '../made-up.test-helper.js';
 import { checkRecipe } from '../recipe.js';
 import { TrainingStep } from '../step.js';

@@ -13,8 +13,8 @@ export interface WeightAverageOptions {
 
 /**
  * The exponential moving average of a model's weights and running statistics:
- * average ← τ · average + (1 - τ) · weights, with τ = min(decay, (1 + t) / (10 + t)) after step t = 0, 1, 2, …, so that an
- * average of few steps does not remember the initial weights (as in TensorFlow's ExponentialMovingAverage).
+ * average ← τ · average + (1 - τ) · weights, with τ = min(decay, (1 + t) / (10 + t)) after step t = 0, 1, 2, …, so that
+ * an average of few steps does not remember the initial weights (as in TensorFlow's ExponentialMovingAverage).
  */
 export class WeightAverage implements Disposable {
   /** The averaged network. */
@@ -27,7 +27,8 @@ export class WeightAverage implements Disposable {
 
   /**
    * @param model whose weights are averaged; they may change, but must stay where they are
-   * @param copy a network of the same architecture, on the same device: becomes the average, which begins as the model is
+   * @param copy a network of the same architecture, on the same device: becomes the average, which begins as the model
+   *   is
    * @throws SaddlepointError ARGUMENT for a decay outside of [0, 1); CHECKPOINT for a copy of another architecture
    */
   constructor(model: Module, copy: Module, { decay }: WeightAverageOptions) {

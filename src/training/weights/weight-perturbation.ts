@@ -1,7 +1,7 @@
 /**
  * Adversarial weight perturbation (Wu, Xia and Wang, "Adversarial Weight Perturbation Helps Robust Generalization",
- * NeurIPS 2020, equations 7 to 9): the loss is minimised where a small change of the weights makes it worst, which leads to
- * flat minima and to less robust overfitting.
+ * NeurIPS 2020, equations 7 to 9): the loss is minimised where a small change of the weights makes it worst, which
+ * leads to flat minima and to less robust overfitting.
  *
  * @module
  */
@@ -19,12 +19,12 @@ export interface WeightPerturbationOptions {
 const TINY = 1e-20;
 
 /**
- * Moves every weight w of two dimensions or more by γ |w| / |g| g, g the gradient of the loss; biases, scales and shifts
- * stay, as in the authors' code. The restored weights are the same to the bit.
+ * Moves every weight w of two dimensions or more by γ |w| / |g| g, g the gradient of the loss; biases, scales and
+ * shifts stay, as in the authors' code. The restored weights are the same to the bit.
  *
  * Deviations: weights are restored before the optimizer's step, so that weight decay sees them as they are, where the
- * authors restore after it; and the gradient is taken of the network itself, whose running statistics are put back, where
- * they take it of a copy.
+ * authors restore after it; and the gradient is taken of the network itself, whose running statistics are put back,
+ * where they take it of a copy.
  */
 export class WeightPerturbation {
   readonly #gamma: number;
@@ -46,7 +46,8 @@ export class WeightPerturbation {
   }
 
   /**
-   * Perturbs the weights against the loss. What it keeps for the restoration lives as long as the scope it is called in.
+   * Perturbs the weights against the loss. What it keeps for the restoration lives as long as the scope it is called
+   * in.
    *
    * @param loss the step's loss, computed anew with gradient; called once
    * @param step from 0

@@ -1,12 +1,12 @@
 /**
- * One thread of an attack crew: has a copy of the network, and attacks the share of a batch it is sent.
+ * One thread of an attack pool: has a copy of the network, and attacks the share of a batch it is sent.
  *
  * @module
  */
 import { parentPort, workerData } from 'node:worker_threads';
-import { ANSWERED, NUMBER, type CrewAnswer, type CrewStart, type CrewTask } from './crew-messages.js';
+import { ANSWERED, NUMBER, type PoolAnswer, type PoolStart, type PoolTask } from './pool-messages.js';
 
-const start = workerData as CrewStart;
+const start = workerData as PoolStart;
 const signal = new Int32Array(start.signal);
 
 function wake(): void {
@@ -18,12 +18,12 @@ function wake(): void {
 process.once('exit', wake);
 
 const { describeFailure, importInherited, pack, setOwnThreads, threadNumber, tidy, transferable, unpack, unpackState } =
-  await import('../engine/index.js');
+  await import('../../engine/index.js');
 Atomics.store(signal, NUMBER, threadNumber());
-const { createModel } = await import('../models/index.js');
+const { createModel } = await import('../../models/index.js');
 const { formOf } = await import('./attack-form.js');
 const { attackPart } = await import('./attack-part.js');
-const { attackSchedule } = await import('./attack-schedule.js');
+const { attackSchedule } = await import('../attack-schedule.js');
 
 await importInherited();
 setOwnThreads(start.threads);
@@ -34,7 +34,7 @@ const part = {
   seed: start.seed,
 };
 
-function answerTo({ position, state, images, labels, indices }: CrewTask): CrewAnswer {
+function answerTo({ position, state, images, labels, indices }: PoolTask): PoolAnswer {
   try {
     return tidy(() => {
       model.loadStateDict(unpackState(state));
@@ -46,7 +46,7 @@ function answerTo({ position, state, images, labels, indices }: CrewTask): CrewA
   }
 }
 
-parentPort!.on('message', (task: CrewTask) => {
+parentPort!.on('message', (task: PoolTask) => {
   const answer = answerTo(task);
   start.port.postMessage(answer, 'images' in answer ? transferable([answer.images]) : []);
   wake();

@@ -4,7 +4,7 @@
  * @module
  */
 import { expect, test } from 'vitest';
-import { runtime } from '../engine/index.js';
+import { runtime } from '../../engine/index.js';
 import { measureApart, type Attempt, type Measurement } from './measure-apart.js';
 
 const measurement = {

@@ -1,13 +1,13 @@
 /**
- * The process that a measurement runs in, as one of its candidates may kill it. Reads a {@link Measurement} from standard
- * input; writes a line of JSON before it tries a candidate, and one with the outcome.
+ * The process that a measurement runs in, as one of its candidates may kill it. Reads a {@link Measurement} from
+ * standard input; writes a line of JSON before it tries a candidate, and one with the outcome.
  *
  * @module
  */
 import { readFileSync } from 'node:fs';
-import { importInherited, ops, RandomStream, setThreads, tensor, tidy } from '../engine/index.js';
-import type { Batch } from '../data/index.js';
-import { createModel } from '../models/index.js';
+import { importInherited, ops, RandomStream, setThreads, tensor, tidy } from '../../engine/index.js';
+import type { Batch } from '../../data/index.js';
+import { createModel } from '../../models/index.js';
 import { chooseAttackForm, type AttackFormName } from './attack-form.js';
 import { chooseAttackSplit } from './attack-split.js';
 import { chooseTrainingForm } from './training-form.js';

@@ -3,13 +3,15 @@
  *
  * @module
  */
-import { grad, withTf32, type Tensor } from '../engine/index.js';
-import { AttackNetwork, FROZEN_FORMS, type FrozenForm } from '../models/attack-network/index.js';
-import { suitsOwnConvolutions, type Module } from '../nn/index.js';
+import { grad, withTf32, type Tensor } from '../../engine/index.js';
+import { AttackNetwork, FROZEN_FORMS, type FrozenForm } from '../../models/attack-network/index.js';
+import { suitsOwnConvolutions, type Module } from '../../nn/index.js';
 import { chooseFastest, type Rates } from './fastest.js';
 
 export type AttackFormName = keyof typeof FROZEN_FORMS;
-/** What a training attacks: a form of the attack network, or the model itself, which is what the forms are measured by. */
+/**
+ * What a training attacks: a form of the attack network, or the model itself, which is what the forms are measured by.
+ */
 export type AttackNetworkName = AttackFormName | 'model';
 /** What a training chooses from. */
 const TRAINING_ATTACK_FORMS = ['plain', 'channels-last', 'winograd', 'bfloat16'] as const;

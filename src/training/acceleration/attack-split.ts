@@ -3,15 +3,15 @@
  *
  * @module
  */
-import { runtime, tidy } from '../engine/index.js';
-import type { Batch } from '../data/index.js';
-import type { Module } from '../nn/index.js';
-import { AttackCrew } from './attack-crew.js';
+import { runtime, tidy } from '../../engine/index.js';
+import type { Batch } from '../../data/index.js';
+import type { Module } from '../../nn/index.js';
+import { AttackPool } from './attack-pool.js';
 import { formOf, type AttackNetworkName } from './attack-form.js';
 import { attackPart } from './attack-part.js';
-import { attackSchedule } from './attack-schedule.js';
+import { attackSchedule } from '../attack-schedule.js';
 import { chooseFastest, type Rates } from './fastest.js';
-import type { Recipe } from './recipe.js';
+import type { Recipe } from '../recipe.js';
 
 export interface AttackSplitChoice {
   /** How many shares. */
@@ -59,13 +59,13 @@ export function chooseAttackSplit(
   const steps = Math.max(1, Math.min(whole.steps, Math.floor(affordable / images)));
   const attack = { ...whole, steps };
   const batch = take(images);
-  using crew = new AttackCrew({ description, form, attack, changes: [], steps: 1, seed }, threads);
+  using pool = new AttackPool({ description, form, attack, changes: [], steps: 1, seed }, threads);
   // The first answer waits for the threads to start, which is no part of a step.
-  tidy(() => crew.perturb(model, batch, position));
+  tidy(() => pool.perturb(model, batch, position));
   return chooseFastest<string>(
     {
       1: () => together(steps, batch),
-      [threads]: () => () => crew.perturb(model, batch, position).sum().item(),
+      [threads]: () => () => pool.perturb(model, batch, position).sum().item(),
     },
     images * steps,
     'cpu',

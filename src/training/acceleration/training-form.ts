@@ -3,14 +3,15 @@
  *
  * @module
  */
-import { backward, RandomStream } from '../engine/index.js';
-import type { Batch } from '../data/index.js';
-import { classificationLoss, seedDropout, type Module } from '../nn/index.js';
+import { backward, RandomStream } from '../../engine/index.js';
+import type { Batch } from '../../data/index.js';
+import { classificationLoss, seedDropout, type Module } from '../../nn/index.js';
 import { chooseFastest, type Rates } from './fastest.js';
 import { forwardToTrain, type TrainingForm } from './training-pass.js';
 
 /**
- * Times forward and backward in training mode; gradients gather and running statistics move, so the model is a throw-away.
+ * Times forward and backward in training mode; gradients gather and running statistics move, so the model is a
+ * throw-away.
  *
  * @param begin told each form before it is tried
  */

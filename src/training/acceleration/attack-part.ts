@@ -3,11 +3,11 @@
  *
  * @module
  */
-import { RandomStream, type Tensor } from '../engine/index.js';
-import type { Batch } from '../data/index.js';
-import { AttackNetwork, type FrozenForm } from '../models/attack-network/index.js';
-import type { Module } from '../nn/index.js';
-import type { AttackSchedule } from './attack-schedule.js';
+import { RandomStream, type Tensor } from '../../engine/index.js';
+import type { Batch } from '../../data/index.js';
+import { AttackNetwork, type FrozenForm } from '../../models/attack-network/index.js';
+import type { Module } from '../../nn/index.js';
+import type { AttackSchedule } from '../attack-schedule.js';
 
 /** Where a run stands. */
 export interface Position {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { tidy, type Device } from '../engine/index.js';
+import { tidy, type Device } from '../../engine/index.js';
 
 /** Examples a second, by the name of the way. */
 export type Rates = Readonly<Record<string, number>>;

@@ -1,15 +1,15 @@
 /**
  * The attack of a training step as one launch: on a GPU the whole inner loop, from the weights' folding to the last
- * projection, is recorded once as a CUDA graph and replayed for every batch. Only the random start, whose numbers belong to
- * the examples, is drawn outside and copied in.
+ * projection, is recorded once as a CUDA graph and replayed for every batch. Only the random start, whose numbers
+ * belong to the examples, is drawn outside and copied in.
  *
  * @module
  */
-import { keep, record, tidy, type Replayable, type Tensor } from '../engine/index.js';
-import { Pgd, type Attack, type Initialization } from '../attacks/index.js';
-import type { Batch } from '../data/index.js';
-import { AttackNetwork } from '../models/attack-network/index.js';
-import type { Module } from '../nn/index.js';
+import { keep, record, tidy, type Replayable, type Tensor } from '../../engine/index.js';
+import { Pgd, type Attack, type Initialization } from '../../attacks/index.js';
+import type { Batch } from '../../data/index.js';
+import { AttackNetwork } from '../../models/attack-network/index.js';
+import type { Module } from '../../nn/index.js';
 import { attackPart, attackStream, type BatchAttacker, type PartAttack, type Position } from './attack-part.js';
 
 /** How work is recorded where these tensors are. */
@@ -33,8 +33,8 @@ export class RecordedAttack implements BatchAttacker {
   }
 
   /**
-   * As {@link attackPart}. Without a recording run batches that are smaller than one before, such as an epoch's last, attacks
-   * other than untargeted PGD, and what the device refuses to record.
+   * As {@link attackPart}. Without a recording run batches that are smaller than one before, such as an epoch's last,
+   * attacks other than untargeted PGD, and what the device refuses to record.
    *
    * @param model always the same: its weights may change, but lie where they lay
    */

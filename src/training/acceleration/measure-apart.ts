@@ -1,15 +1,15 @@
 /**
- * Measurements in a process of their own: LibTorch itself dies of some layouts on some processors, and then the candidate is
- * none, in place of the training.
+ * Measurements in a process of their own: LibTorch itself dies of some layouts on some processors, and then the
+ * candidate is none, in place of the training.
  *
  * @module
  */
 import { spawnSync } from 'node:child_process';
-import { compiledFile, runtime, SaddlepointError } from '../engine/index.js';
-import type { ModelDescription } from '../models/index.js';
+import { compiledFile, runtime, SaddlepointError } from '../../engine/index.js';
+import type { ModelDescription } from '../../models/index.js';
 import type { AttackNetworkName } from './attack-form.js';
 import type { Rates } from './fastest.js';
-import type { Recipe } from './recipe.js';
+import type { Recipe } from '../recipe.js';
 
 /** What is to be measured: on made-up images, as what they show has no part in the time. */
 export interface Measurement<Name extends string = string> {
@@ -76,7 +76,7 @@ export function measureApart<Name extends string>(
 function run(measurement: Measurement): Attempt {
   const { stdout, stderr, status, signal } = spawnSync(
     process.execPath,
-    [compiledFile('training/measuring-process.js')],
+    [compiledFile('training/acceleration/measuring-process.js')],
     {
       input: JSON.stringify(measurement),
       encoding: 'utf8',

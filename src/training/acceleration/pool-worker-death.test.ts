@@ -1,5 +1,5 @@
 /**
- * A thread of a crew that dies: the training hears of it, and waits no longer.
+ * A thread of a pool that dies: the training hears of it, and waits no longer.
  *
  * @module
  */
@@ -7,18 +7,18 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, test, vi } from 'vitest';
-import { leavesNothingAlive } from '../../test/support/live-tensors.js';
-import { temporaryFolder } from '../../test/support/folders.js';
-import type * as Engine from '../engine/index.js';
-import { projectRoot, RandomStream, tensor } from '../engine/index.js';
-import { createModel, type ModelDescription } from '../models/index.js';
-import { AttackCrew } from './attack-crew.js';
+import { leavesNothingAlive } from '../../../test/support/live-tensors.js';
+import { temporaryFolder } from '../../../test/support/folders.js';
+import type * as Engine from '../../engine/index.js';
+import { projectRoot, RandomStream, tensor } from '../../engine/index.js';
+import { createModel, type ModelDescription } from '../../models/index.js';
+import { AttackPool } from './attack-pool.js';
 
 leavesNothingAlive();
 
-/** The file that a crew's threads start from. */
+/** The file that a pool's threads start from. */
 const thread = vi.hoisted(() => ({ file: '' }));
-vi.mock('../engine/index.js', async (importOriginal) => ({
+vi.mock('../../engine/index.js', async (importOriginal) => ({
   ...(await importOriginal<typeof Engine>()),
   compiledFile: () => thread.file,
 }));
@@ -55,10 +55,10 @@ test.each([
   thread.file = threadThat(does);
   {
     using model = createModel(description, 3);
-    using crew = new AttackCrew({ description, form: 'plain', attack: { name: 'pgd', norm: 'linf', epsilon: 0.05, steps: 1 }, changes: [], steps: 1, seed: 1 }, 2); // prettier-ignore
-    const images = new RandomStream('crew').uniformTensor([4, 1, 8, 8]);
+    using pool = new AttackPool({ description, form: 'plain', attack: { name: 'pgd', norm: 'linf', epsilon: 0.05, steps: 1 }, changes: [], steps: 1, seed: 1 }, 2); // prettier-ignore
+    const images = new RandomStream('pool').uniformTensor([4, 1, 8, 8]);
     const numbers = tensor(BigInt64Array.of(0n, 1n, 2n, 3n));
-    const step = () => crew.perturb(model, { images, labels: numbers, indices: numbers }, { step: 0, epoch: 0 });
+    const step = () => pool.perturb(model, { images, labels: numbers, indices: numbers }, { step: 0, epoch: 0 });
     expect(step).toThrow(expect.objectContaining({ code, message: expect.stringMatching(message) as string }));
     if (code === 'MEMORY') expect(step, 'the next step').toThrow(message);
     for (const tensor_ of [images, numbers]) tensor_.dispose();

@@ -3,12 +3,12 @@
  *
  * @module
  */
-import { canRecord, type Device } from '../engine/index.js';
-import { AttackCrew } from './attack-crew.js';
+import { canRecord, type Device } from '../../engine/index.js';
+import { AttackPool } from './attack-pool.js';
 import { formOf } from './attack-form.js';
 import { DirectAttacker, type BatchAttacker } from './attack-part.js';
-import { attackSchedule } from './attack-schedule.js';
-import type { CrewAttack } from './crew-messages.js';
+import { attackSchedule } from '../attack-schedule.js';
+import type { PoolAttack } from './pool-messages.js';
 import { RecordedAttack } from './recorded-attack.js';
 
 /**
@@ -17,12 +17,12 @@ import { RecordedAttack } from './recorded-attack.js';
  * @param say told one line when the device refuses what it should record
  */
 export function openBatchAttacker(
-  attack: CrewAttack,
+  attack: PoolAttack,
   shares: number,
   device: Device,
   say?: (line: string) => void,
 ): BatchAttacker {
-  if (shares > 1) return new AttackCrew(attack, shares);
+  if (shares > 1) return new AttackPool(attack, shares);
   const schedule = attackSchedule(attack.attack, attack.changes, attack.steps);
   const whole = { attack: schedule, form: formOf(attack.form), seed: attack.seed };
   return canRecord(device) ? new RecordedAttack(whole, say) : new DirectAttacker(whole);

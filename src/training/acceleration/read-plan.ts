@@ -4,8 +4,8 @@
  * @module
  */
 import { z } from 'zod';
-import { SaddlepointError } from '../engine/index.js';
-import { readWhole } from '../engine/read-file.js';
+import { SaddlepointError } from '../../engine/index.js';
+import { readWhole } from '../../engine/read-file.js';
 import { ATTACK_NETWORK_NAMES } from './attack-form.js';
 import type { MachinePlan } from './machine-plan.js';
 import { MOST_SHARES } from './most-shares.js';

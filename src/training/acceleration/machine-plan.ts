@@ -7,17 +7,17 @@
  * @module
  */
 import { existsSync } from 'node:fs';
-import { RandomStream, runtime, SaddlepointError, tidy, writeFileAtomically } from '../engine/index.js';
-import { count, gatherBatch, type Batch, type Split } from '../data/index.js';
-import { createModel } from '../models/index.js';
-import type { RunFolder } from '../monitoring/index.js';
-import type { Module } from '../nn/index.js';
+import { RandomStream, runtime, SaddlepointError, tidy, writeFileAtomically } from '../../engine/index.js';
+import { count, gatherBatch, type Batch, type Split } from '../../data/index.js';
+import { createModel } from '../../models/index.js';
+import type { RunFolder } from '../../monitoring/index.js';
+import type { Module } from '../../nn/index.js';
 import { attackFormsFor, chooseAttackForm, type AttackFormChoice, type AttackNetworkName } from './attack-form.js';
 import { canSplit } from './attack-split.js';
 import type { Rates } from './fastest.js';
 import { measureApart } from './measure-apart.js';
 import { readPlan } from './read-plan.js';
-import type { Recipe } from './recipe.js';
+import type { Recipe } from '../recipe.js';
 import { chooseTrainingForm } from './training-form.js';
 import { trainingFormsFor, type TrainingForm } from './training-pass.js';
 

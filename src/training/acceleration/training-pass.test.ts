@@ -4,9 +4,9 @@
  * @module
  */
 import { describe, expect, test } from 'vitest';
-import { backward, hasBfloat16, memory, ops, RandomStream, tensor, tidy, type Tensor } from '../engine/index.js';
-import { createModel, type ModelDescription } from '../models/index.js';
-import { classificationLoss, type Module } from '../nn/index.js';
+import { backward, hasBfloat16, memory, ops, RandomStream, tensor, tidy, type Tensor } from '../../engine/index.js';
+import { createModel, type ModelDescription } from '../../models/index.js';
+import { classificationLoss, type Module } from '../../nn/index.js';
 import { forwardToTrain, TRAINING_FORMS, trainingFormsFor, type TrainingForm } from './training-pass.js';
 
 const NETWORKS: readonly ModelDescription[] = [

@@ -4,15 +4,15 @@
  * @module
  */
 import type { MessagePort } from 'node:worker_threads';
-import type { AttackDescription } from '../attacks/index.js';
-import type { Packed, PackedState, ThreadFailure } from '../engine/index.js';
-import type { ModelDescription } from '../models/index.js';
+import type { AttackDescription } from '../../attacks/index.js';
+import type { Packed, PackedState, ThreadFailure } from '../../engine/index.js';
+import type { ModelDescription } from '../../models/index.js';
 import type { AttackNetworkName } from './attack-form.js';
 import type { Position } from './attack-part.js';
-import type { AttackChange } from './attack-schedule.js';
+import type { AttackChange } from '../attack-schedule.js';
 
 /** The attack of a whole training. */
-export interface CrewAttack {
+export interface PoolAttack {
   readonly description: ModelDescription;
   readonly form: AttackNetworkName;
   readonly attack: AttackDescription;
@@ -23,7 +23,7 @@ export interface CrewAttack {
 }
 
 /** What a thread begins with. */
-export interface CrewStart extends CrewAttack {
+export interface PoolStart extends PoolAttack {
   /** Of its operators. */
   readonly threads: number;
   /** Where its answers go. */
@@ -38,7 +38,7 @@ export const ANSWERED = 0;
 export const NUMBER = 1;
 
 /** One share of one step. */
-export interface CrewTask {
+export interface PoolTask {
   readonly position: Position;
   readonly state: PackedState;
   /** As `Batch`. */
@@ -47,4 +47,4 @@ export interface CrewTask {
   readonly indices: Packed;
 }
 
-export type CrewAnswer = { readonly images: Packed } | { readonly failed: ThreadFailure };
+export type PoolAnswer = { readonly images: Packed } | { readonly failed: ThreadFailure };

@@ -1,19 +1,30 @@
 /**
- * An attack recorded once makes, for every batch, the images it would make anew. No GPU is needed for that: what stands in for
- * a CUDA graph here does the recorded work again, on what its inputs hold, and refuses what a graph would refuse.
+ * An attack recorded once makes, for every batch, the images it would make anew. No GPU is needed for that: what stands
+ * in for a CUDA graph here does the recorded work again, on what its inputs hold, and refuses what a graph would
+ * refuse.
  *
  * @module
  */
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { canRecord, keep, memory, noGrad, RandomStream, record, tensor, tidy, type Tensor } from '../engine/index.js';
-import { native } from '../engine/native.js';
-import type { AttackDescription } from '../attacks/index.js';
-import type { Batch } from '../data/index.js';
-import { createModel, type ModelDescription } from '../models/index.js';
-import { FROZEN_FORMS } from '../models/attack-network/index.js';
-import type { Module } from '../nn/index.js';
+import {
+  canRecord,
+  keep,
+  memory,
+  noGrad,
+  RandomStream,
+  record,
+  tensor,
+  tidy,
+  type Tensor,
+} from '../../engine/index.js';
+import { native } from '../../engine/native.js';
+import type { AttackDescription } from '../../attacks/index.js';
+import type { Batch } from '../../data/index.js';
+import { createModel, type ModelDescription } from '../../models/index.js';
+import { FROZEN_FORMS } from '../../models/attack-network/index.js';
+import type { Module } from '../../nn/index.js';
 import { attackPart, type PartAttack } from './attack-part.js';
-import { attackSchedule, type AttackChange } from './attack-schedule.js';
+import { attackSchedule, type AttackChange } from '../attack-schedule.js';
 import { RecordedAttack, type Recorder } from './recorded-attack.js';
 
 const description: ModelDescription = { architecture: 'small-cnn', options: { resolution: 8, width: 4, hidden: 16, classes: 4 } }; // prettier-ignore
@@ -77,7 +88,9 @@ function batchOf(number: number, examples: number): Batch {
   };
 }
 
-/** Attacks three batches, the last one smaller, at growing steps and epochs, with an update of the weights between them. */
+/**
+ * Attacks three batches, the last one smaller, at growing steps and epochs, with an update of the weights between them.
+ */
 function images(attack: (batch: Batch, position: { step: number; epoch: number }) => Tensor): Tensor[] {
   return [12, 12, 5].map((examples, number) => {
     tidy(() => {

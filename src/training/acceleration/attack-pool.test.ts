@@ -5,18 +5,18 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { memory, noGrad, RandomStream, runtime, setThreads, tensor, tidy } from '../engine/index.js';
-import type { Batch } from '../data/index.js';
-import { createModel, type ModelDescription } from '../models/index.js';
-import type { Module } from '../nn/index.js';
-import { AttackCrew } from './attack-crew.js';
+import { memory, noGrad, RandomStream, runtime, setThreads, tensor, tidy } from '../../engine/index.js';
+import type { Batch } from '../../data/index.js';
+import { createModel, type ModelDescription } from '../../models/index.js';
+import type { Module } from '../../nn/index.js';
+import { AttackPool } from './attack-pool.js';
 import { formOf } from './attack-form.js';
 import { attackPart } from './attack-part.js';
-import { attackSchedule } from './attack-schedule.js';
-import type { CrewAttack } from './crew-messages.js';
+import { attackSchedule } from '../attack-schedule.js';
+import type { PoolAttack } from './pool-messages.js';
 
 const description: ModelDescription = { architecture: 'small-cnn', options: { resolution: 8, width: 4, hidden: 16, classes: 4 } }; // prettier-ignore
-const attack: CrewAttack = {
+const attack: PoolAttack = {
   description,
   form: 'plain',
   attack: { name: 'pgd', norm: 'linf', epsilon: 0.05, steps: 3, iterate: 'last' },
@@ -40,16 +40,16 @@ afterEach(() => {
 function batchOf(examples: number): Batch {
   const numbers = Array.from({ length: examples }, (_, i) => i);
   return {
-    images: new RandomStream('crew').uniform(tensor(BigInt64Array.from(numbers, BigInt)), [1, 8, 8]),
+    images: new RandomStream('pool').uniform(tensor(BigInt64Array.from(numbers, BigInt)), [1, 8, 8]),
     labels: tensor(BigInt64Array.from(numbers, (i) => BigInt(i % 4))),
     indices: tensor(BigInt64Array.from(numbers, (i) => BigInt(3 * i))),
   };
 }
 
-function difference(crew: AttackCrew, examples: number, position = { step: 0, epoch: 0 }): number {
+function difference(pool: AttackPool, examples: number, position = { step: 0, epoch: 0 }): number {
   return tidy(() => {
     const batch = batchOf(examples);
-    const [shared, whole] = [crew.perturb(model, batch, position), attackPart(alone, model, batch, position)];
+    const [shared, whole] = [pool.perturb(model, batch, position), attackPart(alone, model, batch, position)];
     expect(shared.shape).toEqual(whole.shape);
     expect(whole.sub(batch.images).abs().amax().item()).toBeGreaterThan(0.04);
     return shared.sub(whole).abs().amax().item();
@@ -58,29 +58,29 @@ function difference(crew: AttackCrew, examples: number, position = { step: 0, ep
 
 test('three shares: the images of one thread, at every step, with the weights as they are then', () => {
   const { threads } = runtime();
-  using crew = new AttackCrew(attack, 3);
-  for (const examples of [16, 7, 2, 1]) expect(difference(crew, examples), `${examples}`).toBeLessThan(1e-6);
+  using pool = new AttackPool(attack, 3);
+  for (const examples of [16, 7, 2, 1]) expect(difference(pool, examples), `${examples}`).toBeLessThan(1e-6);
   // From step 5 on the budget is twice as large.
-  expect(difference(crew, 16, { step: 5, epoch: 2 })).toBeLessThan(1e-6);
+  expect(difference(pool, 16, { step: 5, epoch: 2 })).toBeLessThan(1e-6);
   noGrad(() => {
     for (const parameter of model.parameters()) parameter.mul_(-1);
   });
-  expect(difference(crew, 16)).toBeLessThan(1e-6);
+  expect(difference(pool, 16)).toBeLessThan(1e-6);
   expect(runtime().threads).toBe(threads);
 });
 
-test.each([2, 4])('an error in %i shares reaches the step, and the next step finds the crew in order', (shares) => {
-  using crew = new AttackCrew(attack, shares);
+test.each([2, 4])('an error in %i shares reaches the step, and the next step finds the pool in order', (shares) => {
+  using pool = new AttackPool(attack, shares);
   const other = createModel({ ...description, options: { ...description.options, hidden: 17 } }, 3);
   tidy(() => {
-    expect(() => crew.perturb(other, batchOf(8), { step: 0, epoch: 0 })).toThrow(/these weights do not fit the model/);
+    expect(() => pool.perturb(other, batchOf(8), { step: 0, epoch: 0 })).toThrow(/these weights do not fit the model/);
   });
   other.dispose();
-  expect(difference(crew, 16)).toBeLessThan(1e-6);
+  expect(difference(pool, 16)).toBeLessThan(1e-6);
 });
 
-test('fewer than two shares are no crew', () => {
-  expect(() => new AttackCrew(attack, 1)).toThrow(/expected shares to be a whole number of at least 2, received 1/);
+test('fewer than two shares are no pool', () => {
+  expect(() => new AttackPool(attack, 1)).toThrow(/expected shares to be a whole number of at least 2, received 1/);
 });
 
 /** Multiplied by two threads of OpenBLAS it has other last bits than by one. */
@@ -91,16 +91,16 @@ function product(): number[] {
   });
 }
 
-test('the threads of a crew change no bit of what the training multiplies, whenever they start', async () => {
+test('the threads of a pool change no bit of what the training multiplies, whenever they start', async () => {
   const { threads } = runtime();
   setThreads(2);
   try {
     const before = product();
-    using crew = new AttackCrew(attack, 3);
+    using pool = new AttackPool(attack, 3);
     await sleep(1500);
     expect(product(), 'when they have started').toEqual(before);
     for (let step = 0; step < 2; step += 1) {
-      tidy(() => void crew.perturb(model, batchOf(6), { step, epoch: 0 }));
+      tidy(() => void pool.perturb(model, batchOf(6), { step, epoch: 0 }));
       expect(product(), `after step ${step}`).toEqual(before);
     }
   } finally {

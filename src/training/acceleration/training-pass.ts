@@ -3,20 +3,20 @@
  *
  * @module
  */
-import { autocast, hasBfloat16, type Device, type Tensor } from '../engine/index.js';
-import { Conv2d, suitsOwnConvolutions, type Module } from '../nn/index.js';
+import { autocast, hasBfloat16, type Device, type Tensor } from '../../engine/index.js';
+import { Conv2d, suitsOwnConvolutions, type Module } from '../../nn/index.js';
 
 /**
  * How the pass computes: the ways maps lie in memory; `winograd`, which is channels-last with our own convolutions; and
- * `bfloat16`, which is channels-last in LibTorch's automatic mixed precision: convolutions and matrix products in bfloat16,
- * the loss in float32, and so are weights, their gradients and running statistics.
+ * `bfloat16`, which is channels-last in LibTorch's automatic mixed precision: convolutions and matrix products in
+ * bfloat16, the loss in float32, and so are weights, their gradients and running statistics.
  */
 export const TRAINING_FORMS = ['contiguous', 'channels-last', 'winograd', 'bfloat16'] as const;
 export type TrainingForm = (typeof TRAINING_FORMS)[number];
 
 /**
- * The logits, float32 [N, K], of images [N, C, H, W] in training mode. The forms give the same to rounding, `bfloat16` to its
- * own, which has 8 bits. Leaves alive what it returns.
+ * The logits, float32 [N, K], of images [N, C, H, W] in training mode. The forms give the same to rounding, `bfloat16`
+ * to its own, which has 8 bits. Leaves alive what it returns.
  */
 export function forwardToTrain(model: Module, images: Tensor, form: TrainingForm): Tensor {
   for (const [, layer] of model.modules()) {

@@ -5,11 +5,11 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { failureOf } from '../../test/support/failure.js';
-import type { Dataset } from '../data/index.js';
-import { memory, runtime, setThreads } from '../engine/index.js';
+import { failureOf } from '../../../test/support/failure.js';
+import type { Dataset } from '../../data/index.js';
+import { memory, runtime, setThreads } from '../../engine/index.js';
 import { machinePlan } from './machine-plan.js';
-import { madeUpDataset, madeUpRecipe, temporaryRun } from './made-up.test-helper.js';
+import { madeUpDataset, madeUpRecipe, temporaryRun } from '../made-up.test-helper.js';
 
 let dataset: Dataset & Disposable;
 let live = 0;
