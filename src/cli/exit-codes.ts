@@ -22,7 +22,7 @@ const [FAULT, WRONG_ARGUMENT, FILE] = [1, 2, 3];
 
 /** As `saddlepoint --help` lists them. */
 export const EXIT_CODES_HELP = `
-Exit codes: 0 done, or stopped where --steps, --within or --budget asked for it; 1 a fault of ours, or what doctor complains
+Exit codes: 0 done, or stopped where --steps, --within or --time-limit asked for it; 1 a fault of ours, or what doctor complains
 of; 2 a wrong argument or recipe; 3 data, checkpoint or file that cannot be used; 4 no engine; 5 no number is issued;
 130 stopped by Ctrl-C or a signal, with what is done saved.`;
 

@@ -101,19 +101,20 @@ interface Plausible {
 /** Says how long it will take; with a time given, how many examples fit it. */
 function forecast(run: EvaluationRun, plan: AttackPlan): Plausible {
   const { model, output, asked, say, dataset, options, seed } = run;
-  const { budget, order, examples, sample } = options;
+  const { timeLimit, order, examples, sample } = options;
   const { test } = dataset;
   const unfinished = unfinishedEvaluations(output, identityIn(run, plan, selectExamples(test, asked, sample)));
-  const begun = budget === undefined ? unfinished.find((number) => number === asked) : unfinished[0];
+  const begun = timeLimit === undefined ? unfinished.find((number) => number === asked) : unfinished[0];
   if (begun !== undefined) {
     say(`  ${plan.attack}: going on with the unfinished evaluation of ${begun} images`);
     return { chosen: begun };
   }
   const form = formOf(run);
   const probe = probeEvaluation(model, test, plan, { form, workers: workersOf(run), seed });
-  const fitting = budget === undefined ? asked : examplesWithin(plan, order, budget, examples ?? count(test), probe);
+  const fitting =
+    timeLimit === undefined ? asked : examplesWithin(plan, order, timeLimit, examples ?? count(test), probe);
   const time = describeForecast(forecastEvaluation(plan, order, fitting, probe));
-  const reason = budget === undefined ? '' : `, chosen to fit ${describeSeconds(budget)}`;
+  const reason = timeLimit === undefined ? '' : `, chosen to fit ${describeSeconds(timeLimit)}`;
   say(`  ${plan.attack}: ${time} for ${fitting} images${reason}`);
   return { chosen: fitting, probe, form };
 }

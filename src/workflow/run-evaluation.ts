@@ -26,11 +26,13 @@ export interface EvaluateOptions extends PlanOptions, SubjectOptions, DataOption
   readonly dataset?: string;
   readonly examples?: number;
   readonly sample?: number;
-  readonly budget?: number;
+  /** Seconds: as many images as fit them. */
+  readonly timeLimit?: number | undefined;
   readonly cleanOnly: boolean;
   readonly batchSize?: number;
   readonly workers?: number;
-  readonly form?: EvaluationForm;
+  /** How the attacks compute. Default: the faster one. */
+  readonly form?: EvaluationForm | undefined;
   readonly seed?: number;
   readonly device: string;
 }
@@ -97,7 +99,7 @@ export async function evaluateNetwork(
 
 /** Without an attack nothing that describes one has an effect. @throws SaddlepointError ARGUMENT naming the option */
 function checkClean(options: EvaluateOptions): void {
-  const { attack, version, order, norm, epsilon, steps, stepSize, restarts, budget, workers, form } = options;
+  const { attack, version, order, norm, epsilon, steps, stepSize, restarts, timeLimit, workers, form } = options;
   const attacking = {
     '--attack': attack[0],
     '--autoattack-version': version === 'standard' ? undefined : version,
@@ -107,9 +109,9 @@ function checkClean(options: EvaluateOptions): void {
     '--steps': steps,
     '--step-size': stepSize,
     '--restarts': restarts,
-    '--budget': budget,
+    '--time-limit': timeLimit,
     '--workers': workers,
-    '--form': form,
+    '--backend': form,
   };
   const given = Object.entries(attacking).find(([, value]) => value !== undefined)?.[0];
   if (given === undefined) return;

@@ -46,9 +46,13 @@ describe('help', () => {
     expect((await saddlepoint(['--help'])).stdout).toMatch(/Exit codes: 0 done, .*;\s2 a wrong argument or recipe/s);
   });
 
-  test("evaluate's earlier --version warns", async () => {
+  test("evaluate's earlier --version, --budget and --form warn", async () => {
     const { stderr } = await saddlepoint(['evaluate', 'nowhere', '--version', 'rand']);
     expect(stderr).toMatch(/--version of evaluate is now called --autoattack-version/);
+    const others = await saddlepoint(['evaluate', 'nowhere', '--budget', '10m', '--form', 'plain']);
+    expect(others.stderr).toMatch(
+      /--budget of evaluate is now called --time-limit\n.*--form of evaluate is now called --backend/,
+    );
   });
 
   test('an unknown command or option is refused with the nearest', async () => {

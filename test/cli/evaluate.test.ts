@@ -105,7 +105,7 @@ describe('evaluate', () => {
   });
 
   test('a time: as many images as fit', { timeout: 240_000 }, async () => {
-    const { code, stdout } = await bare('--steps', '2', '--budget', '10m');
+    const { code, stdout } = await bare('--steps', '2', '--time-limit', '10m');
     expect(code).toBe(0);
     expect(stdout).toMatch(/pgd: about .* for 40 images, chosen to fit 10 min/);
   });

@@ -164,7 +164,7 @@ test('SIGTERM in the middle of a Square of hours ends it, with its state saved',
       workers,
       '--out',
       out,
-      '--form',
+      '--backend',
       'plain',
     ];
     const { code, stderr } = await saddlepoint(['evaluate', folder, '--data', data, ...options], {

@@ -9,10 +9,21 @@ import { deviceOption } from '../device.js';
 import { duration } from '../duration.js';
 import { addImportOption, addWeightsOptions, budget, collect, resizeOption, wholeNumber } from '../options.js';
 
-type GivenOptions = Omit<EvaluateOptions, 'version'> & { autoattackVersion?: string; version?: string; json: boolean };
+interface EarlierOptions {
+  version?: string;
+  budget?: number;
+  form?: EvaluateOptions['form'];
+}
+type GivenOptions = Omit<EvaluateOptions, 'version' | 'form'> &
+  EarlierOptions & { autoattackVersion?: string; backend?: EvaluateOptions['form']; json: boolean };
 
-const EARLIER =
-  'warning: --version of evaluate is now called --autoattack-version; `saddlepoint --version` is that of the program';
+/** Options whose earlier name still works, and warns. */
+const EARLIER: Readonly<Record<keyof EarlierOptions, string>> = {
+  version: '--autoattack-version; `saddlepoint --version` is that of the program',
+  budget: '--time-limit',
+  form: '--backend',
+};
+const BACKENDS = ['plain', 'channels-last', 'winograd', 'tf32'];
 
 export function addEvaluateCommand(program: Command): void {
   addImportOption(addWeightsOptions(program.command('evaluate')))
@@ -37,8 +48,9 @@ export function addEvaluateCommand(program: Command): void {
     .addOption(resizeOption('how they become a square'))
     .option('--examples <n>', 'the first n test images (default: as the recipe, else 1000)', wholeNumber(1))
     .option('--sample <seed>', 'n test images at random instead of the first ones', wholeNumber(0))
-    .option('--budget <time>', 'as many test images as fit this time, e.g. 30m', duration)
-    .option('--norm <norm>', 'norm of the budget')
+    .option('--time-limit <time>', 'as many test images as fit this time, e.g. 30m', duration)
+    .addOption(new Option('--budget <time>', 'earlier name of --time-limit').argParser(duration).hideHelp())
+    .option('--norm <norm>', 'what epsilon measures: linf, l2, l1, l0, patch or frame')
     .option('--epsilon <budget>', 'how much an image may change, for images in [0, 1], e.g. 0.1 or 8/255', budget)
     .option('--steps <n>', 'gradient steps, or queries', wholeNumber(1))
     .option('--step-size <size>', 'length of a step (default: 2.5 epsilon / steps)', budget)
@@ -52,10 +64,11 @@ export function addEvaluateCommand(program: Command): void {
     )
     .addOption(
       new Option(
-        '--form <form>',
+        '--backend <backend>',
         'how the attacks compute; changes speed, not results (default: the faster one)',
-      ).choices(['plain', 'channels-last', 'winograd', 'tf32']),
+      ).choices(BACKENDS),
     )
+    .addOption(new Option('--form <backend>', 'earlier name of --backend').choices(BACKENDS).hideHelp())
     .option(
       '--out <folder>',
       "where results go (default: the run's evaluation folder, or one beside the file; of models/ in runs/)",
@@ -68,9 +81,17 @@ export function addEvaluateCommand(program: Command): void {
       const { evaluateNetwork } = await import('../../workflow/run-evaluation.js');
       const { interruptible } = await import('../interrupt.js');
       const { resultsTable } = await import('../../report/terminal/results-table.js');
-      const { autoattackVersion, version, json, ...options } = given;
-      if (version !== undefined) process.stderr.write(`${EARLIER}\n`);
-      const asked = { ...options, version: autoattackVersion ?? version ?? 'standard' };
+      const { autoattackVersion, backend, version, budget: earlierLimit, form, json, ...options } = given;
+      for (const [name, now] of Object.entries(EARLIER)) {
+        if (given[name as keyof EarlierOptions] === undefined) continue;
+        process.stderr.write(`warning: --${name} of evaluate is now called ${now}\n`);
+      }
+      const asked = {
+        ...options,
+        version: autoattackVersion ?? version ?? 'standard',
+        timeLimit: options.timeLimit ?? earlierLimit,
+        form: backend ?? form,
+      };
       const say = (line: string) => (json ? process.stderr : process.stdout).write(`${line}\n`);
       const evaluated = await interruptible((signal) => evaluateNetwork(path, asked, { say, signal }));
       if (json) process.stdout.write(`${JSON.stringify(evaluated.result, null, 2)}\n`);
