@@ -4,7 +4,7 @@
  *
  *   node examples/web-server.mjs <model> <data set> [folder of the data set]
  *
- *   curl localhost:8080/robust-error?epsilon=8/255&examples=50
+ *   curl 'localhost:8080/robust-error?epsilon=8/255&examples=50'
  */
 import { createServer } from 'node:http';
 import { autoAttack, loadDataset, loadModel } from 'saddlepoint';

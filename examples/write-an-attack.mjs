@@ -24,7 +24,9 @@ class RandomSigns extends Attack {
     for (let step = 0; step < this.steps; step += 1) {
       found = advance(found, (before) => {
         // Numbers belong to the example, so that no result depends on its batch.
-        const drawn = randomness.stream.derive('step', step).uniform(randomness.indices, images.shape.slice(1), images.device);
+        const drawn = randomness.stream
+          .derive('step', step)
+          .uniform(randomness.indices, images.shape.slice(1), images.device);
         const moved = images.add(
           drawn
             .sub(0.5)

@@ -75,13 +75,14 @@ export abstract class Attack {
     model: Module,
     images: Tensor,
     labels: Tensor,
-    randomness: AttackRandomness | { readonly seed?: number } = {},
+    randomness: AttackRandomness | { readonly seed?: number; readonly indices?: Tensor } = {},
     options: Pick<AttackContextOptions, 'scaleFree'> = {},
   ): AttackResult {
     if (!('stream' in randomness)) {
       const stream = new RandomStream(randomness.seed ?? 1, 'attack');
       return tidy(() => {
-        const indices = ops.arange(images.shape[0] ?? 0, { dtype: 'int64' });
+        const count = images instanceof Tensor ? (images.shape[0] ?? 0) : 0; // what is none is told by the checks
+        const { indices = ops.arange(count, { dtype: 'int64' }) } = randomness;
         return this.run(model, images, labels, { stream, indices }, options);
       });
     }

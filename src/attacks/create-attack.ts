@@ -84,7 +84,7 @@ function requireOptions({ options }: AttackDefinition, description: AttackDescri
   const guess = nearest(stray, known);
   throw new SaddlepointError(
     'ARGUMENT',
-    `expected no ${stray} for ${description.name}, which has no such option, received it${guess === undefined ? '' : `; did you mean ${guess}?`} It has ${known.slice(1).join(', ')}`,
+    `expected no ${stray} for ${description.name}, which has no such option, received it${guess === undefined ? '.' : `; did you mean ${guess}?`} It has ${known.slice(1).join(', ')}`,
   );
 }
 
@@ -93,17 +93,23 @@ export const attackSchema = fromRegistries(
   () =>
     z.discriminatedUnion(
       'name',
-      ATTACKS.entries.map(([name, { norms, steps, options }]) =>
-        z.strictObject({
+      ATTACKS.entries.map(([name, definition]) => {
+        const norms = normsOf(definition);
+        return z.strictObject({
           name: name === 'pgd' ? pgdOrNothing : z.literal(name),
           norm: z.enum(norms).default(norms[0]),
           epsilon: budgetSchema,
-          steps: z.int().min(1).default(steps),
-          ...options,
-        }),
-      ) as unknown as [z.ZodObject<{ name: z.ZodLiteral }>],
+          steps: z.int().min(1).default(definition.steps),
+          ...definition.options,
+        });
+      }) as unknown as [z.ZodObject<{ name: z.ZodLiteral }>],
     ) as unknown as z.ZodType<AttackDescription>,
 );
+
+/** The threat models that an attack is defined for. */
+export function normsOf({ norms }: AttackDefinition): readonly [ThreatModelName, ...ThreatModelName[]] {
+  return norms === 'all' ? (THREAT_MODELS.names as [ThreatModelName, ...ThreatModelName[]]) : norms;
+}
 
 /** PGD is what an attack without a name is. */
 const pgdOrNothing = z

@@ -33,8 +33,8 @@ export interface AttackDefinition<Shape extends z.ZodRawShape = z.ZodRawShape> {
   readonly label: string;
   /** One line for people who choose. */
   readonly about: string;
-  /** Those, and other threat models, that it is defined for; the first is what a recipe without one has. */
-  readonly norms: readonly [ThreatModelName, ...ThreatModelName[]];
+  /** The threat models that it is defined for, or all there are; the first is what a recipe without one has. */
+  readonly norms: readonly [ThreatModelName, ...ThreatModelName[]] | 'all';
   /** Steps, or queries, where nobody says. */
   readonly steps: number;
   /**

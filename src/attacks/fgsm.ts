@@ -27,7 +27,8 @@ export function fgsm(options: Omit<PgdOptions, 'name' | 'steps'> & { readonly st
  * 1.25 epsilon of them, gives the default step size: 1.25 epsilon / steps.
  */
 export function bim(options: Omit<PgdOptions, 'name'>): Pgd {
-  const { stepSize = (1.25 * options.epsilon) / Math.max(1, options.steps), ...rest } = options;
+  const reach = options.norm.reach ?? options.epsilon;
+  const { stepSize = (1.25 * reach) / Math.max(1, options.steps), ...rest } = options;
   const { initialization = zero, iterate = 'last' } = rest;
   return new Pgd({ ...rest, stepSize, initialization, iterate, name: 'bim' });
 }
@@ -44,7 +45,7 @@ export const fgsmAttack = defineAttack({
 export const bimAttack = defineAttack({
   label: 'BIM',
   about: 'the basic iterative method: small steps from the image (Kurakin et al., 2017)',
-  norms: ['linf', 'l2', 'l1', 'l0'],
+  norms: 'all',
   steps: 40,
   options: pgdOptions,
   create: (options) => bim(options),

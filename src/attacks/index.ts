@@ -21,6 +21,7 @@ export {
   ATTACKS,
   attackSchema,
   createAttack,
+  normsOf,
   type AttackDescription,
   type AttackName,
   type InitializationDescription,

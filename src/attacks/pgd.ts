@@ -181,7 +181,7 @@ export const pgdOptions = {
 export const pgdAttack = defineAttack({
   label: 'PGD',
   about: 'projected gradient descent (Madry et al., 2018)',
-  norms: ['linf', 'l2', 'l1', 'l0', 'patch', 'frame'],
+  norms: 'all',
   steps: 40,
   options: pgdOptions,
   create: (options) => new Pgd(options),

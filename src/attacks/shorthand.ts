@@ -6,8 +6,10 @@
 import { SaddlepointError, expectation } from '../engine/index.js';
 import type { Attack } from './attack.js';
 import {
+  ATTACKS,
   attackSchema,
   createAttack as createChecked,
+  normsOf,
   type AttackDescription,
   type AttackName,
 } from './create-attack.js';
@@ -27,7 +29,8 @@ export function createAttack(description: AttackChoice & { readonly name: Attack
   const checked = attackSchema().safeParse(description, { error: expectation });
   if (checked.success) return createChecked(checked.data);
   // The attack's own words know more: the nearest name, and what the attack has.
-  createChecked(description as AttackDescription);
+  const [norm] = normsOf(ATTACKS.get(description.name));
+  createChecked({ norm, ...description } as AttackDescription);
   const [issue] = checked.error.issues;
   throw new SaddlepointError('ARGUMENT', `${issue!.path.join('.')}: ${issue!.message}`);
 }

@@ -117,7 +117,7 @@ interface State {
 export const spsaAttack = defineAttack({
   label: 'SPSA',
   about: "gradients estimated from the network's answers alone (Uesato et al., 2018)",
-  norms: ['linf', 'l2', 'l1', 'l0', 'patch', 'frame'],
+  norms: 'all',
   steps: 100,
   options: {
     stepSize: OPTIONS.stepSize,

@@ -65,7 +65,8 @@ function numberOf(schema: unknown): string {
 
 /** The names that tell several shapes apart. */
 function namesOf(issue: object): string {
-  return inWords(('options' in issue ? (issue.options as unknown[]) : []).map(String), 'or');
+  const options = 'options' in issue ? (issue.options as unknown[]) : [];
+  return inWords(options.filter((name) => name !== undefined).map(String), 'or'); // a shape may need no name
 }
 
 /** What each shape of a union would have taken, where the value is of none of their kinds. */

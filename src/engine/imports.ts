@@ -4,6 +4,7 @@
  * @module
  */
 import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { isAbsolute, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { SaddlepointError } from './errors.js';
@@ -36,14 +37,22 @@ function inherited(): string[] {
   return text === undefined ? [] : (JSON.parse(text) as string[]);
 }
 
-/** A path becomes an address; the name of a package stays. */
+/** A path becomes an address, and the name of a package the file that it is for the working directory's project. */
 function addressOf(specifier: string): string {
   if (/^(file|data|node):/.test(specifier)) return specifier;
   const isPath = /^\.{1,2}([/\\]|$)/.test(specifier) || isAbsolute(specifier) || existsSync(specifier);
-  if (!isPath) return specifier;
+  if (!isPath) return addressOfPackage(specifier);
   const path = resolve(specifier);
   if (existsSync(path)) return pathToFileURL(path).href;
   throw new SaddlepointError('ARGUMENT', `expected a module to import at ${specifier}, found nothing`);
+}
+
+function addressOfPackage(name: string): string {
+  try {
+    return pathToFileURL(createRequire(resolve('importer.js')).resolve(name)).href;
+  } catch {
+    return name; // as this library sees it, else with Node's own words
+  }
 }
 
 async function importOne(address: string, specifier: string): Promise<void> {

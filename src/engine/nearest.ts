@@ -8,7 +8,7 @@ import { describeValue, SaddlepointError } from './errors.js';
 /** A word out of those that are known. @throws SaddlepointError ARGUMENT for another, with the nearest known one */
 export function requireKnown<Name extends string>(what: string, name: string, known: readonly Name[]): Name {
   if ((known as readonly string[]).includes(name)) return name as Name;
-  const guess = nearest(name, known);
+  const guess = typeof name === 'string' ? nearest(name, known) : undefined;
   throw new SaddlepointError(
     'ARGUMENT',
     `expected ${what} out of ${known.join(', ')}, received ${describeValue(name)}${guess === undefined ? '' : `; did you mean ${guess}?`}`,

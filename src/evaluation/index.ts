@@ -109,7 +109,9 @@ export type {
   StageResult,
 } from './results.js';
 export {
+  DISTANCES,
   distanceIn,
+  type Distance,
   roundWithin,
   verify,
   type AdversarialImages,

@@ -18,7 +18,7 @@ import type { Augmentation, Batch } from '../data/index.js';
 import { seedDropout, type Module } from '../nn/index.js';
 import type { Schedule, Sgd } from '../optim/index.js';
 import type { BatchAttacker, Position } from './acceleration/attack-part.js';
-import type { TrainingMethod } from './methods/index.js';
+import type { TrainingLoss, TrainingMethod } from './methods/index.js';
 import { measure, type StepMetrics } from './step-metrics.js';
 import { forwardToTrain, type TrainingForm } from './acceleration/training-pass.js';
 import type { WeightPerturbation } from './weights/weight-perturbation.js';
@@ -78,13 +78,15 @@ export class TrainingStep implements Disposable {
       const forward = (...parts: Tensor[]) => this.#forward(parts, batch.indices, position);
       const inputs = { images, labels: batch.labels, adversarial, labelSmoothing, forward };
       const restore = weightPerturbation?.perturb(() => method.loss(inputs).loss, position.step);
-      const { loss, ...logits } = method.loss(inputs);
+      let logits: Omit<TrainingLoss, 'loss'>;
       try {
+        const { loss, ...said } = method.loss(inputs);
+        logits = said;
         requireFiniteLoss(loss, position, schedule);
         optimizer.zeroGrad();
         backward(loss);
       } finally {
-        restore?.();
+        restore?.(); // also after an error: the weights are as before then
       }
       optimizer.step(schedule(position.step));
       const clean = logits.clean?.detach();

@@ -77,7 +77,26 @@ test('an architecture of ours, by its description', async () => {
   model.dispose();
 });
 
+test('an attack has its own steps and norm; a method that attacks nothing needs none', async () => {
+  using dataset = madeUpDataset();
+  using model = own();
+  const fgsm = { ...training, epochs: 1, attack: { name: 'fgsm', epsilon: 0.1 } };
+  await train({ model, dataset, training: fgsm, validation: 16 }, { folder: join(temporaryFolder(), 'fgsm') });
+  const normal = { method: 'normal', epochs: 1, batchSize: 8 };
+  await train({ model, dataset, training: normal, validation: 16 }, { folder: join(temporaryFolder(), 'normal') });
+});
+
 test.each<[string, Partial<TrainCall>, RegExp]>([
+  [
+    'an attack that refuses its values',
+    { training: { ...training, attack: { name: 'fgsm', epsilon: 0.1, steps: 3 } } },
+    /steps of fgsm/,
+  ],
+  [
+    'a plan that needs the network twice',
+    { training: { ...training, attackNetwork: 'auto' } },
+    /expected no attackNetwork for a network of the program's own/,
+  ],
   [
     'a misspelt key',
     { training: { ...training, epoch: 3 } },

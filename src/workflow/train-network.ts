@@ -5,7 +5,8 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { requireDevice, SaddlepointError, writeFileAtomically } from '../engine/index.js';
-import { count, disposeSplit, splitTo, type AugmentationInput, type Dataset } from '../data/index.js';
+import { count, disposeSplit, splitTo, type AugmentationInput, type Dataset, type Split } from '../data/index.js';
+import { createAttack } from '../attacks/index.js';
 import type { ModelDescription } from '../models/index.js';
 import { describeEnvironment, lockRun, runFiles, RunFolder, silent, type Progress } from '../monitoring/index.js';
 import { Module } from '../nn/index.js';
@@ -13,6 +14,7 @@ import {
   checkRecipe,
   loadWeights,
   loadModel as loadCheckpoint,
+  METHODS,
   PROGRAMS_OWN,
   recipeText,
   train as trainRecipe,
@@ -59,8 +61,8 @@ export interface TrainedNetwork {
   readonly checkpoint: string;
 }
 
-/** What the attack is without a word of it. */
-const USUAL = { method: 'adversarial', attack: { name: 'pgd', norm: 'linf', epsilon: '8/255', steps: 10 } };
+/** What is trained, and attacked with, without a word of it. */
+const USUAL = { method: 'adversarial', attack: { epsilon: '8/255', steps: 10 } };
 
 /**
  * Trains a network: all that a recipe's `training` may say, on a data set and a network of the program's. Other work
@@ -84,14 +86,20 @@ export async function train(call: TrainCall, options: TrainOptions): Promise<Tra
   const recipe = recipeOf(call, own);
   const folder = new RunFolder(options.folder);
   const lock = lockRun(folder, 'alone');
-  const moved = device === 'cpu' ? undefined : { ...dataset, train: splitTo(dataset.train, device) };
+  const moved: Split[] = [];
+  const there = (split: Split) => {
+    if (device === 'cpu') return split;
+    moved.push(splitTo(split, device));
+    return moved.at(-1)!;
+  };
   try {
+    const data = { ...dataset, train: there(dataset.train), test: there(dataset.test) };
     begin(folder, recipe, device);
     own?.to(device);
     const checkpoint = await trainRecipe({
       recipe,
       model: own,
-      dataset: moved ?? dataset,
+      dataset: data,
       folder,
       progress,
       say,
@@ -101,7 +109,7 @@ export async function train(call: TrainCall, options: TrainOptions): Promise<Tra
     loadWeights(own, checkpoint);
     return { model: own.eval(), checkpoint };
   } finally {
-    if (moved !== undefined) disposeSplit(moved.train);
+    moved.forEach(disposeSplit);
     lock.release();
   }
 }
@@ -130,12 +138,12 @@ function recipeOf(
   own: Module | undefined,
 ): Recipe {
   const { augmentation, optimizer, schedule = { name: 'one-cycle', rate: 0.05 } } = parts;
-  const { method = USUAL.method, attack, ...rest } = training;
-  const attacks = method === 'normal' ? {} : { attack: { ...USUAL.attack, ...(attack as object | undefined) } };
-  const evaluated = (attacks.attack ?? USUAL.attack) as Readonly<Record<string, unknown>>;
-  const { name, norm, epsilon, steps } = evaluated;
+  const { method = USUAL.method, attack = USUAL.attack, ...rest } = training;
+  const attacks = METHODS.has(String(method)) && !METHODS.get(String(method)).attacks ? {} : { attack };
+  const { name, norm, epsilon, steps } = attack as Readonly<Record<string, unknown>>;
+  if (own !== undefined) requireBuildable(training);
   // What is made from the network a second time is fixed, as only the program can make it.
-  const attacking = method === 'normal' ? {} : { attackNetwork: 'plain', attackSplit: 1 };
+  const attacking = 'attack' in attacks ? { attackNetwork: 'plain', attackSplit: 1 } : {};
   const fixed = own === undefined ? {} : { memoryFormat: 'contiguous', ...attacking };
   const recipe = checkRecipe(
     {
@@ -143,14 +151,15 @@ function recipeOf(
       dataset: { name: 'folder', validation: validation ?? Math.min(1000, Math.floor(count(dataset.train) / 10)) },
       ...(augmentation && { augmentation }),
       model: own === undefined ? model : { architecture: 'small-cnn', options: {} },
-      training: { method, ...attacks, ...fixed, ...rest },
+      training: { method, ...attacks, ...rest, ...fixed },
       ...(optimizer && { optimizer }),
       schedule,
       evaluation: { attack: { name, norm, epsilon, steps } },
     },
     'the call of train',
   );
-  if (own !== undefined) requireBuildable(recipe.training);
+  const { training: checked, evaluation } = recipe;
+  for (const each of [checked.attack, evaluation.attack]) if (each !== undefined) createAttack(each); // refused now
   return {
     ...recipe,
     dataset: { ...recipe.dataset, name: dataset.name },
@@ -160,7 +169,8 @@ function recipeOf(
 
 /** @throws SaddlepointError RECIPE for what has to make the network a second time */
 function requireBuildable(training: Readonly<Record<string, unknown>>): void {
-  const given = ['within', 'weightAverage'].find((key) => training[key] !== undefined);
+  const second = ['within', 'weightAverage', 'attackNetwork', 'attackSplit', 'memoryFormat'];
+  const given = second.find((key) => training[key] !== undefined);
   if (given === undefined) return;
   throw new SaddlepointError(
     'RECIPE',

@@ -192,8 +192,6 @@ export const squareAttack = defineAttack({
   norms: ['linf', 'l2', 'l1'],
   steps: 5000,
   options: {
-    objective: OPTIONS.objective,
-    target: OPTIONS.target,
     initialShare: z.number().gt(0).max(1).optional(),
     rescaleSchedule: z.boolean().optional(),
     untilFooled: OPTIONS.untilFooled,

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { ATTACKS, THREAT_MODELS, type AttackDescription, type ThreatModelName } from '../../attacks/index.js';
+import { ATTACKS, normsOf, THREAT_MODELS, type AttackDescription, type ThreatModelName } from '../../attacks/index.js';
 import { requireInteger, requireNumber, SaddlepointError } from '../../engine/index.js';
 import { count, type Split } from '../../data/index.js';
 import { evaluating, type Module } from '../../nn/index.js';
@@ -99,7 +99,7 @@ export async function maskingReport(model: Module, split: Split, options: Maskin
     const huge = largeBudget(norm, shape);
     const unbounded = await attack('PGD, huge budget', { epsilon: huge });
     const strongest = crossEntropy.map((fooled, i) => fooled || margin[i]!);
-    const square = (ATTACKS.get('square').norms as readonly string[]).includes(norm);
+    const square = normsOf(ATTACKS.get('square')).includes(norm);
     const blackBox = square
       ? await attack('Square', { name: 'square', steps: queries })
       : await attack('random noise', { steps: 0 }, NOISE_DRAWS);

@@ -54,7 +54,7 @@ function checkCount(norm: string, epsilon: number, counts: string, most: number)
   if (epsilon >= 1 && epsilon < most) return undefined;
   return stop(
     CHECK,
-    `expected an ${norm} epsilon from 1 to ${most - 1}, a count of ${counts}, received ${short(epsilon)}`,
+    `expected an epsilon for ${norm} from 1 to ${most - 1}, a count of ${counts}, received ${short(epsilon)}`,
   );
 }
 

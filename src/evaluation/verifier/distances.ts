@@ -15,23 +15,28 @@ export const DISTANCES = new Registry<Distance>('a norm', {
   l2: (differences) => Math.sqrt(differences.reduce((sum, one) => sum + one * one, 0)),
   l1: (differences) => differences.reduce((sum, one) => sum + Math.abs(one), 0),
   l0: (differences) => differences.reduce((count, one) => count + (one === 0 ? 0 : 1), 0),
-  patch: (differences, shape) => {
-    const { rows, columns } = changedPlaces(differences, shape);
-    const extent = (places: readonly number[]) => Math.max(...places) - Math.min(...places) + 1;
-    return rows.length === 0 ? 0 : Math.max(extent(rows), extent(columns));
+  patch: (differences, [, height = 0, width = 0]) => {
+    let [top, bottom, left, right] = [Infinity, -Infinity, Infinity, -Infinity];
+    differences.forEach((one, i) => {
+      if (one === 0) return;
+      const [row, column] = placeOf(i, height, width);
+      [top, bottom] = [Math.min(top, row), Math.max(bottom, row)];
+      [left, right] = [Math.min(left, column), Math.max(right, column)];
+    });
+    return Math.max(0, bottom - top + 1, right - left + 1);
   },
-  frame: (differences, shape) => {
-    const [, height = 0, width = 0] = shape;
-    const { rows, columns } = changedPlaces(differences, shape);
-    const fromBorder = rows.map((row, i) => Math.min(row, columns[i]!, height - 1 - row, width - 1 - columns[i]!) + 1);
-    return Math.max(0, ...fromBorder);
-  },
+  frame: (differences, [, height = 0, width = 0]) =>
+    differences.reduce((most, one, i) => {
+      if (one === 0) return most;
+      const [row, column] = placeOf(i, height, width);
+      return Math.max(most, 1 + Math.min(row, column, height - 1 - row, width - 1 - column));
+    }, 0),
 });
 
-/** Row and column of each changed value. */
-function changedPlaces(differences: Float64Array, [, height = 0, width = 0]: readonly number[]) {
-  const changed = [...differences.keys()].filter((i) => differences[i] !== 0).map((i) => i % (height * width));
-  return { rows: changed.map((i) => Math.floor(i / width)), columns: changed.map((i) => i % width) };
+/** Row and column of a value of an image [C, H, W]. */
+function placeOf(index: number, height: number, width: number): [row: number, column: number] {
+  const place = index % (height * width);
+  return [Math.floor(place / width), place % width];
 }
 
 /**

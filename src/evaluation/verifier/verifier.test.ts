@@ -284,3 +284,17 @@ test('rounding: to the nearest level where allowed, and never out of the budget,
     ),
   );
 });
+
+test('a patch and a frame are measured at any size of image', () => {
+  const shape = [3, 224, 224];
+  const all = new Float64Array(3 * 224 * 224).fill(1);
+  expect(distanceIn('patch', shape)(all)).toBe(224);
+  expect(distanceIn('frame', shape)(all)).toBe(112);
+  const few = new Float64Array(3 * 224 * 224);
+  few[224 * 10 + 20] = 0.1; // row 10, column 20
+  few[224 * 224 + 224 * 12 + 27] = -0.1; // row 12, column 27
+  expect(distanceIn('patch', shape)(few)).toBe(8);
+  expect(distanceIn('frame', shape)(few)).toBe(13);
+  expect(distanceIn('patch', shape)(new Float64Array(3 * 224 * 224))).toBe(0);
+  expect(distanceIn('frame', shape)(new Float64Array(3 * 224 * 224))).toBe(0);
+});

@@ -63,6 +63,19 @@ test('the loss is higher there', () => {
   });
 });
 
+test('a loss that fails leaves all as it was', () => {
+  tidy(() => {
+    const before = state();
+    const perturbation = new WeightPerturbation(model, {}, 10);
+    const failing = () => {
+      loss();
+      throw new Error('no loss');
+    };
+    expect(() => perturbation.perturb(failing, 0)).toThrow('no loss');
+    expect(state()).toEqual(before);
+  });
+});
+
 test('nothing is perturbed, nor looked at, before its share of the steps', () => {
   tidy(() => {
     const perturbation = new WeightPerturbation(model, { from: 0.3 }, 10);

@@ -57,13 +57,18 @@ export class WeightPerturbation {
     if (step < this.#from) return () => undefined;
     const statistics = this.#buffers.map((buffer) => buffer.clone());
     zeroGrad(this.#parameters);
-    tidy(() => {
-      backward(loss());
-    });
+    try {
+      tidy(() => {
+        backward(loss());
+      });
+    } finally {
+      noGrad(() => {
+        for (const [i, buffer] of this.#buffers.entries()) buffer.copy_(statistics[i]!);
+      });
+    }
     const before = this.#weights.map((weight) => noGrad(() => weight.clone()));
     noGrad(() => {
       for (const weight of this.#weights) tidy(() => this.#move(weight));
-      for (const [i, buffer] of this.#buffers.entries()) buffer.copy_(statistics[i]!);
     });
     return () => {
       noGrad(() => {
