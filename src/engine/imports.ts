@@ -4,7 +4,6 @@
  * @module
  */
 import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { isAbsolute, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { SaddlepointError } from './errors.js';
@@ -16,7 +15,7 @@ const VARIABLE = 'SADDLEPOINT_IMPORT';
  * Imports modules that add attacks, methods, networks, data sets or augmentations, here and in every thread and process
  * that is started from now on.
  *
- * @param specifiers paths, from the working directory, or names of packages
+ * @param specifiers paths, from the working directory, or names of packages that lie beside this one
  * @throws SaddlepointError ARGUMENT for a module that is not there, or that throws
  */
 export async function importModules(specifiers: readonly string[]): Promise<void> {
@@ -37,22 +36,14 @@ function inherited(): string[] {
   return text === undefined ? [] : (JSON.parse(text) as string[]);
 }
 
-/** A path becomes an address, and the name of a package the file that it is for the working directory's project. */
+/** A path becomes an address; the name of a package stays. */
 function addressOf(specifier: string): string {
   if (/^(file|data|node):/.test(specifier)) return specifier;
   const isPath = /^\.{1,2}([/\\]|$)/.test(specifier) || isAbsolute(specifier) || existsSync(specifier);
-  if (!isPath) return addressOfPackage(specifier);
+  if (!isPath) return specifier;
   const path = resolve(specifier);
   if (existsSync(path)) return pathToFileURL(path).href;
   throw new SaddlepointError('ARGUMENT', `expected a module to import at ${specifier}, found nothing`);
-}
-
-function addressOfPackage(name: string): string {
-  try {
-    return pathToFileURL(createRequire(resolve('importer.js')).resolve(name)).href;
-  } catch {
-    return name; // as this library sees it, else with Node's own words
-  }
 }
 
 async function importOne(address: string, specifier: string): Promise<void> {
