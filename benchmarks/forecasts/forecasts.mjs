@@ -6,9 +6,9 @@
  *
  * The demo's networks take part where `--demo` names its run folders; else the shipped ones are evaluated in their place.
  */
-import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -100,6 +100,9 @@ for (const [network, options] of EVALUATIONS) {
   );
 }
 
+const doctor = JSON.parse(execFileSync(process.execPath, [program, 'doctor', '--json'], { encoding: 'utf8' }));
+const units = ['avx512f', 'amx_bf16'].filter((flag) => readFileSync('/proc/cpuinfo', 'utf8').includes(flag));
+const kind = units.length === 0 ? doctor.engine.vectorUnits : units.join(', ');
 const near = rows.filter(({ factor }) => factor <= 1.5).length;
 const within = rows.filter(({ took, from, to }) => took >= from && took <= to).length;
 const table = rows.map(({ network, options, said, from, to, took, factor }) => {
@@ -108,9 +111,10 @@ const table = rows.map(({ network, options, said, from, to, took, factor }) => {
 const page = `# How true the forecasts are
 
 Before it begins, \`saddlepoint evaluate\` runs each stage's attack for a few steps on a few images and says how long all will take.
-Twenty evaluations on ${cpus().length} cores of ${cpus()[0]?.model}, Node ${process.versions.node}, ${new Date().toISOString().slice(0, 10)}:
+Twenty evaluations on ${doctor.machine.cores} cores of ${doctor.machine.processor} (${kind}), LibTorch ${doctor.engine.libtorch} (${doctor.engine.source}),
+Node ${process.versions.node}, ${new Date().toISOString().slice(0, 10)}, the machine otherwise idle:
 
-    node benchmarks/forecasts/forecasts.mjs
+    node benchmarks/forecasts/forecasts.mjs${values.demo === undefined ? '' : ' --demo runs/demo'} --data <folder of CIFAR-10>
 
 | network | evaluation | said, s | took, s | factor |
 |---|---|---|---|---|

@@ -3,8 +3,9 @@
  *
  * @module
  */
-import { arch, availableParallelism, cpus, loadavg, platform, totalmem } from 'node:os';
+import { arch, loadavg, platform } from 'node:os';
 import { engineDescription, hasBfloat16, runtime, setThreads } from '../engine/index.js';
+import { describeHardware } from '../monitoring/index.js';
 import { matrixRate } from './matrix-rate.js';
 import type { BenchDevice, Prepared } from './protocol.js';
 import type { Machine, MatrixRates } from './result.js';
@@ -12,17 +13,13 @@ import type { Machine, MatrixRates } from './result.js';
 /** @param pytorch what a process of PyTorch said about itself */
 export function describeMachine(threads: number, loadAtStart: number, pytorch: Prepared): Machine {
   const { libtorch } = engineDescription();
-  const { version, configuration } = runtime();
   return {
-    processor: cpus()[0]?.model.trim() ?? 'unknown',
-    cores: availableParallelism(),
+    ...describeHardware(),
     threads,
-    memoryGiB: Math.round(totalmem() / 2 ** 30),
-    vectorUnits: /CPU capability usage: (\S+)/.exec(configuration)?.[1] ?? 'unknown',
     gpu: pytorch.deviceName,
     platform: `${platform()} ${arch()}`,
     node: process.version,
-    libtorch: version,
+    libtorch: runtime().version,
     libtorchSource: libtorch.source,
     pytorch: pytorch.version,
     loadAtStart,

@@ -193,6 +193,17 @@ export function splitTo(split: Split, device: Device): Split {
   return { ...split, images: split.images.to({ device }), labels: split.labels.to({ device }) };
 }
 
+/** A data set whose splits are on another device; those it has stay, and both are to be disposed. */
+export function datasetTo(dataset: Dataset, device: Device): Dataset {
+  const train = splitTo(dataset.train, device);
+  try {
+    return { ...dataset, train, test: splitTo(dataset.test, device) };
+  } catch (error) {
+    disposeSplit(train);
+    throw error;
+  }
+}
+
 export function disposeSplit(split: Split): void {
   split.images.dispose();
   split.labels.dispose();

@@ -17,6 +17,7 @@ export {
 export {
   batches,
   count,
+  datasetTo,
   disposeBatch,
   disposeSplit,
   gatherBatch,

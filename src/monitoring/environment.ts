@@ -10,9 +10,20 @@ import { basename, join } from 'node:path';
 import { engineDescription, installationKind, projectRoot, runtime } from '../engine/index.js';
 import type { RunEnvironment } from './run-folder.js';
 
+/** What this machine computes with. */
+export function describeHardware(): { processor: string; cores: number; memoryGiB: number; vectorUnits: string } {
+  return {
+    processor: cpus()[0]?.model.trim() ?? 'unknown',
+    cores: availableParallelism(),
+    memoryGiB: Math.round(totalmem() / 2 ** 30),
+    vectorUnits: /CPU capability usage: (\S+)/.exec(runtime().configuration)?.[1] ?? 'unknown',
+  };
+}
+
 /** Describes this process and machine. */
 export function describeEnvironment(name: string, seed: number, device: string): RunEnvironment {
   const { version, threads } = runtime();
+  const { processor, cores, memoryGiB } = describeHardware();
   return {
     name,
     startedAt: new Date().toISOString(),
@@ -28,9 +39,9 @@ export function describeEnvironment(name: string, seed: number, device: string):
     libtorchSource: engineDescription().libtorch.source,
     device,
     threads,
-    processor: cpus()[0]?.model.trim() ?? 'unknown',
-    cores: availableParallelism(),
-    memoryGiB: Math.round(totalmem() / 2 ** 30),
+    processor,
+    cores,
+    memoryGiB,
     platform: `${process.platform} ${process.arch}`,
   };
 }

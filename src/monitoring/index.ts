@@ -4,7 +4,7 @@
  * @module
  */
 export { describeConfiguration } from './describe-configuration.js';
-export { describeEnvironment, packageVersion } from './environment.js';
+export { describeHardware, describeEnvironment, packageVersion } from './environment.js';
 export { fanOut } from './fan-out.js';
 export { MemoryMonitor, type Recorded, type RecordedImage } from './memory-monitor.js';
 export { MetricsFile } from './metrics-file.js';

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { availableParallelism, cpus, totalmem } from 'node:os';
 import { attackSpeed, type AttackSpeed } from '../benchmark/attack-speed.js';
 import { convolutionGigaflops, productGigaflops } from '../benchmark/probe.js';
 import { engineDescription, memory, runtime } from '../engine/index.js';
+import { describeHardware } from '../monitoring/index.js';
 
 /** Below this a matrix product runs on LibTorch's reference BLAS, 20 to 50 times too slow. */
 const SLOW_GIGAFLOPS = 10;
@@ -40,7 +40,8 @@ export interface MachineFacts {
 /** @throws SaddlepointError ENGINE with the remedies where there is no engine */
 export function examineMachine(): MachineFacts {
   const { libtorch, id } = engineDescription();
-  const { version, threads, cudaDevices, configuration } = runtime();
+  const { version, threads, cudaDevices } = runtime();
+  const { vectorUnits, ...hardware } = describeHardware();
   const { OMP_NUM_THREADS, OMP_WAIT_POLICY } = process.env;
   const speed = {
     matrixProduct: productGigaflops(),
@@ -48,12 +49,7 @@ export function examineMachine(): MachineFacts {
     attack: attackSpeed(),
   };
   return {
-    machine: {
-      node: process.version,
-      processor: cpus()[0]?.model.trim() ?? 'unknown',
-      cores: availableParallelism(),
-      memoryGiB: Math.round(totalmem() / 2 ** 30),
-    },
+    machine: { node: process.version, ...hardware },
     engine: {
       id,
       libtorch: version,
@@ -62,7 +58,7 @@ export function examineMachine(): MachineFacts {
       threads,
       environment: { OMP_NUM_THREADS, OMP_WAIT_POLICY },
       cuda: { builtIn: libtorch.cuda, devices: cudaDevices },
-      vectorUnits: /CPU capability usage: (\S+)/.exec(configuration)?.[1] ?? 'unknown',
+      vectorUnits,
       liveTensors: memory().live,
     },
     speed,

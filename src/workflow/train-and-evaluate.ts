@@ -4,7 +4,7 @@
  * @module
  */
 import { writeFileAtomically } from '../engine/index.js';
-import { count, disposeSplit, splitTo, type Dataset } from '../data/index.js';
+import { count, datasetTo, disposeSplit, type Dataset } from '../data/index.js';
 import { describeSource, makeGallery, type EvaluationResult } from '../evaluation/index.js';
 import { createProgress, describeEnvironment, lockRun, type RunFolder } from '../monitoring/index.js';
 import { loadDatasetOf, loadModel, plannedSteps, train, type Recipe } from '../training/index.js';
@@ -85,7 +85,7 @@ async function inFolder(
 function openDataset(recipe: Recipe, folder: string | undefined, device: string): Dataset {
   const dataset = loadDatasetOf(recipe, folder);
   if (device === 'cpu') return dataset;
-  const moved = { ...dataset, train: splitTo(dataset.train, device), test: splitTo(dataset.test, device) };
+  const moved = datasetTo(dataset, device);
   disposeSplit(dataset.train);
   disposeSplit(dataset.test);
   return moved;

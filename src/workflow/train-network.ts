@@ -5,7 +5,7 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { requireDevice, SaddlepointError, writeFileAtomically } from '../engine/index.js';
-import { count, disposeSplit, splitTo, type AugmentationInput, type Dataset, type Split } from '../data/index.js';
+import { count, datasetTo, disposeSplit, type AugmentationInput, type Dataset } from '../data/index.js';
 import { createAttack } from '../attacks/index.js';
 import type { ModelDescription } from '../models/index.js';
 import { describeEnvironment, lockRun, runFiles, RunFolder, silent, type Progress } from '../monitoring/index.js';
@@ -86,20 +86,15 @@ export async function train(call: TrainCall, options: TrainOptions): Promise<Tra
   const recipe = recipeOf(call, own);
   const folder = new RunFolder(options.folder);
   const lock = lockRun(folder, 'alone');
-  const moved: Split[] = [];
-  const there = (split: Split) => {
-    if (device === 'cpu') return split;
-    moved.push(splitTo(split, device));
-    return moved.at(-1)!;
-  };
+  let moved: Dataset | undefined;
   try {
-    const data = { ...dataset, train: there(dataset.train), test: there(dataset.test) };
+    if (device !== 'cpu') moved = datasetTo(dataset, device);
     begin(folder, recipe, device);
     own?.to(device);
     const checkpoint = await trainRecipe({
       recipe,
       model: own,
-      dataset: data,
+      dataset: moved ?? dataset,
       folder,
       progress,
       say,
@@ -109,7 +104,7 @@ export async function train(call: TrainCall, options: TrainOptions): Promise<Tra
     loadWeights(own, checkpoint);
     return { model: own.eval(), checkpoint };
   } finally {
-    moved.forEach(disposeSplit);
+    if (moved !== undefined) for (const split of [moved.train, moved.test]) disposeSplit(split);
     lock.release();
   }
 }

@@ -61,7 +61,8 @@ interface Phase {
   readonly steps: number;
 }
 
-const NORMS = ['linf', 'l2', 'l1'];
+/** Those it is defined for. */
+const NORMS = ['linf', 'l2', 'l1'] as const;
 
 export class Apgd extends Attack {
   override readonly name: string;
@@ -75,7 +76,7 @@ export class Apgd extends Attack {
 
   /** @throws SaddlepointError ARGUMENT for an option that is out of its range, or that the norm does not have. */
   constructor(options: ApgdOptions) {
-    if (!NORMS.includes(options.norm.name)) {
+    if (!(NORMS as readonly string[]).includes(options.norm.name)) {
       throw new SaddlepointError(
         'ARGUMENT',
         `expected the norm linf, l2 or l1 for apgd, received ${options.norm.name}. Use pgd`,
@@ -144,7 +145,7 @@ function requireBoolean(name: string, value: boolean): boolean {
 export const apgdAttack = defineAttack({
   label: 'APGD',
   about: 'PGD that chooses its step sizes itself (Croce and Hein, 2020)',
-  norms: ['linf', 'l2', 'l1'],
+  norms: NORMS,
   steps: 100,
   options: {
     fraction: OPTIONS.fraction,

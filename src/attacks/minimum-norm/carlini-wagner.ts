@@ -18,6 +18,9 @@ import { closer, nothingYet, type Closest } from './closest.js';
 import { differentiate } from './differentiate.js';
 import { MinimumNormAttack, type MinimumNormOptions } from './minimum-norm.js';
 
+/** Those it is defined for. */
+const NORMS = ['l2'] as const;
+
 export interface CarliniWagnerOptions extends MinimumNormOptions {
   /** Adam's. Default: 0.01. */
   readonly stepSize?: number | undefined;
@@ -46,7 +49,7 @@ export class CarliniWagner extends MinimumNormAttack {
 
   /** @throws SaddlepointError ARGUMENT for an option that is out of its range. */
   constructor(options: CarliniWagnerOptions) {
-    super(options, options.steps ?? 1000, ['l2']);
+    super(options, options.steps ?? 1000, NORMS);
     this.name = options.name ?? 'cw';
     this.stepSize = requireNumber('stepSize', options.stepSize ?? 0.01, Number.MIN_VALUE);
     this.searchSteps = requireInteger('searchSteps', options.searchSteps ?? 9, 1);
@@ -143,7 +146,7 @@ interface Descent {
 export const cwAttack = defineAttack({
   label: 'C&W',
   about: 'the smallest L2 change by Adam (Carlini and Wagner, 2017)',
-  norms: ['l2'],
+  norms: NORMS,
   steps: 1000,
   options: {
     stepSize: OPTIONS.stepSize,

@@ -16,6 +16,9 @@ import { closer, nothingYet, type Closest } from './closest.js';
 import { MinimumNormAttack, type MinimumNormOptions } from './minimum-norm.js';
 import { cosine } from './schedule.js';
 
+/** Those it is defined for. */
+const NORMS = ['l2'] as const;
+
 export interface DdnOptions extends MinimumNormOptions {
   /** The length of the first candidate. Default: 1, the paper's. */
   readonly initialNorm?: number | undefined;
@@ -37,7 +40,7 @@ export class Ddn extends MinimumNormAttack {
 
   /** @throws SaddlepointError ARGUMENT for an option that is out of its range. */
   constructor(options: DdnOptions) {
-    super(options, options.steps ?? 100, ['l2'], crossEntropyObjective);
+    super(options, options.steps ?? 100, NORMS, crossEntropyObjective);
     this.name = options.name ?? 'ddn';
     this.initialNorm = requireNumber('initialNorm', options.initialNorm ?? 1, Number.MIN_VALUE);
     this.gamma = requireNumber('gamma', options.gamma ?? 0.05, Number.MIN_VALUE, 1);
@@ -79,7 +82,7 @@ interface State {
 export const ddnAttack = defineAttack({
   label: 'DDN',
   about: 'decoupled direction and norm (Rony et al., 2019)',
-  norms: ['l2'],
+  norms: NORMS,
   steps: 100,
   options: {
     initialNorm: z.number().positive().optional(),

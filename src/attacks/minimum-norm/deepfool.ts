@@ -13,6 +13,9 @@ import { dualOf, nearestBoundary, offTies, type Boundary } from './boundary.js';
 import { closer, nothingYet, type Closest } from './closest.js';
 import { MinimumNormAttack, type MinimumNormOptions } from './minimum-norm.js';
 
+/** Those it is defined for. */
+const NORMS = ['l2', 'linf'] as const;
+
 export interface DeepFoolOptions extends MinimumNormOptions {
   /** L2 or L-infinity. */
   readonly norm: MinimumNormOptions['norm'];
@@ -33,7 +36,7 @@ export class DeepFool extends MinimumNormAttack {
 
   /** @throws SaddlepointError ARGUMENT for an option that is out of its range. */
   constructor(options: DeepFoolOptions) {
-    super(options, options.steps ?? 50, ['l2', 'linf']);
+    super(options, options.steps ?? 50, NORMS);
     this.name = options.name ?? 'deepfool';
     this.overshoot = requireNumber('overshoot', options.overshoot ?? 0.02, 0);
   }
@@ -80,7 +83,7 @@ function everyoneFound({ distance }: Closest): boolean {
 export const deepfoolAttack = defineAttack({
   label: 'DeepFool',
   about: 'steps onto the nearest linearised boundary (Moosavi-Dezfooli et al., 2016)',
-  norms: ['l2', 'linf'],
+  norms: NORMS,
   steps: 50,
   endsEarly: true,
   options: {

@@ -16,6 +16,9 @@ import { MinimumNormAttack, type MinimumNormOptions } from './minimum-norm.js';
 import { projectWithin } from './project-within.js';
 import { cosine } from './schedule.js';
 
+/** Those it is defined for. */
+const NORMS = ['linf', 'l2', 'l1', 'l0'] as const;
+
 export interface FmnOptions extends MinimumNormOptions {
   /** The first step's L2 length; the last one is a hundredth of it. Default: 1, the paper's α₀. */
   readonly stepSize?: number | undefined;
@@ -39,7 +42,7 @@ export class Fmn extends MinimumNormAttack {
 
   /** @throws SaddlepointError ARGUMENT for an option that is out of its range. */
   constructor(options: FmnOptions) {
-    super(options, options.steps ?? 100, ['linf', 'l2', 'l1', 'l0']);
+    super(options, options.steps ?? 100, NORMS);
     this.name = options.name ?? 'fmn';
     this.stepSize = requireNumber('stepSize', options.stepSize ?? 1, Number.MIN_VALUE);
     this.gamma = requireNumber('gamma', options.gamma ?? 0.05, Number.MIN_VALUE, 1);
@@ -115,7 +118,7 @@ interface Look {
 export const fmnAttack = defineAttack({
   label: 'FMN',
   about: 'the fast minimum-norm attack (Pintor et al., 2021)',
-  norms: ['linf', 'l2', 'l1', 'l0'],
+  norms: NORMS,
   steps: 100,
   options: {
     stepSize: OPTIONS.stepSize,

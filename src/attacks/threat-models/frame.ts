@@ -5,8 +5,8 @@
  * @module
  */
 import { ops, tidy, type Tensor } from '../../engine/index.js';
-import { rescaled, rows } from '../norms/shared.js';
-import { requireWhole } from './counted.js';
+import { rows } from '../norms/shared.js';
+import { ANY_VALUES, requireWhole } from './counted.js';
 import type { ThreatModel } from './threat-model.js';
 
 /** Each pixel's distance to the border, 1 for those along it: [1, 1, H, W]. */
@@ -31,11 +31,9 @@ const project = (perturbation: Tensor, epsilon: number) =>
 export const frame: ThreatModel = {
   name: 'frame',
   counts: "pixels of a frame's width",
-  reach: 1,
+  ...ANY_VALUES,
   magnitude: (perturbation) =>
     tidy(() => rows(perturbation.ne(0).to({ dtype: perturbation.dtype }).mul(depth(perturbation))).amax({ dim: [1] })),
-  steepestAscent: (gradient) => gradient.sign().nanToNum({ nan: 0 }),
-  scaled: rescaled,
   project,
   onSphere: project,
   uniform: ({ stream, indices, shape, device }, epsilon) =>
@@ -44,6 +42,4 @@ export const frame: ThreatModel = {
     requireWhole(epsilon, "a frame's width in pixels");
   },
   diameter: ([, height = 0, width = 0]) => Math.ceil(Math.min(height, width) / 2),
-  searchRadius: (epsilon) => epsilon,
-  finalRadius: (epsilon) => epsilon,
 };

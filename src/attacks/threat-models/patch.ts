@@ -9,8 +9,8 @@
  * @module
  */
 import { ops, tidy, type Tensor } from '../../engine/index.js';
-import { rescaled, rows } from '../norms/shared.js';
-import { requireWhole } from './counted.js';
+import { rows } from '../norms/shared.js';
+import { ANY_VALUES, requireWhole } from './counted.js';
 import type { ThreatModel } from './threat-model.js';
 
 const [ROWS, COLUMNS] = [2, 3] as const;
@@ -50,7 +50,7 @@ function project(perturbation: Tensor, epsilon: number): Tensor {
 export const patch: ThreatModel = {
   name: 'patch',
   counts: "pixels of a patch's side",
-  reach: 1,
+  ...ANY_VALUES,
   // The larger extent of what has changed; a square of that side holds it.
   magnitude: (perturbation) =>
     tidy(() => {
@@ -69,8 +69,6 @@ export const patch: ThreatModel = {
       const [height, width] = [extent(changed.amax({ dim: [2] })), extent(changed.amax({ dim: [1] }))];
       return ops.where(height.gt(width), height, width);
     }),
-  steepestAscent: (gradient) => gradient.sign().nanToNum({ nan: 0 }),
-  scaled: rescaled,
   project,
   // Stretching changes no extent: the sphere is where as much as allowed is changed.
   onSphere: project,
@@ -88,7 +86,4 @@ export const patch: ThreatModel = {
     requireWhole(epsilon, "a patch's side in pixels");
   },
   diameter: ([, height = 0, width = 0]) => Math.min(height, width),
-  // What is not changed is not rounded either.
-  searchRadius: (epsilon) => epsilon,
-  finalRadius: (epsilon) => epsilon,
 };

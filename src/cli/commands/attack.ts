@@ -6,6 +6,7 @@
 import type { Command } from 'commander';
 import type { AttackPicturesOptions } from '../../workflow/attack-pictures.js';
 import { addImportOption, addWeightsOptions, budget, resizeOption, wholeNumber } from '../options.js';
+import { printJson } from '../print.js';
 
 export function addAttackCommand(program: Command): void {
   addImportOption(addWeightsOptions(program.command('attack')))
@@ -34,6 +35,6 @@ export function addAttackCommand(program: Command): void {
       const attacked = attackPictures(pictures, options, (one) => {
         if (!json) process.stdout.write(`${describePicture(one)}\n`);
       });
-      if (json) process.stdout.write(`${JSON.stringify(attacked, null, 2)}\n`);
+      if (json) printJson(attacked);
     });
 }

@@ -7,6 +7,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import type { DatasetName, FileCheck } from '../../data/index.js';
+import { printJson } from '../print.js';
 
 export function addDataCommand(program: Command): void {
   const data = program
@@ -38,7 +39,7 @@ async function list({ json }: { json: boolean }): Promise<void> {
   const { describeDataset, FOLDER_NAMES, listedDatasets } = await import('../../data/index.js');
   if (json) {
     const found = listedDatasets().map((name) => ({ name, ...describeDataset(name) }));
-    say(JSON.stringify(found, null, 2));
+    printJson(found);
     return;
   }
   const width = Math.max(...listedDatasets().map((name) => name.length));

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { deviceOption } from '../device.js';
 import { collect } from '../options.js';
+import { sayBeside } from '../print.js';
 
 const METHODS = ['normal', 'adversarial'] as const;
 
@@ -41,7 +42,7 @@ async function runDemo({ json, ...options }: DemoOptions): Promise<void> {
   const { runRecipe } = await import('../../workflow/run-recipe.js');
   const { toJson } = await import('../../workflow/write-result.js');
 
-  const say = (line: string) => (json ? process.stderr : process.stdout).write(`${line}\n`);
+  const say = sayBeside(json);
   requireDevice(options.device);
   const data = options.data ?? (await fetchDataset('fashion-mnist', say));
   const runs = await interruptible(async (signal) => {

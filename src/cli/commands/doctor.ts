@@ -5,6 +5,7 @@
  */
 import type { Command } from 'commander';
 import type { MachineFacts } from '../../workflow/examine-machine.js';
+import { printJson } from '../print.js';
 
 export function addDoctorCommand(program: Command): void {
   program
@@ -15,7 +16,8 @@ export function addDoctorCommand(program: Command): void {
       // Throws ENGINE with the remedies when there is none; main.ts prints that.
       const { examineMachine } = await import('../../workflow/examine-machine.js');
       const facts = examineMachine();
-      process.stdout.write(json ? `${JSON.stringify(facts, null, 2)}\n` : describe(facts));
+      if (json) printJson(facts);
+      else process.stdout.write(describe(facts));
       if (facts.problems.length > 0) process.exitCode = 1;
     });
 }

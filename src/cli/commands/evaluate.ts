@@ -8,6 +8,7 @@ import type { EvaluateOptions } from '../../workflow/run-evaluation.js';
 import { deviceOption } from '../device.js';
 import { duration } from '../duration.js';
 import { addImportOption, addWeightsOptions, budget, collect, resizeOption, wholeNumber } from '../options.js';
+import { printJson, sayBeside } from '../print.js';
 
 interface EarlierOptions {
   version?: string;
@@ -92,9 +93,9 @@ export function addEvaluateCommand(program: Command): void {
         timeLimit: options.timeLimit ?? earlierLimit,
         form: backend ?? form,
       };
-      const say = (line: string) => (json ? process.stderr : process.stdout).write(`${line}\n`);
+      const say = sayBeside(json);
       const evaluated = await interruptible((signal) => evaluateNetwork(path, asked, { say, signal }));
-      if (json) process.stdout.write(`${JSON.stringify(evaluated.result, null, 2)}\n`);
+      if (json) printJson(evaluated.result);
       else say(`\n${resultsTable([evaluated])}`);
     });
 }

@@ -5,6 +5,7 @@
  */
 import type { Command } from 'commander';
 import { addImportOption } from '../options.js';
+import { printJson } from '../print.js';
 
 export function addExportCommand(program: Command): void {
   addImportOption(program.command('export'))
@@ -18,7 +19,6 @@ export function addExportCommand(program: Command): void {
 async function runExport(path: string, { output, json }: { output: string; json: boolean }): Promise<void> {
   const { exportRun } = await import('../../workflow/export-run.js');
   const file = exportRun(path, output);
-  process.stdout.write(
-    json ? `${JSON.stringify(file, null, 2)}\n` : `${file.path}: ${file.bytes} bytes, SHA-256 ${file.sha256}\n`,
-  );
+  if (json) printJson(file);
+  else process.stdout.write(`${file.path}: ${file.bytes} bytes, SHA-256 ${file.sha256}\n`);
 }

@@ -7,6 +7,7 @@ import { existsSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { budget, wholeNumber } from '../options.js';
+import { printJson } from '../print.js';
 
 interface InitOptions {
   size?: number;
@@ -47,7 +48,7 @@ async function runInit(path: string, { size, time, epsilon = 4 / 255, output, js
   const recipe = checkRecipe(parse(text));
   writeFileAtomically(file, text);
   if (json) {
-    process.stdout.write(`${JSON.stringify({ file, ...facts, recipe }, null, 2)}\n`);
+    printJson({ file, ...facts, recipe });
     return;
   }
   for (const line of facts.notes) process.stdout.write(`  ${line}\n`);

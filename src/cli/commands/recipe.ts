@@ -5,6 +5,7 @@
  */
 import type { Command } from 'commander';
 import { addImportOption } from '../options.js';
+import { printJson } from '../print.js';
 
 export function addRecipeCommand(program: Command): void {
   const recipe = program.command('recipe').description('What a recipe may say.');
@@ -16,6 +17,6 @@ export function addRecipeCommand(program: Command): void {
     )
     .action(async () => {
       const { recipeJsonSchema } = await import('../../training/index.js');
-      process.stdout.write(`${JSON.stringify(recipeJsonSchema(), null, 2)}\n`);
+      printJson(recipeJsonSchema());
     });
 }

@@ -6,6 +6,7 @@
 import { basename, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { collect } from '../options.js';
+import { sayBeside } from '../print.js';
 
 export function addTableCommand(program: Command): void {
   program
@@ -26,7 +27,7 @@ export function addTableCommand(program: Command): void {
       process.stdout.write(options.json ? renderJson(table) : renderTerminal(table));
       for (const { path, format } of files) {
         writeFileAtomically(path, format(table));
-        (options.json ? process.stderr : process.stdout).write(`\nTable: ${path}\n`);
+        sayBeside(options.json)(`\nTable: ${path}`);
       }
     });
 }

@@ -6,6 +6,7 @@
 import type { Command } from 'commander';
 import { deviceOption } from '../device.js';
 import { addImportOption, collect, wholeNumber } from '../options.js';
+import { printJson, sayBeside } from '../print.js';
 
 interface TrainOptions {
   name?: string;
@@ -54,12 +55,12 @@ async function runTrain(path: string, { within, json, ...options }: TrainOptions
   const { resultsTable } = await import('../../report/terminal/results-table.js');
   const { runRecipe } = await import('../../workflow/run-recipe.js');
 
-  const say = (line: string) => (json ? process.stderr : process.stdout).write(`${line}\n`);
+  const say = sayBeside(json);
   const set = within === undefined ? options.set : [...options.set, `training.within=${within}`];
   const run = await interruptible((signal) => runRecipe(path, { ...options, set, signal, say }));
   const { recipe, result, report } = run;
   const row = { training: recipe.training.method, architecture: recipe.model.architecture, result };
-  if (json) process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
+  if (json) printJson(result);
   else say(`\n${resultsTable([row])}`);
   say(`\nReport: ${report}`);
 }

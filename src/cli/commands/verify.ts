@@ -7,6 +7,7 @@ import type { Command } from 'commander';
 import { deviceOption } from '../device.js';
 import { addImportOption, addWeightsOptions, budget, resizeOption, wholeNumber } from '../options.js';
 import type { VerifyImagesOptions } from '../../workflow/verify-images.js';
+import { sayBeside } from '../print.js';
 
 interface VerifyOptions extends VerifyImagesOptions {
   readonly output?: string;
@@ -45,6 +46,6 @@ export function addVerifyCommand(program: Command): void {
       process.stdout.write(json ? verified.json : `${verified.lines}\n`);
       if (output === undefined) return;
       writeFileAtomically(output, verified.json);
-      (json ? process.stderr : process.stdout).write(`Result: ${output}\n`);
+      sayBeside(json)(`Result: ${output}`);
     });
 }
