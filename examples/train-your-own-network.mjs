@@ -32,5 +32,5 @@ const { model, checkpoint } = await train(
 );
 console.log(`weights: ${checkpoint}`);
 
-const { robustError } = await autoAttack(model, dataset.test, { epsilon: 0.1, examples: 20, order: 'lazy' });
+const { robustError } = await autoAttack(model, dataset.test, { epsilon: 0.1, examples: 20, order: 'sampled' });
 console.log(`robust error on 20 images: ${(100 * robustError).toFixed(0)} %`);

@@ -23,7 +23,7 @@ const server = createServer(async (request, response) => {
     const { robustError, cleanError } = await autoAttack(model, test, {
       epsilon: searchParams.get('epsilon') ?? '8/255',
       examples: Number(searchParams.get('examples') ?? 20),
-      order: 'lazy',
+      order: 'sampled',
       batchSize: 10,
       description,
       signal: gone.signal,

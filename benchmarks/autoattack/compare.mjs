@@ -6,7 +6,7 @@
  *       --task runs/demo/adversarial:linf:0.1:500 --task runs/cpu:l2:0.5:200 [--data <folder>] [--output docs/autoattack.md]
  *
  * A task is run folder, norm, epsilon and how many of the first test images. For each: the reference stage by stage, the
- * exact order, the lazy order, and each gradient attack alone. Results go to --json as they come; a task found there
+ * exact order, the sampled order, and each gradient attack alone. Results go to --json as they come; a task found there
  * is not run again. A `note` that is added to it there is printed below the tables.
  */
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -94,7 +94,7 @@ async function compare(task) {
       };
     };
     const exact = await evaluate('exact', whole, 'exact');
-    const lazy = await evaluate('lazy', whole, 'lazy');
+    const sampled = await evaluate('sampled', whole, 'sampled');
     const alone = {};
     for (const name of ALONE) {
       const stage = stages.find((each) => each.name === name);
@@ -116,7 +116,7 @@ async function compare(task) {
       examples,
       reference,
       exact,
-      lazy,
+      sampled,
       alone,
       environment: environment(),
     };
@@ -171,12 +171,12 @@ function describe(results) {
   const subject = ({ training, architecture, dataset, norm, epsilon }) =>
     `${dataset}, ${architecture}, ${training} | ${norm} ${epsilon}`;
   const totals = rows.map((row) => {
-    const { examples, reference, exact, lazy } = row;
+    const { examples, reference, exact, sampled } = row;
     const ratio = ({ seconds }) => `${(seconds / reference.seconds).toFixed(2)} (${seconds.toFixed(0)} s)`;
-    const errors = [reference.cleanErrors, reference.errors, exact.errors, lazy.errors].map((count) =>
+    const errors = [reference.cleanErrors, reference.errors, exact.errors, sampled.errors].map((count) =>
       percent(count, examples),
     );
-    return `| ${subject(row)} | ${examples} | ${errors.join(' | ')} | 1 (${reference.seconds.toFixed(0)} s) | ${ratio(exact)} | ${ratio(lazy)} |`;
+    return `| ${subject(row)} | ${examples} | ${errors.join(' | ')} | 1 (${reference.seconds.toFixed(0)} s) | ${ratio(exact)} | ${ratio(sampled)} |`;
   });
   const alone = rows.map((row) => {
     const each = ALONE.map((name) =>
@@ -186,7 +186,7 @@ function describe(results) {
   });
   const stages = rows.flatMap((row) =>
     Object.entries(row.reference.stages).map(([name, { seconds, attacked }]) => {
-      const ours = [row.exact, row.lazy].map((side) => describeStage(side.stages.find((each) => each.name === name)));
+      const ours = [row.exact, row.sampled].map((side) => describeStage(side.stages.find((each) => each.name === name)));
       return `| ${subject(row)} | ${name} | ${seconds.toFixed(1)} (${attacked}) | ${ours.join(' | ')} |`;
     }),
   );
@@ -203,7 +203,7 @@ function describe(results) {
     'checkout in PyTorch on the same weights, images and threads. Errors in per cent of all images, those that are wrong',
     'without an attack included.',
     '',
-    '| network | budget | images | clean | AutoAttack: reference | exact | lazy | time: reference | exact | lazy |',
+    '| network | budget | images | clean | AutoAttack: reference | exact | sampled | time: reference | exact | sampled |',
     '|---|---|---|---|---|---|---|---|---|---|',
     ...totals,
     '',
@@ -215,7 +215,7 @@ function describe(results) {
     '',
     'Seconds of each stage, and how many images it was run on:',
     '',
-    '| network | budget | stage | reference | exact | lazy |',
+    '| network | budget | stage | reference | exact | sampled |',
     '|---|---|---|---|---|---|',
     ...stages,
     '',

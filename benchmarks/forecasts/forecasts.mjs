@@ -21,14 +21,14 @@ const program = inProject('bin/saddlepoint.mjs');
 const shipped = (/** @type {string} */ name) => inProject(`models/cifar10-resnet18-16-${name}.safetensors`);
 const data = ['--dataset', 'cifar-10', ...(values.data === undefined ? [] : ['--data', values.data])];
 const robust = { name: 'robust ResNet-18, CIFAR-10', run: shipped('linf'), data };
-const standard = { name: 'normal ResNet-18, CIFAR-10', run: shipped('normal'), data };
+const standard = { name: 'standard ResNet-18, CIFAR-10', run: shipped('standard'), data };
 const trained = (/** @type {string} */ name, /** @type {string} */ run) => ({
   name,
   run: join(values.demo ?? '', run),
   data: [],
 });
 const small = values.demo === undefined ? robust : trained("demo's robust network", 'adversarial');
-const smallNormal = values.demo === undefined ? standard : trained("demo's normal network", 'normal');
+const smallStandard = values.demo === undefined ? standard : trained("demo's standard network", 'standard');
 
 /** @typedef {{ name: string, run: string, data: string[] }} Network */
 
@@ -43,17 +43,17 @@ const EVALUATIONS = [
   [robust, '--attack cw --norm l2 --epsilon 0.5 --steps 20 --examples 64'],
   [robust, '--attack deepfool --norm l2 --epsilon 0.5 --steps 30 --examples 200'],
   [robust, '--attack ddn --norm l2 --epsilon 0.5 --steps 100 --examples 200'],
-  [robust, '--attack autoattack --epsilon 8/255 --order lazy --examples 200'],
+  [robust, '--attack autoattack --epsilon 8/255 --order sampled --examples 200'],
   [robust, '--attack autoattack --epsilon 8/255 --examples 50'],
-  [robust, '--attack autoattack --norm l2 --epsilon 0.5 --order lazy --examples 100'],
+  [robust, '--attack autoattack --norm l2 --epsilon 0.5 --order sampled --examples 100'],
   [standard, '--attack pgd --epsilon 1/255 --steps 40 --examples 500'],
-  [standard, '--attack autoattack --epsilon 1/255 --order lazy --examples 200'],
+  [standard, '--attack autoattack --epsilon 1/255 --order sampled --examples 200'],
   [standard, '--attack autoattack --epsilon 8/255 --examples 500'],
   [small, '--attack pgd --epsilon 0.1 --steps 100 --restarts 10 --examples 500'],
   [small, '--attack autoattack --epsilon 0.1 --examples 200'],
-  [small, '--attack autoattack --norm l1 --epsilon 6 --order lazy --examples 200'],
+  [small, '--attack autoattack --norm l1 --epsilon 6 --order sampled --examples 200'],
   [small, '--attack square --norm l2 --epsilon 1 --examples 200'],
-  [smallNormal, '--attack autoattack --epsilon 0.1 --order lazy --examples 1000'],
+  [smallStandard, '--attack autoattack --epsilon 0.1 --order sampled --examples 1000'],
 ];
 
 /** What a line of the program says, as numbers. */

@@ -2,7 +2,7 @@
 
 Started by `saddlepoint bench` (src/benchmark), which sends one JSON command a line and reads one JSON answer a line:
     {"do": "prepare", "weights": path, "data": path, "threads": n}
-    {"do": "run", "workload": "normal" | "adversarial" | "tiny", "steps": n}  ->  {"seconds": s, "loss": l}
+    {"do": "run", "workload": "standard" | "adversarial" | "tiny", "steps": n}  ->  {"seconds": s, "loss": l}
 """
 
 import time

@@ -27,7 +27,7 @@ export interface Step {
 }
 
 const STEPS: readonly Step[] = [
-  { name: 'normal', title: 'normal training step, batch 128', steps: 60, unit: 'ms' },
+  { name: 'standard', title: 'standard training step, batch 128', steps: 60, unit: 'ms' },
   { name: 'adversarial', title: 'PGD-5 adversarial training step, batch 128', steps: 12, unit: 'ms' },
   { name: 'tiny', title: 'add of 4 floats, result freed', steps: 100_000, unit: 'µs' },
 ];
@@ -96,7 +96,7 @@ async function writeCommonFiles(folder: string, data: string | undefined, say: (
 
 /** From equal weights and data, equal losses: otherwise the times say nothing. */
 async function requireSameWork(ours: StepWorker, theirs: StepWorker): Promise<void> {
-  const command = { workload: 'normal', steps: 5 } as const;
+  const command = { workload: 'standard', steps: 5 } as const;
   const [a, b] = [(await ours.ask('run', command)).loss, (await theirs.ask('run', command)).loss];
   if (!(Math.abs(a - b) < 1e-4)) {
     throw new SaddlepointError('INTERNAL', `the two sides differ: loss ${a} and ${b} after 5 equal steps`);

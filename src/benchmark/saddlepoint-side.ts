@@ -18,7 +18,7 @@ const BATCH = 128;
 class Side {
   readonly #images: Tensor;
   readonly #labels: Tensor;
-  readonly #training: Readonly<Record<'normal' | 'adversarial', TrainingStep>>;
+  readonly #training: Readonly<Record<'standard' | 'adversarial', TrainingStep>>;
   #done = 0;
 
   constructor({ weights, data, threads }: PrepareCommand) {
@@ -40,7 +40,7 @@ class Side {
     });
     const attacker = new DirectAttacker({ attack: () => attack, form: PLAIN_FORM, seed: 1 });
     this.#training = {
-      normal: new TrainingStep({ ...options, method: standard.create({}) }),
+      standard: new TrainingStep({ ...options, method: standard.create({}) }),
       adversarial: new TrainingStep({ ...options, method: madry.create({ fraction: 1 }), attacker }),
     };
   }
@@ -53,7 +53,7 @@ class Side {
     return { seconds: (performance.now() - started) / 1000, loss };
   }
 
-  #step(workload: 'normal' | 'adversarial'): number {
+  #step(workload: 'standard' | 'adversarial'): number {
     const start = (this.#done * BATCH) % (this.#labels.numel() - BATCH + 1);
     const metrics = tidy(() => {
       const images = this.#images.narrow(0, start, BATCH).to({ dtype: 'float32' }).div(255);
@@ -62,7 +62,7 @@ class Side {
       return this.#training[workload].run({ images, labels, indices }, { step: this.#done, epoch: 0 });
     });
     this.#done += 1;
-    return metrics[workload === 'normal' ? 'train/loss' : 'train/adversarial_loss']!;
+    return metrics[workload === 'standard' ? 'train/loss' : 'train/adversarial_loss']!;
   }
 }
 

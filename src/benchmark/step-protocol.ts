@@ -11,7 +11,7 @@ export interface PrepareCommand {
   readonly threads: number;
 }
 
-export type StepName = 'normal' | 'adversarial' | 'tiny';
+export type StepName = 'standard' | 'adversarial' | 'tiny';
 
 export interface RunCommand {
   readonly workload: StepName;

@@ -46,14 +46,14 @@ test('the attacks of all, the images and the curve of the first, the stages of A
   expect([combined.version, combined.notes, combined.seconds]).toEqual(['standard', ['one', 'two'], 4]);
 });
 
-test('an AutoAttack in the lazy order says so, and nothing else does', () => {
-  const { attacks } = combineEvaluations([pgd, { ...auto, order: 'lazy' }]);
-  expect([attacks.autoattack?.order, attacks.pgd?.order]).toEqual(['lazy', undefined]);
+test('an AutoAttack in the sampled order says so, and nothing else does', () => {
+  const { attacks } = combineEvaluations([pgd, { ...auto, order: 'sampled' }]);
+  expect([attacks.autoattack?.order, attacks.pgd?.order]).toEqual(['sampled', undefined]);
 });
 
-test('a lazy result from before rates had a bound is given it, and an interval that covers it', () => {
+test('a sampled result from before rates had a bound is given it, and an interval that covers it', () => {
   const bound = { stages: ['square'], sample: 20, of: 100, confidence: 0.95, errors: 12, robustError: 0.56 };
-  const old = { ...auto, order: 'lazy', bound };
+  const old = { ...auto, order: 'sampled', bound };
   const { autoattack } = combineEvaluations([pgd, old]).attacks;
   expect(autoattack).toMatchObject({ errors: 100, robustError: 0.5, atMost: 0.56 });
   expect(autoattack!.interval[0]).toBe(auto.attacks.autoattack!.interval[0]);

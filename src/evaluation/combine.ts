@@ -51,7 +51,7 @@ function firstOfEachName(results: readonly EvaluationResult[]): EvaluationResult
 }
 
 /**
- * The attacks of an evaluation by name. AutoAttack's says which version it is, whether its order was lazy and what it may have
+ * The attacks of an evaluation by name. AutoAttack's says which version it is, whether its order was sampled and what it may have
  * missed then, also in results from before, which say it of the whole evaluation; and each one what the evaluation says against
  * a robust error at its budget.
  */
@@ -73,7 +73,7 @@ export function ratesOf({
     const own = rate.version ?? version;
     const told = {
       ...rate,
-      ...(order === 'lazy' && lazyRate(rate, bound)),
+      ...(order === 'sampled' && sampledRate(rate, bound)),
       ...(own !== undefined && { version: own }),
     };
     return [own === undefined || own === 'standard' ? name : `autoattack (${own})`, told];
@@ -81,8 +81,8 @@ export function ratesOf({
 }
 
 /** Results from before rates had the bound: their interval knows nothing of the audit. */
-function lazyRate(rate: RobustErrorRate, bound: EvaluationResult['bound']): Partial<RobustErrorRate> {
-  if (bound === undefined || rate.atMost !== undefined) return { order: 'lazy' };
+function sampledRate(rate: RobustErrorRate, bound: EvaluationResult['bound']): Partial<RobustErrorRate> {
+  if (bound === undefined || rate.atMost !== undefined) return { order: 'sampled' };
   const interval = auditedInterval(rate.errors, rate.examples, bound);
-  return { order: 'lazy', interval, atMost: bound.robustError };
+  return { order: 'sampled', interval, atMost: bound.robustError };
 }

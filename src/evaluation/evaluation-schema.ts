@@ -36,7 +36,7 @@ export const evaluationSchema = fromRegistries(() =>
       .strictObject({
         examples: z.int().min(1).default(200),
         version: z.enum(AUTOATTACK_VERSIONS).default('standard'),
-        /** lazy: FAB and Square on a sample, with a bound on what they could have found. */
+        /** sampled: FAB and Square on a sample, with a bound on what they could have found. */
         order: z.enum(EVALUATION_ORDERS).default('exact'),
       })
       .optional(),

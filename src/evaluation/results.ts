@@ -33,7 +33,7 @@ export interface RobustErrorRate {
   readonly interval: readonly [number, number];
   /** Where something says that the attack could not search: read the number with the evaluation's `masking`. */
   readonly doubt?: Doubt | undefined;
-  /** `lazy` where AutoAttack tried its dear stages on a sample; see the evaluation's `bound`. */
+  /** `sampled` where AutoAttack tried its expensive stages on a sample; see the evaluation's `bound`. */
   readonly order?: string | undefined;
   /**
    * Where such a sample was not followed by all: with 95 % confidence the robust error on these images, had every stage
@@ -58,7 +58,7 @@ export interface StageResult {
   /** Of all examples, after this stage. */
   readonly robustError: number;
   /**
-   * In the lazy order: it was tried on a sample of the standing examples, and on the others only where that found any.
+   * In the sampled order: it was tried on a sample of the standing examples, and on the others only where that found any.
    */
   readonly audit?: { readonly sample: number; readonly of: number; readonly ranOnAll: boolean } | undefined;
   readonly seconds: number;

@@ -159,6 +159,6 @@ describe('the report', () => {
 
 /** With a recipe that says the data set. */
 function onFashionMnist(folder: ReturnType<typeof makeRun>): ReturnType<typeof makeRun> {
-  writeFileSync(folder.recipe, 'dataset: { name: fashion-mnist }\ntraining: { method: normal }\n');
+  writeFileSync(folder.recipe, 'dataset: { name: fashion-mnist }\ntraining: { method: standard }\n');
   return folder;
 }

@@ -5,10 +5,10 @@ test('values are separated by commas and lines by CRLF; nothing at all is an emp
   expect(
     csvText([
       ['run', 'error'],
-      ['normal', 0.5],
+      ['standard', 0.5],
       ['other', null],
     ]),
-  ).toBe('run,error\r\nnormal,0.5\r\nother,\r\n');
+  ).toBe('run,error\r\nstandard,0.5\r\nother,\r\n');
 });
 
 test('a comma, a quote or a line end within a value is quoted, and a quote doubled', () => {

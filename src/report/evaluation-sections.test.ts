@@ -66,16 +66,16 @@ test('a run without them has no such section', () => {
   for (const title of TITLES) expect(html).not.toContain(title);
 });
 
-test('a lazy robust error stands with what it may be at most, in the report', () => {
+test('a sampled robust error stands with what it may be at most, in the report', () => {
   const { pgd } = evaluation(142, 271).attacks;
   const attacks = { autoattack: { ...pgd!, attack: 'autoattack', errors: 463, robustError: 0.463 } };
   const bound = { stages: ['square'], sample: 100, of: 537, confidence: 0.95, errors: 13, robustError: 0.476 };
-  expect(report({ attacks, order: 'lazy', bound })).toMatch(
-    /46\.3 %<\/strong> <small>[\d.]+ to [\d.]+ %<\/small><small class="bound">lazy: at most 47\.6 %/,
+  expect(report({ attacks, order: 'sampled', bound })).toMatch(
+    /46\.3 %<\/strong> <small>[\d.]+ to [\d.]+ %<\/small><small class="bound">sampled: at most 47\.6 %/,
   );
   expect(report({ attacks, order: 'exact' })).not.toContain('at most 47.6 %');
   // A bound that says nothing of how many were looked at is no part of a result.
-  expect(report({ attacks, order: 'lazy', bound: { ...bound, sample: 600 } })).toContain(
+  expect(report({ attacks, order: 'sampled', bound: { ...bound, sample: 600 } })).toContain(
     'expected a sample of at most',
   );
 });

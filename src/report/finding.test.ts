@@ -6,7 +6,7 @@ import { readRun, type Run } from './read-run.js';
 
 /** A run with this evaluation; no one says how it was trained. */
 function run(name: string, result: EvaluationResult | null): Run {
-  const { 'evaluation/test.json': _, ...files } = runFiles('normal');
+  const { 'evaluation/test.json': _, ...files } = runFiles('standard');
   const measured = result === null ? {} : { 'evaluation/test.json': result };
   return readRun(name, makeRun({ ...files, 'recipe.yaml': '', ...measured }));
 }
@@ -99,8 +99,8 @@ describe('marks of doubt', () => {
       errors: 27,
       robustError: 0.327,
     };
-    const lazy = { ...withAutoAttack(300, 1000), order: 'lazy', bound };
-    const [partial] = said(run('one', lazy)).reservations;
+    const sampled = { ...withAutoAttack(300, 1000), order: 'sampled', bound };
+    const [partial] = said(run('one', sampled)).reservations;
     expect(partial?.mark).toBe('partial');
     expect(asRead(partial?.sentence ?? '')).toBe(
       'Of the attack, fab-t and square ran on a sample of the images; had they run on all, the error would be at most 32.7 % (with 95 % confidence)',

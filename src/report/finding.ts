@@ -107,11 +107,11 @@ function settings({ rates: [rate], among }: SharedAttack, { clean }: EvaluationR
 /** How a sentence calls the runs: by their training where that tells them apart, else by name. */
 function namesOf(runs: readonly Run[]): readonly string[] {
   const trainings = runs.map((run) => run.facts.training);
-  const known = trainings.every((training) => training === 'normal' || training === 'adversarial');
+  const known = trainings.every((training) => training === 'standard' || training === 'adversarial');
   if (!known && runs.length === 1) return ['the network'];
   if (!known || new Set(trainings).size < runs.length) return runs.map((run) => run.name);
   return trainings.map((training, index) => {
-    const way = training === 'normal' ? 'normally' : 'adversarially';
+    const way = training === 'standard' ? 'normally' : 'adversarially';
     return index === 0 ? `the ${way} trained network` : `the ${way} trained one`;
   });
 }

@@ -98,15 +98,15 @@ export function attackSettings(settings: {
     `ε${SPACE}=${SPACE}${epsilon(settings.epsilon)}`,
     // AutoAttack's parts have steps and restarts of their own, and no options.
     ...(settings.attack === 'autoattack' ? [] : [count(settings.steps, 'step'), count(settings.restarts, 'restart')]),
-    ...(settings.order === 'lazy' ? ['lazy order'] : []),
+    ...(settings.order === 'sampled' ? ['sampled order'] : []),
     count(settings.examples, 'image'),
     ...drawn(settings.of?.data.selection),
   ].join(', ');
 }
 
-/** What a lazy order's robust error may be, where some of its stages ran on a sample alone; empty elsewhere. */
+/** What a sampled order's robust error may be, where some of its stages ran on a sample alone; empty elsewhere. */
 export function lazyBound({ atMost }: { readonly atMost?: number | undefined }): string {
-  return atMost === undefined ? '' : `lazy: at most ${percent(atMost)}`;
+  return atMost === undefined ? '' : `sampled: at most ${percent(atMost)}`;
 }
 
 /** Of a random sample, which one: other images are another measurement. */

@@ -56,7 +56,7 @@ export function gallery(adversarialPrediction: string): Gallery {
 }
 
 /** The files of a complete run; a test replaces or leaves out what it is about. */
-export function runFiles(training: 'normal' | 'adversarial'): Record<string, unknown> {
+export function runFiles(training: 'standard' | 'adversarial'): Record<string, unknown> {
   return {
     'environment.json': { startedAt: '2026-02-03T10:11:12Z', command: 'npm run demo', commit: '0f3c9d2', seed: 1 },
     'recipe.yaml': `training:\n  method: ${training}\n  attack:\n    epsilon: 0.1\nmodel:\n  architecture: SimpleNet\n`,
@@ -73,8 +73,8 @@ export function runFiles(training: 'normal' | 'adversarial'): Record<string, unk
     ]
       .map((record) => `${JSON.stringify(record)}\n`)
       .join(''),
-    'evaluation/test.json': training === 'normal' ? evaluation(99, 998) : evaluation(142, 271),
-    'evaluation/gallery.json': gallery(training === 'normal' ? 'Bag' : 'Coat'),
+    'evaluation/test.json': training === 'standard' ? evaluation(99, 998) : evaluation(142, 271),
+    'evaluation/gallery.json': gallery(training === 'standard' ? 'Bag' : 'Coat'),
   };
 }
 

@@ -74,13 +74,13 @@ test('the contents name every section, in its order, and every link within the p
 });
 
 test('a section without content is neither there nor in the contents', () => {
-  const html = page({ name: 'bare', folder: makeRun(runFiles('normal')) });
+  const html = page({ name: 'bare', folder: makeRun(runFiles('standard')) });
   for (const id of ['stages', 'masking', 'confidence']) expect(html).not.toContain(`"${id}"`);
   expect(html).not.toContain('#masking');
 });
 
 test('a card is never there for what is missing: that is said once for all runs that lack it', () => {
-  const files = runFiles('normal');
+  const files = runFiles('standard');
   const bare = ['a', 'b'].map((name) => {
     const { 'metrics.jsonl': _, 'evaluation/gallery.json': __, ...rest } = files;
     return { name, folder: makeRun(rest) };
@@ -93,7 +93,7 @@ test('a card is never there for what is missing: that is said once for all runs 
 
 test('classes of runs on the same images stand in one table, those of others in one of their own', () => {
   const other = { ...evaluation(142, 271), stages, perClass: [{ ...perClass[0]!, examples: 50 }] };
-  const elsewhere = { name: 'c', folder: makeRun({ ...runFiles('normal'), 'evaluation/test.json': other }) };
+  const elsewhere = { name: 'c', folder: makeRun({ ...runFiles('standard'), 'evaluation/test.json': other }) };
   const html = page(complete('a'), complete('b'), elsewhere);
   expect(html).toContain('<h3>a and b: classes</h3>');
   expect(html).toContain('<h3>c: classes</h3>');

@@ -59,7 +59,7 @@ export function readRun(name: string, folder: RunFolder): Run {
     throw new SaddlepointError(
       'FILE',
       `expected the folder of a run in ${folder.path} (${files.map((file) => relative(folder.path, file)).join(', ')}); ` +
-        `${state}. Name a folder that \`saddlepoint train\`, \`evaluate\` or \`demo\` made, e.g. runs/demo/normal.`,
+        `${state}. Name a folder that \`saddlepoint train\`, \`evaluate\` or \`demo\` made, e.g. runs/demo/standard.`,
     );
   }
   const recipe = readText(folder, folder.recipe);

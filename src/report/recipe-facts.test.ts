@@ -25,8 +25,12 @@ test('where the budget changes in the course of the training, reads the last one
   expect(budgets('[{ from: 0.8, steps: 3 }]')).toEqual([6 / 255, undefined]);
 });
 
-test('a normal training has no budget, whatever attack the recipe describes', () => {
-  expect(recipeFacts('training: { method: normal, attack: { epsilon: 0.1 } }')).toEqual({ training: 'normal' });
+test('a standard training has no budget, whatever attack the recipe describes', () => {
+  expect(recipeFacts('training: { method: standard, attack: { epsilon: 0.1 } }')).toEqual({ training: 'standard' });
+});
+
+test('an earlier recipe is read in its own words', () => {
+  expect(recipeFacts('training: { method: normal, attack: { epsilon: 0.1 } }')).toEqual({ training: 'standard' });
 });
 
 test('says nothing of what the recipe does not say, and of text that is not YAML', () => {

@@ -6,13 +6,14 @@
  */
 import { parseYaml } from '../engine/yaml.js';
 import { parseBudget } from '../attacks/budget.js';
+import { inTodaysWords } from '../monitoring/earlier-words.js';
 
 /** What a recipe says, as far as it says it. */
 export interface RecipeFacts {
   /** The network it trains, with all options. */
   readonly model?: { readonly architecture: string; readonly options: unknown };
   readonly dataset?: string;
-  /** `normal`, `adversarial`, or another name of a training. */
+  /** `standard`, `adversarial`, or another name of a training. */
   readonly training?: string;
   readonly architecture?: string;
   /** The budget of the attack in training, for images in [0, 1]; where it changes, the last one. */
@@ -34,7 +35,7 @@ const SCHEDULE = 'training.attackSchedule';
 export function recipeFacts(text: string): RecipeFacts {
   let recipe: unknown;
   try {
-    recipe = parseYaml(text);
+    recipe = inTodaysWords(parseYaml(text)).content;
   } catch {
     return {}; // the recipe is shown as it is; that it is not YAML is not for a report to judge
   }
@@ -48,7 +49,7 @@ export function recipeFacts(text: string): RecipeFacts {
     ...(training === undefined ? {} : { training }),
     ...(architecture === undefined ? {} : { architecture }),
   };
-  if (training === 'normal') return facts; // a recipe may describe an attack that this training does not use
+  if (training === 'standard') return facts; // a recipe may describe an attack that this training does not use
   for (const path of ATTACK) {
     const epsilon = parseBudget(at(recipe, `${path}.epsilon`));
     if (epsilon === undefined) continue;

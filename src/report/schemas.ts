@@ -6,6 +6,7 @@
 import { z } from 'zod';
 import { isShallow, SHALLOW } from '../engine/shallow.js';
 import type { EvaluationResult, Gallery } from '../evaluation/results.js';
+import { orderInTodaysWords } from '../monitoring/earlier-words.js';
 import type { Environment } from './read-run.js';
 
 /** What a check of this module returns: the value, or where it does not fit. */
@@ -44,6 +45,8 @@ const provenance = z.object({
   date: z.string().optional(),
 });
 
+const order = z.string().transform(orderInTodaysWords);
+
 const robustErrorRate = z
   .object({
     attack: z.string(),
@@ -57,10 +60,10 @@ const robustErrorRate = z
     robustError: fraction,
     interval: bounds,
     doubt: z.enum(['suspect', 'fail']).optional(),
-    order: z.string().optional(),
+    order: order.optional(),
     atMost: fraction.optional(),
     version: z.string().optional(),
-    of: z.object({ settings: shallow, order: z.string(), seed: whole, data }).optional(),
+    of: z.object({ settings: shallow, order, seed: whole, data }).optional(),
   })
   .refine(({ errors, examples }) => examples > 0 && errors <= examples, 'expected at most as many errors as examples');
 
@@ -168,7 +171,7 @@ export const evaluationSchema: Schema<EvaluationResult> = z.object({
   attacks: z.record(z.string(), robustErrorRate),
   curve: z.array(robustErrorRate).max(MOST_POINTS),
   version: z.string().optional(),
-  order: z.string().optional(),
+  order: order.optional(),
   seed: whole.optional(),
   sample: z.object({ seed: whole }).optional(),
   stagesOf: z

@@ -16,7 +16,7 @@ function report(runs: ReportOptions['runs'], title = 'A report'): string {
 }
 
 const pair = (): ReportOptions['runs'] => [
-  { name: 'normal', folder: makeRun(runFiles('normal')) },
+  { name: 'standard', folder: makeRun(runFiles('standard')) },
   { name: 'adversarial', folder: makeRun(runFiles('adversarial')) },
 ];
 
@@ -60,7 +60,7 @@ describe('what the report says', () => {
     const pgd = { ...other.attacks.pgd, steps: 7 };
     const files = { ...runFiles('adversarial'), 'evaluation/test.json': { ...other, attacks: { pgd } } };
     const html = report([
-      { name: 'normal', folder: makeRun(runFiles('normal')) },
+      { name: 'standard', folder: makeRun(runFiles('standard')) },
       { name: 'adversarial', folder: makeRun(files) },
     ]);
     expect(html.match(/<th scope="col" class="number">PGD robust error/g)).toHaveLength(2);
@@ -70,16 +70,16 @@ describe('what the report says', () => {
 
   test('an attack whose file repeats what the run said is no other one, in whatever order it says it', () => {
     const { attacks, ...rest } = evaluation(142, 271);
-    const lazy = {
+    const sampled = {
       ...attacks.pgd!,
       attack: 'autoattack',
       atMost: 0.3,
-      of: { settings: {}, order: 'lazy', seed: 1, data: { name: 'x', selection: 'test[0:1000]', sha256: 'a' } },
+      of: { settings: {}, order: 'sampled', seed: 1, data: { name: 'x', selection: 'test[0:1000]', sha256: 'a' } },
     };
     const html = report(
       altered({
-        'evaluation/test.json': { ...rest, attacks: { autoattack: { ...lazy, order: 'lazy' } } },
-        'evaluation/autoattack-lazy.json': { ...rest, order: 'lazy', attacks: { autoattack: lazy } },
+        'evaluation/test.json': { ...rest, attacks: { autoattack: { ...sampled, order: 'sampled' } } },
+        'evaluation/autoattack-sampled.json': { ...rest, order: 'sampled', attacks: { autoattack: sampled } },
       }),
     );
     expect(html).not.toContain('left out');
@@ -90,7 +90,7 @@ describe('what the report says', () => {
     expect(html).toContain(
       'Error of adversarial over its epochs: Validation, attacked; Validation, clean; Training, clean.',
     );
-    expect(html).toContain('Learning rate of normal over its epochs');
+    expect(html).toContain('Learning rate of standard over its epochs');
     expect(html).toContain('adversarial: 14.2 % at 0, 20.7 % at 0.05, 27.1 % at 0.1.');
     expect(html).toContain('trained and evaluated: ε = 0.1');
   });
@@ -138,7 +138,7 @@ describe('one self-contained file', () => {
         {
           name: `run ${evil} $& $1`,
           folder: makeRun({
-            ...runFiles('normal'),
+            ...runFiles('standard'),
             'recipe.yaml': `model: '${evil}'\n`,
             'environment.json': { command: evil, [evil]: evil },
             'evaluation/test.json': { ...evaluation(99, 998), dataset: evil },
@@ -180,7 +180,7 @@ describe('a run that is not complete', () => {
   });
 
   test('half a last line of metrics, as an interrupted run leaves it, is counted and the rest drawn', () => {
-    const metrics = `${String(runFiles('normal')['metrics.jsonl'])}{"step": 300, "ep`;
+    const metrics = `${String(runFiles('standard')['metrics.jsonl'])}{"step": 300, "ep`;
     const html = report(altered({ 'metrics.jsonl': metrics }));
     expect(html).toContain('metrics.jsonl has 1 line that cannot be read');
     expect(html).toContain('Error of altered over its epochs');
@@ -221,7 +221,7 @@ test('two evaluations whose settings are nested without end are left out, and na
   };
   const content = JSON.stringify({ ...evaluation(142, 271), attacks: { pgd: rate } }).replace('"deep"', deep);
   const folder = makeRun({
-    ...runFiles('normal'),
+    ...runFiles('standard'),
     'evaluation/test.json': content,
     'evaluation/pgd.json': content.replace('"seed":1', '"seed":2'),
   });
@@ -286,7 +286,7 @@ describe('what it refuses', () => {
     expect(refusal({ title: '', runs: [], output }).code).toBe('ARGUMENT');
     const [run] = pair();
     expect(refusal({ title: '', runs: run === undefined ? [] : [run, run], output }).message).toContain(
-      '"normal" twice',
+      '"standard" twice',
     );
   });
 

@@ -43,7 +43,7 @@ export function madeUpDataset(): Dataset & Disposable {
 const attack = { epsilon: 0.05, steps: 2 };
 
 /** The content of a recipe in which an epoch is 8 steps. */
-export function recipeContent(method: 'normal' | 'adversarial' = 'normal'): Record<string, unknown> {
+export function recipeContent(method: 'standard' | 'adversarial' = 'standard'): Record<string, unknown> {
   return {
     dataset: { name: 'fashion-mnist', validation: 16 },
     model: { architecture: 'small-cnn', options: { resolution: 8, width: 4, hidden: 16, classes: CLASSES } },
@@ -60,7 +60,7 @@ export function recipeContent(method: 'normal' | 'adversarial' = 'normal'): Reco
   };
 }
 
-export function madeUpRecipe(method: 'normal' | 'adversarial' = 'normal', training: object = {}): Recipe {
+export function madeUpRecipe(method: 'standard' | 'adversarial' = 'standard', training: object = {}): Recipe {
   const content = recipeContent(method);
   return checkRecipe({ ...content, training: { ...(content.training as object), ...training } });
 }

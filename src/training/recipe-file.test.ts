@@ -17,6 +17,18 @@ function read(own: string, others: Readonly<Record<string, string>> = {}) {
   return readRecipe(join(folderWith({ 'base.yaml': base, 'own.yaml': own, ...others }), 'own.yaml'));
 }
 
+test("a recipe in an earlier version's words is read, with a warning", () => {
+  const folder = folderWith({ 'own.yaml': stringify(recipeContent('standard')) });
+  const warnings: string[] = [];
+  const overrides = ['training.method=normal', 'evaluation.autoAttack.examples=9', 'evaluation.autoAttack.order=lazy'];
+  const { training, evaluation } = readRecipe(join(folder, 'own.yaml'), overrides, (warning) => warnings.push(warning));
+  expect([training.method, evaluation.autoAttack?.order]).toEqual(['standard', 'sampled']);
+  expect(warnings).toEqual([
+    expect.stringMatching(/own\.yaml: training\.method: normal is now called standard/),
+    expect.stringMatching(/order: lazy is now called sampled/),
+  ]);
+});
+
 describe('a recipe that extends another', () => {
   test('has its content, but for what it says itself, to any depth', () => {
     const base = read('extends: base.yaml');
@@ -30,10 +42,10 @@ describe('a recipe that extends another', () => {
 
   test('replaces lists, and takes out what it sets to null', () => {
     const own = read(
-      'extends: base.yaml\nevaluation: { curve: [0.2] }\ntraining: { method: normal, attack: null, attackNetwork: null }',
+      'extends: base.yaml\nevaluation: { curve: [0.2] }\ntraining: { method: standard, attack: null, attackNetwork: null }',
     );
     expect(own.evaluation.curve).toEqual([0.2]);
-    expect(own.training).toMatchObject({ method: 'normal', batchSize: 8 });
+    expect(own.training).toMatchObject({ method: 'standard', batchSize: 8 });
     expect(own.training).not.toHaveProperty('attack');
   });
 

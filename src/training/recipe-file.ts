@@ -7,6 +7,7 @@ import { dirname, resolve } from 'node:path';
 import { stringify } from 'yaml';
 import { SaddlepointError } from '../engine/index.js';
 import { readWhole } from '../engine/read-file.js';
+import { inTodaysWords } from '../monitoring/index.js';
 import { readYaml } from './read-yaml.js';
 import { checkRecipe, type Recipe } from './recipe.js';
 
@@ -21,12 +22,19 @@ const MOST_BASES = 32;
  * are replaced, and `null` takes a key out.
  *
  * @param overrides `key=value` with dots for nesting, e.g. `training.epochs=2`; values are YAML
+ * @param warn is told of words that are called otherwise by now
  * @throws SaddlepointError RECIPE for a missing file, bad YAML, an unknown key (with the nearest known one)
  *   or a value out of its range
  */
-export function readRecipe(path: string, overrides: readonly string[] = []): Recipe {
-  const content = readContent(path, []);
-  if (isRecord(content)) for (const override of overrides) applyOverride(content, override);
+export function readRecipe(
+  path: string,
+  overrides: readonly string[] = [],
+  warn: (warning: string) => void = () => undefined,
+): Recipe {
+  const written = readContent(path, []);
+  if (isRecord(written)) for (const override of overrides) applyOverride(written, override);
+  const { content, warnings } = inTodaysWords(written);
+  for (const warning of warnings) warn(`${path}: ${warning}`);
   return checkRecipe(content, path);
 }
 

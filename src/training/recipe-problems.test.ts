@@ -97,14 +97,14 @@ describe('all at once', () => {
   test('behind a misspelt method, those of the method it is nearest to', () => {
     const changes = { method: 'adverserial', attack: { epsilon: 0.1, steps: 0 } };
     expect(problemsOf({ training: training(changes) })).toEqual([
-      'training.method: expected normal, adversarial, trades, mart or alp, received "adverserial"; did you mean `adversarial`?',
+      'training.method: expected standard, adversarial, trades, mart or alp, received "adverserial"; did you mean `adversarial`?',
       'training.attack.steps: expected a whole number of at least 1, received 0',
     ]);
   });
 
   test('behind an unknown method, those that every method has', () => {
     expect(problemsOf({ training: training({ method: 'cleverly', batchSize: 8.5 }) })).toEqual([
-      'training.method: expected normal, adversarial, trades, mart or alp, received "cleverly"',
+      'training.method: expected standard, adversarial, trades, mart or alp, received "cleverly"',
       'training.batchSize: expected a whole number, received 8.5',
     ]);
   });

@@ -19,7 +19,7 @@ import { checkEvaluation, checkRecipe, readRecipe, recipeText } from './index.js
 import { recipeContent } from './made-up.test-helper.js';
 
 /** The content of a recipe with one value at a dotted path replaced; undefined removes it. */
-function changed(path: string, value: unknown, method: 'normal' | 'adversarial' = 'adversarial'): unknown {
+function changed(path: string, value: unknown, method: 'standard' | 'adversarial' = 'adversarial'): unknown {
   const content = structuredClone(recipeContent(method));
   const parts = path.split('.');
   const last = parts.pop()!;
@@ -35,7 +35,7 @@ function fileWith(text: string): string {
 
 describe('a recipe', () => {
   test('gets the defaults for what it leaves out', () => {
-    const content = recipeContent('normal');
+    const content = recipeContent('standard');
     const recipe = checkRecipe({
       ...content,
       dataset: { name: 'fashion-mnist' },
@@ -45,7 +45,7 @@ describe('a recipe', () => {
     expect(recipe.dataset.validation).toBe(1000);
     expect(recipe.model.options).toEqual({ channels: 1, resolution: 28, width: 32, hidden: 256, classes: 10 });
     expect(recipe.optimizer).toEqual({ momentum: 0.9, nesterov: true, weightDecay: 0.0005, decayVectors: true });
-    expect(recipe.training).toMatchObject({ method: 'normal', epochs: 3, batchSize: 8, labelSmoothing: 0 });
+    expect(recipe.training).toMatchObject({ method: 'standard', epochs: 3, batchSize: 8, labelSmoothing: 0 });
     const { attack, restarts, curve } = recipe.evaluation;
     expect(attack).toEqual({ name: 'pgd', norm: 'linf', epsilon: 0.05, steps: 2 });
     expect([restarts, curve]).toEqual([1, []]);
@@ -65,7 +65,7 @@ describe('a recipe', () => {
   });
 
   test('written out and read again is the same', () => {
-    for (const method of ['normal', 'adversarial'] as const) {
+    for (const method of ['standard', 'adversarial'] as const) {
       const recipe = checkRecipe(recipeContent(method));
       expect(readRecipe(fileWith(recipeText(recipe)))).toEqual(recipe);
     }
@@ -102,10 +102,10 @@ describe('the recipes we ship', () => {
   });
 
   test("the demo's two differ in training alone, and there only by the attack", () => {
-    const [normal, adversarial] = ['normal', 'adversarial'].map((name) => readRecipe(join(folder, 'fashion-mnist', `${name}.yaml`))); // prettier-ignore
-    expect({ ...normal, training: null }).toEqual({ ...adversarial, training: null });
+    const [standard, adversarial] = ['standard', 'adversarial'].map((name) => readRecipe(join(folder, 'fashion-mnist', `${name}.yaml`))); // prettier-ignore
+    expect({ ...standard, training: null }).toEqual({ ...adversarial, training: null });
     const { attack, ...rest } = adversarial!.training as Record<string, unknown>;
-    expect({ ...rest, method: 'normal' }).toMatchObject(normal!.training);
+    expect({ ...rest, method: 'standard' }).toMatchObject(standard!.training);
     expect(attack).toMatchObject({ epsilon: 0.1 });
   });
 });
@@ -118,10 +118,10 @@ const refused: Record<string, [content: unknown, message: RegExp]> = {
   'an unknown option of a model': [changed('model.options.widht', 5), /model\.options: unknown key `widht`, did you mean `width`\?/],
   'a key like no other': [changed('quetzalcoatl', 5), /unknown key `quetzalcoatl`$/],
   'several at once': [{ ...recipeContent(), sede: 1, evalation: 2 }, /has 2 problems:\n.*`sede`, did you mean `seed`\?\n.*`evalation`, did you mean `evaluation`\?/],
-  'an attack in normal training': [changed('training.attack', { epsilon: 0.1, steps: 1 }, 'normal'), /training: unknown key `attack`/],
+  'an attack in standard training': [changed('training.attack', { epsilon: 0.1, steps: 1 }, 'standard'), /training: unknown key `attack`/],
   'no training': [changed('training', undefined), /training: .*received nothing/],
   'no epsilon': [changed('training.attack.epsilon', undefined), /training\.attack\.epsilon: .*received nothing/],
-  'an unknown method': [changed('training.method', 'adverserial'), /training\.method: expected normal, adversarial, trades, mart or alp, received "adverserial"; did you mean `adversarial`\?/],
+  'an unknown method': [changed('training.method', 'adverserial'), /training\.method: expected standard, adversarial, trades, mart or alp, received "adverserial"; did you mean `adversarial`\?/],
   'an unknown norm': [changed('evaluation.attack.norm', 'linff'), /evaluation\.attack\.norm: .*received "linff"; did you mean `linf`\?/],
   'an unknown schedule': [changed('schedule.name', 'one-cicle'), /received "one-cicle"; did you mean `one-cycle`\?/],
   'an unknown architecture': [changed('model.architecture', 'small-cn'), /model\.architecture: .*received "small-cn"; did you mean `small-cnn`\?/],

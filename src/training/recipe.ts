@@ -9,6 +9,7 @@ import { augmentationSchema, DATASETS, datasetSchema } from '../data/index.js';
 import { fromRegistries, SaddlepointError } from '../engine/index.js';
 import { evaluationSchema } from '../evaluation/index.js';
 import { modelSchema } from '../models/index.js';
+import { inTodaysWords } from '../monitoring/index.js';
 import { optimizerSchema, scheduleSchema } from '../optim/index.js';
 import { inspect } from './recipe-problems.js';
 import { trainingSchema } from './training-schema.js';
@@ -88,7 +89,7 @@ export function checkEvaluation(content: unknown): z.output<ReturnType<typeof ev
 }
 
 function check<Schema extends z.ZodType>(expected: Schema, content: unknown, origin: string): z.output<Schema> {
-  const checked = inspect(expected, content);
+  const checked = inspect(expected, inTodaysWords(content).content);
   if ('value' in checked) return checked.value;
   const { problems } = checked;
   const [only = ''] = problems;

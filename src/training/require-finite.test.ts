@@ -40,7 +40,7 @@ test('a last batch of one image without batch statistics is refused before the f
     train: images('train', 17),
     test: images('test', 8),
   };
-  const content = recipeContent('normal');
+  const content = recipeContent('standard');
   const recipe = checkRecipe({
     ...content,
     dataset: { name: 'cifar-10', validation: 0 },

@@ -54,7 +54,7 @@ const steps = (folder: RunFolder, tag: string) => records(folder).filter((record
 const without = ({ seconds: _, ...record }: MetricsRecord) => record;
 
 describe.each([
-  ['normal training', 'normal', {}],
+  ['standard training', 'standard', {}],
   ['adversarial training', 'adversarial', {}],
   ['adversarial training by two threads', 'adversarial', { attackSplit: 2 }],
 ] as const)('%s', (_, method, options) => {
@@ -125,7 +125,7 @@ describe('a run', () => {
 
   test('may be a part of an epoch', async () => {
     const folder = temporaryRun();
-    expect(await runUntil(madeUpRecipe('normal', { epochs: 0.5 }), folder)).toBeUndefined();
+    expect(await runUntil(madeUpRecipe('standard', { epochs: 0.5 }), folder)).toBeUndefined();
     expect(steps(folder, 'train/lr')).toEqual([EPOCH / 2]);
   });
 
@@ -133,7 +133,7 @@ describe('a run', () => {
     // One step from variances of 1.
     const variances = async (batchNormMomentum: number) => {
       const folder = temporaryRun();
-      const recipe = madeUpRecipe('normal', { epochs: 1 / EPOCH, batchNormMomentum });
+      const recipe = madeUpRecipe('standard', { epochs: 1 / EPOCH, batchNormMomentum });
       const model = { architecture: 'resnet20', options: { width: 2, classes: 4, channels: 1 } } as const;
       expect(await runUntil({ ...recipe, model }, folder)).toBeUndefined();
       using trained = loadModel(folder.checkpoint('last')).model;

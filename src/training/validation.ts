@@ -36,7 +36,7 @@ export async function validate(recipe: Recipe, model: Module, split: Split): Pro
   }
 }
 
-/** What the best weights have least of: robust error in adversarial training, clean error in normal training. */
+/** What the best weights have least of: robust error in adversarial training, clean error in standard training. */
 export function selectionError(recipe: Recipe, validation: StepMetrics): number {
   return validation[recipe.training.attack === undefined ? 'validation/error' : 'validation/adversarial_error']!;
 }

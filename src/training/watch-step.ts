@@ -1,5 +1,5 @@
 /**
- * Looks closely at one training step: distributions, images, the size of weights and gradients. Too dear for every
+ * Looks closely at one training step: distributions, images, the size of weights and gradients. Too expensive for every
  * step, and of use once an epoch.
  *
  * @module

@@ -29,7 +29,7 @@ const DISTRIBUTIONS: Readonly<Record<string, string>> = {
 
 /**
  * Clean error of a whole test split and robust error on its first batches, which are of the training's size and
- * attacked as in training (a normal training's by the evaluation's attack), with one start.
+ * attacked as in training (a standard training's by the evaluation's attack), with one start.
  *
  * @param step optimizer steps done, of `total`
  * @returns means over examples: `test/loss`, `error`, `confidence` and `logit` (the largest one);
@@ -77,7 +77,7 @@ export async function watchTest(
 }
 
 /**
- * The attack of the training's last step, which its schedule may have changed; a normal training's is the evaluation's.
+ * The attack of the training's last step, which its schedule may have changed; a standard training's is the evaluation's.
  */
 function attackAt({ training, evaluation }: Recipe, step: number, total: number): Attack {
   if (training.attack === undefined) return createAttack(evaluation.attack);

@@ -32,7 +32,7 @@ export interface AutoAttackCall {
   readonly version?: AutoAttackVersion | undefined;
   /** The first so many images. Default: all. */
   readonly examples?: number | undefined;
-  /** lazy: FAB and Square on a sample, with a bound on what they could have found. Default: exact. */
+  /** sampled: FAB and Square on a sample, with a bound on what they could have found. Default: exact. */
   readonly order?: EvaluationOrder | undefined;
   /** Of the attacks' random numbers. Default 1. */
   readonly seed?: number | undefined;

@@ -10,7 +10,7 @@ import { checkNames, plansOf, type PlanOptions } from './evaluate-plans.js';
 const recipe = checkRecipe({
   dataset: { name: 'fashion-mnist' },
   model: { architecture: 'small-cnn' },
-  training: { method: 'normal', epochs: 1 },
+  training: { method: 'standard', epochs: 1 },
   schedule: { name: 'one-cycle', rate: 0.05 },
   evaluation: { attack: { norm: 'linf', epsilon: 0.1, steps: 10, stepSize: 0.02 }, restarts: 2 },
 });
@@ -50,8 +50,8 @@ describe('what an attack would ignore is refused', () => {
     expect(() => plans({ version: 'rand' })).toThrow(
       'expected --autoattack-version rand with --attack autoattack only',
     );
-    expect(() => plans({ attack: ['apgd'], order: 'lazy' })).toThrow('expected --order lazy with --attack autoattack only'); // prettier-ignore
-    expect(plans({ attack: ['autoattack'], version: 'rand', order: 'lazy' })).toMatchObject([{ version: 'rand' }]);
+    expect(() => plans({ attack: ['apgd'], order: 'sampled' })).toThrow('expected --order sampled with --attack autoattack only'); // prettier-ignore
+    expect(plans({ attack: ['autoattack'], version: 'rand', order: 'sampled' })).toMatchObject([{ version: 'rand' }]);
   });
 });
 

@@ -40,7 +40,7 @@ function checkEffect(options: PlanOptions): void {
     );
   }
   const alone =
-    version === 'standard' ? (order === 'lazy' ? '--order lazy' : undefined) : `--autoattack-version ${version}`;
+    version === 'standard' ? (order === 'sampled' ? '--order sampled' : undefined) : `--autoattack-version ${version}`;
   if (alone === undefined) return;
   throw new SaddlepointError('ARGUMENT', `expected ${alone} with --attack autoattack only, received it without`);
 }

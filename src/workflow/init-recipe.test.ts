@@ -23,7 +23,7 @@ describe('the recipe', () => {
     const recipe = checkRecipe(parse(recipeFor(facts, choices)));
     expect(recipe.dataset).toMatchObject({ name: 'folder', path: 'my photos', size: 56, resize: 'cover' });
     expect(recipe.training.within).toBe(300);
-    expect(recipe.evaluation).toMatchObject({ examples: 240, autoAttack: { examples: 200, order: 'lazy' } });
+    expect(recipe.evaluation).toMatchObject({ examples: 240, autoAttack: { examples: 200, order: 'sampled' } });
     using model = createModel(recipe.model, 1);
     expect(model.stateDict().get('linear.weight')!.shape).toEqual([3, 128]);
   });

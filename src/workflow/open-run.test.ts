@@ -10,7 +10,7 @@ import { evaluation, makeRun, runFiles } from '../report/made-up-run.test-helper
 import { failureOf } from '../../test/support/failure.js';
 import { readResult } from './open-run.js';
 
-const runWith = (result: unknown) => makeRun({ ...runFiles('normal'), 'evaluation/test.json': result });
+const runWith = (result: unknown) => makeRun({ ...runFiles('standard'), 'evaluation/test.json': result });
 
 test('a sound one comes as it lies there', () => {
   const result = evaluation(99, 998);

@@ -58,7 +58,7 @@ export interface FinishedRun {
 export async function runRecipe(path: string, options: RunRecipeOptions = {}): Promise<FinishedRun> {
   const { runs = 'runs', set = [], data, device = 'cpu', steps, overwrite = false } = options;
   const { signal = new AbortController().signal, say = () => undefined } = options;
-  const recipe = readRecipe(path, set);
+  const recipe = readRecipe(path, set, (warning) => say(`warning: ${warning}`));
   const name = options.name ?? basename(path).replace(/\.ya?ml$/, '');
   const folder = new RunFolder(runPath(runs, name));
   const { training, evaluation } = recipe;

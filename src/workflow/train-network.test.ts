@@ -82,8 +82,8 @@ test('an attack has its own steps and norm; a method that attacks nothing needs 
   using model = own();
   const fgsm = { ...training, epochs: 1, attack: { name: 'fgsm', epsilon: 0.1 } };
   await train({ model, dataset, training: fgsm, validation: 16 }, { folder: join(temporaryFolder(), 'fgsm') });
-  const normal = { method: 'normal', epochs: 1, batchSize: 8 };
-  await train({ model, dataset, training: normal, validation: 16 }, { folder: join(temporaryFolder(), 'normal') });
+  const normal = { method: 'standard', epochs: 1, batchSize: 8 };
+  await train({ model, dataset, training: normal, validation: 16 }, { folder: join(temporaryFolder(), 'standard') });
 });
 
 test.each<[string, Partial<TrainCall>, RegExp]>([

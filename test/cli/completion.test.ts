@@ -72,7 +72,7 @@ describe.each(Object.keys(SHELLS) as (keyof typeof SHELLS)[])('%s', (shell) => {
     expect(completions('evaluate', 'x', '--norm', 'l').sort()).toEqual(['l0', 'l1', 'l2', 'linf']);
     expect(completions('evaluate', '--attack', 'auto')).toEqual(['autoattack']);
     expect(completions('evaluate', '--dataset', 'fashion')).toEqual(['fashion-mnist']);
-    expect(completions('evaluate', '--order', '').sort()).toEqual(['exact', 'lazy']);
+    expect(completions('evaluate', '--order', '').sort()).toEqual(['exact', 'sampled']);
     expect(completions('verify', '--preset', 'mn')).toEqual(['mnist']);
     expect(completions('attack', '--architecture', 'wrn')).toEqual(['wrn-28-10']);
     expect(completions('data', 'fetch', 'cifar').sort()).toEqual(['cifar-10', 'cifar-100']);

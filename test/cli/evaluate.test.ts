@@ -74,7 +74,7 @@ describe('evaluate', () => {
       '--attack',
       'autoattack',
       '--order',
-      'lazy',
+      'sampled',
       '--sample',
       '3',
       '--examples',
@@ -85,10 +85,10 @@ describe('evaluate', () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/apgd-ce: \d+ of \d+ fooled/);
     expect(
-      JSON.parse(readFileSync(join(out, named(out, 'autoattack-lazy-linf-8_255-6-sample3')), 'utf8')),
+      JSON.parse(readFileSync(join(out, named(out, 'autoattack-sampled-linf-8_255-6-sample3')), 'utf8')),
     ).toMatchObject({
       version: 'standard',
-      order: 'lazy',
+      order: 'sampled',
       sample: { seed: 3 },
       split: 'test, 6 of 40 drawn with seed 3',
     });

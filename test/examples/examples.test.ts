@@ -15,7 +15,7 @@ import { folderWith, temporaryFolder } from '../support/folders.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const example = (name: string) => join(root, 'examples', `${name}.mjs`);
-const normal = join(root, 'models', 'cifar10-resnet18-16-normal.safetensors');
+const normal = join(root, 'models', 'cifar10-resnet18-16-standard.safetensors');
 
 /** Runs an example in a folder of its own. */
 function run(

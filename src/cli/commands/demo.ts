@@ -9,7 +9,7 @@ import { deviceOption } from '../device.js';
 import { collect } from '../options.js';
 import { sayBeside } from '../print.js';
 
-const METHODS = ['normal', 'adversarial'] as const;
+const METHODS = ['standard', 'adversarial'] as const;
 
 export function addDemoCommand(program: Command): void {
   program

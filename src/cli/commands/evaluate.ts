@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { Option, type Command } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import { orderInTodaysWords } from '../../monitoring/earlier-words.js';
 import type { EvaluateOptions } from '../../workflow/run-evaluation.js';
 import { deviceOption } from '../device.js';
 import { duration } from '../duration.js';
@@ -24,6 +25,7 @@ const EARLIER: Readonly<Record<keyof EarlierOptions, string>> = {
   budget: '--time-limit',
   form: '--backend',
 };
+const ORDERS = ['exact', 'sampled'];
 const BACKENDS = ['plain', 'channels-last', 'winograd', 'tf32'];
 
 export function addEvaluateCommand(program: Command): void {
@@ -39,8 +41,9 @@ export function addEvaluateCommand(program: Command): void {
     .option('--autoattack-version <version>', 'standard, plus or rand (default: standard)')
     .addOption(new Option('--version <version>', 'earlier name of --autoattack-version').hideHelp())
     .addOption(
-      new Option('--order <order>', 'exact, or lazy: FAB and Square on a sample, with a bound')
-        .choices(['exact', 'lazy'])
+      new Option('--order <order>', 'exact, or sampled: FAB and Square on a sample, with a bound')
+        .choices(ORDERS)
+        .argParser(order)
         .default('exact'),
     )
     .option('--dataset <name>', "the test set (default: the run's own)")
@@ -98,4 +101,12 @@ export function addEvaluateCommand(program: Command): void {
       if (json) printJson(evaluated.result);
       else say(`\n${resultsTable([evaluated])}`);
     });
+}
+
+/** One of {@link ORDERS}, or its earlier name, which warns. */
+function order(value: string): string {
+  const now = orderInTodaysWords(value);
+  if (!ORDERS.includes(now)) throw new InvalidArgumentError(`Allowed choices are ${ORDERS.join(', ')}.`);
+  if (now !== value) process.stderr.write(`warning: --order ${value} is now called ${now}\n`);
+  return now;
 }

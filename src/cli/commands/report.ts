@@ -10,7 +10,7 @@ export function addReportCommand(program: Command): void {
   program
     .command('report')
     .description('Write one self-contained HTML page from one run folder, or comparing several.')
-    .argument('<runs...>', 'run folders, e.g. runs/demo/normal runs/demo/adversarial')
+    .argument('<runs...>', 'run folders, e.g. runs/demo/standard runs/demo/adversarial')
     .option('--title <title>', 'heading of the page')
     .option('--output <file>', 'default: report.html in the first run folder')
     .action(async (paths: string[], options: { title?: string; output?: string }) => {

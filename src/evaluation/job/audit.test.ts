@@ -72,7 +72,7 @@ describe('the interval of an audited error', () => {
   });
 
   test('holds the true error in 95 % of evaluations, where without the audit it does not', () => {
-    // A population of which 60 % fall to the cheap stages and 4 % to the dear ones alone; 1,000 seeded evaluations of
+    // A population of which 60 % fall to the cheap stages and 4 % to the expensive ones alone; 1,000 seeded evaluations of
     // 200.
     let state = 12345;
     const random = () => (state = (state * 48271) % 2147483647) / 2147483647;
@@ -80,12 +80,12 @@ describe('the interval of an audited error', () => {
     for (let trial = 0; trial < 1000; trial += 1) {
       const examples = Array.from({ length: 200 }, () => random());
       const cheap = examples.filter((one) => one < 0.6).length;
-      const dear = examples.filter((one) => one >= 0.6 && one < 0.64).length;
+      const expensive = examples.filter((one) => one >= 0.6 && one < 0.64).length;
       const of = 200 - cheap;
-      // The audit looks at 20 of those that stand, the first `dear` of which would fall.
+      // The audit looks at 20 of those that stand, the first `expensive` of which would fall.
       const places = Array.from({ length: of }, (_, i) => ({ i, key: random() })).sort((a, b) => a.key - b.key);
-      const seen = places.slice(0, 20).some(({ i }) => i < dear);
-      const errors = seen ? cheap + dear : cheap;
+      const seen = places.slice(0, 20).some(({ i }) => i < expensive);
+      const errors = seen ? cheap + expensive : cheap;
       const within = ([low, high]: readonly [number, number]) => (low <= 0.64 && 0.64 <= high ? 1 : 0);
       held.audited += within(seen ? wilsonInterval(errors, 200) : auditedInterval(errors, 200, { sample: 20, of }));
       held.plain += within(wilsonInterval(errors, 200));

@@ -1,5 +1,5 @@
 /**
- * The lazy order's audit: dear stages are tried on a random sample of what the cheap ones left standing, and the result
+ * The sampled order's audit: expensive stages are tried on a random sample of what the cheap ones left standing, and the result
  * says how much they could have found elsewhere. When one finds something in its sample, it and those after it run on
  * all.
  *

@@ -31,8 +31,8 @@ describe('the forecast', () => {
     expect(seconds).toBeCloseTo(3 + 0.1 * (2 * 600 + 300) + 0.2 * 600 + 0.4 * 3 * 600, 6);
   });
 
-  test('takes in the lazy order the samples alone', () => {
-    const { seconds } = forecastEvaluation(plan, 'lazy', 10_000, probe);
+  test('takes in the sampled order the samples alone', () => {
+    const { seconds } = forecastEvaluation(plan, 'sampled', 10_000, probe);
     const audited = 0.1 * 6000;
     expect(seconds).toBeCloseTo(3 + 0.1 * (2 * 6000 + 3000) + 0.2 * audited + 0.4 * 3 * audited, 6);
   });

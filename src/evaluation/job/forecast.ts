@@ -30,7 +30,7 @@ export interface Forecast {
   readonly to: number;
 }
 
-/** Seconds that the whole will take on this many examples. In the lazy order without what an audit that fires adds. */
+/** Seconds that the whole will take on this many examples. In the sampled order without what an audit that fires adds. */
 export function forecastEvaluation(plan: AttackPlan, order: EvaluationOrder, examples: number, probe: Probe): Forecast {
   const counted = Math.round(probe.standing * probe.examples);
   const [fewest, most] = wilsonInterval(counted, probe.examples);
@@ -63,7 +63,7 @@ function attackSeconds(
 ): number {
   return stages.reduce((sum, { name, rounds, audited, untilFooled }, number) => {
     const share = untilFooled ? EARLY : 1;
-    const attacked = order === 'lazy' && audited ? auditSize(standing) : standing;
+    const attacked = order === 'sampled' && audited ? auditSize(standing) : standing;
     const inRounds = attacked * rounds.length + (number === 0 ? share * falling : 0);
     return sum + secondsPerRound[name]! * inRounds;
   }, 0);

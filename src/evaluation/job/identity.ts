@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Split } from '../../data/index.js';
 import { SaddlepointError } from '../../engine/index.js';
-import { packageVersion } from '../../monitoring/index.js';
+import { orderInTodaysWords, packageVersion } from '../../monitoring/index.js';
 import type { Module } from '../../nn/index.js';
 import { hashArchitecture, hashExamples, hashModel, type NetworkSource } from '../provenance/index.js';
 import type { Selection } from './selection.js';
@@ -18,8 +18,8 @@ export const EVALUATION_FORMS = ['plain', 'channels-last', 'winograd', 'tf32'] a
  * model itself confirms it in float32.
  */
 export type EvaluationForm = (typeof EVALUATION_FORMS)[number];
-export const EVALUATION_ORDERS = ['exact', 'lazy'] as const;
-/** `exact` runs every stage on all that stands, in the paper's order; `lazy` tries dear stages on a sample first. */
+export const EVALUATION_ORDERS = ['exact', 'sampled'] as const;
+/** `exact` runs every stage on all that stands, in the paper's order; `sampled` tries expensive stages on a sample first. */
 export type EvaluationOrder = (typeof EVALUATION_ORDERS)[number];
 
 export const identitySchema = z.object({
@@ -36,7 +36,7 @@ export const identitySchema = z.object({
   images: z.string(),
   attack: z.string(),
   seed: z.number(),
-  order: z.enum(EVALUATION_ORDERS),
+  order: z.string().transform(orderInTodaysWords).pipe(z.enum(EVALUATION_ORDERS)),
   /** Of the library. */
   version: z.string(),
 });

@@ -35,7 +35,7 @@ export function smallSplit(model: Module, examples = 40): Split {
   return makeSplit('test', bytes, labels, [1, SIZE, SIZE], CLASSES);
 }
 
-/** Two cheap stages and two that the lazy order audits, short enough for tests. */
+/** Two cheap stages and two that the sampled order audits, short enough for tests. */
 export function smallPlan(epsilon = 0.06, stages: AttackStage[] = smallStages(epsilon)): AttackPlan {
   const settings = JSON.stringify({ name: 'made-up', epsilon, stages: stages.map(({ name }) => name) });
   const known = { attack: 'autoattack', label: 'AutoAttack', version: 'standard', norm: 'linf' } as const;

@@ -135,39 +135,39 @@ describe('a result', () => {
   });
 });
 
-describe('the lazy order', () => {
-  test('runs dear stages on a sample, with a bound on what was missed', async () => {
+describe('the sampled order', () => {
+  test('runs expensive stages on a sample, with a bound on what was missed', async () => {
     const many = smallSplit(model, 160);
     const wide = { split: many, selection: selectExamples(many, 160), batchSize: 80 };
     const exact = await evaluate(wide);
-    const lazy = await evaluate({ ...wide, order: 'lazy' });
+    const sampled = await evaluate({ ...wide, order: 'sampled' });
     disposeSplit(many);
-    const audited = lazy.stages!.filter(({ audit }) => audit !== undefined);
+    const audited = sampled.stages!.filter(({ audit }) => audit !== undefined);
     expect(audited.map(({ name }) => name)).toEqual(['square', 'last']);
     for (const { audit, attacked, errors } of audited) {
       expect(audit!.ranOnAll).toBe(errors > 0 || audit!.sample === audit!.of);
       expect(attacked).toBe(audit!.ranOnAll ? audit!.of : audit!.sample);
     }
-    const found = lazy.attacks.autoattack!.errors;
+    const found = sampled.attacks.autoattack!.errors;
     expect(found).toBeLessThanOrEqual(exact.attacks.autoattack!.errors);
-    if (lazy.bound !== undefined) {
-      expect(found + lazy.bound.errors).toBeGreaterThanOrEqual(exact.attacks.autoattack!.errors);
-      expect(lazy.attacks.autoattack!.interval[1]).toBeGreaterThan(lazy.bound.robustError);
+    if (sampled.bound !== undefined) {
+      expect(found + sampled.bound.errors).toBeGreaterThanOrEqual(exact.attacks.autoattack!.errors);
+      expect(sampled.attacks.autoattack!.interval[1]).toBeGreaterThan(sampled.bound.robustError);
     }
-    expect(lazy.attacks.autoattack!.atMost).toBe(lazy.bound?.robustError);
+    expect(sampled.attacks.autoattack!.atMost).toBe(sampled.bound?.robustError);
     expect(exact.attacks.autoattack!.atMost).toBeUndefined();
-    expect(lazy.notes!.join('\n')).toMatch(/ran on a random sample|so it ran on all/);
+    expect(sampled.notes!.join('\n')).toMatch(/ran on a random sample|so it ran on all/);
   });
 
   test('bounds by an exact count when the sample finds nothing', async () => {
     const plan = smallPlan(0.06);
     const idle = plan.stages.map((stage) => (stage.audited ? { ...stage, rounds: stage.rounds.slice(0, 0) } : stage));
-    const lazy = await evaluate({ plan: { ...plan, stages: idle }, order: 'lazy' });
+    const sampled = await evaluate({ plan: { ...plan, stages: idle }, order: 'sampled' });
     // No rounds, so nobody was looked at: whatever stands could fall.
-    expect(lazy.bound).toMatchObject({ stages: ['square', 'last'], sample: 0, confidence: 0.95 });
-    expect(lazy.bound!.robustError).toBe(1);
+    expect(sampled.bound).toMatchObject({ stages: ['square', 'last'], sample: 0, confidence: 0.95 });
+    expect(sampled.bound!.robustError).toBe(1);
     // The headline says so: what the table prints, and an interval that covers it.
-    const { atMost, interval } = lazy.attacks.autoattack!;
+    const { atMost, interval } = sampled.attacks.autoattack!;
     expect([atMost, interval[1]]).toEqual([1, 1]);
   });
 });
@@ -206,7 +206,13 @@ test('once an audited stage finds something, it and those after it run on all, e
     notes: [],
   });
   const plan = smallPlan(0.6, [stage('first', []), stage('strong', sample), stage('weak', [])]);
-  const changes = { split: many, selection: selectExamples(many, 160), plan, order: 'lazy', preflight: false } as const;
+  const changes = {
+    split: many,
+    selection: selectExamples(many, 160),
+    plan,
+    order: 'sampled',
+    preflight: false,
+  } as const;
   const result = await evaluate(changes);
   const [first, strong, weak] = result.stages!;
   const standing = right.length - sample.length;
@@ -247,7 +253,7 @@ describe('a saved state', () => {
   test.each<[string, RegExp, () => Partial<EvaluationJobOptions>]>([
     ['seed', /the seed: saved 1, now 2/, () => ({ seed: 2 })],
     ['epsilon', /the attack: saved .*0\.06.*now .*0\.05/, () => ({ plan: smallPlan(0.05) })],
-    ['order', /the order: saved exact, now lazy/, () => ({ order: 'lazy' })],
+    ['order', /the order: saved exact, now sampled/, () => ({ order: 'sampled' })],
     ['sample', /the examples: saved test\[0:40\], now test, 40 of 40 drawn with seed 3/, () => ({ selection: selectExamples(split, 40, 3) })], // prettier-ignore
     ['data set', /the data set: saved made up, now other/, () => ({ dataset: { name: 'other', classes: [] } })],
     ['form', /in the form plain, which is kept.* received the form channels-last/, () => ({ form: 'channels-last' })],
@@ -319,7 +325,7 @@ describe('names', () => {
     // Of any number of images, but of no other sample.
     expect(unfinishedEvaluations(root, of(plan))).toEqual([12]);
     const retrained = smallNetwork(4);
-    const others: Partial<IdentityParts>[] = [{ seed: 2 }, { order: 'lazy' }, { dataset: { name: 'svhn' } }, { settings: 'other' }, { selection: selectExamples(split, 12, 7) }, { model: retrained }]; // prettier-ignore
+    const others: Partial<IdentityParts>[] = [{ seed: 2 }, { order: 'sampled' }, { dataset: { name: 'svhn' } }, { settings: 'other' }, { selection: selectExamples(split, 12, 7) }, { model: retrained }]; // prettier-ignore
     for (const changes of others) expect(unfinishedEvaluations(root, of(plan, changes))).toEqual([]);
     retrained.dispose();
   });
@@ -330,13 +336,13 @@ describe('names', () => {
     const pgd = { name: 'pgd', norm: 'linf', epsilon: 8 / 255, steps: 40 } as const;
     const names = [
       evaluationId({ ...auto, version: 'plus' }, first, usual, of(auto)),
-      evaluationId(auto, sample, { seed: 3, order: 'lazy' }, of(auto)),
+      evaluationId(auto, sample, { seed: 3, order: 'sampled' }, of(auto)),
       evaluationId(singleAttackPlan(pgd, 1, 4), first, { seed: 1, order: 'exact' }, of(auto)),
       evaluationId(singleAttackPlan({ ...pgd, stepSize: 0.01 }, 5, 4), first, { seed: 1, dataset: 'svhn' }, of(auto)),
     ];
     expect(names.map((name) => name.slice(0, -11))).toEqual([
       'autoattack-plus-linf-8_255-12',
-      'autoattack-lazy-linf-8_255-12-sample7-seed3',
+      'autoattack-sampled-linf-8_255-12-sample7-seed3',
       'pgd-linf-8_255-12-40steps',
       'pgd-linf-8_255-12-40steps-5restarts-step0.01-svhn',
     ]);

@@ -14,7 +14,7 @@ import { savedIdentity } from './store.js';
 export interface EvaluationNaming {
   /** Of the attacks' random numbers; named where it is not 1. */
   readonly seed: number;
-  /** Named where it is lazy. */
+  /** Named where it is sampled. */
   readonly order?: EvaluationOrder | undefined;
   /** Named where it is given: where it is not the one the network was trained on. */
   readonly dataset?: string | undefined;
@@ -22,7 +22,7 @@ export interface EvaluationNaming {
 
 /**
  * Attack, norm, epsilon and examples, what is not as usual, and last a short name of network, data and all settings, e.g.
- * `pgd-linf-8_255-1000-40steps-5restarts-1f0c2a33d4` or `autoattack-lazy-linf-8_255-200-sample7-seed3-90b1e4a72c`.
+ * `pgd-linf-8_255-1000-40steps-5restarts-1f0c2a33d4` or `autoattack-sampled-linf-8_255-200-sample7-seed3-90b1e4a72c`.
  */
 export function evaluationId(
   plan: AttackPlan,
@@ -50,7 +50,7 @@ export function unfinishedEvaluations(folder: string, identity: Identity): numbe
 
 function beginningOf({ attack, version, norm, epsilon }: AttackPlan, { order }: EvaluationNaming): string {
   const name = [attack, ...(version === undefined || version === 'standard' ? [] : [version])];
-  const kind = order === 'lazy' ? ['lazy'] : [];
+  const kind = order === 'sampled' ? ['sampled'] : [];
   return [...name, ...kind, norm, formatBudget(epsilon).replace('/', '_'), ''].join('-');
 }
 

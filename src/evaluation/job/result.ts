@@ -115,7 +115,7 @@ function describeStages(
     const { attacked, fooled, seconds } = ledger.tally(name);
     const before = standing;
     standing -= fooled.size;
-    const sampled = order === 'lazy' && audited;
+    const sampled = order === 'sampled' && audited;
     const ranOnAll = fooled.size > 0 || attacked.size === before;
     const sample = sampled ? (ledger.audits.get(name)?.filter((position) => attacked.has(position)).length ?? 0) : 0;
     const stage: StageResult = {
@@ -154,10 +154,10 @@ export function stagesOf(facts: JobFacts): StageResult[] {
   return describeStages(facts, wrong, errors).stages;
 }
 
-/** The lazy order has the dear stages last. */
+/** The sampled order has the expensive stages last. */
 export function inOrder<Stage extends { readonly audited: boolean }>(
   stages: readonly Stage[],
-  order: 'exact' | 'lazy',
+  order: 'exact' | 'sampled',
 ): Stage[] {
   if (order === 'exact') return [...stages];
   return [...stages.filter(({ audited }) => !audited), ...stages.filter(({ audited }) => audited)];

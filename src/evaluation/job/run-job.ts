@@ -157,7 +157,7 @@ class Job {
   async run(): Promise<void> {
     const { plan, order } = this.facts;
     await this.#clean();
-    // One dear stage that found something says that the cheap ones are not to be trusted here: those after it are not
+    // One expensive stage that found something says that the cheap ones are not to be trusted here: those after it are not
     // spared either. Decided by the stages before alone, as whoever goes on from a saved state knows of later ones,
     // too.
     let spare = true;

@@ -38,7 +38,7 @@ describe('the first 1,000 test images of CIFAR-10', () => {
   test('stand beside the article, each network above the figures for the same one', () => {
     const table = buildTable([
       run('narrow', { 'recipe.yaml': recipe('resnet18', 'width: 16', 'adversarial', '8/255'), 'evaluation/test.json': measured(1000, 0.32, attack('pgd', 0.56, 1000, 8 / 255, 20)) }),
-      run('normal', { 'recipe.yaml': recipe('resnet18', 'width: 64', 'normal'), 'evaluation/test.json': measured(1000, 0.05, attack('pgd', 1, 1000)) }),
+      run('standard', { 'recipe.yaml': recipe('resnet18', 'width: 64', 'standard'), 'evaluation/test.json': measured(1000, 0.05, attack('pgd', 1, 1000)) }),
       wrn({ 'evaluation/test.json': measured(1000, 0.093, attack('pgd', 0.441, 1000)) }),
     ]); // prettier-ignore
     const [group, ...more] = table.groups;
@@ -47,7 +47,7 @@ describe('the first 1,000 test images of CIFAR-10', () => {
     expect(group?.rows.map(({ source, model, training }) => [source, model, training.replaceAll('\u00a0', ' ')])).toEqual([
       ['wrn', 'WRN-28-10', 'adversarial, L∞ ε = 0.03'],
       ['article', 'WRN-28-10', 'adversarial, L∞ ε = 0.03'],
-      ['normal', 'ResNet-18', 'normal'],
+      ['standard', 'ResNet-18', 'standard'],
       ['article', 'ResNet-18', 'adversarial, L∞ ε = 0.03'],
       ['article', 'SimpleNet', 'adversarial, L∞ ε = 0.03'],
       ['narrow', 'ResNet-18, width 16', 'adversarial, L∞ ε = 8/255'],

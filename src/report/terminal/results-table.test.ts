@@ -16,7 +16,8 @@ function result(attack: string, examples: number, more: Partial<EvaluationResult
   const clean = errorRate(1, examples);
   return { dataset: 'x', split, examples, clean, attacks: { [attack]: rate }, curve: [], seconds: 1, ...more };
 } // prettier-ignore
-const table = (one: EvaluationResult) => resultsTable([{ training: 'normal', architecture: 'small-cnn', result: one }]);
+const table = (one: EvaluationResult) =>
+  resultsTable([{ training: 'standard', architecture: 'small-cnn', result: one }]);
 
 describe('names', () => {
   test.each(['rand', 'plus'])('AutoAttack %s has its own, also in results from before', (version) => {
@@ -47,16 +48,16 @@ test('an attack of fewer images says so in its cell, and below that it is not to
 const bound = { stages: ['fab-t', 'square'], sample: 20, of: 50, confidence: 0.95, errors: 5, robustError: 0.55 };
 const printed = (changes: Partial<EvaluationResult>) => table(result('autoattack', 100, changes));
 
-test('the lazy order prints what the error may be at most, and brackets that cover it', () => {
-  const printedTable = printed({ order: 'lazy', bound });
-  expect(printedTable).toContain('50.0 % (lazy: at most 55.0 %)');
+test('the sampled order prints what the error may be at most, and brackets that cover it', () => {
+  const printedTable = printed({ order: 'sampled', bound });
+  expect(printedTable).toContain('50.0 % (sampled: at most 55.0 %)');
   const high = Number(/at most 55\.0 %\) {2}\[[\d.]+, ([\d.]+)\]/.exec(printedTable)?.[1]);
   expect(high).toBeGreaterThan(55);
-  expect(printedTable).toContain('Lazy: some stages ran on a random sample only.');
+  expect(printedTable).toContain('Sampled: some stages ran on a random sample only.');
 });
 
-test('the exact order, and a lazy one whose stages all ran on all, print the error alone', () => {
-  for (const order of ['exact', 'lazy']) {
+test('the exact order, and a sampled one whose stages all ran on all, print the error alone', () => {
+  for (const order of ['exact', 'sampled']) {
     const printedTable = printed({ order });
     expect(printedTable).toContain('50.0 %  [40.4, 59.6]');
     expect(printedTable).not.toContain('at most');

@@ -45,23 +45,23 @@ export function resultsTable(rows: readonly ResultRow[], width: number = termina
   return `${terminalTable(head, rows.map(cellsOf), width)}\n${wrap(caption(rows), width)}`;
 }
 
-/** @param atMost what the error may be, where the lazy order looked at a sample alone */
+/** @param atMost what the error may be, where the sampled order looked at a sample alone */
 function rate(error: number, interval: readonly [number, number], atMost?: number): string {
   const percent = (value: number) => (100 * value).toFixed(1);
-  const bound = atMost === undefined ? '' : ` (lazy: at most ${percent(atMost)} %)`;
+  const bound = atMost === undefined ? '' : ` (sampled: at most ${percent(atMost)} %)`;
   return `${percent(error)} %${bound}  [${percent(interval[0])}, ${percent(interval[1])}]`;
 }
 
-const LAZY =
-  'Lazy: some stages ran on a random sample only. With 95 % confidence, all of them on all images would find no more than said; the brackets cover that.';
+const SAMPLED =
+  'Sampled: some stages ran on a random sample only. With 95 % confidence, all of them on all images would find no more than said; the brackets cover that.';
 
 function caption(rows: readonly ResultRow[]): string {
   const measured = rows.flatMap(({ result }) =>
     ratesOf(result).map(([name, { attack, label, norm, epsilon, steps, restarts, examples, order }]) => {
       const effort =
         attack === 'autoattack'
-          ? order === 'lazy'
-            ? ' lazy order,'
+          ? order === 'sampled'
+            ? ' sampled order,'
             : ''
           : ` ${steps} steps, ${restarts} ${restarts === 1 ? 'restart' : 'restarts'},`;
       return `${attackName(name, label)}: ${norm}, epsilon ${formatBudget(epsilon)},${effort} on ${examples} test images`;
@@ -73,7 +73,7 @@ function caption(rows: readonly ResultRow[]): string {
   return [
     ...new Set(measured),
     ...(doubted ? [DOUBT_EXPLANATION] : []),
-    ...(bounded ? [LAZY] : []),
+    ...(bounded ? [SAMPLED] : []),
     ...(differing ? ['Errors on different numbers of images are not to be compared: which attack is stronger, they do not say.'] : []), // prettier-ignore
     measured.length === 0 ? 'Brackets: 95 % interval.' : COUNTED,
   ].join('\n');

@@ -8,7 +8,7 @@ import { terminalTable, terminalWidth, wrap } from './terminal-table.js';
 
 const HEAD = ['training', 'architecture', 'clean error', 'PGD robust error', 'AutoAttack robust error'];
 const ROWS = [
-  ['normal', 'small-cnn', '8.4 %  [6.8, 10.3]', '97.8 %  [96.7, 98.5]', '96.5 %  [93.0, 98.3]'],
+  ['standard', 'small-cnn', '8.4 %  [6.8, 10.3]', '97.8 %  [96.7, 98.5]', '96.5 %  [93.0, 98.3]'],
   ['adversarial', 'small-cnn', '16.8 %  [14.6, 19.2]', '27.1 %  [24.4, 29.9]', '27.5 %  [21.8, 34.1]  of 200 images'],
 ];
 const at = (width: number) => terminalTable(HEAD, ROWS, width);
@@ -35,7 +35,7 @@ test('what fits is as it is; what does not is wrapped, then one below the other'
   expect(at(Infinity)).toBe(at(200));
   expect(at(200).split('\n')).toHaveLength(7);
   expect(at(80)).toMatch(/│ training {4}│ architecture │ clean error {2}│ PGD robust {3}│ AutoAttack {4}│/);
-  expect(at(60)).toContain('training                 normal\narchitecture             small-cnn\nclean error ');
+  expect(at(60)).toContain('training                 standard\narchitecture             small-cnn\nclean error ');
 });
 
 describe('wrap', () => {

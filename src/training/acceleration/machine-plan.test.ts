@@ -55,11 +55,11 @@ test.each([
   expect(plan.splitPassesPerSecond).toEqual({});
 });
 
-test('one thread has nobody to share with, and normal training nothing', () => {
+test('one thread has nobody to share with, and standard training nothing', () => {
   setThreads(1);
   expect(machinePlan(open, temporaryRun(), dataset.train).attackSplit).toBe(1);
   setThreads(2);
-  expect(machinePlan(madeUpRecipe('normal'), temporaryRun(), dataset.train)).toMatchObject({ attackNetwork: null, attackSplit: 1 }); // prettier-ignore
+  expect(machinePlan(madeUpRecipe('standard'), temporaryRun(), dataset.train)).toMatchObject({ attackNetwork: null, attackSplit: 1 }); // prettier-ignore
 });
 
 test('a run that began before there was a split goes on without one', () => {
@@ -76,7 +76,7 @@ test.each([
   ['no plan', 'null', /is not the plan of a run/],
 ])('%s is refused before anything computes by it', (_, change, message) => {
   const folder = temporaryRun();
-  const sound = machinePlan(madeUpRecipe('normal'), folder, dataset.train);
+  const sound = machinePlan(madeUpRecipe('standard'), folder, dataset.train);
   writeFileSync(folder.plan, typeof change === 'string' ? change : JSON.stringify({ ...sound, ...change }));
   const failure = failureOf(() => machinePlan(open, folder, dataset.train));
   expect(failure.code).toBe('FILE');

@@ -29,7 +29,7 @@ const PROBE_EXAMPLES = 16;
 
 /** `plan.json` */
 export interface MachinePlan {
-  /** How the attack's inner loop computes; null in normal training. */
+  /** How the attack's inner loop computes; null in standard training. */
   readonly attackNetwork: AttackNetworkName | null;
   /** Shares of a batch that are attacked at the same time. */
   readonly attackSplit: number;

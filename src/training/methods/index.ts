@@ -12,7 +12,7 @@ import { standard } from './standard.js';
 import { trades } from './trades.js';
 
 const OWN = {
-  normal: standard,
+  standard,
   adversarial: madry,
   trades,
   mart,

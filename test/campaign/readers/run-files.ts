@@ -71,7 +71,7 @@ function runFile(name: string, drawn: number, more: readonly Buffer[] = []): Rea
 
 /** As the command line says it of a run that is complete. */
 function printResult(run: RunFolder): void {
-  resultsTable([{ training: 'normal', architecture: 'small-cnn', result: readResult(run) }]);
+  resultsTable([{ training: 'standard', architecture: 'small-cnn', result: readResult(run) }]);
 }
 
 const results = () => filesIn('docs/results', '.json').filter((file) => file.includes('"perClass"'));
