@@ -86,10 +86,12 @@ export {
   defineAugmentation,
   fetchDataset,
   gatherBatch,
+  imageTensor,
   loadDataset,
   makeSplit,
   type Batch,
   type Dataset,
+  type ImageSource,
   type Split,
 } from './data/index.js';
 export {

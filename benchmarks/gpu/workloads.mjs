@@ -1,5 +1,5 @@
 // The work that rates.mjs times and profile.mjs looks into: passes and whole steps on made-up images.
-import { createAttack } from '../../dist/attacks/index.js';
+import { attackOf } from '../../dist/attacks/index.js';
 import { backward, grad, ops, RandomStream, tensor, withTf32 } from '../../dist/engine/index.js';
 import { AttackNetwork, FROZEN_FORMS } from '../../dist/models/attack-network/index.js';
 import { classificationLoss } from '../../dist/nn/index.js';
@@ -46,7 +46,7 @@ export function trainingPass(model, form, { images, labels }) {
 /** An adversarial training step in bfloat16, its attack recorded as a CUDA graph or not. */
 export function step(model, batch, { steps, graph = false, say }) {
   const optimizer = new Sgd(model.namedParameters(), { momentum: 0.9, weightDecay: 5e-4, nesterov: true });
-  const attack = createAttack({ name: 'pgd', norm: 'linf', epsilon: 8 / 255, steps, stepSize: 2 / 255, iterate: 'last' }); // prettier-ignore
+  const attack = attackOf({ name: 'pgd', norm: 'linf', epsilon: 8 / 255, steps, stepSize: 2 / 255, iterate: 'last' }); // prettier-ignore
   const form = FROZEN_FORMS.bfloat16;
   const whole = { attack: () => attack, form, seed: 1 };
   const attacker = graph ? new RecordedAttack(whole, (line) => say({ graph: line })) : new DirectAttacker(whole);

@@ -11,9 +11,11 @@ import {
   RandomStream,
   requireNumber,
   SaddlepointError,
+  tensor,
   Tensor,
   tidy,
 } from '../engine/index.js';
+import { imageTensor, type ImageSource } from '../data/index.js';
 import { evaluating, Module } from '../nn/index.js';
 import { entries, perExample } from './norms/shared.js';
 import type { Objective } from './objectives/index.js';
@@ -63,8 +65,11 @@ export abstract class Attack {
    * Attacks a batch. The network is put into evaluation mode and left as it was; its gradients are not
    * touched; the result obeys budget and box.
    *
-   * @param images float32 [N, C, H, W] in [0, 1]
-   * @param labels int64 [N]: the true classes
+   * @example
+   * const { images, fooled } = pgd({ epsilon: '8/255' }).run(model, readFileSync('cat.png'), [3], { seed: 1 });
+   *
+   * @param images float32 [N, C, H, W] in [0, 1], or another form that {@link imageTensor} reads
+   * @param labels int64 [N]: the true classes; or their numbers
    * @param randomness the stream and the examples' indices; or a seed, and the examples count from 0. Default: seed 1
    * @param options see {@link AttackContextOptions.scaleFree}; an evaluation's attacks are
    * @returns new tensors; nothing else stays alive
@@ -73,15 +78,21 @@ export abstract class Attack {
    */
   run(
     model: Module,
-    images: Tensor,
-    labels: Tensor,
+    images: ImageSource,
+    labels: Tensor | readonly number[],
     randomness: AttackRandomness | { readonly seed?: number; readonly indices?: Tensor } = {},
     options: Pick<AttackContextOptions, 'scaleFree'> = {},
   ): AttackResult {
+    if (!(images instanceof Tensor && labels instanceof Tensor)) {
+      return tidy(() => {
+        const classes = labels instanceof Tensor ? labels : classTensor(labels);
+        return this.run(model, imageTensor(images), classes, randomness, options);
+      });
+    }
     if (!('stream' in randomness)) {
       const stream = new RandomStream(randomness.seed ?? 1, 'attack');
       return tidy(() => {
-        const count = images instanceof Tensor ? (images.shape[0] ?? 0) : 0; // what is none is told by the checks
+        const [count = 0] = images.shape;
         const { indices = ops.arange(count, { dtype: 'int64' }) } = randomness;
         return this.run(model, images, labels, { stream, indices }, options);
       });
@@ -206,6 +217,17 @@ function shrunk(norm: ThreatModel, perturbation: Tensor, radius: number): Tensor
     .reciprocal()
     .mul(radius);
   return perturbation.mul(perExample(factor.clamp({ max: 1 }), perturbation));
+}
+
+/** @throws SaddlepointError ARGUMENT for what is no list of whole numbers */
+function classTensor(labels: readonly number[]): Tensor {
+  if (!Array.isArray(labels) || !labels.every((label) => Number.isSafeInteger(label))) {
+    throw new SaddlepointError(
+      'ARGUMENT',
+      `expected labels as a list of classes or as int64 [N], received ${describeValue(labels)}`,
+    );
+  }
+  return tensor(BigInt64Array.from(labels, BigInt), { dtype: 'int64' });
 }
 
 function requireBatch(model: Module, images: Tensor, labels: Tensor, indices: Tensor): void {

@@ -13,7 +13,7 @@ import type { AttackContext } from './index.js';
 import {
   Apgd,
   Attack,
-  createAttack,
+  attackOf,
   INITIALIZATIONS,
   linf,
   MinimumNormAttack,
@@ -191,7 +191,7 @@ afterEach(() => {
 describe.each(configurations.map((description) => [title(description), description] as const))(
   '%s',
   (_, description) => {
-    const attack = createAttack(description);
+    const attack = attackOf(description);
     const { epsilon, norm } = description;
 
     test('stays within budget and box exactly, in double precision, and uses the budget', () => {
@@ -369,14 +369,14 @@ describe('the base, whatever a search does', () => {
   test('a budget of zero returns the images themselves', () => {
     tidy(() => {
       const batch = toyBatch([0, 1, 2]);
-      const attack = createAttack({ name: 'pgd', norm: 'linf', epsilon: 0, steps: 3 });
+      const attack = attackOf({ name: 'pgd', norm: 'linf', epsilon: 0, steps: 3 });
       expect(run(attack, model, batch).images.equal(batch.images)).toBe(true);
     });
   });
 
   test('an empty batch is no problem', () => {
     tidy(() => {
-      const attack = createAttack({ name: 'pgd', norm: 'linf', epsilon: 0.1, steps: 2 });
+      const attack = attackOf({ name: 'pgd', norm: 'linf', epsilon: 0.1, steps: 2 });
       expect(run(attack, model, toyBatch([])).images.shape).toEqual([0, 2, 6, 6]);
     });
   });

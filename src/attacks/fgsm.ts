@@ -15,7 +15,9 @@ import { Pgd, pgdOptions, type PgdOptions } from './pgd.js';
  *
  * @throws SaddlepointError ARGUMENT for another number of steps than one
  */
-export function fgsm(options: Omit<PgdOptions, 'name' | 'steps'> & { readonly steps?: number | undefined }): Pgd {
+export function fastGradientSign(
+  options: Omit<PgdOptions, 'name' | 'steps'> & { readonly steps?: number | undefined },
+): Pgd {
   const { steps = 1, stepSize = options.epsilon, initialization = zero, iterate = 'last', ...rest } = options;
   requireInteger('steps of fgsm', steps, 1, 1);
   return new Pgd({ ...rest, steps, stepSize, initialization, iterate, name: 'fgsm' });
@@ -26,7 +28,7 @@ export function fgsm(options: Omit<PgdOptions, 'name' | 'steps'> & { readonly st
  * workshop, section 2.2): several steps from the image, the last iterate taken. The paper's rule, steps of 1/255 and
  * 1.25 epsilon of them, gives the default step size: 1.25 epsilon / steps.
  */
-export function bim(options: Omit<PgdOptions, 'name'>): Pgd {
+export function basicIterative(options: Omit<PgdOptions, 'name'>): Pgd {
   const reach = options.norm.reach ?? options.epsilon;
   const { stepSize = (1.25 * reach) / Math.max(1, options.steps), ...rest } = options;
   const { initialization = zero, iterate = 'last' } = rest;
@@ -39,7 +41,7 @@ export const fgsmAttack = defineAttack({
   norms: ['linf', 'l2', 'l1', 'l0'],
   steps: 1,
   options: pgdOptions,
-  create: (options) => fgsm(options),
+  create: (options) => fastGradientSign(options),
 });
 
 export const bimAttack = defineAttack({
@@ -48,5 +50,5 @@ export const bimAttack = defineAttack({
   norms: 'all',
   steps: 40,
   options: pgdOptions,
-  create: (options) => bim(options),
+  create: (options) => basicIterative(options),
 });

@@ -20,15 +20,15 @@ export { formatBudget, parseBudget } from './budget.js';
 export {
   ATTACKS,
   attackSchema,
-  createAttack,
+  attackOf,
   normsOf,
   type AttackDescription,
   type AttackName,
   type InitializationDescription,
-} from './create-attack.js';
+} from './registry.js';
 export { budgetSchema, defineAttack, OPTIONS, type AttackDefinition, type CreateOptions } from './definition.js';
 export { Fab, HYPERPLANE_NORMS, stepOntoHyperplane, type FabOptions } from './fab/index.js';
-export { bim, fgsm } from './fgsm.js';
+export { basicIterative, fastGradientSign } from './fgsm.js';
 export {
   choice,
   INITIALIZATIONS,
@@ -105,3 +105,17 @@ export {
   type ThreatModel,
   type ThreatModelName,
 } from './threat-models/index.js';
+export {
+  apgd,
+  bim,
+  createAttack,
+  cw,
+  ddn,
+  deepfool,
+  fab,
+  fgsm,
+  fmn,
+  pgd,
+  square,
+  type AttackChoice,
+} from './shorthand.js';

@@ -8,7 +8,7 @@ import { ops, RandomStream, tensor, tidy, type Tensor } from '../engine/index.js
 import { binaryCrossEntropy, Module } from '../nn/index.js';
 import {
   choice,
-  createAttack,
+  attackOf,
   fixedTargets,
   INITIALIZATIONS,
   inSequence,
@@ -134,7 +134,7 @@ test('a network with a single logit: cross-entropy is the binary one, and the ot
     const labels = int64([1, 0]);
     const model = new Single();
     for (const objective of ['cross-entropy', 'confidence', 'wrong-logit', 'margin'] as const) {
-      const attack = createAttack({ name: 'bim', norm: 'linf', epsilon: 0.1, steps: 4, objective });
+      const attack = attackOf({ name: 'bim', norm: 'linf', epsilon: 0.1, steps: 4, objective });
       const result = attack.run(model, images, labels, { stream, indices: int64([0, 1]) });
       // Label 1 stands for a positive logit, so the first goes down by (3, -2) and the second up.
       const expected = [0.4, 0.6, 0.7, 0.3];
@@ -187,7 +187,7 @@ describe('targets', () => {
       const { images, labels, ...rest } = toyBatch([...Array(16).keys()]);
       const goal = TARGETS['least-likely'].choose(network.eval().forward(images), labels, rest);
       const share = (input: Tensor) => network.forward(input).softmax(1).gather(1, goal.unsqueeze(1)).mean().item();
-      const attack = createAttack({
+      const attack = attackOf({
         name: 'pgd',
         norm: 'l2',
         epsilon: 1,
@@ -212,7 +212,7 @@ describe('named configurations and budgets', () => {
   const network = new LinearNetwork([[1, -2], [0, 0]]); // prettier-ignore
   const image = () => tensor([0.5, 0.5], { shape: [1, 1, 1, 2] });
   const attack = (description: AttackDescription, images = image()) =>
-    createAttack(description)
+    attackOf(description)
       .run(network, images, int64([0]), { stream, indices: int64([0]) })
       .images.toNumbers();
 
@@ -221,10 +221,10 @@ describe('named configurations and budgets', () => {
       attack({ name: 'fgsm', norm: 'linf', epsilon: 0.1, steps: 1 }).forEach((value, i) =>
         expect(value).toBeCloseTo([0.4, 0.6][i]!, 6),
       );
-      const bim = createAttack({ name: 'bim', norm: 'linf', epsilon: 0.1, steps: 5 });
+      const bim = attackOf({ name: 'bim', norm: 'linf', epsilon: 0.1, steps: 5 });
       if (!(bim instanceof Pgd)) throw new Error('expected a Pgd');
       expect([bim.name, bim.stepSize, bim.initialization.name, bim.iterate]).toEqual(['bim', 0.025, 'zero', 'last']);
-      expect(createAttack({ name: 'fgsm', norm: 'l2', epsilon: 1, steps: 1 }).name).toBe('fgsm');
+      expect(attackOf({ name: 'fgsm', norm: 'l2', epsilon: 1, steps: 1 }).name).toBe('fgsm');
     });
   });
 

@@ -6,7 +6,7 @@
 import { describe, expect, test } from 'vitest';
 import { ops, RandomStream, tensor, tidy, type Tensor } from '../engine/index.js';
 import { Module } from '../nn/index.js';
-import { createAttack, INITIALIZATIONS, linf, Pgd, type PgdOptions } from './index.js';
+import { attackOf, INITIALIZATIONS, linf, Pgd, type PgdOptions } from './index.js';
 import { int64, LinearNetwork, Recorder, toyBatch, toyNetwork } from './toy.test-helper.js';
 
 const pgd = (options: Partial<PgdOptions>) => new Pgd({ norm: linf, epsilon: 0.1, steps: 1, ...options });
@@ -135,7 +135,7 @@ describe('the result', () => {
     const mean = (steps: number) =>
       tidy(() => {
         const { images, labels, ...rest } = toyBatch([...Array(32).keys()]);
-        const attack = createAttack({ name: 'pgd', norm: 'linf', epsilon: 0.1, steps, initialization: 'zero' });
+        const attack = attackOf({ name: 'pgd', norm: 'linf', epsilon: 0.1, steps, initialization: 'zero' });
         return attack.run(network, images, labels, rest).value.mean().item();
       });
     const [none, one, ten] = [0, 1, 10].map(mean) as [number, number, number];

@@ -7,7 +7,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { leavesNothingAlive } from '../../test/support/live-tensors.js';
 import { failureOf } from '../../test/support/failure.js';
 import { ops, tensor, tidy, type ErrorCode } from '../engine/index.js';
-import { createAttack, linf, Pgd, type Attack, type AttackDescription } from './index.js';
+import { attackOf, linf, Pgd, type Attack, type AttackDescription } from './index.js';
 import { int64, Recorder, toyBatch, toyNetwork, type ToyBatch } from './toy.test-helper.js';
 
 leavesNothingAlive();
@@ -43,15 +43,15 @@ describe('a description that makes no sense', () => {
   };
 
   test.each(Object.entries(cases))('%s', (_, [change, message]) => {
-    const failure = failureOf(() => createAttack({ ...sound, ...change }));
+    const failure = failureOf(() => attackOf({ ...sound, ...change }));
     expect(failure.message).toMatch(message);
     expect(failure.code).toBe('ARGUMENT');
   });
 
   test('the edges are allowed: no steps, no budget, the whole box', () => {
-    expect(createAttack({ ...sound, steps: 0 }).epsilon).toBe(0.1);
-    expect(createAttack({ ...sound, epsilon: 0 }).epsilon).toBe(0);
-    expect(createAttack({ ...sound, epsilon: 1 }).epsilon).toBe(1);
+    expect(attackOf({ ...sound, steps: 0 }).epsilon).toBe(0.1);
+    expect(attackOf({ ...sound, epsilon: 0 }).epsilon).toBe(0);
+    expect(attackOf({ ...sound, epsilon: 1 }).epsilon).toBe(1);
   });
 });
 
@@ -78,7 +78,7 @@ describe('a batch that makes no sense', () => {
     'labels as floats': ['ARGUMENT', /expected labels as int64 \[3\], received Tensor\(float32 \[3\]/, () => ({ labels: ops.zeros([3]) })],
     'too few labels': ['ARGUMENT', /expected labels as int64 \[3\], received Tensor\(int64 \[2\]/, () => ({ labels: int64([0, 1]) })],
     'labels one-hot': ['ARGUMENT', /expected labels/, (b) => ({ labels: b.labels.oneHot({ numClasses: 4 }) })],
-    'labels as an array': ['ARGUMENT', /expected labels .*received an array of 3/, () => ({ labels: wrong([0, 1, 2]) })],
+    'labels as words': ['ARGUMENT', /expected labels as a list of classes or as int64 \[N\], received an array of 3/, () => ({ labels: wrong(['a', 'b', 'c']) })],
     'disposed labels': ['DISPOSED', /disposed/, () => ({ labels: gone })],
     'indices of another number': ['ARGUMENT', /expected indices as int64 \[3\]/, () => ({ indices: int64([0]) })],
     'indices missing': ['ARGUMENT', /expected indices .*received undefined/, () => ({ indices: wrong(undefined) })],

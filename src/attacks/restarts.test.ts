@@ -5,18 +5,18 @@
  */
 import { describe, expect, test } from 'vitest';
 import { memory, RandomStream, tensor, tidy } from '../engine/index.js';
-import { createAttack, withRestarts, type AttackDescription } from './index.js';
+import { attackOf, withRestarts, type AttackDescription } from './index.js';
 import { int64, LinearNetwork, Recorder, toyBatch, toyNetwork } from './toy.test-helper.js';
 
-const attackOf = (change: Partial<AttackDescription> = {}) =>
-  createAttack({ name: 'pgd', norm: 'linf', epsilon: 0.03, steps: 2, ...change });
+const pgdWith = (change: Partial<AttackDescription> = {}) =>
+  attackOf({ name: 'pgd', norm: 'linf', epsilon: 0.03, steps: 2, ...change });
 
 /** What is left of 40 toy images after so many restarts. */
 function attacked(restarts: number, indices = [...Array(40).keys()]) {
   return tidy(() => {
     const network = toyNetwork(5);
     const { images, labels, ...randomness } = toyBatch(indices);
-    const result = withRestarts(attackOf(), restarts, network, images, labels, randomness);
+    const result = withRestarts(pgdWith(), restarts, network, images, labels, randomness);
     network.dispose();
     const { value, fooled } = result;
     return { images: result.images.toNumbers(), value: value.toNumbers(), fooled: fooled.toNumbers() };
@@ -68,7 +68,7 @@ describe('withRestarts', () => {
   test('attacks again only what still stands', () => {
     tidy(() => {
       const recorder = network();
-      const attack = attackOf({ epsilon: 0.1, steps: 3 });
+      const attack = pgdWith({ epsilon: 0.1, steps: 3 });
       const randomness = { stream: new RandomStream(1), indices: int64([10, 11, 12, 13]) };
       const { fooled } = withRestarts(attack, 3, recorder, images(), int64([0, 0, 0, 0]), randomness);
       expect(fooled.toNumbers()).toEqual([1, 0, 1, 0]);
@@ -83,7 +83,7 @@ describe('withRestarts', () => {
     tidy(() => {
       const recorder = network();
       const randomness = { stream: new RandomStream(1), indices: int64([10, 11, 12, 13]) };
-      const attack = attackOf({ epsilon: 0.5, steps: 3 });
+      const attack = pgdWith({ epsilon: 0.5, steps: 3 });
       const { fooled } = withRestarts(attack, 100, recorder, images(), int64([0, 0, 0, 0]), randomness);
       expect(fooled.toNumbers()).toEqual([1, 1, 1, 1]);
       expect(recorder.calls).toHaveLength(4);
@@ -96,7 +96,7 @@ describe('withRestarts', () => {
     tidy(() => {
       const { images: pictures, labels, ...randomness } = toyBatch([0, 1, 2, 3]);
       const before = memory().live;
-      const result = withRestarts(attackOf(), 5, model, pictures, labels, randomness);
+      const result = withRestarts(pgdWith(), 5, model, pictures, labels, randomness);
       expect(memory().live - before).toBe(Object.keys(result).length);
     });
   });
@@ -105,7 +105,7 @@ describe('withRestarts', () => {
     using model = toyNetwork();
     tidy(() => {
       const { images: pictures, labels, ...randomness } = toyBatch([0]);
-      const call = () => withRestarts(attackOf(), restarts, model, pictures, labels, randomness);
+      const call = () => withRestarts(pgdWith(), restarts, model, pictures, labels, randomness);
       expect(call).toThrow(/expected restarts to be a whole number of at least 1, received /);
     });
   });

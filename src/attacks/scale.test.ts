@@ -5,7 +5,7 @@
  * @module
  */
 import { describe, expect, test } from 'vitest';
-import { createAttack, crossEntropyObjective, OBJECTIVES, type AttackDescription, type Objective } from './index.js';
+import { attackOf, crossEntropyObjective, OBJECTIVES, type AttackDescription, type Objective } from './index.js';
 import { enableGrad, grad, memory, RandomStream, tensor, tidy, type Tensor } from '../engine/index.js';
 import { crossEntropy, Flatten, initialize, Linear, Module, misclassified, ReLU, Sequential } from '../nn/index.js';
 import { int64 } from './toy.test-helper.js';
@@ -71,7 +71,7 @@ describe.each(Object.entries(ATTACKS))('%s', (_, description) => {
         tidy(() => {
           const scaled = new Scaled(network, scale);
           const stream = new RandomStream('attack');
-          const found = createAttack(description).run(scaled, images, labels, { stream, indices }, { scaleFree: true });
+          const found = attackOf(description).run(scaled, images, labels, { stream, indices }, { scaleFree: true });
           return misclassified(network.forward(found.images), labels).sum().item();
         });
       const usual = errorsAt(1);

@@ -5,6 +5,7 @@
  */
 import { describe, expect, test } from 'vitest';
 import { leavesNothingAlive } from '../../test/support/live-tensors.js';
+import { imageTensor } from '../data/index.js';
 import { noGrad, tidy } from '../engine/index.js';
 import { THREAT_MODELS, l2 } from './index.js';
 import { createAttack, cw, fab, pgd } from './shorthand.js';
@@ -44,7 +45,20 @@ test('a run takes a seed in place of a stream, and says what is wrong with image
     expect(attack.run(model, images, labels, { seed: 1, indices }).images.equal(first!)).toBe(true);
     const turned = int64([3, 2, 1, 0]);
     expect(attack.run(model, images, labels, { seed: 1, indices: turned }).images.equal(first!)).toBe(false);
-    expect(() => attack.run(model, [1] as never, labels)).toThrow(/expected images as float32/);
+    expect(() => attack.run(model, [1] as never, labels)).toThrow(/expected images as a Tensor, as { data, shape }/);
+  });
+});
+
+test('images may be pixels, and labels numbers', () => {
+  tidy(() => {
+    using model = toyNetwork().eval();
+    const pixels = Uint8Array.from({ length: 2 * 72 }, (_, index) => (index * 37) % 256);
+    const images = imageTensor({ data: pixels, shape: [2, 2, 6, 6] });
+    const attack = pgd({ epsilon: 0.1, steps: 3 });
+    const expected = attack.run(model, images, int64([1, 2])).images;
+    expect(attack.run(model, { data: pixels, shape: [2, 2, 6, 6] }, [1, 2]).images.equal(expected)).toBe(true);
+    expect(() => attack.run(model, images, [1, 0.5])).toThrow(/expected labels as a list of classes/);
+    expect(() => attack.run(model, images, [1])).toThrow(/expected labels as int64 \[2\]/);
   });
 });
 

@@ -5,14 +5,7 @@
  */
 import { SaddlepointError, expectation } from '../engine/index.js';
 import type { Attack } from './attack.js';
-import {
-  ATTACKS,
-  attackSchema,
-  createAttack as createChecked,
-  normsOf,
-  type AttackDescription,
-  type AttackName,
-} from './create-attack.js';
+import { ATTACKS, attackSchema, attackOf, normsOf, type AttackDescription, type AttackName } from './registry.js';
 
 /** An attack's options. Only epsilon has to be said; it may be a fraction such as `8/255`. */
 export type AttackChoice = Partial<Omit<AttackDescription, 'epsilon' | 'name' | 'stepSize'>> & {
@@ -27,10 +20,10 @@ export type AttackChoice = Partial<Omit<AttackDescription, 'epsilon' | 'name' | 
  */
 export function createAttack(description: AttackChoice & { readonly name: AttackName }): Attack {
   const checked = attackSchema().safeParse(description, { error: expectation });
-  if (checked.success) return createChecked(checked.data);
+  if (checked.success) return attackOf(checked.data);
   // The attack's own words know more: the nearest name, and what the attack has.
   const [norm] = normsOf(ATTACKS.get(description.name));
-  createChecked({ norm, ...description } as AttackDescription);
+  attackOf({ norm, ...description } as AttackDescription);
   const [issue] = checked.error.issues;
   throw new SaddlepointError('ARGUMENT', `${issue!.path.join('.')}: ${issue!.message}`);
 }

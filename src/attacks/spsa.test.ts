@@ -7,7 +7,7 @@ import { expect, test } from 'vitest';
 import { leavesNothingAlive } from '../../test/support/live-tensors.js';
 import { noGrad, tidy, type Tensor } from '../engine/index.js';
 import { Module } from '../nn/index.js';
-import { createAttack, type AttackDescription } from './index.js';
+import { attackOf, type AttackDescription } from './index.js';
 import { LinearNetwork, toyBatch, toyNetwork } from './toy.test-helper.js';
 
 leavesNothingAlive();
@@ -27,7 +27,7 @@ function fooled(model: Module, description: AttackDescription): number {
   return tidy(() => {
     const { images, stream, indices } = toyBatch(Array.from({ length: 24 }, (_, i) => i));
     const labels = noGrad(() => model.forward(images).argmax({ dim: 1 })); // what it says is right
-    return createAttack(description).run(model, images, labels, { stream, indices }).fooled.sum().item();
+    return attackOf(description).run(model, images, labels, { stream, indices }).fooled.sum().item();
   });
 }
 
@@ -56,7 +56,7 @@ test('the estimate of one pair is the slope between its two images, along their 
     using model = new LinearNetwork([[-1], [1]]);
     const images = model.weight.detach().narrow(0, 0, 1).mul(0).add(0.25).reshape([1, 1, 1, 1]);
     const labels = images.to({ dtype: 'int64' }).reshape([1]); // class 0
-    const attack = createAttack({ ...spsa, epsilon: 0.5, steps: 1, pairs: 1, stepSize: 0.05 });
+    const attack = attackOf({ ...spsa, epsilon: 0.5, steps: 1, pairs: 1, stepSize: 0.05 });
     // 0.25 is of class 0; the margin of class 1 rises with the pixel.
     const found = attack.run(model, images, labels, { seed: 3 }).images.item();
     expect([0.25, 0.3]).toContainEqual(Number(found.toFixed(4)));

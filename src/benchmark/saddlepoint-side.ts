@@ -5,7 +5,7 @@
  * @module
  */
 import { createInterface } from 'node:readline';
-import { createAttack } from '../attacks/index.js';
+import { attackOf } from '../attacks/index.js';
 import { readSafetensors, runtime, setThreads, tensor, tidy, type Tensor } from '../engine/index.js';
 import { createModel } from '../models/index.js';
 import { constant, Sgd } from '../optim/index.js';
@@ -30,7 +30,7 @@ class Side {
     this.#labels = tensors.get('labels')!;
     const optimizer = new Sgd(model.namedParameters(), { momentum: 0.9, nesterov: true, weightDecay: 5e-4 });
     const options = { model, optimizer, schedule: constant(0.01), seed: 1 };
-    const attack = createAttack({
+    const attack = attackOf({
       name: 'pgd',
       norm: 'linf',
       epsilon: 0.1,

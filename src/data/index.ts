@@ -31,6 +31,7 @@ export {
   type Split,
 } from './dataset.js';
 export { describeFolder, LARGEST_SIZE, RESIZES, type FolderFacts, type FolderOptions } from './folder/index.js';
+export { imageTensor, type ImageSource, type Pixels } from './image-tensor.js';
 export { readPictures } from './folder/decode.js';
 export { decodePng } from './png/index.js';
 export type { ImageFacts } from './source.js';

@@ -4,7 +4,7 @@
  * @module
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { ATTACKS, createAttack, withRestarts, type AttackDescription } from '../attacks/index.js';
+import { ATTACKS, attackOf, withRestarts, type AttackDescription } from '../attacks/index.js';
 import { noGrad, RandomStream, SaddlepointError, tidy, type Tensor } from '../engine/index.js';
 import { batches, count, disposeBatch, type Batch, type Split } from '../data/index.js';
 import { evaluating, misclassified, type Module } from '../nn/index.js';
@@ -44,7 +44,7 @@ export async function robustError(
   options: RobustEvaluationOptions,
 ): Promise<RobustErrorRate> {
   const { attack: description, restarts, seed } = options;
-  const attack = createAttack(description);
+  const attack = attackOf(description);
   const stream = new RandomStream(seed, 'evaluation', description.name, description.norm, String(description.epsilon));
   const errors = await countErrors(model, split, options, (batch) => {
     const alreadyWrong = noGrad(() => misclassified(model.forward(batch.images), batch.labels));

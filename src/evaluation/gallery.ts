@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { createAttack, withRestarts, type AttackDescription } from '../attacks/index.js';
+import { attackOf, withRestarts, type AttackDescription } from '../attacks/index.js';
 import { noGrad, RandomStream, tensor, tidy, type Tensor } from '../engine/index.js';
 import { gatherBatch, type Dataset } from '../data/index.js';
 import { confidence, evaluating, predictions as classesOf, type Module } from '../nn/index.js';
@@ -35,7 +35,7 @@ export function makeGallery(model: Module, dataset: Dataset, options: GalleryOpt
     const items = tidy(() => {
       const batch = gatherBatch(dataset.test, tensor(BigInt64Array.from(positions, BigInt)));
       const stream = new RandomStream(seed, 'gallery');
-      const { images } = withRestarts(createAttack(description), restarts, model, batch.images, batch.labels, {
+      const { images } = withRestarts(attackOf(description), restarts, model, batch.images, batch.labels, {
         stream,
         indices: batch.indices,
       });

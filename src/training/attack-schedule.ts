@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { createAttack, type Attack, type AttackDescription } from '../attacks/index.js';
+import { attackOf, type Attack, type AttackDescription } from '../attacks/index.js';
 
 /** From this share of the optimizer steps on, these values replace the attack's. */
 export interface AttackChange {
@@ -23,11 +23,11 @@ export function attackSchedule(
   changes: readonly AttackChange[],
   total: number,
 ): AttackSchedule {
-  const first = createAttack(description);
+  const first = attackOf(description);
   const phases = changes.map(({ from, ...change }) => {
     const { epsilon, steps, stepSize } = description;
     const changed = { epsilon: change.epsilon ?? epsilon, steps: change.steps ?? steps, stepSize: change.stepSize ?? stepSize }; // prettier-ignore
-    return { first: Math.ceil(from * total), attack: createAttack({ ...description, ...changed }) };
+    return { first: Math.ceil(from * total), attack: attackOf({ ...description, ...changed }) };
   });
   return (step) => phases.reduce((attack, phase) => (step >= phase.first ? phase.attack : attack), first);
 }

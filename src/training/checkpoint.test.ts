@@ -13,7 +13,7 @@ import { backward, memory, ops, readSafetensors, tidy, writeSafetensors, type Te
 import { createModel, type ModelDescription } from '../models/index.js';
 import type { Module } from '../nn/index.js';
 import { Sgd } from '../optim/index.js';
-import { loadModel, resumeFrom, saveCheckpoint, saveModel } from './index.js';
+import { loadCheckpoint, resumeFrom, saveCheckpoint, saveModel } from './index.js';
 
 const description: ModelDescription = { architecture: 'small-cnn', options: { resolution: 8, width: 4, hidden: 16 } };
 const path = join(temporaryFolder(), 'checkpoints', 'last.safetensors');
@@ -49,7 +49,7 @@ const bits = (tensors: ReadonlyMap<string, Tensor>) =>
 
 describe('a checkpoint', () => {
   test('gives back the network it describes, bit by bit', () => {
-    const loaded = loadModel(path);
+    const loaded = loadCheckpoint(path);
     expect(loaded.description).toEqual(description);
     expect(bits(loaded.model.stateDict())).toEqual(bits(model.stateDict()));
     loaded.model.dispose();
@@ -62,7 +62,7 @@ describe('a checkpoint', () => {
     expect([...tensors.keys()].sort()).toEqual([...model.stateDict().keys()].sort());
     expect(metadata.recipe).toBe('seed: 1');
     for (const tensor of tensors.values()) tensor.dispose();
-    const loaded = loadModel(exported);
+    const loaded = loadCheckpoint(exported);
     expect(bits(loaded.model.stateDict())).toEqual(bits(model.stateDict()));
     loaded.model.dispose();
   });
@@ -135,7 +135,7 @@ describe('refused with code CHECKPOINT, weights untouched, nothing left alive', 
     tidy(() => {
       writeSafetensors(other, new Map([['x', ops.zeros([10_000])]]), metadata);
     });
-    const failure = failureOf(() => loadModel(other));
+    const failure = failureOf(() => loadCheckpoint(other));
     expect(failure.code).toBe('CHECKPOINT');
     expect(failure.message).toMatch(message);
     expect(failure.message).toContain(other);
@@ -152,7 +152,7 @@ describe('refused with code CHECKPOINT, weights untouched, nothing left alive', 
       writeSafetensors(other, new Map([['x', ops.zeros([10_000])]]), large);
     });
     const before = { ...memory() };
-    expect(failureOf(() => loadModel(other)).message).toMatch(
+    expect(failureOf(() => loadCheckpoint(other)).message).toMatch(
       /the network has more than the 10000 weights there may be/,
     );
     const { live, peak } = memory();
@@ -165,9 +165,9 @@ describe('refused with code CHECKPOINT, weights untouched, nothing left alive', 
     const whole = readFileSync(path);
     for (const content of [whole.subarray(0, whole.length / 2), Buffer.from('hello, I am no checkpoint')]) {
       writeFileSync(other, content);
-      expect(failureOf(() => loadModel(other)).code).toBe('CHECKPOINT');
+      expect(failureOf(() => loadCheckpoint(other)).code).toBe('CHECKPOINT');
       expect(failureOf(() => resumeFrom(other, model, description, optimizer)).code).toBe('CHECKPOINT');
     }
-    expect(failureOf(() => loadModel('/nowhere/last.safetensors')).message).toMatch(/cannot be opened: ENOENT/);
+    expect(failureOf(() => loadCheckpoint('/nowhere/last.safetensors')).message).toMatch(/cannot be opened: ENOENT/);
   });
 });

@@ -76,7 +76,7 @@ export function saveCheckpoint(
 }
 
 /**
- * Writes the weights alone, without what a training needs to go on; {@link loadModel} reads them.
+ * Writes the weights alone, without what a training needs to go on; {@link loadCheckpoint} reads them.
  *
  * @param about further metadata, e.g. the recipe
  * @throws SaddlepointError FILE when the file cannot be written; an earlier one stays
@@ -106,7 +106,7 @@ export interface LoadedModel {
  *
  * @throws SaddlepointError CHECKPOINT when the file is no checkpoint of ours or is damaged
  */
-export function loadModel(path: string): LoadedModel {
+export function loadCheckpoint(path: string): LoadedModel {
   const { tensors, description } = readCheckpoint(path);
   let model: Module | undefined;
   try {

@@ -10,7 +10,7 @@ export { DirectAttacker, type BatchAttacker, type PartAttack, type Position } fr
 export type { PoolAttack } from './acceleration/pool-messages.js';
 export {
   isOwnCheckpoint,
-  loadModel,
+  loadCheckpoint,
   loadWeights,
   PROGRAMS_OWN,
   resumeFrom,
@@ -29,7 +29,7 @@ export { measure, meanMetrics, type StepMetrics } from './step-metrics.js';
 export { WeightAverage, type WeightAverageOptions } from './weights/weight-average.js';
 export { WeightPerturbation, type WeightPerturbationOptions } from './weights/weight-perturbation.js';
 export { plannedSteps } from './time-plan.js';
-export { train, type TrainingRun } from './trainer.js';
+export { trainRecipe, type TrainingRun } from './trainer.js';
 export {
   defineMethod,
   madry,

@@ -11,7 +11,7 @@ import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { failureOf } from '../../test/support/failure.js';
 import { folderWith } from '../../test/support/folders.js';
-import { createAttack } from '../attacks/index.js';
+import { attackOf } from '../attacks/index.js';
 import { SaddlepointError } from '../engine/index.js';
 import { nearest } from '../engine/nearest.js';
 import { confidenceOf } from '../evaluation/index.js';
@@ -223,7 +223,7 @@ describe("the article's training attacks", () => {
   ])('%j is read, and makes an attack', (attack) => {
     const { training } = checkRecipe(changed('training.attack', { ...shared, ...attack }));
     expect(training.attack).toEqual({ name: 'pgd', ...shared, ...attack });
-    expect(createAttack(training.attack!)).toMatchObject({
+    expect(attackOf(training.attack!)).toMatchObject({
       epsilon: attack.epsilon,
       stepSize: attack.stepSize,
       steps: 10,
@@ -233,6 +233,6 @@ describe("the article's training attacks", () => {
   test('and its evaluation attacks, with momentum and backtracking', () => {
     const attack = { norm: 'l2', epsilon: 1, steps: 1000, stepSize: 0.05, momentum: 0.9, backtrack: true, stepDecay: 1.1, objective: 'confidence', initialization: { choice: ['radial', 'zero'] } }; // prettier-ignore
     const { evaluation } = checkRecipe(changed('evaluation.attack', attack));
-    expect(createAttack(evaluation.attack)).toMatchObject({ momentum: 0.9, momentumKind: 'average', backtrack: true, stepDecay: 1.1 }); // prettier-ignore
+    expect(attackOf(evaluation.attack)).toMatchObject({ momentum: 0.9, momentumKind: 'average', backtrack: true, stepDecay: 1.1 }); // prettier-ignore
   });
 });

@@ -9,7 +9,7 @@ import { disposeSplit, makeSplit } from '../data/index.js';
 import { noGrad, SaddlepointError, tidy } from '../engine/index.js';
 import { BatchNorm2d, Sequential } from '../nn/index.js';
 import { silent } from '../monitoring/index.js';
-import { checkRecipe, train } from './index.js';
+import { checkRecipe, trainRecipe } from './index.js';
 import { recipeContent, temporaryRun } from './made-up.test-helper.js';
 import { requireFinite } from './require-finite.js';
 
@@ -48,7 +48,7 @@ test('a last batch of one image without batch statistics is refused before the f
     training: { ...(content.training as object), select: 'last', batchSize: 8 },
   });
   const folder = temporaryRun();
-  const training = train({ recipe, dataset, folder, progress: silent });
+  const training = trainRecipe({ recipe, dataset, folder, progress: silent });
   await expect(training).rejects.toThrow(
     /the last batch of an epoch has 1 of the 17 training images.*more than one value a channel.*batchSize/,
   );

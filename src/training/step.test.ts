@@ -5,7 +5,7 @@
  */
 import { beforeEach, afterEach, describe, expect, test, vi } from 'vitest';
 import { leavesNothingAlive } from '../../test/support/live-tensors.js';
-import { Attack, createAttack, linf, OBJECTIVES, type AttackResult, type AttackContext } from '../attacks/index.js';
+import { Attack, attackOf, linf, OBJECTIVES, type AttackResult, type AttackContext } from '../attacks/index.js';
 import { gatherBatch, type Batch, type Dataset } from '../data/index.js';
 import { ops, SaddlepointError, tidy, type Tensor } from '../engine/index.js';
 import { PLAIN_FORM, type FrozenForm } from '../models/attack-network/index.js';
@@ -25,7 +25,7 @@ const description: ModelDescription = {
   architecture: 'small-cnn',
   options: { resolution: 8, width: 4, hidden: 16, classes: 4 },
 };
-const pgd = createAttack({ name: 'pgd', norm: 'linf', epsilon: 0.1, steps: 3 });
+const pgd = attackOf({ name: 'pgd', norm: 'linf', epsilon: 0.1, steps: 3 });
 
 leavesNothingAlive();
 beforeEach(() => {

@@ -9,7 +9,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Dataset } from '../data/index.js';
 import { memory, SaddlepointError } from '../engine/index.js';
 import { silent, type MetricsRecord, type RunFolder } from '../monitoring/index.js';
-import { checkRecipe, train, type Recipe } from './index.js';
+import { checkRecipe, trainRecipe, type Recipe } from './index.js';
 import { madeUpDataset, recipeContent, temporaryRun } from './made-up.test-helper.js';
 import type { TimePlan } from './time-plan.js';
 
@@ -33,7 +33,7 @@ function timed(training: Record<string, unknown>): Recipe {
 }
 
 const run = (recipe: Recipe, folder: RunFolder, options: { steps?: number; say?: (line: string) => void } = {}) =>
-  train({ recipe, dataset, folder, progress: silent, ...options });
+  trainRecipe({ recipe, dataset, folder, progress: silent, ...options });
 const planOf = (folder: RunFolder) => JSON.parse(readFileSync(folder.timePlan, 'utf8')) as TimePlan;
 const records = (folder: RunFolder) =>
   readFileSync(folder.metrics, 'utf8')

@@ -11,7 +11,7 @@ import type { Dataset } from '../data/index.js';
 import { cleanError, robustError } from '../evaluation/index.js';
 import { memory, SaddlepointError } from '../engine/index.js';
 import { MetricsFile, silent, type MetricsRecord, type Progress, type RunFolder } from '../monitoring/index.js';
-import { checkRecipe, loadModel, train, WeightPerturbation, type Recipe } from './index.js';
+import { checkRecipe, loadCheckpoint, trainRecipe, WeightPerturbation, type Recipe } from './index.js';
 import { madeUpDataset, madeUpRecipe, recipeContent, temporaryRun } from './made-up.test-helper.js';
 
 /** Steps of an epoch and of a run of the made-up recipe. */
@@ -38,7 +38,7 @@ async function runUntil(recipe: Recipe, folder: RunFolder, stopAfter = Infinity,
       return steps >= stopAfter;
     },
   } as AbortSignal;
-  return train({ recipe, dataset, folder, progress, signal }).then(
+  return trainRecipe({ recipe, dataset, folder, progress, signal }).then(
     () => undefined,
     (error: unknown) => error as SaddlepointError,
   );
@@ -103,7 +103,7 @@ describe.each([
     const folder = temporaryRun();
     const patient = madeUpRecipe(method, { ...options, epochs: 12 });
     await runUntil(patient, folder);
-    const { model } = loadModel(folder.checkpoint('last'));
+    const { model } = loadCheckpoint(folder.checkpoint('last'));
     expect((await cleanError(model, dataset.test)).errors).toBe(0);
     const { attack } = patient.evaluation;
     const robust = await robustError(model, dataset.test, { attack, restarts: 1, seed: 1 });
@@ -136,7 +136,7 @@ describe('a run', () => {
       const recipe = madeUpRecipe('standard', { epochs: 1 / EPOCH, batchNormMomentum });
       const model = { architecture: 'resnet20', options: { width: 2, classes: 4, channels: 1 } } as const;
       expect(await runUntil({ ...recipe, model }, folder)).toBeUndefined();
-      using trained = loadModel(folder.checkpoint('last')).model;
+      using trained = loadCheckpoint(folder.checkpoint('last')).model;
       return trained.stateDict().get('bn1.running_var')!.toNumbers();
     };
     const ofBatch = await variances(1);
@@ -200,7 +200,7 @@ test('weights are perturbed as the recipe says, from its share of the steps on',
   const recipe = checkRecipe({ ...content, training });
   expect(recipe.training.weightPerturbation).toEqual({ gamma: 0.005, from: 0.5 });
   const perturb = vi.spyOn(WeightPerturbation.prototype, 'perturb');
-  await train({ recipe, dataset, folder: temporaryRun(), progress: silent });
+  await trainRecipe({ recipe, dataset, folder: temporaryRun(), progress: silent });
   expect(perturb.mock.calls.map(([, step]) => step)).toEqual(Array.from({ length: 24 }, (_, step) => step));
   vi.restoreAllMocks();
 });

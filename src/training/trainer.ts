@@ -71,7 +71,7 @@ export interface TrainingRun {
  *   done
  * @throws SaddlepointError NUMERIC when the loss is not finite; the batch is saved and the last checkpoint named
  */
-export async function train(run: TrainingRun): Promise<string> {
+export async function trainRecipe(run: TrainingRun): Promise<string> {
   const parts = holdOut(run.dataset.train, run.recipe.dataset.validation);
   const tuned = tuneConvolutions(true);
   using _ = holdSignals(); // but where the loop allows them: weights, momentum and average belong together

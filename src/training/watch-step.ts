@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { createAttack, AttackContext } from '../attacks/index.js';
+import { attackOf, AttackContext } from '../attacks/index.js';
 import { noGrad, RandomStream, tidy, type Tensor } from '../engine/index.js';
 import type { Monitor } from '../monitoring/index.js';
 import { classificationLoss, confidence, evaluating, type Module } from '../nn/index.js';
@@ -88,7 +88,7 @@ function watchAttack(
   epoch: number,
 ): StepMetrics {
   if (recipe.training.attack === undefined) return {};
-  const attack = createAttack(recipe.training.attack);
+  const attack = attackOf(recipe.training.attack);
   const part = (tensor: Tensor) => tensor.narrow(0, start, tensor.size(0) - start);
   const images = part(view.images);
   const restore = evaluating(model);

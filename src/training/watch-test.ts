@@ -4,7 +4,7 @@
  * @module
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { createAttack, type Attack } from '../attacks/index.js';
+import { attackOf, type Attack } from '../attacks/index.js';
 import { batches, disposeBatch, type Batch, type Split } from '../data/index.js';
 import { noGrad, RandomStream, tidy, type Tensor } from '../engine/index.js';
 import { classificationLoss, confidence, evaluating, misclassified } from '../nn/index.js';
@@ -80,7 +80,7 @@ export async function watchTest(
  * The attack of the training's last step, which its schedule may have changed; a standard training's is the evaluation's.
  */
 function attackAt({ training, evaluation }: Recipe, step: number, total: number): Attack {
-  if (training.attack === undefined) return createAttack(evaluation.attack);
+  if (training.attack === undefined) return attackOf(evaluation.attack);
   return attackSchedule(training.attack, training.attackSchedule ?? [], total)(Math.max(0, step - 1));
 }
 

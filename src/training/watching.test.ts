@@ -13,7 +13,7 @@ import { PLAIN_FORM } from '../models/attack-network/index.js';
 import { MemoryMonitor } from '../monitoring/index.js';
 import { createModel } from '../models/index.js';
 import { Sgd } from '../optim/index.js';
-import { createAttack } from '../attacks/index.js';
+import { attackOf } from '../attacks/index.js';
 import { imageGrid } from './image-grid.js';
 import { DirectAttacker, madry, standard, TrainingStep, type Recipe } from './index.js';
 import { madeUpDataset, madeUpRecipe } from './made-up.test-helper.js';
@@ -40,7 +40,7 @@ function watchedStep(recipe: Recipe, fraction = 1) {
   using model = createModel(recipe.model, 1);
   using optimizer = new Sgd(model.namedParameters(), { momentum: 0.9 });
   const { seed, training } = recipe;
-  const attack = training.attack && createAttack(training.attack);
+  const attack = training.attack && attackOf(training.attack);
   const step = new TrainingStep({
     model,
     method: attack === undefined ? standard.create({}) : madry.create({ fraction }),
@@ -96,7 +96,7 @@ test('watching a step changes neither weights nor metrics', () => {
   const run = (watch: boolean) => {
     using model = createModel(recipe.model, 1);
     using optimizer = new Sgd(model.namedParameters(), { momentum: 0.9 });
-    const attack = createAttack({ name: 'pgd', norm: 'linf', epsilon: 0.05, steps: 2 });
+    const attack = attackOf({ name: 'pgd', norm: 'linf', epsilon: 0.05, steps: 2 });
     const attacker = new DirectAttacker({ attack: () => attack, form: PLAIN_FORM, seed: 1 });
     const method = madry.create({ fraction: 1 });
     const training = new TrainingStep({ model, method, attacker, optimizer, schedule: () => 0.05, seed: 1 });

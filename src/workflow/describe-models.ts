@@ -18,7 +18,7 @@ import {
   type ListedArchitecture,
   type ListedOption,
 } from '../models/index.js';
-import { isOwnCheckpoint, loadModel } from '../training/index.js';
+import { isOwnCheckpoint, loadCheckpoint } from '../training/index.js';
 
 export interface DescribeModelsOptions {
   readonly weights?: string | undefined;
@@ -86,7 +86,7 @@ function optionLines(options: readonly ListedOption[]): string {
 /** A checkpoint's own description, what names and shapes tell, or the beginning of a list of layers. */
 function ofFile(path: string, { weights, json }: DescribeModelsOptions): string {
   if (isOwnCheckpoint(path)) {
-    const { model, description } = loadModel(path);
+    const { model, description } = loadCheckpoint(path);
     model.dispose();
     return json
       ? JSON.stringify({ file: path, ...description }, null, 2)

@@ -12,7 +12,7 @@ import type { ModelDescription } from '../models/index.js';
 import type { RunFolder } from '../monitoring/index.js';
 import { lockRun } from '../monitoring/index.js';
 import { evaluating, type Module } from '../nn/index.js';
-import { loadModel, readRecipe, type Recipe } from '../training/index.js';
+import { loadCheckpoint, readRecipe, type Recipe } from '../training/index.js';
 import { askedNetwork, givenOptions, type NetworkOptions } from './network-options.js';
 import { networkPlace } from './network-place.js';
 import { openForeign } from './open-foreign.js';
@@ -48,7 +48,7 @@ export function openSubject(path: string, options: SubjectOptions): EvaluationSu
   if (place.kind === 'run') return openRun(place.folder, out);
   const output = out ?? folderOfResults(path);
   if (place.kind === 'checkpoint') {
-    const { model, description } = loadModel(path);
+    const { model, description } = loadCheckpoint(path);
     return { model, description, source: sourceOf(path, description), recipe: undefined, output };
   }
   const foreign = openForeign(path, askedNetwork(options), options.weights);
@@ -65,7 +65,7 @@ function folderOfResults(path: string): string {
 /** A checkpoint of ours, as where a network comes from. */
 export function sourceOf(file: string, description: ModelDescription): NetworkSource {
   const checkpoint = basename(dirname(file)) === 'checkpoints' ? basename(file, '.safetensors') : undefined;
-  return { description, file, checkpoint, load: () => loadModel(file).model };
+  return { description, file, checkpoint, load: () => loadCheckpoint(file).model };
 }
 
 function openRun(folder: RunFolder, out = join(folder.path, 'evaluation')): EvaluationSubject {
@@ -73,7 +73,7 @@ function openRun(folder: RunFolder, out = join(folder.path, 'evaluation')): Eval
   const lock = lockRun(folder, 'together');
   try {
     const file = selectedCheckpoint(folder, recipe);
-    const { model, description } = loadModel(file);
+    const { model, description } = loadCheckpoint(file);
     return { model, description, source: sourceOf(file, description), recipe, output: out, lock };
   } catch (error) {
     lock.release();

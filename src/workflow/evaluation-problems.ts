@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { createAttack } from '../attacks/index.js';
+import { attackOf } from '../attacks/index.js';
 import { SaddlepointError } from '../engine/index.js';
 import { count, type Dataset } from '../data/index.js';
 import { confidenceOf, singleAttackPlan } from '../evaluation/index.js';
@@ -61,7 +61,7 @@ function requireAttacks(recipe: Recipe, { classes }: Dataset): void {
     within(`evaluation.curve[${i}]`, () => singleAttackPlan({ ...attack, epsilon, stepSize: undefined }, 1, classes.length)); // prettier-ignore
   }
   const { norm, epsilon } = attack;
-  if (masking > 0) within('evaluation.masking', () => createAttack({ name: 'pgd', norm, epsilon, steps: 1 }));
+  if (masking > 0) within('evaluation.masking', () => attackOf({ name: 'pgd', norm, epsilon, steps: 1 }));
 }
 
 /** Every budget is on the scale of the images. */

@@ -8,7 +8,7 @@ import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { makeFolder } from '../engine/folders.js';
 import { RunFolder } from '../monitoring/index.js';
-import { loadModel, readRecipe, recipeText, saveModel } from '../training/index.js';
+import { loadCheckpoint, readRecipe, recipeText, saveModel } from '../training/index.js';
 import { selectedCheckpoint } from './evaluate-subject.js';
 
 export interface ExportedFile {
@@ -27,7 +27,7 @@ export interface ExportedFile {
 export function exportRun(run: string, output: string): ExportedFile {
   const folder = new RunFolder(run);
   const recipe = readRecipe(folder.recipe);
-  const { model, description } = loadModel(selectedCheckpoint(folder, recipe));
+  const { model, description } = loadCheckpoint(selectedCheckpoint(folder, recipe));
   try {
     makeFolder(dirname(output));
     saveModel(output, model, description, { recipe: recipeText(recipe) });

@@ -5,7 +5,7 @@
  */
 import type { AskedNetwork, ModelDescription } from '../models/index.js';
 import type { Module } from '../nn/index.js';
-import { loadModel as loadCheckpoint, readRecipe } from '../training/index.js';
+import { loadCheckpoint, readRecipe } from '../training/index.js';
 import { selectedCheckpoint } from './evaluate-subject.js';
 import { networkPlace } from './network-place.js';
 import { openForeign } from './open-foreign.js';

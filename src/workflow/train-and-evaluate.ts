@@ -7,7 +7,7 @@ import { writeFileAtomically } from '../engine/index.js';
 import { count, datasetTo, disposeSplit, type Dataset } from '../data/index.js';
 import { describeSource, makeGallery, type EvaluationResult } from '../evaluation/index.js';
 import { createProgress, describeEnvironment, lockRun, type RunFolder } from '../monitoring/index.js';
-import { loadDatasetOf, loadModel, plannedSteps, train, type Recipe } from '../training/index.js';
+import { loadDatasetOf, loadCheckpoint, plannedSteps, trainRecipe, type Recipe } from '../training/index.js';
 import { evaluateRecipe } from './evaluate-recipe.js';
 import { sourceOf } from './evaluate-subject.js';
 import { checkBeforeTraining } from './evaluation-problems.js';
@@ -68,8 +68,8 @@ async function inFolder(
   dataset: Dataset,
 ): Promise<EvaluationResult> {
   writeFileAtomically(folder.environment, toJson(describeEnvironment(name, recipe.seed, device)));
-  const checkpoint = await train({ recipe, dataset, folder, progress: createProgress(), say, signal, steps });
-  const { model } = loadModel(checkpoint);
+  const checkpoint = await trainRecipe({ recipe, dataset, folder, progress: createProgress(), say, signal, steps });
+  const { model } = loadCheckpoint(checkpoint);
   try {
     model.to(device);
     const { attack, restarts } = recipe.evaluation;

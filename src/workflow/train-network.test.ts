@@ -11,7 +11,7 @@ import { temporaryFolder } from '../../test/support/folders.js';
 import { type Tensor } from '../engine/index.js';
 import { cleanError } from '../evaluation/index.js';
 import { Conv2d, initialize, Linear, Module } from '../nn/index.js';
-import { loadModel, loadWeights } from '../training/index.js';
+import { loadCheckpoint, loadWeights } from '../training/index.js';
 import { madeUpDataset } from '../training/made-up.test-helper.js';
 import { train, type TrainCall } from './train-network.js';
 
@@ -41,7 +41,7 @@ test("a program's own network is trained in place, and its weights lie in the fo
   using again = own();
   loadWeights(again, trained.checkpoint);
   expect(again.fc.weight.toNumbers()).toEqual(model.fc.weight.toNumbers());
-  expect(() => loadModel(trained.checkpoint)).toThrow(
+  expect(() => loadCheckpoint(trained.checkpoint)).toThrow(
     'does not hold the network it describes: a program made it: build it there, and give it to loadWeights',
   );
 });
@@ -72,7 +72,7 @@ test('an architecture of ours, by its description', async () => {
   const options = { resolution: 8, width: 4, hidden: 16, classes: 4 };
   const call: TrainCall = { model: { architecture: 'small-cnn', options }, dataset, training, validation: 16 };
   const { model, checkpoint } = await train(call, { folder: join(temporaryFolder(), 'ours') });
-  using loaded = loadModel(checkpoint).model;
+  using loaded = loadCheckpoint(checkpoint).model;
   expect([...loaded.stateDict().keys()]).toEqual([...model.stateDict().keys()]);
   model.dispose();
 });

@@ -6,18 +6,18 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { requireDevice, SaddlepointError, writeFileAtomically } from '../engine/index.js';
 import { count, datasetTo, disposeSplit, type AugmentationInput, type Dataset } from '../data/index.js';
-import { createAttack } from '../attacks/index.js';
+import { attackOf } from '../attacks/index.js';
 import type { ModelDescription } from '../models/index.js';
 import { describeEnvironment, lockRun, runFiles, RunFolder, silent, type Progress } from '../monitoring/index.js';
 import { Module } from '../nn/index.js';
 import {
   checkRecipe,
   loadWeights,
-  loadModel as loadCheckpoint,
+  loadCheckpoint,
   METHODS,
   PROGRAMS_OWN,
   recipeText,
-  train as trainRecipe,
+  trainRecipe,
   type Recipe,
 } from '../training/index.js';
 import { toJson } from './write-result.js';
@@ -154,7 +154,7 @@ function recipeOf(
     'the call of train',
   );
   const { training: checked, evaluation } = recipe;
-  for (const each of [checked.attack, evaluation.attack]) if (each !== undefined) createAttack(each); // refused now
+  for (const each of [checked.attack, evaluation.attack]) if (each !== undefined) attackOf(each); // refused now
   return {
     ...recipe,
     dataset: { ...recipe.dataset, name: dataset.name },

@@ -5,7 +5,7 @@
  * @module
  */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createAttack } from '../../src/attacks/index.js';
+import { attackOf } from '../../src/attacks/index.js';
 import { splitTo, disposeSplit, makeSplit, type Batch, type Split } from '../../src/data/index.js';
 import { canRecord, grad, memory, noGrad, ops, RandomStream, runtime, tensor, tidy, withTf32, type Tensor } from '../../src/engine/index.js'; // prettier-ignore
 import { runEvaluationJob, selectExamples, singleAttackPlan } from '../../src/evaluation/index.js';
@@ -107,7 +107,7 @@ describe.skipIf(device === undefined)(`on ${device ?? 'a GPU'}`, () => {
         const { images, labels, indices } = batchOn(there);
         const network = new AttackNetwork(model, FROZEN_FORMS[form]);
         const randomness = { stream: new RandomStream('attack'), indices };
-        const found = createAttack(attack).run(network, images, labels, randomness);
+        const found = attackOf(attack).run(network, images, labels, randomness);
         expect(distance(found.images, images)).toBeLessThanOrEqual(8 / 255 + 1e-7);
         const loss = (of: Tensor) => noGrad(() => ops.crossEntropyLoss(model.forward(of), labels).item());
         expect(loss(found.images)).toBeGreaterThan(loss(images));
@@ -118,7 +118,7 @@ describe.skipIf(device === undefined)(`on ${device ?? 'a GPU'}`, () => {
   test.skipIf(!canRecord(there))(
     'a recorded attack has the images of one that is not, after each update of the weights',
     () => {
-      const one = createAttack(attack);
+      const one = attackOf(attack);
       const part = { attack: () => one, form: FROZEN_FORMS.plain, seed: 1 };
       using recorded = new RecordedAttack(part);
       for (let step = 0; step < 3; step += 1) {
@@ -142,7 +142,7 @@ describe.skipIf(device === undefined)(`on ${device ?? 'a GPU'}`, () => {
     (memoryFormat) => {
       const losses = ([where, network]: readonly [string, Module]) => {
         using optimizer = new Sgd(network.namedParameters(), { momentum: 0.9 });
-        const one = createAttack(attack);
+        const one = attackOf(attack);
         const attacker = new DirectAttacker({ attack: () => one, form: FROZEN_FORMS.plain, seed: 1 });
         const method = madry.create({ fraction: 1 });
         const options = { model: network, optimizer, schedule: constant(0.005), seed: 1, memoryFormat };

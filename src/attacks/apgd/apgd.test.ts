@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { memory, RandomStream, tensor, tidy } from '../../engine/index.js';
 import {
   Apgd,
-  createAttack,
+  attackOf,
   dlrObjective,
   marginObjective,
   NORMS,
@@ -241,8 +241,8 @@ describe('refusals', () => {
 
   test('options of another attack', () => {
     const described = { norm: 'linf', epsilon: 0.1, steps: 5 } as const;
-    expect(() => createAttack({ ...described, name: 'apgd', momentum: 0.5 })).toThrow(/expected no momentum for apgd/);
-    expect(() => createAttack({ ...described, name: 'pgd', rho: 0.5 })).toThrow(/expected no rho for pgd/);
+    expect(() => attackOf({ ...described, name: 'apgd', momentum: 0.5 })).toThrow(/expected no momentum for apgd/);
+    expect(() => attackOf({ ...described, name: 'pgd', rho: 0.5 })).toThrow(/expected no rho for pgd/);
   });
 });
 

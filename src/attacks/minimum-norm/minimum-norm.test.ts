@@ -9,7 +9,7 @@ import { memory, RandomStream, tensor, tidy, type Tensor } from '../../engine/in
 import { misclassified, type Module } from '../../nn/index.js';
 import {
   CarliniWagner,
-  createAttack,
+  attackOf,
   Ddn,
   DeepFool,
   Fab,
@@ -115,7 +115,7 @@ describe('on a linear network, whose smallest perturbations are known', () => {
         [0.99, 0],
         [1.03, 1],
       ] as const) {
-        const attack = createAttack({ name: 'fab', norm: 'l2', epsilon: exact('l2') * factor, steps: 20 });
+        const attack = attackOf({ name: 'fab', norm: 'l2', epsilon: exact('l2') * factor, steps: 20 });
         const result = attack.run(model, images, labels, randomness);
         expect(result.fooled.item()).toBe(fooled);
         expect(result.images.equal(images)).toBe(fooled === 0);
@@ -267,11 +267,8 @@ describe('what is refused', () => {
     [() => new Fab({ norm: l2, epsilon: 1, start: 'there' as 'image' }), 'expected start to be image or random'],
     [() => new Fmn({ norm: l2, epsilon: 1, steps: 0 }), 'steps'],
     [() => new CarliniWagner({ norm: l2, epsilon: 1, searchSteps: 0 }), 'searchSteps'],
-    [
-      () => createAttack({ name: 'ddn', norm: 'l2', epsilon: 1, steps: 3, momentum: 0.5 }),
-      'expected no momentum for ddn',
-    ],
-    [() => createAttack({ name: 'fmn', norm: 'l2', epsilon: 1, steps: 3, objective: 'dlr' }), 'expected no objective'],
+    [() => attackOf({ name: 'ddn', norm: 'l2', epsilon: 1, steps: 3, momentum: 0.5 }), 'expected no momentum for ddn'],
+    [() => attackOf({ name: 'fmn', norm: 'l2', epsilon: 1, steps: 3, objective: 'dlr' }), 'expected no objective'],
   ] as const)('%#: %s', (make, message) => {
     expect(make).toThrow(message);
   });

@@ -6,7 +6,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { NORMS, Pgd, type AttackResult, type AttackRound } from '../../attacks/index.js';
 import { disposeSplit, type Split } from '../../data/index.js';
-import { memory, ops, RandomStream, tidy } from '../../engine/index.js';
+import { memory, ops, RandomStream, tidy, type Tensor } from '../../engine/index.js';
 import { AttackNetwork } from '../../models/attack-network/index.js';
 import type { Module } from '../../nn/index.js';
 import { attackChunk, cleanChunk } from './chunk.js';
@@ -33,7 +33,7 @@ const round = (create: AttackRound['create']): AttackRound => ({ restart: 0, cre
 /** On the folded network it stops at once, at images that fool that network alone; here, by saying so. */
 class StopsTooEarly extends Pgd {
   override run(...asked: Parameters<Pgd['run']>): AttackResult {
-    const [network, images, labels] = asked;
+    const [network, images, labels] = asked as [Module, Tensor, Tensor];
     if (!(network instanceof AttackNetwork)) return super.run(...asked);
     return { images: images.clone(), value: ops.zeros([labels.numel()]), fooled: labels.eq(labels) };
   }

@@ -7,7 +7,7 @@ import {
   ATTACKS,
   autoAttackStages,
   confidenceStages,
-  createAttack,
+  attackOf,
   RANDOM_DRAWS,
   type AttackDescription,
   type AttackRound,
@@ -67,10 +67,10 @@ export function planFrom(source: PlanSource): AttackPlan {
  */
 export function singleAttackPlan(description: AttackDescription, restarts: number, classes: number): AttackPlan {
   requireInteger('restarts', restarts, 1);
-  const attack = createAttack(description); // refuses what it refuses now
+  const attack = attackOf(description); // refuses what it refuses now
   const { name, norm, epsilon, steps, stepSize } = description;
   const { label, blackBox = false, endsEarly, trial } = ATTACKS.get(name);
-  const create = (few = steps) => createAttack({ ...description, steps: few, ...(few === steps ? {} : trial) });
+  const create = (few = steps) => attackOf({ ...description, steps: few, ...(few === steps ? {} : trial) });
   const stage: AttackStage = {
     name,
     rounds: Array.from({ length: restarts }, (_, restart): AttackRound => ({ restart, create })),

@@ -5,7 +5,7 @@
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
-  createAttack,
+  attackOf,
   crossEntropyObjective,
   marginObjective,
   NORMS,
@@ -59,7 +59,7 @@ export class Subject {
     restarts = 1,
     attacked: Module = this.#model,
   ): Promise<boolean[]> {
-    const attack = createAttack(description);
+    const attack = attackOf(description);
     return this.#each(name, ({ images, labels, indices }) =>
       tidy(() => {
         const randomness = { stream: this.#stream.derive(description.name), indices };

@@ -5,7 +5,7 @@
  */
 import fc from 'fast-check';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
-import { createAttack, type ThreatModelName } from '../../attacks/index.js';
+import { attackOf, type ThreatModelName } from '../../attacks/index.js';
 import { disposeSplit, gatherBatch, makeSplit } from '../../data/index.js';
 import { memory, RandomStream, tensor, tidy, type Tensor } from '../../engine/index.js';
 import { Module } from '../../nn/index.js';
@@ -40,7 +40,7 @@ afterAll(() => {
 function attacked(norm: ThreatModelName, epsilon: number): { images: Tensor; fooled: boolean[] } {
   return tidy(() => {
     const batch = gatherBatch(split, tensor(BigInt64Array.from(positions, BigInt)));
-    const attack = createAttack({ name: 'pgd', norm, epsilon, steps: 5 });
+    const attack = attackOf({ name: 'pgd', norm, epsilon, steps: 5 });
     const randomness = { stream: new RandomStream(1), indices: batch.indices };
     const { images, fooled } = attack.run(model, batch.images, batch.labels, randomness);
     return { images, fooled: fooled.toNumbers().map(Boolean) };

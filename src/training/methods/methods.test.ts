@@ -4,7 +4,7 @@
  * @module
  */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createAttack } from '../../attacks/index.js';
+import { attackOf } from '../../attacks/index.js';
 import { gatherBatch, type Batch, type Dataset } from '../../data/index.js';
 import { memory, ops, tidy } from '../../engine/index.js';
 import { PLAIN_FORM } from '../../models/attack-network/index.js';
@@ -51,7 +51,7 @@ describe.each(METHODS.names)('%s', (name) => {
   function train(model: Module, steps: number) {
     const { training } = recipeOf(name);
     using optimizer = new Sgd(model.namedParameters(), { momentum: 0.9 });
-    const attack = training.attack && createAttack(training.attack);
+    const attack = training.attack && attackOf(training.attack);
     using step = new TrainingStep({
       model,
       method: definition.create(training),

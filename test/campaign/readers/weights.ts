@@ -9,7 +9,7 @@ import { ops, readSafetensors, readTorchFile, tidy, writeSafetensors, type Tenso
 import { askedNetwork } from '../../../src/workflow/network-options.js';
 import { openForeign } from '../../../src/workflow/open-foreign.js';
 import { buildModel, createModel, type ModelDescription } from '../../../src/models/index.js';
-import { loadModel, saveModel } from '../../../src/training/index.js';
+import { loadCheckpoint, saveModel } from '../../../src/training/index.js';
 import { filesIn, mendJson, write, type Reader } from './reader.js';
 
 const free = (tensors: ReadonlyMap<string, Tensor>) => tensors.forEach((tensor) => tensor.dispose());
@@ -61,7 +61,7 @@ export const WEIGHTS: Readonly<Record<string, Reader>> = {
     seeds: safetensors,
     read: (bytes, folder) => free(readSafetensors(write(folder, 'x', bytes)).tensors),
   },
-  checkpoint: { seeds: checkpoint, read: (bytes, folder) => loadModel(write(folder, 'x', bytes)).model.dispose() },
+  checkpoint: { seeds: checkpoint, read: (bytes, folder) => loadCheckpoint(write(folder, 'x', bytes)).model.dispose() },
   'torch file': {
     seeds: () => filesIn('test/golden/torch', '.pt'),
     read: (bytes, folder) => free(readTorchFile(write(folder, 'x.pt', bytes))),

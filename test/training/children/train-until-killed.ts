@@ -8,7 +8,7 @@
  * @module
  */
 import { madeUpDataset } from '../../../src/training/made-up.test-helper.js';
-import { train } from '../../../src/training/index.js';
+import { trainRecipe } from '../../../src/training/index.js';
 import { RunFolder, silent } from '../../../src/monitoring/index.js';
 import { killableRecipe, type Computes } from '../killable-recipe.test-helper.js';
 
@@ -22,4 +22,4 @@ const signal = {
   },
 } as AbortSignal;
 const recipe = killableRecipe(JSON.parse(computes) as Computes);
-await train({ recipe, dataset, folder: new RunFolder(path).create(), progress: silent, signal });
+await trainRecipe({ recipe, dataset, folder: new RunFolder(path).create(), progress: silent, signal });

@@ -61,7 +61,7 @@ export type AttackDescription = {
 export type InitializationDescription = NonNullable<AttackDescription['initialization']>;
 
 /** @throws SaddlepointError ARGUMENT for an attack or option that is none, and for values the attack refuses */
-export function createAttack(description: AttackDescription): Attack {
+export function attackOf(description: AttackDescription): Attack {
   const { name, norm, fraction, initialization, objective, target, ...own } = description;
   const definition = ATTACKS.get(name);
   requireOptions(definition, description);
