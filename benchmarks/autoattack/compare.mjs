@@ -82,7 +82,7 @@ async function compare(task) {
         model, dataset, plan, order, seed, split: dataset.test, preflight: false,
         selection: saddlepoint.selectExamples(dataset.test, examples),
         parallel: { workers: threads, description },
-        chooseForm: () => fastestForm(model, dataset),
+        chooseBackend: () => fastestBackend(model, dataset),
         folder: join(temporary, name),
       }); // prettier-ignore
       finish();
@@ -127,11 +127,11 @@ async function compare(task) {
   }
 }
 
-/** The form the evaluation's command line would choose. */
-function fastestForm(model, dataset) {
+/** The backend the evaluation's command line would choose. */
+function fastestBackend(model, dataset) {
   return saddlepoint.tidy(() => {
     const { images } = saddlepoint.gatherBatch(dataset.test, firstPositions(saddlepoint, 16));
-    return saddlepoint.chooseAttackForm(model.eval(), images, ['plain', 'channels-last', 'winograd']).name;
+    return saddlepoint.chooseAttackBackend(model.eval(), images, ['plain', 'channels-last', 'winograd']).name;
   });
 }
 
@@ -186,7 +186,9 @@ function describe(results) {
   });
   const stages = rows.flatMap((row) =>
     Object.entries(row.reference.stages).map(([name, { seconds, attacked }]) => {
-      const ours = [row.exact, row.sampled].map((side) => describeStage(side.stages.find((each) => each.name === name)));
+      const ours = [row.exact, row.sampled].map((side) =>
+        describeStage(side.stages.find((each) => each.name === name)),
+      );
       return `| ${subject(row)} | ${name} | ${seconds.toFixed(1)} (${attacked}) | ${ours.join(' | ')} |`;
     }),
   );

@@ -1,4 +1,4 @@
-// What a GPU machine does: rates of matrix products, of each form of the attack network and of the training pass, and of
+// What a GPU machine does: rates of matrix products, of each backend of the attack network and of the training pass, and of
 // whole steps with and without the CUDA graph. One JSON line a measurement, written at once, the most valuable first.
 //
 //   node benchmarks/gpu/rates.mjs <output.jsonl> [--device cuda] [--seconds 90] [--batches 512,128,1024] [--tiny]
@@ -123,8 +123,8 @@ for (const count of batches) {
           with_(7),
         );
         if (count !== batches[0]) return;
-        for (const form of ['tf32', 'channels-last', 'plain']) measure({ ...what, attackPass: form }, () => attackPass(model, form, batch), with_(2)); // prettier-ignore
-        for (const form of ['channels-last', 'contiguous']) measure({ ...what, trainingPass: form }, () => trainingPass(model, form, batch), with_(3)); // prettier-ignore
+        for (const backend of ['tf32', 'channels-last', 'plain']) measure({ ...what, attackPass: backend }, () => attackPass(model, backend, batch), with_(2)); // prettier-ignore
+        for (const backend of ['channels-last', 'contiguous']) measure({ ...what, trainingPass: backend }, () => trainingPass(model, backend, batch), with_(3)); // prettier-ignore
       } finally {
         model.dispose();
       }

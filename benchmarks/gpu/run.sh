@@ -69,7 +69,7 @@ record() {
   local small=()
   [[ ${#tiny[@]} == 0 ]] || small=(
     --set model.options.width=4 --set training.batchSize=8 --set evaluation.examples=4 --set dataset.validation=8
-    --set evaluation.autoAttack.examples=2 --set training.attackNetwork=plain --set training.memoryFormat=contiguous
+    --set evaluation.autoAttack.examples=2 --set training.attackBackend=plain --set training.backend=contiguous
   )
   local seconds
   seconds=$(node -e 'import("./dist/monitoring/index.js").then((m) => console.log(Math.ceil(m.parseDuration(process.argv[1]) ?? 0)))' "$within")

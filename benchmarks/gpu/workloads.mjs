@@ -1,7 +1,7 @@
 // The work that rates.mjs times and profile.mjs looks into: passes and whole steps on made-up images.
 import { attackOf } from '../../dist/attacks/index.js';
 import { backward, grad, ops, RandomStream, tensor, withTf32 } from '../../dist/engine/index.js';
-import { AttackNetwork, FROZEN_FORMS } from '../../dist/models/attack-network/index.js';
+import { AttackNetwork, FROZEN_BACKENDS } from '../../dist/models/attack-network/index.js';
 import { classificationLoss } from '../../dist/nn/index.js';
 import { constant, Sgd } from '../../dist/optim/index.js';
 import { DirectAttacker, madry, TrainingStep } from '../../dist/training/index.js';
@@ -22,22 +22,22 @@ export function batchOf(count, device) {
   return { images, labels, indices };
 }
 
-/** Forward and backward to the images, in a form of the attack network. */
-export function attackPass(model, form, { images }) {
-  const network = new AttackNetwork(model.eval(), FROZEN_FORMS[form]);
+/** Forward and backward to the images, in a backend of the attack network. */
+export function attackPass(model, backend, { images }) {
+  const network = new AttackNetwork(model.eval(), FROZEN_BACKENDS[backend]);
   const pass = () => {
     const input = images.detach();
     input.requiresGrad = true;
     const [gradient] = grad(network.forward(input).sum(), [input]);
     return wait(gradient);
   };
-  return form === 'tf32' ? () => withTf32(pass) : pass;
+  return backend === 'tf32' ? () => withTf32(pass) : pass;
 }
 
-/** Forward and backward to the weights, in a form of the training pass. */
-export function trainingPass(model, form, { images, labels }) {
+/** Forward and backward to the weights, in a backend of the training pass. */
+export function trainingPass(model, backend, { images, labels }) {
   return () => {
-    const loss = classificationLoss(forwardToTrain(model, images, form), labels);
+    const loss = classificationLoss(forwardToTrain(model, images, backend), labels);
     backward(loss);
     return loss.item();
   };
@@ -47,8 +47,8 @@ export function trainingPass(model, form, { images, labels }) {
 export function step(model, batch, { steps, graph = false, say }) {
   const optimizer = new Sgd(model.namedParameters(), { momentum: 0.9, weightDecay: 5e-4, nesterov: true });
   const attack = attackOf({ name: 'pgd', norm: 'linf', epsilon: 8 / 255, steps, stepSize: 2 / 255, iterate: 'last' }); // prettier-ignore
-  const form = FROZEN_FORMS.bfloat16;
-  const whole = { attack: () => attack, form, seed: 1 };
+  const backend = FROZEN_BACKENDS.bfloat16;
+  const whole = { attack: () => attack, backend, seed: 1 };
   const attacker = graph ? new RecordedAttack(whole, (line) => say({ graph: line })) : new DirectAttacker(whole);
   const method = madry.create({ fraction: 1 });
   const schedule = constant(0.01);
@@ -59,7 +59,7 @@ export function step(model, batch, { steps, graph = false, say }) {
     optimizer,
     schedule,
     seed: 1,
-    memoryFormat: 'bfloat16',
+    backend: 'bfloat16',
   });
   return () => training.run(batch, { step: 0, epoch: 0 });
 }

@@ -4,7 +4,7 @@
  * with both, for some seeds.
  *
  *     node benchmarks/robustness/attack-network.mjs --recipe recipes/fashion-mnist/adversarial.yaml --seeds 1,2,3 \
- *       [--forms model,plain] [--set training.epochs=2] [--data <folder>] [--output docs/attack-network.md]
+ *       [--backends model,plain] [--set training.epochs=2] [--data <folder>] [--output docs/attack-network.md]
  *
  * Each run lies in runs/attack-network/; one that is complete is not run again. The table of one recipe takes the place of
  * its earlier one in --output and leaves those of other recipes.
@@ -20,7 +20,7 @@ const { values: options } = parseArgs({
   options: {
     recipe: { type: 'string' },
     seeds: { type: 'string', default: '1,2,3' },
-    forms: { type: 'string', default: 'model,plain' },
+    backends: { type: 'string', default: 'model,plain' },
     set: { type: 'string', multiple: true, default: [] },
     data: { type: 'string' },
     output: { type: 'string' },
@@ -28,20 +28,20 @@ const { values: options } = parseArgs({
 });
 if (options.recipe === undefined) throw new Error('expected --recipe <file>, received none');
 const seeds = options.seeds.split(',').map(Number);
-const forms = options.forms.split(',');
+const backends = options.backends.split(',');
 const name = basename(dirname(options.recipe)) + '-' + basename(options.recipe, '.yaml');
 
-const results = forms.map((form) => ({ form, runs: seeds.map((seed) => trained(form, seed)) }));
+const results = backends.map((backend) => ({ backend, runs: seeds.map((seed) => trained(backend, seed)) }));
 const table = describe(results);
 process.stdout.write(table);
 if (options.output !== undefined) writeFileSync(options.output, withTable(options.output, table));
 
 /** The result of one run, which is trained and evaluated unless it was. */
-function trained(form, seed) {
-  const folder = folderOf(form, seed);
+function trained(backend, seed) {
+  const folder = folderOf(backend, seed);
   const file = join(folder, 'evaluation', 'test.json');
   if (!existsSync(file)) {
-    const settings = [`seed=${seed}`, `training.attackNetwork=${form}`, 'training.attackSplit=1', ...options.set];
+    const settings = [`seed=${seed}`, `training.attackBackend=${backend}`, 'training.attackSplit=1', ...options.set];
     const { status } = spawnSync(
       process.execPath,
       [
@@ -57,8 +57,8 @@ function trained(form, seed) {
   return JSON.parse(readFileSync(file, 'utf8'));
 }
 
-function folderOf(form, seed) {
-  return join('runs', 'attack-network', `${name}-${form}-${seed}`);
+function folderOf(backend, seed) {
+  return join('runs', 'attack-network', `${name}-${backend}-${seed}`);
 }
 
 function machineOf(folder) {
@@ -77,16 +77,16 @@ function describe(all) {
   const percent = (share) => (100 * share).toFixed(1);
   const mean = (numbers) => numbers.reduce((sum, one) => sum + one, 0) / numbers.length;
   const rows = measures.flatMap(([measure, of]) => {
-    const figures = all.map(({ form, runs }) => ({ form, errors: runs.map(of) }));
+    const figures = all.map(({ backend, runs }) => ({ backend, errors: runs.map(of) }));
     const spread = Math.max(...figures.map(({ errors }) => Math.max(...errors) - Math.min(...errors)));
-    return figures.map(({ form, errors }) => {
+    return figures.map(({ backend, errors }) => {
       const difference = mean(errors) - mean(figures[0].errors);
-      const judged = form === forms[0] ? '' : `${difference < 0 ? '' : '+'}${percent(difference)}`;
-      return `| ${measure} error | ${form} | ${errors.map(percent).join(' | ')} | ${percent(mean(errors))} | ${judged} | ${percent(spread)} |`;
+      const judged = backend === backends[0] ? '' : `${difference < 0 ? '' : '+'}${percent(difference)}`;
+      return `| ${measure} error | ${backend} | ${errors.map(percent).join(' | ')} | ${percent(mean(errors))} | ${judged} | ${percent(spread)} |`;
     });
   });
   const { pgd } = all[0].runs[0].attacks;
-  const machines = new Set(forms.flatMap((form) => seeds.map((seed) => machineOf(folderOf(form, seed)))));
+  const machines = new Set(backends.flatMap((backend) => seeds.map((seed) => machineOf(folderOf(backend, seed)))));
   return [
     `## ${name}`,
     '',

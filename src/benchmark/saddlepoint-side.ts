@@ -9,7 +9,7 @@ import { attackOf } from '../attacks/index.js';
 import { readSafetensors, runtime, setThreads, tensor, tidy, type Tensor } from '../engine/index.js';
 import { createModel } from '../models/index.js';
 import { constant, Sgd } from '../optim/index.js';
-import { PLAIN_FORM } from '../models/attack-network/index.js';
+import { PLAIN_BACKEND } from '../models/attack-network/index.js';
 import { DirectAttacker, madry, standard, TrainingStep } from '../training/index.js';
 import type { PrepareAnswer, PrepareCommand, RunAnswer, RunCommand } from './step-protocol.js';
 
@@ -38,7 +38,7 @@ class Side {
       stepSize: 0.04,
       iterate: 'last',
     });
-    const attacker = new DirectAttacker({ attack: () => attack, form: PLAIN_FORM, seed: 1 });
+    const attacker = new DirectAttacker({ attack: () => attack, backend: PLAIN_BACKEND, seed: 1 });
     this.#training = {
       standard: new TrainingStep({ ...options, method: standard.create({}) }),
       adversarial: new TrainingStep({ ...options, method: madry.create({ fraction: 1 }), attacker }),

@@ -61,9 +61,9 @@ class Workload {
     }));
     this.#model = model;
     this.#plan = command.plan ?? measuredPlan(command, images, labels);
-    const form = this.#plan.attackNetwork!;
+    const backend = this.#plan.attackBackend!;
     const attack = { name: 'pgd', norm: 'linf', iterate: 'last', ...command.attack } as const;
-    const whole = { description: command.network, form, attack, changes: [], steps: 1, seed: SEED };
+    const whole = { description: command.network, backend, attack, changes: [], steps: 1, seed: SEED };
     this.#attacker = openBatchAttacker(whole, this.#plan.attackSplit, this.#batch.images.device);
     this.#training = new TrainingStep({
       model,
@@ -72,7 +72,7 @@ class Workload {
       schedule: constant(0.001),
       seed: SEED,
       attacker: this.#attacker,
-      memoryFormat: this.#plan.memoryFormat,
+      backend: this.#plan.backend,
     });
     const { version, threads } = runtime();
     const loss = this.#lossOf(this.#batch.images);

@@ -106,13 +106,13 @@ export function limitTable(result: BenchResult): string {
 }
 
 function attackNetworkOf({ plan }: WorkloadResult): string {
-  if (!plan?.attackNetwork) return '';
-  return plan.attackSplit > 1 ? `${plan.attackNetwork}, ${plan.attackSplit} shares` : plan.attackNetwork;
+  if (!plan?.attackBackend) return '';
+  return plan.attackSplit > 1 ? `${plan.attackBackend}, ${plan.attackSplit} shares` : plan.attackBackend;
 }
 
 /** On a GPU the bfloat16 rate; elsewhere that of the precision our attack network has. */
 function limitOf({ rates, device }: BenchResult, { plan }: WorkloadResult): { name: string; rate: number } {
-  const half = device === 'cuda' || plan?.attackNetwork === 'bfloat16';
+  const half = device === 'cuda' || plan?.attackBackend === 'bfloat16';
   if (half && rates.bfloat16 !== null) return { name: 'bfloat16', rate: rates.bfloat16 };
   return { name: 'float32', rate: rates.float32 };
 }

@@ -56,7 +56,7 @@ describe.each([
   [6, 6],
 ])('of ten draws %i are wrong', (wrongOfTen, errors) => {
   test('for the clean error', () => {
-    expect(cleanChunk({ model: new Fickle(wrongOfTen), split, form: 'plain', draws: DRAWS }, positions)).toHaveLength(errors); // prettier-ignore
+    expect(cleanChunk({ model: new Fickle(wrongOfTen), split, backend: 'plain', draws: DRAWS }, positions)).toHaveLength(errors); // prettier-ignore
   });
 
   test('for what confirms an attack, however lucky its search was', () => {
@@ -69,7 +69,7 @@ describe.each([
     const rows = tidy(() => {
       const images = split.images.to({ dtype: 'float32' }).div(255);
       const batch = { images, labels: split.labels, indices: split.labels };
-      const subject = { model: new Fickle(wrongOfTen), form: 'plain', draws: DRAWS } as const;
+      const subject = { model: new Fickle(wrongOfTen), backend: 'plain', draws: DRAWS } as const;
       return attackBatch(subject, round, new RandomStream('round'), batch).rows;
     });
     expect(rows).toHaveLength(errors);

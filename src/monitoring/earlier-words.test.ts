@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { inTodaysWords, orderInTodaysWords } from './earlier-words.js';
+import { backendInTodaysWords, inTodaysWords, orderInTodaysWords, planInTodaysWords } from './earlier-words.js';
 
 test('a recipe in earlier words is the same recipe in those of today, with a warning each', () => {
   const earlier = {
@@ -38,4 +38,22 @@ test('anything else stays as it is', () => {
     'sampled',
     'other',
   ]);
+});
+
+test('keys of how a run computes, in recipes, plans and results; an earlier one counts where both are there', () => {
+  const { content, warnings } = inTodaysWords({
+    training: { memoryFormat: 'winograd', attackNetwork: 'plain', backend: 'auto' },
+  });
+  expect(content).toEqual({ training: { backend: 'winograd', attackBackend: 'plain' } });
+  expect(warnings).toEqual([
+    'training.attackNetwork is now called training.attackBackend',
+    'training.memoryFormat is now called training.backend',
+  ]);
+  expect(planInTodaysWords({ attackNetwork: null, attackSplit: 1, memoryFormat: 'winograd' })).toEqual({
+    attackBackend: null,
+    attackSplit: 1,
+    backend: 'winograd',
+  });
+  expect(backendInTodaysWords({ form: 'plain' })).toEqual({ backend: 'plain' });
+  expect(['text', null, [1]].map(backendInTodaysWords)).toEqual(['text', null, [1]]);
 });

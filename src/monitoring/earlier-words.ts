@@ -16,6 +16,9 @@ const IN_RECIPES: readonly EarlierWord[] = [
   { path: ['evaluation', 'autoAttack', 'order'], earlier: 'lazy', now: 'sampled' },
 ];
 
+/** Keys of a recipe's `training` and of `plan.json`. */
+const KEYS: Readonly<Record<string, string>> = { attackNetwork: 'attackBackend', memoryFormat: 'backend' };
+
 export interface Reworded {
   readonly content: unknown;
   /** What was said otherwise, for a warning each, e.g. `training.method: normal is now called standard`. */
@@ -31,12 +34,38 @@ export function inTodaysWords(content: unknown): Reworded {
     reworded = replacedAt(reworded, path, now);
     warnings.push(`${path.join('.')}: ${earlier} is now called ${now}`);
   }
+  const training = valueAt(reworded, ['training']);
+  for (const [earlier, now] of Object.entries(KEYS)) {
+    if (isRecord(training) && Object.hasOwn(training, earlier))
+      warnings.push(`training.${earlier} is now called training.${now}`);
+  }
+  if (isRecord(training)) reworded = replacedAt(reworded, ['training'], withKeys(training, KEYS));
   return { content: reworded, warnings };
+}
+
+/** What `plan.json` says, in today's words. */
+export function planInTodaysWords(plan: unknown): unknown {
+  return isRecord(plan) ? withKeys(plan, KEYS) : plan;
+}
+
+/** The state of an evaluation, or the engine of its result: how it computes was called a form. */
+export function backendInTodaysWords(said: unknown): unknown {
+  return isRecord(said) ? withKeys(said, { form: 'backend' }) : said;
 }
 
 /** An evaluation's order, as results name it. */
 export function orderInTodaysWords(order: string): string {
   return order === 'lazy' ? 'sampled' : order;
+}
+
+/** Where both are there, the earlier key counts: it was written over a recipe of today. */
+function withKeys(record: Record<string, unknown>, keys: Readonly<Record<string, string>>): Record<string, unknown> {
+  const isEarlier = (key: string) => Object.hasOwn(keys, key);
+  const entries = Object.entries(record);
+  return Object.fromEntries([
+    ...entries.filter(([key]) => !isEarlier(key)),
+    ...entries.filter(([key]) => isEarlier(key)).map(([key, value]) => [keys[key]!, value] as const),
+  ]);
 }
 
 function valueAt(content: unknown, [key, ...rest]: readonly string[]): unknown {
@@ -45,7 +74,7 @@ function valueAt(content: unknown, [key, ...rest]: readonly string[]): unknown {
 }
 
 /** @param path leads through records, as {@link valueAt} has seen */
-function replacedAt(content: unknown, [key, ...rest]: readonly string[], value: string): unknown {
+function replacedAt(content: unknown, [key, ...rest]: readonly string[], value: unknown): unknown {
   return key === undefined
     ? value
     : { ...(content as object), [key]: replacedAt(valueAt(content, [key]), rest, value) };

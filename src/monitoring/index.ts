@@ -4,7 +4,13 @@
  * @module
  */
 export { describeConfiguration } from './describe-configuration.js';
-export { inTodaysWords, orderInTodaysWords, type Reworded } from './earlier-words.js';
+export {
+  backendInTodaysWords,
+  inTodaysWords,
+  orderInTodaysWords,
+  planInTodaysWords,
+  type Reworded,
+} from './earlier-words.js';
 export { describeHardware, describeEnvironment, packageVersion } from './environment.js';
 export { fanOut } from './fan-out.js';
 export { MemoryMonitor, type Recorded, type RecordedImage } from './memory-monitor.js';

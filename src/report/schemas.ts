@@ -6,7 +6,7 @@
 import { z } from 'zod';
 import { isShallow, SHALLOW } from '../engine/shallow.js';
 import type { EvaluationResult, Gallery } from '../evaluation/results.js';
-import { orderInTodaysWords } from '../monitoring/earlier-words.js';
+import { backendInTodaysWords, orderInTodaysWords } from '../monitoring/earlier-words.js';
 import type { Environment } from './read-run.js';
 
 /** What a check of this module returns: the value, or where it does not fit. */
@@ -41,7 +41,10 @@ const network = z.object({
 const provenance = z.object({
   network,
   data,
-  engine: z.object({ saddlepoint: z.string(), libtorch: z.string(), device: z.string(), form: z.string().optional() }),
+  engine: z.preprocess(
+    backendInTodaysWords,
+    z.object({ saddlepoint: z.string(), libtorch: z.string(), device: z.string(), backend: z.string().optional() }),
+  ),
   date: z.string().optional(),
 });
 

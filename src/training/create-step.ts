@@ -37,7 +37,7 @@ export function createStep({ recipe, folder, part, model, optimizer, steps, say 
   const { attack, attackSchedule: changes = [], weightPerturbation } = training;
   const whole = attack && {
     description: recipe.model,
-    form: plan.attackNetwork ?? 'plain',
+    backend: plan.attackBackend ?? 'plain',
     attack,
     changes,
     steps,
@@ -53,6 +53,6 @@ export function createStep({ recipe, folder, part, model, optimizer, steps, say 
     augmentation: augmentation.length === 0 ? undefined : createAugmentation(augmentation),
     labelSmoothing: training.labelSmoothing,
     weightPerturbation: weightPerturbation && new WeightPerturbation(model, weightPerturbation, steps),
-    memoryFormat: plan.memoryFormat,
+    backend: plan.backend,
   });
 }

@@ -5,7 +5,11 @@
  */
 export { AttackPool } from './acceleration/attack-pool.js';
 export { openBatchAttacker } from './acceleration/batch-attacker.js';
-export { chooseAttackForm, type AttackFormChoice, type AttackFormName } from './acceleration/attack-form.js';
+export {
+  chooseAttackBackend,
+  type AttackBackendChoice,
+  type FrozenBackendName,
+} from './acceleration/attack-backend.js';
 export { DirectAttacker, type BatchAttacker, type PartAttack, type Position } from './acceleration/attack-part.js';
 export type { PoolAttack } from './acceleration/pool-messages.js';
 export {

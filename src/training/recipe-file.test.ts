@@ -42,7 +42,7 @@ describe('a recipe that extends another', () => {
 
   test('replaces lists, and takes out what it sets to null', () => {
     const own = read(
-      'extends: base.yaml\nevaluation: { curve: [0.2] }\ntraining: { method: standard, attack: null, attackNetwork: null }',
+      'extends: base.yaml\nevaluation: { curve: [0.2] }\ntraining: { method: standard, attack: null, attackBackend: null }',
     );
     expect(own.evaluation.curve).toEqual([0.2]);
     expect(own.training).toMatchObject({ method: 'standard', batchSize: 8 });

@@ -8,7 +8,7 @@ import { leavesNothingAlive } from '../../test/support/live-tensors.js';
 import { Attack, attackOf, linf, OBJECTIVES, type AttackResult, type AttackContext } from '../attacks/index.js';
 import { gatherBatch, type Batch, type Dataset } from '../data/index.js';
 import { ops, SaddlepointError, tidy, type Tensor } from '../engine/index.js';
-import { PLAIN_FORM, type FrozenForm } from '../models/attack-network/index.js';
+import { PLAIN_BACKEND, type FrozenBackend } from '../models/attack-network/index.js';
 import { createModel, type ModelDescription } from '../models/index.js';
 import { Chain, chain, crossEntropy, type Module } from '../nn/index.js';
 import { constant, Sgd } from '../optim/index.js';
@@ -44,11 +44,16 @@ afterEach(() => {
 interface AdversarialOptions extends Partial<TrainingStepOptions> {
   readonly fraction?: number;
   readonly attack?: Attack;
-  readonly form?: FrozenForm | null | undefined;
+  readonly attackBackend?: FrozenBackend | null | undefined;
 }
 
-function adversarialStep({ fraction = 1, attack = pgd, form = PLAIN_FORM, ...own }: AdversarialOptions = {}) {
-  const attacker = new DirectAttacker({ attack: () => attack, form, seed: own.seed ?? 1 });
+function adversarialStep({
+  fraction = 1,
+  attack = pgd,
+  attackBackend = PLAIN_BACKEND,
+  ...own
+}: AdversarialOptions = {}) {
+  const attacker = new DirectAttacker({ attack: () => attack, backend: attackBackend, seed: own.seed ?? 1 });
   return new TrainingStep({ ...options, method: madry.create({ fraction }), attacker, ...own });
 }
 
@@ -157,14 +162,14 @@ describe('an adversarial step', () => {
   });
 
   test('attacks its frozen view, or the model itself in evaluation mode where that is asked for', () => {
-    const passes = (form: FrozenForm | null) => {
+    const passes = (attackBackend: FrozenBackend | null) => {
       const modes: boolean[] = [];
       const forward = watchForward(() => modes.push(model.training));
-      const metrics = adversarialStep({ schedule: constant(0), form }).run(batch, position);
+      const metrics = adversarialStep({ schedule: constant(0), attackBackend }).run(batch, position);
       forward.mockRestore();
       return { modes, loss: metrics['train/adversarial_loss']! };
     };
-    const [frozen, itself] = [passes(PLAIN_FORM), passes(null)];
+    const [frozen, itself] = [passes(PLAIN_BACKEND), passes(null)];
     expect(frozen.modes).toEqual([true]);
     expect(itself.modes.at(-1)).toBe(true);
     expect(itself.modes.length).toBeGreaterThan(3); // the attack's steps

@@ -20,7 +20,7 @@ import type { Schedule, Sgd } from '../optim/index.js';
 import type { BatchAttacker, Position } from './acceleration/attack-part.js';
 import type { TrainingLoss, TrainingMethod } from './methods/index.js';
 import { measure, type StepMetrics } from './step-metrics.js';
-import { forwardToTrain, type TrainingForm } from './acceleration/training-pass.js';
+import { forwardToTrain, type TrainingBackend } from './acceleration/training-pass.js';
 import type { WeightPerturbation } from './weights/weight-perturbation.js';
 
 /** What a step worked on, for whoever watches it. Its tensors live as long as the step. */
@@ -54,8 +54,8 @@ export interface TrainingStepOptions {
   readonly labelSmoothing?: number | undefined;
   /** Changes the weights while the loss is computed, and back before the update. Default: nothing. */
   readonly weightPerturbation?: Pick<WeightPerturbation, 'perturb'> | undefined;
-  /** How the training pass computes: faster or slower, the same to the form's rounding. Default: contiguous. */
-  readonly memoryFormat?: TrainingForm | undefined;
+  /** How the training pass computes: faster or slower, the same to the backend's rounding. Default: contiguous. */
+  readonly backend?: TrainingBackend | undefined;
 }
 
 export class TrainingStep implements Disposable {
@@ -128,12 +128,12 @@ export class TrainingStep implements Disposable {
 
   /** The logits of each part, of one pass in training mode. */
   #forward(parts: readonly Tensor[], indices: Tensor, { epoch }: Position): Tensor[] {
-    const { model, seed, memoryFormat = 'contiguous' } = this.#options;
+    const { model, seed, backend = 'contiguous' } = this.#options;
     const images = parts.length === 1 ? parts[0]! : ops.cat([...parts]);
     const times = images.size(0) / indices.size(0);
     const rows = times === 1 ? indices : indices.repeat([requireInteger('batches in one pass', times, 1)]);
     seedDropout(model, new RandomStream(seed, 'dropout', epoch), rows);
-    const logits = forwardToTrain(model, images, memoryFormat);
+    const logits = forwardToTrain(model, images, backend);
     if (parts.length === 1) return [logits];
     let start = 0;
     return parts.map((part) => {

@@ -7,10 +7,10 @@ import { z } from 'zod';
 import { attackSchema, budgetSchema } from '../attacks/index.js';
 import { fromRegistries } from '../engine/index.js';
 import { parseDuration } from '../monitoring/index.js';
-import { ATTACK_NETWORK_NAMES } from './acceleration/attack-form.js';
+import { ATTACK_BACKENDS } from './acceleration/attack-backend.js';
 import { METHODS, type MethodName } from './methods/index.js';
 import { MOST_SHARES } from './acceleration/most-shares.js';
-import { TRAINING_FORMS } from './acceleration/training-pass.js';
+import { TRAINING_BACKENDS } from './acceleration/training-pass.js';
 
 /** Times as people write them; in seconds, which is how a resolved recipe has them. */
 const TIME = 'expected a time such as 90s, 8m or 2h';
@@ -51,7 +51,7 @@ const commonTraining = {
   /** Which weights are evaluated: the best on the held-out training images, or the last. */
   select: z.enum(['best', 'last']).default('best'),
   /** How the training pass computes: measured at the start, or fixed, as bit-equal runs on a CPU need it. */
-  memoryFormat: z.enum(['auto', ...TRAINING_FORMS]).default('auto'),
+  backend: z.enum(['auto', ...TRAINING_BACKENDS]).default('auto'),
   /** Reports clean and robust error on test images each epoch; nothing is chosen by them. Default: no look at them. */
   monitorTest: z
     .strictObject({
@@ -83,10 +83,10 @@ const attackTraining = () => ({
   /**
    * How the attack's inner loop computes: measured at the start, or fixed for bit-equal runs; `model` folds nothing.
    */
-  attackNetwork: z.enum(ATTACK_NETWORK_NAMES).default('auto'),
+  attackBackend: z.enum(ATTACK_BACKENDS).default('auto'),
   /**
    * Into how many shares a batch is split that are attacked at the same time, on the CPU; 1: all cores work on each
-   * operator. Default: measured where `attackNetwork` is, else 1.
+   * operator. Default: measured where `attackBackend` is, else 1.
    */
   attackSplit: z.union([z.literal('auto'), z.int().min(1).max(MOST_SHARES)]).optional(),
 });

@@ -9,7 +9,7 @@ import { leavesNothingAlive } from '../../test/support/live-tensors.js';
 import { disposeSplit, gatherBatch, slice, type Batch, type Dataset } from '../data/index.js';
 import { ops, tensor, tidy } from '../engine/index.js';
 import { cleanError } from '../evaluation/index.js';
-import { PLAIN_FORM } from '../models/attack-network/index.js';
+import { PLAIN_BACKEND } from '../models/attack-network/index.js';
 import { MemoryMonitor } from '../monitoring/index.js';
 import { createModel } from '../models/index.js';
 import { Sgd } from '../optim/index.js';
@@ -44,7 +44,7 @@ function watchedStep(recipe: Recipe, fraction = 1) {
   const step = new TrainingStep({
     model,
     method: attack === undefined ? standard.create({}) : madry.create({ fraction }),
-    attacker: attack && new DirectAttacker({ attack: () => attack, form: PLAIN_FORM, seed }),
+    attacker: attack && new DirectAttacker({ attack: () => attack, backend: PLAIN_BACKEND, seed }),
     optimizer,
     schedule: () => 0.05,
     seed,
@@ -97,7 +97,7 @@ test('watching a step changes neither weights nor metrics', () => {
     using model = createModel(recipe.model, 1);
     using optimizer = new Sgd(model.namedParameters(), { momentum: 0.9 });
     const attack = attackOf({ name: 'pgd', norm: 'linf', epsilon: 0.05, steps: 2 });
-    const attacker = new DirectAttacker({ attack: () => attack, form: PLAIN_FORM, seed: 1 });
+    const attacker = new DirectAttacker({ attack: () => attack, backend: PLAIN_BACKEND, seed: 1 });
     const method = madry.create({ fraction: 1 });
     const training = new TrainingStep({ model, method, attacker, optimizer, schedule: () => 0.05, seed: 1 });
     const metrics = [0, 1].map((step) =>

@@ -20,7 +20,7 @@ import {
 import type { ModelDescription } from '../models/index.js';
 import { silent, type Progress } from '../monitoring/index.js';
 import type { Module } from '../nn/index.js';
-import { chooseEvaluationForm } from './evaluate-form.js';
+import { chooseEvaluationBackend } from './evaluate-backend.js';
 import { classesOf } from './evaluate-subject.js';
 
 export interface AutoAttackCall {
@@ -98,7 +98,7 @@ export async function autoAttack(model: Module, data: Split, call: AutoAttackCal
       order,
       batchSize,
       parallel: description && { workers, description },
-      chooseForm: () => chooseEvaluationForm(model, data, description, classes),
+      chooseBackend: () => chooseEvaluationBackend(model, data, description, classes),
       folder,
       progress,
       signal,

@@ -20,13 +20,13 @@ import {
   usualWorkers,
   type AttackPlan,
   type EvaluationNaming,
-  type EvaluationForm,
+  type EvaluationBackend,
   type EvaluationResult,
   type Probe,
   type Selection,
 } from '../evaluation/index.js';
 import { createProgress, describeSeconds } from '../monitoring/index.js';
-import { chooseEvaluationForm } from './evaluate-form.js';
+import { chooseEvaluationBackend } from './evaluate-backend.js';
 import { describeForecast } from './describe-forecast.js';
 import type { EvaluationRun } from './run-evaluation.js';
 import { writeResult } from './write-result.js';
@@ -43,7 +43,7 @@ async function evaluateAttack(run: EvaluationRun, plan: AttackPlan, signal: Abor
   const { order, sample, batchSize } = options;
   const { test } = dataset;
   const naming: EvaluationNaming = { seed, order, dataset: elsewhere };
-  const { chosen, probe, form } = forecast(run, plan);
+  const { chosen, probe, backend } = forecast(run, plan);
   const selection = selectExamples(test, chosen, sample);
   const id = evaluationId(plan, selection, naming, identityIn(run, plan, selection));
   const { result, finish } = await runEvaluationJob({
@@ -57,8 +57,8 @@ async function evaluateAttack(run: EvaluationRun, plan: AttackPlan, signal: Abor
     order,
     batchSize,
     parallel: { workers: workersOf(run), description },
-    form: options.form,
-    chooseForm: () => form ?? formOf(run),
+    backend: options.backend,
+    chooseBackend: () => backend ?? backendOf(run),
     probe,
     folder: join(output, id),
     progress: createProgress(),
@@ -87,15 +87,15 @@ function identityIn({ model, source, dataset, seed, options }: EvaluationRun, pl
   return identityOf({ model, source, split: dataset.test, dataset, selection, settings, seed, order: options.order });
 }
 
-function formOf({ model, dataset, description, options }: EvaluationRun): EvaluationForm {
-  return options.form ?? chooseEvaluationForm(model, dataset.test, description, dataset.classes.length);
+function backendOf({ model, dataset, description, options }: EvaluationRun): EvaluationBackend {
+  return options.backend ?? chooseEvaluationBackend(model, dataset.test, description, dataset.classes.length);
 }
 
 interface Plausible {
   /** How many examples to evaluate. */
   readonly chosen: number;
   readonly probe?: Probe;
-  readonly form?: EvaluationForm;
+  readonly backend?: EvaluationBackend;
 }
 
 /** Says how long it will take; with a time given, how many examples fit it. */
@@ -109,14 +109,14 @@ function forecast(run: EvaluationRun, plan: AttackPlan): Plausible {
     say(`  ${plan.attack}: going on with the unfinished evaluation of ${begun} images`);
     return { chosen: begun };
   }
-  const form = formOf(run);
-  const probe = probeEvaluation(model, test, plan, { form, workers: workersOf(run), seed });
+  const backend = backendOf(run);
+  const probe = probeEvaluation(model, test, plan, { backend, workers: workersOf(run), seed });
   const fitting =
     timeLimit === undefined ? asked : examplesWithin(plan, order, timeLimit, examples ?? count(test), probe);
   const time = describeForecast(forecastEvaluation(plan, order, fitting, probe));
   const reason = timeLimit === undefined ? '' : `, chosen to fit ${describeSeconds(timeLimit)}`;
   say(`  ${plan.attack}: ${time} for ${fitting} images${reason}`);
-  return { chosen: fitting, probe, form };
+  return { chosen: fitting, probe, backend };
 }
 
 function tell(

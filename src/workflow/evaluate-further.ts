@@ -17,7 +17,7 @@ import {
   usualWorkers,
   type AttackPlan,
   type ConfidenceResult,
-  type EvaluationForm,
+  type EvaluationBackend,
   type FinishedCurve,
   type FoundConfidentErrors,
   type JobOptions,
@@ -46,7 +46,7 @@ const BATCH_SIZE = 250;
 /** What all jobs of a recipe's evaluation have in common. */
 export function jobOptions(
   { model, dataset, recipe, description, source, signal }: RecipeEvaluation,
-  { examples, ...own }: Pick<JobOptions, 'folder' | 'chooseForm' | 'progress'> & { readonly examples: number },
+  { examples, ...own }: Pick<JobOptions, 'folder' | 'chooseBackend' | 'progress'> & { readonly examples: number },
 ): JobOptions {
   const workers = usualWorkers(dataset.test.images.device, BATCH_SIZE);
   return {
@@ -69,7 +69,7 @@ export function jobOptions(
 /** Robust error against growing budgets, as a job beside the others; undefined where the recipe asks for none. */
 export async function epsilonCurve(
   run: RecipeEvaluation,
-  form: EvaluationForm,
+  backend: EvaluationBackend,
   progress: Progress,
 ): Promise<FinishedCurve | undefined> {
   const { attack, curve: budgets, curveExamples, examples } = run.recipe.evaluation;
@@ -78,7 +78,7 @@ export async function epsilonCurve(
   const shared = jobOptions(run, {
     examples: Math.min(examples, curveExamples),
     folder,
-    chooseForm: () => form,
+    chooseBackend: () => backend,
     progress,
   });
   return runEpsilonCurve({ ...shared, attack, budgets });
@@ -106,12 +106,15 @@ export async function masking({ model, dataset, recipe, signal }: RecipeEvaluati
 export async function confidentErrors(
   run: RecipeEvaluation,
   plan: AttackPlan,
-  form: EvaluationForm,
+  backend: EvaluationBackend,
   progress: Progress,
 ): Promise<FoundConfidentErrors> {
   const { examples = 0 } = confidenceOf(run.recipe.evaluation) ?? {};
   const folder = join(dirname(run.folder.evaluation), 'confidence');
-  return findConfidentErrors({ ...jobOptions(run, { examples, folder, chooseForm: () => form, progress }), plan });
+  return findConfidentErrors({
+    ...jobOptions(run, { examples, folder, chooseBackend: () => backend, progress }),
+    plan,
+  });
 }
 
 /**

@@ -87,7 +87,7 @@ test.each([
   const dataset = { name: 'made up', classes, train: test_, test: test_ };
   const options = recipe({ examples: 30, curve: [0.02, 0.1], curveExamples: 20, confidence: { examples: 20, ...short } }); // prettier-ignore
   const evaluate = (folder: RunFolder, signal?: AbortSignal) => evaluateRecipe({ model, dataset, recipe: options, folder, signal }); // prettier-ignore
-  const lasting = (result: EvaluationResult) => JSON.stringify(result, (key, value: unknown) => (['seconds', 'form', 'date'].includes(key) ? 0 : value)); // prettier-ignore
+  const lasting = (result: EvaluationResult) => JSON.stringify(result, (key, value: unknown) => (['seconds', 'backend', 'date'].includes(key) ? 0 : value)); // prettier-ignore
   const whole = await evaluate(new RunFolder(temporaryFolder()));
   expect(whole.curve.map(({ epsilon, examples }) => [epsilon, examples])).toEqual([[0, 20], [0.02, 20], [0.1, 20]]); // prettier-ignore
   expect(whole.confidence?.attack).toBe('autoattack for confidence');

@@ -21,7 +21,7 @@ import {
   selectExamples,
   singleAttackPlan,
   type AttackPlan,
-  type EvaluationForm,
+  type EvaluationBackend,
   type EvaluationOrder,
   type EvaluationResult,
   type FinishedEvaluation,
@@ -30,7 +30,7 @@ import {
 } from '../evaluation/index.js';
 import { createProgress, type Progress } from '../monitoring/index.js';
 import type { Recipe } from '../training/index.js';
-import { chooseEvaluationForm } from './evaluate-form.js';
+import { chooseEvaluationBackend } from './evaluate-backend.js';
 import { describeForecast } from './describe-forecast.js';
 import {
   confidence,
@@ -89,11 +89,11 @@ export async function evaluateRecipe(run: RecipeEvaluation): Promise<EvaluationR
         dirname(folder.evaluation),
         `${evaluationId(plan, selection, naming, identityOf({ ...run, ...naming, split: dataset.test, selection, settings: plan.settings }))}.json`,
       );
-      const job = await runJob(run, plan, { ...autoAttack, file, form: main.form }, progress);
+      const job = await runJob(run, plan, { ...autoAttack, file, backend: main.backend }, progress);
       jobs.push(job);
       files.set(file, job.result);
     }
-    const curve = await epsilonCurve(run, main.form, progress);
+    const curve = await epsilonCurve(run, main.backend, progress);
     if (curve !== undefined) jobs.push(curve);
     const notes: string[] = [];
     const started = performance.now();
@@ -101,7 +101,7 @@ export async function evaluateRecipe(run: RecipeEvaluation): Promise<EvaluationR
     const maskingSeconds = (performance.now() - started) / 1000;
     const { seeking } = attacks;
     const what = 'the error with a right to refuse';
-    const errors = seeking && (await orNote(what, notes, () => confidentErrors(run, seeking, main.form, progress)));
+    const errors = seeking && (await orNote(what, notes, () => confidentErrors(run, seeking, main.backend, progress)));
     if (errors !== undefined) jobs.push(errors);
     const refusing = errors && (await orNote(what, notes, () => confidence(run, errors)));
     const attacked = combineEvaluations([main.result, ...files.values()]);
@@ -132,22 +132,23 @@ interface Asked {
   readonly file: string;
   readonly order?: EvaluationOrder | undefined;
   /** Where it is known which is the fastest. */
-  readonly form?: EvaluationForm | undefined;
+  readonly backend?: EvaluationBackend | undefined;
 }
 
 function runJob(
   run: RecipeEvaluation,
   plan: AttackPlan,
-  { examples, file, order, form }: Asked,
+  { examples, file, order, backend }: Asked,
   progress: Progress,
 ): Promise<FinishedEvaluation> {
   const { model, dataset, description } = run;
-  const chooseForm = () => form ?? chooseEvaluationForm(model, dataset.test, description, dataset.classes.length);
+  const chooseBackend = () =>
+    backend ?? chooseEvaluationBackend(model, dataset.test, description, dataset.classes.length);
   const folder = file.replace(/\.json$/, '');
-  const shared = jobOptions(run, { examples, folder, chooseForm, progress });
+  const shared = jobOptions(run, { examples, folder, chooseBackend, progress });
   const probe =
     plan.stages.length > 1 && !existsSync(folder)
-      ? foresee(run, plan, { examples, order, form, workers: shared.parallel?.workers })
+      ? foresee(run, plan, { examples, order, backend, workers: shared.parallel?.workers })
       : undefined;
   return runEvaluationJob({ ...shared, plan, order, probe });
 }
@@ -158,8 +159,8 @@ interface Foreseen extends Omit<Asked, 'file'> {
 
 /** Says how long a plan of many stages will take. */
 function foresee({ model, dataset, recipe }: RecipeEvaluation, plan: AttackPlan, asked: Foreseen): Probe {
-  const { examples, order = 'exact', form, workers } = asked;
-  const probe = probeEvaluation(model, dataset.test, plan, { form, workers, seed: recipe.seed });
+  const { examples, order = 'exact', backend, workers } = asked;
+  const probe = probeEvaluation(model, dataset.test, plan, { backend, workers, seed: recipe.seed });
   const time = describeForecast(forecastEvaluation(plan, order, examples, probe));
   process.stderr.write(`  ${plan.attack}: ${time} for ${examples} images\n`);
   return probe;

@@ -9,7 +9,7 @@ import { count, disposeSplit, splitTo, type Dataset } from '../data/index.js';
 import {
   selectExamples,
   type AttackPlan,
-  type EvaluationForm,
+  type EvaluationBackend,
   type EvaluationOrder,
   type EvaluationResult,
 } from '../evaluation/index.js';
@@ -32,7 +32,7 @@ export interface EvaluateOptions extends PlanOptions, SubjectOptions, DataOption
   readonly batchSize?: number;
   readonly workers?: number;
   /** How the attacks compute. Default: the faster one. */
-  readonly form?: EvaluationForm | undefined;
+  readonly backend?: EvaluationBackend | undefined;
   readonly seed?: number;
   readonly device: string;
 }
@@ -99,7 +99,7 @@ export async function evaluateNetwork(
 
 /** Without an attack nothing that describes one has an effect. @throws SaddlepointError ARGUMENT naming the option */
 function checkClean(options: EvaluateOptions): void {
-  const { attack, version, order, norm, epsilon, steps, stepSize, restarts, timeLimit, workers, form } = options;
+  const { attack, version, order, norm, epsilon, steps, stepSize, restarts, timeLimit, workers, backend } = options;
   const attacking = {
     '--attack': attack[0],
     '--autoattack-version': version === 'standard' ? undefined : version,
@@ -111,7 +111,7 @@ function checkClean(options: EvaluateOptions): void {
     '--restarts': restarts,
     '--time-limit': timeLimit,
     '--workers': workers,
-    '--backend': form,
+    '--backend': backend,
   };
   const given = Object.entries(attacking).find(([, value]) => value !== undefined)?.[0];
   if (given === undefined) return;

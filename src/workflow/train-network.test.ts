@@ -94,8 +94,8 @@ test.each<[string, Partial<TrainCall>, RegExp]>([
   ],
   [
     'a plan that needs the network twice',
-    { training: { ...training, attackNetwork: 'auto' } },
-    /expected no attackNetwork for a network of the program's own/,
+    { training: { ...training, attackBackend: 'auto' } },
+    /expected no attackBackend for a network of the program's own/,
   ],
   [
     'a misspelt key',

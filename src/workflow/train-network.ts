@@ -138,8 +138,8 @@ function recipeOf(
   const { name, norm, epsilon, steps } = attack as Readonly<Record<string, unknown>>;
   if (own !== undefined) requireBuildable(training);
   // What is made from the network a second time is fixed, as only the program can make it.
-  const attacking = 'attack' in attacks ? { attackNetwork: 'plain', attackSplit: 1 } : {};
-  const fixed = own === undefined ? {} : { memoryFormat: 'contiguous', ...attacking };
+  const attacking = 'attack' in attacks ? { attackBackend: 'plain', attackSplit: 1 } : {};
+  const fixed = own === undefined ? {} : { backend: 'contiguous', ...attacking };
   const recipe = checkRecipe(
     {
       seed,
@@ -164,7 +164,7 @@ function recipeOf(
 
 /** @throws SaddlepointError RECIPE for what has to make the network a second time */
 function requireBuildable(training: Readonly<Record<string, unknown>>): void {
-  const second = ['within', 'weightAverage', 'attackNetwork', 'attackSplit', 'memoryFormat'];
+  const second = ['within', 'weightAverage', 'attackBackend', 'attackSplit', 'backend'];
   const given = second.find((key) => training[key] !== undefined);
   if (given === undefined) return;
   throw new SaddlepointError(

@@ -22,7 +22,7 @@ import {
 import { FIXED, type Computes } from '../training/killable-recipe.test-helper.js';
 
 const KILLS_A_RUN = 10;
-const SPLIT: Computes = { attackNetwork: 'winograd', attackSplit: 2, memoryFormat: 'winograd' };
+const SPLIT: Computes = { attackBackend: 'winograd', attackSplit: 2, backend: 'winograd' };
 const preload = new URL('./disturb.mjs', import.meta.url);
 
 export interface RunsReport {

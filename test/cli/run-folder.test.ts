@@ -14,7 +14,7 @@ import { fileWith, saddlepoint, smallDataset, type RunOptions } from './command-
 const RECIPE = `
 dataset: { name: fashion-mnist, validation: 40 }
 model: { architecture: small-cnn, options: { resolution: 8, width: 4, hidden: 16 } }
-training: { method: standard, epochs: 0.5, batchSize: 8, memoryFormat: contiguous }
+training: { method: standard, epochs: 0.5, batchSize: 8, backend: contiguous }
 schedule: { name: one-cycle, rate: 0.05 }
 evaluation: { examples: 20, attack: { epsilon: 8/255, steps: 2 } }
 `;

@@ -1,6 +1,6 @@
 /**
  * What must hold on a GPU, beside everything else that is tested on the CPU: the same numbers to rounding, by way of every
- * form, recorded or not. Where there is no GPU these tests are skipped; SADDLEPOINT_TEST_DEVICE names another device.
+ * backend, recorded or not. Where there is no GPU these tests are skipped; SADDLEPOINT_TEST_DEVICE names another device.
  *
  * @module
  */
@@ -9,14 +9,14 @@ import { attackOf } from '../../src/attacks/index.js';
 import { splitTo, disposeSplit, makeSplit, type Batch, type Split } from '../../src/data/index.js';
 import { canRecord, grad, memory, noGrad, ops, RandomStream, runtime, tensor, tidy, withTf32, type Tensor } from '../../src/engine/index.js'; // prettier-ignore
 import { runEvaluationJob, selectExamples, singleAttackPlan } from '../../src/evaluation/index.js';
-import { AttackNetwork, FROZEN_FORMS } from '../../src/models/attack-network/index.js';
+import { AttackNetwork, FROZEN_BACKENDS } from '../../src/models/attack-network/index.js';
 import { createModel, type ModelDescription } from '../../src/models/index.js';
 import type { Module } from '../../src/nn/index.js';
 import { constant, Sgd } from '../../src/optim/index.js';
 import { attackPart } from '../../src/training/acceleration/attack-part.js';
 import { DirectAttacker, madry, TrainingStep } from '../../src/training/index.js';
 import { RecordedAttack } from '../../src/training/acceleration/recorded-attack.js';
-import { TRAINING_FORMS } from '../../src/training/acceleration/training-pass.js';
+import { TRAINING_BACKENDS } from '../../src/training/acceleration/training-pass.js';
 import { temporaryFolder } from '../support/folders.js';
 
 const device = process.env.SADDLEPOINT_TEST_DEVICE ?? (runtime().cudaDevices > 0 ? 'cuda' : undefined);
@@ -57,15 +57,17 @@ describe.skipIf(device === undefined)(`on ${device ?? 'a GPU'}`, () => {
   });
 
   test.each(['plain', 'channels-last'] as const)(
-    'the attack network in the form %s has the logits of the model',
-    (form) => {
+    'the attack network in the backend %s has the logits of the model',
+    (backend) => {
       model.eval();
       here.eval();
       tidy(() => {
         noGrad(() => {
           const { images } = batchOn(there);
           const expected = model.forward(images);
-          expect(distance(new AttackNetwork(model, FROZEN_FORMS[form]).forward(images), expected)).toBeLessThan(1e-4);
+          expect(distance(new AttackNetwork(model, FROZEN_BACKENDS[backend]).forward(images), expected)).toBeLessThan(
+            1e-4,
+          );
           expect(distance(here.forward(back(images)), expected)).toBeLessThan(1e-3);
         });
       });
@@ -75,7 +77,7 @@ describe.skipIf(device === undefined)(`on ${device ?? 'a GPU'}`, () => {
   test.each([
     ['tf32', 0.01],
     ['bfloat16', 0.05],
-  ] as const)('in %s, logits and image gradients are the model’s to %d of the largest', (form, limit) => {
+  ] as const)('in %s, logits and image gradients are the model’s to %d of the largest', (backend, limit) => {
     model.eval();
     tidy(() => {
       const { images } = batchOn(there);
@@ -86,26 +88,26 @@ describe.skipIf(device === undefined)(`on ${device ?? 'a GPU'}`, () => {
         return [logits.detach(), grad(logits.narrow(1, 0, 1).sum(), [input])[0]!] as const;
       };
       const expected = look(model);
-      const network = new AttackNetwork(model, FROZEN_FORMS[form]);
-      const actual = form === 'tf32' ? withTf32(() => look(network)) : look(network);
+      const network = new AttackNetwork(model, FROZEN_BACKENDS[backend]);
+      const actual = backend === 'tf32' ? withTf32(() => look(network)) : look(network);
       for (const [index, value] of actual.entries()) {
         const largest = expected[index]!.abs().amax().item();
         expect(value.sub(expected[index]!).abs().mean().item()).toBeLessThan(limit * largest);
       }
       // Float32 is float32 again.
-      expect(distance(look(new AttackNetwork(model, FROZEN_FORMS['channels-last']))[0], expected[0])).toBeLessThan(
+      expect(distance(look(new AttackNetwork(model, FROZEN_BACKENDS['channels-last']))[0], expected[0])).toBeLessThan(
         1e-4,
       );
     });
   });
 
   test.each(['plain', 'bfloat16'] as const)(
-    'an attack in the form %s stays in the budget and raises the loss',
-    (form) => {
+    'an attack in the backend %s stays in the budget and raises the loss',
+    (backend) => {
       model.eval();
       tidy(() => {
         const { images, labels, indices } = batchOn(there);
-        const network = new AttackNetwork(model, FROZEN_FORMS[form]);
+        const network = new AttackNetwork(model, FROZEN_BACKENDS[backend]);
         const randomness = { stream: new RandomStream('attack'), indices };
         const found = attackOf(attack).run(network, images, labels, randomness);
         expect(distance(found.images, images)).toBeLessThanOrEqual(8 / 255 + 1e-7);
@@ -119,7 +121,7 @@ describe.skipIf(device === undefined)(`on ${device ?? 'a GPU'}`, () => {
     'a recorded attack has the images of one that is not, after each update of the weights',
     () => {
       const one = attackOf(attack);
-      const part = { attack: () => one, form: FROZEN_FORMS.plain, seed: 1 };
+      const part = { attack: () => one, backend: FROZEN_BACKENDS.plain, seed: 1 };
       using recorded = new RecordedAttack(part);
       for (let step = 0; step < 3; step += 1) {
         tidy(() => {
@@ -137,15 +139,15 @@ describe.skipIf(device === undefined)(`on ${device ?? 'a GPU'}`, () => {
     },
   );
 
-  test.each(TRAINING_FORMS.filter((form) => form !== 'winograd'))(
-    'training in the form %s follows the CPU',
-    (memoryFormat) => {
+  test.each(TRAINING_BACKENDS.filter((backend) => backend !== 'winograd'))(
+    'training in the backend %s follows the CPU',
+    (backend) => {
       const losses = ([where, network]: readonly [string, Module]) => {
         using optimizer = new Sgd(network.namedParameters(), { momentum: 0.9 });
         const one = attackOf(attack);
-        const attacker = new DirectAttacker({ attack: () => one, form: FROZEN_FORMS.plain, seed: 1 });
+        const attacker = new DirectAttacker({ attack: () => one, backend: FROZEN_BACKENDS.plain, seed: 1 });
         const method = madry.create({ fraction: 1 });
-        const options = { model: network, optimizer, schedule: constant(0.005), seed: 1, memoryFormat };
+        const options = { model: network, optimizer, schedule: constant(0.005), seed: 1, backend };
         using training = new TrainingStep({ ...options, method, attacker });
         return [0, 1, 2].map((step) =>
           tidy(() => training.run(batchOn(where), { step, epoch: 0 })['train/adversarial_loss']!),
@@ -154,7 +156,7 @@ describe.skipIf(device === undefined)(`on ${device ?? 'a GPU'}`, () => {
       const [expected, found] = ([['cpu', here], [there, model]] as const).map(losses) as [number[], number[]]; // prettier-ignore
       // From the second step on, signs of gradients that turned with rounding are in the weights and in batch norm's
       // statistics: contiguous and channels-last differ by 0.03 on one CPU.
-      const limits = [memoryFormat === 'bfloat16' ? 0.05 : 0.005, 0.2, 0.2];
+      const limits = [backend === 'bfloat16' ? 0.05 : 0.005, 0.2, 0.2];
       found.forEach((loss, step) => {
         expect(Math.abs(loss - expected[step]!), `step ${step}`).toBeLessThan(limits[step]!);
       });

@@ -7,12 +7,12 @@ import { checkRecipe, type Recipe } from '../../src/training/index.js';
 
 /** How the machine computes, which decides the last bits. */
 export interface Computes {
-  readonly attackNetwork: 'auto' | 'plain' | 'winograd';
+  readonly attackBackend: 'auto' | 'plain' | 'winograd';
   readonly attackSplit: 'auto' | number;
-  readonly memoryFormat: 'auto' | 'contiguous' | 'winograd';
+  readonly backend: 'auto' | 'contiguous' | 'winograd';
 }
 
-export const FIXED: Computes = { attackNetwork: 'plain', attackSplit: 1, memoryFormat: 'contiguous' };
+export const FIXED: Computes = { attackBackend: 'plain', attackSplit: 1, backend: 'contiguous' };
 
 const attack = { name: 'pgd', norm: 'linf', epsilon: 0.05, steps: 2 };
 

@@ -25,8 +25,8 @@ const ENDED = { killed: false, code: 0, stderr: '' };
 
 test.each<[string, number, Computes]>([
   ['fixed', KILLS, FIXED],
-  ['with a split attack', 4, { attackNetwork: 'winograd', attackSplit: 2, memoryFormat: 'winograd' }],
-  ['as measured', 4, { attackNetwork: 'auto', attackSplit: 'auto', memoryFormat: 'auto' }],
+  ['with a split attack', 4, { attackBackend: 'winograd', attackSplit: 2, backend: 'winograd' }],
+  ['as measured', 4, { attackBackend: 'auto', attackSplit: 'auto', backend: 'auto' }],
 ])(
   '%s, killed %i times at random moments: a run ends with the same bits and the same records',
   async (_, kills, computes) => {

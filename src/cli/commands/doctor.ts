@@ -25,7 +25,7 @@ export function addDoctorCommand(program: Command): void {
 function describe({ machine, engine, speed, problems }: MachineFacts): string {
   const line = (name: string, value: string) => `  ${name.padEnd(16)} ${value}`;
   const { threads, cuda, environment } = engine;
-  const { form, imagesPerSecond, fraction } = speed.attack;
+  const { backend, imagesPerSecond, fraction } = speed.attack;
   return [
     'Machine',
     line('Node', machine.node),
@@ -46,7 +46,7 @@ function describe({ machine, engine, speed, problems }: MachineFacts): string {
     line('convolution', `${speed.convolution.toFixed(0)} GFLOP/s`),
     line(
       'attack pass',
-      `${imagesPerSecond} images a second through a 16-channel ResNet-18 (${form}), ` +
+      `${imagesPerSecond} images a second through a 16-channel ResNet-18 (${backend}), ` +
         `${(100 * fraction).toFixed(0)} % of the matrix product's rate`,
     ),
     line('live tensors', String(engine.liveTensors)),

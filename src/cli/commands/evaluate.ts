@@ -14,10 +14,10 @@ import { printJson, sayBeside } from '../print.js';
 interface EarlierOptions {
   version?: string;
   budget?: number;
-  form?: EvaluateOptions['form'];
+  form?: EvaluateOptions['backend'];
 }
-type GivenOptions = Omit<EvaluateOptions, 'version' | 'form'> &
-  EarlierOptions & { autoattackVersion?: string; backend?: EvaluateOptions['form']; json: boolean };
+type GivenOptions = Omit<EvaluateOptions, 'version' | 'backend'> &
+  EarlierOptions & { autoattackVersion?: string; backend?: EvaluateOptions['backend']; json: boolean };
 
 /** Options whose earlier name still works, and warns. */
 const EARLIER: Readonly<Record<keyof EarlierOptions, string>> = {
@@ -94,7 +94,7 @@ export function addEvaluateCommand(program: Command): void {
         ...options,
         version: autoattackVersion ?? version ?? 'standard',
         timeLimit: options.timeLimit ?? earlierLimit,
-        form: backend ?? form,
+        backend: backend ?? form,
       };
       const say = sayBeside(json);
       const evaluated = await interruptible((signal) => evaluateNetwork(path, asked, { say, signal }));

@@ -19,7 +19,7 @@ import { attackBatch, perturbBatch } from './chunk.js';
 import { planFrom, streamOf, type AttackPlan } from './plan.js';
 import type { WorkerAnswer, WorkerStart, WorkerTask } from './worker-messages.js';
 
-const { description, state, form, threads } = workerData as WorkerStart;
+const { description, state, backend, threads } = workerData as WorkerStart;
 const port = parentPort!;
 
 await importInherited();
@@ -44,9 +44,13 @@ function answerTo({ source, stage: name, round, seed, wanted, images, labels, in
       const batch = { images: unpack(images), labels: unpack(labels), indices: unpack(indices) };
       const stream = streamOf(plan, seed, stage, one);
       if (wanted === 'all') {
-        return { rows: [], images: pack(perturbBatch({ model, form }, one, stream, batch)), unanswered: [] };
+        return { rows: [], images: pack(perturbBatch({ model, backend }, one, stream, batch)), unanswered: [] };
       }
-      const { rows, images: found, unanswered } = attackBatch({ model, form, draws: plan.draws }, one, stream, batch);
+      const {
+        rows,
+        images: found,
+        unanswered,
+      } = attackBatch({ model, backend, draws: plan.draws }, one, stream, batch);
       return { rows, images: found && pack(found), unanswered };
     });
   } catch (error) {

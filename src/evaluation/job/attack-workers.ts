@@ -65,7 +65,7 @@ export class AttackWorkers implements Attacker {
     }
     const state = packState(subject.model.stateDict());
     const threads = Math.max(1, Math.floor(runtime().threads / workers));
-    const start: WorkerStart = { description, state, form: subject.form, threads };
+    const start: WorkerStart = { description, state, backend: subject.backend, threads };
     this.#subject = subject;
     setProductThreads(threads); // the process has one number for all of them
     this.#workers = Array.from({ length: workers }, () => new AttackWorker(start));

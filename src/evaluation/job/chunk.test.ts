@@ -40,7 +40,7 @@ class StopsTooEarly extends Pgd {
 }
 
 test('an example that fools the folded network alone is attacked once more, on the model', () => {
-  const subject = { model, split, form: 'plain' } as const;
+  const subject = { model, split, backend: 'plain' } as const;
   const all = [...Array(40).keys()];
   const wrong = new Set(cleanChunk(subject, all));
   const right = all.filter((position) => !wrong.has(position));

@@ -7,16 +7,16 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Attack, AttackResult, AttackRound } from '../../attacks/index.js';
 import { gatherBatch, type Batch, type Split } from '../../data/index.js';
 import { ops, SaddlepointError, tensor, tidy, withTf32, type RandomStream, type Tensor } from '../../engine/index.js';
-import { AttackNetwork, FROZEN_FORMS } from '../../models/attack-network/index.js';
+import { AttackNetwork, FROZEN_BACKENDS } from '../../models/attack-network/index.js';
 import type { Module } from '../../nn/index.js';
 import { countWrong, wrongByMajority } from '../majority.js';
-import type { EvaluationForm } from './identity.js';
+import type { EvaluationBackend } from './identity.js';
 
 /** The network, in evaluation mode, and where its examples are. */
 export interface Subject {
   readonly model: Module;
   readonly split: Split;
-  readonly form: EvaluationForm;
+  readonly backend: EvaluationBackend;
   /** By the majority of how many draws of a randomised network an error counts. Default 1. */
   readonly draws?: number | undefined;
 }
@@ -66,14 +66,14 @@ export function attackChunk(
  * wrong. Leaves alive the images it returns.
  */
 export function attackBatch(
-  { model, form, draws = 1 }: Pick<Subject, 'model' | 'form' | 'draws'>,
+  { model, backend, draws = 1 }: Pick<Subject, 'model' | 'backend' | 'draws'>,
   round: AttackRound,
   stream: RandomStream,
   batch: Batch,
 ): BatchFinding {
   return tidy(() => {
-    const network = new AttackNetwork(model, FROZEN_FORMS[form]);
-    const folded = confirm(model, draws, batch.labels, runRound(round.create(), network, form, stream, batch));
+    const network = new AttackNetwork(model, FROZEN_BACKENDS[backend]);
+    const folded = confirm(model, draws, batch.labels, runRound(round.create(), network, backend, stream, batch));
     const found = [folded];
     // Where the margin is no more than rounding, the search may have stopped too early: at an image that fools the
     // folded network alone. These are attacked once more, on the model itself.
@@ -94,27 +94,27 @@ export function attackBatch(
 
 /** The images a round ends with, of every example, on the CPU: nobody asks whether they fool. Leaves them alive. */
 export function perturbBatch(
-  { model, form }: Pick<Subject, 'model' | 'form'>,
+  { model, backend }: Pick<Subject, 'model' | 'backend'>,
   round: AttackRound,
   stream: RandomStream,
   batch: Batch,
 ): Tensor {
   return tidy(() => {
-    const network = new AttackNetwork(model, FROZEN_FORMS[form]);
-    return runRound(round.create(), network, form, stream, batch).images.to({ device: 'cpu' });
+    const network = new AttackNetwork(model, FROZEN_BACKENDS[backend]);
+    return runRound(round.create(), network, backend, stream, batch).images.to({ device: 'cpu' });
   });
 }
 
-/** One round of an attack as an evaluation runs it: in its form, and whatever the scale of the logits is. */
+/** One round of an attack as an evaluation runs it: in its backend, and whatever the scale of the logits is. */
 export function runRound(
   attack: Attack,
   network: Module,
-  form: EvaluationForm,
+  backend: EvaluationBackend,
   stream: RandomStream,
   { images, labels, indices }: Batch,
 ): AttackResult {
   const run = () => attack.run(network, images, labels, { stream, indices }, { scaleFree: true });
-  return form === 'tf32' ? withTf32(run) : run();
+  return backend === 'tf32' ? withTf32(run) : run();
 }
 
 interface Confirmed {

@@ -134,9 +134,9 @@ test('every round attacks every example, also what is fooled, and progress follo
   expect(journal().match(/"kind":"attempt"/g)).toHaveLength(6);
 });
 
-test('the same errors in another form and in other batches', async () => {
+test('the same errors in another backend and in other batches', async () => {
   const { looks } = await found(whole);
-  for (const changes of [{ batchSize: 7 }, { chooseForm: () => 'channels-last' as const }]) {
+  for (const changes of [{ batchSize: 7 }, { chooseBackend: () => 'channels-last' as const }]) {
     const other = (await found(whole, changes)).looks;
     other.forEach(({ wrong, confidence }, i) => {
       expect(wrong).toBe(looks[i]!.wrong);

@@ -68,32 +68,35 @@ async function interruptedAfter(points: number): Promise<void> {
 const journal = () => readFileSync(join(folder, 'journal.jsonl'), 'utf8');
 const linesOf = (text: string) => text.trimEnd().split('\n').map((line) => JSON.parse(line) as JournalLine); // prettier-ignore
 
-test.each(['plain', 'channels-last'] as const)('in the form %s: the errors of the unfolded network', async (form) => {
-  model.train();
-  const points = await curve({ chooseForm: () => form });
-  expect(model.training).toBe(true);
-  const part = slice(split, 0, EXAMPLES);
-  const { errors, interval } = await cleanError(model, part);
-  expect(points[0]).toEqual({
-    attack: 'pgd',
-    label: 'PGD',
-    norm: 'linf',
-    epsilon: 0,
-    steps: 3,
-    restarts: 1,
-    examples: EXAMPLES,
-    errors,
-    robustError: errors / EXAMPLES,
-    interval,
-  });
-  for (const [i, epsilon] of BUDGETS.entries()) {
-    const scaled = { ...attack, stepSize: undefined, epsilon };
-    expect(points[i + 1]).toEqual(await robustError(model, part, { attack: scaled, restarts: 1, seed: 5 }));
-  }
-  disposeSplit(part);
-  expect(points.at(-1)!.errors).toBeGreaterThan(points[1]!.errors);
-  expect(existsSync(folder)).toBe(false);
-});
+test.each(['plain', 'channels-last'] as const)(
+  'in the backend %s: the errors of the unfolded network',
+  async (backend) => {
+    model.train();
+    const points = await curve({ chooseBackend: () => backend });
+    expect(model.training).toBe(true);
+    const part = slice(split, 0, EXAMPLES);
+    const { errors, interval } = await cleanError(model, part);
+    expect(points[0]).toEqual({
+      attack: 'pgd',
+      label: 'PGD',
+      norm: 'linf',
+      epsilon: 0,
+      steps: 3,
+      restarts: 1,
+      examples: EXAMPLES,
+      errors,
+      robustError: errors / EXAMPLES,
+      interval,
+    });
+    for (const [i, epsilon] of BUDGETS.entries()) {
+      const scaled = { ...attack, stepSize: undefined, epsilon };
+      expect(points[i + 1]).toEqual(await robustError(model, part, { attack: scaled, restarts: 1, seed: 5 }));
+    }
+    disposeSplit(part);
+    expect(points.at(-1)!.errors).toBeGreaterThan(points[1]!.errors);
+    expect(existsSync(folder)).toBe(false);
+  },
+);
 
 test.each([1, 3])(
   'interrupted after %i points and resumed: the same curve, no finished point again',
@@ -101,11 +104,11 @@ test.each([1, 3])(
     const whole = await curve();
     await interruptedAfter(points);
     const before = journal();
-    // In the form it began with, whatever would be chosen now.
-    const { curve: resumed, close } = await runEpsilonCurve(options({ chooseForm: () => 'channels-last' }));
+    // In the backend it began with, whatever would be chosen now.
+    const { curve: resumed, close } = await runEpsilonCurve(options({ chooseBackend: () => 'channels-last' }));
     close();
     expect(resumed).toEqual(whole);
-    expect(readFileSync(join(folder, 'state.json'), 'utf8')).toContain('"form": "plain"');
+    expect(readFileSync(join(folder, 'state.json'), 'utf8')).toContain('"backend": "plain"');
     expect(journal().startsWith(before)).toBe(true);
     const more = linesOf(journal().slice(before.length));
     const stages = new Set(more.map((line) => (line.kind === 'clean' ? 'clean' : line.stage)));

@@ -9,7 +9,7 @@ import type { Progress } from '../../monitoring/index.js';
 import type { Module } from '../../nn/index.js';
 import type { NetworkSource } from '../provenance/index.js';
 import type { Parallel } from './attack-workers.js';
-import type { EvaluationForm, EvaluationOrder } from './identity.js';
+import type { EvaluationBackend, EvaluationOrder } from './identity.js';
 import type { Ledger } from './ledger.js';
 import type { AttackPlan } from './plan.js';
 import type { Selection } from './selection.js';
@@ -26,8 +26,8 @@ export interface JobOptions {
   readonly seed: number;
   /** Examples at once; changes speed, not results beyond float rounding. Default 100. */
   readonly batchSize?: number | undefined;
-  /** How the attacks' inner loop computes, asked when a job begins without a form. Default: plain. */
-  readonly chooseForm?: (() => EvaluationForm) | undefined;
+  /** How the attacks' inner loop computes, asked when a job begins without a backend. Default: plain. */
+  readonly chooseBackend?: (() => EvaluationBackend) | undefined;
   /** Threads that share the attacks; changes speed, not results beyond float rounding. Default: this thread alone. */
   readonly parallel?: Parallel | undefined;
   /** Where the state lies. */

@@ -141,7 +141,7 @@ describe('an unfinished state', () => {
       seed: 1,
       order: 'exact',
     };
-    writeFileSync(state, JSON.stringify({ format: 'saddlepoint-evaluation-1', form: 'plain', identity }));
+    writeFileSync(state, JSON.stringify({ format: 'saddlepoint-evaluation-1', backend: 'plain', identity }));
     await expect(runEvaluationJob(job)).rejects.toMatchObject({
       code: 'CHECKPOINT',
       message: expect.stringMatching(/an earlier version began; it does not say of which architecture/) as string,

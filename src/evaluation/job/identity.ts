@@ -12,12 +12,12 @@ import type { Module } from '../../nn/index.js';
 import { hashArchitecture, hashExamples, hashModel, type NetworkSource } from '../provenance/index.js';
 import type { Selection } from './selection.js';
 
-export const EVALUATION_FORMS = ['plain', 'channels-last', 'winograd', 'tf32'] as const;
+export const EVALUATION_BACKENDS = ['plain', 'channels-last', 'winograd', 'tf32'] as const;
 /**
  * How the attacks' inner loop computes: in float32, by `tf32` with rounded factors on a GPU. What it finds counts where the
  * model itself confirms it in float32.
  */
-export type EvaluationForm = (typeof EVALUATION_FORMS)[number];
+export type EvaluationBackend = (typeof EVALUATION_BACKENDS)[number];
 export const EVALUATION_ORDERS = ['exact', 'sampled'] as const;
 /** `exact` runs every stage on all that stands, in the paper's order; `sampled` tries expensive stages on a sample first. */
 export type EvaluationOrder = (typeof EVALUATION_ORDERS)[number];
@@ -41,7 +41,7 @@ export const identitySchema = z.object({
   version: z.string(),
 });
 
-/** `state.json`, less the form. */
+/** `state.json`, less the backend. */
 export type Identity = z.output<typeof identitySchema>;
 
 export interface IdentityParts {

@@ -10,11 +10,11 @@ export { runEpsilonCurve, type EpsilonCurveOptions, type FinishedCurve } from '.
 export type { JobEnd, JobOptions } from './facts.js';
 export { examplesWithin, forecastEvaluation, RemainingTime, type Forecast } from './forecast.js';
 export {
-  EVALUATION_FORMS,
+  EVALUATION_BACKENDS,
   EVALUATION_ORDERS,
   identityOf,
   shortName,
-  type EvaluationForm,
+  type EvaluationBackend,
   type EvaluationOrder,
   type Identity,
 } from './identity.js';

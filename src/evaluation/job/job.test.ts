@@ -45,9 +45,11 @@ async function evaluate(changes: Partial<EvaluationJobOptions> = {}): Promise<Ev
   return result;
 }
 
-/** All but what batch size, form and clock decide. */
+/** All but what batch size, backend and clock decide. */
 function lasting(result: EvaluationResult): string {
-  return JSON.stringify(result, (key, value: unknown) => (/^(seconds|batchSizes|form)$/.test(key) ? undefined : value));
+  return JSON.stringify(result, (key, value: unknown) =>
+    /^(seconds|batchSizes|backend)$/.test(key) ? undefined : value,
+  );
 }
 
 /** Runs until so many chunks are saved. */
@@ -131,7 +133,7 @@ describe('a result', () => {
   });
 
   test('of channels-last is that of plain here', async () => {
-    expect(lasting(await evaluate({ form: 'channels-last' }))).toBe(lasting(await evaluate({ form: 'plain' })));
+    expect(lasting(await evaluate({ backend: 'channels-last' }))).toBe(lasting(await evaluate({ backend: 'plain' })));
   });
 });
 
@@ -193,7 +195,7 @@ class Picky extends Pgd {
 test('once an audited stage finds something, it and those after it run on all, each after a sample of its own', async () => {
   const many = smallSplit(model, 160);
   const all = [...Array(160).keys()];
-  const wrong = new Set(cleanChunk({ model: model.eval(), split: many, form: 'plain' }, all));
+  const wrong = new Set(cleanChunk({ model: model.eval(), split: many, backend: 'plain' }, all));
   const right = all.filter((position) => !wrong.has(position));
   const sample = auditSample(right, 1);
   const stage = (name: string, chosen: Iterable<number>) => ({
@@ -256,7 +258,11 @@ describe('a saved state', () => {
     ['order', /the order: saved exact, now sampled/, () => ({ order: 'sampled' })],
     ['sample', /the examples: saved test\[0:40\], now test, 40 of 40 drawn with seed 3/, () => ({ selection: selectExamples(split, 40, 3) })], // prettier-ignore
     ['data set', /the data set: saved made up, now other/, () => ({ dataset: { name: 'other', classes: [] } })],
-    ['form', /in the form plain, which is kept.* received the form channels-last/, () => ({ form: 'channels-last' })],
+    [
+      'backend',
+      /in the backend plain, which is kept.* received the backend channels-last/,
+      () => ({ backend: 'channels-last' }),
+    ],
   ])('of another %s is refused with what differs, and stays', async (_, message, changes) => {
     await interrupted(6);
     const failure = await failureOf(runEvaluationJob(job({ ...changes(), preflight: false })));

@@ -6,11 +6,11 @@
 import type { AttackStage } from '../../attacks/index.js';
 import { count, type Batch, type Split } from '../../data/index.js';
 import { noGrad, runtime, tidy, withThreads, type Tensor } from '../../engine/index.js';
-import { AttackNetwork, FROZEN_FORMS } from '../../models/attack-network/index.js';
+import { AttackNetwork, FROZEN_BACKENDS } from '../../models/attack-network/index.js';
 import { evaluating, misclassified, type Module } from '../../nn/index.js';
 import { spread } from '../preflight/probe.js';
 import { batchOf, runRound } from './chunk.js';
-import type { EvaluationForm } from './identity.js';
+import type { EvaluationBackend } from './identity.js';
 import { streamOf, type AttackPlan } from './plan.js';
 
 /** What a few examples say of all of them. */
@@ -42,7 +42,7 @@ const WHOLE_SECONDS = 4;
 export interface ProbeOptions {
   readonly seed?: number | undefined;
   /** How the attacks' inner loop computes. Default: plain. */
-  readonly form?: EvaluationForm | undefined;
+  readonly backend?: EvaluationBackend | undefined;
   /** Threads that will share the attacks; each is taken to be as fast as one alone. Default 1. */
   readonly workers?: number | undefined;
 }
@@ -67,7 +67,7 @@ export function probeEvaluation(model: Module, split: Split, plan: AttackPlan, o
 
 class Trial {
   readonly #network: AttackNetwork;
-  readonly #form: EvaluationForm;
+  readonly #backend: EvaluationBackend;
 
   constructor(
     readonly model: Module,
@@ -75,8 +75,8 @@ class Trial {
     readonly plan: AttackPlan,
     readonly options: ProbeOptions,
   ) {
-    this.#form = options.form ?? 'plain';
-    this.#network = new AttackNetwork(model, FROZEN_FORMS[this.#form]);
+    this.#backend = options.backend ?? 'plain';
+    this.#network = new AttackNetwork(model, FROZEN_BACKENDS[this.#backend]);
   }
 
   probe(workers: number): Probe {
@@ -140,7 +140,7 @@ class Trial {
   #attack(stage: AttackStage, batch: Batch, steps: number): Tensor {
     const round = stage.rounds[0]!;
     const stream = streamOf(this.plan, this.options.seed ?? 1, stage, round);
-    return runRound(round.create(steps), this.#network, this.#form, stream, batch).fooled;
+    return runRound(round.create(steps), this.#network, this.#backend, stream, batch).fooled;
   }
 
   #batch(positions: readonly number[]): Batch {

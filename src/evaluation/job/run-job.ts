@@ -17,7 +17,7 @@ import { openAttacker, type Attacker } from './attacker.js';
 import { auditSample } from './audit.js';
 import { breathe, chunks, cleanChunk, endOf, timed, type Subject } from './chunk.js';
 import type { JobEnd, JobFacts, JobOptions } from './facts.js';
-import { identityOf, type EvaluationForm, type EvaluationOrder, type Identity } from './identity.js';
+import { identityOf, type EvaluationBackend, type EvaluationOrder, type Identity } from './identity.js';
 import { Ledger, type Group } from './ledger.js';
 import { mergeImages } from './merge.js';
 import { RemainingTime } from './forecast.js';
@@ -31,8 +31,8 @@ export interface EvaluationJobOptions extends JobOptions {
   readonly plan: AttackPlan;
   /** Default: exact. */
   readonly order?: EvaluationOrder | undefined;
-  /** How the attacks' inner loop computes. Default: as `chooseForm` says, and a resumed job as it began. */
-  readonly form?: EvaluationForm | undefined;
+  /** How the attacks' inner loop computes. Default: as `chooseBackend` says, and a resumed job as it began. */
+  readonly backend?: EvaluationBackend | undefined;
   /** Where the state lies, and afterwards the adversarial images. */
   readonly folder: string;
   /** What a trial said of the plan, see {@link probeEvaluation}: to say how much is left of all stages. */
@@ -44,7 +44,7 @@ export interface EvaluationJobOptions extends JobOptions {
 export interface FinishedEvaluation extends JobEnd {
   readonly result: EvaluationResult;
   /** How the attacks' inner loop computed. */
-  readonly form: EvaluationForm;
+  readonly backend: EvaluationBackend;
 }
 
 /**
@@ -63,17 +63,17 @@ export async function runEvaluationJob(options: EvaluationJobOptions): Promise<F
   try {
     const notes = [...(options.source?.notes ?? []), ...(options.preflight === false ? [] : await check(options))];
     const identity = identityOf({ ...options, settings: plan.settings });
-    store = EvaluationStore.open(options.folder, identity, options.chooseForm ?? (() => 'plain'), options.form); // prettier-ignore
-    const subject: Subject = { model, split, form: store.form, draws: plan.draws };
+    store = EvaluationStore.open(options.folder, identity, options.chooseBackend ?? (() => 'plain'), options.backend); // prettier-ignore
+    const subject: Subject = { model, split, backend: store.backend, draws: plan.draws };
     attacker = openAttacker(subject, options.parallel);
     const job = new Job(options, store, subject, attacker);
     await job.run();
     const file = mergeImages(job.facts, store);
     const verification = await verifySaved(options, job.facts, file, identity);
     const masking = await lookForMasking(options, job.facts);
-    const result = buildResult(job.facts, verification, notes, describe(options, identity, store.form), masking);
+    const result = buildResult(job.facts, verification, notes, describe(options, identity, store.backend), masking);
     const opened = store;
-    return { result, form: opened.form, finish: () => { opened.finish(); }, close: () => { opened.close(); } }; // prettier-ignore
+    return { result, backend: opened.backend, finish: () => { opened.finish(); }, close: () => { opened.close(); } }; // prettier-ignore
   } catch (error) {
     store?.close();
     throw endOf(error, store?.path);
@@ -85,10 +85,10 @@ export async function runEvaluationJob(options: EvaluationJobOptions): Promise<F
 }
 
 /** Whose number the result is. */
-function describe(options: EvaluationJobOptions, identity: Identity, form: EvaluationForm): Provenance {
+function describe(options: EvaluationJobOptions, identity: Identity, backend: EvaluationBackend): Provenance {
   const { model, source, split } = options;
   const data = { name: identity.dataset, selection: identity.split, sha256: identity.images };
-  return provenanceOf(describeSource(model, source), data, split.images.device, form);
+  return provenanceOf(describeSource(model, source), data, split.images.device, backend);
 }
 
 /** What the checks before say, for the notes. */

@@ -30,14 +30,14 @@ export async function withState<Result>(
   settings: string,
   work: (state: JobState) => Promise<Result>,
 ): Promise<Result> {
-  const { model, split, folder, batchSize = 100, chooseForm = () => 'plain', parallel, progress } = options;
+  const { model, split, folder, batchSize = 100, chooseBackend = () => 'plain', parallel, progress } = options;
   requireInteger('batchSize', batchSize, 1);
   const restore = evaluating(model);
   let store: EvaluationStore | undefined;
   let attacker: Attacker | undefined;
   try {
-    store = EvaluationStore.open(folder, identityOf({ ...options, settings }), chooseForm);
-    const subject: Subject = { model, split, form: store.form };
+    store = EvaluationStore.open(folder, identityOf({ ...options, settings }), chooseBackend);
+    const subject: Subject = { model, split, backend: store.backend };
     attacker = openAttacker(subject, parallel);
     return await work({ store, subject, attacker });
   } catch (error) {

@@ -23,8 +23,9 @@ import {
 } from '../../engine/index.js';
 import { makeFolder } from '../../engine/folders.js';
 import { readWhole } from '../../engine/read-file.js';
+import { backendInTodaysWords } from '../../monitoring/index.js';
 import { orFileError } from './file-error.js';
-import { EVALUATION_FORMS, identitySchema, requireSame, type EvaluationForm, type Identity } from './identity.js';
+import { EVALUATION_BACKENDS, identitySchema, requireSame, type EvaluationBackend, type Identity } from './identity.js';
 import { lockEvaluation } from './lock.js';
 
 const positions = z.array(z.int().min(0));
@@ -66,22 +67,22 @@ export type JournalLine = z.output<typeof lineSchema>;
 const [FORMAT, FIRST_FORMAT] = ['saddlepoint-evaluation-2', 'saddlepoint-evaluation-1'];
 /** In bytes. Of a state ours has 2 kB; a journal names every image once an attack. */
 const [MAXIMUM_STATE, MAXIMUM_JOURNAL] = [2 ** 20, 2 ** 28];
-const stateSchema = z.object({ format: z.literal(FORMAT), form: z.enum(EVALUATION_FORMS), identity: identitySchema }); // prettier-ignore
+const stateSchema = z.object({ format: z.literal(FORMAT), backend: z.enum(EVALUATION_BACKENDS), identity: identitySchema }); // prettier-ignore
 
 /** The folder of one evaluation, locked until {@link close}. */
 export class EvaluationStore {
   readonly path: string;
-  readonly form: EvaluationForm;
+  readonly backend: EvaluationBackend;
   /** What was done before. */
   readonly lines: readonly JournalLine[];
   readonly #lock: FileLock;
   #written: number;
   #closed = false;
 
-  private constructor(path: string, lock: FileLock, form: EvaluationForm, lines: readonly JournalLine[]) {
+  private constructor(path: string, lock: FileLock, backend: EvaluationBackend, lines: readonly JournalLine[]) {
     this.path = path;
     this.#lock = lock;
-    this.form = form;
+    this.backend = backend;
     this.lines = lines;
     this.#written = lines.length;
   }
@@ -89,31 +90,36 @@ export class EvaluationStore {
   /**
    * Opens the state of this evaluation, or begins one.
    *
-   * @param form asked for when there is no state yet
-   * @param wanted refuses a state of another form
+   * @param backend asked for when there is no state yet
+   * @param wanted refuses a state of another backend
    * @throws SaddlepointError CHECKPOINT for a state of another evaluation, a damaged one, or one that another process
    *   works on; FILE when the folder cannot be written
    */
-  static open(path: string, identity: Identity, form: () => EvaluationForm, wanted?: EvaluationForm): EvaluationStore {
+  static open(
+    path: string,
+    identity: Identity,
+    backend: () => EvaluationBackend,
+    wanted?: EvaluationBackend,
+  ): EvaluationStore {
     orFileError(path, () => makeFolder(path));
     const lock = lockEvaluation(path);
     try {
       const file = join(path, 'state.json');
       if (!existsSync(file)) {
         removeParts(path);
-        const chosen = wanted ?? form();
-        writeFileAtomically(file, `${JSON.stringify({ format: FORMAT, form: chosen, identity }, null, 2)}\n`); // prettier-ignore
+        const chosen = wanted ?? backend();
+        writeFileAtomically(file, `${JSON.stringify({ format: FORMAT, backend: chosen, identity }, null, 2)}\n`); // prettier-ignore
         return new EvaluationStore(path, lock, chosen, []);
       }
       const state = readState(file);
       requireSame(state.identity, identity, path);
-      if (wanted !== undefined && wanted !== state.form) {
+      if (wanted !== undefined && wanted !== state.backend) {
         throw new SaddlepointError(
           'CHECKPOINT',
-          `${path} holds an unfinished evaluation in the form ${state.form}, which is kept; expected to go on with it, received the form ${wanted}`,
+          `${path} holds an unfinished evaluation in the backend ${state.backend}, which is kept; expected to go on with it, received the backend ${wanted}`,
         );
       }
-      return new EvaluationStore(path, lock, state.form, readJournal(join(path, 'journal.jsonl')));
+      return new EvaluationStore(path, lock, state.backend, readJournal(join(path, 'journal.jsonl')));
     } catch (error) {
       lock.release();
       throw error;
@@ -191,7 +197,7 @@ function readState(file: string): z.output<typeof stateSchema> {
   try {
     const state = JSON.parse(readWhole(file, MAXIMUM_STATE).toString('utf8')) as { format?: unknown };
     if (state.format === FIRST_FORMAT) throw new EarlierState(file);
-    return stateSchema.parse(state);
+    return stateSchema.parse(backendInTodaysWords(state));
   } catch (cause) {
     if (cause instanceof EarlierState) throw cause;
     throw new SaddlepointError(

@@ -51,7 +51,7 @@ test('names network, data, attack with all parameters, order, seed, engine and v
       saddlepoint: expect.stringMatching(/^\d+\./) as string,
       libtorch: expect.stringMatching(/^\d+\.\d+.* \(\w+\)$/) as string,
       device: 'cpu',
-      form: 'plain',
+      backend: 'plain',
     },
   });
   const settings = { name: 'made-up', epsilon: 0.06, stages: ['first', 'square', 'last'] };

@@ -5,14 +5,14 @@
  */
 import type { Packed, PackedState, ThreadFailure } from '../../engine/index.js';
 import type { ModelDescription } from '../../models/index.js';
-import type { EvaluationForm } from './identity.js';
+import type { EvaluationBackend } from './identity.js';
 import type { PlanSource } from './plan.js';
 
 /** What a worker begins with. */
 export interface WorkerStart {
   readonly description: ModelDescription;
   readonly state: PackedState;
-  readonly form: EvaluationForm;
+  readonly backend: EvaluationBackend;
   /** Of its operators. */
   readonly threads: number;
 }

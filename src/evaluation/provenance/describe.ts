@@ -36,14 +36,14 @@ export function describeSource(model: Module, source: NetworkSource = {}): Netwo
   };
 }
 
-/** @param form how the attacks computed, where there were some */
+/** @param backend how the attacks computed, where there were some */
 export function provenanceOf(
   network: NetworkProvenance,
   data: DataProvenance,
   device: string,
-  form?: string,
+  backend?: string,
 ): Provenance {
   const libtorch = `${runtime().version} (${engineDescription().libtorch.source})`;
-  const engine = { saddlepoint: packageVersion(), libtorch, device, ...(form === undefined ? {} : { form }) };
+  const engine = { saddlepoint: packageVersion(), libtorch, device, ...(backend === undefined ? {} : { backend }) };
   return { network, data, engine };
 }

@@ -34,7 +34,7 @@ export interface EngineProvenance {
   readonly libtorch: string;
   readonly device: string;
   /** How the attacks' inner loop computed. */
-  readonly form?: string | undefined;
+  readonly backend?: string | undefined;
 }
 
 /** An attack with all its parameters. */

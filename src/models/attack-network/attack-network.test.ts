@@ -9,7 +9,7 @@ import { backward, grad, noGrad, RandomStream, tensor, tidy, type Tensor } from 
 import { BatchNorm2d, Clamp, Conv2d, crossEntropy, Dropout, Flatten, initialize, Linear, Parameter, ReLU, Sequential, type Module } from '../../nn/index.js'; // prettier-ignore
 import { Sgd } from '../../optim/index.js';
 import { createModel, type ModelDescription } from '../index.js';
-import { AttackNetwork, FROZEN_FORMS, PLAIN_FORM } from './index.js';
+import { AttackNetwork, FROZEN_BACKENDS, PLAIN_BACKEND } from './index.js';
 
 leavesNothingAlive();
 
@@ -67,11 +67,11 @@ function distance(actual: Tensor, expected: Tensor): number {
 describe.each(NETWORKS.map((description) => [name(description), description] as const))('%s', (_, description) => {
   test.each(['plain', 'channels-last', 'winograd', 'tf32'] as const)(
     'has the logits and image gradients of the model, %s',
-    (form) => {
+    (backend) => {
       using model = used(description);
       tidy(() => {
         const expected = look(model);
-        const actual = look(new AttackNetwork(model, FROZEN_FORMS[form]));
+        const actual = look(new AttackNetwork(model, FROZEN_BACKENDS[backend]));
         expect(distance(actual.logits, expected.logits)).toBeLessThan(1e-5);
         expect(distance(actual.gradient, expected.gradient)).toBeLessThan(1e-4);
       });
@@ -122,7 +122,7 @@ describe('the attack network', () => {
     using model = used(description);
     tidy(() => {
       const [input, copy] = [images(), images()];
-      new AttackNetwork(model, PLAIN_FORM).forward(input);
+      new AttackNetwork(model, PLAIN_BACKEND).forward(input);
       expect(input.equal(copy)).toBe(true);
     });
   });
@@ -184,8 +184,8 @@ describe('a subclass computes what it computes itself, not what its parent does'
     using model = initialize(networks[kind]!(), 1).eval();
     tidy(() => {
       const expected = look(model);
-      for (const form of ['plain', 'winograd'] as const) {
-        const actual = look(new AttackNetwork(model, FROZEN_FORMS[form]));
+      for (const backend of ['plain', 'winograd'] as const) {
+        const actual = look(new AttackNetwork(model, FROZEN_BACKENDS[backend]));
         expect(distance(actual.logits, expected.logits)).toBeLessThan(1e-5);
         expect(distance(actual.gradient, expected.gradient)).toBeLessThan(1e-4);
       }

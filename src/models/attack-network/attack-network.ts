@@ -7,22 +7,22 @@
  */
 import { noGrad, tidy, type Tensor } from '../../engine/index.js';
 import { Module } from '../../nn/index.js';
-import { runSteps, type FrozenForm } from './step.js';
+import { runSteps, type FrozenBackend } from './step.js';
 import { compileNetwork } from './steps.js';
 
-export type { FrozenForm };
+export type { FrozenBackend };
 
-/** Float32 in LibTorch's usual layout: the form whose results are the model's own to rounding. */
-export const PLAIN_FORM: FrozenForm = { dtype: 'float32', memoryFormat: 'contiguous' };
+/** Float32 in LibTorch's usual layout: the backend whose results are the model's own to rounding. */
+export const PLAIN_BACKEND: FrozenBackend = { dtype: 'float32', memoryFormat: 'contiguous' };
 
-/** The forms by the names recipes and evaluations use. */
-export const FROZEN_FORMS = {
-  plain: PLAIN_FORM,
+/** The backends by the names recipes and evaluations use. */
+export const FROZEN_BACKENDS = {
+  plain: PLAIN_BACKEND,
   'channels-last': { dtype: 'float32', memoryFormat: 'channels-last' },
   winograd: { dtype: 'float32', memoryFormat: 'channels-last', winograd: true },
   tf32: { dtype: 'float32', memoryFormat: 'channels-last', tf32: true },
   bfloat16: { dtype: 'bfloat16', memoryFormat: 'channels-last' },
-} as const satisfies Readonly<Record<string, FrozenForm>>;
+} as const satisfies Readonly<Record<string, FrozenBackend>>;
 
 /**
  * A model as it is in evaluation mode now. It follows from the model's structure, so every network has
@@ -32,20 +32,20 @@ export const FROZEN_FORMS = {
  */
 export class AttackNetwork extends Module {
   readonly #steps: ReturnType<typeof compileNetwork>;
-  readonly #form: FrozenForm;
+  readonly #backend: FrozenBackend;
 
   /** Its tensors belong to the caller's scope. */
-  constructor(model: Module, form: FrozenForm = PLAIN_FORM) {
+  constructor(model: Module, backend: FrozenBackend = PLAIN_BACKEND) {
     super();
     this.training = false;
-    this.#form = form;
-    this.#steps = noGrad(() => compileNetwork(model, form));
+    this.#backend = backend;
+    this.#steps = noGrad(() => compileNetwork(model, backend));
   }
 
   /** @param images float32 [N, C, H, W] in [0, 1]; returns float32 logits */
   override forward(images: Tensor): Tensor {
     return tidy(() => {
-      const { dtype, memoryFormat } = this.#form;
+      const { dtype, memoryFormat } = this.#backend;
       const input = images.to({ dtype }).contiguous({ memoryFormat });
       return runSteps(this.#steps, input).to({ dtype: 'float32' });
     });

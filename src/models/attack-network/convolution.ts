@@ -7,13 +7,13 @@
 import { ops } from '../../engine/index.js';
 import type { Conv2d } from '../../nn/index.js';
 import type { ConvolutionWeights } from './fold.js';
-import type { FrozenForm, Step } from './step.js';
+import type { FrozenBackend, Step } from './step.js';
 
-export function convolution(layer: Conv2d, weights: ConvolutionWeights, form: FrozenForm): Step {
-  if (form.winograd === true && layer.suitsWinograd) return winograd(weights);
-  if (form.winograd === true && layer.suitsOwn) return direct(layer, weights);
+export function convolution(layer: Conv2d, weights: ConvolutionWeights, backend: FrozenBackend): Step {
+  if (backend.winograd === true && layer.suitsWinograd) return winograd(weights);
+  if (backend.winograd === true && layer.suitsOwn) return direct(layer, weights);
   const { stride, padding, groups } = layer;
-  const { dtype, memoryFormat } = form;
+  const { dtype, memoryFormat } = backend;
   const weight = weights.weight.to({ dtype }).contiguous({ memoryFormat });
   const bias = weights.bias === null ? null : weights.bias.to({ dtype });
   if (weight.device !== 'cpu' && dtype === 'bfloat16' && groups === 1) return fused(layer, { weight, bias });

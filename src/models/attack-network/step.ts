@@ -6,7 +6,7 @@
 import { advance, tidy, type DType, type MemoryFormat, type Tensor } from '../../engine/index.js';
 
 /** How the frozen network computes. */
-export interface FrozenForm {
+export interface FrozenBackend {
   readonly dtype: DType;
   readonly memoryFormat: MemoryFormat;
   /**

@@ -12,44 +12,44 @@ import type { ResidualBlock } from '../residual-blocks.js';
 import { convolution } from './convolution.js';
 import { affineOf, foldAfter, weightsOf } from './fold.js';
 import { isExactly, isIdle, isPlainChain, isPreActivation, isResidual } from './known.js';
-import { runSteps, type FrozenForm, type Step } from './step.js';
+import { runSteps, type FrozenBackend, type Step } from './step.js';
 
 /** The steps of a whole network. An attack's candidates lie in [0, 1], where a clamp in front and its gradient do nothing. */
-export function compileNetwork(model: Module, form: FrozenForm): Step[] {
+export function compileNetwork(model: Module, backend: FrozenBackend): Step[] {
   const flat = flatten([model]);
   const first = flat.findIndex((layer) => !isExactly(layer, Clamp));
-  return compile(first === -1 ? [] : flat.slice(first), form);
+  return compile(first === -1 ? [] : flat.slice(first), backend);
 }
 
 /** The steps of a chain of layers. */
-function compile(layers: readonly Module[], form: FrozenForm): Step[] {
+function compile(layers: readonly Module[], backend: FrozenBackend): Step[] {
   const flat = flatten(layers);
   const steps: Step[] = [];
   for (let i = 0; i < flat.length; i += 1) {
     const layer = flat[i]!;
     const next = flat[i + 1];
     if (isExactly(layer, Conv2d) && next !== undefined && isExactly(next, BatchNorm2d)) {
-      steps.push(convolution(layer, foldAfter(layer, next), form));
+      steps.push(convolution(layer, foldAfter(layer, next), backend));
       i += 1;
     } else if (isExactly(layer, Conv2d)) {
-      steps.push(convolution(layer, weightsOf(layer), form));
+      steps.push(convolution(layer, weightsOf(layer), backend));
     } else if (isExactly(layer, ReLU) && steps.at(-1)?.joined !== undefined) {
       const { joined } = steps.pop()!;
       steps.push({ run: (input) => joined!(input, null, true), owned: false });
     } else if (isExactly(layer, ReLU) && steps.at(-1)?.owned === true) {
       steps.push({ run: (input) => input.relu_(), owned: true });
     } else {
-      steps.push(compileLayer(layer, form));
+      steps.push(compileLayer(layer, backend));
     }
   }
   return steps;
 }
 
-function compileLayer(layer: Module, form: FrozenForm): Step {
-  if (isExactly(layer, BatchNorm2d)) return affine(layer, form);
-  if (isExactly(layer, Linear)) return linear(layer, form);
-  if (isResidual(layer)) return residual(layer, form);
-  if (isPreActivation(layer)) return preActivation(layer, form);
+function compileLayer(layer: Module, backend: FrozenBackend): Step {
+  if (isExactly(layer, BatchNorm2d)) return affine(layer, backend);
+  if (isExactly(layer, Linear)) return linear(layer, backend);
+  if (isResidual(layer)) return residual(layer, backend);
+  if (isPreActivation(layer)) return preActivation(layer, backend);
   return { run: (input) => layer.forward(input), owned: false };
 }
 
@@ -61,20 +61,20 @@ function flatten(layers: readonly Module[]): Module[] {
   });
 }
 
-function affine(norm: BatchNorm2d, form: FrozenForm): Step {
+function affine(norm: BatchNorm2d, backend: FrozenBackend): Step {
   const { scale, shift } = affineOf(norm);
-  const [factor, term] = [scale, shift].map((values) => values.to({ dtype: form.dtype }).reshape([1, -1, 1, 1]));
+  const [factor, term] = [scale, shift].map((values) => values.to({ dtype: backend.dtype }).reshape([1, -1, 1, 1]));
   return { run: (input) => term!.addcmul(input, factor!), owned: true };
 }
 
-function linear(layer: Linear, form: FrozenForm): Step {
-  const weight = layer.weight.detach().to({ dtype: form.dtype });
-  const bias = layer.bias === null ? null : layer.bias.detach().to({ dtype: form.dtype });
+function linear(layer: Linear, backend: FrozenBackend): Step {
+  const weight = layer.weight.detach().to({ dtype: backend.dtype });
+  const bias = layer.bias === null ? null : layer.bias.detach().to({ dtype: backend.dtype });
   return { run: (input) => ops.linear(input, weight, { bias }), owned: true };
 }
 
-function residual(block: ResidualBlock, form: FrozenForm): Step {
-  const [branch, shortcut] = [compile(block.branch, form), compile([block.shortcut], form)];
+function residual(block: ResidualBlock, backend: FrozenBackend): Step {
+  const [branch, shortcut] = [compile(block.branch, backend), compile([block.shortcut], backend)];
   const { before, joined } = split(branch);
   if (joined !== undefined) {
     const run: Step['run'] = (input) => tidy(() => joined(runSteps(before, input), runSteps(shortcut, input), true));
@@ -86,9 +86,9 @@ function residual(block: ResidualBlock, form: FrozenForm): Step {
   };
 }
 
-function preActivation(block: PreActivationBlock, form: FrozenForm): Step {
+function preActivation(block: PreActivationBlock, backend: FrozenBackend): Step {
   const [before, branch, shortcut] = [block.preactivation, block.branch, [block.shortcut]].map((layers) =>
-    compile(layers, form),
+    compile(layers, backend),
   ) as [Step[], Step[], Step[]];
   const fromActivation = block.shortcutFrom === 'activation' && block.shortcut.layers.length > 0;
   const { before: first, joined } = split(branch);

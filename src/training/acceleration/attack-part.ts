@@ -5,7 +5,7 @@
  */
 import { RandomStream, type Tensor } from '../../engine/index.js';
 import type { Batch } from '../../data/index.js';
-import { AttackNetwork, type FrozenForm } from '../../models/attack-network/index.js';
+import { AttackNetwork, type FrozenBackend } from '../../models/attack-network/index.js';
 import type { Module } from '../../nn/index.js';
 import type { AttackSchedule } from '../attack-schedule.js';
 
@@ -19,7 +19,7 @@ export interface Position {
 export interface PartAttack {
   readonly attack: AttackSchedule;
   /** Null: the model itself, in evaluation mode. */
-  readonly form: FrozenForm | null;
+  readonly backend: FrozenBackend | null;
   readonly seed: number;
 }
 
@@ -36,12 +36,12 @@ export function attackStream({ seed }: Pick<PartAttack, 'seed'>, { epoch }: Posi
 
 /** The adversarial images of these examples, which depend on no other example of the batch. */
 export function attackPart(
-  { attack, form, seed }: PartAttack,
+  { attack, backend, seed }: PartAttack,
   model: Module,
   { images, labels, indices }: Batch,
   position: Position,
 ): Tensor {
-  const network = form === null ? model : new AttackNetwork(model, form);
+  const network = backend === null ? model : new AttackNetwork(model, backend);
   const randomness = { stream: attackStream({ seed }, position), indices };
   return attack(position.step).perturb(network, images, labels, randomness);
 }

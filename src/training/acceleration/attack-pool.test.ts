@@ -10,7 +10,7 @@ import type { Batch } from '../../data/index.js';
 import { createModel, type ModelDescription } from '../../models/index.js';
 import type { Module } from '../../nn/index.js';
 import { AttackPool } from './attack-pool.js';
-import { formOf } from './attack-form.js';
+import { backendOf } from './attack-backend.js';
 import { attackPart } from './attack-part.js';
 import { attackSchedule } from '../attack-schedule.js';
 import type { PoolAttack } from './pool-messages.js';
@@ -18,13 +18,17 @@ import type { PoolAttack } from './pool-messages.js';
 const description: ModelDescription = { architecture: 'small-cnn', options: { resolution: 8, width: 4, hidden: 16, classes: 4 } }; // prettier-ignore
 const attack: PoolAttack = {
   description,
-  form: 'plain',
+  backend: 'plain',
   attack: { name: 'pgd', norm: 'linf', epsilon: 0.05, steps: 3, iterate: 'last' },
   changes: [{ from: 0.5, epsilon: 0.1 }],
   steps: 10,
   seed: 7,
 };
-const alone = { attack: attackSchedule(attack.attack, attack.changes, attack.steps), form: formOf('plain'), seed: 7 };
+const alone = {
+  attack: attackSchedule(attack.attack, attack.changes, attack.steps),
+  backend: backendOf('plain'),
+  seed: 7,
+};
 
 let live = 0;
 let model: Module;

@@ -11,7 +11,7 @@ import { MessageChannel, receiveMessageOnPort, Worker, type MessagePort } from '
 import { compiledFile, describeFailure, endedEarly, errorOf, evenShares, ops, pack, packState, requireInteger, runtime, SaddlepointError, threadLives, tidy, transferable, unpack, withThreads, type Tensor } from '../../engine/index.js'; // prettier-ignore
 import type { Batch } from '../../data/index.js';
 import type { Module } from '../../nn/index.js';
-import { formOf } from './attack-form.js';
+import { backendOf } from './attack-backend.js';
 import { attackPart, type BatchAttacker, type PartAttack, type Position } from './attack-part.js';
 import { attackSchedule } from '../attack-schedule.js';
 import { ANSWERED, NUMBER, type PoolAnswer, type PoolAttack, type PoolStart, type PoolTask } from './pool-messages.js';
@@ -35,7 +35,7 @@ export class AttackPool implements BatchAttacker {
     requireInteger('shares', shares, 2);
     this.#part = {
       attack: attackSchedule(attack.attack, attack.changes, attack.steps),
-      form: formOf(attack.form),
+      backend: backendOf(attack.backend),
       seed: attack.seed,
     };
     this.#threads = Math.max(1, Math.floor(runtime().threads / shares));

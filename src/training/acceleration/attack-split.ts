@@ -7,7 +7,7 @@ import { runtime, tidy } from '../../engine/index.js';
 import type { Batch } from '../../data/index.js';
 import type { Module } from '../../nn/index.js';
 import { AttackPool } from './attack-pool.js';
-import { formOf, type AttackNetworkName } from './attack-form.js';
+import { backendOf, type AttackBackend } from './attack-backend.js';
 import { attackPart } from './attack-part.js';
 import { attackSchedule } from '../attack-schedule.js';
 import { chooseFastest, type Rates } from './fastest.js';
@@ -37,7 +37,7 @@ const LEAST_IMAGES = 8;
 export function chooseAttackSplit(
   { model: description, training, seed }: Pick<Recipe, 'model' | 'training' | 'seed'>,
   model: Module,
-  form: AttackNetworkName,
+  backend: AttackBackend,
   take: (images: number) => Batch,
   begin?: (name: string) => void,
 ): AttackSplitChoice {
@@ -48,7 +48,7 @@ export function chooseAttackSplit(
   const together = (steps: number, batch: Batch) => {
     const attack = attackSchedule({ ...whole, steps }, [], 1);
     return () =>
-      attackPart({ attack, form: formOf(form), seed }, model, batch, position)
+      attackPart({ attack, backend: backendOf(backend), seed }, model, batch, position)
         .sum()
         .item();
   };
@@ -59,7 +59,7 @@ export function chooseAttackSplit(
   const steps = Math.max(1, Math.min(whole.steps, Math.floor(affordable / images)));
   const attack = { ...whole, steps };
   const batch = take(images);
-  using pool = new AttackPool({ description, form, attack, changes: [], steps: 1, seed }, threads);
+  using pool = new AttackPool({ description, backend, attack, changes: [], steps: 1, seed }, threads);
   // The first answer waits for the threads to start, which is no part of a step.
   tidy(() => pool.perturb(model, batch, position));
   return chooseFastest<string>(

@@ -5,7 +5,7 @@
  */
 import { canRecord, type Device } from '../../engine/index.js';
 import { AttackPool } from './attack-pool.js';
-import { formOf } from './attack-form.js';
+import { backendOf } from './attack-backend.js';
 import { DirectAttacker, type BatchAttacker } from './attack-part.js';
 import { attackSchedule } from '../attack-schedule.js';
 import type { PoolAttack } from './pool-messages.js';
@@ -24,6 +24,6 @@ export function openBatchAttacker(
 ): BatchAttacker {
   if (shares > 1) return new AttackPool(attack, shares);
   const schedule = attackSchedule(attack.attack, attack.changes, attack.steps);
-  const whole = { attack: schedule, form: formOf(attack.form), seed: attack.seed };
+  const whole = { attack: schedule, backend: backendOf(attack.backend), seed: attack.seed };
   return canRecord(device) ? new RecordedAttack(whole, say) : new DirectAttacker(whole);
 }

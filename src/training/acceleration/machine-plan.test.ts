@@ -26,17 +26,17 @@ afterEach(() => {
 });
 
 /** Leaves everything to the measurement, with batches that two threads can share. */
-const open = madeUpRecipe('adversarial', { attackNetwork: 'auto', memoryFormat: 'auto', batchSize: 16 });
+const open = madeUpRecipe('adversarial', { attackBackend: 'auto', backend: 'auto', batchSize: 16 });
 
 test('what the recipe leaves open is measured, said and written down, once', () => {
   const folder = temporaryRun();
   const said: string[] = [];
   const plan = machinePlan(open, folder, dataset.train, (line) => said.push(line));
-  expect(Object.keys(plan.attackPassesPerSecond)).toContain(plan.attackNetwork);
+  expect(Object.keys(plan.attackPassesPerSecond)).toContain(plan.attackBackend);
   expect(Object.keys(plan.splitPassesPerSecond)).toEqual(['1', '2']);
   const fastest = Math.max(...Object.values(plan.splitPassesPerSecond));
   expect(plan.splitPassesPerSecond[plan.attackSplit]).toBe(fastest);
-  expect(Object.keys(plan.trainingPassesPerSecond)).toContain(plan.memoryFormat);
+  expect(Object.keys(plan.trainingPassesPerSecond)).toContain(plan.backend);
   expect(said).toEqual([expect.stringMatching(/plan: attack network .*; attack split .*; training /)]);
   expect(JSON.parse(readFileSync(folder.plan, 'utf8'))).toEqual(plan);
 
@@ -46,9 +46,9 @@ test('what the recipe leaves open is measured, said and written down, once', () 
 });
 
 test.each([
-  ['a fixed attack network, no split', { attackNetwork: 'plain' }, 1],
-  ['a fixed attack network with its split', { attackNetwork: 'plain', attackSplit: 3 }, 3],
-  ['batches too small to share', { attackNetwork: 'auto', batchSize: 8 }, 1],
+  ['a fixed attack network, no split', { attackBackend: 'plain' }, 1],
+  ['a fixed attack network with its split', { attackBackend: 'plain', attackSplit: 3 }, 3],
+  ['batches too small to share', { attackBackend: 'auto', batchSize: 8 }, 1],
 ] as const)('%s: not measured', (_, options, shares) => {
   const plan = machinePlan(madeUpRecipe('adversarial', options), temporaryRun(), dataset.train);
   expect(plan.attackSplit).toBe(shares);
@@ -59,7 +59,7 @@ test('one thread has nobody to share with, and standard training nothing', () =>
   setThreads(1);
   expect(machinePlan(open, temporaryRun(), dataset.train).attackSplit).toBe(1);
   setThreads(2);
-  expect(machinePlan(madeUpRecipe('standard'), temporaryRun(), dataset.train)).toMatchObject({ attackNetwork: null, attackSplit: 1 }); // prettier-ignore
+  expect(machinePlan(madeUpRecipe('standard'), temporaryRun(), dataset.train)).toMatchObject({ attackBackend: null, attackSplit: 1 }); // prettier-ignore
 });
 
 test('a run that began before there was a split goes on without one', () => {
@@ -70,9 +70,9 @@ test('a run that began before there was a split goes on without one', () => {
 });
 
 test.each([
-  ['half a plan', '{"attackNetwork": "pla', /is damaged: .*JSON/],
+  ['half a plan', '{"attackBackend": "pla', /is damaged: .*JSON/],
   ['a forged number of shares', { attackSplit: 1e9 }, /attackSplit: Too big: expected number to be <=64/],
-  ['an attack network that is none', { attackNetwork: 'constructor' }, /attackNetwork: Invalid/],
+  ['an attack network that is none', { attackBackend: 'constructor' }, /attackBackend: Invalid/],
   ['no plan', 'null', /is not the plan of a run/],
 ])('%s is refused before anything computes by it', (_, change, message) => {
   const folder = temporaryRun();

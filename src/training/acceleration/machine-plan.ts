@@ -1,6 +1,6 @@
 /**
- * How a run computes on this machine: the form of the attack network, into how many shares a batch is split that are
- * attacked at the same time, and the form of the training pass, each the fastest of a few by a short measurement unless
+ * How a run computes on this machine: the backend of the attack network, into how many shares a batch is split that are
+ * attacked at the same time, and the backend of the training pass, each the fastest of a few by a short measurement unless
  * the recipe fixes it. Kept in the run folder, since a resumed
  * run must compute as it began.
  *
@@ -12,17 +12,22 @@ import { count, gatherBatch, type Batch, type Split } from '../../data/index.js'
 import { createModel } from '../../models/index.js';
 import type { RunFolder } from '../../monitoring/index.js';
 import type { Module } from '../../nn/index.js';
-import { attackFormsFor, chooseAttackForm, type AttackFormChoice, type AttackNetworkName } from './attack-form.js';
+import {
+  attackBackendsFor,
+  chooseAttackBackend,
+  type AttackBackendChoice,
+  type AttackBackend,
+} from './attack-backend.js';
 import { canSplit } from './attack-split.js';
 import type { Rates } from './fastest.js';
 import { measureApart } from './measure-apart.js';
 import { readPlan } from './read-plan.js';
 import type { Recipe } from '../recipe.js';
-import { chooseTrainingForm } from './training-form.js';
-import { trainingFormsFor, type TrainingForm } from './training-pass.js';
+import { chooseTrainingBackend } from './training-backend.js';
+import { trainingBackendsFor, type TrainingBackend } from './training-pass.js';
 
 /**
- * Images on which the forms are timed on a CPU: enough to fill its cores; a whole batch of a large network takes
+ * Images on which the backends are timed on a CPU: enough to fill its cores; a whole batch of a large network takes
  * minutes.
  */
 const PROBE_EXAMPLES = 16;
@@ -30,11 +35,11 @@ const PROBE_EXAMPLES = 16;
 /** `plan.json` */
 export interface MachinePlan {
   /** How the attack's inner loop computes; null in standard training. */
-  readonly attackNetwork: AttackNetworkName | null;
+  readonly attackBackend: AttackBackend | null;
   /** Shares of a batch that are attacked at the same time. */
   readonly attackSplit: number;
   /** How the training's forward and backward pass compute. */
-  readonly memoryFormat: TrainingForm;
+  readonly backend: TrainingBackend;
   /** What was measured: passes a second of each candidate; empty where the recipe decides. */
   readonly attackPassesPerSecond: Rates;
   readonly splitPassesPerSecond: Rates;
@@ -57,15 +62,15 @@ export function machinePlan(recipe: Recipe, folder: RunFolder, part: Split, say?
 }
 
 /** What was measured, in one line; empty when the recipe decided everything. */
-function describePlan({ attackNetwork, attackSplit, memoryFormat, ...rates }: MachinePlan): string {
+function describePlan({ attackBackend, attackSplit, backend, ...rates }: MachinePlan): string {
   const list = (passes: Rates) =>
     Object.entries(passes)
       .map(([name, rate]) => `${name} ${rate}`)
       .join(', ');
   const parts = [
-    ['attack network', attackNetwork, rates.attackPassesPerSecond],
+    ['attack network', attackBackend, rates.attackPassesPerSecond],
     ['attack split', attackSplit, rates.splitPassesPerSecond],
-    ['training', memoryFormat, rates.trainingPassesPerSecond],
+    ['training', backend, rates.trainingPassesPerSecond],
   ] as const;
   return parts
     .filter(([, , passes]) => Object.keys(passes).length > 0)
@@ -75,27 +80,26 @@ function describePlan({ attackNetwork, attackSplit, memoryFormat, ...rates }: Ma
 
 function measure(recipe: Recipe, part: Split): MachinePlan {
   const { model: description, seed, training } = recipe;
-  const attackNetwork = training.attackNetwork ?? null;
+  const attackBackend = training.attackBackend ?? null;
   const attackSplit = splitAsked(recipe, part);
-  const { memoryFormat } = training;
+  const { backend } = training;
   const nothing = { attackPassesPerSecond: {}, splitPassesPerSecond: {}, trainingPassesPerSecond: {} };
-  if (attackNetwork !== 'auto' && attackSplit !== 'auto' && memoryFormat !== 'auto') {
-    return { attackNetwork, attackSplit, memoryFormat, ...nothing };
+  if (attackBackend !== 'auto' && attackSplit !== 'auto' && backend !== 'auto') {
+    return { attackBackend, attackSplit, backend, ...nothing };
   }
   using model = createModel(description, seed).to(part.images.device);
   const { device } = part.images;
-  const trained =
-    memoryFormat === 'auto' ? trainingForm(recipe, part, model) : { name: memoryFormat, passesPerSecond: {} };
+  const trained = backend === 'auto' ? fastestTraining(recipe, part, model) : { name: backend, passesPerSecond: {} };
   const attack =
-    attackNetwork === 'auto' ? attackForm(recipe, part, model) : { name: attackNetwork, passesPerSecond: {} };
+    attackBackend === 'auto' ? fastestAttack(recipe, part, model) : { name: attackBackend, passesPerSecond: {} };
   const split =
     attackSplit === 'auto' && attack.name !== null && device === 'cpu' && canSplit(recipe)
-      ? measureApart({ ...apart(recipe, part), kind: 'split', attack: { form: attack.name, recipe: { model: description, training, seed } }, names: ['1', String(runtime().threads)] }) // prettier-ignore
+      ? measureApart({ ...apart(recipe, part), kind: 'split', attack: { backend: attack.name, recipe: { model: description, training, seed } }, names: ['1', String(runtime().threads)] }) // prettier-ignore
       : { name: attackSplit === 'auto' ? 1 : attackSplit, passesPerSecond: {} };
   return {
-    attackNetwork: attack.name,
+    attackBackend: attack.name,
     attackSplit: Number(split.name),
-    memoryFormat: trained.name,
+    backend: trained.name,
     attackPassesPerSecond: attack.passesPerSecond,
     splitPassesPerSecond: split.passesPerSecond,
     trainingPassesPerSecond: trained.passesPerSecond,
@@ -103,17 +107,21 @@ function measure(recipe: Recipe, part: Split): MachinePlan {
 }
 
 /** On a CPU in a process of its own, which some layouts kill; on a GPU here, where it would not fit twice. */
-function trainingForm(recipe: Recipe, part: Split, model: Module): { name: TrainingForm; passesPerSecond: Rates } {
+function fastestTraining(
+  recipe: Recipe,
+  part: Split,
+  model: Module,
+): { name: TrainingBackend; passesPerSecond: Rates } {
   const { device } = part.images;
-  const names = trainingFormsFor(model, device);
+  const names = trainingBackendsFor(model, device);
   if (device === 'cpu') return measureApart({ ...apart(recipe, part), kind: 'training', names });
-  return tidy(() => chooseTrainingForm(model, probeBatch(part, recipe.seed, recipe.training.batchSize), names));
+  return tidy(() => chooseTrainingBackend(model, probeBatch(part, recipe.seed, recipe.training.batchSize), names));
 }
 
-/** As {@link trainingForm}. */
-function attackForm(recipe: Recipe, part: Split, model: Module): AttackFormChoice {
-  if (part.images.device === 'cpu') return measureApart({ ...apart(recipe, part), kind: 'attack', names: attackFormsFor(model) }); // prettier-ignore
-  return tidy(() => chooseAttackForm(model.eval(), probeBatch(part, recipe.seed, recipe.training.batchSize).images));
+/** As {@link fastestTraining}. */
+function fastestAttack(recipe: Recipe, part: Split, model: Module): AttackBackendChoice {
+  if (part.images.device === 'cpu') return measureApart({ ...apart(recipe, part), kind: 'attack', names: attackBackendsFor(model) }); // prettier-ignore
+  return tidy(() => chooseAttackBackend(model.eval(), probeBatch(part, recipe.seed, recipe.training.batchSize).images));
 }
 
 /** What all measurements of a recipe have in common. */
@@ -127,7 +135,7 @@ function apart({ model: description, training }: Recipe, { images, labels }: Spl
 function splitAsked({ training }: Recipe, part: Split): number | 'auto' {
   if (training.attack === undefined) return 1;
   const { device } = part.images;
-  const { attackSplit = training.attackNetwork === 'auto' ? 'auto' : 1 } = training;
+  const { attackSplit = training.attackBackend === 'auto' ? 'auto' : 1 } = training;
   if (device === 'cpu') return attackSplit;
   if (attackSplit === 'auto' || attackSplit === 1) return 1;
   throw new SaddlepointError('RECIPE', `expected training.attackSplit of 1 or auto on ${device}, received ${attackSplit}: only the cores of a CPU share a batch`); // prettier-ignore

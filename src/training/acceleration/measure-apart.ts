@@ -7,7 +7,7 @@
 import { spawnSync } from 'node:child_process';
 import { compiledFile, runtime, SaddlepointError } from '../../engine/index.js';
 import type { ModelDescription } from '../../models/index.js';
-import type { AttackNetworkName } from './attack-form.js';
+import type { AttackBackend } from './attack-backend.js';
 import type { Rates } from './fastest.js';
 import type { Recipe } from '../recipe.js';
 
@@ -24,7 +24,7 @@ export interface Measurement<Name extends string = string> {
   readonly names: readonly Name[];
   readonly threads: number;
   /** Of a split, whose number of images follows from its batch. */
-  readonly attack?: { readonly form: AttackNetworkName; readonly recipe: Pick<Recipe, 'model' | 'training' | 'seed'> };
+  readonly attack?: { readonly backend: AttackBackend; readonly recipe: Pick<Recipe, 'model' | 'training' | 'seed'> };
 }
 
 export interface Chosen {
@@ -65,8 +65,8 @@ export function measureApart<Name extends string>(
     if (rest.length === names.length || rest.length === 0) {
       throw new SaddlepointError(
         'ENGINE',
-        `none of the ways to compute here could be measured (${measurement.names.join(', ')}): ${reason}. ` +
-          'Fix them in the recipe: training.memoryFormat, training.attackNetwork, training.attackSplit',
+        `none of the backends could be measured (${measurement.names.join(', ')}): ${reason}. ` +
+          'Fix them in the recipe: training.backend, training.attackBackend, training.attackSplit',
       );
     }
     names = rest;

@@ -8,11 +8,11 @@ import { readFileSync } from 'node:fs';
 import { importInherited, ops, RandomStream, setThreads, tensor, tidy } from '../../engine/index.js';
 import type { Batch } from '../../data/index.js';
 import { createModel } from '../../models/index.js';
-import { chooseAttackForm, type AttackFormName } from './attack-form.js';
+import { chooseAttackBackend, type FrozenBackendName } from './attack-backend.js';
 import { chooseAttackSplit } from './attack-split.js';
-import { chooseTrainingForm } from './training-form.js';
+import { chooseTrainingBackend } from './training-backend.js';
 import type { Chosen, Measurement, MeasuringLine } from './measure-apart.js';
-import type { TrainingForm } from './training-pass.js';
+import type { TrainingBackend } from './training-pass.js';
 
 const measurement = JSON.parse(readFileSync(0, 'utf8')) as Measurement;
 const tell = (line: MeasuringLine) => process.stdout.write(`${JSON.stringify(line)}\n`);
@@ -30,11 +30,11 @@ const outcome = tidy((): Chosen => {
   });
   switch (measurement.kind) {
     case 'training':
-      return chooseTrainingForm(model, images(measurement.images), names as TrainingForm[], begin);
+      return chooseTrainingBackend(model, images(measurement.images), names as TrainingBackend[], begin);
     case 'attack':
-      return chooseAttackForm(model.eval(), images(measurement.images).images, names as AttackFormName[], begin);
+      return chooseAttackBackend(model.eval(), images(measurement.images).images, names as FrozenBackendName[], begin);
     case 'split':
-      return chooseAttackSplit(measurement.attack!.recipe, model, measurement.attack!.form, images, begin);
+      return chooseAttackSplit(measurement.attack!.recipe, model, measurement.attack!.backend, images, begin);
   }
 });
 tell({ chosen: outcome });

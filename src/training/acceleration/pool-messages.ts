@@ -7,14 +7,14 @@ import type { MessagePort } from 'node:worker_threads';
 import type { AttackDescription } from '../../attacks/index.js';
 import type { Packed, PackedState, ThreadFailure } from '../../engine/index.js';
 import type { ModelDescription } from '../../models/index.js';
-import type { AttackNetworkName } from './attack-form.js';
+import type { AttackBackend } from './attack-backend.js';
 import type { Position } from './attack-part.js';
 import type { AttackChange } from '../attack-schedule.js';
 
 /** The attack of a whole training. */
 export interface PoolAttack {
   readonly description: ModelDescription;
-  readonly form: AttackNetworkName;
+  readonly backend: AttackBackend;
   readonly attack: AttackDescription;
   readonly changes: readonly AttackChange[];
   /** Optimizer steps of the training. */

@@ -55,7 +55,7 @@ test.each([
   thread.file = threadThat(does);
   {
     using model = createModel(description, 3);
-    using pool = new AttackPool({ description, form: 'plain', attack: { name: 'pgd', norm: 'linf', epsilon: 0.05, steps: 1 }, changes: [], steps: 1, seed: 1 }, 2); // prettier-ignore
+    using pool = new AttackPool({ description, backend: 'plain', attack: { name: 'pgd', norm: 'linf', epsilon: 0.05, steps: 1 }, changes: [], steps: 1, seed: 1 }, 2); // prettier-ignore
     const images = new RandomStream('pool').uniformTensor([4, 1, 8, 8]);
     const numbers = tensor(BigInt64Array.of(0n, 1n, 2n, 3n));
     const step = () => pool.perturb(model, { images, labels: numbers, indices: numbers }, { step: 0, epoch: 0 });

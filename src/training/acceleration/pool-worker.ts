@@ -21,7 +21,7 @@ const { describeFailure, importInherited, pack, setOwnThreads, threadNumber, tid
   await import('../../engine/index.js');
 Atomics.store(signal, NUMBER, threadNumber());
 const { createModel } = await import('../../models/index.js');
-const { formOf } = await import('./attack-form.js');
+const { backendOf } = await import('./attack-backend.js');
 const { attackPart } = await import('./attack-part.js');
 const { attackSchedule } = await import('../attack-schedule.js');
 
@@ -30,7 +30,7 @@ setOwnThreads(start.threads);
 const model = createModel(start.description, 0);
 const part = {
   attack: attackSchedule(start.attack, start.changes, start.steps),
-  form: formOf(start.form),
+  backend: backendOf(start.backend),
   seed: start.seed,
 };
 

@@ -6,20 +6,21 @@
 import { z } from 'zod';
 import { SaddlepointError } from '../../engine/index.js';
 import { readWhole } from '../../engine/read-file.js';
-import { ATTACK_NETWORK_NAMES } from './attack-form.js';
+import { planInTodaysWords } from '../../monitoring/index.js';
+import { ATTACK_BACKENDS } from './attack-backend.js';
 import type { MachinePlan } from './machine-plan.js';
 import { MOST_SHARES } from './most-shares.js';
-import { TRAINING_FORMS } from './training-pass.js';
+import { TRAINING_BACKENDS } from './training-pass.js';
 
 /** Ours has 1 kB. */
 const MAXIMUM_FILE = 64 * 2 ** 10;
 
 const rates = z.record(z.string(), z.number());
 const planSchema = z.object({
-  attackNetwork: z.enum(ATTACK_NETWORK_NAMES).exclude(['auto']).nullable(),
+  attackBackend: z.enum(ATTACK_BACKENDS).exclude(['auto']).nullable(),
   // Runs of before this was a choice did not split.
   attackSplit: z.int().min(1).max(MOST_SHARES).default(1),
-  memoryFormat: z.enum(TRAINING_FORMS),
+  backend: z.enum(TRAINING_BACKENDS),
   attackPassesPerSecond: rates,
   splitPassesPerSecond: rates.default({}),
   trainingPassesPerSecond: rates,
@@ -28,7 +29,7 @@ const planSchema = z.object({
 /** @throws SaddlepointError FILE for a plan that cannot be read, or that no run of ours wrote */
 export function readPlan(path: string): MachinePlan {
   try {
-    return planSchema.parse(JSON.parse(readWhole(path, MAXIMUM_FILE).toString('utf8')));
+    return planSchema.parse(planInTodaysWords(JSON.parse(readWhole(path, MAXIMUM_FILE).toString('utf8'))));
   } catch (cause) {
     const [issue] = cause instanceof z.ZodError ? cause.issues : [];
     const reason = issue === undefined ? (cause as Error).message : `${issue.path.join('.')}: ${issue.message}`;

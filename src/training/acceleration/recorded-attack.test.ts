@@ -21,7 +21,7 @@ import { native } from '../../engine/native.js';
 import type { AttackDescription } from '../../attacks/index.js';
 import type { Batch } from '../../data/index.js';
 import { createModel, type ModelDescription } from '../../models/index.js';
-import { FROZEN_FORMS } from '../../models/attack-network/index.js';
+import { FROZEN_BACKENDS } from '../../models/attack-network/index.js';
 import type { Module } from '../../nn/index.js';
 import { attackPart, type PartAttack } from './attack-part.js';
 import { attackSchedule, type AttackChange } from '../attack-schedule.js';
@@ -74,8 +74,8 @@ const again: Recorder = (_, work) => {
   };
 };
 
-function partOf(attack: AttackDescription, form: PartAttack['form'], changes: AttackChange[] = []): PartAttack {
-  return { attack: attackSchedule(attack, changes, 10), form, seed: 7 };
+function partOf(attack: AttackDescription, backend: PartAttack['backend'], changes: AttackChange[] = []): PartAttack {
+  return { attack: attackSchedule(attack, changes, 10), backend, seed: 7 };
 }
 
 function batchOf(number: number, examples: number): Batch {
@@ -130,18 +130,18 @@ describe.each(['linf', 'l2', 'l1'] as const)('%s', (norm) => {
     ['momentum and backtracking', { momentum: 0.5, backtrack: true, iterate: 'last' }],
   ] as const)('%s: recorded once, the same images for every batch, with the weights as they are then', (_, more) => {
     const epsilon = { linf: 0.05, l2: 0.5, l1: 2 }[norm];
-    expectSame(partOf({ ...pgd, norm, epsilon, ...more }, FROZEN_FORMS.plain));
+    expectSame(partOf({ ...pgd, norm, epsilon, ...more }, FROZEN_BACKENDS.plain));
     expect(recorded).toBe(1);
   });
 });
 
-test('the model itself, where no frozen form is asked for', () => {
+test('the model itself, where no frozen backend is asked for', () => {
   expectSame(partOf(pgd, null));
   expect(recorded).toBe(1);
 });
 
 test('the next attack of a schedule is recorded in place of the one before', () => {
-  expectSame(partOf(pgd, FROZEN_FORMS.plain, [{ from: 0.3, steps: 5, epsilon: 0.1 }]));
+  expectSame(partOf(pgd, FROZEN_BACKENDS.plain, [{ from: 0.3, steps: 5, epsilon: 0.1 }]));
   expect(recorded).toBe(2);
 });
 
@@ -149,12 +149,12 @@ test.each([
   ['another attack', { name: 'apgd', norm: 'linf', epsilon: 0.05, steps: 3 }],
   ['targets that are drawn', { ...pgd, objective: 'targeted-cross-entropy' }],
 ] as const)('%s runs without a recording', (_, attack) => {
-  expectSame(partOf(attack, FROZEN_FORMS.plain));
+  expectSame(partOf(attack, FROZEN_BACKENDS.plain));
   expect(recorded).toBe(0);
 });
 
 test('a larger batch than the recorded one is recorded in its place, as after a resume at the end of an epoch', () => {
-  const part = partOf(pgd, FROZEN_FORMS.plain);
+  const part = partOf(pgd, FROZEN_BACKENDS.plain);
   tidy(() => {
     using attacker = new RecordedAttack(part, undefined, again);
     for (const [number, examples] of [5, 12, 12, 5].entries()) {
@@ -168,9 +168,13 @@ test('a larger batch than the recorded one is recorded in its place, as after a 
 test('a budget or images that an attack refuses are refused before anything is recorded', () => {
   tidy(() => {
     const batch = batchOf(0, 4);
-    using wide = new RecordedAttack(partOf({ ...pgd, norm: 'l2', epsilon: 128 }, FROZEN_FORMS.plain), undefined, again);
+    using wide = new RecordedAttack(
+      partOf({ ...pgd, norm: 'l2', epsilon: 128 }, FROZEN_BACKENDS.plain),
+      undefined,
+      again,
+    );
     expect(() => wide.perturb(model, batch, { step: 0, epoch: 0 })).toThrow(/Did you mean 128\/255/);
-    using attacker = new RecordedAttack(partOf(pgd, FROZEN_FORMS.plain), undefined, again);
+    using attacker = new RecordedAttack(partOf(pgd, FROZEN_BACKENDS.plain), undefined, again);
     const bytes = { ...batch, images: batch.images.mul(255) };
     expect(() => attacker.perturb(model, bytes, { step: 0, epoch: 0 })).toThrow(/expected images in \[0, 1\]/);
   });
@@ -182,7 +186,7 @@ test('what the device refuses to record runs without, and it is said once', () =
   const refuse: Recorder = () => {
     throw new Error('operation not permitted when stream is capturing');
   };
-  const part = partOf(pgd, FROZEN_FORMS.plain);
+  const part = partOf(pgd, FROZEN_BACKENDS.plain);
   tidy(() => {
     using attacker = new RecordedAttack(part, (line) => said.push(line), refuse);
     for (const number of [0, 1]) {

@@ -67,12 +67,12 @@ export class RecordedAttack implements BatchAttacker {
     this.#forget();
     attack.requireFits(model, images, labels, indices); // what the recorded work does not look at
     const own = { images: keep(images.clone()), labels: keep(labels.clone()), start: keep(start.clone()) };
-    const { form } = this.#part;
+    const { backend } = this.#part;
     const fromStart = attack.startingAt(given(own.start));
     const randomness = { stream: attackStream(this.#part, { step: 0, epoch: 0 }), indices };
     try {
       const work = this.#recorder(images.device, () => {
-        const network = form === null ? model : new AttackNetwork(model, form);
+        const network = backend === null ? model : new AttackNetwork(model, backend);
         return fromStart.perturbUnchecked(network, own.images, own.labels, randomness);
       });
       this.#recording = { attack, work, ...own };

@@ -7,31 +7,31 @@ import { describe, expect, test } from 'vitest';
 import { backward, hasBfloat16, memory, ops, RandomStream, tensor, tidy, type Tensor } from '../../engine/index.js';
 import { createModel, type ModelDescription } from '../../models/index.js';
 import { classificationLoss, type Module } from '../../nn/index.js';
-import { forwardToTrain, TRAINING_FORMS, trainingFormsFor, type TrainingForm } from './training-pass.js';
+import { forwardToTrain, TRAINING_BACKENDS, trainingBackendsFor, type TrainingBackend } from './training-pass.js';
 
 const NETWORKS: readonly ModelDescription[] = [
   { architecture: 'resnet18', options: { width: 8, zeroResidual: false } },
   { architecture: 'wide-resnet', options: { depth: 10, widenFactor: 1, width: 8 } },
 ];
-const FLOAT32 = TRAINING_FORMS.filter((form) => form !== 'bfloat16');
+const FLOAT32 = TRAINING_BACKENDS.filter((backend) => backend !== 'bfloat16');
 const images = () => new RandomStream('images', 1).uniformTensor([6, 3, 32, 32]);
 const labels = () => tensor(new BigInt64Array([0n, 3n, 7n, 9n, 1n, 2n]));
 
 /** Of all weights, one after the other: some of them are zero but for rounding, such as a bias before a batch norm. */
-function gradients(model: Module, form: TrainingForm): Tensor {
+function gradients(model: Module, backend: TrainingBackend): Tensor {
   for (const parameter of model.parameters()) parameter.grad?.zero_();
-  backward(classificationLoss(forwardToTrain(model, images(), form), labels()));
+  backward(classificationLoss(forwardToTrain(model, images(), backend), labels()));
   return ops.cat(model.parameters().map((parameter) => parameter.grad!.flatten()));
 }
 
 describe.each(NETWORKS.map((description) => [description.architecture, description] as const))(
   '%s',
   (_, description) => {
-    test.each(FLOAT32)('%s has the gradients of LibTorch as it comes', (form) => {
+    test.each(FLOAT32)('%s has the gradients of LibTorch as it comes', (backend) => {
       using model = createModel(description, 1);
       tidy(() => {
         const expected = gradients(model, 'contiguous');
-        const difference = gradients(model, form).sub(expected);
+        const difference = gradients(model, backend).sub(expected);
         expect(difference.norm().item() / expected.norm().item()).toBeLessThan(1e-4);
       });
     });
@@ -78,14 +78,14 @@ describe.each(NETWORKS.map((description) => [description.architecture, descripti
 test('our own convolutions are offered only to networks that have some', () => {
   using resnet = createModel(NETWORKS[0]!, 1);
   using narrow = createModel({ architecture: 'small-cnn', options: { width: 3 } }, 1);
-  expect(trainingFormsFor(resnet, 'cpu')).toContain('winograd');
-  expect(trainingFormsFor(narrow, 'cpu')).not.toContain('winograd');
+  expect(trainingBackendsFor(resnet, 'cpu')).toContain('winograd');
+  expect(trainingBackendsFor(narrow, 'cpu')).not.toContain('winograd');
 });
 
 test('bfloat16 is offered only where the hardware has it', () => {
   using small = createModel({ architecture: 'small-cnn', options: {} }, 1);
-  expect(trainingFormsFor(small, 'cpu').includes('bfloat16')).toBe(hasBfloat16('cpu'));
-  expect(trainingFormsFor(small, 'cuda:0')).toContain('bfloat16');
+  expect(trainingBackendsFor(small, 'cpu').includes('bfloat16')).toBe(hasBfloat16('cpu'));
+  expect(trainingBackendsFor(small, 'cuda:0')).toContain('bfloat16');
 });
 
 test('a pass leaves alive the logits alone', () => {

@@ -11,27 +11,27 @@ import { Conv2d, suitsOwnConvolutions, type Module } from '../../nn/index.js';
  * `bfloat16`, which is channels-last in LibTorch's automatic mixed precision: convolutions and matrix products in
  * bfloat16, the loss in float32, and so are weights, their gradients and running statistics.
  */
-export const TRAINING_FORMS = ['contiguous', 'channels-last', 'winograd', 'bfloat16'] as const;
-export type TrainingForm = (typeof TRAINING_FORMS)[number];
+export const TRAINING_BACKENDS = ['contiguous', 'channels-last', 'winograd', 'bfloat16'] as const;
+export type TrainingBackend = (typeof TRAINING_BACKENDS)[number];
 
 /**
- * The logits, float32 [N, K], of images [N, C, H, W] in training mode. The forms give the same to rounding, `bfloat16`
+ * The logits, float32 [N, K], of images [N, C, H, W] in training mode. The backends give the same to rounding, `bfloat16`
  * to its own, which has 8 bits. Leaves alive what it returns.
  */
-export function forwardToTrain(model: Module, images: Tensor, form: TrainingForm): Tensor {
+export function forwardToTrain(model: Module, images: Tensor, backend: TrainingBackend): Tensor {
   for (const [, layer] of model.modules()) {
-    if (layer instanceof Conv2d) layer.own = form === 'winograd' && layer.suitsOwn;
+    if (layer instanceof Conv2d) layer.own = backend === 'winograd' && layer.suitsOwn;
   }
-  const input = images.contiguous({ memoryFormat: form === 'contiguous' ? 'contiguous' : 'channels-last' });
+  const input = images.contiguous({ memoryFormat: backend === 'contiguous' ? 'contiguous' : 'channels-last' });
   const forward = () => model.train().forward(input);
   // The backward pass of each operator computes in the type that its forward pass had, also outside of autocast.
-  return form === 'bfloat16' ? autocast('bfloat16', forward, images.device).to({ dtype: 'float32' }) : forward();
+  return backend === 'bfloat16' ? autocast('bfloat16', forward, images.device).to({ dtype: 'float32' }) : forward();
 }
 
-/** The forms that differ for this model where it is. `bfloat16` is not among them on a CPU that would emulate it. */
-export function trainingFormsFor(model: Module, device: Device): readonly TrainingForm[] {
-  return TRAINING_FORMS.filter((form) => {
-    if (form === 'winograd') return suitsOwnConvolutions(model);
-    return form !== 'bfloat16' || hasBfloat16(device);
+/** The backends that differ for this model where it is. `bfloat16` is not among them on a CPU that would emulate it. */
+export function trainingBackendsFor(model: Module, device: Device): readonly TrainingBackend[] {
+  return TRAINING_BACKENDS.filter((backend) => {
+    if (backend === 'winograd') return suitsOwnConvolutions(model);
+    return backend !== 'bfloat16' || hasBfloat16(device);
   });
 }

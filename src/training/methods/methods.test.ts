@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { attackOf } from '../../attacks/index.js';
 import { gatherBatch, type Batch, type Dataset } from '../../data/index.js';
 import { memory, ops, tidy } from '../../engine/index.js';
-import { PLAIN_FORM } from '../../models/attack-network/index.js';
+import { PLAIN_BACKEND } from '../../models/attack-network/index.js';
 import { createModel } from '../../models/index.js';
 import type { Module } from '../../nn/index.js';
 import { constant, Sgd } from '../../optim/index.js';
@@ -58,7 +58,7 @@ describe.each(METHODS.names)('%s', (name) => {
       optimizer,
       schedule: constant(0.05),
       seed: 1,
-      attacker: attack && new DirectAttacker({ attack: () => attack, form: PLAIN_FORM, seed: 1 }),
+      attacker: attack && new DirectAttacker({ attack: () => attack, backend: PLAIN_BACKEND, seed: 1 }),
     });
     return Array.from({ length: steps }, (_, number) => step.run(batch, { step: number, epoch: 0 }));
   }

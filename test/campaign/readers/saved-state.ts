@@ -17,9 +17,9 @@ import { readPlan } from '../../../src/training/acceleration/read-plan.js';
 import { filesIn, mendJson, write, type Reader } from './reader.js';
 
 const plan = JSON.stringify({
-  attackNetwork: 'plain',
+  attackBackend: 'plain',
   attackSplit: 2,
-  memoryFormat: 'winograd',
+  backend: 'winograd',
   attackPassesPerSecond: { plain: 3 },
   splitPassesPerSecond: {},
   trainingPassesPerSecond: {},
@@ -48,7 +48,7 @@ const identity: Identity = {
   order: 'exact',
   version: '1',
 };
-const state = JSON.stringify({ format: 'saddlepoint-evaluation-2', form: 'plain', identity });
+const state = JSON.stringify({ format: 'saddlepoint-evaluation-2', backend: 'plain', identity });
 const journal = (
   [
     { kind: 'clean', positions: [0, 1, 2, 3], wrong: [2], seconds: 0.5 },
