@@ -27,6 +27,8 @@ export { evenShares } from './shares.js';
 export { importInherited, importModules } from './imports.js';
 export { allowSignals, catchSignals, holdSignals } from './interruption.js';
 export { takeLock, type FileLock, type LockHolder, type LockKind } from './file-lock.js';
+export { answerIn, WorkerThread } from './worker-thread.js';
+export type { WorkerReply } from './serve.js';
 export { describeFailure, endedEarly, errorOf, threadLives, threadNumber, type ThreadFailure } from './threads.js';
 export { canRecord, record, type Replayable } from './recorded-work.js';
 export {

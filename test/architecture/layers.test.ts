@@ -159,6 +159,7 @@ describe('the engine', () => {
           'engine/pickle.ts',
           'engine/read-file.ts',
           'engine/shallow.ts',
+          'engine/serve.ts',
           'engine/yaml.ts',
         ].includes(to),
     );

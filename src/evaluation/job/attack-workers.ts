@@ -8,11 +8,8 @@
  * @module
  */
 import { availableParallelism } from 'node:os';
-import { Worker } from 'node:worker_threads';
 import {
   compiledFile,
-  endedEarly,
-  errorOf,
   evenShares,
   ops,
   pack,
@@ -22,9 +19,8 @@ import {
   SaddlepointError,
   setProductThreads,
   tidy,
-  transferable,
   unpack,
-  type Packed,
+  WorkerThread,
   type Tensor,
 } from '../../engine/index.js';
 import type { ModelDescription } from '../../models/index.js';
@@ -38,6 +34,8 @@ export interface Parallel {
   /** What the network is, for their copies. */
   readonly description: ModelDescription;
 }
+
+const WHO = 'a worker of the evaluation';
 
 /** With fewer images at once, an operator's overhead outweighs what a worker more brings. */
 const IMAGES_EACH = 25;
@@ -54,7 +52,7 @@ export function mostWorkers(): number {
 
 export class AttackWorkers implements Attacker {
   readonly #subject: Subject;
-  readonly #workers: readonly AttackWorker[];
+  readonly #workers: readonly WorkerThread<WorkerStart, WorkerTask, WorkerAnswer>[];
 
   /** @throws SaddlepointError ARGUMENT for a number of workers below 1 or above {@link mostWorkers}, or a network that is not on the CPU */
   constructor(subject: Subject, { workers, description }: Parallel) {
@@ -65,10 +63,11 @@ export class AttackWorkers implements Attacker {
     }
     const state = packState(subject.model.stateDict());
     const threads = Math.max(1, Math.floor(runtime().threads / workers));
-    const start: WorkerStart = { description, state, backend: subject.backend, threads };
+    const start: WorkerStart = { description, state, backend: subject.backend };
+    const file = compiledFile('evaluation/job/attack-worker.js');
     this.#subject = subject;
     setProductThreads(threads); // the process has one number for all of them
-    this.#workers = Array.from({ length: workers }, () => new AttackWorker(start));
+    this.#workers = Array.from({ length: workers }, () => new WorkerThread(file, start, threads, WHO));
   }
 
   async attack(task: AttackTask, positions: readonly number[]): Promise<ChunkFinding> {
@@ -99,7 +98,7 @@ export class AttackWorkers implements Attacker {
           return { images: pack(images), labels: pack(labels), indices: pack(indices) };
         });
         const task: WorkerTask = { source, stage: stage.name, round, seed, wanted, ...batch };
-        return { share, ...(await this.#workers[number]!.attack(task)) };
+        return { share, ...(await this.#workers[number]!.ask(task, [task.images])) };
       }),
     );
   }
@@ -107,54 +106,5 @@ export class AttackWorkers implements Attacker {
   async close(): Promise<void> {
     await Promise.all(this.#workers.map((worker) => worker.close()));
     setProductThreads(runtime().threads);
-  }
-}
-
-interface Found {
-  readonly rows: readonly number[];
-  readonly images: Packed | undefined;
-  readonly unanswered: readonly number[];
-}
-
-/** One thread. It does one task at a time. */
-class AttackWorker {
-  readonly #thread: Worker;
-  #waiting: { resolve: (found: Found) => void; reject: (reason: Error) => void } | undefined;
-  #failure: Error | undefined;
-
-  constructor(start: WorkerStart) {
-    this.#thread = new Worker(compiledFile('evaluation/job/attack-worker.js'), { workerData: start });
-    this.#thread.on('message', (answer: WorkerAnswer) => {
-      if ('failed' in answer) this.#waiting?.reject(errorOf(answer.failed));
-      else this.#waiting?.resolve(answer);
-      this.#waiting = undefined;
-    });
-    this.#thread.on('error', (error) => {
-      this.#fail(endedEarly('a worker of the evaluation', error));
-    });
-    this.#thread.on('exit', (code) => {
-      this.#fail(new Error(`a worker of the evaluation ended with code ${code}`));
-    });
-  }
-
-  attack(task: WorkerTask): Promise<Found> {
-    return new Promise((resolve, reject) => {
-      if (this.#failure !== undefined) {
-        reject(this.#failure);
-        return;
-      }
-      this.#waiting = { resolve, reject };
-      this.#thread.postMessage(task, transferable([task.images]));
-    });
-  }
-
-  async close(): Promise<void> {
-    await this.#thread.terminate();
-  }
-
-  #fail(error: Error): void {
-    this.#failure ??= error;
-    this.#waiting?.reject(this.#failure);
-    this.#waiting = undefined;
   }
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Packed, PackedState, ThreadFailure } from '../../engine/index.js';
+import type { Packed, PackedState } from '../../engine/index.js';
 import type { ModelDescription } from '../../models/index.js';
 import type { EvaluationBackend } from './identity.js';
 import type { PlanSource } from './plan.js';
@@ -13,8 +13,6 @@ export interface WorkerStart {
   readonly description: ModelDescription;
   readonly state: PackedState;
   readonly backend: EvaluationBackend;
-  /** Of its operators. */
-  readonly threads: number;
 }
 
 /** A round of attack on some images. */
@@ -31,6 +29,8 @@ export interface WorkerTask {
   readonly indices: Packed;
 }
 
-export type WorkerAnswer =
-  | { readonly rows: readonly number[]; readonly images: Packed | undefined; readonly unanswered: readonly number[] }
-  | { readonly failed: ThreadFailure };
+export interface WorkerAnswer {
+  readonly rows: readonly number[];
+  readonly images: Packed | undefined;
+  readonly unanswered: readonly number[];
+}
