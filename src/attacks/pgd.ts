@@ -1,7 +1,7 @@
 /**
  * Projected gradient descent (Madry et al., "Towards Deep Learning Models Resistant to Adversarial
  * Attacks", ICLR 2018, section 2.1): steepest-ascent steps on the objective, each projected back into
- * the box and the ball. Momentum, backtracking and the norm penalty are the article's, and off by default.
+ * the box and the ball. Momentum, backtracking and the norm penalty are Stutz's, and off by default.
  *
  * @module
  */

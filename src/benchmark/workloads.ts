@@ -13,7 +13,7 @@ export interface BenchNetwork {
   readonly description: ModelDescription;
   /** Of one image: [C, H, W]. */
   readonly shape: readonly [number, number, number];
-  /** On a CPU such that one step takes a second or so on two cores; on a GPU the article's 128. */
+  /** On a CPU such that one step takes a second or so on two cores; on a GPU Stutz's 128. */
   readonly batch: Readonly<Record<BenchDevice, number>>;
   /** Whether the short benchmark has it too. */
   readonly short: boolean;

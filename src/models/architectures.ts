@@ -51,7 +51,7 @@ const OWN = {
     smallCnnOptions,
     (options) => new SmallCnn(options),
   ),
-  // The article's networks, as its configuration has them.
+  // Stutz's networks, as its configuration has them.
   resnet18: namedResNet('ResNet-18: four stages of two blocks', [2, 2, 2, 2]),
   resnet20: namedResNet(
     'three stages of three blocks, as in the article; wider than the ResNet-20 of He et al.',

@@ -21,7 +21,7 @@ export function logitCount({ classes, singleLogit }: NetworkOptions): number {
   return singleLogit ? 1 : classes;
 }
 
-/** The article's last layer: Kaiming normal by fan-in, shift 0. */
+/** Stutz's last layer: Kaiming normal by fan-in, shift 0. */
 export function classifier(features: number, options: NetworkOptions): Linear {
   const initial = { weightInitializer: kaimingNormal('fan-in'), biasInitializer: zeros };
   return new Linear(features, logitCount(options), initial);

@@ -29,7 +29,7 @@ export const networkShape = {
     ),
 };
 
-/** The share of activations that dropout drops in training; 0, as in the article's runs, for none. */
+/** The share of activations that dropout drops in training; 0, as in Stutz's runs, for none. */
 export const dropoutRate = z.number().min(0).lt(1).default(0);
 
 /** The checked values of {@link networkShape}. */

@@ -33,7 +33,9 @@ const shape = {
   bias: z
     .boolean()
     .default(true)
-    .describe('Biases in the stem and in the shortcuts, as in the article; the common PyTorch networks have none'),
+    .describe(
+      'Biases in the stem and in the shortcuts, as in the article by Stutz; the common PyTorch networks have none',
+    ),
   stem: z
     .enum(['cifar', 'strided', 'imagenet'])
     .optional()

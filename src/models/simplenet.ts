@@ -1,5 +1,5 @@
 /**
- * SimpleNet (Hasanpour et al., "Lets keep it simple", arXiv 1608.06037), in the article's form.
+ * SimpleNet (Hasanpour et al., "Lets keep it simple", arXiv 1608.06037), in Stutz's form.
  *
  * @module
  */

@@ -19,7 +19,7 @@ const shape = {
   bias: z
     .boolean()
     .default(true)
-    .describe('Biases in every convolution, as in the article; the robustness literature has none'),
+    .describe('Biases in every convolution, as in the article by Stutz; the robustness literature has none'),
   strideOn: z
     .enum(['first', 'second'])
     .default('second')

@@ -40,7 +40,7 @@ export function createNormalization(
 }
 
 /**
- * The article's number of groups: the first of min(32, C/2), min(24, C/2), min(16, C/2) that divides C.
+ * Stutz's number of groups: the first of min(32, C/2), min(24, C/2), min(16, C/2) that divides C.
  *
  * @throws SaddlepointError ARGUMENT when none does
  */

@@ -59,7 +59,7 @@ function report(more: object): string {
   writeReport({ title: 'A report', runs: [{ name: 'one', folder: makeRun(files) }], output });
   return asRead(readFileSync(output, 'utf8'));
 }
-const TITLES = ['Stages and classes', 'Can the robust error be believed?', 'With the right to refuse'];
+const TITLES = ['Stages and classes', 'Can the robust error be believed?', 'With a reject option'];
 
 test('a run without them has no such section', () => {
   const html = report({});

@@ -82,7 +82,7 @@ function sectionsOf(runs: readonly Run[], drawChart: DrawChart): readonly Sectio
     ['curve', 'Robust error against the budget', curves.length === 0 ? null : curveSection(curves, drawChart)],
     ['gallery', 'What the attack does', trained.length === 0 ? null : gallerySection(trained)],
     ['stages', 'Stages and classes', joined(stagesCards(runs), classesCards(runs))],
-    ['confidence', 'With the right to refuse', confidenceSection(runs, drawChart)],
+    ['confidence', 'With a reject option', confidenceSection(runs, drawChart)],
     ['training', 'Training', trained.length === 0 ? null : trainingSection(trained, drawChart)],
     ['masking', 'Can the robust error be believed?', maskingSection(runs)],
     ['provenance', 'Where the numbers come from', provenanceSection(runs)],

@@ -6,7 +6,7 @@
 import { ops, tidy, type Tensor } from '../engine/index.js';
 import { encodePng } from '../evaluation/index.js';
 
-/** Images a side of the grid: the article shows the first 16 of a batch. */
+/** Images a side of the grid: Stutz's article shows the first 16 of a batch. */
 const SIDE = 4;
 
 export interface ImageGrid {

@@ -1,5 +1,5 @@
 /**
- * Watches a run on the test set, as the article does: for curves to be compared, never to choose by.
+ * Watches a run on the test set, as Stutz's article does: for curves to be compared, never to choose by.
  *
  * @module
  */

@@ -56,7 +56,7 @@ test('what cannot be measured is a note of the result, which is written', async 
   expect(attacks.pgd?.examples).toBe(60);
   const text = notes!.join('\n');
   expect(text).toMatch(/gradient masking was not measured: expected a network that gets some of 20 images right/);
-  expect(text).toMatch(/right to refuse was not measured: expected correctly classified validation examples/);
+  expect(text).toMatch(/reject option was not measured: expected correctly classified validation examples/);
   expect(existsSync(folder.evaluation.replace(/\.json$/, '/state.json'))).toBe(false);
 });
 
@@ -64,7 +64,7 @@ const short = { attack: 'autoattack', steps: 4, restarts: 2, queries: 10 };
 
 test('confident errors: sought by what the recipe says; else by the evaluation with its own attack', () => {
   const seekingOf = (confidence: unknown, changes: object = {}) =>
-    evaluationAttacks(recipe({ confidence, attack: { ...attack, ...changes } }), 4).seeking;
+    evaluationAttacks(recipe({ confidence, attack: { ...attack, ...changes } }), 4).confident;
   const { stages } = seekingOf({ examples: 20, ...short })!;
   expect(stages).toMatchObject([{ name: 'apgd-conf' }, { name: 'apgd-conf-t' }, { name: 'square-conf' }]);
   expect(stages.map((stage) => [stage.rounds.length, stage.steps, stage.blackBox])).toEqual([

@@ -50,12 +50,12 @@ export function evaluationAttacks({ evaluation }: Pick<Recipe, 'evaluation'>, cl
   return {
     main: singleAttackPlan(attack, restarts, classes),
     autoAttack: autoAttack && autoAttackPlan({ version: autoAttack.version, norm, epsilon, classes }),
-    seeking: seekingPlan(evaluation, classes),
+    confident: confidentErrorsPlan(evaluation, classes),
   };
 }
 
 /** What seeks confident errors. */
-function seekingPlan(evaluation: Recipe['evaluation'], classes: number): AttackPlan | undefined {
+function confidentErrorsPlan(evaluation: Recipe['evaluation'], classes: number): AttackPlan | undefined {
   const { attack, restarts } = evaluation;
   const asked = confidenceOf(evaluation);
   if (asked === undefined) return undefined;
@@ -99,9 +99,10 @@ export async function evaluateRecipe(run: RecipeEvaluation): Promise<EvaluationR
     const started = performance.now();
     const signs = await orNote('gradient masking', notes, () => masking(run, progress));
     const maskingSeconds = (performance.now() - started) / 1000;
-    const { seeking } = attacks;
-    const what = 'the error with a right to refuse';
-    const errors = seeking && (await orNote(what, notes, () => confidentErrors(run, seeking, main.backend, progress)));
+    const { confident } = attacks;
+    const what = 'the error with a reject option';
+    const errors =
+      confident && (await orNote(what, notes, () => confidentErrors(run, confident, main.backend, progress)));
     if (errors !== undefined) jobs.push(errors);
     const refusing = errors && (await orNote(what, notes, () => confidence(run, errors)));
     const attacked = combineEvaluations([main.result, ...files.values()]);

@@ -53,8 +53,8 @@ function requireExamples({ evaluation }: Recipe, { name, test }: Dataset): void 
 function requireAttacks(recipe: Recipe, { classes }: Dataset): void {
   const { attack, curve, masking } = recipe.evaluation;
   within('evaluation', () => {
-    const { autoAttack, seeking } = evaluationAttacks(recipe, classes.length);
-    for (const plan of [autoAttack, seeking])
+    const { autoAttack, confident } = evaluationAttacks(recipe, classes.length);
+    for (const plan of [autoAttack, confident])
       for (const { rounds } of plan?.stages ?? []) for (const { create } of rounds) create();
   });
   for (const [i, epsilon] of curve.entries()) {

@@ -20,9 +20,9 @@ import type { Initialization } from '../initializations/index.js';
 import { perturbedWithinL1, type Norm } from '../norms/index.js';
 import { crossEntropyObjective, type Objective } from '../objectives/index.js';
 import type { AttackContext } from '../attack-context.js';
-import { climb, type Summit } from './climb.js';
-import { momentumStride } from './momentum-stride.js';
-import { sparseStride } from './sparse-stride.js';
+import { climb, type ClimbResult } from './climb.js';
+import { momentumRule } from './momentum-rule.js';
+import { sparseRule } from './sparse-rule.js';
 import { apgdStart } from './start.js';
 
 export interface ApgdOptions {
@@ -110,19 +110,25 @@ export class Apgd extends Attack {
   }
 
   /** One phase, from a perturbation that need not be within its budget. */
-  #climb(context: AttackContext, perturbation: Tensor, phase: Phase, preparing: boolean, randomStart = false): Summit {
+  #climb(
+    context: AttackContext,
+    perturbation: Tensor,
+    phase: Phase,
+    preparing: boolean,
+    randomStart = false,
+  ): ClimbResult {
     const { images } = context;
     const options = { steps: phase.steps, samples: this.samples, untilFooled: this.untilFooled && !preparing };
     return tidy(() => {
       if (this.norm.name !== 'l1') {
         const project = (center: Tensor, candidates: Tensor) => this.project(center, candidates);
-        const stride = momentumStride(this.norm, project, phase.epsilon, phase.steps, this.rho);
-        return climb(context, project(images, images.add(perturbation)), stride, options);
+        const rule = momentumRule(this.norm, project, phase.epsilon, phase.steps, this.rho);
+        return climb(context, project(images, images.add(perturbation)), rule, options);
       }
       const size = images.shape.slice(1).reduce((product, length) => product * length, 1);
       const radius = this.norm.searchRadius(phase.epsilon, size);
-      const stride = sparseStride(phase.epsilon, radius, phase.steps, randomStart);
-      return climb(context, perturbedWithinL1(images, perturbation, radius), stride, options);
+      const rule = sparseRule(phase.epsilon, radius, phase.steps, randomStart);
+      return climb(context, perturbedWithinL1(images, perturbation, radius), rule, options);
     });
   }
 }

@@ -8,8 +8,8 @@ import { advance, ops, tidy, type Tensor } from '../../engine/index.js';
 import { better, betterUntilFooled, type AttackResult } from '../attack.js';
 import type { AttackContext } from '../attack-context.js';
 import { emptyResults, isTimeToShrink, withoutFooled, writeDown, type Search } from './remaining.js';
-import type { Pace, Stride } from './stride.js';
-import { extend, pointAt, returnToBest } from './trail.js';
+import type { RuleState, StepRule } from './step-rule.js';
+import { extended, pointAt, returnToBest } from './history.js';
 
 export interface ClimbOptions {
   readonly steps: number;
@@ -19,7 +19,7 @@ export interface ClimbOptions {
   readonly untilFooled: boolean;
 }
 
-export interface Summit {
+export interface ClimbResult {
   /** The strongest iterate of each example: misclassified before not, then by objective. */
   readonly found: AttackResult;
   /**
@@ -34,16 +34,16 @@ export interface Summit {
  *
  * @returns new tensors; nothing else stays alive
  */
-export function climb<P extends Pace<P>>(
+export function climb<P extends RuleState<P>>(
   context: AttackContext,
   start: Tensor,
-  stride: Stride<P>,
+  rule: StepRule<P>,
   { steps, samples, untilFooled }: ClimbOptions,
-): Summit {
+): ClimbResult {
   return tidy(() => {
-    let search = begin(context, start, stride, samples);
+    let search = begin(context, start, rule, samples);
     const results = untilFooled ? emptyResults(search.found) : undefined;
-    const checkpoints = new Set(stride.checkpoints);
+    const checkpoints = new Set(rule.checkpoints);
     for (let step = 1; step <= steps; step += 1) {
       if (results !== undefined && isTimeToShrink(step)) {
         search = advance(search, (present) => withoutFooled(present, results));
@@ -51,20 +51,20 @@ export function climb<P extends Pace<P>>(
       }
       search = advance(search, (present) => {
         const which = { first: step === 1, last: step === steps, samples, strongest: results === undefined };
-        const next = turn(present, stride, which);
-        return checkpoints.has(step) ? adapted(next, stride, step) : next;
+        const next = iterate(present, rule, which);
+        return checkpoints.has(step) ? adapted(next, rule, step) : next;
       });
     }
-    if (results === undefined) return { found: search.found, best: search.trail.best.images };
+    if (results === undefined) return { found: search.found, best: search.history.best.images };
     writeDown(search, results);
     return { found: results, best: undefined };
   });
 }
 
-function begin<P extends Pace<P>>(
+function begin<P extends RuleState<P>>(
   context: AttackContext,
   start: Tensor,
-  stride: Stride<P>,
+  rule: StepRule<P>,
   samples: number,
 ): Search<P> {
   return tidy(() => {
@@ -75,14 +75,14 @@ function begin<P extends Pace<P>>(
     return {
       context,
       rows: ops.arange(start.size(0), { dtype: 'int64', device: start.device }),
-      trail: { current: point, previous: images, best: point },
-      pace: stride.begin(context.images, point),
+      history: { current: point, previous: images, best: point },
+      state: rule.begin(context.images, point),
       found: { images, value: seen.value, fooled },
     };
   });
 }
 
-interface Turn {
+interface Iteration {
   readonly first: boolean;
   readonly last: boolean;
   readonly samples: number;
@@ -91,28 +91,28 @@ interface Turn {
 }
 
 /** One step and one look. */
-function turn<P extends Pace<P>>(
-  { context, rows, trail, pace, found }: Search<P>,
-  stride: Stride<P>,
-  { first, last, samples, strongest }: Turn,
+function iterate<P extends RuleState<P>>(
+  { context, rows, history, state, found }: Search<P>,
+  rule: StepRule<P>,
+  { first, last, samples, strongest }: Iteration,
 ): Search<P> {
-  const candidate = stride.step(context.images, trail, pace, first);
+  const candidate = rule.step(context.images, history, state, first);
   const { fooled, ...seen } =
     last && samples === 1
-      ? { ...context.observe(candidate), gradient: trail.current.gradient } // which nobody follows any more
+      ? { ...context.observe(candidate), gradient: history.current.gradient } // which nobody follows any more
       : context.observeExpectation(candidate, samples);
   const point = pointAt(candidate, seen);
   const result = { images: candidate, value: seen.value, fooled };
   return {
     context,
     rows,
-    trail: extend(trail, point),
-    pace: stride.note(pace, trail.current, point),
+    history: extended(history, point),
+    state: rule.note(state, history.current, point),
     found: strongest ? better(found, result) : betterUntilFooled(found, result),
   };
 }
 
-function adapted<P extends Pace<P>>(search: Search<P>, stride: Stride<P>, step: number): Search<P> {
-  const { pace, goBack } = stride.adapt(search.context.images, search.trail, search.pace, step);
-  return { ...search, pace, trail: returnToBest(search.trail, goBack) };
+function adapted<P extends RuleState<P>>(search: Search<P>, rule: StepRule<P>, step: number): Search<P> {
+  const { state, goBack } = rule.adapt(search.context.images, search.history, search.state, step);
+  return { ...search, state, history: returnToBest(search.history, goBack) };
 }

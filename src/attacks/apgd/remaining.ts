@@ -7,16 +7,16 @@
 import { ops, tidy, type Tensor } from '../../engine/index.js';
 import type { AttackResult } from '../attack.js';
 import type { AttackContext } from '../attack-context.js';
-import type { Pace } from './stride.js';
-import type { Point, Trail } from './trail.js';
+import type { RuleState } from './step-rule.js';
+import type { Point, History } from './history.js';
 
 /** One search under way: everything but `context` has the examples as its first dimension. */
 export interface Search<P> {
   readonly context: AttackContext;
   /** int64 [M]: where the examples stand in the whole batch. */
   readonly rows: Tensor;
-  readonly trail: Trail;
-  readonly pace: P;
+  readonly history: History;
+  readonly state: P;
   /** What counts as the result so far. */
   readonly found: AttackResult;
 }
@@ -35,7 +35,7 @@ export function isTimeToShrink(step: number): boolean {
  *
  * @param results of the whole batch; receives those of every example in the search
  */
-export function withoutFooled<P extends Pace<P>>(search: Search<P>, results: AttackResult): Search<P> {
+export function withoutFooled<P extends RuleState<P>>(search: Search<P>, results: AttackResult): Search<P> {
   const standing = search.found.fooled.logicalNot().nonzero().squeeze(1);
   const [before, after] = [search.rows.numel(), standing.numel()];
   if (before - after === 0 || (before - after) * WORTHWHILE < before) return search;
@@ -44,12 +44,12 @@ export function withoutFooled<P extends Pace<P>>(search: Search<P>, results: Att
   const takePoint = ({ images, gradient, value }: Point): Point => {
     return { images: take(images), gradient: take(gradient), value: take(value) };
   };
-  const { trail, pace, found } = search;
+  const { history, state, found } = search;
   return {
     context: search.context.subset(standing),
     rows: take(search.rows),
-    trail: { current: takePoint(trail.current), previous: take(trail.previous), best: takePoint(trail.best) },
-    pace: Object.fromEntries(Object.entries<Tensor>(pace).map(([name, tensor]) => [name, take(tensor)])) as P,
+    history: { current: takePoint(history.current), previous: take(history.previous), best: takePoint(history.best) },
+    state: Object.fromEntries(Object.entries<Tensor>(state).map(([name, tensor]) => [name, take(tensor)])) as P,
     found: { images: take(found.images), value: take(found.value), fooled: take(found.fooled) },
   };
 }

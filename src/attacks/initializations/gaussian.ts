@@ -1,5 +1,5 @@
 /**
- * Independent normal numbers of standard deviation epsilon / (2 ln D) for D entries (sixth of the article's series;
+ * Independent normal numbers of standard deviation epsilon / (2 ln D) for D entries (sixth of Stutz's series;
  * epsilon / 16 for CIFAR-10), which keeps most of them below epsilon in the maximum norm. The article leaves them
  * there; here they are projected into the ball, which for L2 and L1 moves nearly all of them to its surface.
  *

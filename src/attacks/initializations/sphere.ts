@@ -1,6 +1,6 @@
 /**
  * On the surface of the ball: a direction of normal numbers, stretched to size epsilon. For L2 every point of the
- * surface is equally likely; for the other norms it is the article's choice, and not uniform.
+ * surface is equally likely; for the other norms it is Stutz's choice, and not uniform.
  *
  * @module
  */

@@ -14,7 +14,7 @@ import { unitSum } from './l1.js';
 import type { Norm } from './norm.js';
 import { countOf, entries, keepLargest, requireFraction, rows } from './shared.js';
 
-/** The article's share for L0. */
+/** Stutz's share for L0. */
 const FRACTION = 0.01;
 
 /** Keeps exactly the floor(epsilon) largest entries; of equal ones the first. */

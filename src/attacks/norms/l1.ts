@@ -3,7 +3,7 @@
  *
  * The steepest ascent of an L1 ball is one entry, which would take thousands of steps; as in the sparse L1 descent of
  * Tramèr and Boneh, "Adversarial Training and Robustness for Multiple Perturbations" (NeurIPS 2019), and in the
- * article, the step goes by the sign of the largest entries, a share of all. The article's code compares signed entries
+ * article, the step goes by the sign of the largest entries, a share of all. Stutz's code compares signed entries
  * and so only ever lowers the perturbation; here magnitudes are compared.
  *
  * @module

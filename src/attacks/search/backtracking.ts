@@ -1,6 +1,6 @@
 /**
  * Backtracking: an example only moves where that does not lower its objective; otherwise it stays and its step size
- * shrinks. The article's code tests the projected candidate and then takes the unprojected one; here the candidate that
+ * shrinks. Stutz's code tests the projected candidate and then takes the unprojected one; here the candidate that
  * was tested is taken.
  *
  * @module

@@ -9,7 +9,7 @@ import { requireNumber, type Tensor } from '../../engine/index.js';
 /**
  * How a direction g joins the velocity v, with momentum m, by the names recipes use:
  *
- * - `average`, v = m v + (1 - m) g: the article's exponential average. It is unusual: with m = 0.9 the first step is a
+ * - `average`, v = m v + (1 - m) g: Stutz's exponential average. It is unusual: with m = 0.9 the first step is a
  *   tenth of the step size, which the article's evaluation makes up for by larger step sizes.
  * - `classical`, v = m v + g: Polyak's heavy ball (1964), whose steps grow up to 1 / (1 - m) step sizes.
  */

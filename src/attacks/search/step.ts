@@ -9,7 +9,7 @@ import { perExample } from '../norms/shared.js';
 
 /** Turns gradients into directions, by the names recipes use. */
 export const GRADIENTS = {
-  /** The norm's steepest ascent, of length 1: the article's and the default. */
+  /** The norm's steepest ascent, of length 1: Stutz's and the default. */
   normalized: (norm: ThreatModel, gradient: Tensor) => norm.steepestAscent(gradient),
   /** The gradient divided by its size in the norm. */
   scaled: (norm: ThreatModel, gradient: Tensor) => norm.scaled(gradient),

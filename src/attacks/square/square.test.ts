@@ -10,7 +10,7 @@ import { memory, RandomStream, tensor, tidy, type Tensor } from '../../engine/in
 import { misclassified, type Module } from '../../nn/index.js';
 import { l0, l1, l2, linf, type Norm } from '../norms/index.js';
 import { int64, Recorder, toyBatch, toyNetwork } from '../toy.test-helper.js';
-import { bumpProposal } from './bump-proposal.js';
+import { l1L2Proposal } from './l1-l2-proposal.js';
 import { oddWindowSide, Square, windowShare, windowSide, type SquareOptions } from './index.js';
 import { linfProposal } from './linf-proposal.js';
 import type { Proposal } from './proposal.js';
@@ -59,8 +59,8 @@ describe('as the paper has it', () => {
 
   const proposals: Readonly<Record<string, Proposal>> = {
     linf: linfProposal,
-    l2: bumpProposal(2),
-    l1: bumpProposal(1),
+    l2: l1L2Proposal(2),
+    l1: l1L2Proposal(1),
   };
   test.each(Object.keys(proposals))('one proposal of %s', (norm) => {
     const steps = of<
@@ -81,7 +81,7 @@ describe('as the paper has it', () => {
 });
 
 describe('candidates of L1', () => {
-  const proposal = bumpProposal(1);
+  const proposal = l1L2Proposal(1);
   const changed = (one: Tensor) => one.ne(0).sum().item();
   /** A start on two grey images of two channels and 25 tiles of side 3, and where it begins. */
   const begun = (epsilon: number) => {

@@ -25,7 +25,7 @@ import type { Norm } from '../norms/index.js';
 import { perExample } from '../norms/shared.js';
 import { marginObjective, type Objective } from '../objectives/index.js';
 import type { AttackContext } from '../attack-context.js';
-import { bumpProposal } from './bump-proposal.js';
+import { l1L2Proposal } from './l1-l2-proposal.js';
 import { linfProposal } from './linf-proposal.js';
 import type { Proposal } from './proposal.js';
 import { windowShare } from './schedule.js';
@@ -51,8 +51,8 @@ export interface SquareOptions {
 
 const PROPOSALS: Readonly<Record<string, Proposal>> = {
   linf: linfProposal,
-  l2: bumpProposal(2),
-  l1: bumpProposal(1),
+  l2: l1L2Proposal(2),
+  l1: l1L2Proposal(1),
 };
 
 /** Queries whose random numbers are drawn at once. */

@@ -12,7 +12,7 @@ export function addTableCommand(program: Command): void {
   program
     .command('table')
     .description(
-      "Print the article's table for runs: clean, PGD and AutoAttack error, beside the article's own figures.",
+      "Print the table of Stutz's article for runs: clean, PGD and AutoAttack error, beside the article's own figures.",
     )
     .argument('<runs...>', 'run folders, e.g. runs/wrn-28-10 runs/resnet-18')
     .option('--output <file>', 'write it too, as .md, .json, .csv, .tex or .html; repeatable', collect, [])

@@ -29,7 +29,7 @@ export function fillColour(fill: Fill, channels: number): readonly number[] {
 }
 
 /**
- * The colour in whole grey levels. Rounded down, as the article has it: CIFAR-10's mean is 125, 122, 113.
+ * The colour in whole grey levels. Rounded down, as Stutz's article has it: CIFAR-10's mean is 125, 122, 113.
  * A fill written as level / 255 stays that level.
  */
 export function fillLevels(fill: Fill, channels: number): readonly number[] {

@@ -1,7 +1,7 @@
 /**
  * Augmentations by name. A new one is one file and one line here.
  *
- * The article's list is `[random-crop, flip, autoaugment, cutout]`.
+ * Stutz's list is `[random-crop, flip, autoaugment, cutout]`.
  *
  * @module
  */

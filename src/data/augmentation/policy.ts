@@ -57,7 +57,7 @@ const SCALES: Readonly<Record<OperationName, Scale>> = {
   shearY: shear,
   translateX: translate,
   translateY: translate,
-  rotate: { amount: between(0, 30) }, // always anticlockwise, as in the article's code
+  rotate: { amount: between(0, 30) }, // always anticlockwise, as in Stutz's code
   colour: enhance,
   contrast: enhance,
   brightness: enhance,

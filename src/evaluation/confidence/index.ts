@@ -1,5 +1,5 @@
 /**
- * Evaluation with confidence thresholds: from a network and adversarial images to the article's figures.
+ * Evaluation with confidence thresholds: from a network and adversarial images to Stutz's figures.
  *
  * @module
  */

@@ -34,7 +34,7 @@ export function rocCurve(positives: ArrayLike<number>, negatives: ArrayLike<numb
 
 /**
  * Area under the curve: the probability that a positive scores higher than a negative, ties counted half (Hanley and
- * McNeil, Radiology 1982). 1 where there is nothing to separate, as the article has it.
+ * McNeil, Radiology 1982). 1 where there is nothing to separate, as Stutz's article has it.
  */
 export function areaUnderCurve(positives: ArrayLike<number>, negatives: ArrayLike<number>): number {
   if (positives.length === 0 || negatives.length === 0) return 1;

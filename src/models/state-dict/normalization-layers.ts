@@ -28,7 +28,7 @@ export function readNormalization(shapes: Shapes, layer: string): NormalizationR
   return { assumed: [], open: [{ name: 'normalization', choices }] };
 }
 
-/** One logit is the article's binary form. */
+/** One logit is Stutz's binary form. */
 export function readClasses(logits: number): { classes: number; singleLogit?: boolean } {
   return logits === 1 ? { classes: 2, singleLogit: true } : { classes: logits };
 }

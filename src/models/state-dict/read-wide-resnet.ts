@@ -1,6 +1,6 @@
 /**
  * Reads a Wide ResNet off its names and shapes: that of TRADES, which most of the robustness literature uses, and that
- * of the article, whose blocks have the same shapes and compute otherwise.
+ * of Stutz's article, whose blocks have the same shapes and compute otherwise.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Builds the article's table from runs: what every format then only writes down.
+ * Builds Stutz's table from runs: what every format then only writes down.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * The article's table, from the folders of runs: needs no engine.
+ * Stutz's table, from the folders of runs: needs no engine.
  *
  * @module
  */

@@ -19,7 +19,7 @@ const ARCHITECTURES: ReadonlyMap<string, string> = new Map([
   ['small-cnn', 'small CNN'],
 ]);
 
-/** A network of a run: what to call it, and which of the article's it is, if any. */
+/** A network of a run: what to call it, and which of Stutz's it is, if any. */
 export interface NamedModel {
   readonly name: string;
   readonly article: ArticleModel | undefined;

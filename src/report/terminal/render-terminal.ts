@@ -1,5 +1,5 @@
 /**
- * The article's table in a terminal.
+ * Stutz's table in a terminal.
  *
  * @module
  */

@@ -13,7 +13,7 @@ import type { Projection } from '../projections.js';
 import { ascend } from '../search/step.js';
 import { checkpoints } from './checkpoint-schedule.js';
 import { halveStepSizes, type Progress } from './step-size.js';
-import type { Stride } from './stride.js';
+import type { StepRule } from './step-rule.js';
 
 /** The share of the new direction; the rest is the last change. */
 const BLEND = 0.75;
@@ -23,13 +23,13 @@ const BLEND = 0.75;
  * @param steps of the whole search
  * @param rho the share of steps that must raise the objective for the step size to stay
  */
-export function momentumStride(
+export function momentumRule(
   norm: Norm,
   project: Projection,
   epsilon: number,
   steps: number,
   rho: number,
-): Stride<Progress> {
+): StepRule<Progress> {
   const schedule = checkpoints(steps);
   const periods = new Map(schedule.map((step, i) => [step, step - (schedule[i - 1] ?? 0)]));
   return {
@@ -47,13 +47,13 @@ export function momentumStride(
       const inertia = current.images.sub(previous);
       return project(images, current.images.add(change).add(inertia, { alpha: 1 - BLEND }));
     },
-    note: (pace, before, after) => ({
-      ...pace,
-      rises: pace.rises.add(after.value.gt(before.value)),
+    note: (state, before, after) => ({
+      ...state,
+      rises: state.rises.add(after.value.gt(before.value)),
     }),
-    adapt: (_, { best }, pace, step) => {
-      const progress = halveStepSizes(pace, best.value, periods.get(step)!, rho);
-      return { pace: progress, goBack: progress.halved };
+    adapt: (_, { best }, state, step) => {
+      const progress = halveStepSizes(state, best.value, periods.get(step)!, rho);
+      return { state: progress, goBack: progress.halved };
     },
   };
 }

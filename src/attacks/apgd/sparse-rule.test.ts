@@ -5,7 +5,7 @@
  */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { memory, tensor, tidy, type Tensor } from '../../engine/index.js';
-import { sparseStride } from './sparse-stride.js';
+import { sparseRule } from './sparse-rule.js';
 
 let live = 0;
 beforeEach(() => (live = memory().live));
@@ -25,14 +25,14 @@ function pointChanging(changed: number) {
   return { grey, point: { images, gradient: of((entry) => 32 - entry), value: tensor([0]) } };
 }
 
-/** What the stride knows after a start, and after a look at a best point that changes `best` entries. */
-function pace(changed: number, best: number, randomStart: boolean) {
+/** What the rule knows after a start, and after a look at a best point that changes `best` entries. */
+function state(changed: number, best: number, randomStart: boolean) {
   return tidy(() => {
     const { grey, point } = pointChanging(changed);
-    const stride = sparseStride(EPSILON, EPSILON, 30, randomStart);
-    const first = stride.begin(grey, point);
-    const trail = { current: point, previous: point.images, best: pointChanging(best).point };
-    const { pace: then, goBack } = stride.adapt(grey, trail, first, 1);
+    const rule = sparseRule(EPSILON, EPSILON, 30, randomStart);
+    const first = rule.begin(grey, point);
+    const history = { current: point, previous: point.images, best: pointChanging(best).point };
+    const { state: then, goBack } = rule.adapt(grey, history, first, 1);
     const item = (one: Tensor) => one.item();
     return {
       moved: [item(first.moved), item(then.moved)],
@@ -44,30 +44,30 @@ function pace(changed: number, best: number, randomStart: boolean) {
 
 describe('from a random start', () => {
   test('a fifth of the entries moves first, rounded up', () => {
-    expect(pace(3, 16, true).moved[0]).toBe(4);
+    expect(state(3, 16, true).moved[0]).toBe(4);
   });
 
   test('a best point that changes fewer than nearly all entries keeps the large steps: the start counts as noise', () => {
     // Had the start's own three entries counted, twelve would be more, and the step would shrink.
-    expect(pace(3, 12, true)).toEqual({ moved: [4, 8], stepSize: [2, 2], goBack: true });
+    expect(state(3, 12, true)).toEqual({ moved: [4, 8], stepSize: [2, 2], goBack: true });
   });
 
   test('one that changes all shrinks them', () => {
-    const { stepSize, goBack } = pace(3, 16, true);
+    const { stepSize, goBack } = state(3, 16, true);
     expect(stepSize[1]).toBeCloseTo(2 / 1.5, 6);
     expect(goBack).toBe(false);
   });
 });
 
 test('from the best point of a larger ball, its changed entries count', () => {
-  const { moved, stepSize, goBack } = pace(6, 12, false);
+  const { moved, stepSize, goBack } = state(6, 12, false);
   expect(moved).toEqual([4, 8]);
   expect(stepSize[1]).toBeCloseTo(2 / 1.5, 6);
   expect(goBack).toBe(false);
 });
 
 test('looks after every 25th part of the steps, in a short search after each', () => {
-  const looks = (steps: number) => sparseStride(EPSILON, EPSILON, steps, true).checkpoints;
+  const looks = (steps: number) => sparseRule(EPSILON, EPSILON, steps, true).checkpoints;
   expect(looks(100).slice(0, 3)).toEqual([4, 8, 12]);
   // The balls of AutoAttack's search have 30, 30 and 40 of its 100 steps.
   expect(looks(30)).toHaveLength(30);

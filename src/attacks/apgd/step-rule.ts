@@ -4,24 +4,24 @@
  * @module
  */
 import type { Tensor } from '../../engine/index.js';
-import type { Point, Trail } from './trail.js';
+import type { Point, History } from './history.js';
 
-/** What a stride remembers of each example: an object of tensors whose first dimension is the examples'. */
-export type Pace<P> = { readonly [Name in keyof P]: Tensor };
+/** What a rule remembers of each example: an object of tensors whose first dimension is the examples'. */
+export type RuleState<P> = { readonly [Name in keyof P]: Tensor };
 
 /**
  * One way to walk. Each function leaves intermediate tensors to the scope it is called in and keeps no state of its own, so
  * that examples can leave the batch between two steps.
  */
-export interface Stride<P extends Pace<P>> {
+export interface StepRule<P extends RuleState<P>> {
   /** The steps, counted from 1, after which {@link adapt} is asked. */
   readonly checkpoints: readonly number[];
   /** How it starts from a point. */
   begin(images: Tensor, start: Point): P;
   /** The next iterate, within budget and box: [N, C, H, W]. */
-  step(images: Tensor, trail: Trail, pace: P, first: boolean): Tensor;
+  step(images: Tensor, history: History, state: P, first: boolean): Tensor;
   /** Notes whether a step was a good one. */
-  note(pace: P, before: Point, after: Point): P;
+  note(state: P, before: Point, after: Point): P;
   /** At a checkpoint: new step sizes, and which examples go back to their best point (bool [N]). */
-  adapt(images: Tensor, trail: Trail, pace: P, step: number): { readonly pace: P; readonly goBack: Tensor };
+  adapt(images: Tensor, history: History, state: P, step: number): { readonly state: P; readonly goBack: Tensor };
 }

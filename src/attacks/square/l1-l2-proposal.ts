@@ -22,7 +22,7 @@ const TILES = 5;
 const STEEPNESS = { 1: 4, 2: 2 } as const;
 
 /** @param power 2 for L2, 1 for L1: budgets add up as this power of the norm */
-export function bumpProposal(power: 1 | 2): Proposal {
+export function l1L2Proposal(power: 1 | 2): Proposal {
   /** The power of each channel's norm: [N, C, …] to [N, C, 1]. */
   const mass = (channels: Tensor): Tensor =>
     (power === 2 ? channels.square() : channels.abs()).sum(2, { keepdim: true });

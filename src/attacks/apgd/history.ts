@@ -17,7 +17,7 @@ export interface Point {
   readonly value: Tensor;
 }
 
-export interface Trail {
+export interface History {
   readonly current: Point;
   /** The iterate before, [N, C, H, W]: what momentum leads away from. */
   readonly previous: Tensor;
@@ -37,20 +37,20 @@ export function choosePoint(choice: Tensor, point: Point, other: Point): Point {
   });
 }
 
-/** The trail one point further. */
-export function extend(trail: Trail, point: Point): Trail {
+/** The history one point further. */
+export function extended(history: History, point: Point): History {
   return {
     current: point,
-    previous: trail.current.images,
-    best: choosePoint(point.value.gt(trail.best.value), point, trail.best),
+    previous: history.current.images,
+    best: choosePoint(point.value.gt(history.best.value), point, history.best),
   };
 }
 
 /**
- * The trail taken back to its best point where `choice`, bool [N], is true; momentum still knows the iterate before.
+ * The history taken back to its best point where `choice`, bool [N], is true; momentum still knows the iterate before.
  */
-export function returnToBest(trail: Trail, choice: Tensor): Trail {
-  return { ...trail, current: choosePoint(choice, trail.best, trail.current) };
+export function returnToBest(history: History, choice: Tensor): History {
+  return { ...history, current: choosePoint(choice, history.best, history.current) };
 }
 
 /** A point as the context saw it; a gradient that is not a number leads nowhere. */

@@ -8,7 +8,7 @@
 import { ops, type Tensor } from '../../engine/index.js';
 import { perturbedWithinL1 } from '../norms/index.js';
 import { divideSafely, perExample, rows } from '../norms/shared.js';
-import type { Stride } from './stride.js';
+import type { StepRule } from './step-rule.js';
 
 /** Share of the steps between two looks at the sparsity, in hundredths. */
 const PERIOD = 4;
@@ -36,7 +36,7 @@ export interface SparsePace {
  * @param steps of the whole search
  * @param randomStart whether the start tells nothing of how many entries matter
  */
-export function sparseStride(epsilon: number, radius: number, steps: number, randomStart: boolean): Stride<SparsePace> {
+export function sparseRule(epsilon: number, radius: number, steps: number, randomStart: boolean): StepRule<SparsePace> {
   const period = Math.max(1, Math.floor((PERIOD * steps) / 100));
   return {
     checkpoints: Array.from({ length: Math.floor(steps / period) }, (_, i) => (i + 1) * period),
@@ -55,13 +55,13 @@ export function sparseStride(epsilon: number, radius: number, steps: number, ran
       const wanted = current.images.sub(images).addcmul(unit, perExample(stepSize, unit));
       return perturbedWithinL1(images, wanted, radius);
     },
-    note: (pace) => pace,
+    note: (state) => state,
     adapt: (images, { best }, { stepSize, changedBefore }) => {
       const changed = changedEntries(images, best.images);
       const sparser = changed.lt(changedBefore.mul(SPARSER));
       const shrunk = stepSize.div(SHRINKING).clamp({ min: epsilon * SMALLEST });
       return {
-        pace: {
+        state: {
           stepSize: shrunk.maskedFill(sparser, epsilon),
           moved: toCount(changed.div(SHRINKING)),
           changedBefore: changed,
