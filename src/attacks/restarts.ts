@@ -9,7 +9,7 @@ import type { Attack, AttackResult } from './attack.js';
 import type { AttackRandomness } from './attack-context.js';
 
 /**
- * Runs the attack `restarts` times; every restart after the first attacks only what still stands, since
+ * Runs the attack `restarts` times; every restart after the first attacks only what is still robust, since
  * more cannot change the worst case.
  *
  * @returns new tensors; nothing else stays alive
@@ -27,22 +27,22 @@ export function withRestarts(
   return tidy(() => {
     const first = attack.run(model, images, labels, { stream: stream.derive('restart', 0), indices }, options);
     for (let restart = 1; restart < restarts; restart += 1) {
-      const standing = tidy(() => first.fooled.logicalNot().nonzero().squeeze(1));
-      if (standing.numel() === 0) break;
+      const stillRobust = tidy(() => first.fooled.logicalNot().nonzero().squeeze(1));
+      if (stillRobust.numel() === 0) break;
       tidy(() => {
         const again = attack.run(
           model,
-          images.indexSelect(0, standing),
-          labels.indexSelect(0, standing),
+          images.indexSelect(0, stillRobust),
+          labels.indexSelect(0, stillRobust),
           {
             stream: stream.derive('restart', restart),
-            indices: indices.indexSelect(0, standing.to({ device: indices.device })),
+            indices: indices.indexSelect(0, stillRobust.to({ device: indices.device })),
           },
           options,
         );
-        const improved = again.fooled.logicalOr(again.value.gt(first.value.indexSelect(0, standing)));
+        const improved = again.fooled.logicalOr(again.value.gt(first.value.indexSelect(0, stillRobust)));
         const chosen = improved.nonzero().squeeze(1);
-        const where = standing.indexSelect(0, chosen);
+        const where = stillRobust.indexSelect(0, chosen);
         first.images.indexCopy_(0, where, again.images.indexSelect(0, chosen));
         first.value.indexCopy_(0, where, again.value.indexSelect(0, chosen));
         first.fooled.indexCopy_(0, where, again.fooled.indexSelect(0, chosen));

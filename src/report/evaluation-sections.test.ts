@@ -82,7 +82,7 @@ test('a sampled robust error stands with what it may be at most, in the report',
 
 test('stages say what they attacked and fooled, and on what sample; classes stand the hardest first', () => {
   const html = report({ stages, perClass, stagesOf: { attack: 'autoattack', split: 'test[0:200]', examples: 200 } });
-  expect(html).toContain('AutoAttack, 200 images. Each stage attacks what the stages before it left standing.');
+  expect(html).toContain('AutoAttack, 200 images. Each stage attacks what the stages before it left robust.');
   expect(report({ stages })).toContain('<caption>Each stage attacks');
   expect(html).toMatch(/apgd-ce<\/th>\s*<td>858<\/td><td>300<\/td><td>44\.2 %<\/td><td>12\.3 s/);
   expect(html).toContain('on a random 100 of 537');

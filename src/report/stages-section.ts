@@ -31,7 +31,7 @@ ${csvDownload(fileName('stages', name), csvRows(stages))}
 function stagesTable(stages: readonly StageResult[], of: EvaluationResult['stagesOf']): Markup {
   const what = of === undefined ? '' : `${attackName(of.attack, of.label)}, ${count(of.examples, 'image')}. `;
   return dataTable({
-    caption: `${what}Each stage attacks what the stages before it left standing.`,
+    caption: `${what}Each stage attacks what the stages before it left robust.`,
     columns: ['Stage', 'Attacked', 'Fooled', 'Robust error after it', 'Time'].map((title) => ({ title })),
     rows: stages.map((stage, index) => [
       { shown: markup`${stage.name}${sample(stage)}`, value: index },

@@ -40,7 +40,7 @@ export interface ApgdOptions {
   readonly samples?: number | undefined;
   /**
    * Whether an example that some iterate has fooled takes no further part, which saves an evaluation most of its time;
-   * then its result is the first iterate that fooled the network, not the strongest. Examples that stand get the same
+   * then its result is the first iterate that fooled the network, not the strongest. Examples still robust get the same
    * result either way. Default: false.
    */
   readonly untilFooled?: boolean | undefined;

@@ -1,5 +1,5 @@
 /**
- * The part of a batch that still stands: examples that some iterate has fooled leave it, and their results are written
+ * The part of a batch that is still robust: examples that some iterate has fooled leave it, and their results are written
  * down.
  *
  * @module
@@ -36,17 +36,17 @@ export function isTimeToShrink(step: number): boolean {
  * @param results of the whole batch; receives those of every example in the search
  */
 export function withoutFooled<P extends RuleState<P>>(search: Search<P>, results: AttackResult): Search<P> {
-  const standing = search.found.fooled.logicalNot().nonzero().squeeze(1);
-  const [before, after] = [search.rows.numel(), standing.numel()];
+  const stillRobust = search.found.fooled.logicalNot().nonzero().squeeze(1);
+  const [before, after] = [search.rows.numel(), stillRobust.numel()];
   if (before - after === 0 || (before - after) * WORTHWHILE < before) return search;
   writeDown(search, results);
-  const take = (tensor: Tensor) => tensor.indexSelect(0, standing);
+  const take = (tensor: Tensor) => tensor.indexSelect(0, stillRobust);
   const takePoint = ({ images, gradient, value }: Point): Point => {
     return { images: take(images), gradient: take(gradient), value: take(value) };
   };
   const { history, state, found } = search;
   return {
-    context: search.context.subset(standing),
+    context: search.context.subset(stillRobust),
     rows: take(search.rows),
     history: { current: takePoint(history.current), previous: take(history.previous), best: takePoint(history.best) },
     state: Object.fromEntries(Object.entries<Tensor>(state).map(([name, tensor]) => [name, take(tensor)])) as P,

@@ -1,7 +1,7 @@
 /**
  * AutoAttack as a list of stages (Croce and Hein, "Reliable Evaluation of Adversarial Robustness with an Ensemble of
  * Diverse Parameter-free Attacks", ICML 2020, section 5; for L1 "Mind the Box", ICML 2021, section 5): each attacks
- * what the ones before it left standing, and an example counts as fooled when any of them fools it.
+ * what the ones before it left robust, and an example counts as fooled when any of them fools it.
  *
  * Deviation: where a network has too few classes for nine targets or for a difference of logits ratio, as many targets
  * as there are wrong classes and a margin take their place, and the stage's notes say so.

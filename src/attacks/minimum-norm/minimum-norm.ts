@@ -87,11 +87,11 @@ export abstract class MinimumNormAttack extends Attack {
     const { fooled } = context.observe(context.images);
     const all = nothingYet(context.images);
     const distance = all.distance.maskedFill(fooled, 0);
-    const standing = fooled.logicalNot().nonzero().squeeze(1);
-    if (standing.numel() > 0) {
-      const found = this.smallest(context.subset(standing), enough);
-      all.images.indexCopy_(0, standing, found.images);
-      distance.indexCopy_(0, standing, found.distance);
+    const stillRobust = fooled.logicalNot().nonzero().squeeze(1);
+    if (stillRobust.numel() > 0) {
+      const found = this.smallest(context.subset(stillRobust), enough);
+      all.images.indexCopy_(0, stillRobust, found.images);
+      distance.indexCopy_(0, stillRobust, found.distance);
     }
     return { images: all.images, distance };
   }

@@ -160,11 +160,11 @@ describe.each(NORMS)('%s', (_, norm) => {
       const recorder = new Recorder(model);
       const { images, labels, ...randomness } = toyBatch(numbers);
       const { fooled } = square(norm, { untilFooled: true, queries: 60 }).run(recorder, images, labels, randomness);
-      const standing = 20 - fooled.sum().item();
+      const stillRobust = 20 - fooled.sum().item();
       const sizes = recorder.calls.map(({ examples }) => examples);
       expect(sizes[0]).toBe(20);
       // All but the last looks, of which there may be one before a fallen example has left.
-      expect(sizes.at(-1)).toBeLessThanOrEqual(standing + 1);
+      expect(sizes.at(-1)).toBeLessThanOrEqual(stillRobust + 1);
       expect(recorder.calls.length).toBe(61);
     });
   });

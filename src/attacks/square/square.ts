@@ -169,10 +169,10 @@ function leave(state: State & { draws: Tensor }, result: AttackResult): State & 
   const fooled = tidy(() => found.fooled.sum().item());
   if (fooled === 0 || fooled < LEAVING * rows.numel()) return state;
   writeBack(result, state);
-  const standing = tidy(() => found.fooled.logicalNot().nonzero().squeeze(1));
-  const take = (tensor: Tensor) => tensor.indexSelect(0, standing);
+  const stillRobust = tidy(() => found.fooled.logicalNot().nonzero().squeeze(1));
+  const take = (tensor: Tensor) => tensor.indexSelect(0, stillRobust);
   return {
-    context: context.subset(standing),
+    context: context.subset(stillRobust),
     rows: take(rows),
     found: { images: take(found.images), value: take(found.value), fooled: take(found.fooled) },
     draws: take(draws),

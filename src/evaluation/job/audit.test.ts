@@ -8,21 +8,21 @@ import { wilsonInterval } from '../interval.js';
 import { auditedInterval } from './audit.js';
 import { auditSample, mostMissed } from './index.js';
 
-const standing = Array.from({ length: 500 }, (_, i) => 3 * i);
+const stillRobust = Array.from({ length: 500 }, (_, i) => 3 * i);
 
 describe('the sample', () => {
   test('is a tenth, at least 20, and never more than there are', () => {
-    expect(auditSample(standing, 1)).toHaveLength(50);
-    expect(auditSample(standing.slice(0, 70), 1)).toHaveLength(20);
-    expect(auditSample(standing.slice(0, 7), 1)).toEqual(standing.slice(0, 7));
+    expect(auditSample(stillRobust, 1)).toHaveLength(50);
+    expect(auditSample(stillRobust.slice(0, 70), 1)).toHaveLength(20);
+    expect(auditSample(stillRobust.slice(0, 7), 1)).toEqual(stillRobust.slice(0, 7));
     expect(auditSample([], 1)).toEqual([]);
   });
 
-  test('is drawn by the seed alone, of the standing ones, without repetition', () => {
-    const sample = auditSample(standing, 1);
-    expect(auditSample(standing, 1)).toEqual(sample);
-    expect(auditSample(standing, 2)).not.toEqual(sample);
-    expect(sample.every((position) => standing.includes(position))).toBe(true);
+  test('is drawn by the seed alone, of the stillRobust ones, without repetition', () => {
+    const sample = auditSample(stillRobust, 1);
+    expect(auditSample(stillRobust, 1)).toEqual(sample);
+    expect(auditSample(stillRobust, 2)).not.toEqual(sample);
+    expect(sample.every((position) => stillRobust.includes(position))).toBe(true);
     expect(new Set(sample).size).toBe(50);
   });
 });

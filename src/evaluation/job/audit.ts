@@ -1,5 +1,5 @@
 /**
- * The sampled order's audit: expensive stages are tried on a random sample of what the cheap ones left standing, and the result
+ * The sampled order's audit: expensive stages are tried on a random sample of what the cheap ones left robust, and the result
  * says how much they could have found elsewhere. When one finds something in its sample, it and those after it run on
  * all.
  *
@@ -8,31 +8,31 @@
 import { RandomStream, requireInteger, tensor, tidy } from '../../engine/index.js';
 import { SHARED_Z, wilsonInterval } from '../interval.js';
 
-/** Share of the standing examples that are audited, and the fewest. */
+/** Share of the examples still robust that are audited, and the fewest. */
 const AUDIT_SHARE = 0.1;
 const AUDIT_LEAST = 20;
 export const CONFIDENCE = 0.95;
 
-/** How many of so many standing examples are audited. */
-export function auditSize(standing: number): number {
-  return Math.min(standing, Math.max(AUDIT_LEAST, Math.ceil(AUDIT_SHARE * standing)));
+/** How many of so many examples still robust are audited. */
+export function auditSize(stillRobust: number): number {
+  return Math.min(stillRobust, Math.max(AUDIT_LEAST, Math.ceil(AUDIT_SHARE * stillRobust)));
 }
 
-/** A seeded sample of the standing examples, in their order. */
-export function auditSample(standing: readonly number[], seed: number): number[] {
-  const size = auditSize(standing.length);
+/** A seeded sample of the examples still robust, in their order. */
+export function auditSample(stillRobust: readonly number[], seed: number): number[] {
+  const size = auditSize(stillRobust.length);
   // Each example's place in the draw is its own: the sample does not depend on how the others were found.
   const draws = tidy(() =>
     new RandomStream(seed, 'evaluation audit')
-      .uniform(tensor(BigInt64Array.from(standing, BigInt)), [2])
+      .uniform(tensor(BigInt64Array.from(stillRobust, BigInt)), [2])
       .to({ dtype: 'float64' })
       .toNumbers(),
   );
   const key = (row: number) => draws[2 * row]! + draws[2 * row + 1]! * 2 ** -24;
-  const rows = standing.map((_, row) => row).sort((a, b) => key(a) - key(b));
+  const rows = stillRobust.map((_, row) => row).sort((a, b) => key(a) - key(b));
   return rows
     .slice(0, size)
-    .map((row) => standing[row]!)
+    .map((row) => stillRobust[row]!)
     .sort((a, b) => a - b);
 }
 
@@ -56,7 +56,7 @@ export function mostMissed(sample: number, population: number, confidence = CONF
   return missed;
 }
 
-/** A stage that ran on a sample of `of` standing examples alone, and found nothing in it. */
+/** A stage that ran on a sample of `of` examples still robust alone, and found nothing in it. */
 export interface Audited {
   readonly sample: number;
   readonly of: number;

@@ -90,7 +90,7 @@ function nameOf({ epsilon }: AttackPlan): string {
   return `epsilon ${epsilon}`;
 }
 
-/** What is known of each example at one budget alone: what fell to another budget still stands. */
+/** What is known of each example at one budget alone: what fell to another budget is still robust. */
 function ledgerAt(plan: AttackPlan, lines: readonly JournalLine[]): Ledger {
   return new Ledger(lines.filter((line) => line.kind === 'clean' || line.stage === nameOf(plan)));
 }
@@ -103,7 +103,7 @@ function pointsOf(
   const examples = positions.length;
   const { label } = ATTACKS.get(name);
   const point = (epsilon: number, ledger: Ledger): RobustErrorRate => {
-    const errors = examples - ledger.standing(positions).length;
+    const errors = examples - ledger.stillRobust(positions).length;
     const interval = wilsonInterval(errors, examples);
     return { attack: name, label, norm, epsilon, steps, restarts: 1, examples, errors, robustError: errors / examples, interval }; // prettier-ignore
   };

@@ -18,7 +18,7 @@ leavesNothingAlive();
 const probe: Probe = {
   examples: 100,
   correct: 0.9,
-  standing: 0.6,
+  stillRobust: 0.6,
   secondsPerForward: 0,
   secondsPerRound: { first: 0.1, square: 0.2, last: 0.4 },
 };
@@ -37,7 +37,7 @@ describe('the forecast', () => {
     expect(seconds).toBeCloseTo(3 + 0.1 * (2 * 6000 + 3000) + 0.2 * audited + 0.4 * 3 * audited, 6);
   });
 
-  test('has a range as wide as what a trial says of who stands, and as its clock', () => {
+  test('has a range as wide as what a trial says of who is still robust, and as its clock', () => {
     const wide = forecastEvaluation(plan, 'exact', 1000, { ...probe, examples: 25 });
     const narrow = forecastEvaluation(plan, 'exact', 1000, { ...probe, examples: 1000 });
     expect(wide.seconds).toBe(narrow.seconds);
@@ -63,14 +63,14 @@ describe('what is left', () => {
 
   test('is the rest of the stage, and all later ones on what stands', () => {
     const remaining = new RemainingTime(stages, probe);
-    const seconds = remaining.after({ stage: first!, left: 10, standing: 50, spare: false });
+    const seconds = remaining.after({ stage: first!, left: 10, stillRobust: 50, spare: false });
     expect(seconds).toBeCloseTo(0.1 * 10 + 0.2 * 50 + 0.4 * 3 * 50, 6);
-    expect(remaining.after({ stage: last!, left: 3, standing: 50, spare: false })).toBeCloseTo(1.2, 6);
+    expect(remaining.after({ stage: last!, left: 3, stillRobust: 50, spare: false })).toBeCloseTo(1.2, 6);
   });
 
   test('is more where the stages so far took longer than foreseen', () => {
     const remaining = new RemainingTime(stages, probe);
-    const at = { stage: square!, left: 0, standing: 50, spare: false };
+    const at = { stage: square!, left: 0, stillRobust: 50, spare: false };
     const before = remaining.after(at);
     for (let chunk = 0; chunk < 10; chunk++) remaining.observe(first!, 100, 20); // foreseen were 10
     expect(remaining.after(at) / before).toBeGreaterThan(1.9);
@@ -79,7 +79,7 @@ describe('what is left', () => {
 
   test('is little where the audits may spare the rest', () => {
     const remaining = new RemainingTime(stages, probe);
-    const at = { stage: first!, left: 0, standing: 5000 };
+    const at = { stage: first!, left: 0, stillRobust: 5000 };
     expect(remaining.after({ ...at, spare: true })).toBeLessThan(remaining.after({ ...at, spare: false }) / 5);
   });
 });
@@ -110,13 +110,13 @@ test('a round takes as long as its looks at one example', () => {
   disposeSplit(split);
 });
 
-test('a trial counts who is right and who stands, times every stage, and leaves nothing alive', () => {
+test('a trial counts who is right and who is still robust, times every stage, and leaves nothing alive', () => {
   const model = smallNetwork();
   const split = smallSplit(model);
   const strong = probeEvaluation(model, split, smallPlan(0.5));
   const weak = probeEvaluation(model, split, smallPlan(1e-4));
-  expect(strong.standing).toBeLessThan(strong.correct);
-  expect(weak.standing).toBeCloseTo(weak.correct, 6);
+  expect(strong.stillRobust).toBeLessThan(strong.correct);
+  expect(weak.stillRobust).toBeCloseTo(weak.correct, 6);
   expect(Object.keys(weak.secondsPerRound)).toEqual(['first', 'square', 'last']);
   for (const seconds of Object.values(weak.secondsPerRound)) expect(seconds).toBeGreaterThan(0);
   model.dispose();

@@ -25,21 +25,23 @@ const NOISE = 0.2;
 
 export interface Forecast {
   readonly seconds: number;
-  /** Where it lies, by how little the trial says of who stands, and how exact its clock is. */
+  /** Where it lies, by how little the trial says of who is still robust, and how exact its clock is. */
   readonly from: number;
   readonly to: number;
 }
 
 /** Seconds that the whole will take on this many examples. In the sampled order without what an audit that fires adds. */
 export function forecastEvaluation(plan: AttackPlan, order: EvaluationOrder, examples: number, probe: Probe): Forecast {
-  const counted = Math.round(probe.standing * probe.examples);
+  const counted = Math.round(probe.stillRobust * probe.examples);
   const [fewest, most] = wilsonInterval(counted, probe.examples);
-  const whole = (standing: number) => {
-    const falling = Math.max(0, probe.correct - standing);
+  const whole = (stillRobust: number) => {
+    const falling = Math.max(0, probe.correct - stillRobust);
     const other = OTHER_SECONDS + OTHER_LOOKS * examples * probe.secondsPerForward;
-    return other + attackSeconds(plan, order, { standing: examples * standing, falling: examples * falling }, probe);
+    return (
+      other + attackSeconds(plan, order, { stillRobust: examples * stillRobust, falling: examples * falling }, probe)
+    );
   };
-  const seconds = whole(probe.standing);
+  const seconds = whole(probe.stillRobust);
   // Where all examples are tried, nothing is guessed of others.
   const known = examples <= probe.examples;
   return {
@@ -51,19 +53,19 @@ export function forecastEvaluation(plan: AttackPlan, order: EvaluationOrder, exa
 
 /** How many examples stay to the end, and how many fall in the first stage. */
 interface Fate {
-  readonly standing: number;
+  readonly stillRobust: number;
   readonly falling: number;
 }
 
 function attackSeconds(
   { stages }: AttackPlan,
   order: EvaluationOrder,
-  { standing, falling }: Fate,
+  { stillRobust, falling }: Fate,
   { secondsPerRound }: Probe,
 ): number {
   return stages.reduce((sum, { name, rounds, audited, untilFooled }, number) => {
     const share = untilFooled ? EARLY : 1;
-    const attacked = order === 'sampled' && audited ? auditSize(standing) : standing;
+    const attacked = order === 'sampled' && audited ? auditSize(stillRobust) : stillRobust;
     const inRounds = attacked * rounds.length + (number === 0 ? share * falling : 0);
     return sum + secondsPerRound[name]! * inRounds;
   }, 0);
@@ -92,8 +94,8 @@ export interface Whereabouts {
   readonly stage: AttackStage;
   /** Examples times rounds that this stage still has before it. */
   readonly left: number;
-  /** Examples that stand now. */
-  readonly standing: number;
+  /** Examples still robust now. */
+  readonly stillRobust: number;
   /** Whether the audited stages from here on may leave what they are not tried on. */
   readonly spare: boolean;
 }
@@ -118,10 +120,10 @@ export class RemainingTime {
   }
 
   /** Seconds to the end. */
-  after({ stage, left, standing, spare }: Whereabouts): number {
+  after({ stage, left, stillRobust, spare }: Whereabouts): number {
     const { secondsPerRound } = this.#probe;
     const later = this.#stages.slice(this.#stages.indexOf(stage) + 1).reduce((sum, { name, rounds, audited }) => {
-      const attacked = spare && audited ? auditSize(standing) : standing;
+      const attacked = spare && audited ? auditSize(stillRobust) : stillRobust;
       return sum + attacked * rounds.length * secondsPerRound[name]!;
     }, 0);
     return this.#correction() * (left * secondsPerRound[stage.name]! + later);

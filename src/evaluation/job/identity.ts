@@ -19,7 +19,7 @@ export const EVALUATION_BACKENDS = ['plain', 'channels-last', 'winograd', 'tf32'
  */
 export type EvaluationBackend = (typeof EVALUATION_BACKENDS)[number];
 export const EVALUATION_ORDERS = ['exact', 'sampled'] as const;
-/** `exact` runs every stage on all that stands, in the paper's order; `sampled` tries expensive stages on a sample first. */
+/** `exact` runs every stage on all that is still robust, in the paper's order; `sampled` tries expensive stages on a sample first. */
 export type EvaluationOrder = (typeof EVALUATION_ORDERS)[number];
 
 export const identitySchema = z.object({

@@ -217,10 +217,14 @@ test('once an audited stage finds something, it and those after it run on all, e
   } as const;
   const result = await evaluate(changes);
   const [first, strong, weak] = result.stages!;
-  const standing = right.length - sample.length;
+  const stillRobust = right.length - sample.length;
   expect(first).toMatchObject({ errors: 0, attacked: 20, audit: { sample: 20, of: right.length, ranOnAll: false } });
   expect(strong).toMatchObject({ errors: 20, audit: { sample: 20, of: right.length, ranOnAll: true } });
-  expect(weak).toMatchObject({ errors: 0, attacked: standing, audit: { sample: 20, of: standing, ranOnAll: true } });
+  expect(weak).toMatchObject({
+    errors: 0,
+    attacked: stillRobust,
+    audit: { sample: 20, of: stillRobust, ranOnAll: true },
+  });
   expect(result.bound).toMatchObject({ stages: ['first'], sample: 20, of: right.length });
   expect(result.notes!.join('\n')).toMatch(/weak: the audits found some, so it ran on all \d+ .* and found 0/);
   // A sample that is all of them says nothing of what the audits found.

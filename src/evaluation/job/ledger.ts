@@ -68,14 +68,14 @@ export class Ledger {
   }
 
   /** Classified correctly as they are, and fooled by nothing so far. */
-  standing(positions: readonly number[]): number[] {
+  stillRobust(positions: readonly number[]): number[] {
     return positions.filter((position) => !this.#wrong.has(position) && !this.#found.has(position));
   }
 
   /** Those that a round has still to attack, in order. */
   remaining(positions: readonly number[], stage: string, group: Group, round: number): number[] {
     const done = this.#round(stage, group, round);
-    return this.standing(positions).filter((position) => !done.has(position));
+    return this.stillRobust(positions).filter((position) => !done.has(position));
   }
 
   isWrong(position: number): boolean {

@@ -18,10 +18,10 @@ export interface Probe {
   /** How many examples that were. */
   readonly examples: number;
   /**
-   * Share of them that are classified correctly, and of those that a few steps of the first stage leave standing, too.
+   * Share of them that are classified correctly, and of those that a few steps of the first stage leave robust, too.
    */
   readonly correct: number;
-  readonly standing: number;
+  readonly stillRobust: number;
   readonly secondsPerForward: number;
   /** By stage: what one round takes for one example that stays to its end. */
   readonly secondsPerRound: Readonly<Record<string, number>>;
@@ -31,7 +31,7 @@ export interface Probe {
 const [LEAST, MOST] = [32, 512];
 /** Steps of the first stage that tell who falls; fewer only where the stage has fewer. */
 const TELLING_STEPS = 10;
-/** Stages whose own steps, as many as the time allows, tell it of those who stand then. */
+/** Stages whose own steps, as many as the time allows, tell it of those still robust then. */
 const TELLING_STAGES = 2;
 /** The trial of one stage is meant to take about this long. */
 const STAGE_SECONDS = 0.4;
@@ -92,15 +92,15 @@ class Trial {
     const [wrong, forward] = timed(() => noGrad(() => misclassified(this.model.forward(batch.images), batch.labels)));
     const fooled = this.#attack(first, batch, telling).logicalOr(wrong).toNumbers();
     const [examples, errors] = [positions.length, wrong.sum().item()];
-    const standing = positions.filter((_, row) => fooled[row] === 0);
+    const stillRobust = positions.filter((_, row) => fooled[row] === 0);
     // Those who stay are what most of the time goes into; where none does, all are as good.
-    const tried = standing.slice(0, LEAST);
+    const tried = stillRobust.slice(0, LEAST);
     const staying = tried.length === 0 ? few : this.#batch(tried);
     const share = tried.length === 0 ? 0 : this.#stillStanding(tried, step) / tried.length;
     return {
       examples,
       correct: 1 - errors / examples,
-      standing: (share * standing.length) / examples,
+      stillRobust: (share * stillRobust.length) / examples,
       secondsPerForward: forward / examples / workers,
       secondsPerRound: Object.fromEntries(
         stages.map((stage) => [stage.name, (stage.steps * this.#stage(stage, staying)) / workers]),
@@ -108,7 +108,7 @@ class Trial {
     };
   }
 
-  /** How many of them more steps of the first stages leave standing, too; all where there is no time for more. */
+  /** How many of them more steps of the first stages leave robust, too; all where there is no time for more. */
   #stillStanding(positions: readonly number[], secondsPerStep: number): number {
     let left = positions;
     for (const stage of this.plan.stages.slice(0, TELLING_STAGES)) {

@@ -108,13 +108,13 @@ function describeStages(
   errors: number,
 ): { stages: StageResult[]; bound: AuditBound | undefined } {
   const examples = selection.positions.length;
-  let standing = examples - wrong;
+  let stillRobust = examples - wrong;
   const stages: StageResult[] = [];
   const unsure: { stage: StageResult; missed: number }[] = [];
   for (const { name, rounds, audited } of inOrder(plan.stages, order)) {
     const { attacked, fooled, seconds } = ledger.tally(name);
-    const before = standing;
-    standing -= fooled.size;
+    const before = stillRobust;
+    stillRobust -= fooled.size;
     const sampled = order === 'sampled' && audited;
     const ranOnAll = fooled.size > 0 || attacked.size === before;
     const sample = sampled ? (ledger.audits.get(name)?.filter((position) => attacked.has(position)).length ?? 0) : 0;
@@ -123,7 +123,7 @@ function describeStages(
       rounds: rounds.length,
       attacked: attacked.size,
       errors: fooled.size,
-      robustError: (examples - standing) / examples,
+      robustError: (examples - stillRobust) / examples,
       ...(sampled ? { audit: { sample, of: before, ranOnAll } } : {}),
       seconds,
     };
@@ -150,7 +150,7 @@ function describeStages(
 export function stagesOf(facts: JobFacts): StageResult[] {
   const { ledger, selection } = facts;
   const wrong = selection.positions.filter((position) => ledger.isWrong(position)).length;
-  const errors = selection.positions.length - ledger.standing(selection.positions).length;
+  const errors = selection.positions.length - ledger.stillRobust(selection.positions).length;
   return describeStages(facts, wrong, errors).stages;
 }
 
@@ -172,7 +172,7 @@ function describeClasses(facts: JobFacts): ClassResult[] {
       name,
       examples: members.length,
       cleanErrors: members.filter((position) => ledger.isWrong(position)).length,
-      errors: members.length - ledger.standing(members).length,
+      errors: members.length - ledger.stillRobust(members).length,
     };
   });
 }
@@ -182,11 +182,11 @@ function auditNotes(stages: readonly StageResult[]): string[] {
     if (audit === undefined) return [];
     const { sample, of, ranOnAll } = audit;
     if (!ranOnAll)
-      return [`${name}: ran on a random sample of ${sample} of the ${of} standing examples, found nothing`];
+      return [`${name}: ran on a random sample of ${sample} of the ${of} examples still robust, found nothing`];
     // Where a sample is all of them, nothing was to be decided.
     if (sample === of) return [];
     return [
-      `${name}: the audits found some, so it ran on all ${of} standing examples and not on ${sample}, and found ${errors}`,
+      `${name}: the audits found some, so it ran on all ${of} examples still robust and not on ${sample}, and found ${errors}`,
     ];
   });
 }

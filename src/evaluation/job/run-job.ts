@@ -1,5 +1,5 @@
 /**
- * An evaluation as a job: clean error, then stages of attacks, each on what still stands; saved after every chunk, so
+ * An evaluation as a job: clean error, then stages of attacks, each on what is still robust; saved after every chunk, so
  * that a killed evaluation goes on and comes to the identical result.
  *
  * @module
@@ -184,8 +184,13 @@ class Job {
     }
     // Each example's place in the draw is its own: while nothing falls, all audited stages have the same sample.
     if (!ledger.audits.has(stage.name)) {
-      const standing = ledger.standing(positions);
-      this.#save({ kind: 'audit', stage: stage.name, of: standing.length, positions: auditSample(standing, seed) });
+      const stillRobust = ledger.stillRobust(positions);
+      this.#save({
+        kind: 'audit',
+        stage: stage.name,
+        of: stillRobust.length,
+        positions: auditSample(stillRobust, seed),
+      });
     }
     const sample = new Set(ledger.audits.get(stage.name));
     await this.#group(stage, 'audit', [...sample], spare);
@@ -199,12 +204,12 @@ class Job {
     return false;
   }
 
-  /** Every round attacks what the rounds before it left standing; audits after it may `spare` examples. */
+  /** Every round attacks what the rounds before it left robust; audits after it may `spare` examples. */
   async #group(stage: AttackStage, group: Group, positions: readonly number[], spare: boolean): Promise<void> {
     const { ledger, plan, selection } = this.facts;
     const { rounds, name } = stage;
     const tally = ledger.tally(name);
-    const total = ledger.standing(positions).length;
+    const total = ledger.stillRobust(positions).length;
     const title = name === plan.attack ? name : `${plan.attack} ${name}`;
     this.#progress.start(group === 'audit' ? `${title}, audit` : title, total * rounds.length);
     const before = tally.fooled.size;
@@ -221,11 +226,11 @@ class Job {
         this.#warn(unanswered);
         left = left.slice(part.length);
         // What has fallen is done with, also in the rounds to come.
-        const standing = total - (tally.fooled.size - before);
-        const still = left.length + standing * (rounds.length - round - 1);
+        const stillRobust = total - (tally.fooled.size - before);
+        const still = left.length + stillRobust * (rounds.length - round - 1);
         this.#remaining?.observe(stage, part.length, seconds);
-        const robust = ledger.standing(selection.positions).length;
-        const inAll = this.#remaining?.after({ stage, left: still, standing: robust, spare });
+        const robust = ledger.stillRobust(selection.positions).length;
+        const inAll = this.#remaining?.after({ stage, left: still, stillRobust: robust, spare });
         const error = 1 - robust / selection.positions.length;
         this.#progress.update(total * rounds.length - still, { 'robust error': error }, inAll);
         await breathe(this.#store.path, this.#signal);

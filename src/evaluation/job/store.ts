@@ -41,7 +41,7 @@ const lineSchema = z.discriminatedUnion('kind', [
     fooled: positions,
     seconds: z.number(),
   }),
-  /** The sample an audited stage is tried on, drawn when it began with `of` examples standing. */
+  /** The sample an audited stage is tried on, drawn when it began with `of` examples still robust. */
   z.object({ kind: z.literal('audit'), stage: z.string(), of: z.int().min(0), positions }),
   /** A round of a search for confident errors. */
   z.object({

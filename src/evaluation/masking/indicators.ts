@@ -69,7 +69,7 @@ export function blackBoxLoses(whiteBox: Fooled, blackBox: Fooled, name: string):
 const [CONTRADICTED, REFUTED] = [0.002, 0.05] as const;
 
 /**
- * A stage that sees only answers must not fool what the stages with gradients before it left standing. Undefined where the
+ * A stage that sees only answers must not fool what the stages with gradients before it left robust. Undefined where the
  * evaluation had no such stages.
  *
  * @param stages in the order in which they ran
