@@ -18,7 +18,7 @@ describe('the sample', () => {
     expect(auditSample([], 1)).toEqual([]);
   });
 
-  test('is drawn by the seed alone, of the stillRobust ones, without repetition', () => {
+  test('is drawn by the seed alone, of those still robust, without repetition', () => {
     const sample = auditSample(stillRobust, 1);
     expect(auditSample(stillRobust, 1)).toEqual(sample);
     expect(auditSample(stillRobust, 2)).not.toEqual(sample);
