@@ -5,6 +5,7 @@
 
 #include <utility>
 
+#include "convolution_jobs.h"
 #include "direct.h"
 #include "winograd.h"
 
@@ -70,7 +71,7 @@ struct FrozenDirectConvolution : public torch::autograd::Function<FrozenDirectCo
     const auto [gradient, mask] = masked(gradients[0], output, residual);
     const at::Tensor inner = at::GradMode::is_enabled()
                                  ? differentiable_backward(gradient, weight, geometry, sizes[2], sizes[3])
-                                 : direct_backward(gradient, mask, filter, geometry, sizes[2], sizes[3]);
+                                 : direct_dgrad(gradient, mask, filter, geometry, sizes[2], sizes[3]);
     return {inner, {}, {}, {}, {}, residual ? gradient : at::Tensor(), {}, {}, {}};
   }
 
@@ -120,11 +121,11 @@ struct TrainedConvolution : public torch::autograd::Function<TrainedConvolution>
     if (of_input && by_winograd) {
       inner = winograd(gradient, {}, winograd_filter(weight, true), {}, {}, false);
     } else if (of_input) {
-      inner = direct_backward(gradient, {}, direct_filter(weight, geometry.stride, true), geometry, input.size(2),
-                              input.size(3));
+      inner = direct_dgrad(gradient, {}, direct_filter(weight, geometry.stride, true), geometry, input.size(2),
+                           input.size(3));
     }
     return {inner,
-            by_winograd ? winograd_gradient(input, gradient) : direct_gradient(input, gradient, geometry),
+            by_winograd ? winograd_wgrad(input, gradient) : direct_wgrad(input, gradient, geometry),
             of_bias ? gradient.sum(at::IntArrayRef({0, 2, 3})) : at::Tensor(),
             {},
             {}};
@@ -136,7 +137,7 @@ void check(bool holds, const char* message) { TORCH_CHECK(holds, message); }
 bool is_float_on_cpu(const at::Tensor& tensor) { return tensor.is_cpu() && tensor.scalar_type() == at::kFloat; }
 
 void check_channels(int64_t inputs, int64_t outputs) {
-  const auto in_lanes = [](int64_t channels) { return channels > 0 && channels % kWinogradLanes == 0; };
+  const auto in_lanes = [](int64_t channels) { return channels > 0 && channels % kChannelMultiple == 0; };
   check(in_lanes(inputs) && in_lanes(outputs), "expected channels in eights");
 }
 
@@ -147,13 +148,12 @@ at::Tensor frozen_convolution(const at::Tensor& input, const at::Tensor& filter,
     check(!tensor.defined() || is_float_on_cpu(tensor), "expected float32 tensors on the CPU");
   }
   check(input.dim() == 4, "expected an input [N, C, H, W]");
-  check(filter.dim() == 4 && filter.size(0) == kWinogradPositions && filter.size(3) == kWinogradLanes,
+  check(filter.dim() == 4 && filter.size(0) == kElements && filter.size(3) == kChannelMultiple,
         "expected a filter [36, outputs / 8, inputs, 8]");
-  const int64_t inputs = filter.size(2), outputs = filter.size(1) * kWinogradLanes;
+  const int64_t inputs = filter.size(2), outputs = filter.size(1) * kChannelMultiple;
   check_channels(inputs, outputs);
   check(input.size(1) == inputs, "the input has other channels than the filter");
-  check(backward_filter.sizes() ==
-            at::IntArrayRef({kWinogradPositions, inputs / kWinogradLanes, outputs, kWinogradLanes}),
+  check(backward_filter.sizes() == at::IntArrayRef({kElements, inputs / kChannelMultiple, outputs, kChannelMultiple}),
         "expected a backward filter [36, inputs / 8, outputs, 8]");
   check(!filter.requires_grad() && !backward_filter.requires_grad(), "the filters have no gradients");
   check(!offsets.defined() || (offsets.sizes() == at::IntArrayRef({outputs}) && !offsets.requires_grad()),
@@ -166,7 +166,8 @@ at::Tensor frozen_convolution(const at::Tensor& input, const at::Tensor& filter,
 void check_own_weight(const at::Tensor& weight) {
   check(is_float_on_cpu(weight) && weight.dim() == 4 && weight.size(2) == weight.size(3) && weight.size(2) > 0,
         "expected a float32 weight [outputs, inputs, k, k] on the CPU");
-  check(weight.size(0) > 0 && weight.size(0) % kWinogradLanes == 0 && weight.size(1) > 0, "expected outputs in eights");
+  check(weight.size(0) > 0 && weight.size(0) % kChannelMultiple == 0 && weight.size(1) > 0,
+        "expected outputs in eights");
 }
 
 void check_direct_weight(const at::Tensor& weight) {

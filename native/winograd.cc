@@ -1,14 +1,18 @@
 // Convolutions of 3 x 3 with a quarter of the multiplications: F(4 x 4, 3 x 3) of Lavin and Gray, "Fast Algorithms
 // for Convolutional Neural Networks" (CVPR 2016). LibTorch has no such kernel for processors without AVX-512.
 //
-// Every 4 x 4 tile of the output is one product in 36 transformed positions of a 6 x 6 tile of the input. A block of
-// tiles is transformed, multiplied and transformed back while it is near, and bias, residual and ReLU are applied on
-// the way out. Each output depends on its own image alone: the same bits whatever the batch and threads.
+// Every 4 x 4 tile of the output comes of one product in each of 36 elements of the transform domain. A block of tiles
+// is transformed, multiplied and transformed back while it is near, and bias, residual and ReLU are applied on the way
+// out. Each output depends on its own image alone: the same bits whatever the batch and threads.
+#include "winograd.h"
+
 #include <ATen/Parallel.h>
 
 #include <algorithm>
 
 #include "convolution_kernels.h"
+#include "convolution_tensors.h"
+#include "winograd_workspace.h"
 
 namespace saddlepoint {
 
@@ -20,94 +24,74 @@ constexpr int64_t kSpace = 1 << 22;  // floats of transformed tiles that all thr
 // first ones are gone from there.
 constexpr int64_t kStreamedFilter = 1 << 20;
 // Floats of a filter that no cache keeps until the next thread wants it: with 320 channels sharing tiles is faster,
-// with 512 sharing positions.
+// with 512 sharing elements.
 constexpr int64_t kLargeFilter = 6 << 20;
 
-at::Tensor as_rows(const at::Tensor& images) { return images.contiguous(at::MemoryFormat::ChannelsLast); }
-
-const float* data_or_null(const at::Tensor& tensor) { return tensor.defined() ? tensor.data_ptr<float>() : nullptr; }
+int64_t tile_count(const Images& images) { return images.count * tiles_down(images) * tiles_across(images); }
 
 // Each thread takes blocks of its tiles all the way: nothing leaves its cache but the outputs.
 void share_tiles(const Convolution& job) {
-  at::parallel_for(0, job.input.tiles(), kRows, [&](int64_t begin, int64_t end) {
+  at::parallel_for(0, tile_count(job.input), kRows, [&](int64_t begin, int64_t end) {
     const int64_t blocks = (end - begin + kBlock - 1) / kBlock, room = (end - begin + blocks - 1) / blocks;
-    const Workspace windows(room, job.input.channels), sums(room, job.outputs);
+    const Workspace V(room, job.input.channels), M(room, job.outputs);
     for (int64_t first = begin; first < end; first += room) {
       const int64_t count = std::min(room, end - first);
-      kernels().transform_windows(job.input, job.mask, first, count, windows.by_tile());
-      kernels().multiply_positions(job, count, 0, kPositions, windows.by_tile(), sums.by_tile());
-      kernels().write_outputs(job, first, count, sums.by_tile());
+      kernels().input_transform(job.input, job.mask, first, count, V.by_tile());
+      kernels().multiply_elements(job, count, 0, kElements, V.by_tile(), M.by_tile());
+      kernels().output_transform(job, first, count, M.by_tile());
     }
   });
 }
 
-Tiles from_tile(Tiles tiles, int64_t first) {
-  tiles.data += first * tiles.tile_step;
-  return tiles;
-}
-
-// All threads transform, then each multiplies some of the 36 positions: the filter is read once, not by every thread.
-void share_positions(const Convolution& job) {
-  const int64_t tiles = job.input.tiles();
-  const int64_t room = std::min(tiles, std::max(kBlock, kSpace / kPositions / (job.input.channels + job.outputs)));
-  const Workspace windows(room, job.input.channels), sums(room, job.outputs);
+// All threads transform, then each multiplies some of the 36 elements: the filter is read once, not by every thread.
+void share_elements(const Convolution& job) {
+  const int64_t tiles = tile_count(job.input);
+  const int64_t room = std::min(tiles, std::max(kBlock, kSpace / kElements / (job.input.channels + job.outputs)));
+  const Workspace V(room, job.input.channels), M(room, job.outputs);
   for (int64_t first = 0; first < tiles; first += room) {
     const int64_t count = std::min(room, tiles - first);
     at::parallel_for(0, count, 1, [&](int64_t begin, int64_t end) {
-      kernels().transform_windows(job.input, job.mask, first + begin, end - begin, from_tile(windows.by_tile(), begin));
+      kernels().input_transform(job.input, job.mask, first + begin, end - begin, from_tile(V.by_tile(), begin));
     });
-    at::parallel_for(0, kPositions, 1, [&](int64_t begin, int64_t end) {
-      kernels().multiply_positions(job, count, begin, end, windows.by_tile(), sums.by_tile());
+    at::parallel_for(0, kElements, 1, [&](int64_t begin, int64_t end) {
+      kernels().multiply_elements(job, count, begin, end, V.by_tile(), M.by_tile());
     });
     at::parallel_for(0, count, 1, [&](int64_t begin, int64_t end) {
-      kernels().write_outputs(job, first + begin, end - begin, from_tile(sums.by_tile(), begin));
+      kernels().output_transform(job, first + begin, end - begin, from_tile(M.by_tile(), begin));
     });
   }
 }
 
 }  // namespace
 
-at::Tensor winograd_filter(const at::Tensor& weight, bool backward) {
+at::Tensor winograd_filter(const at::Tensor& weight, bool dgrad) {
   at::NoGradGuard no_grad;
-  const at::Tensor dense = weight.contiguous();
-  const int64_t rows = weight.size(0), columns = weight.size(1);
-  const int64_t outputs = backward ? columns : rows, inputs = backward ? rows : columns;
-  const at::Tensor output = at::empty({kPositions, outputs / kLanes, inputs, kLanes}, weight.options());
-  const Filter filter{dense.data_ptr<float>(),
-                      backward,
-                      outputs,
-                      inputs,
-                      backward ? 9 : 9 * columns,
-                      backward ? 9 * columns : 9,
-                      output.data_ptr<float>(),
-                      output.numel() > kStreamedFilter};
-  at::parallel_for(0, outputs / kLanes, 1, [&](int64_t begin, int64_t end) {
-    for (int64_t panel = begin; panel < end; panel += 1) kernels().transform_panel(filter, panel * kLanes);
+  const at::Tensor taps = weight.contiguous();
+  const int64_t rows = weight.size(0), columns = weight.size(1), lanes = kernels().lanes;
+  const int64_t outputs = dgrad ? columns : rows, inputs = dgrad ? rows : columns;
+  const int64_t output_step = dgrad ? 9 : 9 * columns, input_step = dgrad ? 9 * columns : 9;
+  const at::Tensor U = at::empty({kElements, outputs / lanes, inputs, lanes}, weight.options());
+  const Filter filter{taps.data_ptr<float>(),     dgrad, outputs, inputs, output_step, input_step, U.data_ptr<float>(),
+                      U.numel() > kStreamedFilter};
+  at::parallel_for(0, outputs / lanes, 1, [&](int64_t begin, int64_t end) {
+    for (int64_t panel = begin; panel < end; panel += 1) kernels().filter_transform(filter, panel * lanes);
   });
-  return output;
+  return U;
 }
 
-at::Tensor winograd(const at::Tensor& input, const at::Tensor& mask, const at::Tensor& filter, const at::Tensor& bias,
+at::Tensor winograd(const at::Tensor& input, const at::Tensor& mask, const at::Tensor& U, const at::Tensor& bias,
                     const at::Tensor& residual, bool relu) {
-  const at::Tensor rows = as_rows(input);
-  const at::Tensor gate = mask.defined() ? as_rows(mask) : mask;
-  const at::Tensor addend = residual.defined() ? as_rows(residual) : residual;
-  const at::Tensor weights = filter.contiguous(), offsets = bias.defined() ? bias.contiguous() : bias;
-  const int64_t inputs = filter.size(2), outputs = filter.size(1) * kLanes;
-  const at::Tensor output = at::empty({input.size(0), outputs, input.size(2), input.size(3)},
-                                      input.options().memory_format(at::MemoryFormat::ChannelsLast));
-  const Images images{rows.data_ptr<float>(), input.size(0), input.size(2), input.size(3), inputs};
-  const Convolution job{images,
-                        data_or_null(gate),
-                        weights.data_ptr<float>(),
-                        data_or_null(offsets),
-                        data_or_null(addend),
-                        relu,
-                        output.data_ptr<float>(),
-                        outputs};
+  const at::Tensor input_nhwc = channels_last(input), mask_nhwc = channels_last(mask);
+  const at::Tensor residual_nhwc = channels_last(residual), dense_U = dense(U), dense_bias = dense(bias);
+  const int64_t outputs = U.size(1) * U.size(3);
+  const at::Tensor output = empty_images({input.size(0), outputs, input.size(2), input.size(3)}, input);
   if (output.numel() == 0) return output;
-  if (filter.numel() > kLargeFilter) {
-    share_positions(job);
+  const Convolution job{images_of(input_nhwc),       data_or_null(mask_nhwc),
+                        dense_U.data_ptr<float>(),   data_or_null(dense_bias),
+                        data_or_null(residual_nhwc), relu,
+                        output.data_ptr<float>(),    outputs};
+  if (U.numel() > kLargeFilter) {
+    share_elements(job);
   } else {
     share_tiles(job);
   }

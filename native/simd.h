@@ -1,0 +1,42 @@
+// Vectors of floats whose number of lanes an instruction set chooses: what the kernels' arithmetic is written in.
+//
+// The kernels' headers are compiled once per instruction set. An inline function with external linkage would exist once
+// per unit under one name, and the linker might keep the AVX2 build of it for every processor. So these headers include
+// nothing but <cstdint>, and all they define lies in unnamed namespaces.
+#pragma once
+
+#include <cstdint>
+
+// A vector that a function takes by reference stays in its register only where the function is inlined.
+#define SADDLEPOINT_INLINE __attribute__((always_inline)) inline
+
+namespace saddlepoint {
+
+namespace {
+
+// A width of vectors, and its vectors as memory holds them: among floats, hence may_alias. Not a template over the
+// number of lanes, since GCC drops that attribute from a type that depends on a parameter.
+struct EightLanes {
+  static constexpr int64_t kLanes = 8;
+  using Vector = float __attribute__((vector_size(32)));
+  using InMemory = float __attribute__((vector_size(32), aligned(4), may_alias));
+};
+
+// What the arithmetic asks of an instruction set; GCC splits vectors wider than the processor's. Vectors are passed by
+// reference: by value those of 32 bytes have no stable calling convention without AVX, of which GCC warns.
+template <typename Width>
+struct Simd : Width {
+  using typename Width::InMemory;
+  using typename Width::Vector;
+
+  SADDLEPOINT_INLINE static void load(Vector& to, const float* from) { to = *reinterpret_cast<const InMemory*>(from); }
+  SADDLEPOINT_INLINE static void store(float* to, const Vector& from) { *reinterpret_cast<InMemory*>(to) = from; }
+
+  // A store past the caches to an aligned address, where a processor has one; a fence ends a series of them.
+  SADDLEPOINT_INLINE static void stream(float* to, const Vector& from) { store(to, from); }
+  SADDLEPOINT_INLINE static void end_stream() {}
+};
+
+}  // namespace
+
+}  // namespace saddlepoint

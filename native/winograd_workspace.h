@@ -1,0 +1,40 @@
+// Memory for a Winograd convolution's transformed tiles.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include "convolution_kernels.h"
+
+namespace saddlepoint {
+
+// An element begins one cache line later than it needs to, or all 36 would share a few of the cache's sets where the
+// channels are a power of two.
+class Workspace {
+ public:
+  Workspace(int64_t tiles, int64_t channels)
+      : tiles_(tiles),
+        channels_(channels),
+        step_(tiles * channels + kCacheLine),
+        memory_(new float[kElements * step_]) {}
+
+  // [36, tiles, channels]
+  Transformed by_tile() const { return {memory_.get(), step_, channels_, kernels().lanes}; }
+
+  // [36, channels / lanes, tiles, lanes]
+  Transformed by_panel() const { return {memory_.get(), step_, kernels().lanes, tiles_ * kernels().lanes}; }
+
+ private:
+  static constexpr int64_t kCacheLine = 16;  // in floats
+
+  const int64_t tiles_, channels_, step_;
+  const std::unique_ptr<float[]> memory_;
+};
+
+// The tiles from `first` on.
+inline Transformed from_tile(Transformed tiles, int64_t first) {
+  tiles.data += first * tiles.tile_step;
+  return tiles;
+}
+
+}  // namespace saddlepoint
