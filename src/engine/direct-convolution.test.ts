@@ -52,7 +52,7 @@ const drawDirect = ({ images, inputs, outputs, height, width, kernel, stride, pa
     residual: draw('residual', ofOutput),
     seed: draw('seed', ofOutput),
     filter: ops.directFilter(weight, stride),
-    backwardFilter: ops.directFilter(weight, stride, { backward: true }),
+    dgradFilter: ops.directFilter(weight, stride, { dgrad: true }),
   };
 };
 
@@ -65,20 +65,20 @@ describe.each(CASES)('%s', (_, shape) => {
   ])('%s: the values and gradients of conv2d', (_case, withResidual, relu) => {
     tidy(() => {
       const drawn = drawDirect(shape);
-      const { weight, input, filter, backwardFilter } = drawn;
+      const { weight, input, filter, dgradFilter } = drawn;
       const convolve = (further: Further) =>
-        ops.frozenDirectConvolution(input, weight, filter, backwardFilter, { ...further, stride, padding });
+        ops.frozenDirectConvolution(input, weight, filter, dgradFilter, { ...further, stride, padding });
       expectAsConv2d(convolve, drawn, { stride, padding, withResidual, relu });
     });
   });
 
   test('each image alone, and by one thread or two: the same bits', () => {
     tidy(() => {
-      const { weight, input, bias, filter, backwardFilter } = drawDirect(shape);
+      const { weight, input, bias, filter, dgradFilter } = drawDirect(shape);
       const options = { bias, stride, padding, relu: true };
       const look = (images: Tensor) => {
         images.requiresGrad = true;
-        const output = ops.frozenDirectConvolution(images, weight, filter, backwardFilter, options);
+        const output = ops.frozenDirectConvolution(images, weight, filter, dgradFilter, options);
         const [gradient] = grad(output.sum(), [images]);
         return [output.detach(), gradient!] as const;
       };
@@ -138,10 +138,10 @@ describe('for training', () => {
 
 test('has a second derivative', () => {
   tidy(() => {
-    const { weight, input, filter, backwardFilter } = drawDirect(DIRECT[3]!);
+    const { weight, input, filter, dgradFilter } = drawDirect(DIRECT[3]!);
     input.requiresGrad = true;
     const options = { stride: 2, padding: 1 };
-    const own = ops.frozenDirectConvolution(input, weight, filter, backwardFilter, options);
+    const own = ops.frozenDirectConvolution(input, weight, filter, dgradFilter, options);
     const [expected] = curvature(ops.conv2d(input, weight, options), [input], 3) as [Tensor];
     const [actual] = curvature(own, [input], 3) as [Tensor];
     expect(largest(actual.sub(expected))).toBeLessThan(1e-4 * largest(expected));
@@ -150,14 +150,14 @@ test('has a second derivative', () => {
 
 test('refuses what does not fit together', () => {
   tidy(() => {
-    const { weight, input, filter, backwardFilter } = drawDirect(DIRECT[0]!);
+    const { weight, input, filter, dgradFilter } = drawDirect(DIRECT[0]!);
     const run = (images: Tensor, other = filter, options = {}) =>
-      ops.frozenDirectConvolution(images, weight, other, backwardFilter, { stride: 2, padding: 1, ...options });
+      ops.frozenDirectConvolution(images, weight, other, dgradFilter, { stride: 2, padding: 1, ...options });
     expect(() => run(ops.ones([2, 3, 28, 28]))).toThrow(/other channels/);
     expect(() => run(ops.ones([2, 1, 1, 1]))).toThrow(/smaller than the kernel/);
     expect(() => run(input, ops.ones([3]))).toThrow(/filters of the weight/);
     expect(() => run(input, filter, { padding: 4 })).toThrow(/padding below the kernel/);
-    expect(() => ops.directFilter(ops.ones([12, 1, 3, 3]), 1)).toThrow(/outputs in eights/);
+    expect(() => ops.directFilter(ops.ones([12, 1, 3, 3]), 1)).toThrow(/outputs in multiples of 8/);
     expect(() => ops.directFilter(weight, 65)).toThrow(/stride of 1 to 64/);
     const train = (images: Tensor, other = weight, options = {}) =>
       ops.trainedConvolution(images, other, { stride: 2, padding: 1, ...options });
@@ -166,6 +166,6 @@ test('refuses what does not fit together', () => {
     expect(() => train(input, weight, { padding: 4 })).toThrow(/padding below the kernel/);
     expect(() => train(input, weight, { stride: 65 })).toThrow(/stride of 1 to 64/);
     expect(() => train(input, weight, { bias: ops.ones([3]) })).toThrow(/bias \[outputs\]/);
-    expect(() => train(input, ops.ones([12, 1, 3, 3]))).toThrow(/outputs in eights/);
+    expect(() => train(input, ops.ones([12, 1, 3, 3]))).toThrow(/outputs in multiples of 8/);
   });
 });

@@ -39,7 +39,7 @@ function drawAll({ images, inputs, outputs, height, width }: Shape) {
     residual: draw('residual', [images, outputs, height, width]),
     seed: draw('seed', [images, outputs, height, width]),
     filter: ops.winogradFilter(weight),
-    backwardFilter: ops.winogradFilter(weight, { backward: true }),
+    dgradFilter: ops.winogradFilter(weight, { dgrad: true }),
   };
 }
 
@@ -52,8 +52,8 @@ describe.each(SHAPES.map((shape) => [titleOf(shape), shape] as const))('%s', (_,
   ])('%s: the values and gradients of conv2d', (_case, withResidual, relu) => {
     tidy(() => {
       const drawn = drawAll(shape);
-      const { input, filter, backwardFilter } = drawn;
-      const convolve = (further: Further) => ops.frozenConvolution(input, filter, backwardFilter, further);
+      const { input, filter, dgradFilter } = drawn;
+      const convolve = (further: Further) => ops.frozenConvolution(input, filter, dgradFilter, further);
       expectAsConv2d(convolve, drawn, { padding: 1, withResidual, relu });
     });
   });
@@ -123,8 +123,8 @@ describe('the convolution with frozen weights', () => {
     const { threads } = runtime();
     setThreads(2);
     tidy(() => {
-      const { input, bias, filter, backwardFilter } = drawAll(shape);
-      const run = (images: Tensor) => ops.frozenConvolution(images, filter, backwardFilter, { bias, relu: true });
+      const { input, bias, filter, dgradFilter } = drawAll(shape);
+      const run = (images: Tensor) => ops.frozenConvolution(images, filter, dgradFilter, { bias, relu: true });
       const together = run(input);
       for (let image = 0; image < shape.images; image += 1) {
         expect(run(input.narrow(0, image, 1)).equal(together.narrow(0, image, 1))).toBe(true);
@@ -142,9 +142,9 @@ describe('the convolution with frozen weights', () => {
     const { threads } = runtime();
     setThreads(2);
     tidy(() => {
-      const { weight, input, bias, residual, seed, filter, backwardFilter } = drawAll(shape);
+      const { weight, input, bias, residual, seed, filter, dgradFilter } = drawAll(shape);
       input.requiresGrad = true;
-      const own = (options = {}) => ops.frozenConvolution(input, filter, backwardFilter, { bias, ...options });
+      const own = (options = {}) => ops.frozenConvolution(input, filter, dgradFilter, { bias, ...options });
       const slopeOf = (output: Tensor) => grad(output.mul(seed).sum(), [input])[0]!;
       const expected = ops.conv2d(input, weight, { bias, padding: 1 }).add(residual);
       const actual = own({ residual });
@@ -165,19 +165,19 @@ describe('the convolution with frozen weights', () => {
 
   test('has a second derivative', () => {
     tidy(() => {
-      const { weight, input, filter, backwardFilter } = drawAll({ images: 2, inputs: 8, outputs: 8, height: 5, width: 5 }); // prettier-ignore
+      const { weight, input, filter, dgradFilter } = drawAll({ images: 2, inputs: 8, outputs: 8, height: 5, width: 5 }); // prettier-ignore
       input.requiresGrad = true;
       const [expected] = curvature(ops.conv2d(input, weight, { padding: 1 }), [input], 2) as [Tensor];
-      const [actual] = curvature(ops.frozenConvolution(input, filter, backwardFilter), [input], 2) as [Tensor];
+      const [actual] = curvature(ops.frozenConvolution(input, filter, dgradFilter), [input], 2) as [Tensor];
       expect(largest(actual.sub(expected)) / largest(expected)).toBeLessThan(1e-5);
     });
   });
 
   test('hides nothing that is no number', () => {
     tidy(() => {
-      const { input, filter, backwardFilter } = drawAll({ images: 2, inputs: 8, outputs: 8, height: 4, width: 4 });
+      const { input, filter, dgradFilter } = drawAll({ images: 2, inputs: 8, outputs: 8, height: 4, width: 4 });
       input.select(0, 1).fill_(NaN);
-      const output = ops.frozenConvolution(input, filter, backwardFilter, { relu: true });
+      const output = ops.frozenConvolution(input, filter, dgradFilter, { relu: true });
       const broken = output.ne(output).sum([1, 2, 3]).toNumbers();
       expect(broken).toEqual([0, 8 * 4 * 4]);
     });
@@ -187,19 +187,19 @@ describe('the convolution with frozen weights', () => {
     const { live } = memory();
     const shape = { images: 1, inputs: 8, outputs: 8, height: 4, width: 4 };
     const output = tidy(() => {
-      const { input, filter, backwardFilter } = drawAll(shape);
-      return ops.frozenConvolution(input, filter, backwardFilter);
+      const { input, filter, dgradFilter } = drawAll(shape);
+      return ops.frozenConvolution(input, filter, dgradFilter);
     });
     expect(memory().live).toBe(live + 1);
     output.dispose();
   });
 
   test.each<[string, (tensors: ReturnType<typeof drawAll>) => Tensor, RegExp]>([
-    ['channels that are no multiple of eight', () => ops.frozenConvolution(draw('x', [1, 4, 5, 5]), draw('f', [36, 1, 4, 8]), draw('b', [36, 1, 8, 8])), /channels in eights/], // prettier-ignore
-    ['an input of other channels', ({ filter, backwardFilter }) => ops.frozenConvolution(draw('x', [1, 16, 5, 5]), filter, backwardFilter), /other channels/], // prettier-ignore
-    ['filters in the wrong order', ({ input, filter, backwardFilter }) => ops.frozenConvolution(input, backwardFilter, filter), /channels/], // prettier-ignore
-    ['a residual of another shape', ({ input, filter, backwardFilter, bias }) => ops.frozenConvolution(input, filter, backwardFilter, { residual: bias }), /residual of the output's shape/], // prettier-ignore
-    ['half precision', ({ input, filter, backwardFilter }) => ops.frozenConvolution(input.to({ dtype: 'bfloat16' }), filter, backwardFilter), /float32/], // prettier-ignore
+    ['channels that are no multiple of eight', () => ops.frozenConvolution(draw('x', [1, 4, 5, 5]), draw('f', [36, 1, 4, 8]), draw('b', [36, 1, 8, 8])), /channels in multiples of 8/], // prettier-ignore
+    ['an input of other channels', ({ filter, dgradFilter }) => ops.frozenConvolution(draw('x', [1, 16, 5, 5]), filter, dgradFilter), /other channels/], // prettier-ignore
+    ['filters in the wrong order', ({ input, filter, dgradFilter }) => ops.frozenConvolution(input, dgradFilter, filter), /channels/], // prettier-ignore
+    ['a residual of another shape', ({ input, filter, dgradFilter, bias }) => ops.frozenConvolution(input, filter, dgradFilter, { residual: bias }), /residual of the output's shape/], // prettier-ignore
+    ['half precision', ({ input, filter, dgradFilter }) => ops.frozenConvolution(input.to({ dtype: 'bfloat16' }), filter, dgradFilter), /float32/], // prettier-ignore
     ['a kernel of another size', () => ops.winogradFilter(draw('w', [8, 8, 5, 5])), /\[outputs, inputs, 3, 3\]/],
   ])('refuses %s', (_, call, message) => {
     tidy(() => {

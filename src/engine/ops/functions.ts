@@ -55,12 +55,12 @@ const losses = {
 
 /** Of our own addon; see `native/convolution.cc` and `native/fused_convolution.cc`. */
 const convolutions = {
-  winogradFilter: 'saddlepoint::winograd_filter(Tensor weight, bool backward=) -> Tensor',
-  directFilter: 'saddlepoint::direct_filter(Tensor weight, int stride, bool backward=) -> Tensor',
+  winogradFilter: 'saddlepoint::winograd_filter(Tensor weight, bool dgrad=) -> Tensor',
+  directFilter: 'saddlepoint::direct_filter(Tensor weight, int stride, bool dgrad=) -> Tensor',
   frozenDirectConvolution:
-    'saddlepoint::frozen_direct_convolution(Tensor input, Tensor weight, Tensor filter, Tensor backward_filter, Tensor? bias=, Tensor? residual=, int stride=, int padding=, bool relu=) -> Tensor',
+    'saddlepoint::frozen_direct_convolution(Tensor input, Tensor weight, Tensor filter, Tensor dgrad_filter, Tensor? bias=, Tensor? residual=, int stride=, int padding=, bool relu=) -> Tensor',
   frozenConvolution:
-    'saddlepoint::frozen_convolution(Tensor input, Tensor filter, Tensor backward_filter, Tensor? bias=, Tensor? residual=, bool relu=) -> Tensor',
+    'saddlepoint::frozen_convolution(Tensor input, Tensor filter, Tensor dgrad_filter, Tensor? bias=, Tensor? residual=, bool relu=) -> Tensor',
   fusedConvolution:
     'saddlepoint::fused_convolution(Tensor input, Tensor weight, Tensor? bias=, Tensor? residual=, int stride=, int padding=, bool relu=) -> Tensor',
   trainedConvolution:

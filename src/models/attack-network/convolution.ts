@@ -28,15 +28,15 @@ function fused({ stride, padding }: Conv2d, { weight, bias }: ConvolutionWeights
 }
 
 function winograd({ weight, bias }: ConvolutionWeights): Step {
-  const [filter, backwardFilter] = [ops.winogradFilter(weight), ops.winogradFilter(weight, { backward: true })];
+  const [filter, dgradFilter] = [ops.winogradFilter(weight), ops.winogradFilter(weight, { dgrad: true })];
   const joined: Step['joined'] = (input, residual, relu) =>
-    ops.frozenConvolution(input, filter, backwardFilter, { bias, residual, relu });
+    ops.frozenConvolution(input, filter, dgradFilter, { bias, residual, relu });
   return { run: (input) => joined(input, null, false), owned: true, joined };
 }
 
 function direct({ stride, padding }: Conv2d, { weight, bias }: ConvolutionWeights): Step {
-  const [filter, backwardFilter] = [ops.directFilter(weight, stride), ops.directFilter(weight, stride, { backward: true })]; // prettier-ignore
+  const [filter, dgradFilter] = [ops.directFilter(weight, stride), ops.directFilter(weight, stride, { dgrad: true })]; // prettier-ignore
   const joined: Step['joined'] = (input, residual, relu) =>
-    ops.frozenDirectConvolution(input, weight, filter, backwardFilter, { bias, residual, stride, padding, relu });
+    ops.frozenDirectConvolution(input, weight, filter, dgradFilter, { bias, residual, stride, padding, relu });
   return { run: (input) => joined(input, null, false), owned: true, joined };
 }

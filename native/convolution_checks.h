@@ -1,0 +1,35 @@
+// What the operators of convolution.cc refuse. Undefined tensors pass: they are left out.
+#pragma once
+
+#include <ATen/ATen.h>
+
+#include <initializer_list>
+
+#include "direct.h"
+
+namespace saddlepoint {
+
+// Throw what was expected and what was received.
+void check_float_on_cpu(std::initializer_list<at::Tensor> tensors);
+void check_stride(int64_t stride);
+
+// Of a weight: one that winograd() computes, or one that direct() does.
+void check_winograd_weight(const at::Tensor& weight);
+void check_direct_weight(const at::Tensor& weight);
+
+// Of a convolution whose weights stand still.
+void check_frozen(const at::Tensor& weight, const char* name);
+
+// U and the dgrad's U of a Winograd convolution, and that the input fits them.
+void check_winograd_filters(const at::Tensor& input, const at::Tensor& U, const at::Tensor& dgrad_U);
+
+// A weight as direct_filter() packs it, both ways.
+void check_direct_filters(const at::Tensor& weight, const at::Tensor& filter, const at::Tensor& dgrad_filter);
+
+// That a direct convolution's input, stride and padding fit its weight.
+void check_geometry(const at::Tensor& input, const Geometry& geometry);
+
+void check_bias(const at::Tensor& bias, int64_t outputs);
+void check_residual(const at::Tensor& residual, at::IntArrayRef sizes);
+
+}  // namespace saddlepoint
