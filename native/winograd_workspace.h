@@ -3,20 +3,22 @@
 
 #include <cstdint>
 #include <memory>
+#include <new>
 
 #include "convolution_kernels.h"
 
 namespace saddlepoint {
 
-// An element begins one cache line later than it needs to, or all 36 would share a few of the cache's sets where the
-// channels are a power of two.
+// It begins with a cache line, or vectors would lie across two lines wherever malloc happens to put it so. And an
+// element begins one line later than it needs to, or all 36 would share a few of the cache's sets where the channels
+// are a power of two.
 class Workspace {
  public:
   Workspace(int64_t tiles, int64_t channels)
       : tiles_(tiles),
         channels_(channels),
         step_(tiles * channels + kCacheLine),
-        memory_(new float[kElements * step_]) {}
+        memory_(static_cast<float*>(::operator new(kElements* step_ * sizeof(float), kAlignment))) {}
 
   // [36, tiles, channels]
   Transformed by_tile() const { return {memory_.get(), step_, channels_, kernels().lanes}; }
@@ -26,9 +28,14 @@ class Workspace {
 
  private:
   static constexpr int64_t kCacheLine = 16;  // in floats
+  static constexpr std::align_val_t kAlignment{kCacheLine * sizeof(float)};
+
+  struct Delete {
+    void operator()(float* memory) const { ::operator delete(memory, kAlignment); }
+  };
 
   const int64_t tiles_, channels_, step_;
-  const std::unique_ptr<float[]> memory_;
+  const std::unique_ptr<float, Delete> memory_;
 };
 
 // The tiles from `first` on.
