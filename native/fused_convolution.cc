@@ -46,10 +46,10 @@ struct FusedConvolution : public torch::autograd::Function<FusedConvolution> {
     const bool residual = context->saved_data["residual"].toBool();
     const auto sizes = context->saved_data["sizes"].toIntVector();
     const std::vector<int64_t> strides(2, sizes[0]), paddings(2, sizes[1]), ones(2, 1), none(2, 0);
-    const at::Tensor gradient = output.defined() ? at::threshold_backward(gradients[0], output, 0) : gradients[0];
-    const auto [inner, of_weight, of_bias] = at::convolution_backward(
-        gradient, input, weight, c10::nullopt, strides, paddings, ones, false, none, 1, {true, false, false});
-    return {inner, {}, {}, residual ? gradient : at::Tensor(), {}, {}, {}};
+    const at::Tensor grad_output = output.defined() ? at::threshold_backward(gradients[0], output, 0) : gradients[0];
+    const auto [grad_input, grad_weight, grad_bias] = at::convolution_backward(
+        grad_output, input, weight, c10::nullopt, strides, paddings, ones, false, none, 1, {true, false, false});
+    return {grad_input, {}, {}, residual ? grad_output : at::Tensor(), {}, {}, {}};
   }
 };
 

@@ -9,6 +9,7 @@
 #endif
 
 #include "bridge.h"
+#include "convolution_limits.h"
 
 namespace saddlepoint {
 
@@ -82,6 +83,12 @@ napi_value allow_tf32(Call& call) {
   return to_js(call.env, previous);
 }
 
+// convolutionLimits() => { channelMultiple, largestStride }: what our own convolutions ask of a layer
+napi_value convolution_limits(Call& call) {
+  return object(call.env, {{"channelMultiple", to_js(call.env, kChannelMultiple)},
+                           {"largestStride", to_js(call.env, kLargestStride)}});
+}
+
 // onError((code, message) => Error): makes the errors that native code throws
 napi_value on_error(Call& call) {
   if (type_of(call.env, call[0]) != napi_function) fail_argument("expected a function");
@@ -100,6 +107,7 @@ void export_runtime(ExportTable& table) {
                              {"runtime", guarded<runtime>},
                              {"tuneConvolutions", guarded<tune_convolutions>},
                              {"allowTf32", guarded<allow_tf32>},
+                             {"convolutionLimits", guarded<convolution_limits>},
                              {"onError", guarded<on_error>}});
 }
 

@@ -32,6 +32,7 @@ export type { WorkerReply } from './serve.js';
 export { describeFailure, endedEarly, errorOf, threadLives, threadNumber, type ThreadFailure } from './threads.js';
 export { canRecord, record, type Replayable } from './recorded-work.js';
 export {
+  convolutionLimits,
   hasBfloat16,
   memory,
   runtime,

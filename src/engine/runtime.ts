@@ -73,6 +73,14 @@ export function tuneConvolutions(enabled: boolean): boolean {
 }
 
 /**
+ * What our own convolutions ask of a layer: channels in multiples of a number (`native/convolution_limits.h`), and a stride
+ * that is not larger than another.
+ */
+export function convolutionLimits(): ReturnType<typeof native.convolutionLimits> {
+  return native.convolutionLimits();
+}
+
+/**
  * What `work` returns, with a GPU's float32 products and convolutions in TF32 while it runs: several times faster, their
  * factors rounded to 11 bits, sums in float32. Has no effect on a CPU.
  */

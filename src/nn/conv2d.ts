@@ -3,15 +3,10 @@
  *
  * @module
  */
-import { ops, type Tensor } from '../engine/index.js';
+import { convolutionLimits, ops, type Tensor } from '../engine/index.js';
 import { zeroWeights } from './building.js';
 import { torchDefault, torchDefaultBias, type Initializer } from './initialize.js';
 import { Module, Parameter } from './module.js';
-
-/** Channels that our own convolutions compute at once. */
-const LANES = 8;
-/** Of our direct convolution. */
-const LARGEST_STRIDE = 64;
 
 export interface Conv2dOptions {
   kernelSize: number;
@@ -51,9 +46,10 @@ export class Conv2d extends Module {
 
   /** Whether our own convolutions can do it, Winograd's or a direct one: outputs in eights, on a CPU. */
   get suitsOwn(): boolean {
+    const { channelMultiple, largestStride } = convolutionLimits();
     const [outputs, , size] = this.weight.shape;
-    const usual = this.groups === 1 && this.padding < size! && this.stride <= LARGEST_STRIDE;
-    return usual && outputs! % LANES === 0 && this.weight.device === 'cpu';
+    const usual = this.groups === 1 && this.padding < size! && this.stride <= largestStride;
+    return usual && outputs! % channelMultiple === 0 && this.weight.device === 'cpu';
   }
 
   /**
@@ -61,9 +57,11 @@ export class Conv2d extends Module {
    * eights, on a CPU.
    */
   get suitsWinograd(): boolean {
+    const { channelMultiple } = convolutionLimits();
     const [outputs, inputs, height, width] = this.weight.shape;
     const same = height === 3 && width === 3 && this.stride === 1 && this.padding === 1 && this.groups === 1;
-    return same && inputs! % LANES === 0 && outputs! % LANES === 0 && this.weight.device === 'cpu';
+    const whole = inputs! % channelMultiple === 0 && outputs! % channelMultiple === 0;
+    return same && whole && this.weight.device === 'cpu';
   }
 
   override forward(input: Tensor): Tensor {

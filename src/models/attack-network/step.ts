@@ -23,8 +23,8 @@ export interface Step {
   readonly run: (input: Tensor) => Tensor;
   /** Whether a later step may overwrite the memory it returns. */
   readonly owned: boolean;
-  /** The same, then plus the addend (if any), then through ReLU (if asked), all in one pass over memory. */
-  readonly joined?: (input: Tensor, addend: Tensor | null, relu: boolean) => Tensor;
+  /** The same, then plus the residual (if any), then through ReLU (if asked), all in one pass over memory. */
+  readonly joined?: (input: Tensor, residual: Tensor | null, relu: boolean) => Tensor;
 }
 
 /** Applies the steps in order, freeing each result as soon as the next one is there. */

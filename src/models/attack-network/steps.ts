@@ -96,9 +96,9 @@ function preActivation(block: PreActivationBlock, backend: FrozenBackend): Step 
     run: (input) =>
       tidy(() => {
         const activation = runSteps(before, input);
-        const addend = runSteps(shortcut, fromActivation ? activation : input);
-        if (joined !== undefined) return joined(runSteps(first, activation), addend, false);
-        return runSteps(branch, activation).add_(addend);
+        const residual = runSteps(shortcut, fromActivation ? activation : input);
+        if (joined !== undefined) return joined(runSteps(first, activation), residual, false);
+        return runSteps(branch, activation).add_(residual);
       }),
     owned: true,
   };

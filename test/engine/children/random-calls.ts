@@ -58,6 +58,7 @@ const nativeParameters: Record<Exclude<keyof NativeModule, 'invoke'>, readonly s
   lockFile: ['int', 'bool'],
   tuneConvolutions: ['bool'],
   allowTf32: ['bool'],
+  convolutionLimits: [],
   profileBegin: [],
   profileEnd: [],
   runtime: [],
