@@ -30,8 +30,8 @@ export class Conv2d extends Module {
   readonly stride: number;
   readonly padding: number;
   readonly groups: number;
-  /** Compute the training pass by our own convolutions, where {@link suitsOwn}. Default: no. */
-  own = false;
+  /** Compute the training pass by our own convolutions, where {@link supportsNativeKernels}. Default: no. */
+  nativeKernels = false;
 
   constructor(inputs: number, outputs: number, options: Conv2dOptions) {
     super();
@@ -45,7 +45,7 @@ export class Conv2d extends Module {
   }
 
   /** Whether our own convolutions can do it, Winograd's or a direct one: outputs in eights, on a CPU. */
-  get suitsOwn(): boolean {
+  get supportsNativeKernels(): boolean {
     const { channelMultiple, largestStride } = convolutionLimits();
     const [outputs, , size] = this.weight.shape;
     const usual = this.groups === 1 && this.padding < size! && this.stride <= largestStride;
@@ -56,7 +56,7 @@ export class Conv2d extends Module {
    * Whether Winograd's can, with a quarter of the multiplications: 3 × 3, stride 1, one zero on each side, channels in
    * eights, on a CPU.
    */
-  get suitsWinograd(): boolean {
+  get supportsWinograd(): boolean {
     const { channelMultiple } = convolutionLimits();
     const [outputs, inputs, height, width] = this.weight.shape;
     const same = height === 3 && width === 3 && this.stride === 1 && this.padding === 1 && this.groups === 1;
@@ -66,12 +66,13 @@ export class Conv2d extends Module {
 
   override forward(input: Tensor): Tensor {
     const { bias, stride, padding, groups } = this;
-    if (this.own && this.training) return ops.trainedConvolution(input, this.weight, { bias, stride, padding });
+    if (this.nativeKernels && this.training)
+      return ops.trainedConvolution(input, this.weight, { bias, stride, padding });
     return ops.conv2d(input, this.weight, { bias, stride, padding, groups });
   }
 }
 
 /** Whether any convolution of the model can be our own. */
-export function suitsOwnConvolutions(model: Module): boolean {
-  return [...model.modules()].some(([, layer]) => layer instanceof Conv2d && layer.suitsOwn);
+export function supportsNativeKernels(model: Module): boolean {
+  return [...model.modules()].some(([, layer]) => layer instanceof Conv2d && layer.supportsNativeKernels);
 }

@@ -10,8 +10,8 @@ import type { ConvolutionWeights } from './fold.js';
 import type { FrozenBackend, Step } from './step.js';
 
 export function convolution(layer: Conv2d, weights: ConvolutionWeights, backend: FrozenBackend): Step {
-  if (backend.winograd === true && layer.suitsWinograd) return winograd(weights);
-  if (backend.winograd === true && layer.suitsOwn) return direct(layer, weights);
+  if (backend.winograd === true && layer.supportsWinograd) return winograd(weights);
+  if (backend.winograd === true && layer.supportsNativeKernels) return direct(layer, weights);
   const { stride, padding, groups } = layer;
   const { dtype, memoryFormat } = backend;
   const weight = weights.weight.to({ dtype }).contiguous({ memoryFormat });

@@ -5,7 +5,7 @@
  */
 import { grad, withTf32, type Tensor } from '../../engine/index.js';
 import { AttackNetwork, FROZEN_BACKENDS, type FrozenBackend } from '../../models/attack-network/index.js';
-import { suitsOwnConvolutions, type Module } from '../../nn/index.js';
+import { supportsNativeKernels, type Module } from '../../nn/index.js';
 import { chooseFastest, type Rates } from './fastest.js';
 
 export type FrozenBackendName = keyof typeof FROZEN_BACKENDS;
@@ -33,7 +33,7 @@ export function attackBackendsFor<Name extends FrozenBackendName>(
   model: Module,
   names: readonly Name[] = TRAINING_ATTACK_BACKENDS as readonly FrozenBackendName[] as readonly Name[],
 ): Name[] {
-  return names.filter((name) => name !== 'winograd' || suitsOwnConvolutions(model));
+  return names.filter((name) => name !== 'winograd' || supportsNativeKernels(model));
 }
 
 /**

@@ -4,7 +4,7 @@
  * @module
  */
 import { autocast, hasBfloat16, type Device, type Tensor } from '../../engine/index.js';
-import { Conv2d, suitsOwnConvolutions, type Module } from '../../nn/index.js';
+import { Conv2d, supportsNativeKernels, type Module } from '../../nn/index.js';
 
 /**
  * How the pass computes: the ways maps lie in memory; `winograd`, which is channels-last with our own convolutions; and
@@ -20,7 +20,7 @@ export type TrainingBackend = (typeof TRAINING_BACKENDS)[number];
  */
 export function forwardToTrain(model: Module, images: Tensor, backend: TrainingBackend): Tensor {
   for (const [, layer] of model.modules()) {
-    if (layer instanceof Conv2d) layer.own = backend === 'winograd' && layer.suitsOwn;
+    if (layer instanceof Conv2d) layer.nativeKernels = backend === 'winograd' && layer.supportsNativeKernels;
   }
   const input = images.contiguous({ memoryFormat: backend === 'contiguous' ? 'contiguous' : 'channels-last' });
   const forward = () => model.train().forward(input);
@@ -31,7 +31,7 @@ export function forwardToTrain(model: Module, images: Tensor, backend: TrainingB
 /** The backends that differ for this model where it is. `bfloat16` is not among them on a CPU that would emulate it. */
 export function trainingBackendsFor(model: Module, device: Device): readonly TrainingBackend[] {
   return TRAINING_BACKENDS.filter((backend) => {
-    if (backend === 'winograd') return suitsOwnConvolutions(model);
+    if (backend === 'winograd') return supportsNativeKernels(model);
     return backend !== 'bfloat16' || hasBfloat16(device);
   });
 }
