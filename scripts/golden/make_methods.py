@@ -36,11 +36,26 @@ def alp(natural, adversarial, truth, pairing):
     return both + pairing * F.mse_loss(natural, adversarial)
 
 
+def score(natural, adversarial, truth, beta):
+    """Pang et al.: squared distances of probabilities, from the label and between the answers."""
+    before, after = F.softmax(natural, dim=1), F.softmax(adversarial, dim=1)
+    label = F.one_hot(truth, num_classes=natural.shape[1])
+    return ((before - label) ** 2).sum(dim=1).mean() + beta * ((after - before) ** 2).sum(dim=1).mean()
+
+
+def gat(natural, adversarial, truth, guidance):
+    """Sriramanan et al.: the clean cross-entropy, and the squared distance of the probabilities."""
+    distance = ((F.softmax(natural, dim=1) - F.softmax(adversarial, dim=1)) ** 2).sum(1).mean(0)
+    return F.cross_entropy(natural, truth) + guidance * distance
+
+
 cases = []
 for name, function, options in [
     ("trades", trades, [{"beta": 6}, {"beta": 1}]),
     ("mart", mart, [{"beta": 5}, {"beta": 1}]),
     ("alp", alp, [{"pairing": 0.5}, {"pairing": 0}]),
+    ("score", score, [{"beta": 4}, {"beta": 1}]),
+    ("gat", gat, [{"guidance": 10}, {"guidance": 0}]),
 ]:
     for option in options:
         loss = lambda a, b, y: function(a, b, y, *option.values())

@@ -19,6 +19,7 @@ import {
 } from './initializations/index.js';
 import { cwAttack, ddnAttack, deepfoolAttack, fmnAttack } from './minimum-norm/index.js';
 import type { Norm } from './norms/index.js';
+import { nFgsmAttack } from './n-fgsm.js';
 import { OBJECTIVES, type Objective, type ObjectiveName } from './objectives/index.js';
 import { pgdAttack } from './pgd.js';
 import { spsaAttack } from './spsa.js';
@@ -39,6 +40,7 @@ const OWN = {
   fmn: fmnAttack,
   square: squareAttack,
   spsa: spsaAttack,
+  'n-fgsm': nFgsmAttack,
 } as const;
 
 /** The attacks by the names recipes use; `ATTACKS.add` adds one from outside. */

@@ -1,5 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import { constant, cosine, createSchedule, multiStep, oneCycle, SCHEDULE_NAMES, type Schedule } from './index.js';
+import {
+  constant,
+  cosine,
+  createSchedule,
+  multiStep,
+  oneCycle,
+  SCHEDULE_NAMES,
+  type Schedule,
+  cyclic,
+  linear,
+  piecewise,
+} from './index.js';
 
 const at = (schedule: Schedule, ...steps: number[]) => steps.map((step) => Number(schedule(step).toPrecision(9)));
 
@@ -37,7 +48,35 @@ describe('schedules', () => {
     }
   });
 
+  test('straight lines between points, flat before and after them', () => {
+    const points = [
+      [0.2, 0.5],
+      [0.4, 1],
+      [0.4, 0.1],
+      [0.8, 0],
+    ] as const;
+    expect(at(piecewise(2, 10, points), 0, 2, 3, 4, 5, 6, 8, 10)).toEqual([1, 1, 1.5, 2, 0.15, 0.1, 0, 0]);
+  });
+
+  test('linear goes down to its floor and stays there', () => {
+    expect(at(linear(1, 4, 0.2), 0, 1, 2, 4, 9)).toEqual([1, 0.8, 0.6, 0.2, 0.2]);
+  });
+
+  test('cycles go from the floor to the rate and back', () => {
+    expect(at(cyclic(1, 8, 2, 0.2), 0, 1, 2, 3, 4, 6, 8)).toEqual([0.2, 0.6, 1, 0.6, 0.2, 1, 0.2]);
+  });
+
   test.each([
+    [
+      'points that go back',
+      () =>
+        piecewise(1, 5, [
+          [0.5, 1],
+          [0.2, 1],
+        ]),
+    ],
+    ['no points', () => piecewise(1, 5, [])],
+    ['half a cycle', () => cyclic(1, 5, 0.5)],
     ['a negative rate', () => constant(-1)],
     ['a rate that is no number', () => cosine(NaN, 5)],
     ['no steps', () => cosine(1, 0)],
@@ -50,7 +89,7 @@ describe('schedules', () => {
 
 describe('createSchedule', () => {
   test.each(SCHEDULE_NAMES)('knows %s', (name) => {
-    expect(createSchedule({ name, rate: 0.5 }, 10)(3)).toBeGreaterThan(0);
+    expect(createSchedule({ name, rate: 0.5, points: [[0, 1]] }, 10)(3)).toBeGreaterThan(0);
   });
 
   test('milestones are shares of the run', () => {
@@ -61,7 +100,7 @@ describe('createSchedule', () => {
 
   test('an unknown name is refused with the known ones', () => {
     expect(() => createSchedule({ name: 'cosin' as never, rate: 1 }, 10)).toThrow(
-      /constant, multi-step, cosine, one-cycle, received "cosin"/,
+      /constant, multi-step, cosine, one-cycle, linear, piecewise, cyclic, received "cosin"/,
     );
   });
 });

@@ -51,8 +51,64 @@ export function oneCycle(peak: number, steps: number, options: OneCycleOptions =
   };
 }
 
+/** A share of the run, and the rate there as a share of the highest. */
+export type RatePoint = readonly [share: number, factor: number];
+
+/**
+ * Straight lines between points; before the first and after the last, the rate stays.
+ *
+ * @param points their shares of the run rise
+ */
+export function piecewise(rate: number, steps: number, points: readonly RatePoint[]): Schedule {
+  requireNumber('the learning rate', rate, 0);
+  requireInteger('steps', steps, 1);
+  requireInteger('points', points.length, 1);
+  points.forEach(([share, factor], index) => {
+    requireNumber('the share of a point', share, points[index - 1]?.[0] ?? 0, 1);
+    requireNumber('the factor of a point', factor, 0);
+  });
+  const [first, last] = [points[0]!, points.at(-1)!];
+  return (step) => {
+    const share = Math.min(1, step / steps);
+    if (share <= first[0]) return rate * first[1];
+    const next = points.findIndex((point) => point[0] >= share);
+    if (next === -1) return rate * last[1];
+    const [from, to] = [points[next - 1]!, points[next]!];
+    const way = (share - from[0]) / Math.max(Number.MIN_VALUE, to[0] - from[0]);
+    return rate * (from[1] + (to[1] - from[1]) * way);
+  };
+}
+
+/** A straight line from `rate` down to `end` times it. */
+export function linear(rate: number, steps: number, end = 0): Schedule {
+  requireNumber('end', end, 0, 1);
+  return piecewise(rate, steps, [
+    [0, 1],
+    [1, end],
+  ]);
+}
+
+/** So many times from `end` times the rate up to it and down again, in straight lines (Smith, WACV 2017, "triangular"). */
+export function cyclic(rate: number, steps: number, cycles = 1, end = 0): Schedule {
+  requireInteger('cycles', cycles, 1);
+  requireNumber('end', end, 0, 1);
+  const turns = Array.from({ length: 2 * cycles + 1 }, (_, turn): RatePoint => [
+    turn / (2 * cycles),
+    turn % 2 ? 1 : end,
+  ]);
+  return piecewise(rate, steps, turns);
+}
+
 /** The schedules by the names recipes use. */
-export const SCHEDULE_NAMES = ['constant', 'multi-step', 'cosine', 'one-cycle'] as const;
+export const SCHEDULE_NAMES = [
+  'constant',
+  'multi-step',
+  'cosine',
+  'one-cycle',
+  'linear',
+  'piecewise',
+  'cyclic',
+] as const;
 export type ScheduleName = (typeof SCHEDULE_NAMES)[number];
 
 export interface ScheduleDescription {
@@ -64,13 +120,17 @@ export interface ScheduleDescription {
   readonly factor?: number | undefined;
   /** one-cycle: share of the run spent rising. Default 0.3. */
   readonly warmUp?: number | undefined;
-  /** cosine, one-cycle: the last rate as a share of the highest. Default 0. */
+  /** cosine, one-cycle, linear, cyclic: the lowest rate as a share of the highest. Default 0. */
   readonly end?: number | undefined;
+  /** cyclic. Default 1. */
+  readonly cycles?: number | undefined;
+  /** piecewise: shares of the run with the rate's factor there, e.g. [[0, 0.1], [0.2, 1], [0.9, 0.1]]. */
+  readonly points?: readonly RatePoint[] | undefined;
 }
 
 /** Makes the schedule a recipe describes, for a run of `steps` optimizer steps. */
 export function createSchedule(description: ScheduleDescription, steps: number): Schedule {
-  const { name, rate, milestones = [], factor = 0.1, warmUp = 0.3, end = 0 } = description;
+  const { name, rate, milestones = [], factor = 0.1, warmUp = 0.3, end = 0, cycles, points = [] } = description;
   switch (name) {
     case 'constant':
       return constant(rate);
@@ -84,6 +144,12 @@ export function createSchedule(description: ScheduleDescription, steps: number):
       return cosine(rate, steps, requireNumber('end', end, 0, 1) * rate);
     case 'one-cycle':
       return oneCycle(rate, steps, { warmUp, end });
+    case 'linear':
+      return linear(rate, steps, end);
+    case 'piecewise':
+      return piecewise(rate, steps, points);
+    case 'cyclic':
+      return cyclic(rate, steps, cycles, end);
     default:
       throw new SaddlepointError(
         'RECIPE',

@@ -1,21 +1,10 @@
 /**
- * What a recipe says of the optimizer and the learning rate.
+ * What a recipe says of the learning rate.
  *
  * @module
  */
 import { z } from 'zod';
 import { SCHEDULE_NAMES } from './schedules.js';
-
-/** The schema of a recipe's `optimizer`. */
-export const optimizerSchema = z
-  .strictObject({
-    momentum: z.number().min(0).lt(1).default(0.9),
-    nesterov: z.boolean().default(true),
-    weightDecay: z.number().min(0).default(0.0005),
-    /** Whether biases and normalisation decay, too. */
-    decayVectors: z.boolean().default(true),
-  })
-  .prefault({});
 
 /** The schema of a recipe's `schedule`. */
 export const scheduleSchema = z.strictObject({
@@ -25,4 +14,9 @@ export const scheduleSchema = z.strictObject({
   factor: z.number().positive().optional(),
   warmUp: z.number().min(0).max(1).optional(),
   end: z.number().min(0).max(1).optional(),
+  cycles: z.int().min(1).optional(),
+  points: z
+    .array(z.tuple([z.number().min(0).max(1), z.number().min(0)]))
+    .min(1)
+    .optional(),
 });

@@ -3,8 +3,10 @@
  *
  * @module
  */
+import { z } from 'zod';
 import { zeroGrad, keep, noGrad, ops, requireNumber, SaddlepointError, sgdStep, type Tensor } from '../engine/index.js';
 import type { Parameter } from '../nn/index.js';
+import { defineOptimizer, type Optimizer } from './optimizer.js';
 
 export interface SgdOptions {
   /** Default 0. */
@@ -22,7 +24,7 @@ export interface SgdOptions {
 }
 
 /** torch.optim.SGD's update over a list of named parameters, in a native call or two a step. */
-export class Sgd {
+export class Sgd implements Optimizer {
   readonly options: Readonly<Required<SgdOptions>>;
   readonly #names: readonly string[];
   readonly #parameters: readonly Parameter[];
@@ -110,3 +112,14 @@ export class Sgd {
     this.dispose();
   }
 }
+
+export const sgd = defineOptimizer({
+  options: {
+    momentum: z.number().min(0).lt(1).default(0.9),
+    nesterov: z.boolean().default(true),
+    weightDecay: z.number().min(0).default(0.0005),
+    /** Whether biases and normalisation decay, too. */
+    decayVectors: z.boolean().default(true),
+  },
+  create: (parameters, options) => new Sgd(parameters, options),
+});

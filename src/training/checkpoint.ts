@@ -18,7 +18,7 @@ import {
 import { isShallow, SHALLOW } from '../engine/shallow.js';
 import { ARCHITECTURES, buildModel, type ModelDescription } from '../models/index.js';
 import type { Module } from '../nn/index.js';
-import type { Sgd } from '../optim/index.js';
+import type { Optimizer } from '../optim/index.js';
 import type { StepMetrics } from './step-metrics.js';
 
 /** Where the run stands. Epoch, batch, learning rate and random streams follow from the step. */
@@ -62,7 +62,7 @@ export function saveCheckpoint(
   model: Module,
   description: ModelDescription,
   position: CheckpointPosition,
-  optimizer: Sgd,
+  optimizer: Optimizer,
   averaged?: Module,
 ): void {
   const tensors = new Map<string, Tensor>((averaged ?? model).stateDict());
@@ -151,7 +151,7 @@ export function resumeFrom(
   path: string,
   model: Module,
   description: ModelDescription,
-  optimizer: Sgd,
+  optimizer: Optimizer,
   averaged?: Module,
 ): CheckpointPosition | undefined {
   if (!existsSync(path)) return undefined;

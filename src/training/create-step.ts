@@ -6,7 +6,7 @@
 import { createAugmentation, type Split } from '../data/index.js';
 import type { RunFolder } from '../monitoring/index.js';
 import { BatchNorm2d, type Module } from '../nn/index.js';
-import { createSchedule, type Sgd } from '../optim/index.js';
+import { createSchedule, type Optimizer } from '../optim/index.js';
 import { openBatchAttacker } from './acceleration/batch-attacker.js';
 import { machinePlan } from './acceleration/machine-plan.js';
 import type { Recipe } from './recipe.js';
@@ -20,7 +20,7 @@ export interface StepParts {
   /** The training images, on which the machine's plan is measured. */
   readonly part: Split;
   readonly model: Module;
-  readonly optimizer: Sgd;
+  readonly optimizer: Optimizer;
   /** Of the whole training. */
   readonly steps: number;
   /** Says one plain line. */
@@ -53,6 +53,7 @@ export function createStep({ recipe, folder, part, model, optimizer, steps, say 
     augmentation: augmentation.length === 0 ? undefined : createAugmentation(augmentation),
     labelSmoothing: training.labelSmoothing,
     weightPerturbation: weightPerturbation && new WeightPerturbation(model, weightPerturbation, steps),
+    clipGradients: training.clipGradients,
     backend: plan.backend,
   });
 }

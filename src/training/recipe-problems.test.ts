@@ -5,7 +5,7 @@
  */
 import { describe, expect, test } from 'vitest';
 import { failureOf } from '../../test/support/failure.js';
-import { checkRecipe } from './index.js';
+import { checkRecipe, METHODS } from './index.js';
 import { recipeContent } from './made-up.test-helper.js';
 
 /** What is said of a sound recipe with these parts in place of its own; undefined takes one out. */
@@ -17,6 +17,9 @@ function problemsOf(parts: Readonly<Record<string, unknown>>): string[] {
   expect(head).toBe(`my.yaml has ${problems.length} problems:`);
   return problems;
 }
+
+/** As a sentence names them: a, b or c. */
+const methods = () => `${METHODS.names.slice(0, -1).join(', ')} or ${METHODS.names.at(-1)!}`;
 
 const training = (changes: object) => ({ ...(recipeContent('adversarial').training as object), ...changes });
 
@@ -97,14 +100,14 @@ describe('all at once', () => {
   test('behind a misspelt method, those of the method it is nearest to', () => {
     const changes = { method: 'adverserial', attack: { epsilon: 0.1, steps: 0 } };
     expect(problemsOf({ training: training(changes) })).toEqual([
-      'training.method: expected standard, adversarial, trades, mart or alp, received "adverserial"; did you mean `adversarial`?',
+      `training.method: expected ${methods()}, received "adverserial"; did you mean \`adversarial\`?`,
       'training.attack.steps: expected a whole number of at least 1, received 0',
     ]);
   });
 
   test('behind an unknown method, those that every method has', () => {
     expect(problemsOf({ training: training({ method: 'cleverly', batchSize: 8.5 }) })).toEqual([
-      'training.method: expected standard, adversarial, trades, mart or alp, received "cleverly"',
+      `training.method: expected ${methods()}, received "cleverly"`,
       'training.batchSize: expected a whole number, received 8.5',
     ]);
   });

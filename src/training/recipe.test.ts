@@ -121,7 +121,7 @@ const refused: Record<string, [content: unknown, message: RegExp]> = {
   'an attack in standard training': [changed('training.attack', { epsilon: 0.1, steps: 1 }, 'standard'), /training: unknown key `attack`/],
   'no training': [changed('training', undefined), /training: .*received nothing/],
   'no epsilon': [changed('training.attack.epsilon', undefined), /training\.attack\.epsilon: .*received nothing/],
-  'an unknown method': [changed('training.method', 'adverserial'), /training\.method: expected standard, adversarial, trades, mart or alp, received "adverserial"; did you mean `adversarial`\?/],
+  'an unknown method': [changed('training.method', 'adverserial'), /training\.method: expected standard, adversarial, trades, .* or \w+, received "adverserial"; did you mean `adversarial`\?/],
   'an unknown norm': [changed('evaluation.attack.norm', 'linff'), /evaluation\.attack\.norm: .*received "linff"; did you mean `linf`\?/],
   'an unknown schedule': [changed('schedule.name', 'one-cicle'), /received "one-cicle"; did you mean `one-cycle`\?/],
   'an unknown architecture': [changed('model.architecture', 'small-cn'), /model\.architecture: .*received "small-cn"; did you mean `small-cnn`\?/],

@@ -30,7 +30,7 @@ const recipeSchema = fromRegistries(() =>
       augmentation: z.array(augmentationSchema()).default([]),
       model: modelSchema(),
       training: trainingSchema(),
-      optimizer: optimizerSchema,
+      optimizer: optimizerSchema(),
       schedule: scheduleSchema,
       evaluation: evaluationSchema(),
     })

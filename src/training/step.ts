@@ -7,6 +7,7 @@
 import {
   allowSignals,
   backward,
+  noGrad,
   ops,
   RandomStream,
   requireInteger,
@@ -16,7 +17,7 @@ import {
 } from '../engine/index.js';
 import type { Augmentation, Batch } from '../data/index.js';
 import { seedDropout, type Module } from '../nn/index.js';
-import type { Schedule, Sgd } from '../optim/index.js';
+import { clipGradients, type Optimizer, type Schedule } from '../optim/index.js';
 import type { BatchAttacker, Position } from './acceleration/attack-part.js';
 import type { TrainingLoss, TrainingMethod } from './methods/index.js';
 import { measure, type StepMetrics } from './step-metrics.js';
@@ -43,7 +44,7 @@ export type StepWatcher = (view: StepView) => void;
 export interface TrainingStepOptions {
   readonly model: Module;
   readonly method: TrainingMethod;
-  readonly optimizer: Sgd;
+  readonly optimizer: Optimizer;
   readonly schedule: Schedule;
   readonly seed: number;
   /** Makes the adversarial images; ended with the step. Default: nobody, for a method that attacks nothing. */
@@ -54,6 +55,8 @@ export interface TrainingStepOptions {
   readonly labelSmoothing?: number | undefined;
   /** Changes the weights while the loss is computed, and back before the update. Default: nothing. */
   readonly weightPerturbation?: Pick<WeightPerturbation, 'perturb'> | undefined;
+  /** The most that the norm of all gradients together may be. Default: no limit. */
+  readonly clipGradients?: number | undefined;
   /** How the training pass computes: faster or slower, the same to the backend's rounding. Default: contiguous. */
   readonly backend?: TrainingBackend | undefined;
 }
@@ -71,12 +74,21 @@ export class TrainingStep implements Disposable {
    * @throws SaddlepointError NUMERIC when the loss is not a finite number; the weights are as before then
    */
   run(batch: Batch, position: Position, watch?: StepWatcher): StepMetrics {
-    const { method, optimizer, schedule, labelSmoothing = 0, weightPerturbation } = this.#options;
+    const {
+      model,
+      method,
+      optimizer,
+      schedule,
+      labelSmoothing = 0,
+      weightPerturbation,
+      clipGradients: most,
+    } = this.#options;
     return tidy(() => {
       const images = this.#augment(batch, position);
       const adversarial = this.#attack({ ...batch, images }, position);
       const forward = (...parts: Tensor[]) => this.#forward(parts, batch.indices, position);
-      const inputs = { images, labels: batch.labels, adversarial, labelSmoothing, forward };
+      const budgetShare = () => this.#budgetShare(images, adversarial, position);
+      const inputs = { images, labels: batch.labels, adversarial, budgetShare, labelSmoothing, forward };
       const restore = weightPerturbation?.perturb(() => method.loss(inputs).loss, position.step);
       let logits: Omit<TrainingLoss, 'loss'>;
       try {
@@ -88,6 +100,7 @@ export class TrainingStep implements Disposable {
       } finally {
         restore?.(); // also after an error: the weights are as before then
       }
+      if (most !== undefined) clipGradients(model.parameters(), most);
       optimizer.step(schedule(position.step));
       const clean = logits.clean?.detach();
       const attacked = logits.adversarial?.detach();
@@ -124,6 +137,12 @@ export class TrainingStep implements Disposable {
       throw new SaddlepointError('ARGUMENT', 'expected an attacker for a method that attacks, received none');
     using _ = allowSignals(); // the longest part of a step, and nothing of the model has changed yet
     return attacker.perturb(model, part, position);
+  }
+
+  #budgetShare(images: Tensor, adversarial: Tensor, { step }: Position): Tensor {
+    const { norm, epsilon } = this.#options.attacker!.attackAt(step);
+    const perturbation = adversarial.sub(lastOf(images, adversarial.size(0)));
+    return noGrad(() => norm.magnitude(perturbation).div(Math.max(epsilon, Number.MIN_VALUE)));
   }
 
   /** The logits of each part, of one pass in training mode. */

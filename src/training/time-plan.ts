@@ -12,7 +12,7 @@ import { RandomStream, SaddlepointError, writeFileAtomically } from '../engine/i
 import { readWhole } from '../engine/read-file.js';
 import { createModel } from '../models/index.js';
 import { duration, type RunFolder } from '../monitoring/index.js';
-import { Sgd } from '../optim/index.js';
+import { createOptimizer } from '../optim/index.js';
 import { createStep } from './create-step.js';
 import type { Recipe } from './recipe.js';
 import { validate } from './validation.js';
@@ -141,7 +141,7 @@ async function measure(
   within: number,
 ): Promise<Pick<TimePlan, 'phases' | 'secondsPerValidation'>> {
   using model = createModel(recipe.model, recipe.seed).to(train.images.device);
-  using optimizer = new Sgd(model.namedParameters(), recipe.optimizer);
+  using optimizer = createOptimizer(model.namedParameters(), recipe.optimizer);
   const starts = phaseStarts(recipe);
   // So many steps that each phase has room of its own.
   const steps = 1000;

@@ -23,7 +23,7 @@ import {
   type RunFolder,
 } from '../monitoring/index.js';
 import type { Module } from '../nn/index.js';
-import { Sgd } from '../optim/index.js';
+import { createOptimizer } from '../optim/index.js';
 import { resumeFrom, saveCheckpoint, type CheckpointPosition } from './checkpoint.js';
 import { createStep } from './create-step.js';
 import type { Recipe } from './recipe.js';
@@ -101,7 +101,7 @@ async function trainOn({ train: part, validation }: Parts, run: TrainingRun): Pr
 
   using built = run.model === undefined ? createModel(recipe.model, recipe.seed).to(part.images.device) : undefined;
   const model = run.model ?? built!;
-  using optimizer = new Sgd(model.namedParameters(), recipe.optimizer);
+  using optimizer = createOptimizer(model.namedParameters(), recipe.optimizer);
   requireLastBatch(recipe, part, model);
   const another = () => createModel(recipe.model, recipe.seed).to(part.images.device);
   using average = weightAverage && new WeightAverage(model, another(), weightAverage);

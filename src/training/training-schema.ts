@@ -40,6 +40,8 @@ const commonTraining = {
   weightPerturbation: z
     .strictObject({ gamma: z.number().positive().default(0.005), from: z.number().min(0).lt(1).default(0) })
     .optional(),
+  /** The most that the L2 norm of all gradients together may be; longer ones are scaled. Default: no limit. */
+  clipGradients: z.number().positive().optional(),
   /**
    * Share of the newest batch in batch norm's running statistics, as PyTorch counts it. An attack in evaluation mode
    * works against these statistics: at a high rate, 0.1 leaves them behind the weights, and the attack is weak. Default

@@ -6,9 +6,11 @@
 import { confidenceObjective } from './confidence.js';
 import { crossEntropyObjective } from './cross-entropy.js';
 import { dlrObjective } from './dlr.js';
+import { guidedObjective } from './guided.js';
 import { klDivergenceObjective } from './kl-divergence.js';
 import { marginObjective } from './margin.js';
 import type { Objective } from './objective.js';
+import { squaredDistanceObjective } from './squared-distance.js';
 import { targetedCrossEntropyObjective } from './targeted-cross-entropy.js';
 import { targetedDlrObjective } from './targeted-dlr.js';
 import { targetedMarginObjective } from './targeted-margin.js';
@@ -19,6 +21,8 @@ export const OBJECTIVES = {
   'targeted-cross-entropy': targetedCrossEntropyObjective,
   confidence: confidenceObjective,
   'kl-divergence': klDivergenceObjective,
+  'squared-distance': squaredDistanceObjective,
+  guided: guidedObjective,
   'wrong-logit': wrongLogitObjective,
   margin: marginObjective,
   dlr: dlrObjective,

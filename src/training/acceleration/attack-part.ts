@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Attack } from '../../attacks/index.js';
 import { RandomStream, type Tensor } from '../../engine/index.js';
 import type { Batch } from '../../data/index.js';
 import { AttackNetwork, type FrozenBackend } from '../../models/attack-network/index.js';
@@ -27,6 +28,8 @@ export interface PartAttack {
 export interface BatchAttacker extends Disposable {
   /** The adversarial images of a batch, float32 [N, C, H, W], against the model's weights as they are now. */
   perturb(model: Module, batch: Batch, position: Position): Tensor;
+  /** What it attacks with in this step. */
+  attackAt(step: number): Attack;
 }
 
 /** The random numbers of the attack at this position; examples own theirs in it. */
@@ -56,6 +59,10 @@ export class DirectAttacker implements BatchAttacker {
 
   perturb(model: Module, batch: Batch, position: Position): Tensor {
     return attackPart(this.#attack, model, batch, position);
+  }
+
+  attackAt(step: number): Attack {
+    return this.#attack.attack(step);
   }
 
   [Symbol.dispose](): void {

@@ -24,6 +24,7 @@ import {
   type Tensor,
   type WorkerReply,
 } from '../../engine/index.js';
+import type { Attack } from '../../attacks/index.js';
 import type { Batch } from '../../data/index.js';
 import type { Module } from '../../nn/index.js';
 import { backendOf } from './attack-backend.js';
@@ -88,6 +89,10 @@ export class AttackPool implements BatchAttacker {
       }
       return ops.cat([ours, ...theirs.map((reply) => unpack(answerIn(reply)))]);
     });
+  }
+
+  attackAt(step: number): Attack {
+    return this.#part.attack(step);
   }
 
   /** Ends the threads. */

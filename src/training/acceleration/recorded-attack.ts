@@ -56,6 +56,10 @@ export class RecordedAttack implements BatchAttacker {
     });
   }
 
+  attackAt(step: number): Attack {
+    return this.#part.attack(step);
+  }
+
   [Symbol.dispose](): void {
     this.#forget();
   }

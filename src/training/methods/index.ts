@@ -5,9 +5,12 @@
  */
 import { Registry } from '../../engine/index.js';
 import { alp } from './alp.js';
+import { ccat } from './ccat.js';
+import { gat } from './gat.js';
 import { madry } from './madry.js';
 import { mart } from './mart.js';
 import type { MethodDefinition } from './method.js';
+import { score } from './score.js';
 import { standard } from './standard.js';
 import { trades } from './trades.js';
 
@@ -17,6 +20,9 @@ const OWN = {
   trades,
   mart,
   alp,
+  score,
+  gat,
+  ccat,
 } as const satisfies Readonly<Record<string, MethodDefinition>>;
 
 /** `METHODS.add` adds one from outside. */

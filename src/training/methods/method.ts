@@ -17,6 +17,11 @@ export interface LossInputs {
   readonly labels: Tensor;
   /** Adversarial images of the last M images, float32 [M, C, H, W]; M is what the method's `attacked` says. */
   readonly adversarial: Tensor;
+  /**
+   * How large each adversarial perturbation is, as a share of the step's budget in the attack's own norm: float [M] of
+   * 0 to 1, but for attacks that go beyond their budget in training. Without gradient.
+   */
+  readonly budgetShare: () => Tensor;
   /** Share of the target that is spread over all classes. */
   readonly labelSmoothing: number;
   /**

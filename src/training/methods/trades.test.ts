@@ -24,7 +24,10 @@ const withGradient = (values: readonly number[]) => {
 function lossOf(beta: number, clean: Tensor, adversarial: Tensor, labelSmoothing = 0) {
   const [images, attacked] = [clean.detach(), adversarial.detach()];
   const forward = (...parts: Tensor[]) => parts.map((part) => (part === images ? clean : adversarial));
-  return trades.create({ beta }).loss({ images, adversarial: attacked, labels: labels(), labelSmoothing, forward });
+  const budgetShare = () => tensor([1, 1]);
+  return trades
+    .create({ beta })
+    .loss({ images, adversarial: attacked, labels: labels(), labelSmoothing, budgetShare, forward });
 }
 
 const softmax = (logits: readonly number[]) => {
