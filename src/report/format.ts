@@ -105,7 +105,7 @@ export function attackSettings(settings: {
 }
 
 /** What a sampled order's robust error may be, where some of its stages ran on a sample alone; empty elsewhere. */
-export function lazyBound({ atMost }: { readonly atMost?: number | undefined }): string {
+export function sampledBound({ atMost }: { readonly atMost?: number | undefined }): string {
   return atMost === undefined ? '' : `sampled: at most ${percent(atMost)}`;
 }
 

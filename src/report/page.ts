@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { createHash } from 'node:crypto';
 import { type DrawChart, renderChart } from './charts/render.js';
 import { classesCards } from './classes-section.js';
 import { confidenceSection } from './confidence-section.js';
@@ -12,23 +11,15 @@ import { fileLink } from './download.js';
 import { findingSection } from './finding-section.js';
 import { list } from './format.js';
 import { gallerySection } from './gallery-section.js';
-import { type Markup, markup, trusted } from './markup.js';
+import { htmlDocument } from './html-document.js';
+import { type Markup, markup } from './markup.js';
 import { maskingSection } from './masking-section.js';
-import { PAGE_SCRIPT } from './page-script.js';
 import { provenanceSection } from './provenance-section.js';
 import type { Run } from './read-run.js';
 import { resultsJson } from './results-json.js';
 import { resultsTable } from './results-table.js';
 import { stagesCards } from './stages-section.js';
-import { STYLE } from './style.js';
 import { trainingSection } from './training-section.js';
-
-/**
- * The browser itself is told to load nothing, and to run no script but the page's own: what the page needs is in the
- * page.
- */
-const SCRIPT_HASH = createHash('sha256').update(PAGE_SCRIPT).digest('base64');
-const POLICY = `default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'sha256-${SCRIPT_HASH}'`;
 
 /** A part of the page that its contents name. */
 interface Section {
@@ -41,32 +32,19 @@ interface Section {
 /** Renders the whole document; `drawChart` is for those who have no use for its charts. */
 export function renderPage(title: string, runs: readonly Run[], drawChart: DrawChart = renderChart): string {
   const sections = sectionsOf(runs, drawChart);
-  return markup`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta http-equiv="Content-Security-Policy" content="${trusted(POLICY)}">
-<meta name="generator" content="Saddlepoint">
-<title>${title}</title>
-<style>${trusted(STYLE)}</style>
-</head>
-<body>
-${findingSection(
-  title,
-  runs,
-  sections.some(({ id }) => id === 'masking'),
-)}
+  return htmlDocument(
+    title,
+    markup`${findingSection(
+      title,
+      runs,
+      sections.some(({ id }) => id === 'masking'),
+    )}
 ${contents(sections)}
 <main>
 ${sections.map(section)}
 </main>
-<footer><p>${origin(runs)} ${fileLink('results.json', 'application/json', resultsJson(title, runs), 'Download all results as JSON')}</p></footer>
-<script>${trusted(PAGE_SCRIPT)}</script>
-</body>
-</html>
-`.text;
+<footer><p>${origin(runs)} ${fileLink('results.json', 'application/json', resultsJson(title, runs), 'Download all results as JSON')}</p></footer>`,
+  );
 }
 
 /**

@@ -7,7 +7,7 @@ import type { Doubt } from '../evaluation/masking/verdict.js';
 import type { EvaluationResult, RobustErrorRate } from '../evaluation/results.js';
 import { dataTable, type DataCell } from './data-table.js';
 import { csvDownload } from './download.js';
-import { attackName, attackSettings, count, interval, lazyBound, percent } from './format.js';
+import { attackName, attackSettings, count, interval, sampledBound, percent } from './format.js';
 import { type Markup, markup } from './markup.js';
 import { notice } from './notice.js';
 import type { Run } from './read-run.js';
@@ -57,7 +57,7 @@ function row(run: Run, columns: readonly AttackColumn[], differ: boolean): reado
       const label = `${column.name} robust error (${column.settings})`;
       return measured === undefined || attackSettings(measured) !== column.settings
         ? absent(label)
-        : rate({ ...measured, error: measured.robustError, label, colour: 'attacked', bound: lazyBound(measured) });
+        : rate({ ...measured, error: measured.robustError, label, colour: 'attacked', bound: sampledBound(measured) });
     }),
   ];
 }

@@ -28,6 +28,7 @@ export { recipeChange, sameSelection, savedRecipe, type RecipeChange, type Saved
 export { loadDatasetOf, recipeOfWeights } from './recipe-data.js';
 export { readRecipe, recipeText } from './recipe-file.js';
 export { readYaml } from './read-yaml.js';
+export { inspect } from './recipe-problems.js';
 export { checkEvaluation, checkRecipe, recipeJsonSchema, type Recipe } from './recipe.js';
 export { measure, meanMetrics, type StepMetrics } from './step-metrics.js';
 export { WeightAverage, type WeightAverageOptions } from './weights/weight-average.js';

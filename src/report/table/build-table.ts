@@ -5,7 +5,7 @@
  */
 import type { RunFolder } from '../../monitoring/run-folder.js';
 import type { Doubt } from '../../evaluation/masking/verdict.js';
-import { attackSettings, DOUBT_EXPLANATION, lazyBound, rateName } from '../format.js';
+import { attackSettings, DOUBT_EXPLANATION, sampledBound, rateName } from '../format.js';
 import { readRun } from '../read-run.js';
 import { datasetKey } from '../data-sets.js';
 import { ARTICLE, ARTICLE_MODELS, ARTICLE_NOTE, type ArticleModel, INFERRED_NOTE } from './article.js';
@@ -129,7 +129,7 @@ function runRow(source: string, model: string, training: string, measurement: Me
   const { clean, budget, pgd, autoattack } = measurement;
   const attacked = (rate: Measurement['pgd']): Cell | Empty => {
     if (rate === null) return 'not run';
-    const bound = lazyBound(rate);
+    const bound = sampledBound(rate);
     const note = notes.number(`${rateName(rate)}: ${attackSettings(rate)}${bound === '' ? '' : `; ${bound}`}.`);
     const { robustError: error, interval, doubt } = rate;
     if (doubt === undefined) return { error, interval, notes: [note] };
