@@ -5,11 +5,9 @@
  */
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { stringify } from 'yaml';
-import { z } from 'zod';
 import { makeFolder } from '../engine/folders.js';
-import { SaddlepointError, writeFileAtomically } from '../engine/index.js';
-import { readWhole } from '../engine/read-file.js';
-import { MetricsFile, parseDuration, runPath } from '../monitoring/index.js';
+import { writeFileAtomically } from '../engine/index.js';
+import { MetricsFile, runPath } from '../monitoring/index.js';
 import {
   comparisonJson,
   comparisonPage,
@@ -17,29 +15,10 @@ import {
   type ComparedRun,
   type Comparison,
 } from '../report/comparison/index.js';
-import { inspect, readRecipe, readYaml } from '../training/index.js';
+import { readRecipe } from '../training/index.js';
+import { readComparison, slugOf, type ComparisonFile } from './comparison-file.js';
 import { runRecipe } from './run-recipe.js';
 import { toJson } from './write-result.js';
-
-/** A comparison's file has a few kB. */
-const MAXIMUM_FILE = 64 * 2 ** 10;
-
-const changes = z.record(z.string(), z.unknown());
-const comparisonSchema = z.strictObject({
-  title: z.string().min(1).optional(),
-  /** A recipe file, relative to this one. */
-  recipe: z.string().min(1),
-  /** Changes of it for all. */
-  common: changes.default({}),
-  /** Changes of that for each method, by its name. */
-  methods: z.record(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9 .+_-]*$/), changes.nullable()),
-  seeds: z.array(z.int().min(0)).min(1).default([1, 2, 3]),
-  /** The time that each training may take; default: as the recipes say. */
-  within: z
-    .string()
-    .refine((text) => parseDuration(text) !== undefined, 'expected a time such as 90s or 10m')
-    .optional(),
-});
 
 export interface CompareOptions {
   /** What the comparison is called, and its folder under `runs`. Default: the file's name. */
@@ -94,29 +73,6 @@ export async function compareRecipes(path: string, options: CompareOptions = {})
   return { ...comparison, page: writeComparison(folder, comparison) };
 }
 
-type ComparisonFile = z.output<typeof comparisonSchema>;
-
-function readComparison(path: string): ComparisonFile {
-  let text: string;
-  try {
-    text = readWhole(path, MAXIMUM_FILE).toString('utf8');
-  } catch (cause) {
-    throw new SaddlepointError('RECIPE', `the comparison ${path} cannot be read: ${(cause as Error).message}`, {
-      cause,
-    });
-  }
-  const checked = inspect(comparisonSchema, readYaml(text, `the comparison ${path}`) ?? {});
-  if ('value' in checked) {
-    const { methods } = checked.value;
-    const names = Object.keys(methods).map(slugOf);
-    const twice = names.find((slug, index) => names.indexOf(slug) !== index);
-    if (names.length > 0 && twice === undefined) return checked.value;
-    const reason = twice === undefined ? 'expected at least one' : `two have the run folder ${twice}`;
-    throw new SaddlepointError('RECIPE', `the comparison ${path}: methods: ${reason}`);
-  }
-  throw new SaddlepointError('RECIPE', `the comparison ${path}:\n  ${checked.problems.join('\n  ')}`);
-}
-
 interface MethodRecipe {
   readonly method: string;
   /** Its file. */
@@ -141,11 +97,6 @@ function writeRecipes(path: string, folder: string, { recipe, common, methods }:
 
 function settings(seed: number, within: string | undefined): string[] {
   return [`seed=${seed}`, ...(within === undefined ? [] : [`training.within=${within}`])];
-}
-
-/** The name of a method in paths. */
-function slugOf(method: string): string {
-  return method.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, ''); // prettier-ignore
 }
 
 /** By the order of the file, then by seed. */

@@ -267,14 +267,20 @@ describe('--json', () => {
 });
 
 test('recipe schema prints what lies beside the recipes, by which editors check them', async () => {
-  const { code, stdout } = await saddlepoint(['recipe', 'schema']);
-  expect(code).toBe(0);
-  expect(stdout).toBe(readFileSync(new URL('../../recipes/recipe.schema.json', import.meta.url), 'utf8'));
   const folder = new URL('../../recipes/', import.meta.url);
-  for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) =>
-    file.endsWith('.yaml'),
-  ))
+  for (const [kind, flags] of [
+    ['recipe', []],
+    ['comparison', ['--comparison']],
+  ] as const) {
+    const { code, stdout } = await saddlepoint(['recipe', 'schema', ...flags]);
+    expect(code).toBe(0);
+    expect(stdout).toBe(readFileSync(new URL(`${kind}.schema.json`, folder), 'utf8'));
+  }
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.yaml'));
+  for (const name of names) {
+    const kind = name.startsWith('comparisons') ? 'comparison' : 'recipe';
     expect(readFileSync(new URL(name, folder), 'utf8')).toMatch(
-      /^# yaml-language-server: \$schema=\.\.\/recipe\.schema\.json\n/,
+      new RegExp(`^# yaml-language-server: \\$schema=\\.\\./${kind}\\.schema\\.json\\n`),
     );
+  }
 });

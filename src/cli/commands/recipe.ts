@@ -11,12 +11,14 @@ export function addRecipeCommand(program: Command): void {
   const recipe = program.command('recipe').description('What a recipe may say.');
   addImportOption(recipe.command('schema'))
     .description('Print the JSON Schema of recipes, by which editors complete and check them.')
+    .option('--comparison', 'that of the files of `saddlepoint compare`', false)
     .addHelpText(
       'after',
       '\nWrite it to a file, and begin a recipe with the line\n# yaml-language-server: $schema=recipe.schema.json',
     )
-    .action(async () => {
+    .action(async ({ comparison }: { comparison: boolean }) => {
+      const { comparisonJsonSchema } = await import('../../workflow/comparison-file.js');
       const { recipeJsonSchema } = await import('../../training/index.js');
-      printJson(recipeJsonSchema());
+      printJson(comparison ? comparisonJsonSchema() : recipeJsonSchema());
     });
 }

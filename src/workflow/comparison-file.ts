@@ -1,0 +1,65 @@
+/**
+ * What a comparison's file says, checked.
+ *
+ * @module
+ */
+import { z } from 'zod';
+import { SaddlepointError } from '../engine/index.js';
+import { readWhole } from '../engine/read-file.js';
+import { parseDuration } from '../monitoring/index.js';
+import { inspect, readYaml } from '../training/index.js';
+
+/** A comparison's file has a few kB. */
+const MAXIMUM_FILE = 64 * 2 ** 10;
+
+const changes = z.record(z.string(), z.unknown());
+const comparisonSchema = z.strictObject({
+  title: z.string().min(1).optional(),
+  /** A recipe file, relative to this one. */
+  recipe: z.string().min(1),
+  /** Changes of it for all. */
+  common: changes.default({}),
+  /** Changes of that for each method, by its name. */
+  methods: z.record(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9 .+_-]*$/), changes.nullable()),
+  seeds: z.array(z.int().min(0)).min(1).default([1, 2, 3]),
+  /** The time that each training may take; default: as the recipes say. */
+  within: z
+    .string()
+    .refine((text) => parseDuration(text) !== undefined, 'expected a time such as 90s or 10m')
+    .optional(),
+});
+
+/** What a comparison's file may say, as JSON Schema (draft 2020-12). */
+export function comparisonJsonSchema(): Readonly<Record<string, unknown>> {
+  const { $schema, ...whole } = z.toJSONSchema(comparisonSchema, { io: 'input' });
+  return { $schema, title: 'A comparison of Saddlepoint', ...whole };
+}
+
+export type ComparisonFile = z.output<typeof comparisonSchema>;
+
+/** @throws SaddlepointError RECIPE with all that is wrong */
+export function readComparison(path: string): ComparisonFile {
+  let text: string;
+  try {
+    text = readWhole(path, MAXIMUM_FILE).toString('utf8');
+  } catch (cause) {
+    throw new SaddlepointError('RECIPE', `the comparison ${path} cannot be read: ${(cause as Error).message}`, {
+      cause,
+    });
+  }
+  const checked = inspect(comparisonSchema, readYaml(text, `the comparison ${path}`) ?? {});
+  if ('value' in checked) {
+    const { methods } = checked.value;
+    const names = Object.keys(methods).map(slugOf);
+    const twice = names.find((slug, index) => names.indexOf(slug) !== index);
+    if (names.length > 0 && twice === undefined) return checked.value;
+    const reason = twice === undefined ? 'expected at least one' : `two have the run folder ${twice}`;
+    throw new SaddlepointError('RECIPE', `the comparison ${path}: methods: ${reason}`);
+  }
+  throw new SaddlepointError('RECIPE', `the comparison ${path}:\n  ${checked.problems.join('\n  ')}`);
+}
+
+/** The name of a method in paths. */
+export function slugOf(method: string): string {
+  return method.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, ''); // prettier-ignore
+}
