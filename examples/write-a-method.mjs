@@ -4,8 +4,7 @@
  *
  *   npx saddlepoint train recipe.yaml --import ./examples/write-a-method.mjs --set training.method=logit-pairing
  */
-import { z } from 'zod';
-import { defineMethod, METHODS, nn } from 'saddlepoint';
+import { defineMethod, METHODS, nn, z } from 'saddlepoint';
 
 METHODS.add(
   'logit-pairing',

@@ -3,8 +3,7 @@
  *
  *   npx saddlepoint evaluate <run> --import ./examples/write-an-attack.mjs --attack random-signs --epsilon 0.1
  */
-import { z } from 'zod';
-import { Attack, ATTACKS, defineAttack } from 'saddlepoint';
+import { Attack, ATTACKS, defineAttack, z } from 'saddlepoint';
 import { betterUntilFooled, crossEntropyObjective } from 'saddlepoint/attacks';
 import { advance } from 'saddlepoint/engine';
 

@@ -121,3 +121,5 @@ export { verify, type EvaluationResult } from './evaluation/index.js';
 export { writeReport } from './report/index.js';
 export { createProgress, RunFolder, type Progress } from './monitoring/index.js';
 export * as nn from './nn/index.js';
+// For the schemas of options: another major of zod than this one is another language.
+export { z } from 'zod';

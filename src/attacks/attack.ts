@@ -100,7 +100,7 @@ export abstract class Attack {
     this.requireFits(model, images, labels, randomness.indices);
     const { scaleFree = false } = options;
     return this.#enter(model, images, labels, randomness, scaleFree, (context) => {
-      const { images: found, value, fooled } = this.search(context);
+      const { images: found, value, fooled } = this.#found(images, this.search(context));
       const allowed = this.enforce(images, found);
       return {
         images: allowed,
@@ -129,7 +129,14 @@ export abstract class Attack {
    * As {@link perturb}, of a batch that was checked with {@link requireFits}, which waits for the device.
    */
   perturbUnchecked(model: Module, images: Tensor, labels: Tensor, randomness: AttackRandomness): Tensor {
-    return this.#enter(model, images, labels, randomness, false, (context) => this.search(context).images);
+    return this.#enter(
+      model,
+      images,
+      labels,
+      randomness,
+      false,
+      (context) => this.#found(images, this.search(context)).images,
+    );
   }
 
   /**
@@ -195,6 +202,18 @@ export abstract class Attack {
       const beyond = rounded.to({ dtype: 'float64' }).sub(exact).abs().gt(allowed.abs());
       return ops.where(beyond, rounded.nextafter(images), rounded);
     });
+  }
+
+  /** What a search returned, which attacks from outside may get wrong. */
+  #found(images: Tensor, result: SearchResult): SearchResult {
+    const found: unknown = (result as Partial<SearchResult> | undefined)?.images;
+    if (found instanceof Tensor && found.shape.join() === images.shape.join() && found.dtype === 'float32')
+      return result;
+    const received = found === undefined ? describe(result) : `images ${describe(found)}`;
+    throw new SaddlepointError(
+      'ARGUMENT',
+      `expected the search of ${this.name} to return { images } as float32 [${images.shape.join(', ')}], received ${received}`,
+    );
   }
 
   #requireScale(images: Tensor): void {

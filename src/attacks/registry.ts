@@ -44,7 +44,14 @@ const OWN = {
 } as const;
 
 /** The attacks by the names recipes use; `ATTACKS.add` adds one from outside. */
-export const ATTACKS = new Registry<AttackDefinition>('an attack', OWN);
+export const ATTACKS = new Registry<AttackDefinition>('an attack', OWN, [
+  'label',
+  'about',
+  'norms',
+  'steps',
+  'options',
+  'create',
+]);
 
 /** Of an attack from outside, any other name. */
 export type AttackName = keyof typeof OWN | (string & {});

@@ -7,9 +7,7 @@ import { existsSync } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { SaddlepointError } from './errors.js';
-
-/** A JSON list of addresses; threads and child processes inherit it. */
-const VARIABLE = 'SADDLEPOINT_IMPORT';
+import { IMPORT_VARIABLE, importedModules } from './imported-modules.js';
 
 /**
  * Imports modules that add attacks, methods, networks, data sets or augmentations, here and in every thread and process
@@ -22,18 +20,13 @@ export async function importModules(specifiers: readonly string[]): Promise<void
   for (const specifier of specifiers) {
     const address = addressOf(specifier);
     await importOne(address, specifier);
-    process.env[VARIABLE] = JSON.stringify([...new Set([...inherited(), address])]);
+    process.env[IMPORT_VARIABLE] = JSON.stringify([...new Set([...importedModules(), address])]);
   }
 }
 
 /** Imports what the thread or process that started this one has imported. */
 export async function importInherited(): Promise<void> {
-  for (const address of inherited()) await importOne(address, address);
-}
-
-function inherited(): string[] {
-  const text = process.env[VARIABLE];
-  return text === undefined ? [] : (JSON.parse(text) as string[]);
+  for (const address of importedModules()) await importOne(address, address);
 }
 
 /** A path becomes an address; the name of a package stays. */

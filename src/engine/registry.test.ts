@@ -4,6 +4,7 @@
  * @module
  */
 import { expect, test } from 'vitest';
+import { z } from 'zod';
 import { fromRegistries, Registry } from './registry.js';
 
 test('a part is found by its name, and a misspelt name is answered with the nearest', () => {
@@ -32,4 +33,23 @@ test('what is made from registries is made anew after an addition, and not befor
   expect(names()).toBe(names());
   numbers.add('two', 2);
   expect(names()).toEqual(['one', 'two']);
+});
+
+test('a part that lacks something, or describes its options to another zod, is refused at once', () => {
+  interface Part {
+    readonly create: () => number;
+    readonly options: Readonly<Record<string, unknown>>;
+  }
+  const parts = new Registry<Part>('a part', {}, ['create', 'options']);
+  const add = (part: unknown) => () => {
+    parts.add('mine', part as Part);
+  };
+  expect(add({ options: {} })).toThrow('expected a part mine with create, options, received one without create');
+  expect(add(undefined)).toThrow('received one without create, options');
+  expect(add({ create: () => 1, options: { size: { _def: {} } } })).toThrow(
+    /^expected the option size of mine as a schema of zod 4, as `z` of saddlepoint makes them, received/,
+  );
+  expect(parts.names).toEqual([]);
+  add({ create: () => 1, options: { size: z.number() } })();
+  expect(parts.names).toEqual(['mine']);
 });

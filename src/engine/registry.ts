@@ -4,7 +4,7 @@
  * @module
  */
 import { isMainThread } from 'node:worker_threads';
-import { SaddlepointError } from './errors.js';
+import { describeValue, SaddlepointError } from './errors.js';
 import { requireKnown } from './nearest.js';
 
 /** How many names were added since the start, in all registries. */
@@ -14,13 +14,16 @@ let added = 0;
 export class Registry<Part> {
   readonly #what: string;
   readonly #parts: Map<string, Part>;
+  readonly #keys: readonly (keyof Part & string)[];
 
   /**
    * @param what one of them is called in errors, e.g. `an attack`
    * @param own the parts that come with the library
+   * @param keys what a part has to have
    */
-  constructor(what: string, own: Readonly<Record<string, Part>>) {
+  constructor(what: string, own: Readonly<Record<string, Part>>, keys: readonly (keyof Part & string)[] = []) {
     this.#what = what;
+    this.#keys = keys;
     this.#parts = new Map(Object.entries(own));
   }
 
@@ -62,8 +65,29 @@ export class Registry<Part> {
     }
     if (this.#parts.has(name))
       throw new SaddlepointError('ARGUMENT', `expected a new name for ${this.#what}: ${name} is there already`);
+    this.#requireWhole(name, part);
     this.#parts.set(name, part);
     added += 1;
+  }
+
+  /** Those from outside may lack anything, or describe their options to another zod. */
+  #requireWhole(name: string, part: Part): void {
+    const values = (part ?? {}) as Readonly<Record<string, unknown>>;
+    const missing = this.#keys.filter((key) => values[key] === undefined);
+    if (missing.length > 0) {
+      throw new SaddlepointError(
+        'ARGUMENT',
+        `expected ${this.#what} ${name} with ${this.#keys.join(', ')}, received one without ${missing.join(', ')}`,
+      );
+    }
+    if (!this.#keys.some((key) => key === 'options')) return;
+    for (const [option, schema] of Object.entries(values.options as object)) {
+      if (typeof schema === 'object' && schema !== null && '_zod' in schema) continue;
+      throw new SaddlepointError(
+        'ARGUMENT',
+        `expected the option ${option} of ${name} as a schema of zod 4, as \`z\` of saddlepoint makes them, received ${describeValue(schema)}`,
+      );
+    }
   }
 }
 

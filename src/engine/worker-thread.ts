@@ -15,7 +15,7 @@ const LOOK_EVERY = 200;
 /** Seconds in which a thread must have loaded the engine. */
 const START_WITHIN = 120;
 
-/** Of a module that serves with {@link serve}. */
+/** Of a module that serves by `engine/serve.ts`. */
 export class WorkerThread<Start, Task, Answer> {
   readonly #who: string;
   readonly #thread: Worker;

@@ -13,6 +13,7 @@ export { GroupNorm, type GroupNormOptions } from './group-norm.js';
 export {
   fans,
   initialize,
+  isUntouched,
   kaimingNormal,
   ones,
   torchDefault,

@@ -22,6 +22,15 @@ export function initialize<M extends Module>(model: M, seed: number): M {
   return model;
 }
 
+/**
+ * Whether nobody has set the weights of a model yet: all of those that start as random numbers are zeros, as layers make them.
+ * False for a model without any.
+ */
+export function isUntouched(model: Module): boolean {
+  const random = model.parameters().filter(({ initializer }) => ![undefined, zeros, ones].includes(initializer));
+  return random.length > 0 && tidy(() => random.every((parameter) => parameter.any().item() === 0));
+}
+
 /** The numbers of inputs and outputs one weight connects: for [out, in, …kernel]. */
 export function fans(shape: readonly number[]): { fanIn: number; fanOut: number } {
   const [out, input, ...kernel] = shape;

@@ -14,7 +14,7 @@ import { sgd } from './sgd.js';
 const OWN = { sgd, adam, adamw, lion } as const satisfies Readonly<Record<string, OptimizerDefinition>>;
 
 /** `OPTIMIZERS.add` adds one from outside. */
-export const OPTIMIZERS = new Registry<OptimizerDefinition>('an optimizer', OWN);
+export const OPTIMIZERS = new Registry<OptimizerDefinition>('an optimizer', OWN, ['options', 'create']);
 
 /** What a recipe has where it names no optimizer. */
 const USUAL = 'sgd';

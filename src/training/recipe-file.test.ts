@@ -29,6 +29,13 @@ test("a recipe in an earlier version's words is read, with a warning", () => {
   ]);
 });
 
+test('an override of null takes a key out', () => {
+  const folder = folderWith({ 'own.yaml': stringify(recipeContent('standard')) });
+  const { training } = readRecipe(join(folder, 'own.yaml'), ['training.within=8m', 'training.epochs=null']);
+  expect(training).toMatchObject({ within: 480 });
+  expect(training).not.toHaveProperty('epochs');
+});
+
 describe('a recipe that extends another', () => {
   test('has its content, but for what it says itself, to any depth', () => {
     const base = read('extends: base.yaml');

@@ -21,7 +21,7 @@ const MOST_BASES = 32;
  * file's content where it says nothing itself; nested parts are joined, lists
  * are replaced, and `null` takes a key out.
  *
- * @param overrides `key=value` with dots for nesting, e.g. `training.epochs=2`; values are YAML
+ * @param overrides `key=value` with dots for nesting, e.g. `training.epochs=2`; values are YAML, and `null` takes a key out
  * @param warn is told of words that are called otherwise by now
  * @throws SaddlepointError RECIPE for a missing file, bad YAML, an unknown key (with the nearest known one)
  *   or a value out of its range
@@ -94,5 +94,7 @@ function applyOverride(content: unknown, override: string): void {
     if (!Object.hasOwn(place, part) || typeof place[part] !== 'object' || place[part] === null) place[part] = {};
     place = place[part] as Record<string, unknown>;
   }
-  place[parts.at(-1)!] = readYaml(value, `the override ${JSON.stringify(override)}`);
+  const said = readYaml(value, `the override ${JSON.stringify(override)}`);
+  if (said === null) Reflect.deleteProperty(place, parts.at(-1)!);
+  else place[parts.at(-1)!] = said;
 }

@@ -107,7 +107,7 @@ describe('all at once', () => {
 
   test('behind an unknown method, those that every method has', () => {
     expect(problemsOf({ training: training({ method: 'cleverly', batchSize: 8.5 }) })).toEqual([
-      `training.method: expected ${methods()}, received "cleverly"`,
+      `training.method: expected ${methods()}, received "cleverly". One of your own is known by the module that adds it: --import ./mine.mjs`,
       'training.batchSize: expected a whole number, received 8.5',
     ]);
   });

@@ -63,7 +63,13 @@ function suggestKey(key: string, path: readonly PropertyKey[], content: unknown,
   return places.length === 0 ? '' : `, did you mean ${places.map((place) => `\`${place}\``).join(' or ')}?`;
 }
 
+/** Where a recipe names a part that a program may add. */
+const NAMED_PARTS =
+  /^(training\.method|model\.architecture|dataset\.name|augmentation\.\d+(\.name)?|optimizer\.name|.*attack\.(name|norm))$/;
+
 function hintOf(issue: z.core.$ZodIssue, received: unknown): string {
+  if (typeof received === 'string' && NAMED_PARTS.test(issue.path.join('.')))
+    return '. One of your own is known by the module that adds it: --import ./mine.mjs';
   const isList = issue.code === 'invalid_type' && issue.expected === 'array' && typeof received === 'string';
   return isList && received.includes(',') ? `; a list is written [${received}]` : '';
 }

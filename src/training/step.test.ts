@@ -7,12 +7,20 @@ import { beforeEach, afterEach, describe, expect, test, vi } from 'vitest';
 import { leavesNothingAlive } from '../../test/support/live-tensors.js';
 import { Attack, attackOf, linf, OBJECTIVES, type AttackResult, type AttackContext } from '../attacks/index.js';
 import { gatherBatch, type Batch, type Dataset } from '../data/index.js';
-import { ops, SaddlepointError, tidy, type Tensor } from '../engine/index.js';
+import { ops, SaddlepointError, tensor, tidy, type Tensor } from '../engine/index.js';
 import { PLAIN_BACKEND, type FrozenBackend } from '../models/attack-network/index.js';
 import { createModel, type ModelDescription } from '../models/index.js';
 import { Chain, chain, crossEntropy, type Module } from '../nn/index.js';
 import { constant, Sgd } from '../optim/index.js';
-import { DirectAttacker, madry, standard, TrainingStep, type TrainingStepOptions } from './index.js';
+import {
+  DirectAttacker,
+  madry,
+  standard,
+  TrainingStep,
+  type LossInputs,
+  type TrainingLoss,
+  type TrainingStepOptions,
+} from './index.js';
 import { madeUpDataset } from './made-up.test-helper.js';
 
 let dataset: Dataset & Disposable;
@@ -139,6 +147,21 @@ describe('an adversarial step', () => {
         expect(clean?.size(0) ?? 0).toBe(expected);
       });
     });
+  });
+
+  test.each<[string, (loss: Tensor) => unknown, RegExp]>([
+    ['a tensor in place of { loss }', (loss) => loss, /received /],
+    ['nothing', () => undefined, /received undefined/],
+    ['a loss without gradient', (loss) => ({ loss: loss.detach() }), /without gradient/],
+    ['a loss an image', (loss) => ({ loss: loss.mul(tensor([1, 2])) }), /received Tensor\(float32 \[2\]/],
+  ])('refuses a method that returns %s', (_, said, message) => {
+    const method = {
+      attacked: () => 0,
+      loss: ({ images, forward }: LossInputs) => said(forward(images)[0]!.sum()) as TrainingLoss,
+    };
+    const step = new TrainingStep({ ...options, method });
+    expect(() => step.run(batch, position)).toThrow(/expected the training method to return \{ loss \}/);
+    expect(() => step.run(batch, position)).toThrow(message);
   });
 
   test('forwards all adversarial images at once, in training mode', () => {

@@ -7,13 +7,14 @@
 import {
   allowSignals,
   backward,
+  describeValue,
   noGrad,
   ops,
   RandomStream,
   requireInteger,
   SaddlepointError,
+  Tensor,
   tidy,
-  type Tensor,
 } from '../engine/index.js';
 import type { Augmentation, Batch } from '../data/index.js';
 import { seedDropout, type Module } from '../nn/index.js';
@@ -92,7 +93,7 @@ export class TrainingStep implements Disposable {
       const restore = weightPerturbation?.perturb(() => method.loss(inputs).loss, position.step);
       let logits: Omit<TrainingLoss, 'loss'>;
       try {
-        const { loss, ...said } = method.loss(inputs);
+        const { loss, ...said } = requireLoss(method.loss(inputs));
         logits = said;
         requireFiniteLoss(loss, position, schedule);
         optimizer.zeroGrad();
@@ -161,6 +162,18 @@ export class TrainingStep implements Disposable {
       return logits.narrow(0, start - length, length);
     });
   }
+}
+
+/** What a method returned, which those from outside may get wrong. */
+function requireLoss(said: TrainingLoss): TrainingLoss {
+  const loss: unknown = (said as Partial<TrainingLoss> | undefined)?.loss;
+  if (loss instanceof Tensor && loss.numel() === 1 && loss.requiresGrad) return said;
+  const received =
+    loss instanceof Tensor ? `${String(loss)}${loss.requiresGrad ? '' : ' without gradient'}` : describeValue(said);
+  throw new SaddlepointError(
+    'ARGUMENT',
+    `expected the training method to return { loss } with a single number that has a gradient to the weights, received ${received}`,
+  );
 }
 
 function requireFiniteLoss(loss: Tensor, { step }: Position, schedule: Schedule): void {

@@ -84,7 +84,7 @@ export async function timePlan(timed: TimedTraining): Promise<TimePlan | undefin
   const plan = { within, steps, epochs: Number((steps / perEpoch).toFixed(3)), phases, secondsPerValidation };
   write(folder, plan);
   say?.(
-    `  time: ${plan.epochs} epochs of ${perEpoch} steps fit into ${duration(within)}, at ${pace.toPrecision(3)} s a step`,
+    `  time: ${plan.epochs} epochs of ${perEpoch} steps ${fitting > steps ? 'are the most that the recipe wants; more would fit' : 'fit'} into ${duration(within)}, at ${pace.toPrecision(3)} s a step`,
   );
   return plan;
 }

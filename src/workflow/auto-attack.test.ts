@@ -83,6 +83,15 @@ describe('one call', () => {
   });
 });
 
+test('stopped without a folder, it says that nothing is kept', async () => {
+  await expect(autoAttack(model, split, { ...call, signal: AbortSignal.abort() })).rejects.toThrow(
+    expect.objectContaining({
+      code: 'INTERRUPTED',
+      message: 'AutoAttack was stopped, and nothing of it is kept; with a `folder` the same call goes on',
+    }),
+  );
+});
+
 describe('refused in one sentence', () => {
   test.each([
     [
@@ -91,6 +100,11 @@ describe('refused in one sentence', () => {
       /expected epsilon as a positive number or a fraction such as 8\/255, received "eight"/,
     ],
     ['one on the scale of bytes', { epsilon: 8 }, /8\/255/],
+    [
+      'an order that is none',
+      { epsilon: 0.1, order: 'lazy' as never },
+      /expected an order out of exact, sampled, received "lazy"/,
+    ],
     ['more images than there are', { epsilon: 0.1, examples: 10_000 }, /10000/],
   ] as const)('%s', async (_, wrong, message) => {
     await expect(autoAttack(model, split, wrong)).rejects.toThrow(message);

@@ -8,9 +8,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseBudget, type AutoAttackVersion, type NormName } from '../attacks/index.js';
 import { count, type Split } from '../data/index.js';
-import { describeValue, keep, readSafetensors, SaddlepointError, tidy, type Tensor } from '../engine/index.js';
+import {
+  describeValue,
+  keep,
+  readSafetensors,
+  requireKnown,
+  SaddlepointError,
+  tidy,
+  type Tensor,
+} from '../engine/index.js';
 import {
   autoAttackPlan,
+  EVALUATION_ORDERS,
   runEvaluationJob,
   selectExamples,
   usualWorkers,
@@ -75,6 +84,7 @@ export interface AutoAttackOutcome {
  */
 export async function autoAttack(model: Module, data: Split, call: AutoAttackCall): Promise<AutoAttackOutcome> {
   const { norm = 'linf', version, order, seed = 1, batchSize = 100, description, progress = silent, signal } = call;
+  requireOrder(order);
   const epsilon = parseBudget(call.epsilon);
   if (epsilon === undefined) {
     throw new SaddlepointError(
@@ -108,7 +118,19 @@ export async function autoAttack(model: Module, data: Split, call: AutoAttackCal
     );
     finish();
     return { cleanError: result.clean.error, robustError: result.attacks.autoattack!.robustError, adversarial, result };
+  } catch (error) {
+    if (!(error instanceof SaddlepointError) || error.code !== 'INTERRUPTED') throw error;
+    const message =
+      call.folder === undefined
+        ? 'AutoAttack was stopped, and nothing of it is kept; with a `folder` the same call goes on'
+        : `AutoAttack was stopped; its state is in ${folder}, and the same call goes on`;
+    throw new SaddlepointError('INTERRUPTED', message, { cause: error });
   } finally {
     if (call.folder === undefined) rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** Programs in JavaScript may say anything. */
+function requireOrder(order: string | undefined): void {
+  if (order !== undefined) requireKnown('an order', order, EVALUATION_ORDERS);
 }

@@ -49,13 +49,8 @@ export interface FinishedComparison extends Comparison {
 export async function compareRecipes(path: string, options: CompareOptions = {}): Promise<FinishedComparison> {
   const { runs = 'runs', data, device, signal, say = () => undefined } = options;
   const name = options.name ?? basename(path).replace(/\.ya?ml$/, '');
-  const file = readComparison(path);
   const folder = runPath(runs, name);
-  const recipes = writeRecipes(path, folder, file);
-  for (const { recipe, set } of recipes.flatMap((one) =>
-    file.seeds.map((seed) => ({ ...one, set: settings(seed, file.within) })),
-  ))
-    readRecipe(recipe, set);
+  const { file, recipes } = prepareComparison(path, folder);
   const done: ComparedRun[] = [];
   // The seeds outside: a comparison that is stopped has looked at every method.
   for (const seed of file.seeds) {
@@ -71,6 +66,21 @@ export async function compareRecipes(path: string, options: CompareOptions = {})
   }
   const comparison = compareRuns(file.title ?? name, inOrder(done, recipes));
   return { ...comparison, page: writeComparison(folder, comparison) };
+}
+
+/**
+ * Reads a comparison's file, writes the recipe of each method into the folder, and checks them all.
+ *
+ * @throws SaddlepointError RECIPE with all that is wrong in the file or in one of the recipes
+ */
+export function prepareComparison(
+  path: string,
+  folder: string,
+): { readonly file: ComparisonFile; readonly recipes: readonly MethodRecipe[] } {
+  const file = readComparison(path);
+  const recipes = writeRecipes(path, folder, file);
+  for (const { recipe } of recipes) for (const seed of file.seeds) readRecipe(recipe, settings(seed, file.within));
+  return { file, recipes };
 }
 
 interface MethodRecipe {
@@ -96,7 +106,7 @@ function writeRecipes(path: string, folder: string, { recipe, common, methods }:
 }
 
 function settings(seed: number, within: string | undefined): string[] {
-  return [`seed=${seed}`, ...(within === undefined ? [] : [`training.within=${within}`])];
+  return [`seed=${seed}`, ...(within === undefined ? [] : [`training.within=${within}`, 'training.epochs=null'])];
 }
 
 /** By the order of the file, then by seed. */

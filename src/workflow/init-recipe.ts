@@ -63,7 +63,7 @@ model:
   # A width of 64 is the paper's, and sixteen times the work.${size >= STRIDED_SIZE ? ' stem: cifar looks at every pixel, for four times the time.' : ''}
   options: { width: 16,${size >= STRIDED_SIZE ? ' stem: strided,' : ''} zeroResidual: false, classes: ${classes.length} }
 training:
-  method: adversarial # or normal, for a network to compare with: then without attack
+  method: adversarial # or standard, for a network to compare with: then without attack
   within: ${time} # more is better: the error under attack falls for hours
   batchSize: 32
   # What no person sees: each pixel may change by ${levels} of 255 levels. Larger is more robust, and less often right.

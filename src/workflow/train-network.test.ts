@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { leavesNothingAlive } from '../../test/support/live-tensors.js';
@@ -44,6 +44,41 @@ test("a program's own network is trained in place, and its weights lie in the fo
   expect(() => loadCheckpoint(trained.checkpoint)).toThrow(
     'does not hold the network it describes: a program made it: build it there, and give it to loadWeights',
   );
+});
+
+test('a network whose weights nobody has set is initialised from the seed, and said to be; another stays as it is', async () => {
+  using dataset = madeUpDataset();
+  const first = async (model: Own, epochs = 1 / 1000) => {
+    const lines: string[] = [];
+    const call = {
+      model,
+      dataset,
+      training: { ...training, epochs },
+      schedule: { name: 'constant', rate: 1e-12 },
+      validation: 16,
+      seed: 7,
+    };
+    await train(call, { folder: join(temporaryFolder(), 'mine'), say: (line) => lines.push(line) });
+    return { weights: model.fc.weight.toNumbers(), said: lines.join() };
+  };
+  using untouched = new Own();
+  using expected = initialize(new Own(), 7);
+  const begun = await first(untouched);
+  expect(begun.said).toContain("the network's weights were zeros: initialised from seed 7");
+  begun.weights.forEach((weight, i) => expect(weight).toBeCloseTo(expected.fc.weight.toNumbers()[i]!, 6));
+  using set = initialize(new Own(), 3);
+  const before = set.fc.weight.toNumbers();
+  const kept = await first(set);
+  expect(kept.said).not.toContain('zeros');
+  kept.weights.forEach((weight, i) => expect(weight).toBeCloseTo(before[i]!, 6));
+});
+
+test("a training in an earlier version's words is the same training", async () => {
+  using dataset = madeUpDataset();
+  using model = own();
+  const folder = join(temporaryFolder(), 'mine');
+  await train({ model, dataset, training: { method: 'normal', epochs: 1, batchSize: 8 }, validation: 16 }, { folder });
+  expect(readFileSync(join(folder, 'recipe.yaml'), 'utf8')).toContain('method: standard');
 });
 
 test('a training that was stopped goes on, to the same weights', async () => {

@@ -8,8 +8,16 @@ import { requireDevice, SaddlepointError, writeFileAtomically } from '../engine/
 import { count, datasetTo, disposeSplit, type AugmentationInput, type Dataset } from '../data/index.js';
 import { attackOf } from '../attacks/index.js';
 import type { ModelDescription } from '../models/index.js';
-import { describeEnvironment, lockRun, runFiles, RunFolder, silent, type Progress } from '../monitoring/index.js';
-import { Module } from '../nn/index.js';
+import {
+  describeEnvironment,
+  inTodaysWords,
+  lockRun,
+  runFiles,
+  RunFolder,
+  silent,
+  type Progress,
+} from '../monitoring/index.js';
+import { initialize, isUntouched, Module } from '../nn/index.js';
 import {
   checkRecipe,
   loadWeights,
@@ -68,7 +76,8 @@ const USUAL = { method: 'adversarial', attack: { epsilon: '8/255', steps: 10 } }
  * Trains a network: all that a recipe's `training` may say, on a data set and a network of the program's. Other work
  * goes on between two steps.
  *
- * A network of one's own is computed as it is written, by one thread: what needs to build it a second time (`within`,
+ * A network of one's own is initialised from the seed where nobody has set its weights, which are zeros then. It is computed as it
+ * is written, by one thread: what needs to build it a second time (`within`,
  * `weightAverage`, several attack threads) needs it in `ARCHITECTURES`.
  *
  * @example
@@ -90,6 +99,10 @@ export async function train(call: TrainCall, options: TrainOptions): Promise<Tra
   try {
     if (device !== 'cpu') moved = datasetTo(dataset, device);
     begin(folder, recipe, device);
+    if (own !== undefined && isUntouched(own)) {
+      initialize(own, recipe.seed);
+      say(`  the network's weights were zeros: initialised from seed ${recipe.seed}`);
+    }
     own?.to(device);
     const checkpoint = await trainRecipe({
       recipe,
@@ -133,7 +146,8 @@ function recipeOf(
   own: Module | undefined,
 ): Recipe {
   const { augmentation, optimizer, schedule = { name: 'one-cycle', rate: 0.05 } } = parts;
-  const { method = USUAL.method, attack = USUAL.attack, ...rest } = training;
+  const { training: said } = inTodaysWords({ training }).content as { training: TrainCall['training'] };
+  const { method = USUAL.method, attack = USUAL.attack, ...rest } = said;
   const attacks = METHODS.has(String(method)) && !METHODS.get(String(method)).attacks ? {} : { attack };
   const { name, norm, epsilon, steps } = attack as Readonly<Record<string, unknown>>;
   if (own !== undefined) requireBuildable(training);

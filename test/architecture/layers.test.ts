@@ -154,6 +154,7 @@ describe('the engine', () => {
           'engine/errors.ts',
           'engine/atomic-file.ts',
           'engine/folders.ts',
+          'engine/imported-modules.ts',
           'engine/installation.ts',
           'engine/nearest.ts',
           'engine/pickle.ts',

@@ -13,7 +13,19 @@ import type { ThreatModel } from './threat-model.js';
 const OWN = { ...NORMS, patch, frame } as const;
 
 /** `THREAT_MODELS.add` adds one from outside. */
-export const THREAT_MODELS = new Registry<ThreatModel>('a norm', OWN);
+export const THREAT_MODELS = new Registry<ThreatModel>('a norm', OWN, [
+  'name',
+  'magnitude',
+  'steepestAscent',
+  'scaled',
+  'project',
+  'onSphere',
+  'uniform',
+  'requireEpsilon',
+  'diameter',
+  'searchRadius',
+  'finalRadius',
+]);
 
 /** Of one from outside, any other name. */
 export type ThreatModelName = keyof typeof OWN | (string & {});

@@ -56,7 +56,9 @@ async function runTrain(path: string, { within, json, ...options }: TrainOptions
   const { runRecipe } = await import('../../workflow/run-recipe.js');
 
   const say = sayBeside(json);
-  const set = within === undefined ? options.set : [...options.set, `training.within=${within}`];
+  // The recipe's epochs would be the most.
+  const set =
+    within === undefined ? options.set : [...options.set, `training.within=${within}`, 'training.epochs=null'];
   const run = await interruptible((signal) => runRecipe(path, { ...options, set, signal, say }));
   const { recipe, result, report } = run;
   const row = { training: recipe.training.method, architecture: recipe.model.architecture, result };

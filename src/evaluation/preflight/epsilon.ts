@@ -4,6 +4,7 @@
  * @module
  */
 import { THREAT_MODELS, type ThreatModelName } from '../../attacks/index.js';
+import { DISTANCES } from '../verifier/distances.js';
 import { note, stop, type Finding } from './finding.js';
 
 const CHECK = 'epsilon-scale';
@@ -20,6 +21,12 @@ export function checkEpsilon(norm: ThreatModelName, epsilon: number, shape: read
   const size = shape.reduce((product, length) => product * length, 1);
   if (!Number.isFinite(epsilon) || epsilon < 0)
     return stop(CHECK, `expected an epsilon of at least 0, received ${epsilon}`);
+  if (!DISTANCES.has(norm)) {
+    return stop(
+      CHECK,
+      `expected a distance for the threat model ${norm}, by which the verifier measures it again, found none. Add it where the threat model is added: DISTANCES.add('${norm}', …), from saddlepoint/evaluation`,
+    );
+  }
   if (epsilon === 0) return undefined;
   const { counts, diameter } = THREAT_MODELS.get(norm);
   if (counts !== undefined) return checkCount(norm, epsilon, counts, diameter(shape));

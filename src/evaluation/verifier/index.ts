@@ -164,7 +164,8 @@ function requireAllowed(
     largest = Math.max(largest, size);
     const outside = outsideTheBox(image);
     if (outside !== undefined) violations.push(`image ${index} has ${outside}`);
-    else if (size > epsilon * (1 + tolerance)) violations.push(`image ${index} is at ${norm} distance ${size}`);
+    // Written so that a distance that is no number is too large, too.
+    else if (!(size <= epsilon * (1 + tolerance))) violations.push(`image ${index} is at ${norm} distance ${size}`);
   }
   if (violations.length === 0) return largest;
   const shown = violations.slice(0, 3).join('; ');

@@ -9,7 +9,7 @@ import { attackOf, type ThreatModelName } from '../../attacks/index.js';
 import { disposeSplit, gatherBatch, makeSplit } from '../../data/index.js';
 import { memory, RandomStream, tensor, tidy, type Tensor } from '../../engine/index.js';
 import { Module } from '../../nn/index.js';
-import { distanceIn, roundWithin, verify, type AdversarialImages, type VerifyOptions } from './index.js';
+import { DISTANCES, distanceIn, roundWithin, verify, type AdversarialImages, type VerifyOptions } from './index.js';
 import { inLevels } from './eight-bit.js';
 
 const EXAMPLES = 30;
@@ -192,6 +192,14 @@ describe('examples whose prediction depends on the batch', () => {
   });
 });
 
+test('a distance that is no number issues no robust error', async () => {
+  DISTANCES.add('nowhere', () => Number.NaN);
+  const { images, fooled } = attacked('linf', 0.1);
+  await expect(verified(images, { norm: 'nowhere', epsilon: 0.1, batchSize: 9 }, { fooled })).rejects.toThrow(
+    /no robust error is issued: .*is at nowhere distance NaN/,
+  );
+});
+
 describe("where the evaluation's own count is another one, there is no number", () => {
   const options = { norm: 'linf', epsilon: 0.1, batchSize: 9 };
   const turned = (flags: readonly boolean[], row: number) => flags.map((flag, i) => (i === row ? !flag : flag));
@@ -236,7 +244,7 @@ test.each([
     /expected a position to be a whole number from 0 to 29/,
   ],
   ['too few flags', { fooled: [true] }, /expected 30 flags, one an image, received 1/],
-  ['an unknown norm', { norm: 'l3' }, /expected a norm out of linf, l2, l1, l0, patch, frame, received "l3"/],
+  ['an unknown norm', { norm: 'l3' }, /expected a norm out of linf, l2, l1, l0, patch, frame.*, received "l3"/],
 ])(
   'bad input: %s',
   async (

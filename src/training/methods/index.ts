@@ -26,7 +26,7 @@ const OWN = {
 } as const satisfies Readonly<Record<string, MethodDefinition>>;
 
 /** `METHODS.add` adds one from outside. */
-export const METHODS = new Registry<MethodDefinition>('a training method', OWN);
+export const METHODS = new Registry<MethodDefinition>('a training method', OWN, ['attacks', 'options', 'create']);
 
 /** Of a method from outside, any other name. */
 export type MethodName = keyof typeof OWN | (string & {});
