@@ -58,7 +58,9 @@ describe('the tarball', () => {
       /^native\/.+\.(cc|h|txt)$/,
       /^(recipes|models)\//,
       /^(bin|scripts\/setup)\/[\w-]+\.[cm]js$/,
-      /^(scripts\/setup\.mjs|README\.md|CHANGELOG\.md|LICENSE|package\.json)$/,
+      /^docs\/([\w-]+\.md|images\/[\w-]+\.png)$/,
+      /^examples\/[\w.-]+$/,
+      /^(scripts\/setup\.mjs|(README|ARCHITECTURE|CONTRIBUTING|CHANGELOG)\.md|LICENSE|package\.json)$/,
     ];
     expect(packed.files.filter((file) => !parts.some((part) => part.test(file)))).toEqual([]);
     expect(packed.files.filter((file) => /\.test\b|test-helper|golden|fixture/.test(file))).toEqual([]);
