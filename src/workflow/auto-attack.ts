@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseBudget, type AutoAttackVersion, type NormName } from '../attacks/index.js';
@@ -29,7 +29,7 @@ import {
 import type { ModelDescription } from '../models/index.js';
 import { silent, type Progress } from '../monitoring/index.js';
 import type { Module } from '../nn/index.js';
-import { chooseEvaluationBackend } from './evaluate-backend.js';
+import { chooseEvaluationBackendMeanwhile } from './evaluate-backend.js';
 import { classesOf } from './evaluate-subject.js';
 
 export interface AutoAttackCall {
@@ -97,6 +97,9 @@ export async function autoAttack(model: Module, data: Split, call: AutoAttackCal
   const folder = call.folder ?? mkdtempSync(join(tmpdir(), 'saddlepoint-autoattack-'));
   const workers = usualWorkers(data.images.device, batchSize);
   try {
+    // A state that is there has its own.
+    const begun = existsSync(join(folder, 'state.json'));
+    const backend = begun ? 'plain' : await chooseEvaluationBackendMeanwhile(model, data, description, classes);
     const { result, finish } = await runEvaluationJob({
       model,
       source: description && { description },
@@ -108,7 +111,7 @@ export async function autoAttack(model: Module, data: Split, call: AutoAttackCal
       order,
       batchSize,
       parallel: description && { workers, description },
-      chooseBackend: () => chooseEvaluationBackend(model, data, description, classes),
+      chooseBackend: () => backend,
       folder,
       progress,
       signal,

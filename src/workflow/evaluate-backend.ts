@@ -9,7 +9,7 @@ import { EVALUATION_BACKENDS, type EvaluationBackend } from '../evaluation/index
 import type { ModelDescription } from '../models/index.js';
 import type { Module } from '../nn/index.js';
 import { attackBackendsFor, chooseAttackBackend } from '../training/acceleration/attack-backend.js';
-import { measureApart } from '../training/acceleration/measure-apart.js';
+import { measureApart, measureApartMeanwhile } from '../training/acceleration/measure-apart.js';
 
 /** Enough to fill a CPU's cores, and a GPU. */
 const PROBE_EXAMPLES = { cpu: 16, gpu: 256 } as const;
@@ -26,17 +26,38 @@ export function chooseEvaluationBackend(
   description: ModelDescription | undefined,
   classes: number,
 ): EvaluationBackend {
-  const { images } = split;
+  const names = candidates(model, split);
+  if (split.images.device !== 'cpu') return fastestHere(model, split, names);
+  return description === undefined ? 'plain' : measureApart(measurementOf(split, description, classes, names)).name;
+}
+
+/** As {@link chooseEvaluationBackend}, while this thread does other things where the network is on a CPU. */
+export async function chooseEvaluationBackendMeanwhile(
+  model: Module,
+  split: Split,
+  description: ModelDescription | undefined,
+  classes: number,
+): Promise<EvaluationBackend> {
+  const names = candidates(model, split);
+  if (split.images.device !== 'cpu') return fastestHere(model, split, names);
+  if (description === undefined) return 'plain';
+  return (await measureApartMeanwhile(measurementOf(split, description, classes, names))).name;
+}
+
+function candidates(model: Module, { images }: Split): EvaluationBackend[] {
   const onCpu = images.device === 'cpu';
   const backends = EVALUATION_BACKENDS.filter((backend) => (onCpu ? backend !== 'tf32' : backend !== 'winograd'));
-  const names = attackBackendsFor(model, backends);
-  const number = Math.min(onCpu ? PROBE_EXAMPLES.cpu : PROBE_EXAMPLES.gpu, count(split));
-  if (onCpu) {
-    if (description === undefined) return 'plain';
-    const image = images.shape.slice(1);
-    return measureApart({ kind: 'attack', description, image, classes, images: number, names }).name;
-  }
+  return attackBackendsFor(model, backends);
+}
+
+function measurementOf(split: Split, description: ModelDescription, classes: number, names: EvaluationBackend[]) {
+  const number = Math.min(PROBE_EXAMPLES.cpu, count(split));
+  return { kind: 'attack', description, image: split.images.shape.slice(1), classes, images: number, names } as const;
+}
+
+function fastestHere(model: Module, split: Split, names: EvaluationBackend[]): EvaluationBackend {
   return tidy(() => {
+    const number = Math.min(PROBE_EXAMPLES.gpu, count(split));
     const batch = gatherBatch(split, ops.arange(number, { dtype: 'int64' }));
     const { name } = chooseAttackBackend(model.eval(), batch.images, names);
     return name === 'bfloat16' ? 'plain' : name;

@@ -5,7 +5,7 @@
  */
 import { expect, test } from 'vitest';
 import { runtime } from '../../engine/index.js';
-import { measureApart, type Attempt, type Measurement } from './measure-apart.js';
+import { measureApart, measureApartMeanwhile, type Attempt, type Measurement } from './measure-apart.js';
 
 const measurement = {
   kind: 'attack',
@@ -51,3 +51,19 @@ test('a narrow ResNet on 64 × 64 images, of which LibTorch died, is measured in
   }
   expect(runtime().threads).toBe(threads);
 }, 120_000);
+
+test('the same as a promise, while other work goes on', async () => {
+  let turns = 0;
+  const timer = setInterval(() => (turns += 1), 1);
+  const { name, passesPerSecond } = await measureApartMeanwhile(measurement);
+  clearInterval(timer);
+  expect(measurement.names).toContain(name);
+  expect(Object.keys(passesPerSecond)).toEqual([...measurement.names]);
+  expect(turns, 'turns of its loop').toBeGreaterThan(20);
+}, 120_000);
+
+test('a process that cannot measure is an error there, too', async () => {
+  await expect(
+    measureApartMeanwhile({ ...measurement, description: { architecture: 'nothing', options: {} } }),
+  ).rejects.toThrow(/none of the backends could be measured/);
+});

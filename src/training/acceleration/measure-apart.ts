@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { compiledFile, runtime, SaddlepointError } from '../../engine/index.js';
 import type { ModelDescription } from '../../models/index.js';
 import type { AttackBackend } from './attack-backend.js';
@@ -57,10 +57,28 @@ export function measureApart<Name extends string>(
   measurement: Omit<Measurement<Name>, 'threads'>,
   attempt: (measurement: Measurement) => Attempt = run,
 ): { name: Name; passesPerSecond: Rates } {
-  let names = measurement.names;
+  const attempts = attemptsAt(measurement);
+  let next = attempts.next();
+  while (next.done !== true) next = attempts.next(attempt(next.value));
+  return next.value as { name: Name; passesPerSecond: Rates };
+}
+
+/** As {@link measureApart}, while this thread does other things. */
+export async function measureApartMeanwhile<Name extends string>(
+  measurement: Omit<Measurement<Name>, 'threads'>,
+): Promise<{ name: Name; passesPerSecond: Rates }> {
+  const attempts = attemptsAt(measurement);
+  let next = attempts.next();
+  while (next.done !== true) next = attempts.next(await runMeanwhile(next.value));
+  return next.value as { name: Name; passesPerSecond: Rates };
+}
+
+/** Asks for attempts, each without the candidates that have died before, until one comes to an end. */
+function* attemptsAt(measurement: Omit<Measurement, 'threads'>): Generator<Measurement, Chosen, Attempt> {
+  let { names } = measurement;
   for (;;) {
-    const { chosen, last, reason } = attempt({ ...measurement, names, threads: runtime().threads });
-    if (chosen !== undefined) return chosen as { name: Name; passesPerSecond: Rates };
+    const { chosen, last, reason } = yield { ...measurement, names, threads: runtime().threads };
+    if (chosen !== undefined) return chosen;
     const rest = names.filter((name) => name !== last);
     if (rest.length === names.length || rest.length === 0) {
       throw new SaddlepointError(
@@ -73,17 +91,37 @@ export function measureApart<Name extends string>(
   }
 }
 
+const program = () => [compiledFile('training/acceleration/measuring-process.js')];
+const LIMITS = { timeout: 1000 * LIMIT, killSignal: 'SIGKILL' } as const;
+
 function run(measurement: Measurement): Attempt {
-  const { stdout, stderr, status, signal } = spawnSync(
-    process.execPath,
-    [compiledFile('training/acceleration/measuring-process.js')],
-    {
-      input: JSON.stringify(measurement),
-      encoding: 'utf8',
-      timeout: 1000 * LIMIT,
-      killSignal: 'SIGKILL',
-    },
-  );
+  const input = JSON.stringify(measurement);
+  return attemptOf(spawnSync(process.execPath, program(), { ...LIMITS, input, encoding: 'utf8' }));
+}
+
+function runMeanwhile(measurement: Measurement): Promise<Attempt> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, program(), { ...LIMITS, stdio: 'pipe' });
+    const said = { stdout: '', stderr: '' };
+    for (const stream of ['stdout', 'stderr'] as const)
+      child[stream].setEncoding('utf8').on('data', (text: string) => (said[stream] += text));
+    child.once('error', reject);
+    child.once('close', (status, signal) => {
+      resolve(attemptOf({ ...said, status, signal }));
+    });
+    child.stdin.on('error', () => undefined); // a process that has died does not read on; its end says so
+    child.stdin.end(JSON.stringify(measurement));
+  });
+}
+
+interface Ended {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly status: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+function attemptOf({ stdout, stderr, status, signal }: Ended): Attempt {
   const lines = stdout.trim().split('\n').flatMap(readLine);
   const last = lines.flatMap((line) => ('begin' in line ? [line.begin] : [])).at(-1);
   const [chosen] = lines.flatMap((line) => ('chosen' in line ? [line.chosen] : []));
