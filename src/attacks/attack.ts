@@ -85,8 +85,10 @@ export abstract class Attack {
   ): AttackResult {
     if (!(images instanceof Tensor && labels instanceof Tensor)) {
       return tidy(() => {
-        const classes = labels instanceof Tensor ? labels : classTensor(labels);
-        return this.run(model, imageTensor(images), classes, randomness, options);
+        const device = model instanceof Module ? model.parameters()[0]?.device : undefined;
+        const made = images instanceof Tensor ? images : imageTensor(images).to({ device: device ?? 'cpu' });
+        const classes = labels instanceof Tensor ? labels : classTensor(labels).to({ device: made.device });
+        return this.run(model, made, classes, randomness, options);
       });
     }
     if (!('stream' in randomness)) {

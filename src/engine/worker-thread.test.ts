@@ -5,6 +5,7 @@
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { afterEach, describe, expect, test } from 'vitest';
 import { temporaryFolder } from '../../test/support/folders.js';
@@ -95,6 +96,13 @@ describe.each([
         }),
       );
     }
+  });
+
+  test('one that ends while nobody asks is an error at the next task', async () => {
+    const thread = threadThat(`setTimeout(() => process.exit(3), 1); ${TIMES}`);
+    expect(numbersIn(await thread.ask(packed(1), []))).toEqual([10]);
+    await sleep(500);
+    await expect(ask(thread)).rejects.toThrow(expect.objectContaining({ code: 'MEMORY' }));
   });
 
   test('one that cannot begin says why', async () => {

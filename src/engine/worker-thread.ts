@@ -39,6 +39,10 @@ export class WorkerThread<Start, Task, Answer> {
     this.#thread.on('error', (error) => {
       this.#failure ??= endedEarly(who, error);
     });
+    // Also while nobody waits for it.
+    this.#thread.on('exit', () => {
+      this.#failure ??= endedEarly(who);
+    });
     // A process that has nothing else to do may end.
     this.#thread.unref();
     this.#port.unref();

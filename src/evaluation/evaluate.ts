@@ -3,11 +3,11 @@
  *
  * @module
  */
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ATTACKS, attackOf, withRestarts, type AttackDescription } from '../attacks/index.js';
-import { noGrad, RandomStream, SaddlepointError, tidy, type Tensor } from '../engine/index.js';
-import { batches, count, disposeBatch, type Batch, type Split } from '../data/index.js';
-import { evaluating, misclassified, type Module } from '../nn/index.js';
+import { noGrad, RandomStream, SaddlepointError, type Tensor } from '../engine/index.js';
+import { count, type Batch, type Split } from '../data/index.js';
+import { misclassified, type Module } from '../nn/index.js';
+import { walkBatches } from './batch-walk.js';
 import { errorRate, wilsonInterval } from './interval.js';
 import type { ErrorRate, RobustErrorRate } from './results.js';
 
@@ -74,27 +74,16 @@ async function countErrors(
   wrong: (batch: Batch) => Tensor,
 ): Promise<number> {
   const { batchSize = 250, onProgress, signal } = options;
-  const restore = evaluating(model);
+  const total = count(split);
+  const positions = Array.from({ length: total }, (_, position) => position);
+  const between = (examples: number) => {
+    onProgress?.(examples);
+    if (signal?.aborted !== true || examples === total) return;
+    throw new SaddlepointError('INTERRUPTED', `the evaluation was stopped after ${examples} of ${total} examples`);
+  };
   let errors = 0;
-  let examples = 0;
-  try {
-    for (const batch of batches(split, { batchSize })) {
-      try {
-        errors += tidy(() => wrong(batch).sum().item());
-        examples += batch.labels.numel();
-      } finally {
-        disposeBatch(batch);
-      }
-      onProgress?.(examples);
-      await nextTurn();
-      if (signal?.aborted === true && examples < count(split))
-        throw new SaddlepointError(
-          'INTERRUPTED',
-          `the evaluation was stopped after ${examples} of ${count(split)} examples`,
-        );
-    }
-  } finally {
-    restore();
-  }
+  await walkBatches({ model, split, positions, batchSize, between }, (batch) => {
+    errors += wrong(batch).sum().item();
+  });
   return errors;
 }

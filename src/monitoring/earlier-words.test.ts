@@ -40,11 +40,11 @@ test('anything else stays as it is', () => {
   ]);
 });
 
-test('keys of how a run computes, in recipes, plans and results; an earlier one counts where both are there', () => {
+test('keys of how a run computes, in recipes, plans and results; the newer one counts where both are there', () => {
   const { content, warnings } = inTodaysWords({
     training: { memoryFormat: 'winograd', attackNetwork: 'plain', backend: 'auto' },
   });
-  expect(content).toEqual({ training: { backend: 'winograd', attackBackend: 'plain' } });
+  expect(content).toEqual({ training: { backend: 'auto', attackBackend: 'plain' } });
   expect(warnings).toEqual([
     'training.attackNetwork is now called training.attackBackend',
     'training.memoryFormat is now called training.backend',

@@ -58,14 +58,13 @@ export function orderInTodaysWords(order: string): string {
   return order === 'lazy' ? 'sampled' : order;
 }
 
-/** Where both are there, the earlier key counts: it was written over a recipe of today. */
+/** Where both are there, today's counts. */
 function withKeys(record: Record<string, unknown>, keys: Readonly<Record<string, string>>): Record<string, unknown> {
-  const isEarlier = (key: string) => Object.hasOwn(keys, key);
-  const entries = Object.entries(record);
-  return Object.fromEntries([
-    ...entries.filter(([key]) => !isEarlier(key)),
-    ...entries.filter(([key]) => isEarlier(key)).map(([key, value]) => [keys[key]!, value] as const),
-  ]);
+  const renamed = Object.entries(record).map(
+    ([key, value]) => [Object.hasOwn(keys, key) ? keys[key]! : key, value] as const,
+  );
+  const today = Object.entries(record).filter(([key]) => Object.values(keys).includes(key));
+  return Object.fromEntries([...renamed, ...today]);
 }
 
 function valueAt(content: unknown, [key, ...rest]: readonly string[]): unknown {

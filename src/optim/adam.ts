@@ -7,7 +7,7 @@
 import { z } from 'zod';
 import { requireNumber } from '../engine/index.js';
 import type { Parameter } from '../nn/index.js';
-import { MomentOptimizer, type MomentOptions, type Update } from './moments.js';
+import { BELOW_ONE, MomentOptimizer, type MomentOptions, type Update } from './moments.js';
 import { defineOptimizer } from './optimizer.js';
 
 export interface AdamOptions extends MomentOptions {
@@ -27,7 +27,7 @@ export class Adam extends MomentOptimizer {
   constructor(parameters: Iterable<readonly [string, Parameter]>, options: AdamOptions = {}, decoupled = false) {
     const { betas = [0.9, 0.999], epsilon = 1e-8 } = options;
     super(parameters, ['first', 'second'], options);
-    for (const beta of betas) requireNumber('betas', beta, 0, 1);
+    for (const beta of betas) requireNumber('betas', beta, 0, BELOW_ONE);
     this.#betas = betas;
     this.#epsilon = requireNumber('epsilon', epsilon, 0);
     this.#decoupled = decoupled;
@@ -51,7 +51,7 @@ export class Adam extends MomentOptimizer {
 /** torch.optim.AdamW's update. */
 export class AdamW extends Adam {
   constructor(parameters: Iterable<readonly [string, Parameter]>, options: AdamOptions = {}) {
-    super(parameters, { weightDecay: 0.01, ...options }, true);
+    super(parameters, { ...options, weightDecay: options.weightDecay ?? 0.01 }, true);
   }
 }
 

@@ -12,7 +12,7 @@ const TINY = 1e-6;
 /**
  * Scales the gradients of all parameters alike, in place, so that their L2 norm is at most `most`.
  *
- * @returns the norm before, NaN or infinite where a gradient is; then the gradients are not numbers afterwards either
+ * @returns the norm before, NaN or infinite where a gradient is; then some gradients are no numbers afterwards either
  */
 export function clipGradients(parameters: Iterable<Tensor>, most: number): number {
   return tidy(() =>

@@ -8,7 +8,7 @@
 import { z } from 'zod';
 import { requireNumber } from '../engine/index.js';
 import type { Parameter } from '../nn/index.js';
-import { MomentOptimizer, type MomentOptions, type Update } from './moments.js';
+import { BELOW_ONE, MomentOptimizer, type MomentOptions, type Update } from './moments.js';
 import { defineOptimizer } from './optimizer.js';
 
 export interface LionOptions extends MomentOptions {
@@ -23,7 +23,7 @@ export class Lion extends MomentOptimizer {
   constructor(parameters: Iterable<readonly [string, Parameter]>, options: LionOptions = {}) {
     super(parameters, ['average'], options);
     const { betas = [0.9, 0.99] } = options;
-    for (const beta of betas) requireNumber('betas', beta, 0, 1);
+    for (const beta of betas) requireNumber('betas', beta, 0, BELOW_ONE);
     this.#betas = betas;
   }
 

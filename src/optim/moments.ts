@@ -20,6 +20,9 @@ import type { Optimizer } from './optimizer.js';
 /** Where the state has the number of steps done. */
 const STEP = 'step';
 
+/** The largest share of an average that may be kept: with all of it, no gradient would count. */
+export const BELOW_ONE = 1 - Number.EPSILON;
+
 export interface MomentOptions {
   /** Default 0. */
   readonly weightDecay?: number | undefined;

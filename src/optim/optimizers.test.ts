@@ -114,6 +114,13 @@ describe.each(OPTIMIZERS.names)('%s', (name) => {
     optimizer.zeroGrad();
   });
 
+  test('an option that is undefined is left out', () => {
+    using x = parameter(1);
+    using optimizer = make(x, { weightDecay: undefined });
+    descend(x, optimizer);
+    expect(x.item()).toBeLessThan(1);
+  });
+
   test('refuses rates and decays that are none', () => {
     using x = parameter(1);
     using optimizer = make(x);

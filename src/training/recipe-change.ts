@@ -32,7 +32,9 @@ export function recipeChange(saved: Recipe, now: Recipe): RecipeChange {
 
 /** An option left out and one that is undefined are the same. */
 function asWritten(recipe: Recipe): Recipe {
-  return JSON.parse(JSON.stringify(recipe)) as Recipe;
+  const { name, ...options } = recipe.optimizer;
+  const optimizer = name === 'sgd' ? options : recipe.optimizer; // which needs no name
+  return JSON.parse(JSON.stringify({ ...recipe, optimizer })) as Recipe;
 }
 
 /**

@@ -24,9 +24,32 @@ test("a recipe in an earlier version's words is read, with a warning", () => {
   const { training, evaluation } = readRecipe(join(folder, 'own.yaml'), overrides, (warning) => warnings.push(warning));
   expect([training.method, evaluation.autoAttack?.order]).toEqual(['standard', 'sampled']);
   expect(warnings).toEqual([
-    expect.stringMatching(/own\.yaml: training\.method: normal is now called standard/),
+    expect.stringMatching(/^--set training\.method=normal: training\.method: normal is now called standard$/),
     expect.stringMatching(/order: lazy is now called sampled/),
   ]);
+});
+
+test("of earlier and today's words what is written last counts, in files and in overrides", () => {
+  const earlier = { 'earlier.yaml': stringify({ extends: 'base.yaml', training: { memoryFormat: 'winograd' } }) };
+  expect(read('extends: earlier.yaml', earlier).training.backend).toBe('winograd');
+  expect(read('extends: earlier.yaml\ntraining: { backend: contiguous }', earlier).training.backend).toBe('contiguous');
+  expect(read('extends: base.yaml\ntraining: { memoryFormat: winograd }').training.backend).toBe('winograd');
+  const normal = 'extends: base.yaml\ntraining: { method: normal, attack: null, attackNetwork: null }';
+  expect(read(normal).training).not.toHaveProperty('attackBackend');
+  const set = (...overrides: string[]) => {
+    const folder = folderWith({ 'base.yaml': stringify(recipeContent('adversarial')), ...earlier });
+    return readRecipe(join(folder, 'earlier.yaml'), overrides).training;
+  };
+  expect(set('training.backend=contiguous').backend).toBe('contiguous');
+  expect(set('training.memoryFormat=channels-last').backend).toBe('channels-last');
+  expect(set('training.attackNetwork=null').attackBackend).toBe('auto');
+});
+
+test('an override of null makes nothing that was not there', () => {
+  const folder = folderWith({ 'own.yaml': stringify(recipeContent('standard')) });
+  expect(readRecipe(join(folder, 'own.yaml'), ['evaluation.autoAttack.order=null']).evaluation).not.toHaveProperty(
+    'autoAttack',
+  );
 });
 
 test('an override of null takes a key out', () => {

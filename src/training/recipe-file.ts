@@ -31,10 +31,13 @@ export function readRecipe(
   overrides: readonly string[] = [],
   warn: (warning: string) => void = () => undefined,
 ): Recipe {
-  const written = readContent(path, []);
-  if (isRecord(written)) for (const override of overrides) applyOverride(written, override);
-  const { content, warnings } = inTodaysWords(written);
-  for (const warning of warnings) warn(`${path}: ${warning}`);
+  const reworded = (content: unknown, where: string) => {
+    const { content: now, warnings } = inTodaysWords(content);
+    for (const warning of warnings) warn(`${where}: ${warning}`);
+    return now;
+  };
+  const content = readContent(path, [], reworded);
+  if (isRecord(content)) for (const override of overrides) applyOverride(content, override, reworded);
   return checkRecipe(content, path);
 }
 
@@ -43,8 +46,11 @@ export function recipeText(recipe: Recipe): string {
   return stringify(recipe);
 }
 
+/** Each file and each override in today's words, before they are joined: what is written over something may be in others. */
+type Reword = (content: unknown, where: string) => unknown;
+
 /** A file's content, joined with what it extends. `within` are the files that extend this one. */
-function readContent(path: string, within: readonly string[]): unknown {
+function readContent(path: string, within: readonly string[], reworded: Reword): unknown {
   if (within.includes(path)) {
     throw new SaddlepointError('RECIPE', `the recipe ${path} extends itself: ${[...within, path].join(' → ')}`);
   }
@@ -57,13 +63,13 @@ function readContent(path: string, within: readonly string[]): unknown {
   } catch (cause) {
     throw new SaddlepointError('RECIPE', `the recipe ${path} cannot be read: ${(cause as Error).message}`, { cause });
   }
-  const content = readYaml(text, `the recipe ${path}`) ?? {}; // an empty file
+  const content = reworded(readYaml(text, `the recipe ${path}`) ?? {}, path); // {}: an empty file
   if (!isRecord(content) || content.extends === undefined) return content;
   const { extends: base, ...own } = content;
   if (typeof base !== 'string') {
     throw new SaddlepointError('RECIPE', `${path}: expected a file for \`extends\`, received ${JSON.stringify(base)}`);
   }
-  return merge(readContent(resolve(dirname(path), base), [...within, path]), own);
+  return merge(readContent(resolve(dirname(path), base), [...within, path], reworded), own);
 }
 
 function merge(base: unknown, own: unknown): unknown {
@@ -80,21 +86,40 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function applyOverride(content: unknown, override: string): void {
-  const [, path, value] = /^([\w.]+)=(.*)$/s.exec(override) ?? [];
-  if (path === undefined || value === undefined) {
+function applyOverride(content: unknown, override: string, reworded: Reword): void {
+  const [, path, text] = /^([\w.]+)=(.*)$/s.exec(override) ?? [];
+  if (path === undefined || text === undefined) {
     throw new SaddlepointError(
       'RECIPE',
       `expected an override of the form key=value, e.g. training.epochs=2, received ${JSON.stringify(override)}`,
     );
   }
-  const parts = path.split('.');
+  const said = readYaml(text, `the override ${JSON.stringify(override)}`);
+  const [parts, value] = rewordedOverride(path.split('.'), said, (nested) => reworded(nested, `--set ${override}`));
   let place = content as Record<string, unknown>;
   for (const part of parts.slice(0, -1)) {
-    if (!Object.hasOwn(place, part) || typeof place[part] !== 'object' || place[part] === null) place[part] = {};
+    if (!Object.hasOwn(place, part) || !isRecord(place[part])) {
+      if (value === null) return; // there is nothing to take out
+      place[part] = {};
+    }
     place = place[part] as Record<string, unknown>;
   }
-  const said = readYaml(value, `the override ${JSON.stringify(override)}`);
-  if (said === null) Reflect.deleteProperty(place, parts.at(-1)!);
-  else place[parts.at(-1)!] = said;
+  const last = parts.at(-1)!;
+  if (value === null) Reflect.deleteProperty(place, last);
+  else place[last] = value;
+}
+
+/** Where today's words have a value, and the value in them. */
+function rewordedOverride(
+  parts: readonly string[],
+  value: unknown,
+  reword: (nested: unknown) => unknown,
+): [parts: string[], value: unknown] {
+  let rest = reword(parts.reduceRight<unknown>((below, part) => ({ [part]: below }), value));
+  const now = parts.map(() => {
+    const [[part, below]] = Object.entries(rest as object) as [[string, unknown]];
+    rest = below;
+    return part;
+  });
+  return [now, rest];
 }

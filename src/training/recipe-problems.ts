@@ -5,7 +5,12 @@
  * @module
  */
 import type { z } from 'zod';
+import { ATTACKS, THREAT_MODELS } from '../attacks/index.js';
+import { AUGMENTATIONS, DATASETS } from '../data/index.js';
 import { expectation, nearest, valueAtPath } from '../engine/index.js';
+import { ARCHITECTURES } from '../models/index.js';
+import { OPTIMIZERS } from '../optim/index.js';
+import { METHODS } from './methods/index.js';
 import { knownKeys, placesOf } from './recipe-keys.js';
 
 /** Characters of a received value that are shown. */
@@ -67,8 +72,14 @@ function suggestKey(key: string, path: readonly PropertyKey[], content: unknown,
 const NAMED_PARTS =
   /^(training\.method|model\.architecture|dataset\.name|augmentation\.\d+(\.name)?|optimizer\.name|.*attack\.(name|norm))$/;
 
+/** Whether any of the tables has a part of this name: then the place is wrong, not the name. */
+function isKnown(name: string): boolean {
+  const tables = [ATTACKS, THREAT_MODELS, METHODS, ARCHITECTURES, DATASETS, AUGMENTATIONS, OPTIMIZERS];
+  return tables.some((table) => table.has(name));
+}
+
 function hintOf(issue: z.core.$ZodIssue, received: unknown): string {
-  if (typeof received === 'string' && NAMED_PARTS.test(issue.path.join('.')))
+  if (typeof received === 'string' && NAMED_PARTS.test(issue.path.join('.')) && !isKnown(received))
     return '. One of your own is known by the module that adds it: --import ./mine.mjs';
   const isList = issue.code === 'invalid_type' && issue.expected === 'array' && typeof received === 'string';
   return isList && received.includes(',') ? `; a list is written [${received}]` : '';

@@ -25,6 +25,9 @@ import { measure, type StepMetrics } from './step-metrics.js';
 import { forwardToTrain, type TrainingBackend } from './acceleration/training-pass.js';
 import type { WeightPerturbation } from './weights/weight-perturbation.js';
 
+/** The smallest normal float32: a budget of nothing divides nothing. */
+const SMALLEST = 2 ** -126;
+
 /** What a step worked on, for whoever watches it. Its tensors live as long as the step. */
 export interface StepView {
   /** The images after augmentation, float32 [N, C, H, W]. */
@@ -143,7 +146,7 @@ export class TrainingStep implements Disposable {
   #budgetShare(images: Tensor, adversarial: Tensor, { step }: Position): Tensor {
     const { norm, epsilon } = this.#options.attacker!.attackAt(step);
     const perturbation = adversarial.sub(lastOf(images, adversarial.size(0)));
-    return noGrad(() => norm.magnitude(perturbation).div(Math.max(epsilon, Number.MIN_VALUE)));
+    return noGrad(() => norm.magnitude(perturbation).div(Math.max(epsilon, SMALLEST)));
   }
 
   /** The logits of each part, of one pass in training mode. */

@@ -3,11 +3,11 @@
  *
  * @module
  */
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { attackOf, type Attack } from '../attacks/index.js';
-import { batches, disposeBatch, type Batch, type Split } from '../data/index.js';
-import { noGrad, RandomStream, tidy, type Tensor } from '../engine/index.js';
-import { classificationLoss, confidence, evaluating, misclassified } from '../nn/index.js';
+import { count, type Batch, type Split } from '../data/index.js';
+import { noGrad, RandomStream, type Tensor } from '../engine/index.js';
+import { walkBatches } from '../evaluation/batch-walk.js';
+import { classificationLoss, confidence, misclassified } from '../nn/index.js';
 import { attackSchedule } from './attack-schedule.js';
 import type { Recipe } from './recipe.js';
 import type { StepMetrics } from './step-metrics.js';
@@ -47,27 +47,17 @@ export async function watchTest(
   const attack = attackAt(recipe, step, total);
   const stream = new RandomStream(seed, 'test monitoring');
   const collected: Collected = new Map();
-  const restore = evaluating(model);
-  try {
-    let index = 0;
-    for (const batch of batches(test, { batchSize: training.batchSize })) {
-      try {
-        tidy(() =>
-          noGrad(() => {
-            const logits = model.forward(batch.images);
-            collect(collected, 'test/', clean(logits, batch.labels));
-            if (index < attackedBatches) collect(collected, 'test/adversarial_', adversarial({ recipe, model, monitor }, attack, batch, stream, logits)); // prettier-ignore
-          }),
-        );
-      } finally {
-        disposeBatch(batch);
-      }
-      index += 1;
-      await nextTurn();
-    }
-  } finally {
-    restore();
-  }
+  const positions = Array.from({ length: count(test) }, (_, position) => position);
+  let index = 0;
+  await walkBatches({ model, split: test, positions, batchSize: training.batchSize }, (batch) => {
+    noGrad(() => {
+      const logits = model.forward(batch.images);
+      collect(collected, 'test/', clean(logits, batch.labels));
+      if (index < attackedBatches)
+        collect(collected, 'test/adversarial_', adversarial({ recipe, model, monitor }, attack, batch, stream, logits));
+    });
+    index += 1;
+  });
   for (const [name, plural] of Object.entries(DISTRIBUTIONS)) {
     monitor.histogram(`test/${plural}`, collected.get(`test/${name}`) ?? [], step);
   }

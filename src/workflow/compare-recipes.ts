@@ -5,9 +5,11 @@
  */
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { stringify } from 'yaml';
+import { attackOf } from '../attacks/index.js';
 import { makeFolder } from '../engine/folders.js';
-import { writeFileAtomically } from '../engine/index.js';
+import { SaddlepointError, writeFileAtomically } from '../engine/index.js';
 import { MetricsFile, runPath } from '../monitoring/index.js';
+import { createSchedule } from '../optim/index.js';
 import {
   comparisonJson,
   comparisonPage,
@@ -15,10 +17,13 @@ import {
   type ComparedRun,
   type Comparison,
 } from '../report/comparison/index.js';
-import { readRecipe } from '../training/index.js';
+import { attackSchedule, readRecipe, type Recipe } from '../training/index.js';
 import { readComparison, slugOf, type ComparisonFile } from './comparison-file.js';
 import { runRecipe } from './run-recipe.js';
 import { toJson } from './write-result.js';
+
+/** Of a training that is made up to see whether it could be made. */
+const STEPS = 1000;
 
 export interface CompareOptions {
   /** What the comparison is called, and its folder under `runs`. Default: the file's name. */
@@ -79,7 +84,8 @@ export function prepareComparison(
 ): { readonly file: ComparisonFile; readonly recipes: readonly MethodRecipe[] } {
   const file = readComparison(path);
   const recipes = writeRecipes(path, folder, file);
-  for (const { recipe } of recipes) for (const seed of file.seeds) readRecipe(recipe, settings(seed, file.within));
+  for (const { recipe } of recipes)
+    for (const seed of file.seeds) requireMakeable(readRecipe(recipe, settings(seed, file.within)), recipe);
   return { file, recipes };
 }
 
@@ -87,6 +93,17 @@ interface MethodRecipe {
   readonly method: string;
   /** Its file. */
   readonly recipe: string;
+}
+
+/** What a run would refuse at its beginning, which may be hours away: attacks and the schedule are made once. */
+function requireMakeable({ training, evaluation, schedule }: Recipe, path: string): void {
+  try {
+    if (training.attack !== undefined) attackSchedule(training.attack, training.attackSchedule ?? [], STEPS);
+    attackOf(evaluation.attack);
+    createSchedule(schedule, STEPS);
+  } catch (cause) {
+    throw new SaddlepointError('RECIPE', `${path}: ${(cause as Error).message}`, { cause });
+  }
 }
 
 /** Every method's recipe as a file of its own, which extends what all share, which extends the recipe that is compared on. */
@@ -98,10 +115,10 @@ function writeRecipes(path: string, folder: string, { recipe, common, methods }:
     return join(place, file);
   };
   const base = resolve(dirname(path), recipe);
-  write('common.yaml', { extends: relative(resolve(place), base), ...common });
+  write('_common.yaml', { extends: relative(resolve(place), base), ...common });
   return Object.entries(methods).map(([method, change]) => ({
     method,
-    recipe: write(`${slugOf(method)}.yaml`, { extends: 'common.yaml', ...change }),
+    recipe: write(`${slugOf(method)}.yaml`, { extends: '_common.yaml', ...change }),
   }));
 }
 

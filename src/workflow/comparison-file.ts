@@ -12,7 +12,9 @@ import { inspect, readYaml } from '../training/index.js';
 /** A comparison's file has a few kB. */
 const MAXIMUM_FILE = 64 * 2 ** 10;
 
-const changes = z.record(z.string(), z.unknown());
+const changes = z
+  .record(z.string(), z.unknown())
+  .refine((content) => !('extends' in content), 'expected changes of `recipe`, not another recipe to extend');
 const comparisonSchema = z.strictObject({
   title: z.string().min(1).optional(),
   /** A recipe file, relative to this one. */
@@ -21,7 +23,11 @@ const comparisonSchema = z.strictObject({
   common: changes.default({}),
   /** Changes of that for each method, by its name. */
   methods: z.record(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9 .+_-]*$/), changes.nullable()),
-  seeds: z.array(z.int().min(0)).min(1).default([1, 2, 3]),
+  seeds: z
+    .array(z.int().min(0))
+    .min(1)
+    .refine((seeds) => new Set(seeds).size === seeds.length, 'expected each seed once')
+    .default([1, 2, 3]),
   /** The time that each training may take; default: as the recipes say. */
   within: z
     .string()

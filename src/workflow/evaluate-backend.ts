@@ -7,7 +7,7 @@ import { count, gatherBatch, type Split } from '../data/index.js';
 import { ops, tidy } from '../engine/index.js';
 import { EVALUATION_BACKENDS, type EvaluationBackend } from '../evaluation/index.js';
 import type { ModelDescription } from '../models/index.js';
-import type { Module } from '../nn/index.js';
+import { evaluating, type Module } from '../nn/index.js';
 import { attackBackendsFor, chooseAttackBackend } from '../training/acceleration/attack-backend.js';
 import { measureApart, measureApartMeanwhile } from '../training/acceleration/measure-apart.js';
 
@@ -56,10 +56,15 @@ function measurementOf(split: Split, description: ModelDescription, classes: num
 }
 
 function fastestHere(model: Module, split: Split, names: EvaluationBackend[]): EvaluationBackend {
-  return tidy(() => {
-    const number = Math.min(PROBE_EXAMPLES.gpu, count(split));
-    const batch = gatherBatch(split, ops.arange(number, { dtype: 'int64' }));
-    const { name } = chooseAttackBackend(model.eval(), batch.images, names);
-    return name === 'bfloat16' ? 'plain' : name;
-  });
+  const restore = evaluating(model);
+  try {
+    return tidy(() => {
+      const number = Math.min(PROBE_EXAMPLES.gpu, count(split));
+      const batch = gatherBatch(split, ops.arange(number, { dtype: 'int64' }));
+      const { name } = chooseAttackBackend(model, batch.images, names);
+      return name === 'bfloat16' ? 'plain' : name;
+    });
+  } finally {
+    restore();
+  }
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import { existsSync, readFileSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
 import { requireDevice, SaddlepointError, writeFileAtomically } from '../engine/index.js';
 import { count, datasetTo, disposeSplit, type AugmentationInput, type Dataset } from '../data/index.js';
 import { attackOf } from '../attacks/index.js';
@@ -24,6 +25,7 @@ import {
   loadCheckpoint,
   METHODS,
   PROGRAMS_OWN,
+  readYaml,
   recipeText,
   trainRecipe,
   type Recipe,
@@ -128,7 +130,7 @@ export async function train(call: TrainCall, options: TrainOptions): Promise<Tra
 function begin(folder: RunFolder, recipe: Recipe, device: string): void {
   const text = recipeText(recipe);
   const there = existsSync(folder.recipe) ? readFileSync(folder.recipe, 'utf8') : undefined;
-  if (there === text) return;
+  if (there !== undefined && isDeepStrictEqual(meant(there), meant(text))) return;
   if (there !== undefined || runFiles(folder).length > 0) {
     throw new SaddlepointError(
       'RECIPE',
@@ -138,6 +140,11 @@ function begin(folder: RunFolder, recipe: Recipe, device: string): void {
   folder.create();
   writeFileAtomically(folder.recipe, text);
   writeFileAtomically(folder.environment, toJson(describeEnvironment(folder.path, recipe.seed, device)));
+}
+
+/** Whatever version wrote it. */
+function meant(text: string): unknown {
+  return inTodaysWords(readYaml(text, 'the recipe of the folder')).content;
 }
 
 /** The call as a recipe, checked as one. */
@@ -150,7 +157,7 @@ function recipeOf(
   const { method = USUAL.method, attack = USUAL.attack, ...rest } = said;
   const attacks = METHODS.has(String(method)) && !METHODS.get(String(method)).attacks ? {} : { attack };
   const { name, norm, epsilon, steps } = attack as Readonly<Record<string, unknown>>;
-  if (own !== undefined) requireBuildable(training);
+  if (own !== undefined) requireBuildable(said);
   // What is made from the network a second time is fixed, as only the program can make it.
   const attacking = 'attack' in attacks ? { attackBackend: 'plain', attackSplit: 1 } : {};
   const fixed = own === undefined ? {} : { backend: 'contiguous', ...attacking };

@@ -87,6 +87,22 @@ describe('refused before anything is trained', () => {
       'recipe: small.yaml\nmethods: { good: {}, bad: { training: { method: tardes } } }',
       /bad\.yaml.*did you mean `trades`\?/,
     ],
+    ['a seed twice', 'recipe: small.yaml\nmethods: { a: {} }\nseeds: [1, 1]', /seeds: expected each seed once/],
+    [
+      'another recipe in a method',
+      'recipe: small.yaml\nmethods: { a: { extends: other.yaml } }',
+      /not another recipe to extend/,
+    ],
+    [
+      'an attack that cannot be made',
+      'recipe: small.yaml\nmethods: { a: { training: { attack: { name: fgsm, steps: 5 } } } }',
+      /steps of fgsm/,
+    ],
+    [
+      'a schedule that cannot be made',
+      'recipe: small.yaml\nmethods: { a: { schedule: { name: piecewise, rate: 0.1 } } }',
+      /points/,
+    ],
     ['a time that is none', 'recipe: small.yaml\nmethods: { a: {} }\nwithin: soon', /within: expected a time/],
   ])('%s', async (_, content, message) => {
     const place = temporaryFolder();

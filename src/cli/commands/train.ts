@@ -58,7 +58,7 @@ async function runTrain(path: string, { within, json, ...options }: TrainOptions
   const say = sayBeside(json);
   // The recipe's epochs would be the most.
   const set =
-    within === undefined ? options.set : [...options.set, `training.within=${within}`, 'training.epochs=null'];
+    within === undefined ? options.set : [`training.within=${within}`, 'training.epochs=null', ...options.set];
   const run = await interruptible((signal) => runRecipe(path, { ...options, set, signal, say }));
   const { recipe, result, report } = run;
   const row = { training: recipe.training.method, architecture: recipe.model.architecture, result };

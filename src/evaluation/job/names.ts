@@ -43,6 +43,7 @@ export function unfinishedEvaluations(folder: string, identity: Identity): numbe
   if (!existsSync(folder)) return [];
   const same: readonly (keyof Identity)[] = ['model', 'architecture', 'dataset', 'sample', 'attack', 'seed', 'order', 'version']; // prettier-ignore
   return readdirSync(folder).flatMap((name) => {
+    if (name.startsWith('autoattack-lazy-')) return []; // an earlier version's name of the sampled order: begun anew
     const saved = savedIdentity(join(folder, name));
     return saved !== undefined && same.every((key) => saved[key] === identity[key]) ? [saved.examples] : [];
   });

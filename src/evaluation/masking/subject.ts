@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
   attackOf,
   crossEntropyObjective,
@@ -15,9 +14,10 @@ import {
   type ThreatModelName,
   type Objective,
 } from '../../attacks/index.js';
-import { noGrad, RandomStream, SaddlepointError, tensor, tidy } from '../../engine/index.js';
-import { gatherBatch, type Batch, type Split } from '../../data/index.js';
+import { noGrad, RandomStream, SaddlepointError, tidy } from '../../engine/index.js';
+import { type Batch, type Split } from '../../data/index.js';
 import { misclassified, type Module } from '../../nn/index.js';
+import { walkBatches } from '../batch-walk.js';
 
 export interface SubjectOptions {
   readonly batchSize: number;
@@ -104,13 +104,13 @@ export class Subject {
   async #each(name: string, flagsOf: (batch: Batch) => number[]): Promise<boolean[]> {
     const { batchSize, signal, onAttack } = this.#options;
     const flags: boolean[] = [];
-    for (let start = 0; start < this.positions.length; start += batchSize) {
-      const part = this.positions.slice(start, start + batchSize);
-      const found = tidy(() => flagsOf(gatherBatch(this.#split, tensor(BigInt64Array.from(part, BigInt)))));
-      flags.push(...found.map((flag) => flag !== 0));
-      await nextTurn();
+    const between = () => {
       if (signal?.aborted === true) throw new SaddlepointError('INTERRUPTED', 'the masking report was stopped');
-    }
+    };
+    const walk = { model: this.#model, split: this.#split, positions: this.positions, batchSize, between };
+    await walkBatches(walk, (batch) => {
+      flags.push(...flagsOf(batch).map((flag) => flag !== 0));
+    });
     onAttack(name);
     return flags;
   }

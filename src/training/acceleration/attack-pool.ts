@@ -32,8 +32,10 @@ import { attackPart, type BatchAttacker, type PartAttack, type Position } from '
 import { attackSchedule } from '../attack-schedule.js';
 import type { PoolAttack, PoolTask } from './pool-messages.js';
 
+type PoolThread = WorkerThread<PoolAttack, PoolTask, Packed>;
+
 export class AttackPool implements BatchAttacker {
-  readonly #workers: readonly WorkerThread<PoolAttack, PoolTask, Packed>[];
+  readonly #workers: readonly PoolThread[];
   readonly #part: PartAttack;
   /** Of each share's operators. */
   readonly #threads: number;
@@ -73,15 +75,16 @@ export class AttackPool implements BatchAttacker {
   #perturb(model: Module, batch: Batch, position: Position): Tensor {
     return tidy(() => {
       const [own, ...others] = sharesOf(batch, this.#workers.length + 1) as [Batch, ...Batch[]];
-      const busy = others.map((share, number) => {
-        const worker = this.#workers[number]!;
-        const task = taskOf(model, share, position);
-        worker.begin(task, [task.images, task.labels, task.indices, ...task.state.values()]);
-        return worker;
-      });
+      const busy: PoolThread[] = [];
       let ours: Tensor;
       let theirs: WorkerReply<Packed>[];
       try {
+        others.forEach((share, number) => {
+          const worker = this.#workers[number]!;
+          const task = taskOf(model, share, position);
+          worker.begin(task, [task.images, task.labels, task.indices, ...task.state.values()]);
+          busy.push(worker);
+        });
         ours = attackPart(this.#part, model, own, position);
       } finally {
         // Drain every worker even on error; a stale reply would be read as the next step's.
