@@ -3,10 +3,9 @@
  *
  * @module
  */
-import { fileURLToPath } from 'node:url';
 import { CommanderError } from 'commander';
 import { SaddlepointError, type ErrorCode } from '../engine/errors.js';
-import { importedModules } from '../engine/imported-modules.js';
+import { importedModuleIn } from '../engine/imported-modules.js';
 
 /** Those that are not named are faults of ours. */
 const CODES: Partial<Record<ErrorCode, number>> = {
@@ -39,16 +38,9 @@ export function exitCode(error: unknown): number {
 export function inWords(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   if (error instanceof SaddlepointError || isOfSystem(error)) return message;
-  const module = importedModuleIn(error instanceof Error ? (error.stack ?? '') : '');
+  const module = importedModuleIn(error);
   if (module !== undefined) return `${message}. It comes from ${module}; --debug before the command shows where`;
   return `${message}. This is a fault of ours; --debug before the command shows where it is`;
-}
-
-/** The module of --import that the error passed through, as `file:line:column`. */
-function importedModuleIn(stack: string): string | undefined {
-  const frames = [...stack.matchAll(/(file:[^\s()]+):(\d+):\d+/g)];
-  const frame = frames.find(([, address = '']) => importedModules().includes(address.replace(/\?.*$/, '')));
-  return frame === undefined ? undefined : `${fileURLToPath(frame[1]!)}:${frame[2]!}`;
 }
 
 function isOfSystem(error: unknown): boolean {

@@ -14,7 +14,8 @@ export const datasetSchema = fromRegistries(() =>
     .strictObject({
       name: z.enum(DATASETS.names),
       /**
-       * Training images set apart to watch the run and to choose by; never the test set. 0: none, as in Stutz's article.
+       * Training images set apart to watch the run and to choose by; never the test set. 0: none, as in Stutz's
+       * article.
        */
       validation: z.int().min(0).default(1000),
       /** Of a folder of one's own images: where it is, from where the command is run. */

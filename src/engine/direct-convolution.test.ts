@@ -21,7 +21,9 @@ interface Direct extends Shape {
   readonly padding: number;
 }
 
-/** The demo's, a ResNet's stem, downsamplings and shortcuts, strides beyond the kernel, small images, an empty batch. */
+/**
+ * The demo's, a ResNet's stem, downsamplings and shortcuts, strides beyond the kernel, small images, an empty batch.
+ */
 const DIRECT: readonly Direct[] = [
   { images: 5, inputs: 1, outputs: 16, height: 28, width: 28, kernel: 4, stride: 2, padding: 1 },
   { images: 3, inputs: 16, outputs: 32, height: 14, width: 14, kernel: 4, stride: 2, padding: 1 },

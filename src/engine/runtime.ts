@@ -39,8 +39,8 @@ export function setThreads(count: number): void {
 
 /**
  * Sets how many threads one matrix product may use, whichever thread it is of: OpenBLAS, with which Debian's LibTorch
- * multiplies, has one number for the process. Only the thread that leads the others sets it, when none of them multiplies;
- * otherwise the number changes under them, and with it the last bits of the products.
+ * multiplies, has one number for the process. Only the thread that leads the others sets it, when none of them
+ * multiplies; otherwise the number changes under them, and with it the last bits of the products.
  */
 export function setProductThreads(count: number): void {
   native.setProductThreads(count);
@@ -51,7 +51,9 @@ export function setOwnThreads(count: number): void {
   native.setThreads(count);
 }
 
-/** What `work` returns, with so many threads an operator while it runs. @throws SaddlepointError as {@link setThreads} */
+/**
+ * What `work` returns, with so many threads an operator while it runs. @throws SaddlepointError as {@link setThreads}
+ */
 export function withThreads<Result>(count: number, work: () => Result): Result {
   const before = runtime().threads;
   setThreads(count);
@@ -63,8 +65,8 @@ export function withThreads<Result>(count: number, work: () => Result): Result {
 }
 
 /**
- * Lets cuDNN time its algorithms for every new shape and take the fastest: worth it where many batches of one size come, as
- * in training. Has no effect on a CPU.
+ * Lets cuDNN time its algorithms for every new shape and take the fastest: worth it where many batches of one size
+ * come, as in training. Has no effect on a CPU.
  *
  * @returns whether it did so before
  */
@@ -73,16 +75,16 @@ export function tuneConvolutions(enabled: boolean): boolean {
 }
 
 /**
- * What our own convolutions ask of a layer: channels in multiples of a number (`native/convolution_limits.h`), and a stride
- * that is not larger than another.
+ * What our own convolutions ask of a layer: channels in multiples of a number (`native/convolution_limits.h`), and a
+ * stride that is not larger than another.
  */
 export function convolutionLimits(): ReturnType<typeof native.convolutionLimits> {
   return native.convolutionLimits();
 }
 
 /**
- * What `work` returns, with a GPU's float32 products and convolutions in TF32 while it runs: several times faster, their
- * factors rounded to 11 bits, sums in float32. Has no effect on a CPU.
+ * What `work` returns, with a GPU's float32 products and convolutions in TF32 while it runs: several times faster,
+ * their factors rounded to 11 bits, sums in float32. Has no effect on a CPU.
  */
 export function withTf32<Result>(work: () => Result): Result {
   const before = native.allowTf32(true);
@@ -94,8 +96,8 @@ export function withTf32<Result>(work: () => Result): Result {
 }
 
 /**
- * Whether it is worth trying bfloat16 on the device: a CPU without the instructions emulates it, many times slower. Every GPU
- * counts as one that has it; older ones are slower with it than without, as a measurement shows.
+ * Whether it is worth trying bfloat16 on the device: a CPU without the instructions emulates it, many times slower.
+ * Every GPU counts as one that has it; older ones are slower with it than without, as a measurement shows.
  */
 export function hasBfloat16(device: Device): boolean {
   if (device !== 'cpu') return true;

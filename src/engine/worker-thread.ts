@@ -1,6 +1,6 @@
 /**
- * One thread that computes for another. It does one task at a time. Whoever asks waits for a promise, or, where what it does
- * is one synchronous call, in that call, without giving way to anything else.
+ * One thread that computes for another. It does one task at a time. Whoever asks waits for a promise, or, where what it
+ * does is one synchronous call, in that call, without giving way to anything else.
  *
  * @module
  */
@@ -67,7 +67,9 @@ export class WorkerThread<Start, Task, Answer> {
     return { failed: describeFailure(this.#failure) };
   }
 
-  /** The answer to a task, while this thread may do other things; rejects with what was thrown, or if the thread ends. */
+  /**
+   * The answer to a task, while this thread may do other things; rejects with what was thrown, or if the thread ends.
+   */
   async ask(task: Task, packed: Iterable<Packed>): Promise<Answer> {
     this.begin(task, packed);
     return answerIn(await this.#reply());

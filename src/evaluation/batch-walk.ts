@@ -19,8 +19,8 @@ export interface BatchWalk {
 }
 
 /**
- * Looks at each batch with the network in evaluation mode, in a scope of its own, and lets other work go on between two. The
- * network is left in the mode it was in.
+ * Looks at each batch with the network in evaluation mode, in a scope of its own, and lets other work go on between
+ * two. The network is left in the mode it was in.
  *
  * @param look at one batch; its tensors are freed afterwards
  */

@@ -51,9 +51,9 @@ function firstOfEachName(results: readonly EvaluationResult[]): EvaluationResult
 }
 
 /**
- * The attacks of an evaluation by name. AutoAttack's says which version it is, whether its order was sampled and what it may have
- * missed then, also in results from before, which say it of the whole evaluation; and each one what the evaluation says against
- * a robust error at its budget.
+ * The attacks of an evaluation by name. AutoAttack's says which version it is, whether its order was sampled and what
+ * it may have missed then, also in results from before, which say it of the whole evaluation; and each one what the
+ * evaluation says against a robust error at its budget.
  */
 export function ratesOf({
   attacks,

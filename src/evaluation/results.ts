@@ -58,7 +58,8 @@ export interface StageResult {
   /** Of all examples, after this stage. */
   readonly robustError: number;
   /**
-   * In the sampled order: it was tried on a sample of the examples still robust, and on the others only where that found any.
+   * In the sampled order: it was tried on a sample of the examples still robust, and on the others only where that
+   * found any.
    */
   readonly audit?: { readonly sample: number; readonly of: number; readonly ranOnAll: boolean } | undefined;
   readonly seconds: number;

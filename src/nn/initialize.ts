@@ -23,8 +23,8 @@ export function initialize<M extends Module>(model: M, seed: number): M {
 }
 
 /**
- * Whether nobody has set the weights of a model yet: all of those that start as random numbers are zeros, as layers make them.
- * False for a model without any.
+ * Whether nobody has set the weights of a model yet: all of those that start as random numbers are zeros, as layers
+ * make them. False for a model without any.
  */
 export function isUntouched(model: Module): boolean {
   const random = model.parameters().filter(({ initializer }) => ![undefined, zeros, ones].includes(initializer));

@@ -1,6 +1,7 @@
 /**
- * Adam (Kingma and Ba, "Adam: A Method for Stochastic Optimization", ICLR 2015, algorithm 1), and AdamW, whose weight decay
- * does not pass through the moments (Loshchilov and Hutter, "Decoupled Weight Decay Regularization", ICLR 2019, algorithm 2).
+ * Adam (Kingma and Ba, "Adam: A Method for Stochastic Optimization", ICLR 2015, algorithm 1), and AdamW, whose weight
+ * decay does not pass through the moments (Loshchilov and Hutter, "Decoupled Weight Decay Regularization", ICLR 2019,
+ * algorithm 2).
  *
  * @module
  */

@@ -6,7 +6,10 @@ import { clipGradients } from './index.js';
 
 leavesNothingAlive();
 
-/** The norm that is said, and the gradients of two parameters afterwards, which were (3, 0) and 4 before, times `factor`. */
+/**
+ * The norm that is said, and the gradients of two parameters afterwards, which were (3, 0) and 4 before, times
+ * `factor`.
+ */
 function clipped(most: number, factor = 1): [norm: number, gradients: number[][]] {
   return tidy(() => {
     using a = new Parameter(tensor([1, 1]));

@@ -1,6 +1,6 @@
 /**
- * Gradient clipping by the norm of all gradients together (Pascanu, Mikolov and Bengio, "On the difficulty of training recurrent
- * neural networks", ICML 2013, algorithm 1), as torch.nn.utils.clip_grad_norm_.
+ * Gradient clipping by the norm of all gradients together (Pascanu, Mikolov and Bengio, "On the difficulty of training
+ * recurrent neural networks", ICML 2013, algorithm 1), as torch.nn.utils.clip_grad_norm_.
  *
  * @module
  */

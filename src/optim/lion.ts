@@ -1,7 +1,7 @@
 /**
- * Lion (Chen et al., "Symbolic Discovery of Optimization Algorithms", NeurIPS 2023, algorithm 2): every weight moves by the
- * learning rate, in the direction of the sign of an average of gradients. Learning rates are three to ten times smaller than
- * Adam's, weight decays as many times larger (section 5).
+ * Lion (Chen et al., "Symbolic Discovery of Optimization Algorithms", NeurIPS 2023, algorithm 2): every weight moves by
+ * the learning rate, in the direction of the sign of an average of gradients. Learning rates are three to ten times
+ * smaller than Adam's, weight decays as many times larger (section 5).
  *
  * @module
  */

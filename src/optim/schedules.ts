@@ -21,7 +21,9 @@ export function multiStep(rate: number, milestones: readonly number[], factor = 
   return (step) => rate * factor ** milestones.filter((milestone) => step >= milestone).length;
 }
 
-/** Half a cosine from `rate` down to `final` over `steps` (Loshchilov and Hutter, ICLR 2017, equation 5, one period). */
+/**
+ * Half a cosine from `rate` down to `final` over `steps` (Loshchilov and Hutter, ICLR 2017, equation 5, one period).
+ */
 export function cosine(rate: number, steps: number, final = 0): Schedule {
   requireNumber('the learning rate', rate, 0);
   requireInteger('steps', steps, 1);
@@ -88,7 +90,9 @@ export function linear(rate: number, steps: number, end = 0): Schedule {
   ]);
 }
 
-/** So many times from `end` times the rate up to it and down again, in straight lines (Smith, WACV 2017, "triangular"). */
+/**
+ * So many times from `end` times the rate up to it and down again, in straight lines (Smith, WACV 2017, "triangular").
+ */
 export function cyclic(rate: number, steps: number, cycles = 1, end = 0): Schedule {
   requireInteger('cycles', cycles, 1);
   requireNumber('end', end, 0, 1);

@@ -21,7 +21,8 @@ const MOST_BASES = 32;
  * file's content where it says nothing itself; nested parts are joined, lists
  * are replaced, and `null` takes a key out.
  *
- * @param overrides `key=value` with dots for nesting, e.g. `training.epochs=2`; values are YAML, and `null` takes a key out
+ * @param overrides `key=value` with dots for nesting, e.g. `training.epochs=2`; values are YAML, and `null` takes a key
+ *   out
  * @param warn is told of words that are called otherwise by now
  * @throws SaddlepointError RECIPE for a missing file, bad YAML, an unknown key (with the nearest known one)
  *   or a value out of its range
@@ -46,7 +47,10 @@ export function recipeText(recipe: Recipe): string {
   return stringify(recipe);
 }
 
-/** Each file and each override in today's words, before they are joined: what is written over something may be in others. */
+/**
+ * Each file and each override in today's words, before they are joined: what is written over something may be in
+ * others.
+ */
 type Reword = (content: unknown, where: string) => unknown;
 
 /** A file's content, joined with what it extends. `within` are the files that extend this one. */

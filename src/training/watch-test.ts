@@ -67,7 +67,8 @@ export async function watchTest(
 }
 
 /**
- * The attack of the training's last step, which its schedule may have changed; a standard training's is the evaluation's.
+ * The attack of the training's last step, which its schedule may have changed; a standard training's is the
+ * evaluation's.
  */
 function attackAt({ training, evaluation }: Recipe, step: number, total: number): Attack {
   if (training.attack === undefined) return attackOf(evaluation.attack);

@@ -1,5 +1,6 @@
 /**
- * Compares training methods: each is a recipe that changes one they share, trained from several seeds and evaluated alike.
+ * Compares training methods: each is a recipe that changes one they share, trained from several seeds and evaluated
+ * alike.
  *
  * @module
  */
@@ -45,11 +46,13 @@ export interface FinishedComparison extends Comparison {
 }
 
 /**
- * Trains and evaluates every method from every seed, one run after the other, and writes a page and the figures. All recipes are
- * checked before the first run begins. A comparison that was stopped goes on; complete runs stay as they are.
+ * Trains and evaluates every method from every seed, one run after the other, and writes a page and the figures. All
+ * recipes are checked before the first run begins. A comparison that was stopped goes on; complete runs stay as they
+ * are.
  *
  * @param path a YAML file: `recipe`, `methods`, and optionally `common`, `seeds`, `within` and `title`
- * @throws SaddlepointError RECIPE, with all that is wrong in the file or in one of its recipes; else as {@link runRecipe}
+ * @throws SaddlepointError RECIPE, with all that is wrong in the file or in one of its recipes; else as {@link
+ *   runRecipe}
  */
 export async function compareRecipes(path: string, options: CompareOptions = {}): Promise<FinishedComparison> {
   const { runs = 'runs', data, device, signal, say = () => undefined } = options;
@@ -106,7 +109,10 @@ function requireMakeable({ training, evaluation, schedule }: Recipe, path: strin
   }
 }
 
-/** Every method's recipe as a file of its own, which extends what all share, which extends the recipe that is compared on. */
+/**
+ * Every method's recipe as a file of its own, which extends what all share, which extends the recipe that is compared
+ * on.
+ */
 function writeRecipes(path: string, folder: string, { recipe, common, methods }: ComparisonFile): MethodRecipe[] {
   const place = join(folder, 'recipes');
   makeFolder(place);

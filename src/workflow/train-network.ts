@@ -78,8 +78,8 @@ const USUAL = { method: 'adversarial', attack: { epsilon: '8/255', steps: 10 } }
  * Trains a network: all that a recipe's `training` may say, on a data set and a network of the program's. Other work
  * goes on between two steps.
  *
- * A network of one's own is initialised from the seed where nobody has set its weights, which are zeros then. It is computed as it
- * is written, by one thread: what needs to build it a second time (`within`,
+ * A network of one's own is initialised from the seed where nobody has set its weights, which are zeros then. It is
+ * computed as it is written, by one thread: what needs to build it a second time (`within`,
  * `weightAverage`, several attack threads) needs it in `ARCHITECTURES`.
  *
  * @example

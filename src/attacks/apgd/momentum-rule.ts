@@ -1,9 +1,9 @@
 /**
- * Auto-PGD's step for L-infinity and L2 (Croce and Hein, ICML 2020, section 3.1 and algorithm 1): steepest ascent, blended
- * with the last change of the iterate, both projected.
+ * Auto-PGD's step for L-infinity and L2 (Croce and Hein, ICML 2020, section 3.1 and algorithm 1): steepest ascent,
+ * blended with the last change of the iterate, both projected.
  *
- * Two deviations: the L2 projection is this project's (box, then ball) and leaves no budget unused; and the first checkpoint
- * applies condition 2 to the start, as the paper writes it.
+ * Two deviations: the L2 projection is this project's (box, then ball) and leaves no budget unused; and the first
+ * checkpoint applies condition 2 to the start, as the paper writes it.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * The part of a batch that is still robust: examples that some iterate has fooled leave it, and their results are written
- * down.
+ * The part of a batch that is still robust: examples that some iterate has fooled leave it, and their results are
+ * written down.
  *
  * @module
  */

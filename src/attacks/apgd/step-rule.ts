@@ -10,8 +10,8 @@ import type { Point, History } from './history.js';
 export type RuleState<P> = { readonly [Name in keyof P]: Tensor };
 
 /**
- * One way to walk. Each function leaves intermediate tensors to the scope it is called in and keeps no state of its own, so
- * that examples can leave the batch between two steps.
+ * One way to walk. Each function leaves intermediate tensors to the scope it is called in and keeps no state of its
+ * own, so that examples can leave the batch between two steps.
  */
 export interface StepRule<P extends RuleState<P>> {
   /** The steps, counted from 1, after which {@link adapt} is asked. */

@@ -55,7 +55,9 @@ export interface AttackStage {
   readonly endsEarly?: boolean | undefined;
   /** Whether it sees logits alone. */
   readonly blackBox: boolean;
-  /** Whether the sampled order tries it on a sample first: expensive, and in published logs it changes next to nothing. */
+  /**
+   * Whether the sampled order tries it on a sample first: expensive, and in published logs it changes next to nothing.
+   */
   readonly audited: boolean;
   /** What differs from the paper here. */
   readonly notes: readonly string[];

@@ -1,6 +1,6 @@
 /**
- * One of several initializations at random. Stutz's article draws one a batch; here every example draws its own, with its
- * own random numbers, so that the choice does not depend on the batch it is in. All of the list are computed.
+ * One of several initializations at random. Stutz's article draws one a batch; here every example draws its own, with
+ * its own random numbers, so that the choice does not depend on the batch it is in. All of the list are computed.
  *
  * @module
  */

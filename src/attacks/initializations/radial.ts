@@ -1,8 +1,8 @@
 /**
- * The start of Stutz's article (section 2.4 of the facts; there called uniform): a direction of normal numbers, stretched
- * to the sphere, times one uniform number an example. It is unusual: the radius is uniform, not the point, so that
- * most starts lie near the image. In the maximum norm a pixel moves by 0.11 epsilon on average, where a point uniform
- * in the cube has 0.5.
+ * The start of Stutz's article (section 2.4 of the facts; there called uniform): a direction of normal numbers,
+ * stretched to the sphere, times one uniform number an example. It is unusual: the radius is uniform, not the point, so
+ * that most starts lie near the image. In the maximum norm a pixel moves by 0.11 epsilon on average, where a point
+ * uniform in the cube has 0.5.
  *
  * @module
  */

@@ -1,7 +1,8 @@
 /**
- * The cross-entropy, and ten times the squared distance from the probabilities of the unperturbed image: what the attack of
- * guided adversarial training maximises (Sriramanan et al., "Guided Adversarial Attack for Evaluating and Enhancing
- * Adversarial Defenses", NeurIPS 2020, section 4). The distance gives the first step a direction where the error has none.
+ * The cross-entropy, and ten times the squared distance from the probabilities of the unperturbed image: what the
+ * attack of guided adversarial training maximises (Sriramanan et al., "Guided Adversarial Attack for Evaluating and
+ * Enhancing Adversarial Defenses", NeurIPS 2020, section 4). The distance gives the first step a direction where the
+ * error has none.
  *
  * Deviation: the weight stays; the authors' falls to zero over the steps of a multi-step attack.
  *

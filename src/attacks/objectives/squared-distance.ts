@@ -1,7 +1,7 @@
 /**
- * The squared distance between the probabilities of the image as it is and of the candidate: what the attack of SCORE maximises
- * (Pang et al., "Robustness and Accuracy Could Be Reconcilable by (Proper) Definition", ICML 2022). At the image itself the
- * gradient is zero: an attack with it has to begin elsewhere.
+ * The squared distance between the probabilities of the image as it is and of the candidate: what the attack of SCORE
+ * maximises (Pang et al., "Robustness and Accuracy Could Be Reconcilable by (Proper) Definition", ICML 2022). At the
+ * image itself the gradient is zero: an attack with it has to begin elsewhere.
  *
  * @module
  */

@@ -3,9 +3,9 @@
  * same with sums of magnitudes): a bump is added in one window, which takes the budget of another window, of itself
  * and of what is unused, so that the perturbation keeps its size while its mass gathers in fewer places.
  *
- * For L1, as in the authors' AutoAttack, candidates are larger than the budget and become the nearest point of ball and box,
- * which lowers all entries alike and so keeps the largest: bumps are steeper, the start has mass 1 in every channel of every
- * tile, and each channel of a window asks for the mass that is left times the number of channels.
+ * For L1, as in the authors' AutoAttack, candidates are larger than the budget and become the nearest point of ball and
+ * box, which lowers all entries alike and so keeps the largest: bumps are steeper, the start has mass 1 in every
+ * channel of every tile, and each channel of a window asks for the mass that is left times the number of channels.
  *
  * @module
  */

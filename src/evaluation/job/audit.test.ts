@@ -72,8 +72,8 @@ describe('the interval of an audited error', () => {
   });
 
   test('holds the true error in 95 % of evaluations, where without the audit it does not', () => {
-    // A population of which 60 % fall to the cheap stages and 4 % to the expensive ones alone; 1,000 seeded evaluations of
-    // 200.
+    // A population of which 60 % fall to the cheap stages and 4 % to the expensive ones alone; 1,000 seeded evaluations
+    // of 200.
     let state = 12345;
     const random = () => (state = (state * 48271) % 2147483647) / 2147483647;
     const held = { audited: 0, plain: 0 };

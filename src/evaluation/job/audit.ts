@@ -1,7 +1,7 @@
 /**
- * The sampled order's audit: expensive stages are tried on a random sample of what the cheap ones left robust, and the result
- * says how much they could have found elsewhere. When one finds something in its sample, it and those after it run on
- * all.
+ * The sampled order's audit: expensive stages are tried on a random sample of what the cheap ones left robust, and the
+ * result says how much they could have found elsewhere. When one finds something in its sample, it and those after it
+ * run on all.
  *
  * @module
  */

@@ -30,7 +30,9 @@ export interface Forecast {
   readonly to: number;
 }
 
-/** Seconds that the whole will take on this many examples. In the sampled order without what an audit that fires adds. */
+/**
+ * Seconds that the whole will take on this many examples. In the sampled order without what an audit that fires adds.
+ */
 export function forecastEvaluation(plan: AttackPlan, order: EvaluationOrder, examples: number, probe: Probe): Forecast {
   const counted = Math.round(probe.stillRobust * probe.examples);
   const [fewest, most] = wilsonInterval(counted, probe.examples);

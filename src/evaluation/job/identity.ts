@@ -14,12 +14,15 @@ import type { Selection } from './selection.js';
 
 export const EVALUATION_BACKENDS = ['plain', 'channels-last', 'winograd', 'tf32'] as const;
 /**
- * How the attacks' inner loop computes: in float32, by `tf32` with rounded factors on a GPU. What it finds counts where the
- * model itself confirms it in float32.
+ * How the attacks' inner loop computes: in float32, by `tf32` with rounded factors on a GPU. What it finds counts where
+ * the model itself confirms it in float32.
  */
 export type EvaluationBackend = (typeof EVALUATION_BACKENDS)[number];
 export const EVALUATION_ORDERS = ['exact', 'sampled'] as const;
-/** `exact` runs every stage on all that is still robust, in the paper's order; `sampled` tries expensive stages on a sample first. */
+/**
+ * `exact` runs every stage on all that is still robust, in the paper's order; `sampled` tries expensive stages on a
+ * sample first.
+ */
 export type EvaluationOrder = (typeof EVALUATION_ORDERS)[number];
 
 export const identitySchema = z.object({

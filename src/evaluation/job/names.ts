@@ -21,8 +21,9 @@ export interface EvaluationNaming {
 }
 
 /**
- * Attack, norm, epsilon and examples, what is not as usual, and last a short name of network, data and all settings, e.g.
- * `pgd-linf-8_255-1000-40steps-5restarts-1f0c2a33d4` or `autoattack-sampled-linf-8_255-200-sample7-seed3-90b1e4a72c`.
+ * Attack, norm, epsilon and examples, what is not as usual, and last a short name of network, data and all settings,
+ * e.g. `pgd-linf-8_255-1000-40steps-5restarts-1f0c2a33d4` or
+ * `autoattack-sampled-linf-8_255-200-sample7-seed3-90b1e4a72c`.
  */
 export function evaluationId(
   plan: AttackPlan,
@@ -34,8 +35,8 @@ export function evaluationId(
 }
 
 /**
- * How many examples the unfinished evaluations in a folder have that this one can go on with: of the same network, data set,
- * attack, seed, order, version and kind of sample. The images are compared by whoever goes on.
+ * How many examples the unfinished evaluations in a folder have that this one can go on with: of the same network, data
+ * set, attack, seed, order, version and kind of sample. The images are compared by whoever goes on.
  *
  * @param identity of any number of examples
  */

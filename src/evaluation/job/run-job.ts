@@ -1,6 +1,6 @@
 /**
- * An evaluation as a job: clean error, then stages of attacks, each on what is still robust; saved after every chunk, so
- * that a killed evaluation goes on and comes to the identical result.
+ * An evaluation as a job: clean error, then stages of attacks, each on what is still robust; saved after every chunk,
+ * so that a killed evaluation goes on and comes to the identical result.
  *
  * @module
  */
@@ -157,8 +157,8 @@ class Job {
   async run(): Promise<void> {
     const { plan, order } = this.facts;
     await this.#clean();
-    // One expensive stage that found something says that the cheap ones are not to be trusted here: those after it are not
-    // spared either. Decided by the stages before alone, as whoever goes on from a saved state knows of later ones,
+    // One expensive stage that found something says that the cheap ones are not to be trusted here: those after it are
+    // not spared either. Decided by the stages before alone, as whoever goes on from a saved state knows of later ones,
     // too.
     let spare = true;
     for (const stage of inOrder(plan.stages, order)) spare = await this.#stage(stage, spare);

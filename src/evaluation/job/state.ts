@@ -19,8 +19,8 @@ export interface JobState {
 }
 
 /**
- * Opens the state of a job, or begins one, puts the network into evaluation mode and works; the network is left in the mode
- * it was in, and after an error the state is closed, for whoever goes on.
+ * Opens the state of a job, or begins one, puts the network into evaluation mode and works; the network is left in the
+ * mode it was in, and after an error the state is closed, for whoever goes on.
  *
  * @param settings all that decides what is computed, in one text: a saved state goes on only with the same
  * @throws SaddlepointError CHECKPOINT for a saved state of another job; FILE when the state cannot be written

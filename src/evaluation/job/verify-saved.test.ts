@@ -1,6 +1,6 @@
 /**
- * The number issued is counted from the files: the adversarial images as they were written, and the network as its file has
- * it.
+ * The number issued is counted from the files: the adversarial images as they were written, and the network as its file
+ * has it.
  *
  * @module
  */

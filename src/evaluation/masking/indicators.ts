@@ -3,8 +3,8 @@
  *
  * Sources: Athalye, Carlini and Wagner, "Obfuscated Gradients Give a False Sense of Security", ICML 2018, section 3.1;
  * Carlini et al., "On Evaluating Adversarial Robustness", 2019, sections 3 to 5; Pintor et al., "Indicators of Attack
- * Failure", NeurIPS 2022. They name the signs; the thresholds are ours, for about 100 examples: what one or two examples
- * may do by chance passes.
+ * Failure", NeurIPS 2022. They name the signs; the thresholds are ours, for about 100 examples: what one or two
+ * examples may do by chance passes.
  *
  * @module
  */
@@ -65,12 +65,15 @@ export function blackBoxLoses(whiteBox: Fooled, blackBox: Fooled, name: string):
   });
 }
 
-/** From so many of all examples on the reference implementation of AutoAttack warns; and from so many the number is no good. */
+/**
+ * From so many of all examples on the reference implementation of AutoAttack warns; and from so many the number is no
+ * good.
+ */
 const [CONTRADICTED, REFUTED] = [0.002, 0.05] as const;
 
 /**
- * A stage that sees only answers must not fool what the stages with gradients before it left robust. Undefined where the
- * evaluation had no such stages.
+ * A stage that sees only answers must not fool what the stages with gradients before it left robust. Undefined where
+ * the evaluation had no such stages.
  *
  * @param stages in the order in which they ran
  * @param blackBox the names of those that see only answers

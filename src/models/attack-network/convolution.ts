@@ -1,6 +1,6 @@
 /**
- * A frozen network's convolutions: LibTorch's, on a GPU in bfloat16 with bias, residual and ReLU in the same kernel, or on a
- * CPU our own: Winograd's for those of 3 × 3, direct ones for others.
+ * A frozen network's convolutions: LibTorch's, on a GPU in bfloat16 with bias, residual and ReLU in the same kernel, or
+ * on a CPU our own: Winograd's for those of 3 × 3, direct ones for others.
  *
  * @module
  */

@@ -10,8 +10,8 @@ export interface FrozenBackend {
   readonly dtype: DType;
   readonly memoryFormat: MemoryFormat;
   /**
-   * Our own convolutions, where they can (float32, channels-last, on a CPU): of 3 × 3 with a quarter of the multiplications,
-   * others direct.
+   * Our own convolutions, where they can (float32, channels-last, on a CPU): of 3 × 3 with a quarter of the
+   * multiplications, others direct.
    */
   readonly winograd?: boolean;
   /** Forward and backward passes belong into `withTf32`: on a GPU the factors of products are rounded to 11 bits. */

@@ -14,7 +14,10 @@ import { affineOf, foldAfter, weightsOf } from './fold.js';
 import { isExactly, isIdle, isPlainChain, isPreActivation, isResidual } from './known.js';
 import { runSteps, type FrozenBackend, type Step } from './step.js';
 
-/** The steps of a whole network. An attack's candidates lie in [0, 1], where a clamp in front and its gradient do nothing. */
+/**
+ * The steps of a whole network. An attack's candidates lie in [0, 1], where a clamp in front and its gradient do
+ * nothing.
+ */
 export function compileNetwork(model: Module, backend: FrozenBackend): Step[] {
   const flat = flatten([model]);
   const first = flat.findIndex((layer) => !isExactly(layer, Clamp));

@@ -10,7 +10,8 @@ import { chooseFastest, type Rates } from './fastest.js';
 
 export type FrozenBackendName = keyof typeof FROZEN_BACKENDS;
 /**
- * What a training attacks: a backend of the attack network, or the model itself, which is what the backends are measured by.
+ * What a training attacks: a backend of the attack network, or the model itself, which is what the backends are
+ * measured by.
  */
 export type AttackBackend = FrozenBackendName | 'model';
 /** What a training chooses from. */

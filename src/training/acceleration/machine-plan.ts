@@ -1,7 +1,7 @@
 /**
  * How a run computes on this machine: the backend of the attack network, into how many shares a batch is split that are
- * attacked at the same time, and the backend of the training pass, each the fastest of a few by a short measurement unless
- * the recipe fixes it. Kept in the run folder, since a resumed
+ * attacked at the same time, and the backend of the training pass, each the fastest of a few by a short measurement
+ * unless the recipe fixes it. Kept in the run folder, since a resumed
  * run must compute as it began.
  *
  * @module

@@ -15,8 +15,8 @@ export const TRAINING_BACKENDS = ['contiguous', 'channels-last', 'winograd', 'bf
 export type TrainingBackend = (typeof TRAINING_BACKENDS)[number];
 
 /**
- * The logits, float32 [N, K], of images [N, C, H, W] in training mode. The backends give the same to rounding, `bfloat16`
- * to its own, which has 8 bits. Leaves alive what it returns.
+ * The logits, float32 [N, K], of images [N, C, H, W] in training mode. The backends give the same to rounding,
+ * `bfloat16` to its own, which has 8 bits. Leaves alive what it returns.
  */
 export function forwardToTrain(model: Module, images: Tensor, backend: TrainingBackend): Tensor {
   for (const [, layer] of model.modules()) {

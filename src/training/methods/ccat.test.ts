@@ -1,5 +1,6 @@
 /**
- * Confidence-calibrated adversarial training: the farther an image was moved, the less sure of it the network has to be.
+ * Confidence-calibrated adversarial training: the farther an image was moved, the less sure of it the network has to
+ * be.
  *
  * @module
  */

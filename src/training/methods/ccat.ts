@@ -1,10 +1,12 @@
 /**
- * Confidence-calibrated adversarial training (Stutz, Hein and Schiele, "Confidence-Calibrated Adversarial Training: Generalizing
- * to Unseen Attacks", ICML 2020, algorithm 1): the farther an image was moved, the less sure the network has to be of it, down
- * to no answer at the budget and, as it extrapolates, beyond it. Judge it with a reject option, which is what it is for.
+ * Confidence-calibrated adversarial training (Stutz, Hein and Schiele, "Confidence-Calibrated Adversarial Training:
+ * Generalizing to Unseen Attacks", ICML 2020, algorithm 1): the farther an image was moved, the less sure the network
+ * has to be of it, down to no answer at the budget and, as it extrapolates, beyond it. Judge it with a reject option,
+ * which is what it is for.
  *
  * Half of the batch is attacked; the target of an adversarial image at share s of the budget is its class with weight
- * λ = (1 − s)^ρ and all classes alike with 1 − λ. The attack seeks confident errors: the largest probability of a wrong class.
+ * λ = (1 − s)^ρ and all classes alike with 1 − λ. The attack seeks confident errors: the largest probability of a wrong
+ * class.
  *
  * @module
  */

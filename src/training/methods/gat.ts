@@ -1,12 +1,13 @@
 /**
  * Guided adversarial training (Sriramanan et al., "Guided Adversarial Attack for Evaluating and Enhancing Adversarial
- * Defenses", NeurIPS 2020, section 4): the cross-entropy on the images as they are, and λ times the squared distance between
- * the probabilities of images and adversarial images, which a single step finds.
+ * Defenses", NeurIPS 2020, section 4): the cross-entropy on the images as they are, and λ times the squared distance
+ * between the probabilities of images and adversarial images, which a single step finds.
  *
- * In the paper the attack is one step of epsilon from noise of half the budget: `attack: { name: pgd, steps: 1, stepSize: 8/255,
- * initialization: uniform, iterate: last }` comes close.
+ * In the paper the attack is one step of epsilon from noise of half the budget: `attack: { name: pgd, steps: 1,
+ * stepSize: 8/255, initialization: uniform, iterate: last }` comes close.
  *
- * Deviations: the authors' attack takes its guide in every other step alone; images and adversarial images go through the network as one batch.
+ * Deviations: the authors' attack takes its guide in every other step alone; images and adversarial images go through
+ * the network as one batch.
  *
  * @module
  */

@@ -1,12 +1,12 @@
 /**
- * SCORE (Pang et al., "Robustness and Accuracy Could Be Reconcilable by (Proper) Definition", ICML 2022): TRADES with squared
- * distances of probabilities in place of cross-entropy and divergence. A distance obeys the triangle inequality, so that an
- * answer need not be constant within the ball to be counted as robust.
+ * SCORE (Pang et al., "Robustness and Accuracy Could Be Reconcilable by (Proper) Definition", ICML 2022): TRADES with
+ * squared distances of probabilities in place of cross-entropy and divergence. A distance obeys the triangle
+ * inequality, so that an answer need not be constant within the ball to be counted as robust.
  *
  *     ‖p(x) − y‖² + β ‖p(x') − p(x)‖²
  *
- * with the attack maximising the second. Deviations from the authors' implementation: label smoothing spreads its share over all
- * classes, theirs over the wrong ones; images and adversarial images go through the network as one batch.
+ * with the attack maximising the second. Deviations from the authors' implementation: label smoothing spreads its share
+ * over all classes, theirs over the wrong ones; images and adversarial images go through the network as one batch.
  *
  * @module
  */
