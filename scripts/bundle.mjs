@@ -26,7 +26,10 @@ const ROOM_OF_DATASET = 150e6;
 
 /** The commit the files are of, marked when they differ from it; a bundle has no git to ask. */
 function commit() {
-  const [head, changes] = [['rev-parse', '--short', 'HEAD'], ['status', '--porcelain']].map((words) => run('git', words, { folder: root })); // prettier-ignore
+  const [head, changes] = [
+    ['rev-parse', '--short', 'HEAD'],
+    ['status', '--porcelain'],
+  ].map((words) => run('git', words, { folder: root }));
   return head?.ok === true ? head.stdout.trim() + (changes?.stdout.trim() === '' ? '' : '+changes') : null;
 }
 

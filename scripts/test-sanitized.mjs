@@ -10,10 +10,14 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const { values, positionals } = parseArgs({ options: { libtorch: { type: 'string' } }, allowPositionals: true });
 
 const libtorch = values.libtorch === undefined ? [] : ['--libtorch', values.libtorch];
-const setup = spawnSync(process.execPath, [join(root, 'scripts/setup.mjs'), '--sanitize', '--print-engine', ...libtorch], {
-  stdio: ['ignore', 'pipe', 'inherit'],
-  encoding: 'utf8',
-}); // prettier-ignore
+const setup = spawnSync(
+  process.execPath,
+  [join(root, 'scripts/setup.mjs'), '--sanitize', '--print-engine', ...libtorch],
+  {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    encoding: 'utf8',
+  },
+);
 if (setup.status !== 0) process.exit(setup.status ?? 1);
 
 // The runtime must come before any other library; Node is not linked against it.

@@ -33,9 +33,12 @@ export function askReference({ saddlepoint, model, description, batch, temporary
     );
   });
   const values = {
-    ...settings, weights, images, norm: NORMS[settings.norm],
+    ...settings,
+    weights,
+    images,
+    norm: NORMS[settings.norm],
     network: JSON.stringify({ name: network, options: description.options }),
-  }; // prettier-ignore
+  };
   const { status, stdout, stderr } = spawnSync(
     python,
     [join(here, 'reference.py'), ...Object.entries(values).flatMap(([name, value]) => [`--${name}`, String(value)])],

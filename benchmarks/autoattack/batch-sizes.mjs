@@ -65,10 +65,18 @@ async function evaluate(batchSize) {
   const temporary = mkdtempSync(join(tmpdir(), 'saddlepoint-batch-size-'));
   try {
     const { close } = await saddlepoint.runEvaluationJob({
-      model, dataset, plan, order, batchSize, split: dataset.test, seed: 1, preflight: false, backend: 'plain',
+      model,
+      dataset,
+      plan,
+      order,
+      batchSize,
+      split: dataset.test,
+      seed: 1,
+      preflight: false,
+      backend: 'plain',
       selection: saddlepoint.selectExamples(dataset.test, examples),
       folder: temporary,
-    }); // prettier-ignore
+    });
     close();
     const wrong = readFileSync(join(temporary, 'journal.jsonl'), 'utf8')
       .split('\n')

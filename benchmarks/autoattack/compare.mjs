@@ -79,12 +79,18 @@ async function compare(task) {
       say(`${task}: ${name}`);
       const started = performance.now();
       const { result, finish } = await saddlepoint.runEvaluationJob({
-        model, dataset, plan, order, seed, split: dataset.test, preflight: false,
+        model,
+        dataset,
+        plan,
+        order,
+        seed,
+        split: dataset.test,
+        preflight: false,
         selection: saddlepoint.selectExamples(dataset.test, examples),
         parallel: { workers: threads, description },
         chooseBackend: () => fastestBackend(model, dataset),
         folder: join(temporary, name),
-      }); // prettier-ignore
+      });
       finish();
       return {
         errors: result.attacks.autoattack.errors,
@@ -137,10 +143,14 @@ function fastestBackend(model, dataset) {
 
 function runReference({ model, description, dataset, norm, epsilon, examples, temporary }) {
   const { right, robust, stages } = askReference({
-    saddlepoint, model, description, temporary, python: options.python,
+    saddlepoint,
+    model,
+    description,
+    temporary,
+    python: options.python,
     batch: () => saddlepoint.gatherBatch(dataset.test, firstPositions(saddlepoint, examples)),
     settings: { reference: options.reference, norm, epsilon, threads, seed },
-  }); // prettier-ignore
+  });
   const wrong = examples - right.length;
   return {
     cleanErrors: wrong,

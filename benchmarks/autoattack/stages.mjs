@@ -76,19 +76,27 @@ async function compare(task) {
     say(`${task}: the reference`);
     // The longest part: kept as soon as it is there.
     const theirs = (references[task] ??= askReference({
-      saddlepoint, model, description, temporary, python: options.python,
+      saddlepoint,
+      model,
+      description,
+      temporary,
+      python: options.python,
       batch: () => saddlepoint.gatherBatch(dataset.test, firstPositions(saddlepoint, examples)),
       settings: { reference: options.reference, norm, epsilon, threads, seed, version, noise: deviation },
-    })); // prettier-ignore
+    }));
     save();
     say(`${task}: ours`);
     const { result, finish } = await saddlepoint.runEvaluationJob({
       model: deviation > 0 ? new Noisy(model, deviation) : model,
-      dataset, seed, order: 'exact', split: dataset.test, preflight: false,
+      dataset,
+      seed,
+      order: 'exact',
+      split: dataset.test,
+      preflight: false,
       plan: saddlepoint.autoAttackPlan({ version, norm, epsilon, classes: dataset.classes.length }),
       selection: saddlepoint.selectExamples(dataset.test, examples),
       folder: join(temporary, 'ours'),
-    }); // prettier-ignore
+    });
     finish();
     const errors = (stage) => examples - Math.round(examples * (1 - stage.robustError));
     return {

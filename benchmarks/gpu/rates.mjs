@@ -54,8 +54,16 @@ function measure(what, work, { images, flop }) {
   try {
     const seconds = tidy(() => time(work()));
     if (seconds === undefined) return say({ ...what, skipped: 'time is up' });
-    const share = flop === undefined ? {} : { tflops: +(flop / seconds / 1e12).toFixed(1), share: +(flop / seconds / peak).toFixed(3) }; // prettier-ignore
-    say({ ...what, ms: +(1000 * seconds).toFixed(3), ...(images && { imagesPerSecond: Math.round(images / seconds) }), ...share }); // prettier-ignore
+    const share =
+      flop === undefined
+        ? {}
+        : { tflops: +(flop / seconds / 1e12).toFixed(1), share: +(flop / seconds / peak).toFixed(3) };
+    say({
+      ...what,
+      ms: +(1000 * seconds).toFixed(3),
+      ...(images && { imagesPerSecond: Math.round(images / seconds) }),
+      ...share,
+    });
   } catch (error) {
     say({ ...what, error: String(error.message ?? error).slice(0, 400) });
   }
@@ -88,17 +96,25 @@ measure(
     )(product('float32', 4)()),
   { flop: 4 * 2 * size ** 3 },
 );
-measure({ launch: 'add of 4 floats, 1000 times' }, () => {
-  const x = ops.ones([4], { device });
-  return () => {
-    for (let i = 0; i < 1000; i += 1) tidy(() => x.add(x));
-    return x.sum().item();
-  };
-}, {}); // prettier-ignore
-measure({ draw: '512 x 3072 uniform numbers, moved' }, () => {
-  const indices = ops.arange(tiny ? 4 : 512, { dtype: 'int64' });
-  return () => wait(new RandomStream('draw').uniform(indices, [3, 32, 32], device));
-}, {}); // prettier-ignore
+measure(
+  { launch: 'add of 4 floats, 1000 times' },
+  () => {
+    const x = ops.ones([4], { device });
+    return () => {
+      for (let i = 0; i < 1000; i += 1) tidy(() => x.add(x));
+      return x.sum().item();
+    };
+  },
+  {},
+);
+measure(
+  { draw: '512 x 3072 uniform numbers, moved' },
+  () => {
+    const indices = ops.arange(tiny ? 4 : 512, { dtype: 'int64' });
+    return () => wait(new RandomStream('draw').uniform(indices, [3, 32, 32], device));
+  },
+  {},
+);
 
 for (const count of batches) {
   for (const [architecture, options] of networks(tiny)) {
@@ -123,8 +139,10 @@ for (const count of batches) {
           with_(7),
         );
         if (count !== batches[0]) return;
-        for (const backend of ['tf32', 'channels-last', 'plain']) measure({ ...what, attackPass: backend }, () => attackPass(model, backend, batch), with_(2)); // prettier-ignore
-        for (const backend of ['channels-last', 'contiguous']) measure({ ...what, trainingPass: backend }, () => trainingPass(model, backend, batch), with_(3)); // prettier-ignore
+        for (const backend of ['tf32', 'channels-last', 'plain'])
+          measure({ ...what, attackPass: backend }, () => attackPass(model, backend, batch), with_(2));
+        for (const backend of ['channels-last', 'contiguous'])
+          measure({ ...what, trainingPass: backend }, () => trainingPass(model, backend, batch), with_(3));
       } finally {
         model.dispose();
       }

@@ -31,7 +31,12 @@ for (const line of lines('rates.jsonl')) {
     row(`product, ${line.product}`, `${line.tflops} TFLOP/s`);
   const { network, batch, attackPass, trainingPass, step, graph, ms } = line;
   if (network === undefined || ms === undefined) continue;
-  const work = step === undefined ? (attackPass ? `attack pass, ${attackPass}` : `training pass, ${trainingPass}`) : `${step} step${graph ? ', graph' : ''}`; // prettier-ignore
+  const work =
+    step === undefined
+      ? attackPass
+        ? `attack pass, ${attackPass}`
+        : `training pass, ${trainingPass}`
+      : `${step} step${graph ? ', graph' : ''}`;
   row(`${network}, batch ${batch}: ${work}`, `${ms} ms${share(line)}`);
 }
 for (const { network, batch, pytorch, step, ms } of lines('pytorch.jsonl')) {

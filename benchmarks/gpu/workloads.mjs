@@ -10,7 +10,13 @@ import { forwardToTrain } from '../../dist/training/acceleration/training-pass.j
 
 /** Architectures with options. */
 export const networks = (tiny) =>
-  tiny ? [['resnet18', { width: 4 }]] : [['resnet18', {}], ['wrn-28-10', {}], ['preact-resnet18', {}]]; // prettier-ignore
+  tiny
+    ? [['resnet18', { width: 4 }]]
+    : [
+        ['resnet18', {}],
+        ['wrn-28-10', {}],
+        ['preact-resnet18', {}],
+      ];
 
 /** Reads a number of the tensor, which waits for the device. */
 export const wait = (value) => value.sum().to({ dtype: 'float32' }).item();
@@ -46,7 +52,7 @@ export function trainingPass(model, backend, { images, labels }) {
 /** An adversarial training step in bfloat16, its attack recorded as a CUDA graph or not. */
 export function step(model, batch, { steps, graph = false, say }) {
   const optimizer = new Sgd(model.namedParameters(), { momentum: 0.9, weightDecay: 5e-4, nesterov: true });
-  const attack = attackOf({ name: 'pgd', norm: 'linf', epsilon: 8 / 255, steps, stepSize: 2 / 255, iterate: 'last' }); // prettier-ignore
+  const attack = attackOf({ name: 'pgd', norm: 'linf', epsilon: 8 / 255, steps, stepSize: 2 / 255, iterate: 'last' });
   const backend = FROZEN_BACKENDS.bfloat16;
   const whole = { attack: () => attack, backend, seed: 1 };
   const attacker = graph ? new RecordedAttack(whole, (line) => say({ graph: line })) : new DirectAttacker(whole);

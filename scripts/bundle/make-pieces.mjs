@@ -49,7 +49,12 @@ export function makePieces(folder, bundle) {
     const packed = brotliCompressSync(toResiduals(records), { params: parameters });
     if (packed.length > LARGEST) throw new SetupError(`${file} does not fit a piece of ${megabytes(LARGEST)}`);
     writeFileSync(join(target, `${file}.br`), packed);
-    return { file, bytes: records.length, sha256: sha256(records), piece: { name: `${file}.br`, bytes: packed.length, sha256: sha256(packed) } }; // prettier-ignore
+    return {
+      file,
+      bytes: records.length,
+      sha256: sha256(records),
+      piece: { name: `${file}.br`, bytes: packed.length, sha256: sha256(packed) },
+    };
   });
   // What is said about the files where they are not the official ones goes where they go.
   const notes = ['NOTE.md', 'README.md', 'batches.meta.txt'].filter((name) => existsSync(join(folder, name)));

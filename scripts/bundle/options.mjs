@@ -34,7 +34,9 @@ export function parseOptions(words) {
   /** @type {Options} */
   const options = { engines: [], datasets: [], pictures: false, output: undefined, help: false };
   // `--name=value` is `--name value`.
-  const rest = words.flatMap((word) => (/^--[a-z-]+=/.test(word) ? [word.replace(/=.*/s, ''), word.replace(/^[^=]*=/, '')] : [word])); // prettier-ignore
+  const rest = words.flatMap((word) =>
+    /^--[a-z-]+=/.test(word) ? [word.replace(/=.*/s, ''), word.replace(/^[^=]*=/, '')] : [word],
+  );
   for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
     if (word === '--help' || word === '-h') options.help = true;
     else if (word === '--with-addon') options.engines.push(valueOf(word, rest));

@@ -47,7 +47,9 @@ export function packedDataSets(bundle) {
     const unpackTo = join(bundle, list.unpackTo);
     // A file in its place was compared with its checksum before it got its name.
     const pieces = list.pieces.filter((packed) => sizeOf(join(unpackTo, packed.file)) !== packed.bytes);
-    return pieces.length === 0 ? [] : [{ name, folder: join(bundle, PIECES, name), unpackTo, notes: list.notes, pieces }]; // prettier-ignore
+    return pieces.length === 0
+      ? []
+      : [{ name, folder: join(bundle, PIECES, name), unpackTo, notes: list.notes, pieces }];
   });
 }
 

@@ -51,7 +51,10 @@ export class NFgsm extends Attack {
     const { images, randomness } = context;
     const { stream, indices } = randomness;
     const [most, shape] = [this.noise * this.epsilon, images.shape.slice(1)];
-    const noise = stream.uniform(indices, shape, images.device).mul(2 * most).sub(most); // prettier-ignore
+    const noise = stream
+      .uniform(indices, shape, images.device)
+      .mul(2 * most)
+      .sub(most);
     const noisy = box(images, images.add(noise));
     const { gradient } = context.observeWithGradient(noisy);
     return { images: box(images, noisy.add(gradient.sign(), { alpha: this.stepSize })) };

@@ -61,7 +61,10 @@ describe('initializations', () => {
   test('choice: every example draws its own, the same in any batch', () => {
     tidy(() => {
       const mixed = choice([INITIALIZATIONS.zero, INITIALIZATIONS.sphere]);
-      const sizes = NORMS.l2.magnitude(draw(mixed, 'l2', 1)).toNumbers().map(Math.round); // prettier-ignore
+      const sizes = NORMS.l2
+        .magnitude(draw(mixed, 'l2', 1))
+        .toNumbers()
+        .map(Math.round);
       expect(sizes.filter((size) => size === 0).length).toBeGreaterThan(110);
       expect(sizes.filter((size) => size === 1).length).toBeGreaterThan(110);
       const alone = mixed.perturbation(ops.full([1, 3, 8, 8], 0.5), NORMS.l2, 1, stream, int64([7]));
@@ -106,7 +109,6 @@ describe('objectives', () => {
     ['dlr', 2, 3],
     ['targeted-dlr', 3, 4],
   ] as const)('%s refuses %d classes', (name, classes, needed) => {
-    // prettier-ignore
     tidy(() => {
       const call = () => OBJECTIVES[name].value(ops.zeros([1, classes]), int64([0]), int64([1]));
       expect(call).toThrow(new RegExp(`at least ${needed} classes for the objective ${name}, received ${classes}`));
@@ -155,7 +157,10 @@ test('a network with a single logit: cross-entropy is the binary one, and the ot
 describe('targets', () => {
   test('the least likely wrong class; a random wrong class, each alike; given ones by index', () => {
     tidy(() => {
-      const logits = tensor([[3, 2, 1], [0, 1, 2]]); // prettier-ignore
+      const logits = tensor([
+        [3, 2, 1],
+        [0, 1, 2],
+      ]);
       const randomness = { stream, indices: int64([5, 1]) };
       expect(TARGETS['least-likely'].choose(logits, int64([2, 1]), randomness).toNumbers()).toEqual([1, 0]);
       expect(
@@ -209,7 +214,10 @@ test('a sequence of projections applies one after the other', () => {
 });
 
 describe('named configurations and budgets', () => {
-  const network = new LinearNetwork([[1, -2], [0, 0]]); // prettier-ignore
+  const network = new LinearNetwork([
+    [1, -2],
+    [0, 0],
+  ]);
   const image = () => tensor([0.5, 0.5], { shape: [1, 1, 1, 2] });
   const attack = (description: AttackDescription, images = image()) =>
     attackOf(description)

@@ -48,7 +48,12 @@ describe('the path of the search', () => {
     const attack = pgd({ epsilon: 0.05, steps: 3, stepSize: 0.03, initialization: INITIALIZATIONS.zero });
     const { iterates, found, value, fooled } = attackPixels(attack, network, [0.5, 0.5]);
     expect(iterates).toHaveLength(4);
-    [[0.5, 0.5], [0.47, 0.53], [0.45, 0.55], [0.45, 0.55]].forEach((point, i) => expectClose(iterates[i]!, point)); // prettier-ignore
+    [
+      [0.5, 0.5],
+      [0.47, 0.53],
+      [0.45, 0.55],
+      [0.45, 0.55],
+    ].forEach((point, i) => expectClose(iterates[i]!, point));
     expectClose(found, [0.45, 0.55]);
     expect(value).toBeCloseTo(Math.log(1 + Math.exp(0.65)), 6);
     expect(fooled).toEqual([1]);

@@ -65,24 +65,60 @@ describe('a batch that makes no sense', () => {
   gone.dispose();
 
   const cases: Record<string, [ErrorCode, RegExp, (batch: ToyBatch) => Partial<ToyBatch>]> = {
-    'images as bytes': ['ARGUMENT', /expected images as float32 \[N, C, H, W\].*received Tensor\(uint8/, (b) => ({ images: b.images.to({ dtype: 'uint8' }) })],
-    'images in double precision': ['ARGUMENT', /received Tensor\(float64/, (b) => ({ images: b.images.to({ dtype: 'float64' }) })],
-    'one image without its batch dimension': ['ARGUMENT', /received Tensor\(float32 \[2, 6, 6\]/, (b) => ({ images: b.images.select(0, 0) })],
-    'images in [0, 255]': ['ARGUMENT', /expected images in \[0, 1\], received \d+ of 216 values outside.*Divide bytes by 255/, (b) => ({ images: b.images.mul(255) })],
+    'images as bytes': [
+      'ARGUMENT',
+      /expected images as float32 \[N, C, H, W\].*received Tensor\(uint8/,
+      (b) => ({ images: b.images.to({ dtype: 'uint8' }) }),
+    ],
+    'images in double precision': [
+      'ARGUMENT',
+      /received Tensor\(float64/,
+      (b) => ({ images: b.images.to({ dtype: 'float64' }) }),
+    ],
+    'one image without its batch dimension': [
+      'ARGUMENT',
+      /received Tensor\(float32 \[2, 6, 6\]/,
+      (b) => ({ images: b.images.select(0, 0) }),
+    ],
+    'images in [0, 255]': [
+      'ARGUMENT',
+      /expected images in \[0, 1\], received \d+ of 216 values outside.*Divide bytes by 255/,
+      (b) => ({ images: b.images.mul(255) }),
+    ],
     'normalised images': ['ARGUMENT', /normalise inside the model/, (b) => ({ images: b.images.sub(0.5) })],
     'an image with a NaN': ['ARGUMENT', /received 216 of 216/, (b) => ({ images: b.images.mul(NaN) })],
-    'images that are no tensor': ['ARGUMENT', /expected images .*received an array of 2/, () => ({ images: wrong([1, 2]) })],
+    'images that are no tensor': [
+      'ARGUMENT',
+      /expected images .*received an array of 2/,
+      () => ({ images: wrong([1, 2]) }),
+    ],
     'images missing': ['ARGUMENT', /expected images .*received undefined/, () => ({ images: wrong(undefined) })],
-    'images of another library': ['ARGUMENT', /received an object/, () => ({ images: wrong({ rank: 4, dtype: 'float32', shape: [1, 1, 1, 1] }) })],
+    'images of another library': [
+      'ARGUMENT',
+      /received an object/,
+      () => ({ images: wrong({ rank: 4, dtype: 'float32', shape: [1, 1, 1, 1] }) }),
+    ],
     'disposed images': ['DISPOSED', /disposed/, () => ({ images: gone })],
-    'labels as floats': ['ARGUMENT', /expected labels as int64 \[3\], received Tensor\(float32 \[3\]/, () => ({ labels: ops.zeros([3]) })],
-    'too few labels': ['ARGUMENT', /expected labels as int64 \[3\], received Tensor\(int64 \[2\]/, () => ({ labels: int64([0, 1]) })],
+    'labels as floats': [
+      'ARGUMENT',
+      /expected labels as int64 \[3\], received Tensor\(float32 \[3\]/,
+      () => ({ labels: ops.zeros([3]) }),
+    ],
+    'too few labels': [
+      'ARGUMENT',
+      /expected labels as int64 \[3\], received Tensor\(int64 \[2\]/,
+      () => ({ labels: int64([0, 1]) }),
+    ],
     'labels one-hot': ['ARGUMENT', /expected labels/, (b) => ({ labels: b.labels.oneHot({ numClasses: 4 }) })],
-    'labels as words': ['ARGUMENT', /expected labels as a list of classes or as int64 \[N\], received an array of 3/, () => ({ labels: wrong(['a', 'b', 'c']) })],
+    'labels as words': [
+      'ARGUMENT',
+      /expected labels as a list of classes or as int64 \[N\], received an array of 3/,
+      () => ({ labels: wrong(['a', 'b', 'c']) }),
+    ],
     'disposed labels': ['DISPOSED', /disposed/, () => ({ labels: gone })],
     'indices of another number': ['ARGUMENT', /expected indices as int64 \[3\]/, () => ({ indices: int64([0]) })],
     'indices missing': ['ARGUMENT', /expected indices .*received undefined/, () => ({ indices: wrong(undefined) })],
-  }; // prettier-ignore
+  };
 
   test.each(Object.entries(cases))('%s', (_, [code, message, change]) => {
     const failure = tidyFailureOf(() => {

@@ -88,10 +88,14 @@ describe('cross-entropy', () => {
     const input = logits.detach();
     input.requiresGrad = true;
     const value = enableGrad(() => of(input));
-    const [gradient] = grad(enableGrad(() => value.sum()), [input]) as [Tensor]; // prettier-ignore
+    const [gradient] = grad(
+      enableGrad(() => value.sum()),
+      [input],
+    ) as [Tensor];
     return { value: value.toNumbers(), gradient: gradient.toNumbers(), labels };
   };
-  const ours = (logits: Tensor, labels: Tensor) => look(logits, labels, (all) => crossEntropyObjective.value(all, labels)); // prettier-ignore
+  const ours = (logits: Tensor, labels: Tensor) =>
+    look(logits, labels, (all) => crossEntropyObjective.value(all, labels));
 
   test('is the loss to the bit, value and gradient, where the network is less than certain', () => {
     tidy(() => {
@@ -105,7 +109,10 @@ describe('cross-entropy', () => {
   test('rises with the odds of the wrong classes, and has a gradient, however certain the network is', () => {
     tidy(() => {
       const margins = [1e4, 1e3, 200, 100, 50, 20, 17, 12, 10.1, 9.9, 5, 0, -5];
-      const logits = tensor(margins.flatMap((margin) => [margin, 0, -1]), { shape: [margins.length, 3] }); // prettier-ignore
+      const logits = tensor(
+        margins.flatMap((margin) => [margin, 0, -1]),
+        { shape: [margins.length, 3] },
+      );
       const labels = int64(margins.map(() => 0));
       const { value, gradient } = ours(logits, labels);
       expect(value).toEqual([...value].sort((a, b) => a - b));
@@ -135,7 +142,12 @@ describe('cross-entropy', () => {
 
   test('leaves nothing alive but its history', () => {
     const { live } = memory();
-    tidy(() => crossEntropyObjective.value(tensor([[40, 0]]), int64([0])).sum().item()); // prettier-ignore
+    tidy(() =>
+      crossEntropyObjective
+        .value(tensor([[40, 0]]), int64([0]))
+        .sum()
+        .item(),
+    );
     expect(memory().live).toBe(live);
   });
 });

@@ -16,7 +16,15 @@ import { writeCommonFiles } from './common-files.js';
 import { describeMachine, load, measureRates } from './machine.js';
 import type { BenchDevice, PrepareWorkload, Profiled, Work, WorkloadWorker } from './protocol.js';
 import { endsBenchmark, requireSameVersion, requireUnchanged, type Python } from './python.js';
-import { readResult, requireSameBenchmark, type BenchResult, type BestChoice, type Failure, type Pair, type WorkloadResult } from './result.js'; // prettier-ignore
+import {
+  readResult,
+  requireSameBenchmark,
+  type BenchResult,
+  type BestChoice,
+  type Failure,
+  type Pair,
+  type WorkloadResult,
+} from './result.js';
 import { measureRounds, prepared, type Rounds, type RoundsOptions } from './rounds.js';
 import { Worker } from './worker.js';
 import { sidesOf, variantsOf, type PyTorchSide, type WaitPolicy, type Workload } from './workloads.js';

@@ -45,7 +45,12 @@ function settle(model: Module, images: Parameters<Module['forward']>[0]): void {
       const { running_mean: mean, running_var: variance, momentum } = module;
       // After one batch: (1 - momentum) · first value + momentum · the batch's.
       mean.copy_(mean.mul(0.5 / momentum));
-      variance.copy_(variance.sub(1 - momentum).mul(0.5 / momentum).add(0.5)); // prettier-ignore
+      variance.copy_(
+        variance
+          .sub(1 - momentum)
+          .mul(0.5 / momentum)
+          .add(0.5),
+      );
     }
   });
 }

@@ -37,7 +37,19 @@ const pythonTen = Object.fromEntries([
   ...[1, 2, 3, 4, 5].map((i) => [`data_batch_${i}`, batchOf('labels', [i, 9 - i], 2 * i)]),
   ['test_batch', batchOf('labels', [0, 9], 50)],
 ]) as Record<string, Buffer>;
-const binaryHundred = { 'train.bin': recordsOf([[19, 99], [0, 1]]), 'test.bin': recordsOf([[3, 50], [4, 7]], 9) }; // prettier-ignore
+const binaryHundred = {
+  'train.bin': recordsOf([
+    [19, 99],
+    [0, 1],
+  ]),
+  'test.bin': recordsOf(
+    [
+      [3, 50],
+      [4, 7],
+    ],
+    9,
+  ),
+};
 const pythonHundred = { train: batchOf('fine_labels', [99, 1]), test: batchOf('fine_labels', [50, 7], 9) };
 
 const within = (folder: string, files: Readonly<Record<string, Buffer>>) =>

@@ -94,7 +94,11 @@ export async function fetchCifar(family: CifarFamily, say: (line: string) => voi
   const names = Object.keys({ ...binary.train.files, ...binary.test.files });
   // In place of the broken files, which would be found first.
   const folder = found?.layout === binary ? found.folder : join(root, binary.folder);
-  unpack(path, names.map((name) => `${binary.folder}/${name}`), folder); // prettier-ignore
+  unpack(
+    path,
+    names.map((name) => `${binary.folder}/${name}`),
+    folder,
+  );
   rmSync(path);
   return folder;
 }

@@ -25,7 +25,13 @@ leavesNothingAlive();
 /** Examples whose one pixel and label say their index. */
 function numbered(examples: number): Split {
   const bytes = Uint8Array.from({ length: examples }, (_, i) => i);
-  return makeSplit('train', bytes, bytes.map((i) => i % 10), [1, 1, 1], 10); // prettier-ignore
+  return makeSplit(
+    'train',
+    bytes,
+    bytes.map((i) => i % 10),
+    [1, 1, 1],
+    10,
+  );
 }
 
 interface Seen {
@@ -54,7 +60,11 @@ describe('batches', () => {
   test('in file order without a shuffle, the last one smaller', () => {
     using split = disposable(numbered(10));
     const seen = read(split, { batchSize: 4 });
-    expect(seen.map(({ indices }) => indices)).toEqual([[0, 1, 2, 3], [4, 5, 6, 7], [8, 9]]); // prettier-ignore
+    expect(seen.map(({ indices }) => indices)).toEqual([
+      [0, 1, 2, 3],
+      [4, 5, 6, 7],
+      [8, 9],
+    ]);
     expect(seen.flatMap(({ pixels }) => pixels)).toEqual(upTo(10));
   });
 
@@ -162,7 +172,6 @@ describe('slice', () => {
     [NaN, 3],
     [0, Infinity],
   ])('refuses %s to %s of 20', (start, end) => {
-    // prettier-ignore
     using split = disposable(numbered(20));
     expect(() => slice(split, start, end)).toThrow(SaddlepointError);
     expect(() => slice(split, start, end)).toThrow(/expected a range within the 20 examples of train, received/);

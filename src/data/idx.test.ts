@@ -45,12 +45,15 @@ describe('refuses with code DATA and the path', () => {
     'an empty file': [Buffer.alloc(0), /unsigned bytes with 2 dimensions/],
     'half a header': [good.subarray(0, 9), /unsigned bytes with 2 dimensions/],
     'another magic number': [Buffer.concat([Buffer.from('PK'), good.subarray(2)]), /received something else/],
-    'floats': [idx([3, 2], six, 0x0d), /unsigned bytes/],
+    floats: [idx([3, 2], six, 0x0d), /unsigned bytes/],
     'another number of dimensions': [idx([6], six), /with 2 dimensions/],
     'fewer bytes than it says': [good.subarray(0, -1), /expected 18 bytes .*received 17; the file is truncated/],
-    'more bytes than it says': [Buffer.concat([good, Buffer.of(1)]), /expected 18 bytes .*received 19.*not what it says/],
+    'more bytes than it says': [
+      Buffer.concat([good, Buffer.of(1)]),
+      /expected 18 bytes .*received 19.*not what it says/,
+    ],
     'sizes that no machine has': [idx([0xffffffff, 0xffffffff], six), /(expected|claims) \d.* bytes/],
-  }; // prettier-ignore
+  };
 
   test.each(Object.entries(broken))('%s', (_, [content, message]) => {
     for (const files of [{ a: content }, { 'a.gz': gzipSync(content) }]) {
@@ -71,7 +74,8 @@ describe('refuses with code DATA and the path', () => {
   });
 
   test('a gzip file that unfolds to more than it says, or says more than it can hold', () => {
-    const refusal = (content: Buffer) => failureOf(() => readIdx(folderWith({ 'a.gz': gzipSync(content) }), 'a', 1)).message; // prettier-ignore
+    const refusal = (content: Buffer) =>
+      failureOf(() => readIdx(folderWith({ 'a.gz': gzipSync(content) }), 'a', 1)).message;
     const bomb = Buffer.alloc(2 ** 26);
     idx([100], []).copy(bomb);
     expect(refusal(bomb)).toMatch(/it holds more than the 108 bytes that were expected/);

@@ -53,7 +53,10 @@ async function fetchMnist(say: (line: string) => void): Promise<string> {
     say(`MNIST: downloading from ${mirror} (12 MB)`);
     try {
       for (const { name, digest } of FILES) await download(`${mirror}/${name}`, join(folder, name), digest, sha256Of);
-      setUnzippedAside(folder, FILES.map(({ name }) => name)); // prettier-ignore
+      setUnzippedAside(
+        folder,
+        FILES.map(({ name }) => name),
+      );
       return folder;
     } catch (error) {
       failures.push((error as Error).message);

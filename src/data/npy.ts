@@ -71,7 +71,11 @@ function parseHeader(text: string) {
   if (descr === undefined || order === undefined || lengths === undefined) {
     throw new Error('its header does not describe an array of numbers');
   }
-  const shape = lengths.split(',').map((part) => part.trim()).filter((part) => part !== '').map(Number); // prettier-ignore
+  const shape = lengths
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '')
+    .map(Number);
   if (!shape.every(Number.isSafeInteger)) throw new Error(`it claims the shape (${lengths})`);
   return { descr, fortran: order === 'True', shape };
 }

@@ -47,10 +47,14 @@ describe('refused with code DATA', () => {
     ['a size in another notation', [entry('d/a.bin', '', '0x10'), END], /is damaged or no tar archive/],
     ['an archive without its end', [entry('d/a.bin', 'content')], /ends before its end/],
     ['an archive without the file', [entry('d/b.bin', 'content'), END], /expected d\/a\.bin in .*, found no such file/],
-    ['one that unfolds to more than a data set has', [Buffer.alloc(2 ** 28 + 1, 'x')], /holds more than the 268435456 bytes/],
+    [
+      'one that unfolds to more than a data set has',
+      [Buffer.alloc(2 ** 28 + 1, 'x')],
+      /holds more than the 268435456 bytes/,
+    ],
   ])('%s', (_, parts, message) => {
     const failure = failureOf(() => unpacked(...parts));
     expect(failure.code).toBe('DATA');
     expect(failure.message).toMatch(message);
-  }); // prettier-ignore
+  });
 });

@@ -133,7 +133,11 @@ describe('noGrad and enableGrad', () => {
   });
 
   test('restore the mode after an exception, and return what the function returns', () => {
-    expect(() => noGrad(() => { throw new Error('on purpose'); })).toThrow('on purpose'); // prettier-ignore
+    expect(() =>
+      noGrad(() => {
+        throw new Error('on purpose');
+      }),
+    ).toThrow('on purpose');
     expect(recording()).toBe(true);
     expect(noGrad(() => 5)).toBe(5);
   });
@@ -170,7 +174,11 @@ describe('autocast', () => {
   });
 
   test('restores the mode after an exception and after nesting', () => {
-    expect(() => autocast('bfloat16', () => { throw new Error('on purpose'); })).toThrow('on purpose'); // prettier-ignore
+    expect(() =>
+      autocast('bfloat16', () => {
+        throw new Error('on purpose');
+      }),
+    ).toThrow('on purpose');
     expect(product()).toBe('float32');
     autocast('bfloat16', () => {
       autocast('bfloat16', product);

@@ -43,7 +43,12 @@ interface Drawn {
 export function expectAsConv2d(
   convolve: (further: Further) => Tensor,
   { weight, input, bias, residual, seed }: Drawn,
-  { stride = 1, padding, withResidual, relu }: { stride?: number; padding: number; withResidual: boolean; relu: boolean }, // prettier-ignore
+  {
+    stride = 1,
+    padding,
+    withResidual,
+    relu,
+  }: { stride?: number; padding: number; withResidual: boolean; relu: boolean },
 ): void {
   const leaves = withResidual ? [input, residual] : [input];
   for (const leaf of leaves) leaf.requiresGrad = true;

@@ -4,7 +4,18 @@ import { failureOf } from '../../test/support/failure.js';
 
 leavesNothingAlive();
 import {
-  backward, describeValue, Generator, grad, ops, requireInteger, requireNumber, setThreads, tensor, Tensor, tidy } from './index.js'; // prettier-ignore
+  backward,
+  describeValue,
+  Generator,
+  grad,
+  ops,
+  requireInteger,
+  requireNumber,
+  setThreads,
+  tensor,
+  Tensor,
+  tidy,
+} from './index.js';
 
 const wrong = (value: unknown) => value as never;
 const disposed = tensor([1]);
@@ -121,9 +132,17 @@ const refused: Record<string, [code: string, message: RegExp, call: () => unknow
     () => ops.crossEntropyLoss(ops.zeros([1, 3]), tensor([7], { dtype: 'int64' })),
   ],
   'more memory than there is': ['MEMORY', /memory/, () => ops.empty([2 ** 45])],
-  'ragged numbers': ['ARGUMENT', /rectangular arrays of shape \[2, 2\]/, () => tensor([[1, 2], [3]])], // prettier-ignore
+  'ragged numbers': ['ARGUMENT', /rectangular arrays of shape \[2, 2\]/, () => tensor([[1, 2], [3]])],
   'text for numbers': ['ARGUMENT', /received "x" at depth 1/, () => tensor(wrong(['x']))],
-  'an array that contains itself': ['ARGUMENT', /64/, () => { const loop: unknown[] = []; loop.push(loop); return tensor(wrong(loop)); }], // prettier-ignore
+  'an array that contains itself': [
+    'ARGUMENT',
+    /64/,
+    () => {
+      const loop: unknown[] = [];
+      loop.push(loop);
+      return tensor(wrong(loop));
+    },
+  ],
   'a shape that does not hold the data': [
     'ARGUMENT',
     /expected 6 elements for the shape \[2, 3\], received 4/,
@@ -143,14 +162,36 @@ const refused: Record<string, [code: string, message: RegExp, call: () => unknow
   'a dimension that is not there': ['ARGUMENT', /shape \[2, 3\], received 2/, () => ops.zeros([2, 3]).size(2)],
   'backward of nothing': ['ARGUMENT', /expected a tensor, received undefined/, () => backward(wrong(undefined))],
   'backward without a graph': ['TORCH', /does not require grad/, () => backward(ops.zeros([]))],
-  'backward of a tensor that is no scalar': ['TORCH', /scalar/, () => { const x = ops.zeros([2]); x.requiresGrad = true; backward(x.mul(2)); }], // prettier-ignore
+  'backward of a tensor that is no scalar': [
+    'TORCH',
+    /scalar/,
+    () => {
+      const x = ops.zeros([2]);
+      x.requiresGrad = true;
+      backward(x.mul(2));
+    },
+  ],
   'gradients of no list': [
     'ARGUMENT',
     /expected an array of tensors, received a Tensor/,
     () => grad(ops.zeros([]), wrong(ops.zeros([]))),
   ],
-  'whole numbers that want a gradient': ['TORCH', /floating point/, () => { ops.zeros([1], { dtype: 'int64' }).requiresGrad = true; }], // prettier-ignore
-  'a weight changed in place while recorded': ['TORCH', /leaf/, () => { const x = ops.zeros([1]); x.requiresGrad = true; x.add_(1); }], // prettier-ignore
+  'whole numbers that want a gradient': [
+    'TORCH',
+    /floating point/,
+    () => {
+      ops.zeros([1], { dtype: 'int64' }).requiresGrad = true;
+    },
+  ],
+  'a weight changed in place while recorded': [
+    'TORCH',
+    /leaf/,
+    () => {
+      const x = ops.zeros([1]);
+      x.requiresGrad = true;
+      x.add_(1);
+    },
+  ],
   'a seed that is no whole number': ['ARGUMENT', /whole number for `seed`/, () => new Generator(0.5)],
   'no threads': ['ARGUMENT', /received 0/, () => setThreads(0)],
 };
@@ -203,7 +244,18 @@ describe('checks of plain values', () => {
       'y'.repeat(99),
     ];
     expect(values.map(describeValue)).toEqual([
-      '1', '"x"', 'null', 'undefined', 'an array of 2', 'an object', 'a Map', 'a function', 'a symbol', '3', 'an object', JSON.stringify(`${'y'.repeat(60)}…`),
-    ]); // prettier-ignore
+      '1',
+      '"x"',
+      'null',
+      'undefined',
+      'an array of 2',
+      'an object',
+      'a Map',
+      'a function',
+      'a symbol',
+      '3',
+      'an object',
+      JSON.stringify(`${'y'.repeat(60)}…`),
+    ]);
   });
 });

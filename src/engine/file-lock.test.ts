@@ -76,7 +76,9 @@ test('four processes that take and release it all the time: never two at once', 
       const child = spawn(process.execPath, values, { stdio: ['ignore', 'pipe', 'inherit'] });
       let text = '';
       child.stdout.on('data', (part: Buffer) => (text += part.toString()));
-      child.once('close', (code) => { resolve(`${code} ${text}`); }); // prettier-ignore
+      child.once('close', (code) => {
+        resolve(`${code} ${text}`);
+      });
     });
   for (const end of await Promise.all(Array.from({ length: 4 }, contend))) expect(end).toMatch(/^0 [1-9]\d*$/);
   expect(existsSync(path)).toBe(false);
@@ -86,7 +88,9 @@ test('where the file system has no locks, the first one has it, and how to take 
   const locks = vi.spyOn(native, 'lockFile').mockReturnValue('unsupported');
   try {
     const first = taken();
-    expect(holder()).toMatch(/^process \d+ on .* \(this file system has no locks: if that process has ended, remove .*lock-held\)$/); // prettier-ignore
+    expect(holder()).toMatch(
+      /^process \d+ on .* \(this file system has no locks: if that process has ended, remove .*lock-held\)$/,
+    );
     first.release();
     expect(readdirSync(join(path, '..'))).toEqual([]);
   } finally {

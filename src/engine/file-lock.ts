@@ -45,7 +45,11 @@ export function takeLock(path: string, kind: LockKind = 'alone'): FileLock | Loc
       // Between our opening it and locking it, the one before us may have removed the file: a lock on it would be nobody's.
       if (isStill(path, file)) {
         write(file, describeOurselves());
-        return { release: () => { release(path, file); } }; // prettier-ignore
+        return {
+          release: () => {
+            release(path, file);
+          },
+        };
       }
       closeSync(file);
     } else {

@@ -99,59 +99,102 @@ class Machine {
       return this.#stack.push(value) > 0;
     };
     switch (String.fromCharCode(code)) {
-      case 'N': return push(null); // prettier-ignore
-      case '\x88': return push(true); // prettier-ignore
-      case '\x89': return push(false); // prettier-ignore
-      case 'K': return push(this.#number(1)); // prettier-ignore
-      case 'M': return push(this.#number(2)); // prettier-ignore
-      case 'J': return push(this.#bytes(4).readInt32LE()); // prettier-ignore
-      case '\x8a': return push(integer(this.#bytes(this.#number(1)))); // prettier-ignore
-      case 'G': return push(this.#bytes(8).readDoubleBE()); // prettier-ignore
+      case 'N':
+        return push(null);
+      case '\x88':
+        return push(true);
+      case '\x89':
+        return push(false);
+      case 'K':
+        return push(this.#number(1));
+      case 'M':
+        return push(this.#number(2));
+      case 'J':
+        return push(this.#bytes(4).readInt32LE());
+      case '\x8a':
+        return push(integer(this.#bytes(this.#number(1))));
+      case 'G':
+        return push(this.#bytes(8).readDoubleBE());
       case 'U':
-      case 'C': return push(this.#bytes(this.#number(1))); // prettier-ignore
+      case 'C':
+        return push(this.#bytes(this.#number(1)));
       case 'T':
-      case 'B': return push(this.#bytes(this.#number(4))); // prettier-ignore
+      case 'B':
+        return push(this.#bytes(this.#number(4)));
       case '\x8e': // BINBYTES8 and BYTEARRAY8
-      case '\x96': return push(this.#bytes(this.#length())); // prettier-ignore
-      case '\x8d': return push(this.#bytes(this.#length()).toString()); // prettier-ignore
-      case '\x8c': return push(this.#bytes(this.#number(1)).toString()); // prettier-ignore
-      case 'X': return push(this.#bytes(this.#number(4)).toString()); // prettier-ignore
-      case '}': return push(new Map()); // prettier-ignore
+      case '\x96':
+        return push(this.#bytes(this.#length()));
+      case '\x8d':
+        return push(this.#bytes(this.#length()).toString());
+      case '\x8c':
+        return push(this.#bytes(this.#number(1)).toString());
+      case 'X':
+        return push(this.#bytes(this.#number(4)).toString());
+      case '}':
+        return push(new Map());
       case ']':
-      case ')': return push([]); // prettier-ignore
-      case '(': return push(MARK); // prettier-ignore
+      case ')':
+        return push([]);
+      case '(':
+        return push(MARK);
       case 't':
-      case 'l': return push(this.#sinceMark()); // prettier-ignore
+      case 'l':
+        return push(this.#sinceMark());
       case '\x85':
       case '\x86':
-      case '\x87': return push(this.#last(code - 0x84)); // prettier-ignore
-      case 'h': return push(this.#recall(this.#number(1))); // prettier-ignore
-      case 'j': return push(this.#recall(this.#number(4))); // prettier-ignore
-      case 'c': return push(this.#global(`${this.#line()}.${this.#line()}`)); // prettier-ignore
-      case '\x93': return push(this.#global(this.#last(2).map(textOf).join('.'))); // prettier-ignore
+      case '\x87':
+        return push(this.#last(code - 0x84));
+      case 'h':
+        return push(this.#recall(this.#number(1)));
+      case 'j':
+        return push(this.#recall(this.#number(4)));
+      case 'c':
+        return push(this.#global(`${this.#line()}.${this.#line()}`));
+      case '\x93':
+        return push(this.#global(this.#last(2).map(textOf).join('.')));
       case 'R':
       case '\x81':
         return push(this.#call(...(this.#last(2) as [unknown, unknown])));
-      case 'Q': return push(this.#persistent(this.#pop())); // prettier-ignore
-      default: return false; // prettier-ignore
+      case 'Q':
+        return push(this.#persistent(this.#pop()));
+      default:
+        return false;
     }
   }
 
   /** The instructions that change what is there. Returns whether this is one. */
   #change(code: number): boolean {
     switch (String.fromCharCode(code)) {
-      case '\x80': this.#protocol(this.#number(1)); return true; // prettier-ignore
+      case '\x80':
+        this.#protocol(this.#number(1));
+        return true;
       case '\x95': // FRAME: how much follows is of no interest
         this.#bytes(8);
         return true;
-      case 'q': this.#memo.set(this.#number(1), this.#top()); return true; // prettier-ignore
-      case 'r': this.#memo.set(this.#number(4), this.#top()); return true; // prettier-ignore
-      case '\x94': this.#memo.set(this.#memo.size, this.#top()); return true; // prettier-ignore
-      case 'a': this.#extend(this.#last(1)); return true; // prettier-ignore
-      case 'e': this.#extend(this.#sinceMark()); return true; // prettier-ignore
-      case 's': this.#setItems(this.#last(2)); return true; // prettier-ignore
-      case 'u': this.#setItems(this.#sinceMark()); return true; // prettier-ignore
-      case 'b': this.#build(this.#pop()); return true; // prettier-ignore
+      case 'q':
+        this.#memo.set(this.#number(1), this.#top());
+        return true;
+      case 'r':
+        this.#memo.set(this.#number(4), this.#top());
+        return true;
+      case '\x94':
+        this.#memo.set(this.#memo.size, this.#top());
+        return true;
+      case 'a':
+        this.#extend(this.#last(1));
+        return true;
+      case 'e':
+        this.#extend(this.#sinceMark());
+        return true;
+      case 's':
+        this.#setItems(this.#last(2));
+        return true;
+      case 'u':
+        this.#setItems(this.#sinceMark());
+        return true;
+      case 'b':
+        this.#build(this.#pop());
+        return true;
       default:
         return false;
     }

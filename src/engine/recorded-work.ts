@@ -36,7 +36,10 @@ export function canRecord(device: Device): boolean {
 export function record(device: Device, work: () => Tensor): Replayable {
   const graphs = nativeGraphs;
   if (device === 'cpu' || graphs === undefined) {
-    throw new SaddlepointError('ARGUMENT', `expected a GPU and an engine with CUDA graphs to record work, received ${device}`); // prettier-ignore
+    throw new SaddlepointError(
+      'ARGUMENT',
+      `expected a GPU and an engine with CUDA graphs to record work, received ${device}`,
+    );
   }
   const graph = graphs.graphCreate(device);
   let output: Tensor | undefined;

@@ -70,8 +70,17 @@ describe('what is written comes back', () => {
 
   test('views arrive in row-major order, with names as PyTorch has them', () => {
     tidy(() => {
-      const matrix = tensor([[1, 2, 3], [4, 5, 6]]); // prettier-ignore
-      writeSafetensors(path, new Map([['layer.0.weight', matrix.transpose(0, 1)], ['row', matrix.select(0, 1)]])); // prettier-ignore
+      const matrix = tensor([
+        [1, 2, 3],
+        [4, 5, 6],
+      ]);
+      writeSafetensors(
+        path,
+        new Map([
+          ['layer.0.weight', matrix.transpose(0, 1)],
+          ['row', matrix.select(0, 1)],
+        ]),
+      );
       const { tensors, metadata } = readSafetensors(path);
       expect(tensors.get('layer.0.weight')!.shape).toEqual([3, 2]);
       expect(tensors.get('layer.0.weight')!.toNumbers()).toEqual([1, 4, 2, 5, 3, 6]);
@@ -136,35 +145,50 @@ const lies: Record<string, [Buffer, RegExp]> = {
   'an empty file': [Buffer.alloc(0), /at least 8 bytes, received 0/],
   'seven bytes': [Buffer.alloc(7), /at least 8 bytes, received 7/],
   'a header longer than the file': [file({ x: entry() }, eight, 1000n), /its header claims 1000 bytes/],
-  'a header longer than any file': [file({ x: entry() }, eight, 2n ** 64n - 1n), /its header claims 1844674407370955\d+ bytes/],
+  'a header longer than any file': [
+    file({ x: entry() }, eight, 2n ** 64n - 1n),
+    /its header claims 1844674407370955\d+ bytes/,
+  ],
   'a header shorter than it is': [file({ x: entry() }, eight, 10n), /its header is not JSON/],
   'no header': [file('', eight), /its header is not JSON/],
   'broken JSON': [file('{"x": ', eight), /its header is not JSON/],
   'a list for a header': [file([entry()], eight), /its header is not a JSON object/],
   'null for a header': [file('null'), /its header is not a JSON object/],
   'metadata that is no map': [file({ __metadata__: [1], x: entry() }, eight), /its metadata is not a map of texts/],
-  'metadata with numbers': [file({ __metadata__: { step: 3 }, x: entry() }, eight), /its metadata is not a map of texts/],
+  'metadata with numbers': [
+    file({ __metadata__: { step: 3 }, x: entry() }, eight),
+    /its metadata is not a map of texts/,
+  ],
   'no description': [file({ x: 3 }, eight), /tensor "x" has no description/],
   'an unknown dtype': [file({ x: entry({ dtype: 'F31' }) }, eight), /tensor "x" has the unknown dtype "F31"/],
   'a dtype named like a method': [file({ x: entry({ dtype: 'constructor' }) }, eight), /unknown dtype "constructor"/],
-  'another dtype than the bytes allow': [file({ x: entry({ dtype: 'F64' }) }, eight), /claims bytes 0 to 8 of 8, its shape needs 16/],
+  'another dtype than the bytes allow': [
+    file({ x: entry({ dtype: 'F64' }) }, eight),
+    /claims bytes 0 to 8 of 8, its shape needs 16/,
+  ],
   'a negative shape': [file({ x: entry({ shape: [-2] }) }, eight), /has no sound shape/],
   'two negative sizes': [file({ x: entry({ shape: [-1, -2] }) }, eight), /has no sound shape/],
   'a shape with a fraction': [file({ x: entry({ shape: [0.5, 4] }) }, eight), /has no sound shape/],
   'a shape that is a number': [file({ x: entry({ shape: 2 }) }, eight), /has no sound shape/],
   'a shape beyond any memory': [file({ x: entry({ shape: [2 ** 52, 2 ** 52] }) }, eight), /has no sound shape/],
-  'a huge shape without elements': [file({ x: entry({ shape: [2 ** 52, 2 ** 52, 0], data_offsets: [0, 0] }) }), /has no sound shape/],
+  'a huge shape without elements': [
+    file({ x: entry({ shape: [2 ** 52, 2 ** 52, 0], data_offsets: [0, 0] }) }),
+    /has no sound shape/,
+  ],
   'no offsets': [file({ x: { dtype: 'F32', shape: [2] } }, eight), /has no sound offsets/],
   'three offsets': [file({ x: entry({ data_offsets: [0, 4, 8] }) }, eight), /has no sound offsets/],
   'negative offsets': [file({ x: entry({ data_offsets: [-8, 0] }) }, eight), /has no sound offsets/],
   'offsets turned around': [file({ x: entry({ data_offsets: [8, 0] }) }, eight), /claims bytes 8 to 0/],
   'data beyond the end': [file({ x: entry({ data_offsets: [8, 16] }) }, eight), /claims bytes 8 to 16 of 8/],
-  'an overlap': [file({ x: entry(), y: entry({ data_offsets: [4, 12] }) }, new Uint8Array(12)), /"y" starts at byte 4, expected 8/],
+  'an overlap': [
+    file({ x: entry(), y: entry({ data_offsets: [4, 12] }) }, new Uint8Array(12)),
+    /"y" starts at byte 4, expected 8/,
+  ],
   'the same bytes twice': [file({ x: entry(), y: entry() }, eight), /starts at byte 0, expected 8/],
   'a gap': [file({ x: entry({ data_offsets: [4, 12] }) }, new Uint8Array(12)), /"x" starts at byte 4, expected 0/],
   'bytes nobody owns': [file({ x: entry() }, new Uint8Array(9)), /cover 8 bytes of data, the file has 9/],
   'a file cut off in its data': [file({ x: entry() }, eight).subarray(0, -1), /claims bytes 0 to 8 of 7/],
-}; // prettier-ignore
+};
 
 describe('a header that lies is refused with the path and the lie', () => {
   test.each(Object.entries(lies))('%s', (_, [content, message]) => {
@@ -179,7 +203,6 @@ describe('a header that lies is refused with the path and the lie', () => {
       [join(folder, 'nothing'), /cannot be opened: ENOENT/],
       [folder, /expected a file, received a folder/],
     ] as const) {
-      // prettier-ignore
       expect(() => readSafetensors(where)).toThrow(expect.objectContaining({ code: 'CHECKPOINT' }));
       expect(() => readSafetensors(where)).toThrow(message);
     }
@@ -187,7 +210,10 @@ describe('a header that lies is refused with the path and the lie', () => {
 });
 
 describe('any damage gives one CHECKPOINT error, or a file that was sound after all', () => {
-  const sound = file({ __metadata__: { a: 'b' }, x: entry(), y: entry({ shape: [1, 4], dtype: 'F16', data_offsets: [8, 16] }) }, new Uint8Array(16)); // prettier-ignore
+  const sound = file(
+    { __metadata__: { a: 'b' }, x: entry(), y: entry({ shape: [1, 4], dtype: 'F16', data_offsets: [8, 16] }) },
+    new Uint8Array(16),
+  );
 
   const survives = (content: Uint8Array) => {
     writeFileSync(path, content);

@@ -23,7 +23,10 @@ const DTYPES: readonly DType[] = [
 
 describe('tensor', () => {
   test('takes the shape of nested arrays, and float32 for numbers', () => {
-    using x = tensor([[1, 2, 3], [4, 5, 6]]); // prettier-ignore
+    using x = tensor([
+      [1, 2, 3],
+      [4, 5, 6],
+    ]);
     expect(x).toHaveShape([2, 3]);
     expect(x.dtype).toBe('float32');
     expect(x.device).toBe('cpu');
@@ -58,7 +61,13 @@ describe('tensor', () => {
   });
 
   test.each(DTYPES)('%s goes in and comes out', (dtype) => {
-    using x = tensor([[0, 1], [1, 0]], { dtype }); // prettier-ignore
+    using x = tensor(
+      [
+        [0, 1],
+        [1, 0],
+      ],
+      { dtype },
+    );
     expect(x.dtype).toBe(dtype);
     expect(x.toNumbers()).toEqual([0, 1, 1, 0]);
   });
@@ -108,13 +117,18 @@ describe('a shape with a getter that gives the bytes away', () => {
 
 test('a shape of more sizes than a tensor may have is refused before they are looked at', () => {
   const failure = failureOf(() => tensor([1], { shape: new Array<number>(2 ** 32 - 1) }));
-  expect(failure.message).toBe('expected a shape as an array of at most 64 whole numbers of at least 0, received an array of 4294967295'); // prettier-ignore
+  expect(failure.message).toBe(
+    'expected a shape as an array of at most 64 whole numbers of at least 0, received an array of 4294967295',
+  );
 });
 
 describe('what operators take', () => {
   test('overloads are told apart by their values', () => {
     tidy(() => {
-      const x = tensor([[1, 2], [3, 4]]); // prettier-ignore
+      const x = tensor([
+        [1, 2],
+        [3, 4],
+      ]);
       expect(x.add(1)).toBeAllclose([2, 3, 4, 5]);
       expect(x.add(x)).toBeAllclose([2, 4, 6, 8]);
       expect(x.sum()).toHaveShape([]);
@@ -177,7 +191,16 @@ describe('what operators take', () => {
   });
 
   test('tensors that are not contiguous are read in row-major order', () => {
-    tidy(() => expect(tensor([[1, 2], [3, 4]]).transpose(0, 1).toNumbers()).toEqual([1, 3, 2, 4])); // prettier-ignore
+    tidy(() =>
+      expect(
+        tensor([
+          [1, 2],
+          [3, 4],
+        ])
+          .transpose(0, 1)
+          .toNumbers(),
+      ).toEqual([1, 3, 2, 4]),
+    );
   });
 });
 

@@ -40,7 +40,8 @@ export function errorOf({ code, message, stack }: ThreadFailure): Error {
 export function endedEarly(who: string, cause?: Error): Error {
   const { code } = (cause ?? {}) as NodeJS.ErrnoException;
   // On its way from the thread an error loses its class, not its name and code.
-  if (cause?.name === 'SaddlepointError') return errorOf({ code: code as ErrorCode, message: cause.message, stack: cause.stack ?? '' }); // prettier-ignore
+  if (cause?.name === 'SaddlepointError')
+    return errorOf({ code: code as ErrorCode, message: cause.message, stack: cause.stack ?? '' });
   if (cause !== undefined && code !== 'ERR_WORKER_OUT_OF_MEMORY') return cause;
   return new SaddlepointError(
     'MEMORY',

@@ -92,12 +92,25 @@ describe('tensors that lie in one storage', () => {
   const path = join(folder, 'shared.pt');
 
   test('are the parts they name, and the storage is read once', () => {
-    writeFileSync(path, storedZip(sharedStorage(8, [[0, 4], [2, 2], [6, 2]]))); // prettier-ignore
+    writeFileSync(
+      path,
+      storedZip(
+        sharedStorage(8, [
+          [0, 4],
+          [2, 2],
+          [6, 2],
+        ]),
+      ),
+    );
     const reads = vi.spyOn(StoredZip.prototype, 'read');
     const state = readTorchFile(path);
     expect(reads.mock.calls.filter(([name]) => name === 'archive/data/0')).toHaveLength(1);
     reads.mockRestore();
-    expect([...state].map(([name, part]) => [name, part.toNumbers()])).toEqual([['part0', [0, 1, 2, 3]], ['part1', [2, 3]], ['part2', [6, 7]]]); // prettier-ignore
+    expect([...state].map(([name, part]) => [name, part.toNumbers()])).toEqual([
+      ['part0', [0, 1, 2, 3]],
+      ['part1', [2, 3]],
+      ['part2', [6, 7]],
+    ]);
     for (const part of state.values()) part.dispose();
   });
 
@@ -188,9 +201,15 @@ describe('refused, and nothing of it executed', () => {
 
   test('a shape, an offset or a storage that does not fit', () => {
     const shape = Buffer.from('K\x04K\x03K\x03K\x03t', 'latin1');
-    expect(refusal(replaced(shape, Buffer.from('K\xffK\x03K\x03K\x03t', 'latin1')))).toMatch(/shape \[255, 3, 3, 3\] does not lie in its storage of 108/); // prettier-ignore
-    expect(refusal(replaced(Buffer.from('Kltq', 'latin1'), Buffer.from('Kmtq', 'latin1')))).toMatch(/the storage of 0\.weight has 432 bytes, expected 109 elements of 4/); // prettier-ignore
-    expect(refusal(replaced('torch\nFloatStorage', 'torch\nCloatStorage'))).toMatch(/the Python name torch\.CloatStorage/); // prettier-ignore
+    expect(refusal(replaced(shape, Buffer.from('K\xffK\x03K\x03K\x03t', 'latin1')))).toMatch(
+      /shape \[255, 3, 3, 3\] does not lie in its storage of 108/,
+    );
+    expect(refusal(replaced(Buffer.from('Kltq', 'latin1'), Buffer.from('Kmtq', 'latin1')))).toMatch(
+      /the storage of 0\.weight has 432 bytes, expected 109 elements of 4/,
+    );
+    expect(refusal(replaced('torch\nFloatStorage', 'torch\nCloatStorage'))).toMatch(
+      /the Python name torch\.CloatStorage/,
+    );
     expect(refusal(replaced('little', 'nittle'))).toMatch(/bytes in another order/);
   });
 

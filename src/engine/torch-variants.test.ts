@@ -29,7 +29,8 @@ const read = ({ file, entry }: Variant) => {
   const path = fileURLToPath(new URL(`../../test/golden/torch-variants/${file}`, import.meta.url));
   return readTorchFile(path, entry === null ? {} : { entry });
 };
-const named = (variants: readonly Variant[]) => variants.map((variant) => [`${variant.file} ${variant.entry ?? ''}`, variant] as const); // prettier-ignore
+const named = (variants: readonly Variant[]) =>
+  variants.map((variant) => [`${variant.file} ${variant.entry ?? ''}`, variant] as const);
 
 test.each(named(cases.filter(({ expected }) => expected !== undefined)))('%s is read', (_, variant) => {
   const state = read(variant);

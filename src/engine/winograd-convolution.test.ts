@@ -165,7 +165,7 @@ describe('the convolution with frozen weights', () => {
 
   test('has a second derivative', () => {
     tidy(() => {
-      const { weight, input, filter, dgradFilter } = drawAll({ images: 2, inputs: 8, outputs: 8, height: 5, width: 5 }); // prettier-ignore
+      const { weight, input, filter, dgradFilter } = drawAll({ images: 2, inputs: 8, outputs: 8, height: 5, width: 5 });
       input.requiresGrad = true;
       const [expected] = curvature(ops.conv2d(input, weight, { padding: 1 }), [input], 2) as [Tensor];
       const [actual] = curvature(ops.frozenConvolution(input, filter, dgradFilter), [input], 2) as [Tensor];
@@ -195,11 +195,31 @@ describe('the convolution with frozen weights', () => {
   });
 
   test.each<[string, (tensors: ReturnType<typeof drawAll>) => Tensor, RegExp]>([
-    ['channels that are no multiple of eight', () => ops.frozenConvolution(draw('x', [1, 4, 5, 5]), draw('f', [36, 1, 4, 8]), draw('b', [36, 1, 8, 8])), /channels in multiples of 8/], // prettier-ignore
-    ['an input of other channels', ({ filter, dgradFilter }) => ops.frozenConvolution(draw('x', [1, 16, 5, 5]), filter, dgradFilter), /other channels/], // prettier-ignore
-    ['filters in the wrong order', ({ input, filter, dgradFilter }) => ops.frozenConvolution(input, dgradFilter, filter), /channels/], // prettier-ignore
-    ['a residual of another shape', ({ input, filter, dgradFilter, bias }) => ops.frozenConvolution(input, filter, dgradFilter, { residual: bias }), /residual of the output's shape/], // prettier-ignore
-    ['half precision', ({ input, filter, dgradFilter }) => ops.frozenConvolution(input.to({ dtype: 'bfloat16' }), filter, dgradFilter), /float32/], // prettier-ignore
+    [
+      'channels that are no multiple of eight',
+      () => ops.frozenConvolution(draw('x', [1, 4, 5, 5]), draw('f', [36, 1, 4, 8]), draw('b', [36, 1, 8, 8])),
+      /channels in multiples of 8/,
+    ],
+    [
+      'an input of other channels',
+      ({ filter, dgradFilter }) => ops.frozenConvolution(draw('x', [1, 16, 5, 5]), filter, dgradFilter),
+      /other channels/,
+    ],
+    [
+      'filters in the wrong order',
+      ({ input, filter, dgradFilter }) => ops.frozenConvolution(input, dgradFilter, filter),
+      /channels/,
+    ],
+    [
+      'a residual of another shape',
+      ({ input, filter, dgradFilter, bias }) => ops.frozenConvolution(input, filter, dgradFilter, { residual: bias }),
+      /residual of the output's shape/,
+    ],
+    [
+      'half precision',
+      ({ input, filter, dgradFilter }) => ops.frozenConvolution(input.to({ dtype: 'bfloat16' }), filter, dgradFilter),
+      /float32/,
+    ],
     ['a kernel of another size', () => ops.winogradFilter(draw('w', [8, 8, 5, 5])), /\[outputs, inputs, 3, 3\]/],
   ])('refuses %s', (_, call, message) => {
     tidy(() => {

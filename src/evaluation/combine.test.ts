@@ -85,7 +85,10 @@ describe('signs of masked gradients', () => {
       result('fgsm', 1000, { masking: masking('fail', 'zero-gradients') }),
     ]);
     expect(seen?.verdict).toBe('fail');
-    expect(seen?.indicators.map(({ name, verdict }) => [name, verdict])).toEqual([['zero-gradients', 'fail'], ['stages', 'suspect']]); // prettier-ignore
+    expect(seen?.indicators.map(({ name, verdict }) => [name, verdict])).toEqual([
+      ['zero-gradients', 'fail'],
+      ['stages', 'suspect'],
+    ]);
     expect(attacks.autoattack?.doubt).toBe('suspect');
     expect(attacks.fgsm?.doubt).toBe('fail');
     expect(attacks.pgd?.doubt).toBeUndefined();

@@ -18,7 +18,8 @@ import type { EvaluationResult, RobustErrorRate } from './results.js';
 export function combineEvaluations(results: readonly [EvaluationResult, ...EvaluationResult[]]): EvaluationResult {
   const [first] = results;
   const deepest = results.reduce((most, result) => (stageCount(result) > stageCount(most) ? result : most));
-  const having = <Key extends keyof EvaluationResult>(key: Key) => results.find((result) => result[key] !== undefined)?.[key]; // prettier-ignore
+  const having = <Key extends keyof EvaluationResult>(key: Key) =>
+    results.find((result) => result[key] !== undefined)?.[key];
   return {
     ...first,
     attacks: firstOfEachName(results),

@@ -12,7 +12,13 @@ import { cleanError, robustError } from './index.js';
 
 const EXAMPLES = 60;
 const bytes = Uint8Array.from({ length: EXAMPLES * 9 }, (_, i) => (i * 97 + ((i * i) % 31)) % 256);
-const split = makeSplit('test', bytes, Uint8Array.from({ length: EXAMPLES }, (_, i) => i % 3), [1, 3, 3], 3); // prettier-ignore
+const split = makeSplit(
+  'test',
+  bytes,
+  Uint8Array.from({ length: EXAMPLES }, (_, i) => i % 3),
+  [1, 3, 3],
+  3,
+);
 const model = initialize(new Sequential(new BatchNorm2d(1), new Flatten(), new Linear(9, 3)), 4);
 const attack: AttackDescription = { name: 'pgd', norm: 'linf', epsilon: 8 / 255, steps: 3 };
 const robust = { attack, restarts: 2, seed: 1 };
@@ -129,7 +135,6 @@ describe('robustError', () => {
         [20, 60],
         [0, 60],
       ].map(async ([start, end]) => {
-        // prettier-ignore
         const part = slice(split, start!, end!);
         const { errors } = await robustError(model, part, once);
         disposeSplit(part);
@@ -153,7 +158,6 @@ describe('either', () => {
       [false, false, false, false],
       [true, false, true, true],
     ]) {
-      // prettier-ignore
       modules.forEach((module, i) => (module.training = modes[i]!));
       await measure({ batchSize: 25 });
       expect(modules.map(({ training }) => training)).toEqual(modes);

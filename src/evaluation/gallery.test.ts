@@ -31,7 +31,12 @@ const pixels = (base64: string) => decode(Buffer.from(base64, 'base64'));
 
 describe('encodePng', () => {
   test('a grey image, rounded to bytes and clipped to the box', () => {
-    using image = tensor([[[0, 1, 0.5], [0.2, -3, 7]]]); // prettier-ignore
+    using image = tensor([
+      [
+        [0, 1, 0.5],
+        [0.2, -3, 7],
+      ],
+    ]);
     const { width, height, channels, data } = decode(encodePng(image));
     expect([width, height, channels]).toEqual([3, 2, 1]);
     expect([...data]).toEqual([0, 255, 128, 51, 0, 255]);
@@ -54,12 +59,20 @@ describe('makeGallery', () => {
   test('shows the first test image of each class', () => {
     expect(firstOfEachClass(dataset)).toEqual([1, 4, 0]);
     const { items } = makeGallery(model, dataset, { attack, restarts: 2, seed: 1 });
-    expect(items.map(({ index, label }) => [index, label])).toEqual([[1, 'cat'], [4, 'dog'], [0, 'eel']]); // prettier-ignore
+    expect(items.map(({ index, label }) => [index, label])).toEqual([
+      [1, 'cat'],
+      [4, 'dog'],
+      [0, 'eel'],
+    ]);
   });
 
   test('a network with one logit is shown with what it says', () => {
     const single = initialize(new Sequential(new Flatten(), new Linear(16, 1)), 2);
-    const { items } = makeGallery(single, { ...dataset, classes: ['cat', 'dog'] }, { attack, restarts: 1, seed: 1, positions: [1, 2, 4, 5] }); // prettier-ignore
+    const { items } = makeGallery(
+      single,
+      { ...dataset, classes: ['cat', 'dog'] },
+      { attack, restarts: 1, seed: 1, positions: [1, 2, 4, 5] },
+    );
     tidy(() => {
       const logits = single.forward(dataset.test.images.to({ dtype: 'float32' }).div(255)).toNumbers();
       expect(logits.some((logit) => logit > 0) && logits.some((logit) => logit < 0)).toBe(true);
@@ -76,7 +89,11 @@ describe('makeGallery', () => {
     expect(epsilon).toBe(0.1);
     expect(scale).toBe(5);
     for (const { index, original, adversarial, perturbation } of items) {
-      const [before, after, change] = [original, adversarial, perturbation].map((png) => [...pixels(png).data]) as [number[], number[], number[]]; // prettier-ignore
+      const [before, after, change] = [original, adversarial, perturbation].map((png) => [...pixels(png).data]) as [
+        number[],
+        number[],
+        number[],
+      ];
       expect(before).toEqual([...bytes.subarray(index * 16, index * 16 + 16)]);
       expect(after).not.toEqual(before);
       after.forEach((value, i) => {

@@ -56,7 +56,6 @@ describe('wilsonInterval', () => {
     [NaN, 10],
     [1, NaN],
   ])('refuses %s errors of %s examples', (errors, examples) => {
-    // prettier-ignore
     expect(() => wilsonInterval(errors, examples)).toThrow(/expected (errors|examples) to be a whole number/);
   });
 });

@@ -56,7 +56,9 @@ describe.each([
   [6, 6],
 ])('of ten draws %i are wrong', (wrongOfTen, errors) => {
   test('for the clean error', () => {
-    expect(cleanChunk({ model: new Fickle(wrongOfTen), split, backend: 'plain', draws: DRAWS }, positions)).toHaveLength(errors); // prettier-ignore
+    expect(
+      cleanChunk({ model: new Fickle(wrongOfTen), split, backend: 'plain', draws: DRAWS }, positions),
+    ).toHaveLength(errors);
   });
 
   test('for what confirms an attack, however lucky its search was', () => {
@@ -64,7 +66,8 @@ describe.each([
       const fooled = labels.eq(labels);
       return { images: images.clone(), value: images.flatten({ startDim: 1 }).sum(1), fooled };
     };
-    const create = () => ({ run: (_: Module, images: Tensor, labels: Tensor) => lucky(images, labels) }) as unknown as Attack; // prettier-ignore
+    const create = () =>
+      ({ run: (_: Module, images: Tensor, labels: Tensor) => lucky(images, labels) }) as unknown as Attack;
     const round: AttackRound = { restart: 0, create };
     const rows = tidy(() => {
       const images = split.images.to({ dtype: 'float32' }).div(255);
@@ -82,7 +85,7 @@ describe.each([
     const result = await verify(new Fickle(wrongOfTen), split, { adversarial, positions: [0] }, options);
     adversarial.dispose();
     expect(result).toMatchObject({ errors: errors / 6, cleanErrors: errors / 6, draws: DRAWS });
-    expect(result.standardError).toBeCloseTo(standardErrorOfDraws([2 * wrongOfTen], DRAWS), 12); // prettier-ignore
+    expect(result.standardError).toBeCloseTo(standardErrorOfDraws([2 * wrongOfTen], DRAWS), 12);
   });
 });
 

@@ -5,7 +5,17 @@
  * @module
  */
 import { SaddlepointError } from '../engine/index.js';
-import { BatchNorm2d, Chain, Conv2d, GlobalAveragePool, GroupNorm, Linear, MaxPool2d, Normalize, type Module } from '../nn/index.js'; // prettier-ignore
+import {
+  BatchNorm2d,
+  Chain,
+  Conv2d,
+  GlobalAveragePool,
+  GroupNorm,
+  Linear,
+  MaxPool2d,
+  Normalize,
+  type Module,
+} from '../nn/index.js';
 import { PreActivationBlock } from './pre-activation-block.js';
 import { ResidualBlock } from './residual-blocks.js';
 

@@ -5,7 +5,17 @@
  * @module
  */
 import { tidy, type Tensor } from '../engine/index.js';
-import { chain, Conv2d, createNormalization, Dropout, Module, ReLU, Sequential, type Initializer, type Normalization } from '../nn/index.js'; // prettier-ignore
+import {
+  chain,
+  Conv2d,
+  createNormalization,
+  Dropout,
+  Module,
+  ReLU,
+  Sequential,
+  type Initializer,
+  type Normalization,
+} from '../nn/index.js';
 
 export interface PreActivationBlockOptions {
   readonly stride: number;

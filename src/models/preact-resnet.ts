@@ -5,7 +5,17 @@
  * @module
  */
 import { z } from 'zod';
-import { Chain, Conv2d, createNormalization, Flatten, GlobalAveragePool, Linear, ReLU, Sequential, type Module } from '../nn/index.js'; // prettier-ignore
+import {
+  Chain,
+  Conv2d,
+  createNormalization,
+  Flatten,
+  GlobalAveragePool,
+  Linear,
+  ReLU,
+  Sequential,
+  type Module,
+} from '../nn/index.js';
 import { inputClamp, inputNormalization, logitCount } from './ends.js';
 import { checkOptions, dropoutRate, networkOptions } from './options.js';
 import { PreActivationBlock } from './pre-activation-block.js';

@@ -6,8 +6,17 @@
  */
 import { tidy, type Tensor } from '../engine/index.js';
 import {
-  chain, Conv2d, createNormalization, kaimingNormal, Module, ReLU, Sequential, zeros, type Conv2dOptions, type Normalization,
-} from '../nn/index.js'; // prettier-ignore
+  chain,
+  Conv2d,
+  createNormalization,
+  kaimingNormal,
+  Module,
+  ReLU,
+  Sequential,
+  zeros,
+  type Conv2dOptions,
+  type Normalization,
+} from '../nn/index.js';
 
 export interface ResidualBlockOptions {
   /** Of the block's strided convolution. */

@@ -4,7 +4,20 @@
  * @module
  */
 import { z } from 'zod';
-import { Chain, Conv2d, createNormalization, Dropout2d, Flatten, kaimingNormal, MaxPool2d, ReLU, Sequential, zeros, type Linear, type Module } from '../nn/index.js'; // prettier-ignore
+import {
+  Chain,
+  Conv2d,
+  createNormalization,
+  Dropout2d,
+  Flatten,
+  kaimingNormal,
+  MaxPool2d,
+  ReLU,
+  Sequential,
+  zeros,
+  type Linear,
+  type Module,
+} from '../nn/index.js';
 import { classifier, inputClamp, inputNormalization } from './ends.js';
 import { checkOptions, dropoutRate, networkOptions } from './options.js';
 

@@ -4,7 +4,17 @@
  * @module
  */
 import { z } from 'zod';
-import { Chain, Conv2d, createNormalization, Flatten, GlobalAveragePool, ReLU, Sequential, type Linear, type Module } from '../nn/index.js'; // prettier-ignore
+import {
+  Chain,
+  Conv2d,
+  createNormalization,
+  Flatten,
+  GlobalAveragePool,
+  ReLU,
+  Sequential,
+  type Linear,
+  type Module,
+} from '../nn/index.js';
 import { classifier, inputClamp, inputNormalization } from './ends.js';
 import { checkOptions, dropoutRate, networkOptions } from './options.js';
 import { PreActivationBlock } from './pre-activation-block.js';

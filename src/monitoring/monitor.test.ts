@@ -20,7 +20,10 @@ import { contents, readEvents } from './tensorboard/event-reader.test-helper.js'
 import { TensorBoardMonitor } from './tensorboard/index.js';
 
 const temporary = () => mkdtempSync(join(tmpdir(), 'saddlepoint-monitor-'));
-const PIXEL = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg==', 'base64'); // prettier-ignore
+const PIXEL = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg==',
+  'base64',
+);
 
 function reportEverything(monitor: Monitor): void {
   monitor.scalar('train/lr', 0.1, 1);
@@ -36,7 +39,10 @@ function reportEverything(monitor: Monitor): void {
 test.each<[string, () => Monitor]>([
   ['the silent one', () => silentMonitor],
   ['memory', () => new MemoryMonitor()],
-  ['metrics.jsonl', () => new MetricsMonitor(new MetricsFile(join(temporary(), 'metrics.jsonl')), { stepsPerEpoch: 10 })],
+  [
+    'metrics.jsonl',
+    () => new MetricsMonitor(new MetricsFile(join(temporary(), 'metrics.jsonl')), { stepsPerEpoch: 10 }),
+  ],
   ['TensorBoard', () => new TensorBoardMonitor(temporary())],
   ['a run', () => new RunMonitor(new RunFolder(temporary()), { stepsPerEpoch: 10 })],
   ['several', () => fanOut(silentMonitor, new MemoryMonitor())],
@@ -44,7 +50,7 @@ test.each<[string, () => Monitor]>([
   expect(() => {
     reportEverything(create());
   }).not.toThrow();
-}); // prettier-ignore
+});
 
 test('memory keeps each value with its step, and copies what the caller may write over', () => {
   const monitor = new MemoryMonitor();
@@ -127,7 +133,13 @@ describe('a configuration', () => {
         return this.epsilon;
       }
     }
-    const attack = { projection: [new Ball()], loss: Math.max, mean: Float32Array.of(0.5), data: new Uint8Array(100), again: {} }; // prettier-ignore
+    const attack = {
+      projection: [new Ball()],
+      loss: Math.max,
+      mean: Float32Array.of(0.5),
+      data: new Uint8Array(100),
+      again: {},
+    };
     attack.again = attack;
     expect(describeConfiguration({ attack })['config/attack']).toBe(
       `    projection:

@@ -62,10 +62,24 @@ describe('a run folder', () => {
   test('makes its parts, twice without harm, and names its files', () => {
     const folder = new RunFolder(join(temporary(), 'deep', 'run')).create().create();
     for (const part of ['checkpoints', 'evaluation']) expect(existsSync(join(folder.path, part))).toBe(true);
-    const inside = [folder.recipe, folder.environment, folder.metrics, folder.evaluation, folder.gallery, folder.report, folder.checkpoint('last')]; // prettier-ignore
+    const inside = [
+      folder.recipe,
+      folder.environment,
+      folder.metrics,
+      folder.evaluation,
+      folder.gallery,
+      folder.report,
+      folder.checkpoint('last'),
+    ];
     expect(inside.map((path) => path.slice(folder.path.length + 1))).toEqual([
-      'recipe.yaml', 'environment.json', 'metrics.jsonl', 'evaluation/test.json', 'evaluation/gallery.json', 'report.html', 'checkpoints/last.safetensors',
-    ]); // prettier-ignore
+      'recipe.yaml',
+      'environment.json',
+      'metrics.jsonl',
+      'evaluation/test.json',
+      'evaluation/gallery.json',
+      'report.html',
+      'checkpoints/last.safetensors',
+    ]);
   });
 });
 

@@ -81,7 +81,11 @@ describe('layers', () => {
 });
 
 describe('losses', () => {
-  const logits = () => tensor([[2, 0, 0], [0, 3, 0]]); // prettier-ignore
+  const logits = () =>
+    tensor([
+      [2, 0, 0],
+      [0, 3, 0],
+    ]);
   const labels = () => tensor([0, 2], { dtype: 'int64' });
 
   test('crossEntropy is the negative log-likelihood; mean by default', () => {
@@ -104,7 +108,11 @@ describe('losses', () => {
 
   test('misclassified compares the largest logit; NaN counts as wrong', () => {
     tidy(() => {
-      const scores = tensor([[1, 2], [3, 1], [NaN, 0]]); // prettier-ignore
+      const scores = tensor([
+        [1, 2],
+        [3, 1],
+        [NaN, 0],
+      ]);
       expect(misclassified(scores, tensor([1, 1, 0], { dtype: 'int64' })).toNumbers()).toEqual([0, 1, 1]);
     });
   });

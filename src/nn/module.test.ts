@@ -31,9 +31,19 @@ class Network extends Module {
 }
 
 const NAMES = [
-  'conv1.weight', 'bn1.weight', 'bn1.bias', 'bn1.running_mean', 'bn1.running_var', 'bn1.num_batches_tracked',
-  'blocks.0.weight', 'blocks.0.bias', 'blocks.1.weight', 'blocks.1.bias', 'head.3.weight', 'head.3.bias',
-]; // prettier-ignore
+  'conv1.weight',
+  'bn1.weight',
+  'bn1.bias',
+  'bn1.running_mean',
+  'bn1.running_var',
+  'bn1.num_batches_tracked',
+  'blocks.0.weight',
+  'blocks.0.bias',
+  'blocks.1.weight',
+  'blocks.1.bias',
+  'head.3.weight',
+  'head.3.bias',
+];
 
 const numbersOf = (model: Module) => [...model.stateDict().values()].map((value) => value.toNumbers());
 

@@ -2,8 +2,21 @@ import { describe, expect, test } from 'vitest';
 import '../../test/support/matchers.js';
 import { memory, ops, RandomStream, tensor, tidy } from '../engine/index.js';
 import {
-  chain, createNormalization, Dropout, Dropout2d, Flatten, groupCount, GroupNorm, Identity, Normalize, NORMALIZATIONS, ReLU, seedDropout, Sequential, zeros,
-} from './index.js'; // prettier-ignore
+  chain,
+  createNormalization,
+  Dropout,
+  Dropout2d,
+  Flatten,
+  groupCount,
+  GroupNorm,
+  Identity,
+  Normalize,
+  NORMALIZATIONS,
+  ReLU,
+  seedDropout,
+  Sequential,
+  zeros,
+} from './index.js';
 
 describe('normalisation by name', () => {
   test.each([
@@ -19,7 +32,6 @@ describe('normalisation by name', () => {
     [320, 32],
     [480, 32],
   ])('%i channels make %i groups', (channels, groups) => {
-    // prettier-ignore
     expect(groupCount(channels)).toBe(groups);
   });
 
@@ -33,7 +45,13 @@ describe('normalisation by name', () => {
       return [kind, [...layer.stateDict().keys()].join(' ')];
     });
     const statistics = 'running_mean running_var num_batches_tracked';
-    expect(names).toEqual([['bn', `weight bias ${statistics}`], ['gn', 'weight bias'], ['fixedbn', statistics], ['fixedgn', ''], ['none', '']]); // prettier-ignore
+    expect(names).toEqual([
+      ['bn', `weight bias ${statistics}`],
+      ['gn', 'weight bias'],
+      ['fixedbn', statistics],
+      ['fixedgn', ''],
+      ['none', ''],
+    ]);
   });
 
   test('GroupNorm normalises each example by itself, the same in both modes', () => {
@@ -108,7 +126,14 @@ describe('dropout', () => {
     tidy(() => {
       const model = new Sequential(new Dropout(0.5), new Dropout(0.5));
       seedDropout(model, new RandomStream('dropout'), indices(0));
-      expect(model.forward(ops.ones([1, 1000])).ne(0).to({ dtype: 'float32' }).mean().item()).toBeCloseTo(0.25, 1); // prettier-ignore
+      expect(
+        model
+          .forward(ops.ones([1, 1000]))
+          .ne(0)
+          .to({ dtype: 'float32' })
+          .mean()
+          .item(),
+      ).toBeCloseTo(0.25, 1);
     });
   });
 

@@ -75,7 +75,6 @@ describe('Sgd', () => {
           ['y', tensor([1])],
         ]),
       ]) {
-        // prettier-ignore
         expect(() => optimizer.loadStateDict(state)).toThrow(expect.objectContaining({ code: 'CHECKPOINT' }));
       }
     });

@@ -50,7 +50,8 @@ export class Sgd implements Optimizer {
     this.#parameters = named.map(([, parameter]) => parameter);
     this.options = Object.freeze({ momentum, dampening, weightDecay, nesterov, decayVectors });
     const isFree = ({ rank }: Parameter) => !decayVectors && rank <= 1;
-    const positions = (free: boolean) => [...this.#parameters.keys()].filter((i) => isFree(this.#parameters[i]!) === free); // prettier-ignore
+    const positions = (free: boolean) =>
+      [...this.#parameters.keys()].filter((i) => isFree(this.#parameters[i]!) === free);
     this.#groups = [
       [weightDecay, positions(false)],
       [0, positions(true)],
@@ -66,7 +67,11 @@ export class Sgd implements Optimizer {
       if (positions.length === 0) continue;
       const buffers = this.#buffers.length === 0 ? [] : positions.map((i) => this.#buffers[i]!);
       const options = { learningRate, ...this.options, weightDecay, first: !this.#started };
-      sgdStep(positions.map((i) => this.#parameters[i]!), buffers, options); // prettier-ignore
+      sgdStep(
+        positions.map((i) => this.#parameters[i]!),
+        buffers,
+        options,
+      );
     }
     this.#started = true;
   }

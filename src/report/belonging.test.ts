@@ -33,7 +33,16 @@ interface Made {
 
 /** A result on 1,000 images that says whose it is, if it has a network. */
 function result(made: Made = {}): EvaluationResult {
-  const { of, date = '2026-02-03', dataset = 'Fashion-MNIST', attack = 'pgd', sha256 = '1'.repeat(64), clean = 100, robust = 300, epsilon = 0.1 } = made; // prettier-ignore
+  const {
+    of,
+    date = '2026-02-03',
+    dataset = 'Fashion-MNIST',
+    attack = 'pgd',
+    sha256 = '1'.repeat(64),
+    clean = 100,
+    robust = 300,
+    epsilon = 0.1,
+  } = made;
   const bare = evaluation(clean, robust);
   const data = { name: dataset, selection: bare.split, sha256 };
   const rate = { ...bare.attacks.pgd!, attack, epsilon };
@@ -41,9 +50,10 @@ function result(made: Made = {}): EvaluationResult {
   const engine = { saddlepoint: '1', libtorch: '2', device: 'cpu' };
   const rated = { ...rate, of: { settings: {}, order: 'exact', seed: 1, data } };
   return { ...bare, dataset, of: { network: of, data, engine, date }, attacks: { [attack]: rated } };
-} // prettier-ignore
+}
 
-const files = (results: Record<string, Made>) => Object.entries(results).map(([file, made]) => ({ file, result: result(made) })); // prettier-ignore
+const files = (results: Record<string, Made>) =>
+  Object.entries(results).map(([file, made]) => ({ file, result: result(made) }));
 const keptOf = (results: Record<string, Made>) => {
   const { kept, leftOut, remarks } = belongTogether(files(results));
   return { kept: kept.map(({ file }) => file), leftOut, remarks };
@@ -53,7 +63,11 @@ describe('of the results in a folder', () => {
   test('those of the network evaluated last are kept, whatever they are called, and the others named', () => {
     const before = { of: network('a'), date: '2026-01-01' };
     const after = { of: network('b'), date: '2026-03-03' };
-    const { kept, leftOut } = keptOf({ 'auto.json': before, 'test.json': { ...after, date: '2026-02-02' }, 'pgd.json': after }); // prettier-ignore
+    const { kept, leftOut } = keptOf({
+      'auto.json': before,
+      'test.json': { ...after, date: '2026-02-02' },
+      'pgd.json': after,
+    });
     expect(kept).toEqual(['test.json', 'pgd.json']);
     expect(leftOut).toEqual([
       'auto.json is of another network (checkpoints/best.safetensors, weights aaaaaaaa) than the one evaluated last (checkpoints/last.safetensors, weights bbbbbbbb)',
@@ -62,20 +76,30 @@ describe('of the results in a folder', () => {
 
   test('the same weights under another normalisation are another network', () => {
     const other = network('a', { architecture: 'e'.repeat(64) });
-    expect(keptOf({ 'a.json': { of: network('a') }, 'b.json': { of: other, date: '2026-09-09' } }).kept).toEqual(['b.json']); // prettier-ignore
+    expect(keptOf({ 'a.json': { of: network('a') }, 'b.json': { of: other, date: '2026-09-09' } }).kept).toEqual([
+      'b.json',
+    ]);
   });
 
   test('those that do not say whose they are never stand beside those that do; alone, it is said', () => {
     const { kept, leftOut } = keptOf({ 'old.json': {}, 'new.json': { of: network('a') } });
-    expect([kept, leftOut]).toEqual([['new.json'], ['old.json does not say which network it is of, as an earlier version wrote it']]); // prettier-ignore
+    expect([kept, leftOut]).toEqual([
+      ['new.json'],
+      ['old.json does not say which network it is of, as an earlier version wrote it'],
+    ]);
     const alone = keptOf({ 'old.json': {}, 'older.json': {} });
     expect(alone.kept).toHaveLength(2);
-    expect(alone.remarks).toEqual([expect.stringContaining('old.json and older.json do not say of which network and images')]); // prettier-ignore
+    expect(alone.remarks).toEqual([
+      expect.stringContaining('old.json and older.json do not say of which network and images'),
+    ]);
   });
 
   test('one with a robust error below its clean error is none', () => {
     const { kept, leftOut } = keptOf({ 'a.json': { of: network('a'), clean: 425, robust: 360 } });
-    expect([kept, leftOut]).toEqual([[], ['a.json cannot be right: 360 errors under pgd, fewer than the 425 without attack']]); // prettier-ignore
+    expect([kept, leftOut]).toEqual([
+      [],
+      ['a.json cannot be right: 360 errors under pgd, fewer than the 425 without attack'],
+    ]);
   });
 
   test("one of another architecture than the recipe's does not count as the run's", () => {
@@ -83,7 +107,10 @@ describe('of the results in a folder', () => {
     const own = network('a', { description: { architecture: 'resnet18', options } });
     const narrow = network('b', { description: { architecture: 'resnet18', options: { ...options, width: 16 } } });
     const found = files({ 'own.json': { of: own }, 'narrow.json': { of: narrow, date: '2026-09-09' } });
-    const { kept, leftOut } = belongTogether(found, { architecture: 'resnet18', options: { normalize: options.normalize, width: 64 } }); // prettier-ignore
+    const { kept, leftOut } = belongTogether(found, {
+      architecture: 'resnet18',
+      options: { normalize: options.normalize, width: 64 },
+    });
     expect(kept.map(({ file }) => file)).toEqual(['own.json']);
     expect(leftOut).toEqual(["narrow.json is of another architecture than the recipe's: other options of resnet18"]);
   });
@@ -114,8 +141,14 @@ describe('the table', () => {
       { name: 'one', folder: one! },
       { name: 'other', folder: other! },
     ]);
-    expect(groups.map(({ title, rows }) => [title.split(', ').at(-1), rows.length])).toEqual([['images 22222222', 1], ['images 33333333', 1]]); // prettier-ignore
-    const near = run({ 'a.json': { of: network('a'), epsilon: 8 / 255 }, 'b.json': { of: network('a'), epsilon: 0.0313725 } }); // prettier-ignore
+    expect(groups.map(({ title, rows }) => [title.split(', ').at(-1), rows.length])).toEqual([
+      ['images 22222222', 1],
+      ['images 33333333', 1],
+    ]);
+    const near = run({
+      'a.json': { of: network('a'), epsilon: 8 / 255 },
+      'b.json': { of: network('a'), epsilon: 0.0313725 },
+    });
     const rows = buildTable([{ name: 'x', folder: near }]).groups[0]!.rows;
     expect(rows.map(({ budget }) => budget.split('\u00a0').at(-1))).toEqual(['8/255', '0.0313725']);
   });
@@ -137,20 +170,36 @@ describe('the report', () => {
   });
 
   test('names the attacks of which it shows another measurement', () => {
-    const folder = run({ 'test.json': { of: network('a') }, 'z.json': { of: network('a'), robust: 444, epsilon: 0.03137 } }); // prettier-ignore
+    const folder = run({
+      'test.json': { of: network('a') },
+      'z.json': { of: network('a'), robust: 444, epsilon: 0.03137 },
+    });
     expect(page(folder).replaceAll('\u00a0', ' ')).toContain('left out: PGD of evaluation/z.json (L∞, ε = 0.03137, ');
   });
 
   test('shows no gallery of another network', () => {
     const folder = run({ 'test.json': { of: network('a') } });
-    const with_ = (of: NetworkProvenance) => readRun('x', makeRun({ 'evaluation/test.json': result({ of: network('a') }), 'evaluation/gallery.json': { ...gallery('Coat'), of } })).gallery; // prettier-ignore
+    const with_ = (of: NetworkProvenance) =>
+      readRun(
+        'x',
+        makeRun({
+          'evaluation/test.json': result({ of: network('a') }),
+          'evaluation/gallery.json': { ...gallery('Coat'), of },
+        }),
+      ).gallery;
     expect(with_(network('a')).value).not.toBeNull();
-    expect(with_(network('b'))).toMatchObject({ value: null, reason: expect.stringContaining('of another network') as string }); // prettier-ignore
+    expect(with_(network('b'))).toMatchObject({
+      value: null,
+      reason: expect.stringContaining('of another network') as string,
+    });
     expect(readRun('x', folder).gallery.value).not.toBeNull();
   });
 
   test('compares no two runs on different images in one sentence, and each row names its data', () => {
-    const [one, other] = [run({ 'test.json': { of: network('a') } }), run({ 'test.json': { of: network('b'), dataset: 'mnist' } })]; // prettier-ignore
+    const [one, other] = [
+      run({ 'test.json': { of: network('a') } }),
+      run({ 'test.json': { of: network('b'), dataset: 'mnist' } }),
+    ];
     const text = renderPage('t', [readRun('one', one), readRun('other', other)]);
     expect(text).toContain('No attack was run on all of them');
     expect(text).toContain('<small>mnist, test[0:1000]</small>');

@@ -44,7 +44,10 @@ export function belongTogether(found: readonly FoundResult[], model?: RecipeMode
     });
   const possible = keep(found, ({ result }) => impossible(result) ?? foreign(result, model));
   const said = possible.filter(({ result }) => result.of !== undefined);
-  const last = said.reduce<FoundResult | undefined>((newest, one) => (newest === undefined || dateOf(one) > dateOf(newest) ? one : newest), undefined); // prettier-ignore
+  const last = said.reduce<FoundResult | undefined>(
+    (newest, one) => (newest === undefined || dateOf(one) > dateOf(newest) ? one : newest),
+    undefined,
+  );
   const network = last?.result.of?.network;
   if (network === undefined) return { kept: possible, network, leftOut, remarks: unknown(possible) };
   const kept = keep(possible, ({ result: { of } }) => {
@@ -61,7 +64,8 @@ function dateOf({ result }: FoundResult): string {
 
 /** An error under attack counts every clean error, too. */
 function impossible({ clean, attacks, of }: EvaluationResult): string | undefined {
-  const sameImages = (rate: RobustErrorRate) => rate.examples === clean.examples && rate.of?.data.sha256 === of?.data.sha256; // prettier-ignore
+  const sameImages = (rate: RobustErrorRate) =>
+    rate.examples === clean.examples && rate.of?.data.sha256 === of?.data.sha256;
   const below = Object.values(attacks).find((rate) => sameImages(rate) && rate.errors < clean.errors);
   if (below === undefined) return undefined;
   return `cannot be right: ${below.errors} errors under ${below.attack}, fewer than the ${clean.errors} without attack`;
@@ -79,7 +83,9 @@ function foreign({ of }: EvaluationResult, model: RecipeModel | undefined): stri
 function sameValues(one: unknown, other: unknown): boolean {
   if (typeof one !== 'object' || one === null || typeof other !== 'object' || other === null) return one === other;
   const keys = new Set([...Object.keys(one), ...Object.keys(other)]);
-  return [...keys].every((key) => sameValues((one as Record<string, unknown>)[key], (other as Record<string, unknown>)[key])); // prettier-ignore
+  return [...keys].every((key) =>
+    sameValues((one as Record<string, unknown>)[key], (other as Record<string, unknown>)[key]),
+  );
 }
 
 function unknown(results: readonly FoundResult[]): string[] {

@@ -12,7 +12,15 @@ import { writeReport } from './write-report.js';
 const stages = [
   { name: 'apgd-ce', rounds: 1, attacked: 858, errors: 300, robustError: 0.442, seconds: 12.34 },
   { name: 'apgd-t', rounds: 9, attacked: 558, errors: 21, robustError: 0.463, seconds: 95 },
-  { name: 'square', rounds: 1, attacked: 100, errors: 0, robustError: 0.463, audit: { sample: 100, of: 537, ranOnAll: false }, seconds: 4000 }, // prettier-ignore
+  {
+    name: 'square',
+    rounds: 1,
+    attacked: 100,
+    errors: 0,
+    robustError: 0.463,
+    audit: { sample: 100, of: 537, ranOnAll: false },
+    seconds: 4000,
+  },
 ];
 const perClass = [
   { name: 'Bag', examples: 100, cleanErrors: 2, errors: 9 },
@@ -27,8 +35,20 @@ const masking = {
   examples: 91,
   sample: 100,
   indicators: [
-    { name: 'zero-gradients', title: 'Gradients must not vanish', verdict: 'pass', reason: 'zero for 0.0 % of the images', action: '' }, // prettier-ignore
-    { name: 'convergence', title: 'The last steps should add little', verdict: 'suspect', reason: '100 instead of 40 steps fool 8.0 % more', action: 'Run more steps.' }, // prettier-ignore
+    {
+      name: 'zero-gradients',
+      title: 'Gradients must not vanish',
+      verdict: 'pass',
+      reason: 'zero for 0.0 % of the images',
+      action: '',
+    },
+    {
+      name: 'convergence',
+      title: 'The last steps should add little',
+      verdict: 'suspect',
+      reason: '100 instead of 40 steps fool 8.0 % more',
+      action: 'Run more steps.',
+    },
   ],
   measurements: [{ attack: 'PGD, 40 steps', epsilon: 8 / 255, steps: 40, restarts: 1, fooled: 40 }],
 };
@@ -47,7 +67,15 @@ const confidence = {
   rocAuc: 0.8125,
   cleanRocAuc: 0.9,
   atTpr: [
-    { tpr: 0.99, threshold: 0.612, testTpr: 0.98, validationTpr: 0.99, fpr: 0.2, testError: 0.101, robustTestError: 0.313 }, // prettier-ignore
+    {
+      tpr: 0.99,
+      threshold: 0.612,
+      testTpr: 0.98,
+      validationTpr: 0.99,
+      fpr: 0.2,
+      testError: 0.101,
+      robustTestError: 0.313,
+    },
     { tpr: 0.995, threshold: 0.5, testTpr: 0.99, validationTpr: 1, fpr: 0.25, testError: 0.12, robustTestError: 0.333 },
   ],
   histogram: { correct: bell(19, 60), wrong: bell(9, 6), adversarial: bell(11, 25) },

@@ -26,7 +26,11 @@ export function attackSchedule(
   const first = attackOf(description);
   const phases = changes.map(({ from, ...change }) => {
     const { epsilon, steps, stepSize } = description;
-    const changed = { epsilon: change.epsilon ?? epsilon, steps: change.steps ?? steps, stepSize: change.stepSize ?? stepSize }; // prettier-ignore
+    const changed = {
+      epsilon: change.epsilon ?? epsilon,
+      steps: change.steps ?? steps,
+      stepSize: change.stepSize ?? stepSize,
+    };
     return { first: Math.ceil(from * total), attack: attackOf({ ...description, ...changed }) };
   });
   return (step) => phases.reduce((attack, phase) => (step >= phase.first ? phase.attack : attack), first);

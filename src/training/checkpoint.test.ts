@@ -78,7 +78,6 @@ describe('a checkpoint', () => {
       [model, optimizer],
       [other, its],
     ] as const) {
-      // prettier-ignore
       tidy(() => {
         sgd.zeroGrad();
         backward(network.forward(ops.ones([1, 1, 8, 8])).sum());
@@ -119,16 +118,31 @@ describe('refused with code CHECKPOINT, weights untouched, nothing left alive', 
 
   const sound = { format: 'saddlepoint-checkpoint-1', model: JSON.stringify(description), position: '{"step":3}' };
   const cases: Record<string, [Record<string, string>, RegExp]> = {
-    'weights of another program': [{}, /is no checkpoint of Saddlepoint: expected the format saddlepoint-checkpoint-1, received none/],
+    'weights of another program': [
+      {},
+      /is no checkpoint of Saddlepoint: expected the format saddlepoint-checkpoint-1, received none/,
+    ],
     'a later format': [{ ...sound, format: 'saddlepoint-checkpoint-9' }, /received saddlepoint-checkpoint-9/],
     'a description that is not JSON': [{ ...sound, model: '{' }, /is damaged: expected which network it holds/],
     'a description that is missing': [{ format: sound.format, position: sound.position }, /is damaged/],
-    'an unknown architecture': [{ ...sound, model: '{"architecture":"toString","options":{}}' }, /is damaged.*toString/],
-    'options that are nested without end': [{ ...sound, model: `{"architecture":"small-cnn","options":{"a":${'['.repeat(1e5)}${']'.repeat(1e5)}}}` }, /is damaged/],
+    'an unknown architecture': [
+      { ...sound, model: '{"architecture":"toString","options":{}}' },
+      /is damaged.*toString/,
+    ],
+    'options that are nested without end': [
+      { ...sound, model: `{"architecture":"small-cnn","options":{"a":${'['.repeat(1e5)}${']'.repeat(1e5)}}}` },
+      /is damaged/,
+    ],
     'a position that is none': [{ ...sound, position: '{"step":-1}' }, /is damaged.*"step":-1/],
-    'options no network has': [{ ...sound, model: '{"architecture":"small-cnn","options":{"width":-5}}' }, /does not hold the network it describes/],
-    'weights that do not fit': [sound, /does not hold the network it describes: these weights do not fit the model: `features\.0\.weight` is missing/],
-  }; // prettier-ignore
+    'options no network has': [
+      { ...sound, model: '{"architecture":"small-cnn","options":{"width":-5}}' },
+      /does not hold the network it describes/,
+    ],
+    'weights that do not fit': [
+      sound,
+      /does not hold the network it describes: these weights do not fit the model: `features\.0\.weight` is missing/,
+    ],
+  };
 
   test.each(Object.entries(cases))('%s', (_, [metadata, message]) => {
     const other = `${path}.other`;

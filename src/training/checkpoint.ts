@@ -165,8 +165,12 @@ export function resumeFrom(
       );
     const [weights, trained] = [weightsOf(checkpoint.tensors), stripped(checkpoint.tensors, TRAINED)];
     if (trained.size > 0 !== (averaged !== undefined)) {
-      const [theirs, ours] = trained.size > 0 ? ['averages its weights', 'does not'] : ['does not average its weights', 'does']; // prettier-ignore
-      throw new SaddlepointError('CHECKPOINT', `${path} is of a run that ${theirs}, this run ${ours}. Use another run name`); // prettier-ignore
+      const [theirs, ours] =
+        trained.size > 0 ? ['averages its weights', 'does not'] : ['does not average its weights', 'does'];
+      throw new SaddlepointError(
+        'CHECKPOINT',
+        `${path} is of a run that ${theirs}, this run ${ours}. Use another run name`,
+      );
     }
     averaged?.loadStateDict(weights);
     model.loadStateDict(averaged === undefined ? weights : trained);

@@ -21,7 +21,10 @@ export function imageGrid(images: Tensor): ImageGrid {
     const [total = 0, channels = 1, height = 0, width = 0] = images.shape;
     const shown = images.narrow(0, 0, Math.min(total, SIDE * SIDE)).contiguous();
     const missing = SIDE * SIDE - shown.size(0);
-    const full = missing === 0 ? shown : ops.cat([shown, ops.zerosLike(images.narrow(0, 0, 1)).expand([missing, channels, height, width])]); // prettier-ignore
+    const full =
+      missing === 0
+        ? shown
+        : ops.cat([shown, ops.zerosLike(images.narrow(0, 0, 1)).expand([missing, channels, height, width])]);
     const square = full
       .reshape([SIDE, SIDE, channels, height, width])
       .permute([2, 0, 3, 1, 4])

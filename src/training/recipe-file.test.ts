@@ -97,7 +97,11 @@ describe('a recipe that extends another', () => {
     ['itself', 'extends: own.yaml', /extends itself/],
     ['no file', 'extends: [base.yaml]', /expected a file for `extends`, received \["base\.yaml"\]/],
     ['a base, with a misspelt key', 'extends: base.yaml\nsede: 1', /unknown key `sede`, did you mean `seed`\?/],
-    ['a device', `extends: ${'../'.repeat(12)}dev/zero`, /dev\/zero cannot be read: expected a file, received a folder, a pipe or a device/], // prettier-ignore
+    [
+      'a device',
+      `extends: ${'../'.repeat(12)}dev/zero`,
+      /dev\/zero cannot be read: expected a file, received a folder, a pipe or a device/,
+    ],
     [
       'a file too long for a recipe',
       'extends: long.yaml',
@@ -112,7 +116,9 @@ describe('a recipe that extends another', () => {
 
 test('a chain of recipes has an end', () => {
   const links = Array.from({ length: 40 }, (_, i) => [`${i}.yaml`, `extends: ${i + 1}.yaml`] as const);
-  expect(failureOf(() => read('extends: 0.yaml', Object.fromEntries(links))).message).toMatch(/is based on more than 32 others/); // prettier-ignore
+  expect(failureOf(() => read('extends: 0.yaml', Object.fromEntries(links))).message).toMatch(
+    /is based on more than 32 others/,
+  );
 });
 
 test('the best weights cannot be chosen without held-out images', () => {

@@ -58,7 +58,6 @@ describe('a recipe', () => {
     [0.03, 0.03],
     ['1.5/255', 1.5 / 255],
   ])('takes the budget %j', (text, value) => {
-    // prettier-ignore
     const recipe = checkRecipe(changed('evaluation.attack.epsilon', text));
     expect(recipe.evaluation.attack.epsilon).toBe(value);
     expect(checkRecipe(changed('evaluation.curve', [text, 0.2])).evaluation.curve).toEqual([value, 0.2]);
@@ -73,7 +72,12 @@ describe('a recipe', () => {
 
   test('overrides change single values, nested ones and ones that were not there', () => {
     const path = fileWith(recipeText(checkRecipe(recipeContent('adversarial'))));
-    const recipe = readRecipe(path, ['seed=7', 'training.attack.epsilon=8/255', 'evaluation.curve=[0.1, 2/255]', 'optimizer.nesterov=false']); // prettier-ignore
+    const recipe = readRecipe(path, [
+      'seed=7',
+      'training.attack.epsilon=8/255',
+      'evaluation.curve=[0.1, 2/255]',
+      'optimizer.nesterov=false',
+    ]);
     expect(recipe.seed).toBe(7);
     expect(recipe.training).toMatchObject({ attack: { epsilon: 8 / 255 } });
     expect(recipe.evaluation.curve).toEqual([0.1, 2 / 255]);
@@ -104,7 +108,9 @@ describe('the recipes we ship', () => {
   });
 
   test("the demo's two differ in training alone, and there only by the attack", () => {
-    const [standard, adversarial] = ['standard', 'adversarial'].map((name) => readRecipe(join(folder, 'fashion-mnist', `${name}.yaml`))); // prettier-ignore
+    const [standard, adversarial] = ['standard', 'adversarial'].map((name) =>
+      readRecipe(join(folder, 'fashion-mnist', `${name}.yaml`)),
+    );
     expect({ ...standard, training: null }).toEqual({ ...adversarial, training: null });
     const { attack, ...rest } = adversarial!.training as Record<string, unknown>;
     expect({ ...rest, method: 'standard' }).toMatchObject(standard!.training);
@@ -114,19 +120,46 @@ describe('the recipes we ship', () => {
 
 const refused: Record<string, [content: unknown, message: RegExp]> = {
   'an unknown key at the top': [changed('sede', 1), /unknown key `sede`, did you mean `seed`\?/],
-  'an unknown key below': [changed('dataset.validaton', 5), /dataset: unknown key `validaton`, did you mean `validation`\?/],
-  'an unknown key of a training method': [changed('training.epoch', 5), /training: unknown key `epoch`, did you mean `epochs`\?/],
-  'an unknown key of an attack': [changed('training.attack.stpes', 5), /training\.attack: unknown key `stpes`, did you mean `steps`\?/],
-  'an unknown option of a model': [changed('model.options.widht', 5), /model\.options: unknown key `widht`, did you mean `width`\?/],
+  'an unknown key below': [
+    changed('dataset.validaton', 5),
+    /dataset: unknown key `validaton`, did you mean `validation`\?/,
+  ],
+  'an unknown key of a training method': [
+    changed('training.epoch', 5),
+    /training: unknown key `epoch`, did you mean `epochs`\?/,
+  ],
+  'an unknown key of an attack': [
+    changed('training.attack.stpes', 5),
+    /training\.attack: unknown key `stpes`, did you mean `steps`\?/,
+  ],
+  'an unknown option of a model': [
+    changed('model.options.widht', 5),
+    /model\.options: unknown key `widht`, did you mean `width`\?/,
+  ],
   'a key like no other': [changed('quetzalcoatl', 5), /unknown key `quetzalcoatl`$/],
-  'several at once': [{ ...recipeContent(), sede: 1, evalation: 2 }, /has 2 problems:\n.*`sede`, did you mean `seed`\?\n.*`evalation`, did you mean `evaluation`\?/],
-  'an attack in standard training': [changed('training.attack', { epsilon: 0.1, steps: 1 }, 'standard'), /training: unknown key `attack`/],
+  'several at once': [
+    { ...recipeContent(), sede: 1, evalation: 2 },
+    /has 2 problems:\n.*`sede`, did you mean `seed`\?\n.*`evalation`, did you mean `evaluation`\?/,
+  ],
+  'an attack in standard training': [
+    changed('training.attack', { epsilon: 0.1, steps: 1 }, 'standard'),
+    /training: unknown key `attack`/,
+  ],
   'no training': [changed('training', undefined), /training: .*received nothing/],
   'no epsilon': [changed('training.attack.epsilon', undefined), /training\.attack\.epsilon: .*received nothing/],
-  'an unknown method': [changed('training.method', 'adverserial'), /training\.method: expected standard, adversarial, trades, .* or \w+, received "adverserial"; did you mean `adversarial`\?/],
-  'an unknown norm': [changed('evaluation.attack.norm', 'linff'), /evaluation\.attack\.norm: .*received "linff"; did you mean `linf`\?/],
+  'an unknown method': [
+    changed('training.method', 'adverserial'),
+    /training\.method: expected standard, adversarial, trades, .* or \w+, received "adverserial"; did you mean `adversarial`\?/,
+  ],
+  'an unknown norm': [
+    changed('evaluation.attack.norm', 'linff'),
+    /evaluation\.attack\.norm: .*received "linff"; did you mean `linf`\?/,
+  ],
   'an unknown schedule': [changed('schedule.name', 'one-cicle'), /received "one-cicle"; did you mean `one-cycle`\?/],
-  'an unknown architecture': [changed('model.architecture', 'small-cn'), /model\.architecture: .*received "small-cn"; did you mean `small-cnn`\?/],
+  'an unknown architecture': [
+    changed('model.architecture', 'small-cn'),
+    /model\.architecture: .*received "small-cn"; did you mean `small-cnn`\?/,
+  ],
   'an unknown data set': [changed('dataset.name', 'fashion-minst'), /dataset\.name: .*received "fashion-minst"/],
   'a negative number of epochs': [changed('training.epochs', -1), /training\.epochs: .*received -1/],
   'half an example': [changed('training.batchSize', 12.5), /training\.batchSize: .*received 12\.5/],
@@ -136,19 +169,52 @@ const refused: Record<string, [content: unknown, message: RegExp]> = {
   'a budget of zero': [changed('training.attack.epsilon', '0/255'), /training\.attack\.epsilon: .*received "0\/255"/],
   'a budget over zero': [changed('training.attack.epsilon', '8/0'), /training\.attack\.epsilon: .*received "8\/0"/],
   'a negative budget': [changed('training.attack.epsilon', -0.1), /training\.attack\.epsilon: .*received -0\.1/],
-  'a budget with a backslash': [changed('training.attack.epsilon', '8\\255'), /expected a positive number or a fraction such as 8\/255, received "8\\\\255"/],
-  'images that do not halve twice': [changed('model.options.resolution', 30), /model\.options\.resolution: .*multiple of 4, received 30/],
-  'a negative number of confident errors': [changed('evaluation.confidence', -1), /evaluation\.confidence: .*received -1/],
-  'half an image for confident errors': [changed('evaluation.confidence', 1.5), /evaluation\.confidence: .*received 1\.5/],
-  'text for confident errors': [changed('evaluation.confidence', 'all'), /evaluation\.confidence: expected a whole number of test images, or `examples` with an `attack`, received "all"/],
-  'an unknown attack for confident errors': [changed('evaluation.confidence', { examples: 5, attack: 'autoatack' }), /evaluation\.confidence\.attack: .*received "autoatack"; did you mean `autoattack`\?/],
-  'no number of confident errors': [changed('evaluation.confidence', { attack: 'autoattack' }), /evaluation\.confidence\.examples: .*received nothing/],
-  'an unknown key for confident errors': [changed('evaluation.confidence', { examples: 5, step: 3 }), /evaluation\.confidence: unknown key `step`, did you mean `steps`\?/],
-  'steps of an attack that has its own': [changed('evaluation.confidence', { examples: 5, steps: 3 }), /evaluation\.confidence: expected steps, restarts and queries with attack: autoattack only/],
-  'an unknown initialization': [changed('training.attack.initialization', 'radail'), /training\.attack\.initialization: .*received "radail"; did you mean `radial`\?/],
-  'a list': [[1, 2], /expected a mapping with the keys dataset, model, training, schedule and evaluation, received \[1,2\]/],
+  'a budget with a backslash': [
+    changed('training.attack.epsilon', '8\\255'),
+    /expected a positive number or a fraction such as 8\/255, received "8\\\\255"/,
+  ],
+  'images that do not halve twice': [
+    changed('model.options.resolution', 30),
+    /model\.options\.resolution: .*multiple of 4, received 30/,
+  ],
+  'a negative number of confident errors': [
+    changed('evaluation.confidence', -1),
+    /evaluation\.confidence: .*received -1/,
+  ],
+  'half an image for confident errors': [
+    changed('evaluation.confidence', 1.5),
+    /evaluation\.confidence: .*received 1\.5/,
+  ],
+  'text for confident errors': [
+    changed('evaluation.confidence', 'all'),
+    /evaluation\.confidence: expected a whole number of test images, or `examples` with an `attack`, received "all"/,
+  ],
+  'an unknown attack for confident errors': [
+    changed('evaluation.confidence', { examples: 5, attack: 'autoatack' }),
+    /evaluation\.confidence\.attack: .*received "autoatack"; did you mean `autoattack`\?/,
+  ],
+  'no number of confident errors': [
+    changed('evaluation.confidence', { attack: 'autoattack' }),
+    /evaluation\.confidence\.examples: .*received nothing/,
+  ],
+  'an unknown key for confident errors': [
+    changed('evaluation.confidence', { examples: 5, step: 3 }),
+    /evaluation\.confidence: unknown key `step`, did you mean `steps`\?/,
+  ],
+  'steps of an attack that has its own': [
+    changed('evaluation.confidence', { examples: 5, steps: 3 }),
+    /evaluation\.confidence: expected steps, restarts and queries with attack: autoattack only/,
+  ],
+  'an unknown initialization': [
+    changed('training.attack.initialization', 'radail'),
+    /training\.attack\.initialization: .*received "radail"; did you mean `radial`\?/,
+  ],
+  'a list': [
+    [1, 2],
+    /expected a mapping with the keys dataset, model, training, schedule and evaluation, received \[1,2\]/,
+  ],
   nothing: [null, /expected a mapping with the keys .*, received no value/],
-}; // prettier-ignore
+};
 
 describe('refused with code RECIPE, the place, and the nearest word', () => {
   test.each(Object.entries(refused))('%s', (_, [content, message]) => {
@@ -164,7 +230,6 @@ describe('refused with code RECIPE, the place, and the nearest word', () => {
       [tmpdir(), /cannot be read: expected a file, received a folder/],
       [fileWith('a: [1'), /is not YAML/],
     ] as const) {
-      // prettier-ignore
       const failure = failureOf(() => readRecipe(path));
       expect(failure.message).toMatch(message);
       expect(failure.message).toContain(path);
@@ -217,7 +282,16 @@ test('every key of a recipe with one letter missing is nearest to itself', () =>
 });
 
 describe("the article's training attacks", () => {
-  const shared = { steps: 10, initialization: 'radial', objective: 'cross-entropy', gradient: 'normalized', momentum: 0, penalty: 0, backtrack: false, stepDecay: 1 }; // prettier-ignore
+  const shared = {
+    steps: 10,
+    initialization: 'radial',
+    objective: 'cross-entropy',
+    gradient: 'normalized',
+    momentum: 0,
+    penalty: 0,
+    backtrack: false,
+    stepDecay: 1,
+  };
   test.each([
     [{ norm: 'linf', epsilon: 0.03, stepSize: 0.007 }],
     [{ norm: 'l2', epsilon: 0.5, stepSize: 0.05 }],
@@ -233,8 +307,23 @@ describe("the article's training attacks", () => {
   });
 
   test('and its evaluation attacks, with momentum and backtracking', () => {
-    const attack = { norm: 'l2', epsilon: 1, steps: 1000, stepSize: 0.05, momentum: 0.9, backtrack: true, stepDecay: 1.1, objective: 'confidence', initialization: { choice: ['radial', 'zero'] } }; // prettier-ignore
+    const attack = {
+      norm: 'l2',
+      epsilon: 1,
+      steps: 1000,
+      stepSize: 0.05,
+      momentum: 0.9,
+      backtrack: true,
+      stepDecay: 1.1,
+      objective: 'confidence',
+      initialization: { choice: ['radial', 'zero'] },
+    };
     const { evaluation } = checkRecipe(changed('evaluation.attack', attack));
-    expect(attackOf(evaluation.attack)).toMatchObject({ momentum: 0.9, momentumKind: 'average', backtrack: true, stepDecay: 1.1 }); // prettier-ignore
+    expect(attackOf(evaluation.attack)).toMatchObject({
+      momentum: 0.9,
+      momentumKind: 'average',
+      backtrack: true,
+      stepDecay: 1.1,
+    });
   });
 });

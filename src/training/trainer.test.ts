@@ -50,7 +50,10 @@ const bytesOf = (folder: RunFolder) =>
     .update(readFileSync(folder.checkpoint('last')))
     .digest('hex');
 const records = (folder: RunFolder) => new MetricsFile(folder.metrics).read();
-const steps = (folder: RunFolder, tag: string) => records(folder).filter((record) => tag in record).map(({ step }) => step); // prettier-ignore
+const steps = (folder: RunFolder, tag: string) =>
+  records(folder)
+    .filter((record) => tag in record)
+    .map(({ step }) => step);
 const without = ({ seconds: _, ...record }: MetricsRecord) => record;
 
 describe.each([
@@ -157,9 +160,15 @@ describe('a run', () => {
     await runUntil(madeUpRecipe(), folder, 13, progress);
     await runUntil(madeUpRecipe(), folder, Infinity, progress);
     expect(told).toEqual([
-      ['start', 'training', TOTAL, 0], ['update', 10], ['update', 13], ['stop'],
-      ['start', 'training', TOTAL, 13], ['update', 20], ['update', TOTAL], ['stop'],
-    ]); // prettier-ignore
+      ['start', 'training', TOTAL, 0],
+      ['update', 10],
+      ['update', 13],
+      ['stop'],
+      ['start', 'training', TOTAL, 13],
+      ['update', 20],
+      ['update', TOTAL],
+      ['stop'],
+    ]);
   });
 
   test('whose loss explodes ends with NUMERIC and leaves the last checkpoint', async () => {

@@ -13,7 +13,16 @@ import {
   tuneConvolutions,
   writeSafetensors,
 } from '../engine/index.js';
-import { batches, count, disposeBatch, disposeSplit, slice, type Batch, type Dataset, type Split } from '../data/index.js'; // prettier-ignore
+import {
+  batches,
+  count,
+  disposeBatch,
+  disposeSplit,
+  slice,
+  type Batch,
+  type Dataset,
+  type Split,
+} from '../data/index.js';
 import { createModel } from '../models/index.js';
 import {
   describeConfiguration,
@@ -97,7 +106,10 @@ async function trainOn({ train: part, validation }: Parts, run: TrainingRun): Pr
   const timed = await timePlan({ recipe, folder, train: part, validation, began, say: run.say });
   const perEpoch = Math.ceil(count(part) / batchSize);
   const total = timed?.steps ?? stepsOf(recipe, count(part));
-  const saveEvery = Math.min(recipe.training.saveEvery ?? SAVE_EVERY, timed === undefined ? Infinity : SAVE_TIMED_EVERY); // prettier-ignore
+  const saveEvery = Math.min(
+    recipe.training.saveEvery ?? SAVE_EVERY,
+    timed === undefined ? Infinity : SAVE_TIMED_EVERY,
+  );
 
   using built = run.model === undefined ? createModel(recipe.model, recipe.seed).to(part.images.device) : undefined;
   const model = run.model ?? built!;
@@ -184,10 +196,21 @@ async function trainOn({ train: part, validation }: Parts, run: TrainingRun): Pr
       if (position.step === total) break;
     }
     const due = position.step === total || position.step % (perEpoch * validateEvery) === 0;
-    const [validated, tested] = await interruptibly(async () => [
-      due && count(validation) > 0 ? await validate(recipe, evaluated, validation) : undefined,
-      due && monitorTest !== undefined ? await watchTest({ recipe, model: evaluated, monitor }, run.dataset.test, monitorTest.batches, position.step, total) : undefined, // prettier-ignore
-    ], stopped); // prettier-ignore
+    const [validated, tested] = await interruptibly(
+      async () => [
+        due && count(validation) > 0 ? await validate(recipe, evaluated, validation) : undefined,
+        due && monitorTest !== undefined
+          ? await watchTest(
+              { recipe, model: evaluated, monitor },
+              run.dataset.test,
+              monitorTest.batches,
+              position.step,
+              total,
+            )
+          : undefined,
+      ],
+      stopped,
+    );
     if (due) monitor.scalars({ ...watched, ...validated, ...tested }, position.step);
     if (validated !== undefined) {
       const error = selectionError(recipe, validated);

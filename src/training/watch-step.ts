@@ -42,7 +42,6 @@ export function watchStep(
   step: number,
   epoch: number,
 ): StepMetrics {
-  // prettier-ignore
   return tidy(() =>
     noGrad(() => {
       const { images, labels, clean, adversarial } = view;
@@ -68,7 +67,10 @@ export function watchStep(
       picture('train/images', images.narrow(0, start, total - start));
       picture('train/adversarial_images', adversarial.images);
       const attacked = { view, start, adversarial: adversarial.images };
-      return { ...watchAttack({ recipe, model, monitor }, attacked, step, epoch), ...parameterSizes(model, monitor, step) };
+      return {
+        ...watchAttack({ recipe, model, monitor }, attacked, step, epoch),
+        ...parameterSizes(model, monitor, step),
+      };
     }),
   );
 }
@@ -94,7 +96,10 @@ function watchAttack(
   const restore = evaluating(model);
   try {
     const stream = new RandomStream(recipe.seed, 'training attack', epoch);
-    const context = new AttackContext(model, attack.objective, images, part(view.labels), { stream, indices: part(view.indices) }); // prettier-ignore
+    const context = new AttackContext(model, attack.objective, images, part(view.labels), {
+      stream,
+      indices: part(view.indices),
+    });
     const before = context.observe(images);
     const after = context.observe(adversarial);
     const norms = attack.norm.magnitude(adversarial.sub(images));

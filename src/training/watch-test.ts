@@ -62,7 +62,10 @@ export async function watchTest(
     monitor.histogram(`test/${plural}`, collected.get(`test/${name}`) ?? [], step);
   }
   return Object.fromEntries(
-    [...collected].map(([tag, values]) => [tag, values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length)]), // prettier-ignore
+    [...collected].map(([tag, values]) => [
+      tag,
+      values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length),
+    ]),
   );
 }
 
@@ -93,7 +96,6 @@ function adversarial(
   stream: RandomStream,
   before: Tensor,
 ): Measured {
-  // prettier-ignore
   const { images, labels, indices } = batch;
   const { images: found, value, fooled } = attack.run(model, images, labels, { stream, indices });
   const logits = model.forward(found);

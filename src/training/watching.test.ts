@@ -81,7 +81,9 @@ test('a half adversarial step: both parts by themselves, the attack within its b
   const { metrics, scalars, modes } = watchedStep(recipe, 0.5);
   expect(mean('train/losses')).toBeCloseTo(metrics['train/loss']!, 5);
   expect(mean('train/adversarial_losses')).toBeCloseTo(metrics['train/adversarial_loss']!, 5);
-  const sizes = ['logits', 'confidences', 'objectives', 'norms'].map((name) => monitor.recorded.histograms.get(`train/adversarial_${name}`)?.[0]?.value.length); // prettier-ignore
+  const sizes = ['logits', 'confidences', 'objectives', 'norms'].map(
+    (name) => monitor.recorded.histograms.get(`train/adversarial_${name}`)?.[0]?.value.length,
+  );
   expect(sizes).toEqual([6 * 4, 6, 6, 6]);
   const norms = monitor.recorded.histograms.get('train/adversarial_norms')?.[0]?.value ?? [];
   for (const norm of norms) expect(norm).toBeLessThanOrEqual(0.05 + 1e-6);

@@ -65,8 +65,15 @@ export async function compareRecipes(path: string, options: CompareOptions = {})
     for (const { method, recipe } of recipes) {
       say(`\n${method}, seed ${seed}`);
       const run = await runRecipe(recipe, {
-        runs, name: join(name, `${slugOf(method)}-seed${seed}`), set: settings(seed, file.within), data, device, signal, say, report: false,
-      }); // prettier-ignore
+        runs,
+        name: join(name, `${slugOf(method)}-seed${seed}`),
+        set: settings(seed, file.within),
+        data,
+        device,
+        signal,
+        say,
+        report: false,
+      });
       const trainingSeconds = new MetricsFile(run.folder.metrics).read().at(-1)?.seconds ?? 0;
       done.push({ method, seed, path: run.folder.path, trainingSeconds, result: run.result });
       writeComparison(folder, compareRuns(file.title ?? name, inOrder(done, recipes)));

@@ -67,5 +67,8 @@ export function readComparison(path: string): ComparisonFile {
 
 /** The name of a method in paths. */
 export function slugOf(method: string): string {
-  return method.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, ''); // prettier-ignore
+  return method
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '');
 }

@@ -77,7 +77,10 @@ async function evaluateAttack(run: EvaluationRun, plan: AttackPlan, signal: Abor
 
 function workersOf({ options: { workers, device, batchSize = 100 } }: EvaluationRun): number {
   if (workers !== undefined && workers > mostWorkers()) {
-    throw new SaddlepointError('ARGUMENT', `expected --workers of at most ${mostWorkers()} on this machine, received ${workers}`); // prettier-ignore
+    throw new SaddlepointError(
+      'ARGUMENT',
+      `expected --workers of at most ${mostWorkers()} on this machine, received ${workers}`,
+    );
   }
   return workers ?? usualWorkers(device, batchSize);
 }

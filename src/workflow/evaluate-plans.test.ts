@@ -19,7 +19,9 @@ const plans = (options: Partial<PlanOptions>) =>
 
 describe('the budget', () => {
   test("is the recipe's, or the one given", () => {
-    expect(plans({})).toMatchObject([{ attack: 'pgd', norm: 'linf', epsilon: 0.1, steps: 10, restarts: 2, stepSize: 0.02 }]); // prettier-ignore
+    expect(plans({})).toMatchObject([
+      { attack: 'pgd', norm: 'linf', epsilon: 0.1, steps: 10, restarts: 2, stepSize: 0.02 },
+    ]);
     expect(plans({ attack: ['pgd', 'autoattack'], norm: 'l2', epsilon: 2 })).toMatchObject([
       { attack: 'pgd', norm: 'l2', epsilon: 2, stepSize: undefined },
       { attack: 'autoattack', norm: 'l2', epsilon: 2 },
@@ -50,7 +52,9 @@ describe('what an attack would ignore is refused', () => {
     expect(() => plans({ version: 'rand' })).toThrow(
       'expected --autoattack-version rand with --attack autoattack only',
     );
-    expect(() => plans({ attack: ['apgd'], order: 'sampled' })).toThrow('expected --order sampled with --attack autoattack only'); // prettier-ignore
+    expect(() => plans({ attack: ['apgd'], order: 'sampled' })).toThrow(
+      'expected --order sampled with --attack autoattack only',
+    );
     expect(plans({ attack: ['autoattack'], version: 'rand', order: 'sampled' })).toMatchObject([{ version: 'rand' }]);
   });
 });

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { ATTACKS, AUTOATTACK_VERSIONS, THREAT_MODELS, type AutoAttackVersion } from '../attacks/index.js'; // prettier-ignore
+import { ATTACKS, AUTOATTACK_VERSIONS, THREAT_MODELS, type AutoAttackVersion } from '../attacks/index.js';
 import { requireKnown, SaddlepointError } from '../engine/index.js';
 import { autoAttackPlan, singleAttackPlan, type AttackPlan } from '../evaluation/index.js';
 import { checkEvaluation, type Recipe } from '../training/index.js';
@@ -33,7 +33,9 @@ function checkEffect(options: PlanOptions): void {
   const given = Object.entries(own).find(([, value]) => value !== undefined)?.[0];
   if (attack.includes('autoattack')) {
     if (given === undefined) return;
-    const beside = attack.some((name) => name !== 'autoattack') ? '. Evaluate the other attacks by a command of their own' : ''; // prettier-ignore
+    const beside = attack.some((name) => name !== 'autoattack')
+      ? '. Evaluate the other attacks by a command of their own'
+      : '';
     throw new SaddlepointError(
       'ARGUMENT',
       `expected no ${given} with --attack autoattack, whose stages have fixed steps and restarts (--autoattack-version plus has more), received it${beside}`,

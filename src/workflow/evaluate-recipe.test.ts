@@ -48,8 +48,15 @@ test('what cannot be measured is a note of the result, which is written', async 
   relabel((position) => position < 20 || position >= 72);
   const folder = new RunFolder(temporaryFolder());
   const options = recipe({ examples: 60, masking: 20, confidence: 30 });
-  await evaluateRecipe({ model, dataset: { name: 'made up', classes, train: test_, test: test_ }, recipe: options, folder }); // prettier-ignore
-  const { masking, confidence, notes, attacks } = JSON.parse(readFileSync(folder.evaluation, 'utf8')) as EvaluationResult; // prettier-ignore
+  await evaluateRecipe({
+    model,
+    dataset: { name: 'made up', classes, train: test_, test: test_ },
+    recipe: options,
+    folder,
+  });
+  const { masking, confidence, notes, attacks } = JSON.parse(
+    readFileSync(folder.evaluation, 'utf8'),
+  ) as EvaluationResult;
   // The evaluation itself looked at some of its own images, of which the network gets some right.
   expect(masking?.indicators.map(({ name }) => name)).toEqual(['zero-gradients', 'loss-surface']);
   expect(confidence).toBeUndefined();
@@ -73,7 +80,10 @@ test('confident errors: sought by what the recipe says; else by the evaluation w
     [1, 10, true],
   ]);
   for (const own of [20, { examples: 20 }, { examples: 20, attack: 'pgd' }]) {
-    expect(seekingOf(own)?.stages[0]?.rounds[0]?.create()).toMatchObject({ name: 'pgd', objective: { name: 'confidence' } }); // prettier-ignore
+    expect(seekingOf(own)?.stages[0]?.rounds[0]?.create()).toMatchObject({
+      name: 'pgd',
+      objective: { name: 'confidence' },
+    });
   }
   expect(seekingOf(0)).toBeUndefined();
   const sparse = { norm: 'l0', epsilon: 5 };
@@ -85,11 +95,22 @@ test.each([
   ['its search for confident errors', 'confidence', '"apgd-conf-t"'],
 ])('stopped at %s, an evaluation goes on from what there is, to the same result', async (_, part, begun) => {
   const dataset = { name: 'made up', classes, train: test_, test: test_ };
-  const options = recipe({ examples: 30, curve: [0.02, 0.1], curveExamples: 20, confidence: { examples: 20, ...short } }); // prettier-ignore
-  const evaluate = (folder: RunFolder, signal?: AbortSignal) => evaluateRecipe({ model, dataset, recipe: options, folder, signal }); // prettier-ignore
-  const lasting = (result: EvaluationResult) => JSON.stringify(result, (key, value: unknown) => (['seconds', 'backend', 'date'].includes(key) ? 0 : value)); // prettier-ignore
+  const options = recipe({
+    examples: 30,
+    curve: [0.02, 0.1],
+    curveExamples: 20,
+    confidence: { examples: 20, ...short },
+  });
+  const evaluate = (folder: RunFolder, signal?: AbortSignal) =>
+    evaluateRecipe({ model, dataset, recipe: options, folder, signal });
+  const lasting = (result: EvaluationResult) =>
+    JSON.stringify(result, (key, value: unknown) => (['seconds', 'backend', 'date'].includes(key) ? 0 : value));
   const whole = await evaluate(new RunFolder(temporaryFolder()));
-  expect(whole.curve.map(({ epsilon, examples }) => [epsilon, examples])).toEqual([[0, 20], [0.02, 20], [0.1, 20]]); // prettier-ignore
+  expect(whole.curve.map(({ epsilon, examples }) => [epsilon, examples])).toEqual([
+    [0, 20],
+    [0.02, 20],
+    [0.1, 20],
+  ]);
   expect(whole.confidence?.attack).toBe('autoattack for confidence');
 
   const folder = new RunFolder(temporaryFolder());

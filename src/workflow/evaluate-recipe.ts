@@ -61,7 +61,8 @@ function confidentErrorsPlan(evaluation: Recipe['evaluation'], classes: number):
   if (asked === undefined) return undefined;
   const { norm, epsilon } = attack;
   const { steps, restarts: ownRestarts, queries } = asked;
-  if (asked.attack === 'autoattack') return confidencePlan({ norm, epsilon, classes, steps, restarts: ownRestarts, queries }); // prettier-ignore
+  if (asked.attack === 'autoattack')
+    return confidencePlan({ norm, epsilon, classes, steps, restarts: ownRestarts, queries });
   // Its objective is untargeted.
   return singleAttackPlan({ ...attack, objective: 'confidence', target: undefined }, restarts, classes);
 }

@@ -117,7 +117,11 @@ export function requireFit(model: Module, { name, classes, test }: Pick<Dataset,
     told = classesOf(model.eval(), test);
   } catch (cause) {
     const reason = (cause as Error).message.split('\n')[0]!;
-    throw new SaddlepointError('DATA', `the network does not take the images of ${name}, [${shape.join(', ')}]: ${reason}`, { cause }); // prettier-ignore
+    throw new SaddlepointError(
+      'DATA',
+      `the network does not take the images of ${name}, [${shape.join(', ')}]: ${reason}`,
+      { cause },
+    );
   }
   if (told === classes.length) return told;
   throw new SaddlepointError(

@@ -58,7 +58,9 @@ function requireAttacks(recipe: Recipe, { classes }: Dataset): void {
       for (const { rounds } of plan?.stages ?? []) for (const { create } of rounds) create();
   });
   for (const [i, epsilon] of curve.entries()) {
-    within(`evaluation.curve[${i}]`, () => singleAttackPlan({ ...attack, epsilon, stepSize: undefined }, 1, classes.length)); // prettier-ignore
+    within(`evaluation.curve[${i}]`, () =>
+      singleAttackPlan({ ...attack, epsilon, stepSize: undefined }, 1, classes.length),
+    );
   }
   const { norm, epsilon } = attack;
   if (masking > 0) within('evaluation.masking', () => attackOf({ name: 'pgd', norm, epsilon, steps: 1 }));

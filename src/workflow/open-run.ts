@@ -11,7 +11,15 @@ import type { EvaluationResult } from '../evaluation/index.js';
 import { putEvaluationAside, removeRun, runFiles, type RunFolder } from '../monitoring/index.js';
 import { readJson } from '../report/read-run.js';
 import { evaluationSchema } from '../report/schemas.js';
-import { recipeChange, recipeText, sameSelection, savedRecipe, stepOf, type Recipe, type SavedRecipe } from '../training/index.js'; // prettier-ignore
+import {
+  recipeChange,
+  recipeText,
+  sameSelection,
+  savedRecipe,
+  stepOf,
+  type Recipe,
+  type SavedRecipe,
+} from '../training/index.js';
 
 const REMEDY = 'Give this run another --name; --overwrite removes that one and begins anew';
 
@@ -35,14 +43,20 @@ export function runState(folder: RunFolder, recipe: Recipe): RunState {
     const files = runFiles(folder).map((file) => relative(folder.path, file));
     if (files.length === 0) return { kind: 'new' };
     const told = files.length > 3 ? `${files.slice(0, 3).join(', ')} and ${files.length - 3} more` : files.join(', ');
-    throw new SaddlepointError('RECIPE', `${folder.path} holds ${told}, but no recipe.yaml that says what they are of. ${REMEDY}`); // prettier-ignore
+    throw new SaddlepointError(
+      'RECIPE',
+      `${folder.path} holds ${told}, but no recipe.yaml that says what they are of. ${REMEDY}`,
+    );
   }
   const saved = openSaved(folder);
   const change = recipeChange(saved.recipe, recipe);
   const [finished, trained] = [existsSync(folder.evaluation), existsSync(folder.checkpoint('last'))];
   if (change === 'training' || (change === 'evaluation' && !trained)) {
     if (!finished && !trained) return { kind: 'new' }; // no step of it is saved
-    throw new SaddlepointError('RECIPE', `${folder.path} holds a ${finished ? 'finished' : 'stopped'} run of another recipe (its recipe.yaml). ${REMEDY}`); // prettier-ignore
+    throw new SaddlepointError(
+      'RECIPE',
+      `${folder.path} holds a ${finished ? 'finished' : 'stopped'} run of another recipe (its recipe.yaml). ${REMEDY}`,
+    );
   }
   if (change === 'evaluation') return { kind: 'other evaluation', saved };
   return finished ? { kind: 'complete', result: readResult(folder) } : { kind: 'begun' };
@@ -72,7 +86,9 @@ export function prepareRun(
       );
     }
     const aside = putEvaluationAside(folder, text);
-    say(`  the evaluation has changed; what is trained stays${aside === undefined ? '' : `, and the earlier results are in ${aside}`}`); // prettier-ignore
+    say(
+      `  the evaluation has changed; what is trained stays${aside === undefined ? '' : `, and the earlier results are in ${aside}`}`,
+    );
   }
   // Without a checkpoint nothing goes on: a plan that was measured may be that of another recipe.
   if (!existsSync(last)) for (const plan of [folder.plan, folder.timePlan]) rmSync(plan, { force: true });
@@ -84,7 +100,11 @@ function openSaved(folder: RunFolder): SavedRecipe {
   try {
     return savedRecipe(folder.recipe);
   } catch (cause) {
-    throw new SaddlepointError('RECIPE', `${folder.path} holds a run whose recipe this version does not read: ${(cause as Error).message}. ${REMEDY}`, { cause }); // prettier-ignore
+    throw new SaddlepointError(
+      'RECIPE',
+      `${folder.path} holds a run whose recipe this version does not read: ${(cause as Error).message}. ${REMEDY}`,
+      { cause },
+    );
   }
 }
 

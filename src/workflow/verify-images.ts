@@ -93,9 +93,20 @@ async function verifySubject(
     model.to(device);
     requireFit(model, dataset);
     const part = pick(test, selection.positions);
-    const notes = await checkBeforeEvaluation(model, part, { budget: { norm, epsilon }, allLabels: test.labels, draws, signal })
-      .then((report) => [...(source.notes ?? []), ...normalizationNotes(subject, test), ...report.notes.map(({ message }) => message)])
-      .finally(() => { disposeSplit(part); }); // prettier-ignore
+    const notes = await checkBeforeEvaluation(model, part, {
+      budget: { norm, epsilon },
+      allLabels: test.labels,
+      draws,
+      signal,
+    })
+      .then((report) => [
+        ...(source.notes ?? []),
+        ...normalizationNotes(subject, test),
+        ...report.notes.map(({ message }) => message),
+      ])
+      .finally(() => {
+        disposeSplit(part);
+      });
     const adversarial = tensor(given.pixels, { shape: [given.count, ...test.images.shape.slice(1)] });
     try {
       const asked = { norm, epsilon, batchSize, tolerance: TOLERANCE, draws, signal };
@@ -126,7 +137,8 @@ async function verifySubject(
 }
 
 function open(name: string, recipe: EvaluationSubject['recipe'], options: VerifyImagesOptions): Dataset {
-  if (name === '') throw new SaddlepointError('ARGUMENT', 'expected --dataset for a model that is no run folder, received none'); // prettier-ignore
+  if (name === '')
+    throw new SaddlepointError('ARGUMENT', 'expected --dataset for a model that is no run folder, received none');
   const loaded = openData(name, recipe, options);
   disposeSplit(loaded.train);
   const { device } = options;
@@ -138,7 +150,10 @@ function budgetOf({ metadata }: GivenImages, options: VerifyImagesOptions): { no
   const norm = options.norm ?? metadata.norm;
   const epsilon = options.epsilon ?? parseBudget(metadata.epsilon ?? '');
   if (norm === undefined || epsilon === undefined) {
-    throw new SaddlepointError('ARGUMENT', `expected ${norm === undefined ? '--norm' : '--epsilon'}, the budget that the images have to keep, received none`); // prettier-ignore
+    throw new SaddlepointError(
+      'ARGUMENT',
+      `expected ${norm === undefined ? '--norm' : '--epsilon'}, the budget that the images have to keep, received none`,
+    );
   }
   requireKnown('a norm', norm, THREAT_MODELS.names);
   checkBudget(norm, epsilon);
@@ -152,7 +167,10 @@ function examplesOf({ indices, count: images }: GivenImages, split: Split, seed:
   const positions = indices.map((index) => index - split.offset);
   const outside = positions.findIndex((position) => position < 0 || position >= total);
   if (outside !== -1) {
-    throw new SaddlepointError('DATA', `expected images of the ${total} examples of ${split.name}, received one of index ${indices[outside]!}`); // prettier-ignore
+    throw new SaddlepointError(
+      'DATA',
+      `expected images of the ${total} examples of ${split.name}, received one of index ${indices[outside]!}`,
+    );
   }
   const inFront = positions.every((position, i) => position === i);
   return { positions, name: inFront ? `${split.name}[0:${images}]` : `${images} of ${split.name}, by their indices` };
@@ -164,13 +182,28 @@ function requireLabels({ labels, indices }: GivenImages, split: Split, { positio
   const other = positions.findIndex((position, i) => own[position] !== labels[i]);
   if (other === -1) return;
   const order = indices === undefined ? '. Are the images in another order? The file may have indices' : '';
-  throw new SaddlepointError('DATA', `expected the labels of the data set, received ${labels[other]!} for image ${other}, whose example has label ${own[positions[other]!]!}${order}`); // prettier-ignore
+  throw new SaddlepointError(
+    'DATA',
+    `expected the labels of the data set, received ${labels[other]!} for image ${other}, whose example has label ${own[positions[other]!]!}${order}`,
+  );
 }
 
 function describe(
   path: string,
   data: { readonly name: string; readonly selection: string },
-  { norm, epsilon, examples, cleanErrors, errors, interval, largestDistance, disagreeing, unanswered, draws, standardError }: Omit<Verification, 'rounded'>, // prettier-ignore
+  {
+    norm,
+    epsilon,
+    examples,
+    cleanErrors,
+    errors,
+    interval,
+    largestDistance,
+    disagreeing,
+    unanswered,
+    draws,
+    standardError,
+  }: Omit<Verification, 'rounded'>,
   rounded: Verification['rounded'],
   notes: readonly string[],
 ): string {
@@ -182,9 +215,21 @@ function describe(
     `  robust error         ${rate(errors, interval)}  at least: another attack may find more`,
     `  rounded to 8 bits    ${rate(rounded.errors)}  ${rounded.lost} adversarial images lost`,
     `  largest distance     ${largestDistance.toPrecision(8)}${largestDistance > epsilon ? ', above the budget by rounding in float32' : ''}`,
-    ...(draws === undefined ? [] : [`  counted by           the majority of ${draws} draws; standard error ${percent(standardError ?? 0)} points`]), // prettier-ignore
-    ...(disagreeing.length === 0 ? [] : [`  rounding turns       ${disagreeing.length} images at another batch size (indices ${disagreeing.join(', ')})`]), // prettier-ignore
-    ...(unanswered === undefined ? [] : [`  no numbers           for ${unanswered.length} images, which count as errors (indices ${unanswered.join(', ')})`]), // prettier-ignore
+    ...(draws === undefined
+      ? []
+      : [
+          `  counted by           the majority of ${draws} draws; standard error ${percent(standardError ?? 0)} points`,
+        ]),
+    ...(disagreeing.length === 0
+      ? []
+      : [
+          `  rounding turns       ${disagreeing.length} images at another batch size (indices ${disagreeing.join(', ')})`,
+        ]),
+    ...(unanswered === undefined
+      ? []
+      : [
+          `  no numbers           for ${unanswered.length} images, which count as errors (indices ${unanswered.join(', ')})`,
+        ]),
     ...notes.map((note) => `  note: ${note}`),
   ].join('\n');
 }

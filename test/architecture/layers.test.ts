@@ -54,12 +54,17 @@ function importsOf(from: string, text: string): Import[] {
     if (typescript.isImportDeclaration(node)) {
       const clause = node.importClause;
       const names = clause?.namedBindings;
-      const everyName = names !== undefined && typescript.isNamedImports(names) && names.elements.length > 0 && names.elements.every(({ isTypeOnly }) => isTypeOnly); // prettier-ignore
+      const everyName =
+        names !== undefined &&
+        typescript.isNamedImports(names) &&
+        names.elements.length > 0 &&
+        names.elements.every(({ isTypeOnly }) => isTypeOnly);
       const wholeClause = clause?.phaseModifier === typescript.SyntaxKind.TypeKeyword;
       add(node.moduleSpecifier, wholeClause || (clause?.name === undefined && everyName));
     } else if (typescript.isExportDeclaration(node)) {
       const names = node.exportClause;
-      const everyName = names !== undefined && typescript.isNamedExports(names) && names.elements.every(({ isTypeOnly }) => isTypeOnly); // prettier-ignore
+      const everyName =
+        names !== undefined && typescript.isNamedExports(names) && names.elements.every(({ isTypeOnly }) => isTypeOnly);
       add(node.moduleSpecifier, node.isTypeOnly || everyName);
     } else if (typescript.isCallExpression(node) && node.expression.kind === typescript.SyntaxKind.ImportKeyword) {
       add(node.arguments[0], false);
@@ -100,13 +105,24 @@ function cycleIn(edges: readonly (readonly [string, string])[]): string[] | unde
 describe('the layers', () => {
   test('the reader sees the imports there are', () => {
     expect(code.length).toBeGreaterThan(100);
-    expect(importsOf('a/b.ts', "import type { X } from './x.js'; export * from '../y/z.js'; await import('./w.js'); import { type T, v } from 'zod';")).toEqual([
+    expect(
+      importsOf(
+        'a/b.ts',
+        "import type { X } from './x.js'; export * from '../y/z.js'; await import('./w.js'); import { type T, v } from 'zod';",
+      ),
+    ).toEqual([
       { from: 'a/b.ts', to: 'a/x.ts', specifier: './x.js', typeOnly: true },
       { from: 'a/b.ts', to: 'y/z.ts', specifier: '../y/z.js', typeOnly: false },
       { from: 'a/b.ts', to: 'a/w.ts', specifier: './w.js', typeOnly: false },
       { from: 'a/b.ts', to: undefined, specifier: 'zod', typeOnly: false },
-    ]); // prettier-ignore
-    expect(cycleIn([['a', 'b'], ['b', 'c'], ['c', 'b']])).toEqual(['b', 'c', 'b']); // prettier-ignore
+    ]);
+    expect(
+      cycleIn([
+        ['a', 'b'],
+        ['b', 'c'],
+        ['c', 'b'],
+      ]),
+    ).toEqual(['b', 'c', 'b']);
   });
 
   test('every folder has its place, and every import its file', () => {
@@ -125,7 +141,9 @@ describe('the layers', () => {
   });
 
   test('folders form no cycle', () => {
-    const edges = code.flatMap(({ from, to }) => (to === undefined || folderOf(from) === folderOf(to) ? [] : [[folderOf(from), folderOf(to)] as const])); // prettier-ignore
+    const edges = code.flatMap(({ from, to }) =>
+      to === undefined || folderOf(from) === folderOf(to) ? [] : [[folderOf(from), folderOf(to)] as const],
+    );
     expect(cycleIn(edges)).toBeUndefined();
   });
 
@@ -139,7 +157,9 @@ describe('the engine', () => {
   test('is the only folder that knows the addon, through one file', () => {
     const outside = code.filter(({ from, to }) => to === 'engine/native.ts' && folderOf(from) !== 'engine');
     expect(outside.map(({ from }) => from)).toEqual([]);
-    const loaders = [...sources].filter(([name, text]) => !isTest(name) && /createRequire|process\.dlopen|\.node['"`]/.test(text)); // prettier-ignore
+    const loaders = [...sources].filter(
+      ([name, text]) => !isTest(name) && /createRequire|process\.dlopen|\.node['"`]/.test(text),
+    );
     expect(loaders.map(([name]) => name)).toEqual(['engine/native.ts']);
   });
 
@@ -175,7 +195,9 @@ describe('every file', () => {
   });
 
   test('begins by saying what it is for', () => {
-    const silent = [...sources].filter(([name, text]) => !isTest(name) && !/^\/\*\*\n \* [\s\S]+?@module\n \*\//.test(text)); // prettier-ignore
+    const silent = [...sources].filter(
+      ([name, text]) => !isTest(name) && !/^\/\*\*\n \* [\s\S]+?@module\n \*\//.test(text),
+    );
     expect(silent.map(([name]) => name)).toEqual([]);
   });
 });

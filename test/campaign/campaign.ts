@@ -37,7 +37,10 @@ type Count = 'hours' | 'inputs' | 'calls' | 'kills' | 'evaluation-kills' | 'dist
 const number = (name: Count): number => {
   const value = Number(asked[name] ?? 0);
   if (Number.isFinite(value) && value >= 0) return value;
-  throw new SaddlepointError('ARGUMENT', `expected --${name} to be a number of at least 0, received ${String(asked[name])}`); // prettier-ignore
+  throw new SaddlepointError(
+    'ARGUMENT',
+    `expected --${name} to be a number of at least 0, received ${String(asked[name])}`,
+  );
 };
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
@@ -50,9 +53,14 @@ const tell = (what: string, again: string) => {
 async function filesFor(reader: string, seed: number, inputs: number): Promise<ChildReport> {
   const report = await readFiles(reader, seed, inputs, asked.keep);
   const { done, read, slowestSeconds, largestMiB, findings } = report;
-  say(`| ${reader} | ${done} | ${read} | ${slowestSeconds.toFixed(2)} | ${Math.max(0, largestMiB).toFixed(0)} | ${findings.length} |`); // prettier-ignore
+  say(
+    `| ${reader} | ${done} | ${read} | ${slowestSeconds.toFixed(2)} | ${Math.max(0, largestMiB).toFixed(0)} | ${findings.length} |`,
+  );
   for (const each of findings) {
-    tell(`${reader}, input ${each.number}: ${each.what}`, `npm run campaign -- --reader '${reader}' --seed ${seed} --inputs ${each.number + 1} --calls 0`); // prettier-ignore
+    tell(
+      `${reader}, input ${each.number}: ${each.what}`,
+      `npm run campaign -- --reader '${reader}' --seed ${seed} --inputs ${each.number + 1} --calls 0`,
+    );
   }
   return report;
 }
@@ -63,7 +71,8 @@ async function callsFor(seed: number, calls: number): Promise<void> {
     const [of, count] = [seed + done / CALLS_A_PROCESS, Math.min(CALLS_A_PROCESS, calls - done)];
     const report = await randomCalls(of, count);
     succeeded += report.succeeded;
-    for (const what of report.findings) tell(`engine: ${what}`, `npm run campaign -- --inputs 0 --seed ${of} --calls ${count}`); // prettier-ignore
+    for (const what of report.findings)
+      tell(`engine: ${what}`, `npm run campaign -- --inputs 0 --seed ${of} --calls ${count}`);
   }
   say(`engine: ${calls} random calls, of which ${succeeded} succeeded`);
 }
@@ -92,7 +101,10 @@ async function round(seed: number): Promise<void> {
     say(
       '| reader | broken files | still read | slowest (s) | most memory (MiB above the file) | found |\n|---|---|---|---|---|---|',
     );
-    const readers = asked.reader === undefined ? Object.keys(READERS) : [requireKnown('a reader', asked.reader, Object.keys(READERS))]; // prettier-ignore
+    const readers =
+      asked.reader === undefined
+        ? Object.keys(READERS)
+        : [requireKnown('a reader', asked.reader, Object.keys(READERS))];
     for (const reader of readers) await filesFor(reader, seed, inputs);
   }
   if (asked.reader !== undefined) return;

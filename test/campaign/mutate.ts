@@ -6,7 +6,21 @@
 import { choose, type Random } from '../support/random-values.js';
 
 /** Numbers that lengths and counts are wrong by. */
-const EDGES = [0n, 1n, 0x7fn, 0xffn, 0x7fffn, 0xffffn, 2n ** 24n, 2n ** 28n, 2n ** 31n - 1n, 2n ** 31n, 2n ** 32n - 1n, 2n ** 53n, 2n ** 63n]; // prettier-ignore
+const EDGES = [
+  0n,
+  1n,
+  0x7fn,
+  0xffn,
+  0x7fffn,
+  0xffffn,
+  2n ** 24n,
+  2n ** 28n,
+  2n ** 31n - 1n,
+  2n ** 31n,
+  2n ** 32n - 1n,
+  2n ** 53n,
+  2n ** 63n,
+];
 /** What begins another level, in JSON, YAML and pickles. */
 const NESTS = ['[', '{"a":', '{', '- ', '(', ']'];
 const MOST = 2 ** 18;
@@ -15,7 +29,8 @@ const MOST = 2 ** 18;
 export function mutate(bytes: Buffer, random: Random, others: readonly Buffer[]): Buffer {
   let result = Buffer.from(bytes);
   const changes = 1 + Math.floor(8 * random() ** 2);
-  for (let i = 0; i < changes; i += 1) result = Buffer.from(choose(random, CHANGES)(result, random, others)).subarray(0, MOST); // prettier-ignore
+  for (let i = 0; i < changes; i += 1)
+    result = Buffer.from(choose(random, CHANGES)(result, random, others)).subarray(0, MOST);
   return result;
 }
 
@@ -68,7 +83,12 @@ const CHANGES: readonly Change[] = [
     const short = part(bytes, random, 24);
     return insert(bytes, Buffer.concat(Array.from({ length: Math.floor(2 ** (12 * random())) }, () => short)), random);
   },
-  (bytes, random) => insert(bytes, Buffer.from(choose(random, ['null', '{}', '[[[[', '__proto__', 'constructor', '1e999', '&a', '*a', '"'])), random), // prettier-ignore
+  (bytes, random) =>
+    insert(
+      bytes,
+      Buffer.from(choose(random, ['null', '{}', '[[[[', '__proto__', 'constructor', '1e999', '&a', '*a', '"'])),
+      random,
+    ),
 ];
 
 function insert(bytes: Buffer, content: Uint8Array, random: Random): Buffer {

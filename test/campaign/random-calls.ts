@@ -22,10 +22,19 @@ export async function randomCalls(seed: number, calls: number): Promise<CallsRep
   const folder = mkdtempSync(join(tmpdir(), 'saddlepoint-campaign-'));
   const journal = join(folder, 'journal');
   try {
-    const child = await runChild('../engine/children/random-calls.ts', import.meta.url, [String(seed), String(calls), journal], { addressSpace: ADDRESS_SPACE }); // prettier-ignore
+    const child = await runChild(
+      '../engine/children/random-calls.ts',
+      import.meta.url,
+      [String(seed), String(calls), journal],
+      { addressSpace: ADDRESS_SPACE },
+    );
     if (child.code !== 0) {
       const last = readFileSync(journal, 'utf8').slice(0, 400);
-      return { calls, succeeded: 0, findings: [`the process ended with ${child.signal ?? `code ${child.code}`}; last call: ${last}`] }; // prettier-ignore
+      return {
+        calls,
+        succeeded: 0,
+        findings: [`the process ended with ${child.signal ?? `code ${child.code}`}; last call: ${last}`],
+      };
     }
     const { succeeded, foreign } = JSON.parse(child.stdout) as { succeeded: number; foreign: string[] };
     return { calls, succeeded, findings: foreign };

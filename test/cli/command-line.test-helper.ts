@@ -73,7 +73,6 @@ export function smallDataset(test = { examples: 40, label: (seen: number) => see
     ['train', 200],
     ['t10k', test.examples],
   ] as const) {
-    // prettier-ignore
     const label = (example: number) => (example * 3 + Math.floor(example / 7)) % 10;
     const pixel = (i: number) => (i % 64 < 4 + 6 * label(Math.floor(i / 64)) ? 230 : (i * 40503) % 60);
     writeFileSync(join(folder, `${prefix}-images-idx3-ubyte`), idx([examples, 8, 8], pixel));

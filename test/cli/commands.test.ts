@@ -23,7 +23,9 @@ describe('help', () => {
 
   test('of every command says how it is used and what each option means, without an engine', async () => {
     for (const command of commands) {
-      const { code, stdout, stderr } = await saddlepoint([...command, '--help'], { environment: { SADDLEPOINT_ENGINE: 'nonsense' } }); // prettier-ignore
+      const { code, stdout, stderr } = await saddlepoint([...command, '--help'], {
+        environment: { SADDLEPOINT_ENGINE: 'nonsense' },
+      });
       expect([command, code, stderr]).toEqual([command, 0, '']);
       expect(stdout).toContain(['Usage: saddlepoint', ...command].join(' '));
       const options = stdout.split('\n').filter((line) => /^ {2}-/.test(line));
@@ -192,7 +194,6 @@ describe('evaluate refuses', () => {
     ['--steps', 'NaN'],
     ['--steps', ''],
   ])('%s %s', async (option, value) => {
-    // prettier-ignore
     const { code, stderr } = await saddlepoint(['evaluate', 'runs/x', `${option}=${value}`]);
     expect(code).toBe(2);
     expect(stderr).toContain(`saddlepoint: option '${option}`);
@@ -202,7 +203,9 @@ describe('evaluate refuses', () => {
 
 describe('elsewhere', () => {
   test('an engine that is not there: exit 4 and the remedy', async () => {
-    const outcome = await saddlepoint(['train', fileWith('a.yaml', SMALL_RECIPE)], { environment: { SADDLEPOINT_ENGINE: 'nonsense' } }); // prettier-ignore
+    const outcome = await saddlepoint(['train', fileWith('a.yaml', SMALL_RECIPE)], {
+      environment: { SADDLEPOINT_ENGINE: 'nonsense' },
+    });
     expect(outcome.code).toBe(4);
     expect(errorLine(outcome)).toMatch(/expected the engine "nonsense" in .*build, found none\. Run `npm run setup`/);
   });

@@ -174,9 +174,19 @@ describe('evaluate refuses in one line', () => {
   const within = (epsilon: string) => evaluate(checkpoint, '--dataset', 'fashion-mnist', '--epsilon', epsilon);
   test.each<[string, number, RegExp, () => Promise<{ code: number | null; stderr: string }>]>([
     ['an unknown attack', 2, /received "autoatack"; did you mean autoattack\?/, () => bare('--attack', 'autoatack')],
-    ['an unknown version', 2, /received "standart"; did you mean standard\?/, () => bare('--attack', 'autoattack', '--version', 'standart')], // prettier-ignore
+    [
+      'an unknown version',
+      2,
+      /received "standart"; did you mean standard\?/,
+      () => bare('--attack', 'autoattack', '--version', 'standart'),
+    ],
     ['an unknown norm', 2, /received "linff"; did you mean linf\?/, () => bare('--norm', 'linff')],
-    ['more examples than there are', 2, /expected at most the 40 examples of test, received 41/, () => bare('--examples', '41')], // prettier-ignore
+    [
+      'more examples than there are',
+      2,
+      /expected at most the 40 examples of test, received 41/,
+      () => bare('--examples', '41'),
+    ],
     [
       'weights of another shape',
       3,
@@ -211,7 +221,9 @@ describe('evaluate refuses in one line', () => {
     const folders = () =>
       readdirSync(out).filter((name) => name.startsWith('square-linf-8_255-40-300steps-2restarts-'));
     const journals = () => folders().map((name) => join(out, name, 'journal.jsonl'));
-    const stopped = await saddlepoint(['evaluate', run, '--data', data, ...slow], { interruptWhen: () => journals().some((journal) => existsSync(journal)) }); // prettier-ignore
+    const stopped = await saddlepoint(['evaluate', run, '--data', data, ...slow], {
+      interruptWhen: () => journals().some((journal) => existsSync(journal)),
+    });
     expect(stopped.code).toBe(130);
     expect(stopped.stderr).toMatch(/the evaluation was stopped; its state is in .*and the same command goes on/);
     const [id] = folders() as [string];

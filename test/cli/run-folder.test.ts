@@ -39,7 +39,10 @@ const everything = (folder: string) =>
     .sort()
     .map((name) => [name, statSync(join(folder, name)).ino, readFileSync(join(folder, name), 'utf8').length]);
 const steps = (run: string) =>
-  readFileSync(join(runs, run, 'metrics.jsonl'), 'utf8').trim().split('\n').map((line) => (JSON.parse(line) as { step: number }).step); // prettier-ignore
+  readFileSync(join(runs, run, 'metrics.jsonl'), 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => (JSON.parse(line) as { step: number }).step);
 
 test.each(['', '..'])('the name %j is no run', async (name) => {
   writeFileSync(join(runs, 'notes.txt'), 'mine');
@@ -69,7 +72,10 @@ describe('a finished run', () => {
 
     const other = ['--name', 'a/b', '--set', 'schedule.rate=0.01'];
     const refused = await train(other);
-    expect([refused.code, refused.stderr]).toEqual([2, expect.stringMatching(/holds a finished run of another recipe .* another --name; --overwrite/)]); // prettier-ignore
+    expect([refused.code, refused.stderr]).toEqual([
+      2,
+      expect.stringMatching(/holds a finished run of another recipe .* another --name; --overwrite/),
+    ]);
     expect(everything(folder)).toEqual(before);
 
     const wrong = await train([...other, '--overwrite', '--set', 'evaluation.examples=41']);
@@ -154,7 +160,11 @@ test('SIGTERM in the middle of a Square of hours ends it, with its state saved',
   const folder = join(runs, 'small');
   for (const workers of ['1', '2']) {
     const out = join(runs, `out-${workers}`);
-    const journal = () => existsSync(out) && readdirSync(out).map((name) => join(out, name, 'journal.jsonl')).some(existsSync); // prettier-ignore
+    const journal = () =>
+      existsSync(out) &&
+      readdirSync(out)
+        .map((name) => join(out, name, 'journal.jsonl'))
+        .some(existsSync);
     const options = [
       '--attack',
       'square',

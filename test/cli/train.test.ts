@@ -27,7 +27,10 @@ interface Line {
   'train/lr'?: number;
 }
 const lines = (run: string) =>
-  readFileSync(join(runs, run, 'metrics.jsonl'), 'utf8').trim().split('\n').map((line) => JSON.parse(line) as Line); // prettier-ignore
+  readFileSync(join(runs, run, 'metrics.jsonl'), 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Line);
 
 describe('train', () => {
   test('trains, evaluates, prints a table that says what was measured, and writes the run folder', async () => {
@@ -46,7 +49,6 @@ describe('train', () => {
       'evaluation/gallery.json',
       'checkpoints/last.safetensors',
     ]) {
-      // prettier-ignore
       expect(existsSync(join(folder, name)), name).toBe(true);
     }
     const result = JSON.parse(readFileSync(join(folder, 'evaluation', 'test.json'), 'utf8')) as Record<string, unknown>;

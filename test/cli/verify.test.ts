@@ -36,11 +36,17 @@ beforeAll(async () => {
   for (const tensor of tensors.values()) tensor.dispose();
 }, 240_000);
 
-const verify = (images: string, ...values: string[]) => saddlepoint(['verify', images, '--model', run, '--data', data, ...values]); // prettier-ignore
+const verify = (images: string, ...values: string[]) =>
+  saddlepoint(['verify', images, '--model', run, '--data', data, ...values]);
 const budget = ['--norm', 'linf', '--epsilon', '8/255'];
 const errorsOf = (stdout: string) => Number(/robust error +([\d.]+) %/.exec(stdout)?.[1]);
 const percent = (errors: number) => Number(((100 * errors) / 30).toFixed(1));
-const npy = (values: Float32Array) => npyFile('<f4', `(${values.length / 64}, 1, 8, 8)`, new Uint8Array(values.buffer, values.byteOffset, values.byteLength)); // prettier-ignore
+const npy = (values: Float32Array) =>
+  npyFile(
+    '<f4',
+    `(${values.length / 64}, 1, 8, 8)`,
+    new Uint8Array(values.buffer, values.byteOffset, values.byteLength),
+  );
 
 test('the images of an evaluation say themselves what they are of, and give its number', async () => {
   const output = join(temporaryFolder(), 'verified.json');
@@ -71,7 +77,11 @@ test('PNG files are of the examples their names say', async () => {
   mkdirSync(folder, { recursive: true });
   // Unperturbed images, of examples 5 and 3.
   const original = (i: number) => readFileSync(join(data, 't10k-images-idx3-ubyte')).subarray(16 + 64 * i, 80 + 64 * i);
-  for (const i of [5, 3]) writeFileSync(join(folder, `${i}.png`), encode({ width: 8, height: 8, channels: 1, depth: 8, data: Uint8Array.from(original(i)) })); // prettier-ignore
+  for (const i of [5, 3])
+    writeFileSync(
+      join(folder, `${i}.png`),
+      encode({ width: 8, height: 8, channels: 1, depth: 8, data: Uint8Array.from(original(i)) }),
+    );
   const output = join(temporaryFolder(), 'verified.json');
   const { code, stdout } = await verify(folder, ...budget, '--output', output);
   expect(code).toBe(0);

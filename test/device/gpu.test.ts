@@ -7,7 +7,19 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { attackOf } from '../../src/attacks/index.js';
 import { splitTo, disposeSplit, makeSplit, type Batch, type Split } from '../../src/data/index.js';
-import { canRecord, grad, memory, noGrad, ops, RandomStream, runtime, tensor, tidy, withTf32, type Tensor } from '../../src/engine/index.js'; // prettier-ignore
+import {
+  canRecord,
+  grad,
+  memory,
+  noGrad,
+  ops,
+  RandomStream,
+  runtime,
+  tensor,
+  tidy,
+  withTf32,
+  type Tensor,
+} from '../../src/engine/index.js';
 import { runEvaluationJob, selectExamples, singleAttackPlan } from '../../src/evaluation/index.js';
 import { AttackNetwork, FROZEN_BACKENDS } from '../../src/models/attack-network/index.js';
 import { createModel, type ModelDescription } from '../../src/models/index.js';
@@ -153,7 +165,12 @@ describe.skipIf(device === undefined)(`on ${device ?? 'a GPU'}`, () => {
           tidy(() => training.run(batchOn(where), { step, epoch: 0 })['train/adversarial_loss']!),
         );
       };
-      const [expected, found] = ([['cpu', here], [there, model]] as const).map(losses) as [number[], number[]]; // prettier-ignore
+      const [expected, found] = (
+        [
+          ['cpu', here],
+          [there, model],
+        ] as const
+      ).map(losses) as [number[], number[]];
       // From the second step on, signs of gradients that turned with rounding are in the weights and in batch norm's
       // statistics: contiguous and channels-last differ by 0.03 on one CPU.
       const limits = [backend === 'bfloat16' ? 0.05 : 0.005, 0.2, 0.2];
@@ -169,7 +186,6 @@ describe.skipIf(device === undefined)(`on ${device ?? 'a GPU'}`, () => {
       ['cpu', here],
       [there, model],
     ] as const) {
-      // prettier-ignore
       const split = splitOn(where);
       const { result, finish } = await runEvaluationJob({
         model: network,
@@ -190,7 +206,13 @@ describe.skipIf(device === undefined)(`on ${device ?? 'a GPU'}`, () => {
 
   function splitOn(where: string): Split {
     const bytes = Uint8Array.from({ length: EXAMPLES * 3072 }, (_, i) => (i * 40503 + ((i * i) % 251)) % 256);
-    const split = makeSplit('test', bytes, Uint8Array.from({ length: EXAMPLES }, (_, i) => i % CLASSES), [3, 32, 32], CLASSES); // prettier-ignore
+    const split = makeSplit(
+      'test',
+      bytes,
+      Uint8Array.from({ length: EXAMPLES }, (_, i) => i % CLASSES),
+      [3, 32, 32],
+      CLASSES,
+    );
     if (where === 'cpu') return split;
     const moved = splitTo(split, where);
     disposeSplit(split);

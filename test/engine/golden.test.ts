@@ -111,8 +111,30 @@ test('the golden files cover every operator that is declared, but for those that
   // Tested elsewhere: batchNorm in parity.test.ts, the losses through src/nn, our own convolutions beside conv2d in
   // src/engine/*-convolution.test.ts, the rest in operators.test.ts.
   expect(missing.sort()).toEqual([
-    'batchNorm', 'binaryCrossEntropyWithLogits', 'clamp_', 'clone', 'contiguous', 'crossEntropyLoss', 'detach', 'directFilter', 'empty',
-    'emptyLike', 'equal', 'expandAs', 'frozenConvolution', 'frozenDirectConvolution', 'full', 'fusedConvolution', 'normal_', 'ones', 'to',
-    'trainedConvolution', 'uniform_', 'view', 'winogradFilter', 'zeros', 'zerosLike',
-  ]); // prettier-ignore
+    'batchNorm',
+    'binaryCrossEntropyWithLogits',
+    'clamp_',
+    'clone',
+    'contiguous',
+    'crossEntropyLoss',
+    'detach',
+    'directFilter',
+    'empty',
+    'emptyLike',
+    'equal',
+    'expandAs',
+    'frozenConvolution',
+    'frozenDirectConvolution',
+    'full',
+    'fusedConvolution',
+    'normal_',
+    'ones',
+    'to',
+    'trainedConvolution',
+    'uniform_',
+    'view',
+    'winogradFilter',
+    'zeros',
+    'zerosLike',
+  ]);
 });

@@ -7,8 +7,20 @@
 import { describe, expect, test } from 'vitest';
 import { backward, zeroGrad, keep, tidy } from '../../src/engine/index.js';
 import {
-  BatchNorm2d, Conv2d, crossEntropy, fans, Flatten, kaimingNormal, Linear, MaxPool2d, Parameter, ReLU, Sequential, torchDefault, torchDefaultBias,
-} from '../../src/nn/index.js'; // prettier-ignore
+  BatchNorm2d,
+  Conv2d,
+  crossEntropy,
+  fans,
+  Flatten,
+  kaimingNormal,
+  Linear,
+  MaxPool2d,
+  Parameter,
+  ReLU,
+  Sequential,
+  torchDefault,
+  torchDefaultBias,
+} from '../../src/nn/index.js';
 import { RandomStream } from '../../src/engine/index.js';
 import { Sgd, type SgdOptions } from '../../src/optim/index.js';
 import { readGolden, unpack } from '../support/golden.js';
@@ -158,9 +170,15 @@ test('twenty steps of training follow PyTorch', () => {
   const [golden] = readGolden<TrainingCase>('training').cases as [TrainingCase];
   tidy(() => {
     const model = new Sequential(
-      new Conv2d(1, 4, { kernelSize: 3, padding: 1, bias: false }), new BatchNorm2d(4), new ReLU(), new MaxPool2d(2),
-      new Conv2d(4, 6, { kernelSize: 3, stride: 2, padding: 1 }), new ReLU(), new Flatten(), new Linear(24, 3),
-    ); // prettier-ignore
+      new Conv2d(1, 4, { kernelSize: 3, padding: 1, bias: false }),
+      new BatchNorm2d(4),
+      new ReLU(),
+      new MaxPool2d(2),
+      new Conv2d(4, 6, { kernelSize: 3, stride: 2, padding: 1 }),
+      new ReLU(),
+      new Flatten(),
+      new Linear(24, 3),
+    );
     model.loadStateDict(unpackState(golden.initial));
     const [images, labels] = [keep(unpack(golden.images)), keep(unpack(golden.labels))];
     const optimizer = new Sgd(model.namedParameters(), golden.options);

@@ -24,7 +24,9 @@ interface Outcome {
 function evaluate(folder: string, workers: number, { epsilon = 0.02, width = 4 } = {}): Outcome {
   const inherited = Object.entries(process.env).filter(([name]) => !/^(NODE_OPTIONS|VITEST.*)$/.test(name));
   const values = ['--import', loader, child, folder, workers, epsilon, width].map(String);
-  return JSON.parse(execFileSync(process.execPath, values, { env: Object.fromEntries(inherited), encoding: 'utf8' })) as Outcome; // prettier-ignore
+  return JSON.parse(
+    execFileSync(process.execPath, values, { env: Object.fromEntries(inherited), encoding: 'utf8' }),
+  ) as Outcome;
 }
 
 test('three workers find what one thread finds, at the same images', { timeout: 120_000 }, () => {
@@ -48,7 +50,9 @@ test('three workers find what one thread finds, at the same images', { timeout: 
 });
 
 test('what a worker refuses reaches the caller', { timeout: 120_000 }, () => {
-  expect(evaluate(temporaryFolder(), 2, { epsilon: 0.02, width: 5 }).refused).toMatch(/these weights do not fit the model/); // prettier-ignore
+  expect(evaluate(temporaryFolder(), 2, { epsilon: 0.02, width: 5 }).refused).toMatch(
+    /these weights do not fit the model/,
+  );
   expect(evaluate(temporaryFolder(), 2, { epsilon: 8 }).refused).toMatch(/Did you mean 8\/255/);
   expect(evaluate(temporaryFolder(), 0).refused).toMatch(/expected workers to be a whole number/);
 });

@@ -85,8 +85,16 @@ test('write an attack, and a method: recipes and commands know them', async () =
   const unknown = await saddlepoint(['evaluate', join(runs, 'small'), ...attack, '--data', data]);
   expect(unknown.stderr).toMatch(/training\.method/); // the run's own method is not known without its module
   const both = await saddlepoint([
-    'evaluate', join(runs, 'small'), ...attack, '--import', example('write-a-method'), '--data', data, '--workers', '2',
-  ]); // prettier-ignore
+    'evaluate',
+    join(runs, 'small'),
+    ...attack,
+    '--import',
+    example('write-a-method'),
+    '--data',
+    data,
+    '--workers',
+    '2',
+  ]);
   expect(both.stdout).toContain('random signs robust error');
   expect(both.code).toBe(0);
 });

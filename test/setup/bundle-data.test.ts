@@ -1,5 +1,14 @@
 /** CIFAR-10 in a bundle: packed without loss, carried in pieces, checked and unpacked where it arrives. */
-import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'; // prettier-ignore
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { brotliCompressSync } from 'node:zlib';
 
@@ -70,7 +79,8 @@ describe('pieces', () => {
   it('unpack to the bytes they were made of, once', () => {
     check();
     unpackPieces(packedDataSets(bundle));
-    for (const file of [...FILES, 'NOTE.md']) expect(readFileSync(unpacked(file)).equals(readFileSync(join(source, file)))).toBe(true); // prettier-ignore
+    for (const file of [...FILES, 'NOTE.md'])
+      expect(readFileSync(unpacked(file)).equals(readFileSync(join(source, file)))).toBe(true);
     rmSync(pieceOf('test_batch.bin'));
     expect(packedDataSets(bundle)).toEqual([]);
   });

@@ -49,7 +49,14 @@ describe('what a bundle carries', () => {
     expect(packages).toContain('node_modules/commander/package.json');
     expect(packages.filter((file) => /^node_modules\/(typescript|eslint|prettier)\//.test(file))).toEqual([]);
     const files = projectFiles(root);
-    for (const file of ['bin/saddlepoint.mjs', 'native/CMakeLists.txt', 'test/device/gpu.test.ts', 'src/engine/native.ts', 'LICENSE']) expect(files).toContain(file); // prettier-ignore
+    for (const file of [
+      'bin/saddlepoint.mjs',
+      'native/CMakeLists.txt',
+      'test/device/gpu.test.ts',
+      'src/engine/native.ts',
+      'LICENSE',
+    ])
+      expect(files).toContain(file);
     expect([...files, ...packages].filter((file) => /(\.map|\.d\.ts)$|^src\/.*\.test\.ts$/.test(file))).toEqual([]);
   });
 
@@ -66,7 +73,9 @@ describe('what a bundle carries', () => {
     expect(() => parseOptions(['--dataset', 'cifar-11'])).toThrow(/expected --dataset cifar-10, received cifar-11/);
     expect(() => parseOptions(['--with-addon', '--dataset'])).toThrow(/--with-addon needs a value/);
     expect(() => parseOptions(['--data'])).toThrow(/unknown option --data/);
-    expect(() => checkEngines(root, ['libtorch-0.0'])).toThrow(/--with-addon libtorch-0\.0: there is no such engine; built are /); // prettier-ignore
+    expect(() => checkEngines(root, ['libtorch-0.0'])).toThrow(
+      /--with-addon libtorch-0\.0: there is no such engine; built are /,
+    );
   });
 });
 
@@ -79,7 +88,9 @@ describe.skipIf(`${process.platform}-${process.arch}` !== 'linux-x64')('where it
     chmodSync(join(programs, name), 0o755);
   };
   const borrow = (...names: string[]) =>
-    names.forEach((name) => symlinkSync(spawnSync('which', [name], { encoding: 'utf8' }).stdout.trim(), join(programs, name))); // prettier-ignore
+    names.forEach((name) =>
+      symlinkSync(spawnSync('which', [name], { encoding: 'utf8' }).stdout.trim(), join(programs, name)),
+    );
   /** Runs the launcher with no other programs than those of the test. */
   const launch = (words: string[], environment: Record<string, string> = {}) => {
     const { status, stdout, stderr } = spawnSync(join(bundle, 'saddlepoint'), words, {
@@ -119,7 +130,9 @@ describe.skipIf(`${process.platform}-${process.arch}` !== 'linux-x64')('where it
     program('uname', `case $1 in -s) echo Linux ;; -m) echo aarch64 ;; esac`);
     const { status, stderr } = launch(['setup']);
     expect(status).toBe(4);
-    expect(stderr).toBe('saddlepoint: this bundle is for Linux on x86_64, and this machine is Linux on aarch64; use a clone of the project there.\n'); // prettier-ignore
+    expect(stderr).toBe(
+      'saddlepoint: this bundle is for Linux on x86_64, and this machine is Linux on aarch64; use a clone of the project there.\n',
+    );
   });
 
   it('says why its Node does not start', () => {
@@ -129,7 +142,9 @@ describe.skipIf(`${process.platform}-${process.arch}` !== 'linux-x64')('where it
     });
     const { status, stderr } = launch(['setup']);
     expect(status).toBe(4);
-    expect(stderr).toMatch(/^saddlepoint: the Node of this bundle does not start here: version GLIBC_2\.28 not found\. .*\n$/); // prettier-ignore
+    expect(stderr).toMatch(
+      /^saddlepoint: the Node of this bundle does not start here: version GLIBC_2\.28 not found\. .*\n$/,
+    );
   });
 
   it('runs from a link, with its own folder of data unless another is named', () => {
@@ -137,7 +152,10 @@ describe.skipIf(`${process.platform}-${process.arch}` !== 'linux-x64')('where it
     symlinkSync(join(bundle, 'saddlepoint'), join(programs, 'sp'));
     writeFileSync(join(bundle, 'show.mjs'), 'console.log(process.env.SADDLEPOINT_DATA, process.argv[2])');
     const run = (environment: Record<string, string>) =>
-      spawnSync(join(programs, 'sp'), ['with-node', 'node', join(bundle, 'show.mjs'), 'a b'], { encoding: 'utf8', env: { PATH: programs, ...environment } }).stdout; // prettier-ignore
+      spawnSync(join(programs, 'sp'), ['with-node', 'node', join(bundle, 'show.mjs'), 'a b'], {
+        encoding: 'utf8',
+        env: { PATH: programs, ...environment },
+      }).stdout;
     expect(run({})).toBe(`${join(bundle, 'data')} a b\n`);
     expect(run({ SADDLEPOINT_DATA: '/elsewhere' })).toBe('/elsewhere a b\n');
   });
@@ -164,7 +182,15 @@ describe.skipIf(`${process.platform}-${process.arch}` !== 'linux-x64')('where it
 
   it('refuses a machine without compiler and CMake, also where the addon it brought does not load', () => {
     fakeTorch();
-    const about = { version: '2.11.0', source: 'wheel', library: '/gone', include: [], cxxStandard: 17, cxx11Abi: 1, cuda: false }; // prettier-ignore
+    const about = {
+      version: '2.11.0',
+      source: 'wheel',
+      library: '/gone',
+      include: [],
+      cxxStandard: 17,
+      cxx11Abi: 1,
+      cuda: false,
+    };
     mkdirSync(join(bundle, 'prebuilt/one'), { recursive: true });
     writeFileSync(join(bundle, 'prebuilt/one/engine.json'), JSON.stringify({ libtorch: about, fingerprint: '' }));
     writeFileSync(join(bundle, 'prebuilt/one/saddlepoint.node'), 'no addon');
@@ -177,7 +203,11 @@ describe.skipIf(`${process.platform}-${process.arch}` !== 'linux-x64')('where it
   it('refuses a data set that is not whole before it looks for a LibTorch', () => {
     mkdirSync(join(bundle, 'data/pieces/cifar-10'), { recursive: true });
     const piece = { name: 'test_batch.bin.br', bytes: 1, sha256: '' };
-    const list = { unpackTo: 'data/cifar-10', notes: [], pieces: [{ file: 'test_batch.bin', bytes: 1, sha256: '', piece }] }; // prettier-ignore
+    const list = {
+      unpackTo: 'data/cifar-10',
+      notes: [],
+      pieces: [{ file: 'test_batch.bin', bytes: 1, sha256: '', piece }],
+    };
     writeFileSync(join(bundle, 'data/pieces/cifar-10/pieces.json'), JSON.stringify(list));
     expect(launch(['setup']).stderr).toMatch(/^setup: cifar-10 is not whole: in .*, test_batch\.bin\.br is missing\n/);
   });
@@ -187,7 +217,8 @@ describe.skipIf(`${process.platform}-${process.arch}` !== 'linux-x64')('where it
     const built = readEngine(join(root, 'build'), process.env.SADDLEPOINT_ENGINE ?? id)!;
     const prebuilt = join(bundle, 'prebuilt', built.id);
     mkdirSync(prebuilt, { recursive: true });
-    for (const file of ['engine.json', 'saddlepoint.node']) copyFileSync(join(root, 'build', built.id, file), join(prebuilt, file)); // prettier-ignore
+    for (const file of ['engine.json', 'saddlepoint.node'])
+      copyFileSync(join(root, 'build', built.id, file), join(prebuilt, file));
     const places = inside(bundle, 'bundle');
     const adopted = adoptPrebuilt(places, built.libtorch)!;
     expect(adopted.id).toBe(built.id);
@@ -198,10 +229,19 @@ describe.skipIf(`${process.platform}-${process.arch}` !== 'linux-x64')('where it
 });
 
 it('takes an addon to another LibTorch only where version, CUDA and ABI are the same', () => {
-  const one = { version: '2.11.0', source: 'python', library: '/a', include: [], cxxStandard: 17, cxx11Abi: 1, cuda: true } as const; // prettier-ignore
+  const one = {
+    version: '2.11.0',
+    source: 'python',
+    library: '/a',
+    include: [],
+    cxxStandard: 17,
+    cxx11Abi: 1,
+    cuda: true,
+  } as const;
   const like = { ...one, include: [] as string[] };
   expect(isAlike(like, { ...like, source: 'wheel', library: '/b' })).toBe(true);
-  for (const other of [{ version: '2.11.1' }, { cuda: false }, { cxx11Abi: 0 as const }]) expect(isAlike(like, { ...like, ...other })).toBe(false); // prettier-ignore
+  for (const other of [{ version: '2.11.1' }, { cuda: false }, { cxx11Abi: 0 as const }])
+    expect(isAlike(like, { ...like, ...other })).toBe(false);
 });
 
 it('builds with all cores for which there is memory, and with four in any case', () => {
@@ -211,7 +251,9 @@ it('builds with all cores for which there is memory, and with four in any case',
 it('says what is free where room is short, and what a full disk means', () => {
   const folder = temporaryFolder();
   checkSpace(folder, 1, 'this');
-  expect(() => checkSpace(folder, 1e18, 'the build')).toThrow(/^the build needs 1000000000000 MB in .*, where \d+ MB are free$/); // prettier-ignore
+  expect(() => checkSpace(folder, 1e18, 'the build')).toThrow(
+    /^the build needs 1000000000000 MB in .*, where \d+ MB are free$/,
+  );
   rmSync(folder, { recursive: true });
   const failure = (code: string) => asDiskTrouble(Object.assign(new Error('write'), { code }))?.message;
   expect(failure('ENOSPC')).toBe('the disk is full: write');

@@ -27,8 +27,20 @@ export function choose<T>(random: Random, values: readonly T[]): T {
 }
 
 const DTYPES: readonly DType[] = [
-  'float32', 'float32', 'float32', 'float64', 'float16', 'bfloat16', 'uint8', 'int8', 'int16', 'int32', 'int64', 'int64', 'bool',
-]; // prettier-ignore
+  'float32',
+  'float32',
+  'float32',
+  'float64',
+  'float16',
+  'bfloat16',
+  'uint8',
+  'int8',
+  'int16',
+  'int32',
+  'int64',
+  'int64',
+  'bool',
+];
 const HUGE = [2 ** 42, -(2 ** 42), Number.MAX_SAFE_INTEGER, -(2 ** 31), 2n ** 62n, 2n ** 63n - 1n, -(2n ** 63n)];
 const NUMBERS = [0, -0, 1, -1, 0.5, 2, 3, -7.25, 1e-30, 1e30, 1e300, NaN, Infinity, -Infinity];
 const INTEGER_EDGES: Partial<Record<DType, number>> = {
@@ -136,10 +148,38 @@ export class RandomValues {
 
   #wrong(): unknown {
     return choose<unknown>(this.#random, [
-      undefined, null, NaN, Infinity, 0.5, -1, 2n ** 70n, true, '', 'cpu', 'float32', 'x', Symbol('s'), () => 1, {}, [], [[1]], [null],
-      ['a'], [NaN], [undefined, 1], new Date(0), new Float32Array(2), { handle: 16777216 }, Object.create(null), new Array(5),
-      this.#disposed, [this.#disposed], this.#generator, choose(this.#random, this.#pool), [choose(this.#random, this.#pool)],
-    ]); // prettier-ignore
+      undefined,
+      null,
+      NaN,
+      Infinity,
+      0.5,
+      -1,
+      2n ** 70n,
+      true,
+      '',
+      'cpu',
+      'float32',
+      'x',
+      Symbol('s'),
+      () => 1,
+      {},
+      [],
+      [[1]],
+      [null],
+      ['a'],
+      [NaN],
+      [undefined, 1],
+      new Date(0),
+      new Float32Array(2),
+      { handle: 16777216 },
+      Object.create(null),
+      new Array(5),
+      this.#disposed,
+      [this.#disposed],
+      this.#generator,
+      choose(this.#random, this.#pool),
+      [choose(this.#random, this.#pool)],
+    ]);
   }
 
   #freshTensor(): Tensor {

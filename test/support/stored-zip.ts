@@ -24,7 +24,17 @@ export function storedZip(files: ReadonlyMap<string, Uint8Array>): Buffer {
   const list: Buffer[] = [];
   let offset = 0;
   for (const [name, content] of files) {
-    const common: Field[] = [[2, 0], [2, 0], [2, 0], [2, 0], [4, crc32(content)], [4, content.length], [4, content.length], [2, name.length], [2, 0]]; // prettier-ignore
+    const common: Field[] = [
+      [2, 0],
+      [2, 0],
+      [2, 0],
+      [2, 0],
+      [4, crc32(content)],
+      [4, content.length],
+      [4, content.length],
+      [2, name.length],
+      [2, 0],
+    ];
     const body = Buffer.concat([record('PK\x03\x04', [[2, 20], ...common]), Buffer.from(name), content]);
     const where: Field[] = [
       [2, 0],
@@ -33,7 +43,7 @@ export function storedZip(files: ReadonlyMap<string, Uint8Array>): Buffer {
       [4, 0],
       [4, offset],
     ];
-    list.push(Buffer.concat([record('PK\x01\x02', [[2, 20], [2, 20], ...common, ...where]), Buffer.from(name)])); // prettier-ignore
+    list.push(Buffer.concat([record('PK\x01\x02', [[2, 20], [2, 20], ...common, ...where]), Buffer.from(name)]));
     bodies.push(body);
     offset += body.length;
   }

@@ -49,7 +49,10 @@ test.each(cases)(
       for (const [step, expected] of losses.entries()) {
         tidy(() => {
           const images = imagesOf(`images ${step}`, [batch, 3, resolution, resolution]).to({ dtype: 'float64' });
-          const labels = tensor(Array.from({ length: batch }, (__, i) => (i * 3) % 10), { dtype: 'int64' }); // prettier-ignore
+          const labels = tensor(
+            Array.from({ length: batch }, (__, i) => (i * 3) % 10),
+            { dtype: 'int64' },
+          );
           const loss = crossEntropy(model.forward(images), labels);
           optimizer.zeroGrad();
           backward(loss);

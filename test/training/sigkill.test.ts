@@ -50,7 +50,7 @@ test.each<[string, number, Computes]>([
     expect(recordsOf(folder!), told).toEqual(recordsOf(whole!));
     expect(eventsOf(folder!), told).toEqual(eventsOf(whole!));
     const { scalars, images } = eventsOf(folder!);
-    expect(scalars['train/lr']?.map(([step]) => step)).toEqual([10, 20, 30, 40, 50, 60, TOTAL]); // prettier-ignore
+    expect(scalars['train/lr']?.map(([step]) => step)).toEqual([10, 20, 30, 40, 50, 60, TOTAL]);
     const epochs = Array.from({ length: EPOCHS }, (_, i) => 8 * (i + 1));
     for (const tag of ['validation/adversarial_error', 'test/adversarial_error', 'train/adversarial_success'])
       expect(

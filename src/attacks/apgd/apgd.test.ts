@@ -212,14 +212,22 @@ describe('objectives and targets', () => {
 
   test('ranked targets are wrong classes in the order of their logits', () => {
     tidy(() => {
-      const logits = tensor([[1, 4, 3, 2], [1, 4, 3, 2], [0, 0, 0, 0]]); // prettier-ignore
+      const logits = tensor([
+        [1, 4, 3, 2],
+        [1, 4, 3, 2],
+        [0, 0, 0, 0],
+      ]);
       const { stream } = toyBatch([0]);
       const chosen = [1, 2, 3].map((rank) =>
         rankedTarget(rank)
           .choose(logits, int64([1, 2, 0]), { stream, indices: int64([0, 1, 2]) })
           .toNumbers(),
       );
-      expect(chosen).toEqual([[2, 1, 1], [3, 3, 2], [0, 0, 3]]); // prettier-ignore
+      expect(chosen).toEqual([
+        [2, 1, 1],
+        [3, 3, 2],
+        [0, 0, 3],
+      ]);
       const beyond = () => rankedTarget(4).choose(logits, int64([1, 2, 0]), { stream, indices: int64([0, 1, 2]) });
       expect(beyond).toThrow(/expected a target of rank at most 3, the number of wrong classes, received 4/);
     });

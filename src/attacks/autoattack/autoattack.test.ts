@@ -21,11 +21,26 @@ const outline = (list: readonly AttackStage[]) => list.map(({ name, rounds }) =>
 describe('versions', () => {
   test('standard: 100 steps, nine targets, 5000 queries, all until fooled', () => {
     const list = stages('standard');
-    expect(outline(list)).toEqual([['apgd-ce', 1], ['apgd-t', 9], ['fab-t', 9], ['square', 1]]); // prettier-ignore
+    expect(outline(list)).toEqual([
+      ['apgd-ce', 1],
+      ['apgd-t', 9],
+      ['fab-t', 9],
+      ['square', 1],
+    ]);
     const [ce, t, fab, square] = list.map(({ rounds }) => rounds.at(-1)!.create());
     expect(ce).toBeInstanceOf(Apgd);
-    expect(ce).toMatchObject({ steps: 100, untilFooled: true, samples: 1, largerEpsilon: false, objective: { name: 'cross-entropy' } }); // prettier-ignore
-    expect(t).toMatchObject({ steps: 100, untilFooled: true, objective: { name: 'targeted-dlr', targets: { name: 'ranked-9' } } }); // prettier-ignore
+    expect(ce).toMatchObject({
+      steps: 100,
+      untilFooled: true,
+      samples: 1,
+      largerEpsilon: false,
+      objective: { name: 'cross-entropy' },
+    });
+    expect(t).toMatchObject({
+      steps: 100,
+      untilFooled: true,
+      objective: { name: 'targeted-dlr', targets: { name: 'ranked-9' } },
+    });
     expect(fab).toBeInstanceOf(Fab);
     expect(fab).toMatchObject({ steps: 100, untilFooled: true, finalSearch: false, name: 'fab-t' });
     expect(square).toBeInstanceOf(Square);
@@ -44,13 +59,21 @@ describe('versions', () => {
 
   test('rand: 20 samples a gradient', () => {
     const list = stages('rand');
-    expect(outline(list)).toEqual([['apgd-ce', 1], ['apgd-dlr', 1]]); // prettier-ignore
+    expect(outline(list)).toEqual([
+      ['apgd-ce', 1],
+      ['apgd-dlr', 1],
+    ]);
     for (const { rounds } of list) expect(rounds[0]!.create()).toMatchObject({ samples: 20, steps: 100 });
   });
 
   test('standard for L1: five restarts, five targets, from larger balls; FAB has nine targets as ever', () => {
     const list = stages('standard', 10, 'l1');
-    expect(outline(list)).toEqual([['apgd-ce', 5], ['apgd-t', 5], ['fab-t', 9], ['square', 1]]); // prettier-ignore
+    expect(outline(list)).toEqual([
+      ['apgd-ce', 5],
+      ['apgd-t', 5],
+      ['fab-t', 9],
+      ['square', 1],
+    ]);
     expect(list[0]!.rounds.map(({ restart }) => restart)).toEqual([0, 1, 2, 3, 4]);
     expect(list[1]!.rounds.map(({ target }) => target)).toEqual([1, 2, 3, 4, 5]);
     for (const { rounds } of list.slice(0, 2)) {
@@ -69,7 +92,12 @@ describe('versions', () => {
 describe('few classes', () => {
   test('as many targets as there are wrong classes, and the result says so', () => {
     const list = stages('standard', 8);
-    expect(outline(list)).toEqual([['apgd-ce', 1], ['apgd-t', 7], ['fab-t', 7], ['square', 1]]); // prettier-ignore
+    expect(outline(list)).toEqual([
+      ['apgd-ce', 1],
+      ['apgd-t', 7],
+      ['fab-t', 7],
+      ['square', 1],
+    ]);
     expect(list[1]!.notes).toEqual(['apgd-t: 7 target classes, since there are 8 classes; the paper has 9']);
     // Five targets are there for L1.
     expect(stages('standard', 8, 'l1')[1]!.notes).toEqual([]);

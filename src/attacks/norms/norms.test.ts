@@ -119,8 +119,12 @@ describe.each(norms)('%s: directions', (name, norm) => {
 test('L1 and L0 steps take the largest entries by magnitude, negative ones too, and as many as the fraction says', () => {
   tidy(() => {
     const gradient = tensor([1, -9, 2, 3, 0, -4, 5, 0.5], { shape: [1, 2, 2, 2] });
-    expect(numbers(l1With(0.3).steepestAscent(gradient)).map((value) => +value.toFixed(4))).toEqual([0, -0.3333, 0, 0, 0, -0.3333, 0.3333, 0]); // prettier-ignore
-    expect(numbers(l0With(0.25).steepestAscent(gradient)).map((value) => +value.toFixed(4))).toEqual([0, -0.6429, 0, 0, 0, 0, 0.3571, 0]); // prettier-ignore
+    expect(numbers(l1With(0.3).steepestAscent(gradient)).map((value) => +value.toFixed(4))).toEqual([
+      0, -0.3333, 0, 0, 0, -0.3333, 0.3333, 0,
+    ]);
+    expect(numbers(l0With(0.25).steepestAscent(gradient)).map((value) => +value.toFixed(4))).toEqual([
+      0, -0.6429, 0, 0, 0, 0, 0.3571, 0,
+    ]);
   });
 });
 

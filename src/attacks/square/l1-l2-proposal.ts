@@ -61,7 +61,11 @@ export function l1L2Proposal(power: 1 | 2): Proposal {
         const perturbation = current.sub(images).reshape([count, channels, height * width]);
         const emptied = writeWindows(writeWindows(perturbation, source, 0), target, 0);
 
-        const unused = mass(perturbation).sum(1, { keepdim: true }).neg().add(epsilon ** power).clamp({ min: 0 }); // prettier-ignore
+        const unused = mass(perturbation)
+          .sum(1, { keepdim: true })
+          .neg()
+          .add(epsilon ** power)
+          .clamp({ min: 0 });
         const available = mass(perturbation.sub(emptied)).add(unused.div(channels));
         const turned = draws.select(1, 4).ge(0.5).to({ dtype: 'int64' });
         const shapes = bumps(side, STEEPNESS[power]).to({ device: images.device }).indexSelect(0, turned).unsqueeze(1);

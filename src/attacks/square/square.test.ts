@@ -110,7 +110,11 @@ describe('candidates of L1', () => {
 });
 
 const EPSILONS = { linf: 0.15, l2: 0.6, l1: 4 } as const;
-const NORMS: readonly (readonly [keyof typeof EPSILONS, Norm])[] = [['linf', linf], ['l2', l2], ['l1', l1]]; // prettier-ignore
+const NORMS: readonly (readonly [keyof typeof EPSILONS, Norm])[] = [
+  ['linf', linf],
+  ['l2', l2],
+  ['l1', l1],
+];
 const square = (norm: Norm, options: Partial<SquareOptions> = {}) =>
   new Square({ norm, epsilon: EPSILONS[norm.name as keyof typeof EPSILONS], queries: 150, ...options });
 const numbers = [...Array(20).keys()];

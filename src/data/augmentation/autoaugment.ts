@@ -44,7 +44,8 @@ export const autoaugment = defineAugmentation({
         const colour = fillLevels(fill, channels);
         const levels = images.mul(255).round();
         for (const groups of drawPlan(stream, indices)) {
-          for (const [name, { rows, amounts }] of groups) applyTo(levels, rows, (part) => OPERATIONS[name](part, amounts, colour)); // prettier-ignore
+          for (const [name, { rows, amounts }] of groups)
+            applyTo(levels, rows, (part) => OPERATIONS[name](part, amounts, colour));
         }
         return levels.div(255);
       }),

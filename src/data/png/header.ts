@@ -9,7 +9,13 @@ const MAXIMUM_PIXELS = 2 ** 24;
 
 export const [GREY, COLOUR, INDEXED, GREY_ALPHA, COLOUR_ALPHA] = [0, 2, 3, 4, 6] as const;
 /** Samples a pixel. */
-const SAMPLES: ReadonlyMap<number, number> = new Map([[GREY, 1], [COLOUR, 3], [INDEXED, 1], [GREY_ALPHA, 2], [COLOUR_ALPHA, 4]]); // prettier-ignore
+const SAMPLES: ReadonlyMap<number, number> = new Map([
+  [GREY, 1],
+  [COLOUR, 3],
+  [INDEXED, 1],
+  [GREY_ALPHA, 2],
+  [COLOUR_ALPHA, 4],
+]);
 
 export interface Header {
   readonly width: number;

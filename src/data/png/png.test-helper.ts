@@ -32,7 +32,15 @@ export interface MadePng {
 }
 
 const SAMPLES: Readonly<Record<number, number>> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };
-const ADAM7 = [[0, 0, 8, 8], [4, 0, 8, 8], [0, 4, 4, 8], [2, 0, 4, 4], [0, 2, 2, 4], [1, 0, 2, 2], [0, 1, 1, 2]] as const; // prettier-ignore
+const ADAM7 = [
+  [0, 0, 8, 8],
+  [4, 0, 8, 8],
+  [0, 4, 4, 8],
+  [2, 0, 4, 4],
+  [0, 2, 2, 4],
+  [1, 0, 2, 2],
+  [0, 1, 1, 2],
+] as const;
 
 export function makePng(made: MadePng): Buffer {
   const { width, height, colours, depth = 8, interlaced = false, between = [], packed = deflateSync } = made;
@@ -57,11 +65,17 @@ function rowsOf({ width, height, colours, depth = 8, interlaced = false, samples
     let above: Buffer | undefined;
     for (let y = y0; y < height; y += dy) {
       const values: number[] = [];
-      for (let x = x0; x < width; x += dx) values.push(...samples.subarray((y * width + x) * count, (y * width + x + 1) * count)); // prettier-ignore
+      for (let x = x0; x < width; x += dx)
+        values.push(...samples.subarray((y * width + x) * count, (y * width + x + 1) * count));
       if (values.length === 0) continue;
       const line = packBits(values, depth);
       const kind = filter(lines.length);
-      lines.push(Buffer.concat([Buffer.of(kind), filtered(kind, line, above ?? Buffer.alloc(line.length), Math.max(1, (count * depth) / 8))])); // prettier-ignore
+      lines.push(
+        Buffer.concat([
+          Buffer.of(kind),
+          filtered(kind, line, above ?? Buffer.alloc(line.length), Math.max(1, (count * depth) / 8)),
+        ]),
+      );
       above = line;
     }
   }

@@ -28,7 +28,12 @@ describe('what is read', () => {
           const { planes, shape } = decodePng(file);
           expect(shape).toEqual([channels, height, width]);
           const pixels = width * height;
-          expect(planes).toEqual(Uint8Array.from({ length: channels * pixels }, (_, i) => data[(i % pixels) * samples + Math.floor(i / pixels)]!)); // prettier-ignore
+          expect(planes).toEqual(
+            Uint8Array.from(
+              { length: channels * pixels },
+              (_, i) => data[(i % pixels) * samples + Math.floor(i / pixels)]!,
+            ),
+          );
           expect(decode(file, { checkCrc: true }).data).toEqual(data);
         }),
         { numRuns: 40, seed: 1 },
@@ -41,7 +46,16 @@ describe('what is read', () => {
     const samples = Uint8Array.from({ length: width * height }, (_, i) => (i * 7) % count);
     const palette = Buffer.from(Array.from({ length: 3 * count }, (_, i) => (i * 5) % 256));
     for (const interlaced of [false, true]) {
-      const file = makePng({ width, height, colours: 3, depth, interlaced, samples, filter: (row) => row % 5, between: [chunk('PLTE', palette)] }); // prettier-ignore
+      const file = makePng({
+        width,
+        height,
+        colours: 3,
+        depth,
+        interlaced,
+        samples,
+        filter: (row) => row % 5,
+        between: [chunk('PLTE', palette)],
+      });
       const { planes, shape } = decodePng(file);
       expect(shape).toEqual([3, height, width]);
       for (const [i, index] of samples.entries()) {
@@ -82,7 +96,13 @@ describe('transparency', () => {
   test('of a palette is refused where a pixel has it', () => {
     const palette = chunk('PLTE', Buffer.from([1, 2, 3, 4, 5, 6]));
     const indexed = (index: number, alpha: number[]) =>
-      makePng({ width: 1, height: 1, colours: 3, samples: Uint8Array.of(index), between: [palette, chunk('tRNS', Buffer.from(alpha))] }); // prettier-ignore
+      makePng({
+        width: 1,
+        height: 1,
+        colours: 3,
+        samples: Uint8Array.of(index),
+        between: [palette, chunk('tRNS', Buffer.from(alpha))],
+      });
     expect(() => decodePng(indexed(0, [0]))).toThrow('it is partly transparent');
     expect([...decodePng(indexed(1, [0])).planes]).toEqual([4, 5, 6]);
     expect(() => decodePng(indexed(2, [0]))).toThrow('a pixel has colour 2 of a palette of 2');
@@ -113,23 +133,32 @@ describe('damage', () => {
   });
 
   test('every truncation', () => {
-    for (let length = 0; length < sound.length; length += 1) expect(() => decodePng(sound.subarray(0, length))).toThrow(/ends too early|no PNG file/); // prettier-ignore
+    for (let length = 0; length < sound.length; length += 1)
+      expect(() => decodePng(sound.subarray(0, length))).toThrow(/ends too early|no PNG file/);
   });
 
   test('fewer or more rows than the header says', () => {
-    expect(() => decodePng(grey({ packed: (rows) => deflateSync(rows.subarray(0, 136)) }))).toThrow(/has 136 bytes of pixels, expected 272/); // prettier-ignore
-    expect(() => decodePng(grey({ packed: (rows) => deflateSync(Buffer.concat([rows, rows])) }))).toThrow(/holds more than the 272 bytes/); // prettier-ignore
+    expect(() => decodePng(grey({ packed: (rows) => deflateSync(rows.subarray(0, 136)) }))).toThrow(
+      /has 136 bytes of pixels, expected 272/,
+    );
+    expect(() => decodePng(grey({ packed: (rows) => deflateSync(Buffer.concat([rows, rows])) }))).toThrow(
+      /holds more than the 272 bytes/,
+    );
     expect(() => decodePng(grey({ packed: (rows) => deflateSync(rows).subarray(0, 20) }))).toThrow(/unexpected end/);
   });
 
   test.each<[string, Partial<MadePng>, RegExp]>([
-    ['a filter that is none', { filter: () => 0, packed: (rows) => deflateSync(rows.fill(5, 0, 1)) }, /the unknown filter 5/],
+    [
+      'a filter that is none',
+      { filter: () => 0, packed: (rows) => deflateSync(rows.fill(5, 0, 1)) },
+      /the unknown filter 5/,
+    ],
     ['16 bits a channel', { depth: 16 }, /it has 16 bits a channel, expected 8/],
     ['an unknown kind of colours', { colours: 0, between: [chunk('ABCD', Buffer.alloc(0))] }, /the unknown chunk ABCD/],
     ['two headers', { between: [chunk('IHDR', Buffer.alloc(13))] }, /it has two chunks IHDR/],
   ])('%s', (_, more, message) => {
     expect(() => decodePng(grey(more))).toThrow(message);
-  }); // prettier-ignore
+  });
 });
 
 describe('claims', () => {

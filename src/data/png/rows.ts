@@ -15,7 +15,15 @@ interface Pass {
 
 const pass = (x: number, y: number, dx: number, dy: number): Pass => ({ x, y, dx, dy });
 const WHOLE = [pass(0, 0, 1, 1)];
-const ADAM7 = [pass(0, 0, 8, 8), pass(4, 0, 8, 8), pass(0, 4, 4, 8), pass(2, 0, 4, 4), pass(0, 2, 2, 4), pass(1, 0, 2, 2), pass(0, 1, 1, 2)]; // prettier-ignore
+const ADAM7 = [
+  pass(0, 0, 8, 8),
+  pass(4, 0, 8, 8),
+  pass(0, 4, 4, 8),
+  pass(2, 0, 4, 4),
+  pass(0, 2, 2, 4),
+  pass(1, 0, 2, 2),
+  pass(0, 1, 1, 2),
+];
 
 /** A pass and how large it is in an image: columns, rows, bytes a row without the filter's number before it. */
 interface Size extends Pass {

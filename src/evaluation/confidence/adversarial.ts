@@ -9,7 +9,15 @@
  * @module
  */
 import { SaddlepointError } from '../../engine/index.js';
-import { CleanEvaluation, confidencesOf, countFrom, curveOf, ratio, type CleanEvaluationOptions, type Curve } from './clean.js'; // prettier-ignore
+import {
+  CleanEvaluation,
+  confidencesOf,
+  countFrom,
+  curveOf,
+  ratio,
+  type CleanEvaluationOptions,
+  type Curve,
+} from './clean.js';
 import { decide, type Decisions, type Probabilities } from './probabilities.js';
 import { areaUnderCurve, rocCurve, type RocCurve } from './roc.js';
 

@@ -157,10 +157,42 @@ describe('what the code behind the article gets wrong', () => {
 
 describe('bad input', () => {
   test.each([
-    ['probabilities that sum to 2', [[1, 1], [1, 0]], [0, 0], /expected 2 probabilities that sum to 1.*for example 0/], // prettier-ignore
-    ['a NaN', [[1, 0], [NaN, 0]], [0, 0], /example 1.*look for NaN/], // prettier-ignore
-    ['a label without a class', [[1, 0], [1, 0]], [0, 2], /expected labels from 0 to 1, received 2 for example 1/], // prettier-ignore
-    ['fewer labels than rows', [[1, 0], [1, 0]], [0], /as many rows of probabilities as labels/], // prettier-ignore
+    [
+      'probabilities that sum to 2',
+      [
+        [1, 1],
+        [1, 0],
+      ],
+      [0, 0],
+      /expected 2 probabilities that sum to 1.*for example 0/,
+    ],
+    [
+      'a NaN',
+      [
+        [1, 0],
+        [NaN, 0],
+      ],
+      [0, 0],
+      /example 1.*look for NaN/,
+    ],
+    [
+      'a label without a class',
+      [
+        [1, 0],
+        [1, 0],
+      ],
+      [0, 2],
+      /expected labels from 0 to 1, received 2 for example 1/,
+    ],
+    [
+      'fewer labels than rows',
+      [
+        [1, 0],
+        [1, 0],
+      ],
+      [0],
+      /as many rows of probabilities as labels/,
+    ],
     ['too few for a validation part', [[1, 0]], [0], /both a test and a validation part/],
   ])('%s', (_, rows, given, message) => {
     expect(() => new CleanEvaluation(rows, given, { validation: 0.5 })).toThrow(message);
@@ -173,7 +205,14 @@ describe('bad input', () => {
   });
 
   test('no correct validation example to find a threshold with', () => {
-    const wrong = new CleanEvaluation([[1, 0], [1, 0]], [0, 1], { validation: 0.5 }); // prettier-ignore
+    const wrong = new CleanEvaluation(
+      [
+        [1, 0],
+        [1, 0],
+      ],
+      [0, 1],
+      { validation: 0.5 },
+    );
     expect(() => wrong.confidenceAtTpr(0.95)).toThrow(/to find a threshold with, received none/);
   });
 });
@@ -194,7 +233,13 @@ describe('confidenceEvaluation', () => {
     }
   }
   const bytes = [255, 250, 240, 10, 5, 0, 120, 245, 20, 230];
-  const split = makeSplit('test', Uint8Array.from(bytes), Uint8Array.from([1, 1, 1, 0, 0, 0, 1, 1, 0, 1]), [1, 1, 1], 2); // prettier-ignore
+  const split = makeSplit(
+    'test',
+    Uint8Array.from(bytes),
+    Uint8Array.from([1, 1, 1, 0, 0, 0, 1, 1, 0, 1]),
+    [1, 1, 1],
+    2,
+  );
   const model = new Brightness();
   const options = { attack: 'pgd', norm: 'linf', epsilon: 0.6, validation: 0.4 };
   let live = 0;

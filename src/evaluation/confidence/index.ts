@@ -152,7 +152,10 @@ async function pause(signal: AbortSignal | undefined): Promise<void> {
 function requireImages(images: Tensor, split: Split): void {
   const shape = split.images.shape.slice(1).join(', ');
   const fits =
-    images instanceof Tensor && images.rank === 4 && images.dtype === 'float32' && images.shape.slice(1).join(', ') === shape; // prettier-ignore
+    images instanceof Tensor &&
+    images.rank === 4 &&
+    images.dtype === 'float32' &&
+    images.shape.slice(1).join(', ') === shape;
   if (fits && images.size(0) <= count(split)) return;
   const received = images instanceof Tensor ? String(images) : describeValue(images);
   throw new SaddlepointError(

@@ -66,7 +66,10 @@ describe('.safetensors', () => {
     const file = join(temporaryFolder(), 'a.safetensors');
     tidy(() => {
       const made = Object.entries(tensors).map(([name, [values, shape]]) => {
-        const data = typeof values[0] === 'bigint' ? BigInt64Array.from(values as bigint[]) : Float32Array.from(values as number[]); // prettier-ignore
+        const data =
+          typeof values[0] === 'bigint'
+            ? BigInt64Array.from(values as bigint[])
+            : Float32Array.from(values as number[]);
         return [name, tensor(data, { shape })] as const;
       });
       writeSafetensors(file, new Map(made), { norm: 'linf', epsilon: '0.5' });
@@ -86,8 +89,16 @@ describe('.safetensors', () => {
   });
 
   test.each([
-    ['two that could be', { a: [PLANES, [2, 3, 1, 2]], b: [PLANES, [2, 3, 1, 2]] }, 'expected a tensor named images, received a, b'], // prettier-ignore
-    ['fewer indices than images', { images: [PLANES, [2, 3, 1, 2]], indices: [[4n], [1]] }, 'it has 2 images and 1 indices'], // prettier-ignore
+    [
+      'two that could be',
+      { a: [PLANES, [2, 3, 1, 2]], b: [PLANES, [2, 3, 1, 2]] },
+      'expected a tensor named images, received a, b',
+    ],
+    [
+      'fewer indices than images',
+      { images: [PLANES, [2, 3, 1, 2]], indices: [[4n], [1]] },
+      'it has 2 images and 1 indices',
+    ],
   ] as const)('with %s is refused', (_, tensors, message) => {
     expect(() => readGivenImages(write(tensors as never), SHAPE)).toThrow(message);
   });

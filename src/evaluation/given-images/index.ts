@@ -40,7 +40,8 @@ export function readGivenImages(path: string, shape: readonly number[]): GivenIm
     const count = stack.shape[0] ?? 0;
     if (count === 0) throw new Error('it has no images');
     for (const [name, values] of Object.entries({ indices, labels })) {
-      if (values !== undefined && values.length !== count) throw new Error(`it has ${count} images and ${values.length} ${name}`); // prettier-ignore
+      if (values !== undefined && values.length !== count)
+        throw new Error(`it has ${count} images and ${values.length} ${name}`);
     }
     return { pixels: toPlanes(stack, shape), count, indices, labels, metadata };
   } catch (cause) {
@@ -84,7 +85,8 @@ function fromTensors(tensors: ReadonlyMap<string, Tensor>): Contents {
     throw new Error(`expected a tensor named images, received ${[...tensors.keys()].slice(0, 10).join(', ')}`);
   }
   const bytes = images.dtype === 'uint8';
-  if (!bytes && !images.dtype.includes('float')) throw new Error(`expected images as floating point or uint8, received ${images.dtype}`); // prettier-ignore
+  if (!bytes && !images.dtype.includes('float'))
+    throw new Error(`expected images as floating point or uint8, received ${images.dtype}`);
   const values = images.to({ dtype: bytes ? 'uint8' : 'float32' }).toTypedArray() as Float32Array | Uint8Array;
   const wholes = (name: string) => tensors.get(name)?.to({ dtype: 'int64' }).toNumbers();
   return { stack: { values, shape: images.shape, bytes }, indices: wholes('indices'), labels: wholes('labels') };

@@ -23,7 +23,8 @@ export function readPngFolder(folder: string): NumberedPictures {
   const pictures = numbered.map(({ name }) => ({ name, ...readPicture(join(folder, name)) }));
   const { shape } = pictures[0]!;
   const other = pictures.find((picture) => picture.shape.join() !== shape.join());
-  if (other !== undefined) throw new Error(`${other.name} is [${other.shape.join(', ')}], the first one [${shape.join(', ')}]`); // prettier-ignore
+  if (other !== undefined)
+    throw new Error(`${other.name} is [${other.shape.join(', ')}], the first one [${shape.join(', ')}]`);
   const size = shape.reduce((product, length) => product * length, 1);
   const values = new Uint8Array(pictures.length * size);
   pictures.forEach(({ planes }, i) => {

@@ -59,7 +59,10 @@ export class AttackWorkers implements Attacker {
     requireInteger('workers', workers, 1, mostWorkers());
     const { device } = subject.split.images;
     if (device !== 'cpu') {
-      throw new SaddlepointError('ARGUMENT', `expected workers on the CPU, received ${workers} for ${device}; a GPU needs none`); // prettier-ignore
+      throw new SaddlepointError(
+        'ARGUMENT',
+        `expected workers on the CPU, received ${workers} for ${device}; a GPU needs none`,
+      );
     }
     const state = packState(subject.model.stateDict());
     const threads = Math.max(1, Math.floor(runtime().threads / workers));
@@ -87,7 +90,10 @@ export class AttackWorkers implements Attacker {
   #share({ plan, stage, round, seed }: AttackTask, positions: readonly number[], wanted: WorkerTask['wanted']) {
     const { source } = plan;
     if (source === undefined) {
-      throw new SaddlepointError('ARGUMENT', 'expected a plan that says what it is made of, since workers make their own; received one of other stages'); // prettier-ignore
+      throw new SaddlepointError(
+        'ARGUMENT',
+        'expected a plan that says what it is made of, since workers make their own; received one of other stages',
+      );
     }
     const shares = evenShares(positions.length, this.#workers.length);
     return Promise.all(

@@ -38,7 +38,6 @@ describe('the bound', () => {
       [50, 500],
       [3, 400],
     ] as const) {
-      // prettier-ignore
       const missed = mostMissed(sample, population);
       const probability = (count: number) =>
         population - count < sample ? 0 : choose(population - count, sample) / choose(population, sample);

@@ -44,8 +44,18 @@ test('an example that fools the folded network alone is attacked once more, on t
   const all = [...Array(40).keys()];
   const wrong = new Set(cleanChunk(subject, all));
   const right = all.filter((position) => !wrong.has(position));
-  const usual = attackChunk(subject, round(() => new Pgd(pgd)), stream, right); // prettier-ignore
-  const early = attackChunk(subject, round(() => new StopsTooEarly(pgd)), stream, right); // prettier-ignore
+  const usual = attackChunk(
+    subject,
+    round(() => new Pgd(pgd)),
+    stream,
+    right,
+  );
+  const early = attackChunk(
+    subject,
+    round(() => new StopsTooEarly(pgd)),
+    stream,
+    right,
+  );
   expect(usual.fooled.length).toBeGreaterThan(3);
   expect(usual.fooled.length).toBeLessThan(right.length);
   expect(early.fooled).toEqual(usual.fooled);
@@ -53,9 +63,19 @@ test('an example that fools the folded network alone is attacked once more, on t
   expect(tidy(() => early.images!.sub(usual.images!).abs().amax().item())).toBeLessThan(1e-5);
 
   // What is wrong as it is counts at once, and the second search adds to it; rows and images stay together.
-  const mixed = attackChunk(subject, round(() => new StopsTooEarly(pgd)), stream, all); // prettier-ignore
+  const mixed = attackChunk(
+    subject,
+    round(() => new StopsTooEarly(pgd)),
+    stream,
+    all,
+  );
   expect(mixed.fooled).toEqual([...wrong, ...usual.fooled]);
-  const none = attackChunk(subject, round(() => new StopsTooEarly({ ...pgd, epsilon: 0 })), stream, right); // prettier-ignore
+  const none = attackChunk(
+    subject,
+    round(() => new StopsTooEarly({ ...pgd, epsilon: 0 })),
+    stream,
+    right,
+  );
   expect(none).toEqual({ fooled: [], images: undefined, unanswered: [] });
   for (const { images } of [usual, early, mixed]) images?.dispose();
 });

@@ -126,7 +126,8 @@ function judge(
     return { labels: batch.labels.toNumbers(), clean: probabilitiesOf(model, batch.images) };
   });
   const found = tidy(() => probabilitiesOf(model, images.to({ device: split.images.device })));
-  const lookAtRow = (probabilities: readonly Float64Array[], row: number) => lookAt(probabilities[row]!, labels[row]!, positions[row]!); // prettier-ignore
+  const lookAtRow = (probabilities: readonly Float64Array[], row: number) =>
+    lookAt(probabilities[row]!, labels[row]!, positions[row]!);
   const looks = found.map((_, row) => lookAtRow(found, row));
   // No numbers are no confidence: such an image leaves the one before it the worst.
   const rows = [...positions.keys()].filter(

@@ -100,7 +100,7 @@ const stageOf = (name: string, create: () => Pgd | Square) => ({
 
 test('a network that gives NaN under attack only is said early, and the others are attacked on', async () => {
   // There is no square root where a pixel is within 0.0015 of the shade.
-  const fragile = new Seeing(model, (images) => images.add(images.sub(SHADE).abs().sub(0.0015).sqrt().mul(0))); // prettier-ignore
+  const fragile = new Seeing(model, (images) => images.add(images.sub(SHADE).abs().sub(0.0015).sqrt().mul(0)));
   const warnings: string[] = [];
   const onWarning = (sentence: string) => {
     warnings.push(sentence);

@@ -66,7 +66,11 @@ async function interruptedAfter(points: number): Promise<void> {
 }
 
 const journal = () => readFileSync(join(folder, 'journal.jsonl'), 'utf8');
-const linesOf = (text: string) => text.trimEnd().split('\n').map((line) => JSON.parse(line) as JournalLine); // prettier-ignore
+const linesOf = (text: string) =>
+  text
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as JournalLine);
 
 test.each(['plain', 'channels-last'] as const)(
   'in the backend %s: the errors of the unfolded network',
@@ -113,7 +117,9 @@ test.each([1, 3])(
     const more = linesOf(journal().slice(before.length));
     const stages = new Set(more.map((line) => (line.kind === 'clean' ? 'clean' : line.stage)));
     expect([...stages]).toEqual(BUDGETS.slice(points).map((epsilon) => `epsilon ${epsilon}`));
-    const attacked = linesOf(journal()).flatMap((line) => (line.kind === 'attack' ? line.positions.map((position) => `${line.stage}: ${position}`) : [])); // prettier-ignore
+    const attacked = linesOf(journal()).flatMap((line) =>
+      line.kind === 'attack' ? line.positions.map((position) => `${line.stage}: ${position}`) : [],
+    );
     expect(new Set(attacked).size).toBe(attacked.length);
     const after = journal();
     expect(await curve()).toEqual(whole);

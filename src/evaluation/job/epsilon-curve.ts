@@ -79,7 +79,15 @@ async function measure(
       images?.dispose();
       left = left.slice(part.length);
       progress.update(positions.length * (before + 1) - left.length);
-      await save({ kind: 'attack', stage: nameOf(plan), group: 'all', round: 0, positions: part, fooled: [...fooled], seconds }); // prettier-ignore
+      await save({
+        kind: 'attack',
+        stage: nameOf(plan),
+        group: 'all',
+        round: 0,
+        positions: part,
+        fooled: [...fooled],
+        seconds,
+      });
     }
   }
   return lines;
@@ -105,7 +113,18 @@ function pointsOf(
   const point = (epsilon: number, ledger: Ledger): RobustErrorRate => {
     const errors = examples - ledger.stillRobust(positions).length;
     const interval = wilsonInterval(errors, examples);
-    return { attack: name, label, norm, epsilon, steps, restarts: 1, examples, errors, robustError: errors / examples, interval }; // prettier-ignore
+    return {
+      attack: name,
+      label,
+      norm,
+      epsilon,
+      steps,
+      restarts: 1,
+      examples,
+      errors,
+      robustError: errors / examples,
+      interval,
+    };
   };
   const clean = new Ledger(lines.filter(({ kind }) => kind === 'clean'));
   return [point(0, clean), ...plans.map((plan) => point(plan.epsilon, ledgerAt(plan, lines)))];

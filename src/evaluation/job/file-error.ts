@@ -13,6 +13,8 @@ export function orFileError<Result>(path: string, work: () => Result): Result {
     if (cause instanceof SaddlepointError) throw cause;
     const { code } = cause as NodeJS.ErrnoException;
     const reason = code === 'ENOSPC' ? 'the disk is full' : (cause as Error).message;
-    throw new SaddlepointError('FILE', `${path} cannot be written: ${reason}. What was saved before is as it was`, { cause }); // prettier-ignore
+    throw new SaddlepointError('FILE', `${path} cannot be written: ${reason}. What was saved before is as it was`, {
+      cause,
+    });
   }
 }

@@ -18,7 +18,10 @@ import { smallJob, smallNetwork, smallSplit } from './job.test-helper.js';
 leavesNothingAlive();
 
 describe('networks whose state dicts are alike', () => {
-  const wide = (options: object): ModelDescription => ({ architecture: 'wide-resnet', options: { depth: 10, widenFactor: 1, width: 4, ...options } }); // prettier-ignore
+  const wide = (options: object): ModelDescription => ({
+    architecture: 'wide-resnet',
+    options: { depth: 10, widenFactor: 1, width: 4, ...options },
+  });
   const variants: Record<string, ModelDescription> = {
     plain: wide({}),
     'another place of the stride': wide({ strideOn: 'first' }),
@@ -51,7 +54,8 @@ describe('networks whose state dicts are alike', () => {
 });
 
 test('of examples counts images, labels, and where they are', () => {
-  const make = (first: number, label: number) => makeSplit('test', Uint8Array.of(first, 2, 3, 4), Uint8Array.of(label, 1), [1, 1, 2], 3); // prettier-ignore
+  const make = (first: number, label: number) =>
+    makeSplit('test', Uint8Array.of(first, 2, 3, 4), Uint8Array.of(label, 1), [1, 1, 2], 3);
   const splits = [make(1, 0), make(9, 0), make(1, 2)];
   const hashes = splits.map((split) => hashExamples(split, [0, 1]));
   hashes.push(hashExamples(splits[0]!, [0]), hashExamples(splits[0]!, [1]));
@@ -95,7 +99,9 @@ describe('an unfinished state', () => {
       await begin((signal) => run({ folder, signal }));
       await expect(run({ folder, model: second })).rejects.toMatchObject({
         code: 'CHECKPOINT',
-        message: expect.stringMatching(/the architecture, its options or its normalisation \(by their SHA-256\): saved/) as string, // prettier-ignore
+        message: expect.stringMatching(
+          /the architecture, its options or its normalisation \(by their SHA-256\): saved/,
+        ) as string,
       });
       // The one it was begun with goes on.
       (await run({ folder })).close();
@@ -131,7 +137,11 @@ describe('an unfinished state', () => {
     const job = { ...smallJob(model, split, folder), preflight: false };
     await begin((signal) => runEvaluationJob({ ...job, signal }));
     const state = join(folder, 'state.json');
-    const { model: weights, images, attack } = (JSON.parse(readFileSync(state, 'utf8')) as { identity: Record<string, string> }).identity; // prettier-ignore
+    const {
+      model: weights,
+      images,
+      attack,
+    } = (JSON.parse(readFileSync(state, 'utf8')) as { identity: Record<string, string> }).identity;
     const identity = {
       model: weights,
       dataset: 'made up',

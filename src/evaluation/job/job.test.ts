@@ -14,9 +14,8 @@ import { memory, readSafetensors, tensor, tidy, type Tensor } from '../../engine
 import type { Module } from '../../nn/index.js';
 import type { EvaluationResult } from '../results.js';
 import { auditSample } from './audit.js';
-import { identityOf, type IdentityParts } from './identity.js';
 import { cleanChunk } from './chunk.js';
-import { evaluationId, runEvaluationJob, singleAttackPlan, unfinishedEvaluations, type AttackPlan, type EvaluationJobOptions } from './index.js'; // prettier-ignore
+import { runEvaluationJob, singleAttackPlan, type EvaluationJobOptions } from './index.js';
 import { lockEvaluation } from './lock.js';
 import { smallJob, smallNetwork, smallPlan, smallSplit } from './job.test-helper.js';
 import { selectExamples } from './selection.js';
@@ -58,7 +57,10 @@ async function interrupted(chunks: number, changes: Partial<EvaluationJobOptions
   let saved = 0;
   const { run } = { run: () => runEvaluationJob(job({ ...changes, signal: controller.signal })) };
   const watch = setInterval(() => undefined, 1000);
-  const count = () => (existsSync(join(folder, 'journal.jsonl')) ? readFileSync(join(folder, 'journal.jsonl'), 'utf8').split('\n').length - 1 : 0); // prettier-ignore
+  const count = () =>
+    existsSync(join(folder, 'journal.jsonl'))
+      ? readFileSync(join(folder, 'journal.jsonl'), 'utf8').split('\n').length - 1
+      : 0;
   const look = () => {
     saved = count();
     if (saved >= chunks) controller.abort();
@@ -71,7 +73,11 @@ async function interrupted(chunks: number, changes: Partial<EvaluationJobOptions
   return failure;
 }
 
-const failureOf = (work: Promise<unknown>) => work.then(() => undefined, (error: unknown) => error as SaddlepointError); // prettier-ignore
+const failureOf = (work: Promise<unknown>) =>
+  work.then(
+    () => undefined,
+    (error: unknown) => error as SaddlepointError,
+  );
 
 describe('a result', () => {
   test('counts clean errors and what each stage fooled, and each example once', async () => {
@@ -228,7 +234,11 @@ test('once an audited stage finds something, it and those after it run on all, e
   expect(result.bound).toMatchObject({ stages: ['first'], sample: 20, of: right.length });
   expect(result.notes!.join('\n')).toMatch(/weak: the audits found some, so it ran on all \d+ .* and found 0/);
   // A sample that is all of them says nothing of what the audits found.
-  const few = await evaluate({ ...changes, selection: selectExamples(many, 12), plan: smallPlan(0.6, [stage('weak', [])]) }); // prettier-ignore
+  const few = await evaluate({
+    ...changes,
+    selection: selectExamples(many, 12),
+    plan: smallPlan(0.6, [stage('weak', [])]),
+  });
   expect(few.stages![0]!.audit).toMatchObject({ ranOnAll: true });
   expect(few.notes!.join('\n')).not.toMatch(/audit|sample/);
   // A stopped one has the samples that were drawn, of all stages.
@@ -260,7 +270,11 @@ describe('a saved state', () => {
     ['seed', /the seed: saved 1, now 2/, () => ({ seed: 2 })],
     ['epsilon', /the attack: saved .*0\.06.*now .*0\.05/, () => ({ plan: smallPlan(0.05) })],
     ['order', /the order: saved exact, now sampled/, () => ({ order: 'sampled' })],
-    ['sample', /the examples: saved test\[0:40\], now test, 40 of 40 drawn with seed 3/, () => ({ selection: selectExamples(split, 40, 3) })], // prettier-ignore
+    [
+      'sample',
+      /the examples: saved test\[0:40\], now test, 40 of 40 drawn with seed 3/,
+      () => ({ selection: selectExamples(split, 40, 3) }),
+    ],
     ['data set', /the data set: saved made up, now other/, () => ({ dataset: { name: 'other', classes: [] } })],
     [
       'backend',
@@ -315,67 +329,5 @@ describe('refusals', () => {
     const failure = await failureOf(runEvaluationJob(job({ plan: smallPlan(0.9) })));
     expect(failure).toMatchObject({ code: 'EVALUATION' });
     expect(existsSync(folder)).toBe(false);
-  });
-});
-
-describe('names', () => {
-  const usual = { seed: 1 } as const;
-  const of = (plan: AttackPlan, changes: Partial<IdentityParts> = {}) =>
-    identityOf({ ...job(), settings: plan.settings, ...changes });
-
-  test('say attack, norm, epsilon and examples; unfinished ones of the same network and attack are found again', async () => {
-    const plan = smallPlan(8 / 255);
-    const selection = selectExamples(split, 12);
-    const id = evaluationId(plan, selection, usual, of(plan, { selection }));
-    expect(id).toMatch(/^autoattack-linf-8_255-12-[0-9a-f]{10}$/);
-    const root = temporaryFolder();
-    expect(unfinishedEvaluations(root, of(plan))).toEqual([]);
-    folder = join(root, id);
-    await interrupted(2, { plan, selection, preflight: false, batchSize: 3 });
-    // Of any number of images, but of no other sample.
-    expect(unfinishedEvaluations(root, of(plan))).toEqual([12]);
-    const retrained = smallNetwork(4);
-    const others: Partial<IdentityParts>[] = [{ seed: 2 }, { order: 'sampled' }, { dataset: { name: 'svhn' } }, { settings: 'other' }, { selection: selectExamples(split, 12, 7) }, { model: retrained }]; // prettier-ignore
-    for (const changes of others) expect(unfinishedEvaluations(root, of(plan, changes))).toEqual([]);
-    retrained.dispose();
-  });
-
-  test('say whatever else decides the result', () => {
-    const [first, sample] = [selectExamples(split, 12), selectExamples(split, 12, 7)];
-    const auto = smallPlan(8 / 255);
-    const pgd = { name: 'pgd', norm: 'linf', epsilon: 8 / 255, steps: 40 } as const;
-    const names = [
-      evaluationId({ ...auto, version: 'plus' }, first, usual, of(auto)),
-      evaluationId(auto, sample, { seed: 3, order: 'sampled' }, of(auto)),
-      evaluationId(singleAttackPlan(pgd, 1, 4), first, { seed: 1, order: 'exact' }, of(auto)),
-      evaluationId(singleAttackPlan({ ...pgd, stepSize: 0.01 }, 5, 4), first, { seed: 1, dataset: 'svhn' }, of(auto)),
-    ];
-    expect(names.map((name) => name.slice(0, -11))).toEqual([
-      'autoattack-plus-linf-8_255-12',
-      'autoattack-sampled-linf-8_255-12-sample7-seed3',
-      'pgd-linf-8_255-12-40steps',
-      'pgd-linf-8_255-12-40steps-5restarts-step0.01-svhn',
-    ]);
-  });
-
-  test('are never the same for two networks, data sets, budgets or options that no name shows', () => {
-    const name = (epsilon: number, changes: Partial<IdentityParts> & { option?: object } = {}) => {
-      const plan = singleAttackPlan({ name: 'pgd', norm: 'linf', epsilon, steps: 3, ...changes.option }, 1, 4);
-      const { selection = selectExamples(split, 40) } = changes;
-      return evaluationId(plan, selection, usual, of(plan, changes));
-    };
-    const retrained = smallNetwork(4);
-    const relabelled = smallSplit(retrained);
-    const names = [
-      name(8 / 255),
-      name(0.03137),
-      name(0.031372),
-      name(8 / 255, { model: retrained }),
-      name(8 / 255, { split: relabelled }),
-      name(8 / 255, { option: { objective: 'margin' } }),
-    ];
-    expect(new Set(names).size).toBe(names.length);
-    retrained.dispose();
-    disposeSplit(relabelled);
   });
 });

@@ -11,7 +11,19 @@ import { temporaryFolder } from '../../../test/support/folders.js';
 import type { Identity } from './identity.js';
 import { EvaluationStore } from './store.js';
 
-const identity: Identity = { model: 'a', architecture: 'f', dataset: 'b', split: 'c', examples: 1, sample: null, images: 'd', attack: 'e', seed: 1, order: 'exact', version: '1' }; // prettier-ignore
+const identity: Identity = {
+  model: 'a',
+  architecture: 'f',
+  dataset: 'b',
+  split: 'c',
+  examples: 1,
+  sample: null,
+  images: 'd',
+  attack: 'e',
+  seed: 1,
+  order: 'exact',
+  version: '1',
+};
 const open = (path: string) => EvaluationStore.open(path, identity, () => 'plain');
 
 test('the second one is refused and hears who has it; closed, nothing but the state is left', () => {
@@ -19,7 +31,10 @@ test('the second one is refused and hears who has it; closed, nothing but the st
   const store = open(folder);
   expect(readdirSync(folder).sort()).toEqual(['lock', 'state.json']);
   expect(() => open(folder)).toThrow(
-    expect.objectContaining({ code: 'CHECKPOINT', message: expect.stringMatching(/^process \d+ on .*, works on the evaluation in .*Wait for it$/) as string }), // prettier-ignore
+    expect.objectContaining({
+      code: 'CHECKPOINT',
+      message: expect.stringMatching(/^process \d+ on .*, works on the evaluation in .*Wait for it$/) as string,
+    }),
   );
   store.close();
   store.close(); // as after an error that came with the end

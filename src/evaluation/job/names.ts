@@ -42,7 +42,16 @@ export function evaluationId(
  */
 export function unfinishedEvaluations(folder: string, identity: Identity): number[] {
   if (!existsSync(folder)) return [];
-  const same: readonly (keyof Identity)[] = ['model', 'architecture', 'dataset', 'sample', 'attack', 'seed', 'order', 'version']; // prettier-ignore
+  const same: readonly (keyof Identity)[] = [
+    'model',
+    'architecture',
+    'dataset',
+    'sample',
+    'attack',
+    'seed',
+    'order',
+    'version',
+  ];
   return readdirSync(folder).flatMap((name) => {
     if (name.startsWith('autoattack-lazy-')) return []; // an earlier version's name of the sampled order: begun anew
     const saved = savedIdentity(join(folder, name));

@@ -83,7 +83,8 @@ test("AutoAttack's restarts are those of its stage with most", () => {
 
 test('a state of an older AutoAttack is gone on with where its attacks are the same: not in L1', () => {
   const settings = (norm: 'linf' | 'l2' | 'l1') => autoAttackPlan({ norm, epsilon: 0.5, classes: 10 }).settings;
-  const older = (norm: string) => `{"name":"autoattack","version":"standard","norm":"${norm}","epsilon":0.5,"classes":10}`; // prettier-ignore
+  const older = (norm: string) =>
+    `{"name":"autoattack","version":"standard","norm":"${norm}","epsilon":0.5,"classes":10}`;
   expect([settings('linf'), settings('l2')]).toEqual([older('linf'), older('l2')]);
   expect(settings('l1')).not.toBe(older('l1'));
 });

@@ -63,7 +63,7 @@ export async function runEvaluationJob(options: EvaluationJobOptions): Promise<F
   try {
     const notes = [...(options.source?.notes ?? []), ...(options.preflight === false ? [] : await check(options))];
     const identity = identityOf({ ...options, settings: plan.settings });
-    store = EvaluationStore.open(options.folder, identity, options.chooseBackend ?? (() => 'plain'), options.backend); // prettier-ignore
+    store = EvaluationStore.open(options.folder, identity, options.chooseBackend ?? (() => 'plain'), options.backend);
     const subject: Subject = { model, split, backend: store.backend, draws: plan.draws };
     attacker = openAttacker(subject, options.parallel);
     const job = new Job(options, store, subject, attacker);
@@ -73,7 +73,16 @@ export async function runEvaluationJob(options: EvaluationJobOptions): Promise<F
     const masking = await lookForMasking(options, job.facts);
     const result = buildResult(job.facts, verification, notes, describe(options, identity, store.backend), masking);
     const opened = store;
-    return { result, backend: opened.backend, finish: () => { opened.finish(); }, close: () => { opened.close(); } }; // prettier-ignore
+    return {
+      result,
+      backend: opened.backend,
+      finish: () => {
+        opened.finish();
+      },
+      close: () => {
+        opened.close();
+      },
+    };
   } catch (error) {
     store?.close();
     throw endOf(error, store?.path);
@@ -139,7 +148,17 @@ class Job {
   #warned = false;
 
   constructor(options: EvaluationJobOptions, store: EvaluationStore, subject: Subject, attacker: Attacker) {
-    const { split, plan, selection, dataset, seed, order = 'exact', batchSize = 100, progress = silent, signal } = options; // prettier-ignore
+    const {
+      split,
+      plan,
+      selection,
+      dataset,
+      seed,
+      order = 'exact',
+      batchSize = 100,
+      progress = silent,
+      signal,
+    } = options;
     const ledger = new Ledger(store.lines);
     this.facts = { plan, split, selection, dataset, seed, order, ledger };
     this.#store = store;
@@ -219,7 +238,10 @@ class Job {
       for (const part of chunks(left, this.#batchSize)) {
         const [{ fooled, images, unanswered }, seconds] = await timed(() => this.#attacker.attack(task, part));
         try {
-          this.#save({ kind: 'attack', stage: name, group, round, positions: part, fooled: [...fooled], seconds }, images); // prettier-ignore
+          this.#save(
+            { kind: 'attack', stage: name, group, round, positions: part, fooled: [...fooled], seconds },
+            images,
+          );
         } finally {
           images?.dispose();
         }

@@ -67,7 +67,11 @@ export type JournalLine = z.output<typeof lineSchema>;
 const [FORMAT, FIRST_FORMAT] = ['saddlepoint-evaluation-2', 'saddlepoint-evaluation-1'];
 /** In bytes. Of a state ours has 2 kB; a journal names every image once an attack. */
 const [MAXIMUM_STATE, MAXIMUM_JOURNAL] = [2 ** 20, 2 ** 28];
-const stateSchema = z.object({ format: z.literal(FORMAT), backend: z.enum(EVALUATION_BACKENDS), identity: identitySchema }); // prettier-ignore
+const stateSchema = z.object({
+  format: z.literal(FORMAT),
+  backend: z.enum(EVALUATION_BACKENDS),
+  identity: identitySchema,
+});
 
 /** The folder of one evaluation, locked until {@link close}. */
 export class EvaluationStore {
@@ -108,7 +112,7 @@ export class EvaluationStore {
       if (!existsSync(file)) {
         removeParts(path);
         const chosen = wanted ?? backend();
-        writeFileAtomically(file, `${JSON.stringify({ format: FORMAT, backend: chosen, identity }, null, 2)}\n`); // prettier-ignore
+        writeFileAtomically(file, `${JSON.stringify({ format: FORMAT, backend: chosen, identity }, null, 2)}\n`);
         return new EvaluationStore(path, lock, chosen, []);
       }
       const state = readState(file);

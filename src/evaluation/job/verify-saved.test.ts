@@ -32,7 +32,8 @@ afterEach(() => {
   expect(memory().live).toBe(live);
 });
 
-const evaluate = (changes: Partial<EvaluationJobOptions> = {}) => runEvaluationJob({ ...smallJob(model, split, folder), preflight: false, ...changes }); // prettier-ignore
+const evaluate = (changes: Partial<EvaluationJobOptions> = {}) =>
+  runEvaluationJob({ ...smallJob(model, split, folder), preflight: false, ...changes });
 
 test('names network, data, attack with all parameters, order, seed, engine and version', async () => {
   const source = { file: 'runs/x/checkpoints/best.safetensors', checkpoint: 'best', load: () => smallNetwork() };
@@ -55,7 +56,10 @@ test('names network, data, attack with all parameters, order, seed, engine and v
     },
   });
   const settings = { name: 'made-up', epsilon: 0.06, stages: ['first', 'square', 'last'] };
-  expect(result.attacks.autoattack).toMatchObject({ version: 'standard', of: { settings, order: 'exact', seed: 7, data } }); // prettier-ignore
+  expect(result.attacks.autoattack).toMatchObject({
+    version: 'standard',
+    of: { settings, order: 'exact', seed: 7, data },
+  });
   expect(result.verified?.network).toBe('file');
 });
 
@@ -100,16 +104,38 @@ function tamper(change: (tensors: Map<string, Tensor>) => void): () => void {
 }
 
 test.each<[string, RegExp, (tensors: Map<string, Tensor>) => void]>([
-  ['images that fool nobody', /otherwise under attack/, (tensors) => tensors.set('images', tensors.get('images')!.mul(0).add(split.images.to({ dtype: 'float32' }).div(255)))],
-  ['images outside of the budget', /within linf distance 0\.06/, (tensors) => tensors.set('images', tensors.get('images')!.mul(0).add(0.5))],
-  ['other labels', /not of these examples, its labels are others/, (tensors) => tensors.set('labels', tensors.get('labels')!.add(1))],
+  [
+    'images that fool nobody',
+    /otherwise under attack/,
+    (tensors) =>
+      tensors.set(
+        'images',
+        tensors
+          .get('images')!
+          .mul(0)
+          .add(split.images.to({ dtype: 'float32' }).div(255)),
+      ),
+  ],
+  [
+    'images outside of the budget',
+    /within linf distance 0\.06/,
+    (tensors) => tensors.set('images', tensors.get('images')!.mul(0).add(0.5)),
+  ],
+  [
+    'other labels',
+    /not of these examples, its labels are others/,
+    (tensors) => tensors.set('labels', tensors.get('labels')!.add(1)),
+  ],
   ['other indices', /its indices are others/, (tensors) => tensors.set('indices', tensors.get('indices')!.add(1))],
   ['a part missing', /it has no fooled_by/, (tensors) => tensors.delete('fooled_by')],
 ])('reads the images back from their file: %s', async (_, message, change) => {
   const restore = tamper(change);
   try {
-    await expect(evaluate()).rejects.toMatchObject({ code: 'EVALUATION', message: expect.stringMatching(message) as string });
+    await expect(evaluate()).rejects.toMatchObject({
+      code: 'EVALUATION',
+      message: expect.stringMatching(message) as string,
+    });
   } finally {
     restore();
   }
-}); // prettier-ignore
+});

@@ -37,7 +37,12 @@ export async function verifySaved(
     const fooled = flags.map((flag) => flag !== STANDING);
     const { norm, epsilon, draws } = plan;
     anew?.to(split.images.device);
-    const verification = await verify(anew ?? options.model, split, { adversarial, positions, fooled, wrong }, { norm, epsilon, batchSize, draws, signal }); // prettier-ignore
+    const verification = await verify(
+      anew ?? options.model,
+      split,
+      { adversarial, positions, fooled, wrong },
+      { norm, epsilon, batchSize, draws, signal },
+    );
     return { ...verification, network: anew === undefined ? 'memory' : 'file' };
   } finally {
     anew?.dispose();
@@ -63,7 +68,9 @@ function requireSameExamples(tensors: ReadonlyMap<string, Tensor>, facts: JobFac
   };
   const parts = ['images', 'fooled_by', ...Object.keys(expected)];
   const missing = parts.find((name) => !tensors.has(name));
-  const other = Object.entries(expected).find(([name, values]) => tensors.get(name)?.toNumbers().join() !== values.join()); // prettier-ignore
+  const other = Object.entries(expected).find(
+    ([name, values]) => tensors.get(name)?.toNumbers().join() !== values.join(),
+  );
   if (missing === undefined && other === undefined) return;
   const problem = missing === undefined ? `its ${other![0]} are others` : `it has no ${missing}`;
   throw new SaddlepointError('EVALUATION', `no robust error is issued: ${file} is not of these examples, ${problem}`);

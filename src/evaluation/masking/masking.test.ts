@@ -27,7 +27,13 @@ const [EXAMPLES, CLASSES] = [40, 4];
 const bytes = Uint8Array.from({ length: EXAMPLES * CLASSES }, (_, i) =>
   Math.floor(i / CLASSES) % CLASSES === i % CLASSES ? 150 + (i % 40) : 90 + ((i * 7) % 30),
 );
-const split = makeSplit('test', bytes, Uint8Array.from({ length: EXAMPLES }, (_, i) => i % CLASSES), [1, 2, 2], 4); // prettier-ignore
+const split = makeSplit(
+  'test',
+  bytes,
+  Uint8Array.from({ length: EXAMPLES }, (_, i) => i % CLASSES),
+  [1, 2, 2],
+  4,
+);
 
 /** Says the brightest place. */
 class Brightest extends Module {
@@ -87,7 +93,9 @@ describe('networks', () => {
     expect([shares.at(-1), shares]).toEqual([1, [...shares].sort((a, b) => a - b)]);
     expect(report.indicators.filter(({ verdict }) => verdict !== 'pass')).toEqual([]);
     expect(report).toMatchObject({ verdict: 'pass', norm: 'linf', epsilon: 0.03, seed: 1, examples: 40, sample: 40 });
-    expect(report.measurements.map(({ attack }) => attack)).toEqual(expect.arrayContaining(['PGD, 20 steps', 'PGD, huge budget'])); // prettier-ignore
+    expect(report.measurements.map(({ attack }) => attack)).toEqual(
+      expect.arrayContaining(['PGD, 20 steps', 'PGD, huge budget']),
+    );
     expect(report.indicators.every(({ action }) => action === '')).toBe(true);
     expect(measured).toContain('gradients');
     expect(JSON.parse(JSON.stringify(report))).toEqual(report);
@@ -125,7 +133,10 @@ describe('networks', () => {
   test('images of a surrogate fool what the masked network hides', async () => {
     const report = await maskingReport(new Stepped(), split, { ...options, epsilon: 0.2, surrogate: new Brightest() });
     expect(named(report, 'transfer').verdict).toBe('fail');
-    expect(named(await maskingReport(new Brightest(), split, { ...options, surrogate: new Brightest() }), 'transfer').verdict).toBe('pass'); // prettier-ignore
+    expect(
+      named(await maskingReport(new Brightest(), split, { ...options, surrogate: new Brightest() }), 'transfer')
+        .verdict,
+    ).toBe('pass');
   });
 
   test.each(['l2', 'l1', 'l0'] as const)('an ordinary one passes in %s too', async (norm) => {
@@ -164,7 +175,14 @@ const series = (...parts: number[]) => parts.map((part, i) => ({ steps: 10 ** i,
 
 /** What a stage with gradients and one without, after it, found. */
 const stages = (...errors: [number, number]): StageResult[] =>
-  ['apgd-t', 'square'].map((name, i) => ({ name, rounds: 1, attacked: 1000, errors: errors[i]!, robustError: 0.5, seconds: 1 })); // prettier-ignore
+  ['apgd-t', 'square'].map((name, i) => ({
+    name,
+    rounds: 1,
+    attacked: 1000,
+    errors: errors[i]!,
+    robustError: 0.5,
+    seconds: 1,
+  }));
 
 test('a search that is alone, or comes first, contradicts nobody', () => {
   const [gradients, square] = stages(0, 50) as [StageResult, StageResult];

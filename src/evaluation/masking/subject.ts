@@ -49,7 +49,12 @@ export class Subject {
     const wrong = await all.#each('clean', ({ images, labels }) =>
       tidy(() => noGrad(() => misclassified(model.forward(images), labels)).toNumbers()),
     );
-    return new Subject(model, split, sample.filter((_, row) => !wrong[row]!), options); // prettier-ignore
+    return new Subject(
+      model,
+      split,
+      sample.filter((_, row) => !wrong[row]!),
+      options,
+    );
   }
 
   /** Which examples an attack fools; `judged` is asked instead of the attacked network, for transfer. */

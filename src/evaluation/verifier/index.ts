@@ -98,7 +98,10 @@ export async function verify(
       ...(unanswered.length === 0 ? {} : { unanswered }),
       ...(draws === 1 ? {} : { draws, standardError: standardErrorOfDraws(worstDraws, draws) }),
       rounded: {
-        largestDistance: rounded.reduce((most, bytes, i) => Math.max(most, distance(inLevels(examples[i]!.bytes, bytes))), 0), // prettier-ignore
+        largestDistance: rounded.reduce(
+          (most, bytes, i) => Math.max(most, distance(inLevels(examples[i]!.bytes, bytes))),
+          0,
+        ),
         ...rate(clean.wrong, coarse.wrong),
         lost: here.wrong.filter((fooled, row) => fooled && !clean.wrong[row]! && !coarse.wrong[row]!).length,
       },
@@ -134,7 +137,10 @@ function readExamples(split: Split, { adversarial, positions, fooled, wrong }: A
   }
   for (const flags of [fooled, wrong]) {
     if (flags === undefined || flags.length === positions.length) continue;
-    throw new SaddlepointError('ARGUMENT', `expected ${positions.length} flags, one an image, received ${flags.length}`); // prettier-ignore
+    throw new SaddlepointError(
+      'ARGUMENT',
+      `expected ${positions.length} flags, one an image, received ${flags.length}`,
+    );
   }
   positions.forEach((position) => requireInteger('a position', position, 0, count(split) - 1));
   const size = shape.reduce((product, length) => product * length, 1);

@@ -187,7 +187,9 @@ describe('examples whose prediction depends on the batch', () => {
     const { images } = attacked('linf', 0.1);
     await expect(verified(images, options, {}, new Sociable(lead))).rejects.toMatchObject({
       code: 'EVALUATION',
-      message: expect.stringMatching(/no robust error is issued.* otherwise at another batch size \(indices .*rounding explains none/) as string, // prettier-ignore
+      message: expect.stringMatching(
+        /no robust error is issued.* otherwise at another batch size \(indices .*rounding explains none/,
+      ) as string,
     });
   });
 });

@@ -6,7 +6,20 @@
 import { describe, expect, test } from 'vitest';
 import { leavesNothingAlive } from '../../../test/support/live-tensors.js';
 import { backward, grad, noGrad, RandomStream, tensor, tidy, type Tensor } from '../../engine/index.js';
-import { BatchNorm2d, Clamp, Conv2d, crossEntropy, Dropout, Flatten, initialize, Linear, Parameter, ReLU, Sequential, type Module } from '../../nn/index.js'; // prettier-ignore
+import {
+  BatchNorm2d,
+  Clamp,
+  Conv2d,
+  crossEntropy,
+  Dropout,
+  Flatten,
+  initialize,
+  Linear,
+  Parameter,
+  ReLU,
+  Sequential,
+  type Module,
+} from '../../nn/index.js';
 import { Sgd } from '../../optim/index.js';
 import { createModel, type ModelDescription } from '../index.js';
 import { AttackNetwork, FROZEN_BACKENDS, PLAIN_BACKEND } from './index.js';
@@ -171,7 +184,8 @@ describe('a subclass computes what it computes itself, not what its parent does'
     Sequential: () => new Mirrored(convolution(), new ReLU(), new Flatten(), linear()),
     'Sequential, inside': () => new Sequential(new Mirrored(convolution(), new ReLU()), new Flatten(), linear()),
     ReLU: () => new Sequential(convolution(), new Half(), new Flatten(), linear()),
-    Conv2d: () => new Sequential(new Doubled(3, 8, { kernelSize: 3, padding: 1 }), new BatchNorm2d(8), new Flatten(), linear()), // prettier-ignore
+    Conv2d: () =>
+      new Sequential(new Doubled(3, 8, { kernelSize: 3, padding: 1 }), new BatchNorm2d(8), new Flatten(), linear()),
     BatchNorm2d: () => new Sequential(convolution(), new Shifted(8), new Flatten(), linear()),
     Linear: () => new Sequential(convolution(), new Flatten(), new Negated(8 * 32 * 32, 10)),
     Dropout: () => new Sequential(convolution(), new Loud(0.5), new Flatten(), linear()),

@@ -35,7 +35,7 @@ function winograd({ weight, bias }: ConvolutionWeights): Step {
 }
 
 function direct({ stride, padding }: Conv2d, { weight, bias }: ConvolutionWeights): Step {
-  const [filter, dgradFilter] = [ops.directFilter(weight, stride), ops.directFilter(weight, stride, { dgrad: true })]; // prettier-ignore
+  const [filter, dgradFilter] = [ops.directFilter(weight, stride), ops.directFilter(weight, stride, { dgrad: true })];
   const joined: Step['joined'] = (input, residual, relu) =>
     ops.frozenDirectConvolution(input, weight, filter, dgradFilter, { bias, residual, stride, padding, relu });
   return { run: (input) => joined(input, null, false), owned: true, joined };

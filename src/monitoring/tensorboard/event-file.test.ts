@@ -92,7 +92,10 @@ test('a rewind to the start forgets what was said of step 0 too', () => {
 
 test('what is no PNG of its size, and what is no step, is refused before anything is written', () => {
   const monitor = new TensorBoardMonitor(temporary());
-  const png = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg==', 'base64'); // prettier-ignore
+  const png = Buffer.from(
+    'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg==',
+    'base64',
+  );
   expect(() => monitor.image('x', Buffer.from('GIF89a'), 1, 1, 1)).toThrow('expected a PNG file, received 6 other');
   expect(() => monitor.image('x', png, 2, 1, 1)).toThrow('expected a PNG file of 2 × 1 pixels, received one of 1 × 1');
   for (const step of [-1, 0.5, NaN]) expect(() => monitor.scalar('x', 1, step)).toThrow('expected the step');

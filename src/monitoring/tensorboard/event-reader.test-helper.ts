@@ -57,7 +57,8 @@ export const doubles = (fields: Fields, field: number) => {
   const bytes = Buffer.from(raw(fields, field));
   return Array.from({ length: bytes.length / 8 }, (_, index) => bytes.readDoubleLE(8 * index));
 };
-export const messages = (fields: Fields, field: number) => (fields.get(field) ?? []).map((value) => decode(value as Uint8Array)); // prettier-ignore
+export const messages = (fields: Fields, field: number) =>
+  (fields.get(field) ?? []).map((value) => decode(value as Uint8Array));
 
 export function raw(fields: Fields, field: number): Uint8Array {
   const values = fields.get(field) ?? [];

@@ -49,7 +49,9 @@ describe('a message', () => {
     const [whole, real, long] = [fc.maxSafeNat(), fc.double({ noNaN: true }), fc.string({ unit: 'grapheme' })];
     fc.assert(
       fc.property(whole, fc.float({ noNaN: true }), fc.array(real), long, (step, single, list, words) => {
-        const fields = decode(new Message(1).integer(1, step).float(2, single).doubles(3, list).text(16, words).finish()); // prettier-ignore
+        const fields = decode(
+          new Message(1).integer(1, step).float(2, single).doubles(3, list).text(16, words).finish(),
+        );
         expect([integer(fields, 1), float(fields, 2), doubles(fields, 3)]).toEqual([step, single, list]);
         expect(text(fields, 16)).toBe(Buffer.from(words).toString());
       }),
@@ -67,7 +69,11 @@ describe('a histogram', () => {
         expect(histogram === undefined).toBe(finite.length === 0);
         if (histogram === undefined) return;
         const { limits, counts, count, minimum, maximum } = histogram;
-        expect([count, minimum, maximum].map((n) => n + 0)).toEqual([finite.length, Math.min(...finite) + 0, Math.max(...finite) + 0]); // prettier-ignore
+        expect([count, minimum, maximum].map((n) => n + 0)).toEqual([
+          finite.length,
+          Math.min(...finite) + 0,
+          Math.max(...finite) + 0,
+        ]);
         expect(counts.reduce((sum, one) => sum + one, 0)).toBe(finite.length);
         expect(limits).toEqual(limits.slice().sort());
         expect(limits.at(-1)! + 0).toBe(maximum + 0);

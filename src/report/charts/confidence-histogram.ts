@@ -25,9 +25,19 @@ export function confidenceHistogram(
   const values = kinds.flatMap(({ label, counts }) =>
     counts.map((images, i) => ({ kind: label, images, from: i / counts.length, to: (i + 1) / counts.length })),
   );
-  const x = { field: 'from', type: 'quantitative', title: 'Confidence', scale: { domain: [0, 1], nice: false }, axis: { format: '.0%', tickCount: 6, labelFlush: false } }; // prettier-ignore
+  const x = {
+    field: 'from',
+    type: 'quantitative',
+    title: 'Confidence',
+    scale: { domain: [0, 1], nice: false },
+    axis: { format: '.0%', tickCount: 6, labelFlush: false },
+  };
   const mark = [
-    { data: { values: [{ threshold }] }, mark: { type: 'rule', color: COLOURS.text, strokeDash: [2, 3], strokeWidth: 1.25 }, encoding: { x: { ...x, field: 'threshold' } } }, // prettier-ignore
+    {
+      data: { values: [{ threshold }] },
+      mark: { type: 'rule', color: COLOURS.text, strokeDash: [2, 3], strokeWidth: 1.25 },
+      encoding: { x: { ...x, field: 'threshold' } },
+    },
     {
       data: { values: [{ threshold, label: 'refuses below' }] },
       mark: {

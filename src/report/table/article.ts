@@ -21,10 +21,26 @@ export interface ArticleModel {
 
 /** In the article's order. */
 export const ARTICLE_MODELS: readonly ArticleModel[] = [
-  { architecture: 'wrn-28-10', width: 12, name: 'WRN-28-10', clean: 0.09, pgd: 0.438, autoattack: 0.479, inferred: false },
+  {
+    architecture: 'wrn-28-10',
+    width: 12,
+    name: 'WRN-28-10',
+    clean: 0.09,
+    pgd: 0.438,
+    autoattack: 0.479,
+    inferred: false,
+  },
   { architecture: 'resnet18', width: 64, name: 'ResNet-18', clean: 0.145, pgd: null, autoattack: null, inferred: true },
-  { architecture: 'simplenet', width: 64, name: 'SimpleNet', clean: 0.156, pgd: null, autoattack: null, inferred: true },
-]; // prettier-ignore
+  {
+    architecture: 'simplenet',
+    width: 64,
+    name: 'SimpleNet',
+    clean: 0.156,
+    pgd: null,
+    autoattack: null,
+    inferred: true,
+  },
+];
 
 export const ARTICLE = {
   title: '47.9% Robust Test Error on CIFAR10 with Adversarial Training and PyTorch',

@@ -35,7 +35,9 @@ function grid(group: Group): string {
   const { head: titles, rows } = cellsOf(group);
   const lines = [titles, ...rows].map((line) => line.map((text) => text.replaceAll('|', '\\|')));
   const widths = COLUMNS.map((_, column) => Math.max(...lines.map((line) => line[column]!.length)));
-  const [head, ...body] = lines.map((line) => `| ${line.map((text, column) => text.padEnd(widths[column]!)).join(' | ')} |`); // prettier-ignore
+  const [head, ...body] = lines.map(
+    (line) => `| ${line.map((text, column) => text.padEnd(widths[column]!)).join(' | ')} |`,
+  );
   const rule = `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`;
   return [head, rule, ...body].join('\n');
 }

@@ -10,9 +10,20 @@ import { evaluation, makeRun } from '../made-up-run.test-helper.js';
 import { buildTable, renderMarkdown, tableFormat } from './index.js';
 
 /** A rate of errors in the form of a run folder. */
-const rate = (error: number, examples: number) => ({ errors: error * examples, examples, interval: [error - 0.01, error + 0.01].map((bound) => Math.min(1, Number(bound.toFixed(6)))) }); // prettier-ignore
-const attack = (name: string, robustError: number, examples: number, epsilon = 0.03, steps = 10) =>
-  ({ attack: name, norm: 'linf', epsilon, steps, restarts: 1, robustError, ...rate(robustError, examples) }); // prettier-ignore
+const rate = (error: number, examples: number) => ({
+  errors: error * examples,
+  examples,
+  interval: [error - 0.01, error + 0.01].map((bound) => Math.min(1, Number(bound.toFixed(6)))),
+});
+const attack = (name: string, robustError: number, examples: number, epsilon = 0.03, steps = 10) => ({
+  attack: name,
+  norm: 'linf',
+  epsilon,
+  steps,
+  restarts: 1,
+  robustError,
+  ...rate(robustError, examples),
+});
 
 /** An `evaluation/*.json` on the first images of CIFAR-10's test set. */
 function measured(examples: number, clean: number, ...attacks: (ReturnType<typeof attack> & { doubt?: string })[]) {
@@ -28,7 +39,7 @@ function measured(examples: number, clean: number, ...attacks: (ReturnType<typeo
 }
 
 const recipe = (architecture: string, options = '', method = 'adversarial', epsilon = '0.03') =>
-  `training:\n  method: ${method}\n  attack: { norm: linf, epsilon: ${epsilon} }\nmodel: { architecture: ${architecture}, options: { ${options} } }\n`; // prettier-ignore
+  `training:\n  method: ${method}\n  attack: { norm: linf, epsilon: ${epsilon} }\nmodel: { architecture: ${architecture}, options: { ${options} } }\n`;
 
 const run = (name: string, files: Record<string, unknown>) => ({ name, folder: makeRun(files) });
 const wrn = (evaluations: Record<string, unknown>) =>
@@ -37,21 +48,29 @@ const wrn = (evaluations: Record<string, unknown>) =>
 describe('the first 1,000 test images of CIFAR-10', () => {
   test('stand beside the article, each network above the figures for the same one', () => {
     const table = buildTable([
-      run('narrow', { 'recipe.yaml': recipe('resnet18', 'width: 16', 'adversarial', '8/255'), 'evaluation/test.json': measured(1000, 0.32, attack('pgd', 0.56, 1000, 8 / 255, 20)) }),
-      run('standard', { 'recipe.yaml': recipe('resnet18', 'width: 64', 'standard'), 'evaluation/test.json': measured(1000, 0.05, attack('pgd', 1, 1000)) }),
+      run('narrow', {
+        'recipe.yaml': recipe('resnet18', 'width: 16', 'adversarial', '8/255'),
+        'evaluation/test.json': measured(1000, 0.32, attack('pgd', 0.56, 1000, 8 / 255, 20)),
+      }),
+      run('standard', {
+        'recipe.yaml': recipe('resnet18', 'width: 64', 'standard'),
+        'evaluation/test.json': measured(1000, 0.05, attack('pgd', 1, 1000)),
+      }),
       wrn({ 'evaluation/test.json': measured(1000, 0.093, attack('pgd', 0.441, 1000)) }),
-    ]); // prettier-ignore
+    ]);
     const [group, ...more] = table.groups;
     expect(more).toEqual([]);
     expect(group?.title.replaceAll('\u00a0', ' ')).toBe('CIFAR-10, first 1,000 test images');
-    expect(group?.rows.map(({ source, model, training }) => [source, model, training.replaceAll('\u00a0', ' ')])).toEqual([
+    expect(
+      group?.rows.map(({ source, model, training }) => [source, model, training.replaceAll('\u00a0', ' ')]),
+    ).toEqual([
       ['wrn', 'WRN-28-10', 'adversarial, L∞ ε = 0.03'],
       ['article', 'WRN-28-10', 'adversarial, L∞ ε = 0.03'],
       ['standard', 'ResNet-18', 'standard'],
       ['article', 'ResNet-18', 'adversarial, L∞ ε = 0.03'],
       ['article', 'SimpleNet', 'adversarial, L∞ ε = 0.03'],
       ['narrow', 'ResNet-18, width 16', 'adversarial, L∞ ε = 8/255'],
-    ]); // prettier-ignore
+    ]);
   });
 
   test("have the article's figures, and none that it does not give; the inference is said", () => {
@@ -83,7 +102,9 @@ describe('the first 1,000 test images of CIFAR-10', () => {
   });
 
   test('a robust error never stands without the settings it was measured with', () => {
-    const { groups, notes } = buildTable([wrn({ 'evaluation/test.json': measured(1000, 0.09, attack('pgd', 0.44, 1000)) })]); // prettier-ignore
+    const { groups, notes } = buildTable([
+      wrn({ 'evaluation/test.json': measured(1000, 0.09, attack('pgd', 0.44, 1000)) }),
+    ]);
     const { pgd } = groups[0]!.rows[0]!;
     const note = typeof pgd === 'string' ? undefined : notes[pgd.notes[0]! - 1];
     expect(note?.replaceAll('\u00a0', ' ')).toBe('PGD: L∞, ε = 0.03, 10 steps, 1 restart, 1,000 images.');
@@ -136,11 +157,18 @@ describe('the evaluations of a run', () => {
   });
 
   test('that are missing or damaged are said; the rest is shown', () => {
-    const damaged = wrn({ 'evaluation/test.json': '{', 'evaluation/more.json': measured(1000, 0.09), 'evaluation/gallery.json': '[]' }); // prettier-ignore
+    const damaged = wrn({
+      'evaluation/test.json': '{',
+      'evaluation/more.json': measured(1000, 0.09),
+      'evaluation/gallery.json': '[]',
+    });
     const none = run('none', { 'recipe.yaml': recipe('simplenet') });
     const { groups, problems } = buildTable([damaged, none]);
     expect(groups).toHaveLength(1);
-    expect(problems).toEqual([expect.stringMatching(/^wrn: evaluation\/test\.json is not JSON/), 'none: it has not been evaluated']); // prettier-ignore
+    expect(problems).toEqual([
+      expect.stringMatching(/^wrn: evaluation\/test\.json is not JSON/),
+      'none: it has not been evaluated',
+    ]);
     rmSync(none.folder.path, { recursive: true });
     expect(() => buildTable([none])).toThrow('there is no such folder');
   });

@@ -9,13 +9,18 @@ import { errorRate } from '../../evaluation/interval.js';
 import type { EvaluationResult } from '../../evaluation/results.js';
 import { resultsTable } from './results-table.js';
 
-function result(attack: string, examples: number, more: Partial<EvaluationResult> = {}, epsilon = 8 / 255): EvaluationResult {
+function result(
+  attack: string,
+  examples: number,
+  more: Partial<EvaluationResult> = {},
+  epsilon = 8 / 255,
+): EvaluationResult {
   const { errors, interval } = errorRate(examples / 2, examples);
   const rate = { attack, norm: 'linf', epsilon, steps: 40, restarts: 1, examples, errors, robustError: 0.5, interval };
   const split = `test[0:${examples}]`;
   const clean = errorRate(1, examples);
   return { dataset: 'x', split, examples, clean, attacks: { [attack]: rate }, curve: [], seconds: 1, ...more };
-} // prettier-ignore
+}
 const table = (one: EvaluationResult) =>
   resultsTable([{ training: 'standard', architecture: 'small-cnn', result: one }]);
 
@@ -26,7 +31,10 @@ describe('names', () => {
   });
 
   test('standard and rand are two columns', () => {
-    const both = [result('autoattack', 100, { version: 'standard' }), result('autoattack', 100, { version: 'rand' })] as const; // prettier-ignore
+    const both = [
+      result('autoattack', 100, { version: 'standard' }),
+      result('autoattack', 100, { version: 'rand' }),
+    ] as const;
     expect(table(combineEvaluations(both))).toMatch(/AutoAttack robust error │ AutoAttack \(rand\) robust error/);
   });
 

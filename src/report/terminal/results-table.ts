@@ -69,12 +69,16 @@ function caption(rows: readonly ResultRow[]): string {
   );
   const bounded = rows.some(({ result }) => ratesOf(result).some(([, { atMost }]) => atMost !== undefined));
   const doubted = rows.some(({ result }) => ratesOf(result).some(([, { doubt }]) => doubt !== undefined));
-  const differing = rows.some(({ result }) => ratesOf(result).some(([, { examples }]) => examples !== result.clean.examples)); // prettier-ignore
+  const differing = rows.some(({ result }) =>
+    ratesOf(result).some(([, { examples }]) => examples !== result.clean.examples),
+  );
   return [
     ...new Set(measured),
     ...(doubted ? [DOUBT_EXPLANATION] : []),
     ...(bounded ? [SAMPLED] : []),
-    ...(differing ? ['Errors on different numbers of images are not to be compared: which attack is stronger, they do not say.'] : []), // prettier-ignore
+    ...(differing
+      ? ['Errors on different numbers of images are not to be compared: which attack is stronger, they do not say.']
+      : []),
     measured.length === 0 ? 'Brackets: 95 % interval.' : COUNTED,
   ].join('\n');
 }

@@ -15,7 +15,10 @@ import { attackPart } from './attack-part.js';
 import { attackSchedule } from '../attack-schedule.js';
 import type { PoolAttack } from './pool-messages.js';
 
-const description: ModelDescription = { architecture: 'small-cnn', options: { resolution: 8, width: 4, hidden: 16, classes: 4 } }; // prettier-ignore
+const description: ModelDescription = {
+  architecture: 'small-cnn',
+  options: { resolution: 8, width: 4, hidden: 16, classes: 4 },
+};
 const attack: PoolAttack = {
   description,
   backend: 'plain',
@@ -90,7 +93,10 @@ test('fewer than two shares are no pool', () => {
 /** Multiplied by two threads of OpenBLAS it has other last bits than by one. */
 function product(): number[] {
   return tidy(() => {
-    const [a, b] = [[64, 392], [392, 32]].map((shape, i) => new RandomStream('product', i).uniformTensor(shape)); // prettier-ignore
+    const [a, b] = [
+      [64, 392],
+      [392, 32],
+    ].map((shape, i) => new RandomStream('product', i).uniformTensor(shape));
     return a!.matmul(b!).toNumbers();
   });
 }

@@ -59,7 +59,10 @@ test('one thread has nobody to share with, and standard training nothing', () =>
   setThreads(1);
   expect(machinePlan(open, temporaryRun(), dataset.train).attackSplit).toBe(1);
   setThreads(2);
-  expect(machinePlan(madeUpRecipe('standard'), temporaryRun(), dataset.train)).toMatchObject({ attackBackend: null, attackSplit: 1 }); // prettier-ignore
+  expect(machinePlan(madeUpRecipe('standard'), temporaryRun(), dataset.train)).toMatchObject({
+    attackBackend: null,
+    attackSplit: 1,
+  });
 });
 
 test('a run that began before there was a split goes on without one', () => {

@@ -94,7 +94,12 @@ function measure(recipe: Recipe, part: Split): MachinePlan {
     attackBackend === 'auto' ? fastestAttack(recipe, part, model) : { name: attackBackend, passesPerSecond: {} };
   const split =
     attackSplit === 'auto' && attack.name !== null && device === 'cpu' && canSplit(recipe)
-      ? measureApart({ ...apart(recipe, part), kind: 'split', attack: { backend: attack.name, recipe: { model: description, training, seed } }, names: ['1', String(runtime().threads)] }) // prettier-ignore
+      ? measureApart({
+          ...apart(recipe, part),
+          kind: 'split',
+          attack: { backend: attack.name, recipe: { model: description, training, seed } },
+          names: ['1', String(runtime().threads)],
+        })
       : { name: attackSplit === 'auto' ? 1 : attackSplit, passesPerSecond: {} };
   return {
     attackBackend: attack.name,
@@ -120,7 +125,8 @@ function fastestTraining(
 
 /** As {@link fastestTraining}. */
 function fastestAttack(recipe: Recipe, part: Split, model: Module): AttackBackendChoice {
-  if (part.images.device === 'cpu') return measureApart({ ...apart(recipe, part), kind: 'attack', names: attackBackendsFor(model) }); // prettier-ignore
+  if (part.images.device === 'cpu')
+    return measureApart({ ...apart(recipe, part), kind: 'attack', names: attackBackendsFor(model) });
   return tidy(() => chooseAttackBackend(model.eval(), probeBatch(part, recipe.seed, recipe.training.batchSize).images));
 }
 
@@ -138,7 +144,10 @@ function splitAsked({ training }: Recipe, part: Split): number | 'auto' {
   const { attackSplit = training.attackBackend === 'auto' ? 'auto' : 1 } = training;
   if (device === 'cpu') return attackSplit;
   if (attackSplit === 'auto' || attackSplit === 1) return 1;
-  throw new SaddlepointError('RECIPE', `expected training.attackSplit of 1 or auto on ${device}, received ${attackSplit}: only the cores of a CPU share a batch`); // prettier-ignore
+  throw new SaddlepointError(
+    'RECIPE',
+    `expected training.attackSplit of 1 or auto on ${device}, received ${attackSplit}: only the cores of a CPU share a batch`,
+  );
 }
 
 function probeBatch(part: Split, seed: number, batchSize: number): Batch {

@@ -23,7 +23,10 @@ vi.mock('../../engine/index.js', async (importOriginal) => ({
   compiledFile: () => thread.file,
 }));
 
-const description: ModelDescription = { architecture: 'small-cnn', options: { resolution: 8, width: 4, hidden: 16, classes: 4 } }; // prettier-ignore
+const description: ModelDescription = {
+  architecture: 'small-cnn',
+  options: { resolution: 8, width: 4, hidden: 16, classes: 4 },
+};
 
 /** A thread that starts as ours do, and does this in place of an answer. */
 function threadThat(does: string): string {
@@ -55,7 +58,17 @@ test.each([
   thread.file = threadThat(does);
   {
     using model = createModel(description, 3);
-    using pool = new AttackPool({ description, backend: 'plain', attack: { name: 'pgd', norm: 'linf', epsilon: 0.05, steps: 1 }, changes: [], steps: 1, seed: 1 }, 2); // prettier-ignore
+    using pool = new AttackPool(
+      {
+        description,
+        backend: 'plain',
+        attack: { name: 'pgd', norm: 'linf', epsilon: 0.05, steps: 1 },
+        changes: [],
+        steps: 1,
+        seed: 1,
+      },
+      2,
+    );
     const images = new RandomStream('pool').uniformTensor([4, 1, 8, 8]);
     const numbers = tensor(BigInt64Array.of(0n, 1n, 2n, 3n));
     const step = () => pool.perturb(model, { images, labels: numbers, indices: numbers }, { step: 0, epoch: 0 });

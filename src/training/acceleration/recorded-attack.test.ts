@@ -27,7 +27,10 @@ import { attackPart, type PartAttack } from './attack-part.js';
 import { attackSchedule, type AttackChange } from '../attack-schedule.js';
 import { RecordedAttack, type Recorder } from './recorded-attack.js';
 
-const description: ModelDescription = { architecture: 'small-cnn', options: { resolution: 8, width: 4, hidden: 16, classes: 4 } }; // prettier-ignore
+const description: ModelDescription = {
+  architecture: 'small-cnn',
+  options: { resolution: 8, width: 4, hidden: 16, classes: 4 },
+};
 const pgd = { name: 'pgd', norm: 'linf', epsilon: 0.05, steps: 3, iterate: 'last' } as const;
 
 let live = 0;
@@ -96,7 +99,8 @@ function images(attack: (batch: Batch, position: { step: number; epoch: number }
     tidy(() => {
       noGrad(() => {
         const draw = new RandomStream('update', number);
-        for (const parameter of model.parameters()) parameter.add_(draw.uniformTensor(parameter.shape).sub(0.5), { alpha: 0.1 }); // prettier-ignore
+        for (const parameter of model.parameters())
+          parameter.add_(draw.uniformTensor(parameter.shape).sub(0.5), { alpha: 0.1 });
       });
     });
     return attack(batchOf(number, examples), { step: 4 * number, epoch: number });

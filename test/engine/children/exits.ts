@@ -38,7 +38,10 @@ async function inWorker(terminate: boolean): Promise<void> {
 
 if (isMainThread) {
   if (way === 'exit') interrupted(() => process.exit(7));
-  if (way === 'throw') interrupted(() => { throw new Error('uncaught on purpose'); }); // prettier-ignore
+  if (way === 'throw')
+    interrupted(() => {
+      throw new Error('uncaught on purpose');
+    });
   if (way === 'reject') void Promise.reject(new Error('rejected on purpose'));
   if (way === 'worker') await inWorker(false);
   if (way === 'terminate') await inWorker(true);

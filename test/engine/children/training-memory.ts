@@ -23,10 +23,15 @@ const [steps = 0, warmUp = 0] = process.argv.slice(2).map(Number);
 const start = memory();
 const model = initialize(
   new Sequential(
-    new Conv2d(1, 8, { kernelSize: 3, padding: 1, bias: false }), new BatchNorm2d(8), new ReLU(), new MaxPool2d(2), new Flatten(), new Linear(8 * 49, 10),
+    new Conv2d(1, 8, { kernelSize: 3, padding: 1, bias: false }),
+    new BatchNorm2d(8),
+    new ReLU(),
+    new MaxPool2d(2),
+    new Flatten(),
+    new Linear(8 * 49, 10),
   ),
   1,
-); // prettier-ignore
+);
 const optimizer = new Sgd(model.namedParameters(), { momentum: 0.9, nesterov: true, weightDecay: 5e-4 });
 const stream = new RandomStream(1, 'memory');
 

@@ -13,7 +13,8 @@ import type * as Evaluation from '../../../src/evaluation/index.js';
 import type * as Models from '../../../src/models/index.js';
 
 /** Of the compiled sources. */
-const compiled = <Part>(name: string) => import(new URL(`../../../dist/${name}/index.js`, import.meta.url).href) as Promise<Part>; // prettier-ignore
+const compiled = <Part>(name: string) =>
+  import(new URL(`../../../dist/${name}/index.js`, import.meta.url).href) as Promise<Part>;
 const { memory, noGrad, tidy, writeSafetensors } = await compiled<typeof Engine>('engine');
 const { makeSplit } = await compiled<typeof Data>('data');
 const { createModel } = await compiled<typeof Models>('models');

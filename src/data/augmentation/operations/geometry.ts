@@ -13,22 +13,50 @@ const GREY = 128;
 
 /** Row y moves by amount · y. */
 export const shearX: Operation = (levels, amounts, fill) =>
-  bicubic(levels, positionsOf(levels, amounts.map((amount) => [1, amount, 0, 0, 1, 0])), fill); // prettier-ignore
+  bicubic(
+    levels,
+    positionsOf(
+      levels,
+      amounts.map((amount) => [1, amount, 0, 0, 1, 0]),
+    ),
+    fill,
+  );
 
 /** Column x moves by amount · x. */
 export const shearY: Operation = (levels, amounts, fill) =>
-  bicubic(levels, positionsOf(levels, amounts.map((amount) => [1, 0, 0, amount, 1, 0])), fill); // prettier-ignore
+  bicubic(
+    levels,
+    positionsOf(
+      levels,
+      amounts.map((amount) => [1, 0, 0, amount, 1, 0]),
+    ),
+    fill,
+  );
 
 /** Moves by amount · width. */
 export const translateX: Operation = (levels, amounts, fill) => {
   const width = levels.size(3);
-  return nearest(levels, positionsOf(levels, amounts.map((amount) => [1, 0, amount * width, 0, 1, 0])), fill); // prettier-ignore
+  return nearest(
+    levels,
+    positionsOf(
+      levels,
+      amounts.map((amount) => [1, 0, amount * width, 0, 1, 0]),
+    ),
+    fill,
+  );
 };
 
 /** Moves by amount · height. */
 export const translateY: Operation = (levels, amounts, fill) => {
   const height = levels.size(2);
-  return nearest(levels, positionsOf(levels, amounts.map((amount) => [1, 0, 0, 0, 1, amount * height])), fill); // prettier-ignore
+  return nearest(
+    levels,
+    positionsOf(
+      levels,
+      amounts.map((amount) => [1, 0, 0, 0, 1, amount * height]),
+    ),
+    fill,
+  );
 };
 
 /** Turns anticlockwise about the middle by the amount in degrees. Uncovered pixels are grey whatever the fill. */
