@@ -23,8 +23,8 @@ const SHORT = 7;
 const [LEVELS, PARTS] = [255, [1, 2, 10]] as const;
 
 /**
- * A budget as people write it: `0.1` and `0.03137` as decimals, and as a fraction what is exactly one of 255, `8/255`. Others
- * have all their digits, so that different budgets are never written alike.
+ * A budget as people write it: `0.1` and `0.03137` as decimals, and as a fraction what is exactly one of 255, `8/255`.
+ * Others have all their digits, so that different budgets are never written alike.
  */
 export function formatBudget(value: number): string {
   // Without the noise of binary fractions, such as of 0.1 + 0.2.

@@ -5,7 +5,9 @@
  */
 import { catchSignals } from '../engine/index.js';
 
-/** Runs `work` with a signal that Ctrl-C aborts; in the middle of an attack, its next operator ends with INTERRUPTED. */
+/**
+ * Runs `work` with a signal that Ctrl-C aborts; in the middle of an attack, its next operator ends with INTERRUPTED.
+ */
 export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();
   const release = catchSignals(() => {

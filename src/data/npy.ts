@@ -1,6 +1,6 @@
 /**
- * Reads NumPy's `.npy` files: a magic number, a header that is the text of a Python dictionary, then the array's bytes. The
- * header is matched, never evaluated, and arrays of Python objects, which are pickles, are refused.
+ * Reads NumPy's `.npy` files: a magic number, a header that is the text of a Python dictionary, then the array's bytes.
+ * The header is matched, never evaluated, and arrays of Python objects, which are pickles, are refused.
  *
  * Format: numpy.lib.format, versions 1.0 to 3.0.
  *

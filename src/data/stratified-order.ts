@@ -6,8 +6,8 @@
 import { RandomStream, tidy } from '../engine/index.js';
 
 /**
- * Shuffles each class by a fixed seed and spreads it evenly over the whole: of any first or last N, each class has its share
- * to within one example.
+ * Shuffles each class by a fixed seed and spreads it evenly over the whole: of any first or last N, each class has its
+ * share to within one example.
  *
  * @param labels of the examples, in any order that is the same each time
  * @returns their positions in the new order

@@ -1,5 +1,6 @@
 /**
- * Files that are whole or not there: written under a temporary name that nobody can guess, forced to disk, then renamed.
+ * Files that are whole or not there: written under a temporary name that nobody can guess, forced to disk, then
+ * renamed.
  *
  * @module
  */

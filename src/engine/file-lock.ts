@@ -1,6 +1,6 @@
 /**
- * A lock on a folder that the system itself keeps: it ends with the process that holds it, however that ends, so that none is
- * ever stale, and on a shared file system it counts for the processes of other hosts and containers, too.
+ * A lock on a folder that the system itself keeps: it ends with the process that holds it, however that ends, so that
+ * none is ever stale, and on a shared file system it counts for the processes of other hosts and containers, too.
  *
  * @module
  */
@@ -42,7 +42,8 @@ export function takeLock(path: string, kind: LockKind = 'alone'): FileLock | Loc
     const file = openSync(path, constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW, 0o666);
     const answer = native.lockFile(file, kind === 'alone');
     if (answer === 'taken') {
-      // Between our opening it and locking it, the one before us may have removed the file: a lock on it would be nobody's.
+      // Between our opening it and locking it, the one before us may have removed the file: a lock on it would be
+      // nobody's.
       if (isStill(path, file)) {
         write(file, describeOurselves());
         return {
@@ -66,8 +67,8 @@ function release(path: string, file: number): void {
 }
 
 /**
- * On a file system without locks: a file that only one can make. Nobody can tell whether a process on another host still
- * lives, so nobody takes it away.
+ * On a file system without locks: a file that only one can make. Nobody can tell whether a process on another host
+ * still lives, so nobody takes it away.
  */
 function takeWithoutLocks(path: string): FileLock | LockHolder {
   const made = `${path}-held`;

@@ -7,8 +7,8 @@ import { mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /**
- * Makes a folder and its parents where they are missing. Node.js's own way of doing so never ends where the system says of
- * a folder that is there that it is not, as /proc does.
+ * Makes a folder and its parents where they are missing. Node.js's own way of doing so never ends where the system says
+ * of a folder that is there that it is not, as /proc does.
  *
  * @throws Error of Node.js that says why a folder cannot be made
  */

@@ -1,6 +1,6 @@
 /**
- * Fused convolutions give what conv2d, a sum and ReLU do, with the same gradients. On a CPU these operators run one after
- * the other; test/device compares cuDNN's fused kernel with them on a GPU.
+ * Fused convolutions give what conv2d, a sum and ReLU do, with the same gradients. On a CPU these operators run one
+ * after the other; test/device compares cuDNN's fused kernel with them on a GPU.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * Ctrl-C and its like inside of long work. JavaScript hears a signal only between two turns of its loop, and an attack may be
- * one turn of minutes; so once a signal has come, the next operator of every thread ends with INTERRUPTED.
+ * Ctrl-C and its like inside of long work. JavaScript hears a signal only between two turns of its loop, and an attack
+ * may be one turn of minutes; so once a signal has come, the next operator of every thread ends with INTERRUPTED.
  *
  * @module
  */
@@ -12,8 +12,8 @@ const GRACE_SECONDS = 4;
 const LOOK_EVERY = 50;
 
 /**
- * Lets SIGINT, SIGTERM and SIGHUP stop the work in place of the process. A second one ends the process at once, and so does
- * the end of the grace, whatever it is at.
+ * Lets SIGINT, SIGTERM and SIGHUP stop the work in place of the process. A second one ends the process at once, and so
+ * does the end of the grace, whatever it is at.
  *
  * @param onSignal called once, when the loop has a turn
  * @returns what gives the signals back
@@ -37,7 +37,10 @@ export function holdSignals(): Disposable {
   return interruption(false);
 }
 
-/** Until it is disposed of, a signal ends this thread's work: inside of {@link holdSignals}, what leaves nothing half done. */
+/**
+ * Until it is disposed of, a signal ends this thread's work: inside of {@link holdSignals}, what leaves nothing half
+ * done.
+ */
 export function allowSignals(): Disposable {
   return interruption(true);
 }

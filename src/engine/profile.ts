@@ -18,7 +18,10 @@ export interface Profile<Result> {
   readonly result: Result;
   /** From beginning to end. */
   readonly seconds: number;
-  /** The longest first. Of this thread; what the seconds have beyond their sum is JavaScript and the way to the operators. */
+  /**
+   * The longest first. Of this thread; what the seconds have beyond their sum is JavaScript and the way to the
+   * operators.
+   */
   readonly operators: readonly OperatorTime[];
 }
 

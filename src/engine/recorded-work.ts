@@ -25,8 +25,8 @@ export function canRecord(device: Device): boolean {
 }
 
 /**
- * Runs work a few times, then records it. The recording reads and writes the very memory it was made with: to give it other
- * input, copy that into the tensors the work began from.
+ * Runs work a few times, then records it. The recording reads and writes the very memory it was made with: to give it
+ * other input, copy that into the tensors the work began from.
  *
  * The recording keeps the memory that the work needed for itself.
  *

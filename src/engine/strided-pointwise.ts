@@ -1,6 +1,7 @@
 /**
- * A way around a fault of LibTorch's (seen in 1.13 and 2.13, on processors with AVX-512 and AMX): the backward pass of a 1 × 1
- * convolution with a stride, of few channels-last channels, writes past the end of its memory, and the process dies.
+ * A way around a fault of LibTorch's (seen in 1.13 and 2.13, on processors with AVX-512 and AMX): the backward pass of
+ * a 1 × 1 convolution with a stride, of few channels-last channels, writes past the end of its memory, and the process
+ * dies.
  *
  * @module
  */
@@ -10,7 +11,9 @@ import { Tensor } from './tensor.js';
 /** It dies with fewer than 16; computing these in another layout costs little. */
 const FEW = 32;
 
-/** `conv2d`, which computes such a convolution with its input in the plain layout, and gives the result in the input's. */
+/**
+ * `conv2d`, which computes such a convolution with its input in the plain layout, and gives the result in the input's.
+ */
 export function withoutStridedPointwise(conv2d: BoundOperator): BoundOperator {
   return (values) => {
     const [input, weight, options] = values;

@@ -1,5 +1,6 @@
 /**
- * What a thread that asks another one needs: whether the other is still there, and what went wrong in it, as plain data.
+ * What a thread that asks another one needs: whether the other is still there, and what went wrong in it, as plain
+ * data.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * What counts as an error of a network that draws random numbers: an example that the majority of several draws gets wrong. One
- * draw would count luck, and an attack that is tried often enough always has some.
+ * What counts as an error of a network that draws random numbers: an example that the majority of several draws gets
+ * wrong. One draw would count luck, and an attack that is tried often enough always has some.
  *
  * @module
  */
@@ -8,8 +8,8 @@ import { advance, noGrad, tidy, type Tensor } from '../engine/index.js';
 import { misclassified, type Module } from '../nn/index.js';
 
 /**
- * In how many of the draws the network gets each image wrong, and in how many it gives no numbers, which is wrong too: float
- * [N] each. A network that draws nothing is asked once. Leaves alive what it returns.
+ * In how many of the draws the network gets each image wrong, and in how many it gives no numbers, which is wrong too:
+ * float [N] each. A network that draws nothing is asked once. Leaves alive what it returns.
  */
 export function countWrong(
   model: Module,
@@ -41,8 +41,8 @@ export function wrongByMajority(model: Module, images: Tensor, labels: Tensor, d
 }
 
 /**
- * By how much a rate that counts majorities would vary if the draws were made anew: its standard error, from each example's
- * share of wrong draws. The examples' own choice is not in it; the interval says that.
+ * By how much a rate that counts majorities would vary if the draws were made anew: its standard error, from each
+ * example's share of wrong draws. The examples' own choice is not in it; the interval says that.
  *
  * @param wrong in how many of the draws each example was wrong
  */

@@ -20,7 +20,8 @@ export interface RobustErrorPoint {
  * @param distances of each example, as `MinimumNormAttack.minimum` gives them; Infinity where nothing was found
  * @param alreadyWrong whether each example is misclassified without any perturbation
  * @param epsilons the budgets, of at least 0, in any order; the curve has theirs
- * @throws SaddlepointError ARGUMENT for lists of different lengths, or a distance or budget that is negative or not a number
+ * @throws SaddlepointError ARGUMENT for lists of different lengths, or a distance or budget that is negative or not a
+ *   number
  */
 export function robustErrorCurve(
   distances: readonly number[],

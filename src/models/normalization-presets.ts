@@ -1,6 +1,7 @@
 /**
- * Means and standard deviations that networks are published with, by the names people know them by. They are facts of the
- * training images; the two of CIFAR-10 differ in how the deviation was taken (of all pixels, or the mean of each image's).
+ * Means and standard deviations that networks are published with, by the names people know them by. They are facts of
+ * the training images; the two of CIFAR-10 differ in how the deviation was taken (of all pixels, or the mean of each
+ * image's).
  *
  * @module
  */

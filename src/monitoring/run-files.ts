@@ -1,6 +1,6 @@
 /**
- * The files of a run, to the last one: what is put aside or removed when it is measured or begun anew. Nothing else in its
- * folder is touched, and no folder goes that is not empty.
+ * The files of a run, to the last one: what is put aside or removed when it is measured or begun anew. Nothing else in
+ * its folder is touched, and no folder goes that is not empty.
  *
  * @module
  */
@@ -14,7 +14,9 @@ const TEMPORARY = /\.\d+-\d+\.tmp$/;
 const RUN =
   /^(recipe\.yaml|environment\.json|metrics\.jsonl|plan\.json|time-plan\.json|report\.html|events\.out\.tfevents\..+)$/;
 const CHECKPOINT = /^(last|best|failed-batch)\.safetensors$/;
-/** Of all evaluations: the run's own, and those of `saddlepoint evaluate`, which are named for attack, norm and budget. */
+/**
+ * Of all evaluations: the run's own, and those of `saddlepoint evaluate`, which are named for attack, norm and budget.
+ */
 const EVALUATION = /^(test|gallery|clean-.+|[a-z-]+-(linf|l2|l1|l0)-[\d.e-]+.*)\.json$/;
 const EVALUATION_FOLDER = /^(test|curve|confidence|earlier-\d+|[a-z-]+-(linf|l2|l1|l0)-[\d.e-]+.*)$/;
 const STATE = /^(state\.json|journal\.jsonl|found-\d+\.safetensors|adversarial\.safetensors)$/;
@@ -52,7 +54,8 @@ export function removeRun(folder: RunFolder): void {
 }
 
 /**
- * Moves what the recipe's evaluation has left so far, finished or not, into a folder of its own, with the recipe it was of.
+ * Moves what the recipe's evaluation has left so far, finished or not, into a folder of its own, with the recipe it was
+ * of.
  *
  * @returns that folder; undefined where there was nothing
  */

@@ -12,8 +12,8 @@ import type { RunFolder } from './run-folder.js';
  * Locks a run's folder, which is made where it is missing; when it is empty at the release, it goes again.
  *
  * @param kind `alone` for whoever trains, `together` for whoever evaluates
- * @throws SaddlepointError CHECKPOINT when another process has it; FILE when it cannot be made or written. Who evaluates in a
- *   folder that nobody can write needs no lock
+ * @throws SaddlepointError CHECKPOINT when another process has it; FILE when it cannot be made or written. Who
+ *   evaluates in a folder that nobody can write needs no lock
  */
 export function lockRun({ path }: RunFolder, kind: LockKind): FileLock {
   const made = !existsSync(path);

@@ -9,7 +9,8 @@ import { SaddlepointError } from '../engine/index.js';
 /**
  * The folder of the run `name`, which may lie in folders of its own: `first` or `series/first`.
  *
- * @throws SaddlepointError ARGUMENT for a name that is no path inside of `runs`: the folder itself, one above it, one elsewhere
+ * @throws SaddlepointError ARGUMENT for a name that is no path inside of `runs`: the folder itself, one above it, one
+ *   elsewhere
  */
 export function runPath(runs: string, name: string): string {
   const parts = name.split(/[/\\]/);

@@ -10,8 +10,8 @@ import { projectOntoL1BallAndBox } from '../norms/index.js';
 
 /**
  * For L-infinity uniform noise stretched until its largest entry is epsilon; for L2 a direction of normal numbers
- * (Croce and Hein, ICML 2020, section 4.1); for L1 normal noise projected onto ball and box together ("Mind the box", ICML
- * 2021), which changes few entries.
+ * (Croce and Hein, ICML 2020, section 4.1); for L1 normal noise projected onto ball and box together ("Mind the box",
+ * ICML 2021), which changes few entries.
  */
 export const apgdStart: Initialization = {
   name: 'apgd',

@@ -15,8 +15,8 @@ const HALVINGS = 32;
  *
  * By the conditions of Karush, Kuhn and Tucker an entry u with room c in its direction becomes
  * sign(u) min(max(|u| - λ, 0), c), with one λ ≥ 0 an example: zero where that is within the radius, else such that the
- * magnitudes sum to it. The sum falls with λ, piecewise linearly; where the paper sorts its breakpoints, this halves the
- * interval and then solves the linear piece it ends in, which needs no sort and is as exact.
+ * magnitudes sum to it. The sum falls with λ, piecewise linearly; where the paper sorts its breakpoints, this halves
+ * the interval and then solves the linear piece it ends in, which needs no sort and is as exact.
  *
  * @param images float [N, C, H, W] in [0, 1]
  * @param perturbation as `images`

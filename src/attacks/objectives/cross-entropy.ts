@@ -1,10 +1,11 @@
 /**
  * Untargeted cross-entropy: the loss the network was trained with.
  *
- * With d the logarithm of the odds of all wrong classes together it is log(1 + exp(d)). Where the network is nearly certain,
- * float32 has no digits left for that: from d = -17 on the true class's probability is 1 and its logit has no gradient, and
- * from -104 on nothing has. There the tangent goes on instead. It rises with the loss and has its gradient's direction, so
- * attacks, which compare values and follow directions, search as with exact numbers. Elsewhere it is cross-entropy itself.
+ * With d the logarithm of the odds of all wrong classes together it is log(1 + exp(d)). Where the network is nearly
+ * certain, float32 has no digits left for that: from d = -17 on the true class's probability is 1 and its logit has no
+ * gradient, and from -104 on nothing has. There the tangent goes on instead. It rises with the loss and has its
+ * gradient's direction, so attacks, which compare values and follow directions, search as with exact numbers. Elsewhere
+ * it is cross-entropy itself.
  *
  * @module
  */

@@ -26,7 +26,10 @@ export interface Proposal {
    * @param draws the query's uniform numbers on [0, 1), [N, numbers]
    */
   readonly next: (setting: Setting, current: Tensor, side: number, draws: Tensor) => Tensor;
-  /** How candidates come back into a ball of this radius and the box, where not into the box first and then into the ball. */
+  /**
+   * How candidates come back into a ball of this radius and the box, where not into the box first and then into the
+   * ball.
+   */
   readonly project?: (images: Tensor, candidates: Tensor, radius: number) => Tensor;
 }
 

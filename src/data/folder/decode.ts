@@ -149,7 +149,9 @@ function requireGood(folder: string, files: readonly string[], { bad }: DecoderR
   );
 }
 
-/** The widths and heights of images, without decoding them. @throws SaddlepointError DATA with all that are no images */
+/**
+ * The widths and heights of images, without decoding them. @throws SaddlepointError DATA with all that are no images
+ */
 export function sizesOf(folder: string, files: readonly string[]): readonly (readonly [number, number])[] {
   const report = runDecoder({ files, resize: 'exact' });
   requireGood(folder, files, report);

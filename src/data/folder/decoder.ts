@@ -1,11 +1,11 @@
 /**
- * A program of its own, which decodes images into one file of bytes: a picture that kills the decoder kills no training, and
- * the decoder's threads are none of LibTorch's. It reads a {@link DecoderTask} from standard input, writes `output`, and says
- * a {@link DecoderReport} on standard output.
+ * A program of its own, which decodes images into one file of bytes: a picture that kills the decoder kills no
+ * training, and the decoder's threads are none of LibTorch's. It reads a {@link DecoderTask} from standard input,
+ * writes `output`, and says a {@link DecoderReport} on standard output.
  *
- * Pixels are those of Pillow's `convert('RGB')`, which torchvision's ImageFolder calls: transparency, colour profiles and the
- * EXIF orientation are not looked at, of 16 bits the upper 8 are taken. A JPEG may differ by two levels between libraries.
- * Grey of 16 bits, which Pillow cuts off at 255, and CMYK are refused.
+ * Pixels are those of Pillow's `convert('RGB')`, which torchvision's ImageFolder calls: transparency, colour profiles
+ * and the EXIF orientation are not looked at, of 16 bits the upper 8 are taken. A JPEG may differ by two levels between
+ * libraries. Grey of 16 bits, which Pillow cuts off at 255, and CMYK are refused.
  *
  * @module
  */
@@ -23,8 +23,8 @@ export interface DecoderTask {
   /** How a picture becomes a square: cut off what is too much, fill up with black, or distorted. */
   readonly resize: Resize;
   /**
-   * A new file: `header` filled up with spaces to {@link HEADER} bytes, then the images' planes, one after the other. Without
-   * it the files are looked at and no more.
+   * A new file: `header` filled up with spaces to {@link HEADER} bytes, then the images' planes, one after the other.
+   * Without it the files are looked at and no more.
    */
   readonly output?: string;
   readonly header?: Readonly<Record<string, unknown>>;

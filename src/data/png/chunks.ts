@@ -1,5 +1,6 @@
 /**
- * The chunks of a PNG file (W3C, "Portable Network Graphics", third edition, section 5), each with its checksum looked at.
+ * The chunks of a PNG file (W3C, "Portable Network Graphics", third edition, section 5), each with its checksum looked
+ * at.
  *
  * @module
  */

@@ -1,6 +1,7 @@
 /**
- * Reads PNG images of 8 bits a channel, or with a palette, into planes. Checksums are looked at, sizes are checked against
- * the bytes at hand before anything is inflated, and transparency is refused: what would show through is not in the file.
+ * Reads PNG images of 8 bits a channel, or with a palette, into planes. Checksums are looked at, sizes are checked
+ * against the bytes at hand before anything is inflated, and transparency is refused: what would show through is not in
+ * the file.
  *
  * @module
  */

@@ -1,5 +1,6 @@
 /**
- * From inflated bytes to samples: undoes the filters of the rows (W3C, section 9) and the interlacing of Adam7 (section 8).
+ * From inflated bytes to samples: undoes the filters of the rows (W3C, section 9) and the interlacing of Adam7 (section
+ * 8).
  *
  * @module
  */

@@ -1,10 +1,10 @@
 /**
- * A classifier with a reject option under attack: how often does it err, clean or attacked, on images it does not refuse
- * (Stutz, Hein and Schiele, "Confidence-Calibrated Adversarial Training", ICML 2020, equation 8)?
+ * A classifier with a reject option under attack: how often does it err, clean or attacked, on images it does not
+ * refuse (Stutz, Hein and Schiele, "Confidence-Calibrated Adversarial Training", ICML 2020, equation 8)?
  *
  * Deviations from the article's code, which its listing of faults names: attempts are worst-cased an example at a time
- * and not averaged; the true positive rate counts correctly classified examples, as the threshold does; all robust rates are
- * over the attacked examples; the positives of the ROC are correctly classified.
+ * and not averaged; the true positive rate counts correctly classified examples, as the threshold does; all robust
+ * rates are over the attacked examples; the positives of the ROC are correctly classified.
  *
  * @module
  */
@@ -87,7 +87,9 @@ export class AdversarialEvaluation extends CleanEvaluation {
     return ratio(wrong, answered);
   }
 
-  /** {@link robustTestErrorAtConfidence} at each clean confidence and each of adversarial images of correct examples. */
+  /**
+   * {@link robustTestErrorAtConfidence} at each clean confidence and each of adversarial images of correct examples.
+   */
   robustTestErrorCurve(): Curve {
     const ofCorrect = this.adversarial.confidence.filter((_, example) => this.reference.correct[example]!);
     const thresholds = [...this.reference.confidence, ...ofCorrect];

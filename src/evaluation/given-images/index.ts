@@ -32,7 +32,8 @@ const EXPECTED = 'expected adversarial images as .safetensors, .npy, .pt or a fo
 
 /**
  * @param shape of one image, [C, H, W]
- * @throws SaddlepointError DATA or CHECKPOINT for what is missing, broken, of another kind or of images of another shape
+ * @throws SaddlepointError DATA or CHECKPOINT for what is missing, broken, of another kind or of images of another
+ *   shape
  */
 export function readGivenImages(path: string, shape: readonly number[]): GivenImages {
   try {

@@ -1,5 +1,6 @@
 /**
- * A folder of PNG files, each of which says by the last number in its name which example it is of: `17.png`, `adv_00017.png`.
+ * A folder of PNG files, each of which says by the last number in its name which example it is of: `17.png`,
+ * `adv_00017.png`.
  *
  * @module
  */

@@ -21,7 +21,10 @@ export interface AttackTask {
 export interface Attacker {
   /** Attacks these examples. Leaves alive the images it returns. */
   attack(task: AttackTask, positions: readonly number[]): Promise<ChunkFinding>;
-  /** The images a round ends with, float32 [N, C, H, W] on the CPU: of all these examples, fooled or not. Leaves them alive. */
+  /**
+   * The images a round ends with, float32 [N, C, H, W] on the CPU: of all these examples, fooled or not. Leaves them
+   * alive.
+   */
   perturb(task: AttackTask, positions: readonly number[]): Promise<Tensor>;
   close(): Promise<void>;
 }

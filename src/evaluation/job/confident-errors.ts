@@ -1,6 +1,6 @@
 /**
- * The search for confident errors as a job: every round of an attack on every example, fooled or not, and each one's worst
- * image kept; saved after every chunk, so that a killed search goes on and comes to the identical images.
+ * The search for confident errors as a job: every round of an attack on every example, fooled or not, and each one's
+ * worst image kept; saved after every chunk, so that a killed search goes on and comes to the identical images.
  *
  * @module
  */
@@ -20,19 +20,23 @@ export interface ConfidentErrorsOptions extends JobOptions {
 }
 
 export interface FoundConfidentErrors extends JobEnd {
-  /** Each example's worst image, the clean one included, float32 [M, C, H, W] on the model's device; whoever has it disposes of it. */
+  /**
+   * Each example's worst image, the clean one included, float32 [M, C, H, W] on the model's device; whoever has it
+   * disposes of it.
+   */
   readonly images: Tensor;
   /** Of all chunks, also those of processes before. */
   readonly seconds: number;
 }
 
 /**
- * Searches, or does the rest of a search. The rounds attack the folded network; which image is an example's worst the model
- * itself says: a misclassified one before a correctly classified one, then the one with the most probable wrong class. The
- * network is left in the mode it was in.
+ * Searches, or does the rest of a search. The rounds attack the folded network; which image is an example's worst the
+ * model itself says: a misclassified one before a correctly classified one, then the one with the most probable wrong
+ * class. The network is left in the mode it was in.
  *
- * @throws SaddlepointError EVALUATION for logits that are no numbers; CHECKPOINT for a saved state of another search; FILE when the state cannot be written;
- *   INTERRUPTED between two chunks after the signal. After each of them the state is as it was
+ * @throws SaddlepointError EVALUATION for logits that are no numbers; CHECKPOINT for a saved state of another search;
+ *   FILE when the state cannot be written; INTERRUPTED between two chunks after the signal. After each of them the
+ *   state is as it was
  */
 export async function findConfidentErrors(options: ConfidentErrorsOptions): Promise<FoundConfidentErrors> {
   const { plan, split, selection } = options;

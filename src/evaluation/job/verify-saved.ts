@@ -1,6 +1,6 @@
 /**
- * Verifies an evaluation from what lies on the disk: its adversarial images are read back from their file, and the network
- * from its own, where it is known. What the process has in memory since hours is asked for nothing.
+ * Verifies an evaluation from what lies on the disk: its adversarial images are read back from their file, and the
+ * network from its own, where it is known. What the process has in memory since hours is asked for nothing.
  *
  * @module
  */

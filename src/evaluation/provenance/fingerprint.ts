@@ -20,8 +20,9 @@ export function hashModel(model: Module): string {
 }
 
 /**
- * SHA-256 of what a network computes with its weights: every layer's class and settings (strides, paddings, the mean and
- * deviation of its normalisation), tensors that no state dict holds, and the description it was made from, with all options.
+ * SHA-256 of what a network computes with its weights: every layer's class and settings (strides, paddings, the mean
+ * and deviation of its normalisation), tensors that no state dict holds, and the description it was made from, with all
+ * options.
  *
  * @throws SaddlepointError RECIPE for a description that is none
  */

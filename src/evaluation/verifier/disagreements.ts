@@ -1,7 +1,7 @@
 /**
- * Where an evaluation and its count differ. float32 rounds otherwise in a batch of another size, which may turn an example
- * whose two largest logits are all but equal, and new draws of a randomised network turn one that its draws do not agree on;
- * whatever differs beside that has another cause, and then no number is true.
+ * Where an evaluation and its count differ. float32 rounds otherwise in a batch of another size, which may turn an
+ * example whose two largest logits are all but equal, and new draws of a randomised network turn one that its draws do
+ * not agree on; whatever differs beside that has another cause, and then no number is true.
  *
  * @module
  */
@@ -9,8 +9,8 @@ import { SaddlepointError } from '../../engine/index.js';
 import type { Answers } from './answers.js';
 
 /**
- * As a share of the logits' size. Convolutions of other batch sizes differ by a few 1e-6 of their outputs; deep networks and
- * GPUs by ten times as much.
+ * As a share of the logits' size. Convolutions of other batch sizes differ by a few 1e-6 of their outputs; deep
+ * networks and GPUs by ten times as much.
  */
 const ROUNDING = 1e-4;
 

@@ -25,7 +25,10 @@ export interface Verification {
    * some company only is not adversarial.
    */
   readonly disagreeing: readonly number[];
-  /** Indices of the examples for whose adversarial image the network gives NaN, which counts as an error; absent for none. */
+  /**
+   * Indices of the examples for whose adversarial image the network gives NaN, which counts as an error; absent for
+   * none.
+   */
   readonly unanswered?: readonly number[] | undefined;
   /** Of a randomised network: an example is wrong where the majority of so many draws is. */
   readonly draws?: number | undefined;

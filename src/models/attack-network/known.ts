@@ -1,7 +1,7 @@
 /**
- * Which layers the attack network knows. A subclass may compute something else than its parent, so a layer counts as one
- * of a class only where nothing between the two can have changed what it computes: an attack on another function than the
- * network's would find errors that the network does not have, and miss those it has.
+ * Which layers the attack network knows. A subclass may compute something else than its parent, so a layer counts as
+ * one of a class only where nothing between the two can have changed what it computes: an attack on another function
+ * than the network's would find errors that the network does not have, and miss those it has.
  *
  * @module
  */
@@ -17,8 +17,8 @@ export function isExactly<Layer extends Module>(layer: Module, type: Constructor
 }
 
 /**
- * Whether a layer does no more than its parts in order. Every network is a subclass of `Chain`, which says what the parts
- * are; one with another `forward` is not opened.
+ * Whether a layer does no more than its parts in order. Every network is a subclass of `Chain`, which says what the
+ * parts are; one with another `forward` is not opened.
  */
 export function isPlainChain(layer: Module): layer is Chain {
   return layer instanceof Chain && sameForward(layer, Chain.prototype);
