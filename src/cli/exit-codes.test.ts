@@ -23,11 +23,11 @@ test('an error of ours is ours, one that passed through an imported module is it
   expect(inWords(thrownIn('file:///home/me/mine.mjs'))).toBe(
     'their own bug. It comes from /home/me/mine.mjs:12; --debug before the command shows where',
   );
-  expect(inWords(thrownIn('file:///home/me/other.mjs'))).toMatch(/This is a fault of ours/);
+  expect(inWords(thrownIn('file:///home/me/other.mjs'))).toMatch(/This is an internal error/);
   expect(inWords(new SaddlepointError('ARGUMENT', 'a wrong argument'))).toBe('a wrong argument');
 });
 
 test('without imports it is ours', () => {
   vi.stubEnv('SADDLEPOINT_IMPORT', undefined);
-  expect(inWords(thrownIn('file:///home/me/mine.mjs'))).toMatch(/This is a fault of ours/);
+  expect(inWords(thrownIn('file:///home/me/mine.mjs'))).toMatch(/This is an internal error/);
 });

@@ -23,7 +23,7 @@ const [FAULT, WRONG_ARGUMENT, FILE] = [1, 2, 3];
 
 /** As `saddlepoint --help` lists them. */
 export const EXIT_CODES_HELP = `
-Exit codes: 0 done, or stopped where --steps, --within or --time-limit asked for it; 1 a fault of ours, or what doctor complains
+Exit codes: 0 done, or stopped where --steps, --within or --time-limit asked for it; 1 an internal error, or what doctor complains
 of; 2 a wrong argument or recipe; 3 data, checkpoint or file that cannot be used; 4 no engine; 5 no number is issued;
 130 stopped by Ctrl-C or a signal, with what is done saved.`;
 
@@ -40,7 +40,7 @@ export function inWords(error: unknown): string {
   if (error instanceof SaddlepointError || isOfSystem(error)) return message;
   const module = importedModuleIn(error);
   if (module !== undefined) return `${message}. It comes from ${module}; --debug before the command shows where`;
-  return `${message}. This is a fault of ours; --debug before the command shows where it is`;
+  return `${message}. This is an internal error; saddlepoint --debug shows where it is`;
 }
 
 function isOfSystem(error: unknown): boolean {

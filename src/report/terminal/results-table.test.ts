@@ -49,7 +49,7 @@ describe('names', () => {
 test('an attack of fewer images says so in its cell, and below that it is not to be compared', () => {
   const whole = table(combineEvaluations([result('pgd', 1000), result('autoattack', 200)]));
   expect(whole).toMatch(/50\.0 % {2}\[[\d., ]+\] {2}of 200 images/);
-  expect(whole).toContain('Errors on different numbers of images are not to be compared');
+  expect(whole).toContain('These errors were measured on different numbers of images');
   expect(table(result('pgd', 1000))).not.toContain('compared');
 });
 

@@ -77,7 +77,7 @@ function caption(rows: readonly ResultRow[]): string {
     ...(doubted ? [DOUBT_EXPLANATION] : []),
     ...(bounded ? [SAMPLED] : []),
     ...(differing
-      ? ['Errors on different numbers of images are not to be compared: which attack is stronger, they do not say.']
+      ? ['These errors were measured on different numbers of images; they do not show which attack is stronger.']
       : []),
     measured.length === 0 ? 'Brackets: 95 % interval.' : COUNTED,
   ].join('\n');
