@@ -55,20 +55,7 @@ export {
   type ErrorCode,
 } from './engine/index.js';
 // Attacks, by name and by hand.
-export {
-  apgd,
-  bim,
-  createAttack,
-  cw,
-  ddn,
-  deepfool,
-  fab,
-  fgsm,
-  fmn,
-  pgd,
-  square,
-  type AttackChoice,
-} from './attacks/shorthand.js';
+export * from './attacks/shorthand.js';
 export {
   Attack,
   ATTACKS,

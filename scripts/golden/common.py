@@ -93,3 +93,16 @@ def write(name, about, cases):
     path = FOLDER / f"{name}.json"
     path.write_text(f'{head}, "cases": [\n{lines}\n]}}\n')
     print(f"{path.name}: {len(cases)} cases, {path.stat().st_size // 1024} KiB")
+
+
+def optimizer_steps(optimizer, parameters, rates):
+    """The gradients of each step, drawn here, and the parameters after it, both packed."""
+    gradients, after = [], []
+    for rate in rates:
+        optimizer.param_groups[0]["lr"] = rate
+        for parameter in parameters:
+            parameter.grad = normal(*parameter.shape)
+        gradients.append(pack([parameter.grad for parameter in parameters]))
+        optimizer.step()
+        after.append(pack(parameters))
+    return gradients, after

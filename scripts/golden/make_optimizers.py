@@ -5,7 +5,7 @@ Run: python scripts/golden/make_optimizers.py
 
 import torch
 
-from common import normal, pack, write
+from common import normal, optimizer_steps, pack, write
 
 RATES = [0.1, 0.1, 0.05, 0.05, 0.01, 0.2]
 SPELLED = {"weightDecay": "weight_decay", "epsilon": "eps"}
@@ -40,14 +40,7 @@ for name, make, options in [
     parameters = [normal(3, 4).requires_grad_(), normal(5).requires_grad_()]
     initial = pack(parameters)
     optimizer = make(parameters, lr=1.0, **{SPELLED.get(key, key): value for key, value in options.items()})
-    gradients, after = [], []
-    for rate in RATES:
-        optimizer.param_groups[0]["lr"] = rate
-        for parameter in parameters:
-            parameter.grad = normal(*parameter.shape)
-        gradients.append(pack([parameter.grad for parameter in parameters]))
-        optimizer.step()
-        after.append(pack(parameters))
+    gradients, after = optimizer_steps(optimizer, parameters, RATES)
     cases.append({"name": name, "options": options, "tolerance": 1e-5, "rates": RATES, "initial": initial,
                   "gradients": gradients, "after": after})
 write("optimizers", "Two parameters after each of six steps; the learning rate changes on the way.", cases)

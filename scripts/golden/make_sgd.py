@@ -2,9 +2,9 @@
 
 import torch
 
-from common import normal, pack, write
+from common import normal, optimizer_steps, pack, write
 
-STEPS, RATES = 6, [0.1, 0.1, 0.05, 0.05, 0.01, 0.2]
+RATES = [0.1, 0.1, 0.05, 0.05, 0.01, 0.2]
 cases = []
 for options in [
     {}, {"momentum": 0.9}, {"momentum": 0.9, "dampening": 0.3}, {"momentum": 0.9, "nesterov": True}, {"weightDecay": 0.05},
@@ -14,14 +14,7 @@ for options in [
     initial = pack(parameters)
     spelled = {("weight_decay" if name == "weightDecay" else name): value for name, value in options.items()}
     optimizer = torch.optim.SGD(parameters, lr=1.0, **spelled)
-    gradients, after = [], []
-    for rate in RATES:
-        optimizer.param_groups[0]["lr"] = rate
-        for parameter in parameters:
-            parameter.grad = normal(*parameter.shape)
-        gradients.append(pack([parameter.grad for parameter in parameters]))
-        optimizer.step()
-        after.append(pack(parameters))
+    gradients, after = optimizer_steps(optimizer, parameters, RATES)
     buffers = [optimizer.state[parameter].get("momentum_buffer") for parameter in parameters]
     cases.append({"options": options, "tolerance": 1e-6, "rates": RATES, "initial": initial, "gradients": gradients, "after": after,
                   "momentumBuffers": None if buffers[0] is None else pack(buffers)})

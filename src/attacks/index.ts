@@ -105,17 +105,4 @@ export {
   type ThreatModel,
   type ThreatModelName,
 } from './threat-models/index.js';
-export {
-  apgd,
-  bim,
-  createAttack,
-  cw,
-  ddn,
-  deepfool,
-  fab,
-  fgsm,
-  fmn,
-  pgd,
-  square,
-  type AttackChoice,
-} from './shorthand.js';
+export * from './shorthand.js';

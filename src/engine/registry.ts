@@ -73,7 +73,7 @@ export class Registry<Part> {
   /** Those from outside may lack anything, or describe their options to another zod. */
   #requireWhole(name: string, part: Part): void {
     const values = (part ?? {}) as Readonly<Record<string, unknown>>;
-    const missing = this.#keys.filter((key) => (values[key] ?? undefined) === undefined);
+    const missing = this.#keys.filter((key) => values[key] === undefined || values[key] === null);
     if (missing.length > 0) {
       throw new SaddlepointError(
         'ARGUMENT',

@@ -4,15 +4,15 @@
  * @module
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { gatherBatch, type Batch, type Split } from '../data/index.js';
+import { count, gatherBatch, type Batch, type Split } from '../data/index.js';
 import { requireInteger, tensor, tidy } from '../engine/index.js';
 import { evaluating, type Module } from '../nn/index.js';
 
 export interface BatchWalk {
   readonly model: Module;
   readonly split: Split;
-  /** The examples, in this order. */
-  readonly positions: readonly number[];
+  /** The examples, in this order. Default: all. */
+  readonly positions?: readonly number[] | undefined;
   readonly batchSize: number;
   /** Called between two batches, and after the last one, with the examples done so far; may throw to stop. */
   readonly between?: ((examples: number) => void) | undefined;
@@ -25,7 +25,8 @@ export interface BatchWalk {
  * @param look at one batch; its tensors are freed afterwards
  */
 export async function walkBatches(walk: BatchWalk, look: (batch: Batch) => void): Promise<void> {
-  const { model, split, positions, batchSize, between } = walk;
+  const { model, split, batchSize, between } = walk;
+  const { positions = Array.from({ length: count(split) }, (_, position) => position) } = walk;
   requireInteger('batchSize', batchSize, 1);
   for (let start = 0; start < positions.length; start += batchSize) {
     const part = positions.slice(start, start + batchSize);

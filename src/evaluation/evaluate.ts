@@ -75,14 +75,13 @@ async function countErrors(
 ): Promise<number> {
   const { batchSize = 250, onProgress, signal } = options;
   const total = count(split);
-  const positions = Array.from({ length: total }, (_, position) => position);
   const between = (examples: number) => {
     onProgress?.(examples);
     if (signal?.aborted !== true || examples === total) return;
     throw new SaddlepointError('INTERRUPTED', `the evaluation was stopped after ${examples} of ${total} examples`);
   };
   let errors = 0;
-  await walkBatches({ model, split, positions, batchSize, between }, (batch) => {
+  await walkBatches({ model, split, batchSize, between }, (batch) => {
     errors += wrong(batch).sum().item();
   });
   return errors;

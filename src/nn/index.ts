@@ -33,6 +33,7 @@ export {
   klDivergence,
   misclassified,
   predictions,
+  squaredDistance,
   type CrossEntropyOptions,
   type Reduction,
 } from './losses.js';

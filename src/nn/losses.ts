@@ -77,6 +77,17 @@ export function klDivergence(from: Tensor, to: Tensor): Tensor {
   return logFrom.exp().mul(logFrom.sub(logTo)).sum(1);
 }
 
+/**
+ * The squared distance between the probabilities of two rows of logits, with gradient to both.
+ *
+ * @param from float [N, K]
+ * @param to float [N, K]
+ * @returns float [N], in [0, 2]
+ */
+export function squaredDistance(from: Tensor, to: Tensor): Tensor {
+  return to.softmax(1).sub(from.softmax(1)).square().sum(1);
+}
+
 /** The predicted class of each example, int64 [N]; a single logit above 0 speaks for class 1. */
 export function predictions(logits: Tensor): Tensor {
   return tidy(() =>

@@ -8,8 +8,8 @@
 import { z } from 'zod';
 import { requireNumber } from '../engine/index.js';
 import type { Parameter } from '../nn/index.js';
-import { BELOW_ONE, MomentOptimizer, type MomentOptions, type Update } from './moments.js';
-import { defineOptimizer } from './optimizer.js';
+import { MomentOptimizer, requireBetas, type MomentOptions, type Update } from './moments.js';
+import { defineOptimizer, OPTIONS } from './optimizer.js';
 
 export interface AdamOptions extends MomentOptions {
   /** Decay rates of the averages of gradients and of their squares. Default [0.9, 0.999]. */
@@ -28,8 +28,7 @@ export class Adam extends MomentOptimizer {
   constructor(parameters: Iterable<readonly [string, Parameter]>, options: AdamOptions = {}, decoupled = false) {
     const { betas = [0.9, 0.999], epsilon = 1e-8 } = options;
     super(parameters, ['first', 'second'], options);
-    for (const beta of betas) requireNumber('betas', beta, 0, BELOW_ONE);
-    this.#betas = betas;
+    this.#betas = requireBetas(betas);
     this.#epsilon = requireNumber('epsilon', epsilon, 0);
     this.#decoupled = decoupled;
   }
@@ -56,13 +55,11 @@ export class AdamW extends Adam {
   }
 }
 
-const betas = z.tuple([z.number().min(0).lt(1), z.number().min(0).lt(1)]);
 const options = (weightDecay: number) => ({
-  betas: betas.default([0.9, 0.999]),
+  betas: OPTIONS.betas.default([0.9, 0.999]),
   epsilon: z.number().positive().default(1e-8),
-  weightDecay: z.number().min(0).default(weightDecay),
-  /** Whether biases and normalisation decay, too. */
-  decayVectors: z.boolean().default(true),
+  weightDecay: OPTIONS.weightDecay.default(weightDecay),
+  decayVectors: OPTIONS.decayVectors,
 });
 
 export const adam = defineOptimizer({

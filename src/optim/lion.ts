@@ -5,11 +5,9 @@
  *
  * @module
  */
-import { z } from 'zod';
-import { requireNumber } from '../engine/index.js';
 import type { Parameter } from '../nn/index.js';
-import { BELOW_ONE, MomentOptimizer, type MomentOptions, type Update } from './moments.js';
-import { defineOptimizer } from './optimizer.js';
+import { MomentOptimizer, requireBetas, type MomentOptions, type Update } from './moments.js';
+import { defineOptimizer, OPTIONS } from './optimizer.js';
 
 export interface LionOptions extends MomentOptions {
   /** How much of the average counts in the direction, and how much of it is kept. Default [0.9, 0.99]. */
@@ -23,8 +21,7 @@ export class Lion extends MomentOptimizer {
   constructor(parameters: Iterable<readonly [string, Parameter]>, options: LionOptions = {}) {
     super(parameters, ['average'], options);
     const { betas = [0.9, 0.99] } = options;
-    for (const beta of betas) requireNumber('betas', beta, 0, BELOW_ONE);
-    this.#betas = betas;
+    this.#betas = requireBetas(betas);
   }
 
   protected override update({ parameter, gradient, moments, weightDecay, learningRate }: Update): void {
@@ -41,10 +38,9 @@ export class Lion extends MomentOptimizer {
 
 export const lion = defineOptimizer({
   options: {
-    betas: z.tuple([z.number().min(0).lt(1), z.number().min(0).lt(1)]).default([0.9, 0.99]),
-    weightDecay: z.number().min(0).default(0),
-    /** Whether biases and normalisation decay, too. */
-    decayVectors: z.boolean().default(true),
+    betas: OPTIONS.betas.default([0.9, 0.99]),
+    weightDecay: OPTIONS.weightDecay.default(0),
+    decayVectors: OPTIONS.decayVectors,
   },
   create: (parameters, chosen) => new Lion(parameters, chosen),
 });

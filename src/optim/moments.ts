@@ -21,7 +21,13 @@ import type { Optimizer } from './optimizer.js';
 const STEP = 'step';
 
 /** The largest share of an average that may be kept: with all of it, no gradient would count. */
-export const BELOW_ONE = 1 - Number.EPSILON;
+const BELOW_ONE = 1 - Number.EPSILON;
+
+/** @throws SaddlepointError ARGUMENT for a decay rate that is not in [0, 1) */
+export function requireBetas(betas: readonly [number, number]): readonly [number, number] {
+  for (const beta of betas) requireNumber('betas', beta, 0, BELOW_ONE);
+  return betas;
+}
 
 export interface MomentOptions {
   /** Default 0. */

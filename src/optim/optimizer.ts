@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { Tensor } from '../engine/index.js';
 import type { Parameter } from '../nn/index.js';
 
@@ -24,6 +24,15 @@ export interface OptimizerDefinition<Shape extends z.ZodRawShape = z.ZodRawShape
   readonly options: Shape;
   create(parameters: Iterable<readonly [string, Parameter]>, options: z.output<z.ZodObject<Shape>>): Optimizer;
 }
+
+/** Schemas of options that several optimizers have. */
+export const OPTIONS = {
+  /** Decay rates of two averages. */
+  betas: z.tuple([z.number().min(0).lt(1), z.number().min(0).lt(1)]),
+  weightDecay: z.number().min(0),
+  /** Whether biases and normalisation decay, too. */
+  decayVectors: z.boolean().default(true),
+} as const;
 
 /** Checks that `create` takes what the options' schema gives. */
 export function defineOptimizer<Shape extends z.ZodRawShape>(

@@ -6,7 +6,7 @@
 import { z } from 'zod';
 import { zeroGrad, keep, noGrad, ops, requireNumber, SaddlepointError, sgdStep, type Tensor } from '../engine/index.js';
 import type { Parameter } from '../nn/index.js';
-import { defineOptimizer, type Optimizer } from './optimizer.js';
+import { defineOptimizer, OPTIONS, type Optimizer } from './optimizer.js';
 
 export interface SgdOptions {
   /** Default 0. */
@@ -122,9 +122,8 @@ export const sgd = defineOptimizer({
   options: {
     momentum: z.number().min(0).lt(1).default(0.9),
     nesterov: z.boolean().default(true),
-    weightDecay: z.number().min(0).default(0.0005),
-    /** Whether biases and normalisation decay, too. */
-    decayVectors: z.boolean().default(true),
+    weightDecay: OPTIONS.weightDecay.default(0.0005),
+    decayVectors: OPTIONS.decayVectors,
   },
   create: (parameters, options) => new Sgd(parameters, options),
 });

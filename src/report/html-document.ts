@@ -14,23 +14,39 @@ import { STYLE } from './style.js';
  */
 const SCRIPT_HASH = createHash('sha256').update(PAGE_SCRIPT).digest('base64');
 const POLICY = `default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'sha256-${SCRIPT_HASH}'`;
+/** Of a page that has neither. */
+const PLAIN_POLICY = "default-src 'none'; style-src 'unsafe-inline'";
 
-/** @param body what stands between its tags, before the script */
+/** A page with pictures and the script. @param body what stands between its tags, before the script */
 export function htmlDocument(title: string, body: Markup): string {
+  return document(
+    title,
+    POLICY,
+    STYLE,
+    markup`${body}
+<script>${trusted(PAGE_SCRIPT)}</script>`,
+  );
+}
+
+/** A page without pictures and without a script. @param style what it has beside the reports' */
+export function plainHtmlDocument(title: string, body: Markup, style: string): string {
+  return document(title, PLAIN_POLICY, `${STYLE}${style}`, body);
+}
+
+function document(title: string, policy: string, style: string, body: Markup): string {
   return markup`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<meta http-equiv="Content-Security-Policy" content="${trusted(POLICY)}">
+<meta http-equiv="Content-Security-Policy" content="${trusted(policy)}">
 <meta name="generator" content="Saddlepoint">
 <title>${title}</title>
-<style>${trusted(STYLE)}</style>
+<style>${trusted(style)}</style>
 </head>
 <body>
 ${body}
-<script>${trusted(PAGE_SCRIPT)}</script>
 </body>
 </html>
 `.text;

@@ -4,7 +4,7 @@
  * @module
  */
 import { attackOf, type Attack } from '../attacks/index.js';
-import { count, type Batch, type Split } from '../data/index.js';
+import type { Batch, Split } from '../data/index.js';
 import { noGrad, RandomStream, type Tensor } from '../engine/index.js';
 import { walkBatches } from '../evaluation/batch-walk.js';
 import { classificationLoss, confidence, misclassified } from '../nn/index.js';
@@ -47,9 +47,8 @@ export async function watchTest(
   const attack = attackAt(recipe, step, total);
   const stream = new RandomStream(seed, 'test monitoring');
   const collected: Collected = new Map();
-  const positions = Array.from({ length: count(test) }, (_, position) => position);
   let index = 0;
-  await walkBatches({ model, split: test, positions, batchSize: training.batchSize }, (batch) => {
+  await walkBatches({ model, split: test, batchSize: training.batchSize }, (batch) => {
     noGrad(() => {
       const logits = model.forward(batch.images);
       collect(collected, 'test/', clean(logits, batch.labels));

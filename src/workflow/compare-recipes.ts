@@ -20,25 +20,14 @@ import {
 } from '../report/comparison/index.js';
 import { attackSchedule, readRecipe, type Recipe } from '../training/index.js';
 import { readComparison, slugOf, type ComparisonFile } from './comparison-file.js';
-import { runRecipe } from './run-recipe.js';
+import { runRecipe, type RunRecipeOptions } from './run-recipe.js';
 import { toJson } from './write-result.js';
 
 /** Of a training that is made up to see whether it could be made. */
 const STEPS = 1000;
 
-export interface CompareOptions {
-  /** What the comparison is called, and its folder under `runs`. Default: the file's name. */
-  readonly name?: string | undefined;
-  /** Default: runs. */
-  readonly runs?: string | undefined;
-  /** Folder of the data set; default: where it is found. */
-  readonly data?: string | undefined;
-  /** Default: cpu. */
-  readonly device?: string | undefined;
-  readonly signal?: AbortSignal | undefined;
-  /** Says one plain line. */
-  readonly say?: ((line: string) => void) | undefined;
-}
+/** `name` is what the comparison is called, and its folder under `runs`; default: the file's name. */
+export type CompareOptions = Pick<RunRecipeOptions, 'name' | 'runs' | 'data' | 'device' | 'signal' | 'say'>;
 
 export interface FinishedComparison extends Comparison {
   /** The page's path; beside it lies `comparison.json`. */
@@ -60,6 +49,7 @@ export async function compareRecipes(path: string, options: CompareOptions = {})
   const folder = runPath(runs, name);
   const { file, recipes } = prepareComparison(path, folder);
   const done: ComparedRun[] = [];
+  let finished: FinishedComparison | undefined;
   // The seeds outside: a comparison that is stopped has looked at every method.
   for (const seed of file.seeds) {
     for (const { method, recipe } of recipes) {
@@ -76,11 +66,10 @@ export async function compareRecipes(path: string, options: CompareOptions = {})
       });
       const trainingSeconds = new MetricsFile(run.folder.metrics).read().at(-1)?.seconds ?? 0;
       done.push({ method, seed, path: run.folder.path, trainingSeconds, result: run.result });
-      writeComparison(folder, compareRuns(file.title ?? name, inOrder(done, recipes)));
+      finished = writeComparison(folder, compareRuns(file.title ?? name, inOrder(done, recipes)));
     }
   }
-  const comparison = compareRuns(file.title ?? name, inOrder(done, recipes));
-  return { ...comparison, page: writeComparison(folder, comparison) };
+  return finished!; // there is a seed, and a method
 }
 
 /**
@@ -144,9 +133,9 @@ function inOrder(runs: readonly ComparedRun[], recipes: readonly MethodRecipe[])
   return recipes.flatMap(({ method }) => runs.filter((run) => run.method === method));
 }
 
-function writeComparison(folder: string, comparison: Comparison): string {
+function writeComparison(folder: string, comparison: Comparison): FinishedComparison {
   writeFileAtomically(join(folder, 'comparison.json'), toJson(comparisonJson(comparison)));
   const page = join(folder, 'comparison.html');
   writeFileAtomically(page, comparisonPage(comparison));
-  return page;
+  return { ...comparison, page };
 }

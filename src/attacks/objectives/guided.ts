@@ -8,9 +8,9 @@
  *
  * @module
  */
-import { SaddlepointError } from '../../engine/index.js';
-import { crossEntropy } from '../../nn/index.js';
+import { crossEntropy, squaredDistance } from '../../nn/index.js';
 import type { Objective } from './objective.js';
+import { requireClean } from './shared.js';
 
 /** The paper's λ of the attack for CIFAR-10. */
 const WEIGHT = 10;
@@ -20,13 +20,7 @@ export const guidedObjective: Objective = {
   comparesWithClean: true,
   dependsOnScale: true,
   value: (logits, labels, _targets, clean) => {
-    if (clean === undefined) {
-      throw new SaddlepointError(
-        'ARGUMENT',
-        'expected the logits of the unperturbed images for the objective guided, received none',
-      );
-    }
-    const distance = logits.softmax(1).sub(clean.softmax(1)).square().sum(1);
+    const distance = squaredDistance(requireClean('guided', clean), logits);
     return crossEntropy(logits, labels, { reduction: 'none' }).add(distance, { alpha: WEIGHT });
   },
 };

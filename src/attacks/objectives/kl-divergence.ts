@@ -5,19 +5,13 @@
  *
  * @module
  */
-import { SaddlepointError } from '../../engine/index.js';
 import { klDivergence } from '../../nn/index.js';
 import type { Objective } from './objective.js';
+import { requireClean } from './shared.js';
 
 export const klDivergenceObjective: Objective = {
   name: 'kl-divergence',
   comparesWithClean: true,
   dependsOnScale: true,
-  value: (logits, _labels, _targets, clean) => {
-    if (clean !== undefined) return klDivergence(clean, logits);
-    throw new SaddlepointError(
-      'ARGUMENT',
-      'expected the logits of the unperturbed images for the objective kl-divergence, received none',
-    );
-  },
+  value: (logits, _labels, _targets, clean) => klDivergence(requireClean('kl-divergence', clean), logits),
 };

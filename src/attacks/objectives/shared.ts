@@ -24,6 +24,18 @@ export function requireClasses(objective: string, logits: Tensor, minimum: numbe
   );
 }
 
+/**
+ * The unperturbed images' logits, for an objective that compares with them. @throws SaddlepointError ARGUMENT when there
+ * are none
+ */
+export function requireClean(objective: string, clean: Tensor | undefined): Tensor {
+  if (clean !== undefined) return clean;
+  throw new SaddlepointError(
+    'ARGUMENT',
+    `expected the logits of the unperturbed images for the objective ${objective}, received none`,
+  );
+}
+
 /** The targets of a targeted objective. @throws SaddlepointError ARGUMENT when there are none */
 export function requireTargets(objective: string, targets: Tensor | undefined): Tensor {
   if (targets !== undefined) return targets;

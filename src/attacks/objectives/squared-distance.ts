@@ -5,18 +5,13 @@
  *
  * @module
  */
-import { SaddlepointError } from '../../engine/index.js';
+import { squaredDistance } from '../../nn/index.js';
 import type { Objective } from './objective.js';
+import { requireClean } from './shared.js';
 
 export const squaredDistanceObjective: Objective = {
   name: 'squared-distance',
   comparesWithClean: true,
   dependsOnScale: true,
-  value: (logits, _labels, _targets, clean) => {
-    if (clean !== undefined) return logits.softmax(1).sub(clean.softmax(1)).square().sum(1);
-    throw new SaddlepointError(
-      'ARGUMENT',
-      'expected the logits of the unperturbed images for the objective squared-distance, received none',
-    );
-  },
+  value: (logits, _labels, _targets, clean) => squaredDistance(requireClean('squared-distance', clean), logits),
 };

@@ -4,9 +4,9 @@
  * @module
  */
 import { beside, interval, percent } from '../format.js';
-import { type Markup, markup, trusted } from '../markup.js';
+import { plainHtmlDocument } from '../html-document.js';
+import { type Markup, markup } from '../markup.js';
 import { notice } from '../notice.js';
-import { STYLE } from '../style.js';
 import type { Cell, Empty, Group, ResultsTable, Row } from './build-table.js';
 import { COLUMNS, EXPLANATION } from './columns.js';
 
@@ -15,19 +15,9 @@ const LINKS = 'sup a{color:inherit}';
 
 /** Renders the whole document. */
 export function renderHtml(table: ResultsTable, title: string): string {
-  return markup`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta http-equiv="Content-Security-Policy" content="${trusted("default-src 'none'; style-src 'unsafe-inline'")}">
-<meta name="generator" content="Saddlepoint">
-<title>${title}</title>
-<style>${trusted(STYLE)}${trusted(LINKS)}</style>
-</head>
-<body>
-<header><p class="kind">Saddlepoint table</p><h1>${title}</h1></header>
+  return plainHtmlDocument(
+    title,
+    markup`<header><p class="kind">Saddlepoint table</p><h1>${title}</h1></header>
 <main>
 ${table.groups.map(section)}
 <section><h2>Notes</h2>
@@ -36,10 +26,9 @@ ${table.groups.map(section)}
 ${table.remarks.map((remark) => notice('Not known', remark))}
 ${table.problems.map((problem) => notice('Not shown', problem))}
 </section>
-</main>
-</body>
-</html>
-`.text;
+</main>`,
+    LINKS,
+  );
 }
 
 function section(group: Group): Markup {

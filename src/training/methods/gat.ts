@@ -13,7 +13,7 @@
  */
 import { z } from 'zod';
 import type { Tensor } from '../../engine/index.js';
-import { classificationLoss, classLogits } from '../../nn/index.js';
+import { classificationLoss, classLogits, squaredDistance } from '../../nn/index.js';
 import { defineMethod } from './method.js';
 
 export const gat = defineMethod({
@@ -27,8 +27,7 @@ export const gat = defineMethod({
     attacked: (images) => images,
     loss({ images, adversarial, labels, labelSmoothing, forward }) {
       const [clean, robust] = forward(images, adversarial) as [Tensor, Tensor];
-      const [before, after] = [clean, robust].map((logits) => classLogits(logits).softmax(1)) as [Tensor, Tensor];
-      const distance = after.sub(before).square().sum(1).mean();
+      const distance = squaredDistance(classLogits(clean), classLogits(robust)).mean();
       const accuracy = classificationLoss(clean, labels, { labelSmoothing });
       return { loss: accuracy.add(distance, { alpha: guidance }), clean, adversarial: robust };
     },

@@ -12,7 +12,7 @@
  */
 import { z } from 'zod';
 import type { Tensor } from '../../engine/index.js';
-import { classLogits } from '../../nn/index.js';
+import { classLogits, squaredDistance } from '../../nn/index.js';
 import { defineMethod } from './method.js';
 import { smoothedLabels } from './soft-labels.js';
 
@@ -27,10 +27,11 @@ export const score = defineMethod({
     attacked: (images) => images,
     loss({ images, adversarial, labels, labelSmoothing, forward }) {
       const [clean, robust] = forward(images, adversarial) as [Tensor, Tensor];
-      const [before, after] = [clean, robust].map((logits) => classLogits(logits).softmax(1)) as [Tensor, Tensor];
-      const squared = (gap: Tensor) => gap.square().sum(1).mean();
-      const error = squared(before.sub(smoothedLabels(labels, before.size(1), labelSmoothing)));
-      return { loss: error.add(squared(after.sub(before)), { alpha: beta }), clean, adversarial: robust };
+      const logits = classLogits(clean);
+      const truth = smoothedLabels(labels, logits.size(1), labelSmoothing);
+      const error = logits.softmax(1).sub(truth).square().sum(1).mean();
+      const distance = squaredDistance(logits, classLogits(robust)).mean();
+      return { loss: error.add(distance, { alpha: beta }), clean, adversarial: robust };
     },
   }),
 });
