@@ -9,8 +9,9 @@ import { BatchNorm2d, type Module } from '../nn/index.js';
 import { createSchedule, type Optimizer } from '../optim/index.js';
 import { openBatchAttacker } from './acceleration/batch-attacker.js';
 import { machinePlan } from './acceleration/machine-plan.js';
-import type { Recipe } from './recipe.js';
+import { loadNetwork } from './load-network.js';
 import { METHODS } from './methods/index.js';
+import type { Recipe } from './recipe.js';
 import { TrainingStep } from './step.js';
 import { WeightPerturbation } from './weights/weight-perturbation.js';
 
@@ -21,18 +22,21 @@ export interface StepParts {
   readonly part: Split;
   readonly model: Module;
   readonly optimizer: Optimizer;
+  /** The running average of the weights, where the recipe keeps one. */
+  readonly average?: Module | undefined;
   /** Of the whole training. */
   readonly steps: number;
   /** Says one plain line. */
   readonly say?: ((line: string) => void) | undefined;
 }
 
-export function createStep({ recipe, folder, part, model, optimizer, steps, say }: StepParts): TrainingStep {
+export function createStep({ recipe, folder, part, model, optimizer, average, steps, say }: StepParts): TrainingStep {
   const { training, schedule, seed, augmentation } = recipe;
   const plan = machinePlan(recipe, folder, part, say);
   for (const [, layer] of model.modules()) {
     if (layer instanceof BatchNorm2d) layer.momentum = training.batchNormMomentum ?? layer.momentum;
   }
+  const { device } = part.images;
   const definition = METHODS.get(training.method);
   const { attack, attackSchedule: changes = [], weightPerturbation } = training;
   const whole = attack && {
@@ -45,15 +49,17 @@ export function createStep({ recipe, folder, part, model, optimizer, steps, say 
   };
   return new TrainingStep({
     model,
-    method: definition.create(training),
+    method: definition.create(training, { loadNetwork: (path) => loadNetwork(path, device) }),
     optimizer,
     schedule: createSchedule(schedule, steps),
     seed,
-    attacker: whole && openBatchAttacker(whole, plan.attackSplit, part.images.device, say),
+    attacker: whole && openBatchAttacker(whole, plan.attackSplit, device, say),
     augmentation: augmentation.length === 0 ? undefined : createAugmentation(augmentation),
     labelSmoothing: training.labelSmoothing,
     weightPerturbation: weightPerturbation && new WeightPerturbation(model, weightPerturbation, steps),
     clipGradients: training.clipGradients,
     backend: plan.backend,
+    average,
+    steps,
   });
 }

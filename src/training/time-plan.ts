@@ -145,7 +145,9 @@ async function measure(
   const starts = phaseStarts(recipe);
   // So many steps that each phase has room of its own.
   const steps = 1000;
-  using training = createStep({ recipe, folder, part: train, model, optimizer, steps, say });
+  // An average of the weights takes as long to ask as the network.
+  const average = recipe.training.weightAverage && model;
+  using training = createStep({ recipe, folder, part: train, model, optimizer, average, steps, say });
   const phases: { share: number; secondsPerStep: number }[] = [];
   for (const [index, start] of starts.entries()) {
     const share = (starts[index + 1] ?? 1) - start;

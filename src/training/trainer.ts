@@ -118,7 +118,8 @@ async function trainOn({ train: part, validation }: Parts, run: TrainingRun): Pr
   const another = () => createModel(recipe.model, recipe.seed).to(part.images.device);
   using average = weightAverage && new WeightAverage(model, another(), weightAverage);
   const evaluated = average?.model ?? model;
-  using training = createStep({ recipe, folder, part, model, optimizer, steps: total, say: run.say });
+  const whole = { recipe, folder, part, model, optimizer, average: average?.model, steps: total, say: run.say };
+  using training = createStep(whole);
   const [last, best] = [folder.checkpoint('last'), folder.checkpoint('best')];
   let position: CheckpointPosition = resumeFrom(last, model, recipe.model, optimizer, average?.model) ?? { step: 0 };
   const begunAt = position.step;
