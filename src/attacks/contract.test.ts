@@ -22,6 +22,7 @@ import {
   Pgd,
   type AttackDescription,
   type AttackResult,
+  type Initialization,
   type InitializationName,
   type ObjectiveName,
 } from './index.js';
@@ -43,6 +44,16 @@ const sum = (values: readonly number[]) => values.reduce((total, value) => total
 
 /** A new norm is one line here. */
 const ROWS: Readonly<Record<string, Row>> = {
+  'linf:0.1+l2:0.5+l1:3': {
+    magnitude: (perturbation) =>
+      Math.min(
+        Math.max(...perturbation.map(Math.abs)) / 0.1,
+        Math.hypot(...perturbation) / 0.5,
+        sum(perturbation.map(Math.abs)) / 3,
+      ),
+    budgets: [1, 2],
+    used: 0.8,
+  },
   linf: {
     magnitude: (perturbation) => Math.max(...perturbation.map(Math.abs)),
     budgets: [8 / 255, 0.1, 0.3],
@@ -84,13 +95,15 @@ const ROWS: Readonly<Record<string, Row>> = {
   },
 };
 
+const UNION = 'linf:0.1+l2:0.5+l1:3';
+
 /** Height and width of the toy images. */
 const SIDE = 6;
 /** Places in the image, whatever the channel, of what has changed. */
 const changed = (perturbation: readonly number[]) =>
   [...perturbation.keys()].filter((i) => perturbation[i] !== 0).map((i) => i % SIDE ** 2);
 
-const configurations = THREAT_MODELS.names.flatMap((norm) =>
+const configurations = [...THREAT_MODELS.names, UNION].flatMap((norm) =>
   (Object.keys(INITIALIZATIONS) as InitializationName[]).flatMap((initialization) =>
     (['best', 'last'] as const).flatMap((iterate) =>
       (ROWS[norm]?.budgets ?? []).map((epsilon): AttackDescription => {
@@ -123,8 +136,13 @@ const optional: readonly AttackDescription[] = [
   { ...sound, penalty: 2 },
   { ...sound, initialization: { choice: ['zero', 'uniform', 'sphere'] } },
   { ...sound, initialization: { sequence: ['radial', 'gaussian'] }, norm: 'l1', epsilon: 3 },
-  ...Object.keys(OBJECTIVES).map((objective) => ({ ...sound, objective: objective as ObjectiveName })),
+  // But the objective of a whole batch, which training alone has.
+  ...Object.keys(OBJECTIVES)
+    .filter((name) => name !== 'nuclear')
+    .map((objective) => ({ ...sound, objective: objective as ObjectiveName })),
   { ...sound, objective: 'targeted-cross-entropy', target: 'random' },
+  { name: 'msd', norm: UNION, epsilon: 1, steps: 4 },
+  { name: 'msd', norm: UNION, epsilon: 1, steps: 4, choice: 'random', iterate: 'last', initialization: 'uniform' },
   ...(
     [
       ['linf', 0.03],
@@ -286,7 +304,8 @@ describe.each(configurations.map((description) => [title(description), descripti
           return;
         }
         // Without a start to choose, the search itself is random.
-        const random = !(attack instanceof Pgd || attack instanceof Apgd) || attack.initialization.random;
+        const { initialization } = attack as { initialization?: Initialization };
+        const random = initialization?.random ?? true;
         expect(other.equal(first)).toBe(!random);
       });
     });

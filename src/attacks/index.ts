@@ -75,6 +75,7 @@ export {
   type Objective,
   type ObjectiveName,
 } from './objectives/index.js';
+export { MultiSteepestDescent, type MultiSteepestDescentOptions } from './multi-steepest-descent.js';
 export { Pgd, type PgdOptions } from './pgd.js';
 export { ball, box, sequence, type Projection } from './projections.js';
 export { withRestarts } from './restarts.js';
@@ -100,9 +101,14 @@ export {
 export {
   frame,
   patch,
+  isUnionName,
   THREAT_MODELS,
+  UNION_EXAMPLE,
+  unionOf,
   type Draw,
   type ThreatModel,
   type ThreatModelName,
+  type Union,
+  type UnionMember,
 } from './threat-models/index.js';
 export * from './shorthand.js';

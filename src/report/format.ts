@@ -43,9 +43,15 @@ const NORMS: ReadonlyMap<string, string> = new Map([
   ['l0', 'L0'],
 ]);
 
-/** The name of a norm: `linf` is written L∞. */
+/** The name of a norm: `linf` is written L∞, and a union `linf:8/255+l2:0.5` L∞ 8/255 ∪ L2 0.5. */
 export function normName(norm: string): string {
-  return NORMS.get(norm.toLowerCase()) ?? norm;
+  return norm
+    .split('+')
+    .map((member) => {
+      const [name = '', ...budget] = member.split(':');
+      return [NORMS.get(name.toLowerCase()) ?? name, ...budget].join(' ');
+    })
+    .join(' ∪ ');
 }
 
 /** Of results from before they said how their attack is written. */

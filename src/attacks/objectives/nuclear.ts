@@ -4,7 +4,7 @@
  * Adversarial Training", NeurIPS 2021, section 4).
  *
  * The norm is of a batch, not of an example, so this objective alone depends on which images are attacked together. It
- * is meant for training.
+ * is for training, and an evaluation refuses it.
  *
  * @module
  */
@@ -18,6 +18,7 @@ const WEIGHT = 4.5;
 
 export const nuclearObjective: Objective = {
   name: 'nuclear',
+  ofBatch: true,
   comparesWithClean: true,
   dependsOnScale: true,
   value: (logits, labels, _targets, clean) => {
