@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { isUnionName } from '../attacks/index.js';
 import { requireDevice, SaddlepointError } from '../engine/index.js';
 import { count, disposeSplit, splitTo, type Dataset } from '../data/index.js';
 import {
@@ -121,7 +122,9 @@ function checkClean(options: EvaluateOptions): void {
 /** Reads the data, and refuses what cannot be evaluated. */
 function prepare(subject: EvaluationSubject, options: EvaluateOptions, say: (line: string) => void): EvaluationRun {
   const { model, description, source, recipe, output } = subject;
-  const unknown = options.dataset === undefined || (options.epsilon === undefined && !options.cleanOnly);
+  // A union has its budgets in its name.
+  const unbounded = options.epsilon === undefined && !isUnionName(options.norm ?? '');
+  const unknown = options.dataset === undefined || (unbounded && !options.cleanOnly);
   if (recipe === undefined && unknown) {
     throw new SaddlepointError(
       'ARGUMENT',
