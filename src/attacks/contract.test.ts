@@ -11,7 +11,6 @@ import type { Module } from '../nn/index.js';
 import { misclassified } from '../nn/index.js';
 import type { AttackContext } from './index.js';
 import {
-  Apgd,
   Attack,
   attackOf,
   INITIALIZATIONS,
@@ -19,7 +18,6 @@ import {
   MinimumNormAttack,
   THREAT_MODELS,
   OBJECTIVES,
-  Pgd,
   type AttackDescription,
   type AttackResult,
   type Initialization,

@@ -12,8 +12,8 @@ import {
   RandomStream,
   requireInteger,
   SaddlepointError,
-  Tensor,
   tidy,
+  type Tensor,
   zeroGrad,
 } from '../engine/index.js';
 import type { AttackRandomness } from '../attacks/index.js';

@@ -29,9 +29,15 @@ leavesNothingAlive();
 
 test.each(readGolden<Case>('methods').cases)('$call with $options', (golden) => {
   tidy(() => {
-    const [clean, adversarial, labels, farther, said] = golden.inputs.map(unpack) as [Tensor, Tensor, Tensor];
+    const [clean, adversarial, labels, farther, said] = golden.inputs.map(unpack) as [
+      Tensor,
+      Tensor,
+      Tensor,
+      Tensor?,
+      Tensor?,
+    ];
     // The network answers with the logits that the file has, of images by their value.
-    const answers = [clean, adversarial, farther!];
+    const answers = [clean, adversarial, farther];
     for (const logits of answers) if (logits !== undefined) logits.requiresGrad = true;
     const [images, attacked] = [ops.zeros([6, 1, 1, 1]), ops.ones([6, 1, 1, 1])];
     const answer = (part: Tensor) => answers[part === images ? 0 : part === attacked ? 1 : 2]!;

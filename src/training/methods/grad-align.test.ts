@@ -33,7 +33,7 @@ const drawing = (noise: Tensor) => {
 const network = (images: Tensor, kernel: Tensor, weight: Tensor) =>
   ops.linear(
     ops
-      .conv2d(images, kernel, undefined, { padding: [1, 1] })
+      .conv2d(images, kernel, null, { padding: [1, 1] })
       .tanh()
       .flatten(1),
     weight,

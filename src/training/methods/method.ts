@@ -72,7 +72,7 @@ export interface MethodContext {
    * @param path a run folder or a checkpoint of ours
    * @throws SaddlepointError CHECKPOINT when there is none
    */
-  loadNetwork(path: string): Module;
+  readonly loadNetwork: (path: string) => Module;
 }
 
 /** A method as recipes know it. */
