@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { DataProvenance } from '../provenance/provenance.js';
 
 /** One corruption. */
 export interface CorruptionErrors {
@@ -17,8 +18,12 @@ export interface CorruptionErrors {
 }
 
 export interface CorruptionResult {
-  /** Images of each corruption and severity. */
+  /** The images without corruption. */
+  readonly data: DataProvenance;
+  /** How many they are: of each corruption and severity, too. */
   readonly examples: number;
+  /** Misclassified without corruption. */
+  readonly cleanErrors: number;
   readonly corruptions: readonly CorruptionErrors[];
   /**
    * Mean error over the standard corruptions that were measured and their severities, unnormalised; null where none was

@@ -96,7 +96,8 @@ describe('the job', () => {
   test('measures again what another file holds by now', async () => {
     const folder = join(temporaryFolder(), 'state');
     (await runCorruptions(job(corruptionFolder(LABELS), folder))).close();
-    const black = corruptionFolder(LABELS, { 'fog.npy': corruptionFile(IMAGES, () => 0) });
+    const bytes = (image: number, at: number) => (image < IMAGES ? 0 : (image * 40503 + at * at * 31) % 256);
+    const black = corruptionFolder(LABELS, { 'fog.npy': corruptionFile(IMAGES, bytes) }); // at severity 1
     const again = await runCorruptions(job(black, folder));
     again.finish();
     const fresh = await runCorruptions(job(black, join(temporaryFolder(), 'state')));

@@ -5,7 +5,7 @@
  */
 export type { CorruptionErrors, CorruptionResult } from './corruption-result.js';
 export {
-  CORRUPTION_SETTINGS,
+  corruptionSettings,
   requireSameImages,
   runCorruptions,
   type CorruptionOptions,

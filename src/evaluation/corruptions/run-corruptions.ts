@@ -22,13 +22,25 @@ import { breathe, chunks, cleanChunk, timed } from '../job/chunk.js';
 import type { JobEnd, JobOptions } from '../job/facts.js';
 import { endWithoutTrace, secondsOf, withState } from '../job/state.js';
 import type { EvaluationStore, JournalLine } from '../job/store.js';
+import { hashExamples } from '../provenance/index.js';
 import { errorRate } from '../interval.js';
 import type { ErrorRate } from '../results.js';
 import type { CorruptionResult } from './corruption-result.js';
 import { summariseCorruptions } from './summarise.js';
 
-/** All that decides what is computed, beside network and images. */
-export const CORRUPTION_SETTINGS = JSON.stringify({ corruptions: 'first images of every corruption and severity' });
+/** Images of each corruption that tell one folder from another; of what is measured every byte is hashed. */
+const TELLING = 10;
+
+/** All that decides what is computed beside network and images: which corruptions these are, by a few of their images. */
+export function corruptionSettings(folder: CorruptionFolder): string {
+  const hash = createHash('sha256').update(folder.names.join());
+  for (const name of folder.names) {
+    const few = readCorruption(folder, name, SEVERITIES, Math.min(TELLING, folder.images));
+    hash.update(few.images.toTypedArray() as Uint8Array);
+    disposeSplit(few);
+  }
+  return JSON.stringify({ corruptions: hash.digest('hex') });
+}
 
 export interface CorruptionOptions extends Omit<JobOptions, 'chooseBackend' | 'parallel' | 'onWarning' | 'seed'> {
   readonly corruptions: CorruptionFolder;
@@ -54,10 +66,10 @@ type CorruptionLine = Extract<JournalLine, { kind: 'corruption' }>;
  *   batches after the signal. After each of them the state is as it was
  */
 export async function runCorruptions(options: CorruptionOptions): Promise<FinishedCorruptions> {
-  const { selection, corruptions } = options;
+  const { selection, corruptions, split, dataset } = options;
   const examples = selection.positions.length;
   requireSameImages(options);
-  return withState({ ...options, seed: 1 }, CORRUPTION_SETTINGS, async ({ store }) => {
+  return withState({ ...options, seed: 1 }, corruptionSettings(corruptions), async ({ store }) => {
     const clean = await measureClean(options, store);
     const lines: CorruptionLine[] = [];
     const { progress = silent } = options;
@@ -69,9 +81,10 @@ export async function runCorruptions(options: CorruptionOptions): Promise<Finish
       }
     }
     const measured = lines.map(({ stage, images, wrong }) => ({ name: stage, images, wrong }));
+    const data = { name: dataset.name, selection: selection.name, sha256: hashExamples(split, selection.positions) };
     return {
       clean: errorRate(clean, examples),
-      result: summariseCorruptions(measured, examples, clean),
+      result: { data, ...summariseCorruptions(measured, examples, clean) },
       seconds: secondsOf([...store.lines.filter(({ kind }) => kind === 'clean'), ...lines]),
       ...endWithoutTrace(store),
     };

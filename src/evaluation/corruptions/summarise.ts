@@ -30,7 +30,7 @@ export function summariseCorruptions(
   measured: readonly MeasuredSeverity[],
   examples: number,
   cleanErrors: number,
-): CorruptionResult {
+): Omit<CorruptionResult, 'data'> {
   const names = [...new Set(measured.map(({ name }) => name))];
   const corruptions = names.map((name): CorruptionErrors => {
     const own = measured.filter((one) => one.name === name);
@@ -40,12 +40,13 @@ export function summariseCorruptions(
   const missing = STANDARD_CORRUPTIONS.filter((name) => !names.includes(name));
   const counted = measured.filter(({ name }) => STANDARD_CORRUPTIONS.includes(name));
   if (counted.length === 0) {
-    return { examples, corruptions, meanError: null, interval: null, aboveClean: null, missing };
+    return { examples, cleanErrors, corruptions, meanError: null, interval: null, aboveClean: null, missing };
   }
   const timesWrong = new Float64Array(examples);
   for (const { wrong } of counted) for (const position of wrong) timesWrong[position]! += 1;
   const { mean, interval } = meanOf(timesWrong.map((times) => times / counted.length));
-  return { examples, corruptions, meanError: mean, interval, aboveClean: mean - cleanErrors / examples, missing };
+  const aboveClean = mean - cleanErrors / examples;
+  return { examples, cleanErrors, corruptions, meanError: mean, interval, aboveClean, missing };
 }
 
 /** With its 95 % interval, by the normal distribution. */

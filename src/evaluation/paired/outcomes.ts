@@ -19,6 +19,11 @@ export function outcomesOf(wrong: readonly boolean[], fooled: readonly boolean[]
   return wrong.map((isWrong, i) => (isWrong ? WRONG : fooled[i] === true ? FOOLED : ROBUST)).join('');
 }
 
+/** The outcomes of the same images where nobody attacks them. */
+export function withoutAttack(outcomes: string): string {
+  return outcomes.replaceAll(FOOLED, ROBUST);
+}
+
 /** Four numbers of images: how two networks do on the same ones. */
 export interface PairedCounts {
   readonly images: number;
