@@ -32,9 +32,11 @@ export function severitiesOf({ corruptions }: CorruptionResult): number {
 export function describeMean(result: CorruptionResult): string {
   const { corruptions, missing, examples } = result;
   const standard = corruptions.filter((one) => one.standard).length;
-  const all = standard + missing.length;
-  const partial = missing.length === 0 ? '' : `partial, ${standard} of ${all}: `;
-  return `${partial}mean over ${count(standard, 'corruption')} and ${severitiesOf(result)} severities, ${count(examples, 'image')} each`;
+  const kinds =
+    missing.length === 0
+      ? `mean over ${count(standard, 'corruption')}`
+      : `partial mean over ${standard} of ${count(standard + missing.length, 'corruption')}`;
+  return `${kinds} and ${severitiesOf(result)} severities, ${count(examples, 'image')} each`;
 }
 
 /** e.g. `+12.3 points above the clean error`. */

@@ -28,6 +28,7 @@ import {
   type FinishedCorruptions,
   type NetworkSource,
 } from '../evaluation/index.js';
+import { SaddlepointError } from '../engine/index.js';
 import { createProgress, type Progress } from '../monitoring/index.js';
 import type { Module } from '../nn/index.js';
 import type { EvaluationRun } from './run-evaluation.js';
@@ -51,7 +52,13 @@ export interface AskedCorruptions {
  */
 export function openCorruptions(path: string, dataset: Dataset, examples?: number): AskedCorruptions {
   const { test } = dataset;
-  const [, height, width] = test.images.shape.slice(1) as [number, number, number];
+  const [channels, height, width] = test.images.shape.slice(1) as [number, number, number];
+  if (channels !== 3) {
+    throw new SaddlepointError(
+      'DATA',
+      `expected colour images, as the corruptions in ${path} are, received ${dataset.name} with ${channels} channel`,
+    );
+  }
   const corruptions = openCorruptionFolder(path, [height, width]);
   const asked = examples ?? Math.min(PUBLISHED_IMAGES, corruptions.images);
   requireSameImages({ corruptions, split: test, dataset, selection: selectExamples(test, asked) });
