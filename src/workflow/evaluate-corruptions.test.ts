@@ -81,7 +81,7 @@ test('grey images and other labels are refused before anything is measured', () 
   const grey = smallSplit(network);
   const path = corruptionFolder(LABELS);
   const failure = failureOf(() => openCorruptions(path, { ...dataset, test: grey }));
-  expect(failure).toMatchObject({ code: 'DATA', message: expect.stringContaining('with 1 channel') });
+  expect(failure).toMatchObject({ code: 'DATA', message: expect.stringContaining('with 1 channel') as string });
   const others = corruptionFolder(LABELS.map((label) => 3 - label));
   expect(failureOf(() => openCorruptions(others, dataset)).message).toContain('Are they of another data set?');
   network.dispose();

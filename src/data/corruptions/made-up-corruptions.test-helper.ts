@@ -29,7 +29,12 @@ export function corruptionFolder(
   files: Readonly<Record<string, Uint8Array | undefined>> = {},
 ): string {
   const noise = corruptionFile(labels.length, (image, at) => (image * 40503 + at * at * 31) % 256);
-  const all = { 'gaussian_noise.npy': noise, 'fog.npy': noise, 'labels.npy': labelsFile(labels), ...files };
-  const there = Object.entries(all).filter((entry): entry is [string, Buffer] => entry[1] !== undefined);
+  const all: Readonly<Record<string, Uint8Array | undefined>> = {
+    'gaussian_noise.npy': noise,
+    'fog.npy': noise,
+    'labels.npy': labelsFile(labels),
+    ...files,
+  };
+  const there = Object.entries(all).filter((entry): entry is [string, Uint8Array] => entry[1] !== undefined);
   return folderWith(Object.fromEntries(there));
 }

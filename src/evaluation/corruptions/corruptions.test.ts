@@ -108,7 +108,10 @@ describe('the job', () => {
   test('refuses the corruptions of another data set', async () => {
     const path = corruptionFolder(LABELS.map((label) => 3 - label));
     const running = runCorruptions(job(path, join(temporaryFolder(), 'state')));
-    await expect(running).rejects.toMatchObject({ code: 'DATA', message: expect.stringContaining('another data set') });
+    await expect(running).rejects.toMatchObject({
+      code: 'DATA',
+      message: expect.stringContaining('another data set') as string,
+    });
   });
 
   test('refuses more images than a severity has', async () => {
