@@ -6,10 +6,13 @@
  *
  * @module
  */
-import { readWhole } from '../engine/read-file.js';
+import { closeSync } from 'node:fs';
+import { openFile, readAt, readWhole } from '../engine/read-file.js';
 
 /** In bytes: 50,000 images of 3 × 64 × 64 in float32 are 2.5e9. */
 const MAXIMUM_FILE = 4e9;
+/** In bytes: NumPy writes 118 of an array of numbers. */
+const MAXIMUM_HEADER = 2 ** 16;
 const MAGIC = Buffer.from('\x93NUMPY', 'latin1');
 
 export type NpyValues = Float32Array | Float64Array | Uint8Array | Int32Array | BigInt64Array;
@@ -32,8 +35,51 @@ const TYPES: ReadonlyMap<string, { readonly width: number; readonly view: (bytes
 /** @throws Error that says why it cannot be used */
 export function readNpy(path: string): NpyArray {
   const file = readWhole(path, MAXIMUM_FILE);
-  if (!file.subarray(0, MAGIC.length).equals(MAGIC)) throw new Error('it is no .npy file');
-  const { text, start } = headerOf(file);
+  const { type, shape, start } = layoutOf(file, file.length);
+  // A copy of its own, as numbers have to begin at a multiple of their width.
+  return { values: type.view(Uint8Array.from(file.subarray(start)).buffer), shape };
+}
+
+/** An array whose numbers stay in the file until they are asked for. Whoever opens it closes it. */
+export interface OpenNpy {
+  /** As NumPy writes it, e.g. `|u1`. */
+  readonly dtype: string;
+  readonly shape: readonly number[];
+  /** The elements from `first` on of the first dimension: a copy. @throws Error where the file has become shorter */
+  readonly read: (first: number, elements: number) => NpyValues;
+  readonly close: () => void;
+}
+
+/** Opens an array and reads its header alone. @throws Error that says why it cannot be used */
+export function openNpy(path: string): OpenNpy {
+  const { file, size } = openFile(path);
+  try {
+    const { descr, type, shape, start } = layoutOf(readAt(file, 0, Math.min(size, MAXIMUM_HEADER)), size);
+    const element = shape.slice(1).reduce((product, length) => product * length, type.width);
+    return {
+      dtype: descr,
+      shape,
+      read: (first, elements) =>
+        type.view(Uint8Array.from(readAt(file, start + first * element, elements * element)).buffer),
+      close: () => {
+        closeSync(file);
+      },
+    };
+  } catch (error) {
+    closeSync(file);
+    throw error;
+  }
+}
+
+/**
+ * What the header says, compared with the bytes there are.
+ *
+ * @param head the file's first bytes, its header among them
+ * @param size of the whole file
+ */
+function layoutOf(head: Buffer, size: number) {
+  if (!head.subarray(0, MAGIC.length).equals(MAGIC)) throw new Error('it is no .npy file');
+  const { text, start } = headerOf(head);
   const { descr, fortran, shape } = parseHeader(text);
   const type = TYPES.get(descr);
   if (type === undefined) {
@@ -43,12 +89,10 @@ export function readNpy(path: string): NpyArray {
     throw new Error('its numbers are in Fortran order; save numpy.ascontiguousarray(array)');
   }
   const expected = shape.reduce((product, length) => product * length, type.width);
-  const bytes = file.subarray(start);
-  if (bytes.length !== expected) {
-    throw new Error(`its shape [${shape.join(', ')}] takes ${expected} bytes, and it has ${bytes.length}`);
+  if (size - start !== expected) {
+    throw new Error(`its shape [${shape.join(', ')}] takes ${expected} bytes, and it has ${size - start}`);
   }
-  // A copy of its own, as numbers have to begin at a multiple of their width.
-  return { values: type.view(Uint8Array.from(bytes).buffer), shape };
+  return { descr, type, shape, start };
 }
 
 function headerOf(file: Buffer): { text: string; start: number } {

@@ -34,6 +34,7 @@ export function combineEvaluations(results: readonly [EvaluationResult, ...Evalu
     eightBit: deepest.eightBit,
     masking: mergeMasking(results.flatMap(({ masking }) => masking ?? [])),
     confidence: having('confidence'),
+    corruptions: having('corruptions'),
     notes: [...new Set(results.flatMap(({ notes = [] }) => notes))],
     seconds: results.reduce((sum, { seconds }) => sum + seconds, 0),
   };

@@ -52,6 +52,14 @@ export const evaluationSchema = fromRegistries(() =>
         message: 'expected steps, restarts and queries with attack: autoattack only',
       })
       .default(0),
+    /** Common corruptions: a folder in the layout of CIFAR-10-C, from where the command is run. */
+    corruptions: z
+      .strictObject({
+        folder: z.string().min(1),
+        /** The first images of each corruption and severity. */
+        examples: z.int().min(1).optional(),
+      })
+      .optional(),
   }),
 );
 

@@ -20,6 +20,16 @@ export {
   type Curve,
   type RocCurve,
 } from './confidence/index.js';
+export {
+  corruptionSettings,
+  requireSameImages,
+  runCorruptions,
+  summariseCorruptions,
+  type CorruptionErrors,
+  type CorruptionOptions,
+  type CorruptionResult,
+  type FinishedCorruptions,
+} from './corruptions/index.js';
 export { cleanError, robustError, type EvaluationOptions, type RobustEvaluationOptions } from './evaluate.js';
 export { readGivenImages, type GivenImages } from './given-images/index.js';
 export { firstOfEachClass, makeGallery, type GalleryOptions } from './gallery.js';
@@ -86,6 +96,18 @@ export {
   type Provenance,
 } from './provenance/index.js';
 export { robustErrorCurve } from './minimum-norm-curve.js';
+export {
+  countPairs,
+  mcnemarExact,
+  pairableAttack,
+  pairableClean,
+  pairedBootstrapInterval,
+  pairedTest,
+  pairingProblem,
+  type PairableRate,
+  type PairedCounts,
+  type PairedTest,
+} from './paired/index.js';
 export { encodePng } from './png.js';
 export {
   checkBeforeEvaluation,

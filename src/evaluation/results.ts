@@ -4,6 +4,7 @@
  * @module
  */
 import type { ConfidenceResult } from './confidence/confidence-result.js';
+import type { CorruptionResult } from './corruptions/corruption-result.js';
 import type { Doubt, MaskingReport } from './masking/verdict.js';
 import type { AttackProvenance, NetworkProvenance, Provenance } from './provenance/provenance.js';
 import type { Verification } from './verifier/verification.js';
@@ -14,6 +15,8 @@ export interface ErrorRate {
   readonly examples: number;
   readonly error: number;
   readonly interval: readonly [number, number];
+  /** What became of each image, see `paired/outcomes.ts`; results from before do not say. */
+  readonly outcomes?: string | undefined;
 }
 
 /** A robust error, never without what it was measured with. */
@@ -44,6 +47,8 @@ export interface RobustErrorRate {
   readonly version?: string | undefined;
   /** All parameters and the very images; results from before do not say. */
   readonly of?: AttackProvenance | undefined;
+  /** What became of each image, see `paired/outcomes.ts`; results from before do not say. */
+  readonly outcomes?: string | undefined;
 }
 
 /** What one stage of an evaluation did. */
@@ -120,13 +125,15 @@ export interface EvaluationResult {
   readonly bound?: AuditBound | undefined;
   readonly perClass?: readonly ClassResult[] | undefined;
   /** The verifier's count from the saved images, which is the number issued. */
-  readonly verified?: Omit<Verification, 'rounded'> | undefined;
+  readonly verified?: Omit<Verification, 'rounded' | 'outcomes'> | undefined;
   /** The same images rounded to 8 bits. */
   readonly eightBit?: Verification['rounded'] | undefined;
   /** Whether the robust error may come from an attack that fails. */
   readonly masking?: MaskingReport | undefined;
   /** With a reject option. */
   readonly confidence?: ConfidenceResult | undefined;
+  /** On common corruptions; the clean error beside it is on as many images. */
+  readonly corruptions?: CorruptionResult | undefined;
   /** What a reader should know, in sentences. */
   readonly notes?: readonly string[] | undefined;
   readonly seconds: number;

@@ -121,6 +121,11 @@ function drawn(selection = ''): string[] {
   return seed === undefined ? [] : [seed];
 }
 
+/** Spaces that keep words together are for pages; in a file of text they are found by no search. */
+export function plainSpaces(text: string): string {
+  return text.replaceAll('\u00a0', ' ');
+}
+
 /** Joins words as a sentence does: `a, b and c`. */
 export function list(words: readonly string[]): string {
   if (words.length < 2) return words.join('');

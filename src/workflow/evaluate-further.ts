@@ -18,6 +18,7 @@ import {
   type AttackPlan,
   type ConfidenceResult,
   type EvaluationBackend,
+  type FinishedCorruptions,
   type FinishedCurve,
   type FoundConfidentErrors,
   type JobOptions,
@@ -27,6 +28,7 @@ import type { ModelDescription } from '../models/index.js';
 import type { Progress, RunFolder } from '../monitoring/index.js';
 import type { Module } from '../nn/index.js';
 import type { Recipe } from '../training/index.js';
+import { corruptionNotes, measureCorruptions, openCorruptions } from './evaluate-corruptions.js';
 
 export interface RecipeEvaluation {
   readonly model: Module;
@@ -131,6 +133,29 @@ export async function confidence(
   } finally {
     images.dispose();
   }
+}
+
+/** The error on common corruptions, as a job beside the others; undefined where the recipe asks for none. */
+export async function corruptions(
+  { model, source, dataset, recipe, folder, signal }: RecipeEvaluation,
+  progress: Progress,
+): Promise<(FinishedCorruptions & { readonly notes: readonly string[] }) | undefined> {
+  const { corruptions: wanted } = recipe.evaluation;
+  if (wanted === undefined) return undefined;
+  const asked = openCorruptions(wanted.folder, dataset, wanted.examples);
+  const state = join(dirname(folder.evaluation), 'corruptions');
+  const batchSize = BATCH_SIZE;
+  const job = await measureCorruptions({
+    ...asked,
+    model,
+    source,
+    dataset,
+    folder: state,
+    batchSize,
+    progress,
+    signal,
+  });
+  return { ...job, notes: corruptionNotes(asked.corruptions) };
 }
 
 /** Undefined, and a note, where the network leaves nothing to measure: that is worth no whole evaluation. */

@@ -35,6 +35,7 @@ import { describeForecast } from './describe-forecast.js';
 import {
   confidence,
   confidentErrors,
+  corruptions,
   epsilonCurve,
   jobOptions,
   masking,
@@ -106,6 +107,8 @@ export async function evaluateRecipe(run: RecipeEvaluation): Promise<EvaluationR
       confident && (await orNote(what, notes, () => confidentErrors(run, confident, main.backend, progress)));
     if (errors !== undefined) jobs.push(errors);
     const refusing = errors && (await orNote(what, notes, () => confidence(run, errors)));
+    const corrupted = await corruptions(run, progress);
+    if (corrupted !== undefined) jobs.push(corrupted);
     const attacked = combineEvaluations([main.result, ...files.values()]);
     // The whole look, and what each evaluation saw itself.
     const seen = mergeMasking([signs, attacked.masking].filter((report) => report !== undefined));
@@ -115,8 +118,10 @@ export async function evaluateRecipe(run: RecipeEvaluation): Promise<EvaluationR
       attacks: Object.fromEntries(ratesOf({ ...attacked, masking: seen })),
       masking: seen,
       confidence: refusing,
-      notes: [...(attacked.notes ?? []), ...notes],
-      seconds: attacked.seconds + (curve?.seconds ?? 0) + maskingSeconds + (errors?.seconds ?? 0),
+      ...(corrupted && { corruptions: corrupted.result }),
+      notes: [...(attacked.notes ?? []), ...notes, ...(corrupted?.notes ?? [])],
+      seconds:
+        attacked.seconds + (curve?.seconds ?? 0) + maskingSeconds + (errors?.seconds ?? 0) + (corrupted?.seconds ?? 0),
     };
     for (const [file, one] of files) writeResult(file, one);
     const written = writeResult(folder.evaluation, result);

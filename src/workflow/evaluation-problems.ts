@@ -13,6 +13,7 @@ import { checkInputs } from '../evaluation/preflight/inputs.js';
 import { checkLabelRange } from '../evaluation/preflight/labels.js';
 import type { Recipe } from '../training/index.js';
 import { createModel } from '../models/index.js';
+import { openCorruptions } from './evaluate-corruptions.js';
 import { evaluationAttacks } from './evaluate-recipe.js';
 import { requireFit } from './evaluate-subject.js';
 
@@ -22,6 +23,7 @@ export function checkBeforeTraining(recipe: Recipe, dataset: Dataset): void {
   requireAttacks(recipe, dataset);
   requireBudgets(recipe, dataset);
   requireImages(dataset);
+  requireCorruptions(recipe, dataset);
   requireNetwork(recipe, dataset);
 }
 
@@ -83,6 +85,11 @@ function requireImages({ name, test, classes }: Dataset): void {
     if (finding?.severity === 'stop')
       throw new SaddlepointError('DATA', `the test images of ${name}: ${finding.message}`);
   }
+}
+
+function requireCorruptions({ evaluation: { corruptions } }: Recipe, dataset: Dataset): void {
+  if (corruptions === undefined) return;
+  within('evaluation.corruptions', () => openCorruptions(corruptions.folder, dataset, corruptions.examples));
 }
 
 function within(key: string, work: () => unknown): void {

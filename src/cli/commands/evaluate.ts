@@ -60,6 +60,7 @@ export function addEvaluateCommand(program: Command): void {
     .option('--step-size <size>', 'length of a step (default: 2.5 epsilon / steps)', budget)
     .option('--restarts <n>', 'random restarts, of which the worst counts', wholeNumber(1))
     .option('--clean-only', 'clean error alone', false)
+    .option('--corruptions <folder>', 'the error on the common corruptions in a folder like CIFAR-10-C, no attack')
     .option('--batch-size <n>', 'images at once; changes speed, not results', wholeNumber(1))
     .option(
       '--workers <n>',

@@ -59,6 +59,16 @@ const lineSchema = z.discriminatedUnion('kind', [
     confidence: z.array(z.number()),
     seconds: z.number(),
   }),
+  /** Images of a corruption at one severity: `stage` is its name, `wrong` the positions that the network gets wrong. */
+  z.object({
+    kind: z.literal('corruption'),
+    stage: z.string(),
+    severity: z.int().min(1),
+    /** SHA-256 of the images. */
+    images: z.string(),
+    wrong: positions,
+    seconds: z.number(),
+  }),
 ]);
 
 export type JournalLine = z.output<typeof lineSchema>;

@@ -5,25 +5,28 @@
  */
 import { percent } from '../format.js';
 import type { Cell, ResultsTable, Row } from './build-table.js';
+import { columnsOf } from './columns.js';
 
-const COLUMNS: readonly (readonly [key: keyof Row, title: string])[] = [
+const SHORT: readonly (readonly [key: keyof Row, title: string])[] = [
   ['model', 'Model'],
   ['training', 'Training'],
   ['clean', 'Clean'],
   ['pgd', 'PGD'],
   ['autoattack', 'AutoAttack'],
 ];
+const CORRUPTIONS: (typeof SHORT)[number] = ['corruptions', 'Corruptions'];
 
 export function renderLatex(table: ResultsTable): string {
+  const columns = [...SHORT, ...columnsOf(table).flatMap(({ key }) => (key === 'corruptions' ? [CORRUPTIONS] : []))];
   const groups = table.groups.map(({ title, rows }) => {
-    const lines = rows.map((row) => `${COLUMNS.map(([key]) => cellText(row[key])).join(' & ')} \\\\`);
-    return [`\\multicolumn{${COLUMNS.length}}{l}{\\emph{${escaped(title)}}} \\\\`, ...lines].join('\n');
+    const lines = rows.map((row) => `${columns.map(([key]) => cellText(row[key] ?? 'not run')).join(' & ')} \\\\`);
+    return [`\\multicolumn{${columns.length}}{l}{\\emph{${escaped(title)}}} \\\\`, ...lines].join('\n');
   });
   return [
     '% needs \\usepackage{booktabs}',
-    '\\begin{tabular}{llrrr}',
+    `\\begin{tabular}{ll${'r'.repeat(columns.length - 2)}}`,
     '\\toprule',
-    `${COLUMNS.map(([, title]) => title).join(' & ')} \\\\`,
+    `${columns.map(([, title]) => title).join(' & ')} \\\\`,
     '\\midrule',
     groups.join('\n\\midrule\n'),
     '\\bottomrule',

@@ -5,6 +5,8 @@
  */
 import { relative } from 'node:path';
 import { ratesOf } from '../../evaluation/combine.js';
+import type { CorruptionResult } from '../../evaluation/corruptions/corruption-result.js';
+import { errorRate } from '../../evaluation/interval.js';
 import type { DataProvenance } from '../../evaluation/provenance/provenance.js';
 import type { ErrorRate, EvaluationResult, RobustErrorRate } from '../../evaluation/results.js';
 import type { RunFolder } from '../../monitoring/run-folder.js';
@@ -33,6 +35,7 @@ export interface Measurement {
   readonly budget: { readonly norm: string; readonly epsilon: number } | null;
   readonly pgd: RobustErrorRate | null;
   readonly autoattack: RobustErrorRate | null;
+  readonly corruptions: CorruptionResult | null;
 }
 
 /** What `evaluation/*.json` holds of the network evaluated last, and what could not be read or is of another one. */
@@ -58,6 +61,7 @@ interface Measured {
 interface Collected {
   readonly images: Images;
   clean: ErrorRate | null;
+  corruptions: CorruptionResult | null;
   readonly attacks: Map<string, RobustErrorRate[]>;
 }
 
@@ -66,12 +70,24 @@ function combine(results: readonly EvaluationResult[]): Measurement[] {
   const on = (result: EvaluationResult, examples: number, data: DataProvenance | undefined): Collected => {
     const images = describeImages(result, examples, data);
     const key = `${images.key} ${images.sha256 ?? ''}`;
-    const collected = found.get(key) ?? { images, clean: null, attacks: new Map<string, RobustErrorRate[]>() };
+    const collected = found.get(key) ?? {
+      images,
+      clean: null,
+      corruptions: null,
+      attacks: new Map<string, RobustErrorRate[]>(),
+    };
     found.set(key, collected);
     return collected;
   };
   for (const result of results) {
     on(result, result.clean.examples, result.of?.data).clean ??= result.clean;
+    const { corruptions } = result;
+    if (corruptions !== undefined) {
+      const { examples, cleanErrors, data } = corruptions;
+      const corrupted = on(result, examples, data);
+      corrupted.corruptions ??= corruptions;
+      corrupted.clean ??= errorRate(cleanErrors, examples);
+    }
     // An attack may have had fewer images than the clean error beside it.
     for (const [, rate] of ratesOf(result)) {
       const { attacks } = on(result, rate.examples, rate.of?.data);
@@ -79,13 +95,13 @@ function combine(results: readonly EvaluationResult[]): Measurement[] {
       attacks.set(budget, [...(attacks.get(budget) ?? []), rate]);
     }
   }
-  return [...found.values()].flatMap(({ images, clean, attacks }): Measurement[] => {
+  return [...found.values()].flatMap(({ images, clean, corruptions, attacks }): Measurement[] => {
     const tried = [...attacks.values()];
-    if (tried.length === 0) return [{ images, clean, budget: null, pgd: null, autoattack: null }];
+    if (tried.length === 0) return [{ images, clean, budget: null, pgd: null, autoattack: null, corruptions }];
     return tried.map((rates) => {
       const { norm, epsilon } = rates[0]!;
       const [pgd, autoattack] = [worst(rates, /^pgd/i), worst(rates, /^autoattack/i)];
-      return { images, clean, budget: { norm, epsilon }, pgd, autoattack };
+      return { images, clean, budget: { norm, epsilon }, pgd, autoattack, corruptions };
     });
   });
 }
