@@ -164,6 +164,25 @@ const confidence = z.object({
   histogram: z.object({ correct: counts, wrong: counts, adversarial: counts }),
 });
 
+const radius = z.number().min(0);
+const smoothing = z.object({
+  sigma: z.number().gt(0),
+  selectionSamples: whole,
+  samples: whole,
+  alpha: fraction,
+  seed: whole,
+  examples: whole,
+  data,
+  curve: z.array(z.object({ radius, correct: whole, accuracy: fraction, interval: bounds })).max(MOST_POINTS),
+  averageRadius: radius,
+  abstentions: whole,
+  certificates: z
+    .array(z.object({ index: whole, label: whole, answer: whole.nullable(), radius, agreeing: whole }))
+    .min(1)
+    .max(MOST_IMAGES),
+  seconds: z.number(),
+});
+
 /** `evaluation/*.json` */
 export const evaluationSchema: Schema<EvaluationResult> = z.object({
   of: provenance.optional(),
@@ -187,6 +206,7 @@ export const evaluationSchema: Schema<EvaluationResult> = z.object({
   eightBit: eightBit.optional(),
   masking: masking.optional(),
   confidence: confidence.optional(),
+  smoothing: z.array(smoothing).optional(),
   notes: z.array(z.string()).optional(),
   seconds: z.number(),
 });

@@ -5,8 +5,10 @@
  */
 import type { RunFolder } from '../../monitoring/run-folder.js';
 import type { Doubt } from '../../evaluation/masking/verdict.js';
-import { attackSettings, DOUBT_EXPLANATION, sampledBound, rateName } from '../format.js';
+import type { SmoothingResult } from '../../evaluation/smoothing/certificate.js';
+import { attackSettings, count, DOUBT_EXPLANATION, plain, sampledBound, rateName } from '../format.js';
 import { readRun } from '../read-run.js';
+import { certifiedAccuracy } from '../../evaluation/smoothing/certified-curve.js';
 import { datasetKey } from '../data-sets.js';
 import { ARTICLE, ARTICLE_MODELS, ARTICLE_NOTE, type ArticleModel, INFERRED_NOTE } from './article.js';
 import { type Images, type Measurement, measurements } from './measurements.js';
@@ -34,6 +36,8 @@ export interface Row {
   readonly clean: Cell | Empty;
   readonly pgd: Cell | Empty;
   readonly autoattack: Cell | Empty;
+  /** Of a smoothed classifier: of the images, those not certified right within an L2 radius of sigma. */
+  readonly certified?: Cell | undefined;
 }
 
 /** The rows for one set of images. */
@@ -126,7 +130,8 @@ function group(set: ImageSet, runs: readonly RunRows[], notes: Notes): Group {
 }
 
 function runRow(source: string, model: string, training: string, measurement: Measurement, notes: Notes): Row {
-  const { clean, budget, pgd, autoattack } = measurement;
+  const { clean, budget, pgd, autoattack, smoothing } = measurement;
+  if (smoothing !== undefined) return smoothedRow(source, model, training, smoothing, notes);
   const attacked = (rate: Measurement['pgd']): Cell | Empty => {
     if (rate === null) return 'not run';
     const bound = sampledBound(rate);
@@ -143,6 +148,28 @@ function runRow(source: string, model: string, training: string, measurement: Me
     clean: clean === null ? 'not run' : { error: clean.error, interval: clean.interval, notes: [] },
     pgd: attacked(pgd),
     autoattack: attacked(autoattack),
+  };
+}
+
+/** A smoothed classifier is another than its network: it has a row of its own, where an abstention is an error. */
+function smoothedRow(source: string, model: string, training: string, result: SmoothingResult, notes: Notes): Row {
+  const { sigma, selectionSamples, samples, alpha, certificates } = result;
+  const note = notes.number(
+    `Smoothed: randomised smoothing, ${selectionSamples} + ${count(samples, 'sample')}, alpha ${alpha}; an abstention is an error.`,
+  );
+  const errorWithin = (radius: number): Cell => {
+    const { accuracy, interval } = certifiedAccuracy(certificates, radius);
+    return { error: 1 - accuracy, interval: [1 - interval[1], 1 - interval[0]], notes: [note] };
+  };
+  return {
+    source,
+    model: `${model}, smoothed with σ\u00a0=\u00a0${plain(sigma)}`,
+    training,
+    budget: nameBudget('l2', sigma),
+    clean: errorWithin(0),
+    pgd: 'not run',
+    autoattack: 'not run',
+    certified: errorWithin(sigma),
   };
 }
 

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import type { Row } from './build-table.js';
+import type { Cell, Row } from './build-table.js';
 
-export const COLUMNS: readonly { readonly key: keyof Row; readonly title: string }[] = [
+const COLUMNS: readonly { readonly key: keyof Row; readonly title: string }[] = [
   { key: 'model', title: 'Model' },
   { key: 'training', title: 'Training' },
   { key: 'source', title: 'Source' },
@@ -13,7 +13,19 @@ export const COLUMNS: readonly { readonly key: keyof Row; readonly title: string
   { key: 'clean', title: 'Clean error' },
   { key: 'pgd', title: 'PGD robust error' },
   { key: 'autoattack', title: 'AutoAttack robust error' },
+  { key: 'certified', title: 'Certified error' },
 ];
+
+/** The columns of a table with these rows: certificates have one only where there are any. */
+export function columnsOf(rows: readonly Row[]): typeof COLUMNS {
+  const certified = rows.some((row) => row.certified !== undefined);
+  return COLUMNS.filter(({ key }) => key !== 'certified' || certified);
+}
+
+/** What a row has in a column. */
+export function valueOf(row: Row, key: keyof Row): Cell | string {
+  return row[key] ?? 'not run';
+}
 
 export const EXPLANATION =
   'Share of images that the network gets wrong, with its 95 % interval in brackets. Robust error counts every image that is ' +

@@ -8,7 +8,7 @@ import { plainHtmlDocument } from '../html-document.js';
 import { type Markup, markup } from '../markup.js';
 import { notice } from '../notice.js';
 import type { Cell, Empty, Group, ResultsTable, Row } from './build-table.js';
-import { COLUMNS, EXPLANATION } from './columns.js';
+import { columnsOf, EXPLANATION, valueOf } from './columns.js';
 
 /** Numbers of notes are quiet, and readable on dark pages. */
 const LINKS = 'sup a{color:inherit}';
@@ -32,28 +32,29 @@ ${table.problems.map((problem) => notice('Not shown', problem))}
 }
 
 function section(group: Group): Markup {
+  const columns = columnsOf(group.rows);
   return markup`<section><h2>${group.title}</h2>
 <div class="scroll"><table class="results">
-<thead><tr>${COLUMNS.map(({ title }) => markup`<th scope="col">${title}</th>`)}</tr></thead>
+<thead><tr>${columns.map(({ title }) => markup`<th scope="col">${title}</th>`)}</tr></thead>
 <tbody>
-${group.rows.map(row)}
+${group.rows.map((one) => row(one, columns))}
 </tbody>
 </table></div></section>`;
 }
 
-function row(values: Row): Markup {
-  const cells = COLUMNS.map(({ key, title }) => {
-    const value = values[key];
+function row(values: Row, columns: ReturnType<typeof columnsOf>): Markup {
+  const cells = columns.map(({ key, title }) => {
+    const value = valueOf(values, key);
     if (key === 'model') return markup`<th scope="row">${value as string}</th>`;
-    return key === 'clean' || key === 'pgd' || key === 'autoattack'
-      ? markup`<td class="number" data-label="${title}">${error(values[key], key)}</td>`
+    return key === 'clean' || key === 'pgd' || key === 'autoattack' || key === 'certified'
+      ? markup`<td class="number" data-label="${title}">${error(values[key] ?? 'not run', key)}</td>`
       : markup`<td data-label="${title}">${value as string}</td>`;
   });
   return markup`<tr>${cells}</tr>
 `;
 }
 
-function error(cell: Cell | Empty, column: 'clean' | 'pgd' | 'autoattack'): Markup {
+function error(cell: Cell | Empty, column: 'clean' | 'pgd' | 'autoattack' | 'certified'): Markup {
   if (typeof cell === 'string') return markup`<span class="absent">${cell}</span>`;
   const colour = column === 'clean' ? 'clean' : 'attacked';
   const notes = cell.notes.map((note) => markup`<sup><a href="#note-${note}">${note}</a></sup> `);

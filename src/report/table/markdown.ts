@@ -5,7 +5,7 @@
  */
 import { beside, interval, percent } from '../format.js';
 import type { Cell, Group, ResultsTable } from './build-table.js';
-import { COLUMNS, EXPLANATION } from './columns.js';
+import { columnsOf, EXPLANATION, valueOf } from './columns.js';
 
 /** Renders every group with its heading, then the notes. */
 export function renderMarkdown(table: ResultsTable): string {
@@ -25,16 +25,17 @@ export function notesOf(table: ResultsTable): string[] {
 
 /** The titles of the columns and the rows below them, as text. */
 export function cellsOf({ rows }: Group): { readonly head: string[]; readonly rows: string[][] } {
+  const columns = columnsOf(rows);
   return {
-    head: COLUMNS.map(({ title }) => title),
-    rows: rows.map((row) => COLUMNS.map(({ key }) => cellText(row[key]))),
+    head: columns.map(({ title }) => title),
+    rows: rows.map((row) => columns.map(({ key }) => cellText(valueOf(row, key)))),
   };
 }
 
 function grid(group: Group): string {
   const { head: titles, rows } = cellsOf(group);
   const lines = [titles, ...rows].map((line) => line.map((text) => text.replaceAll('|', '\\|')));
-  const widths = COLUMNS.map((_, column) => Math.max(...lines.map((line) => line[column]!.length)));
+  const widths = titles.map((_, column) => Math.max(...lines.map((line) => line[column]!.length)));
   const [head, ...body] = lines.map(
     (line) => `| ${line.map((text, column) => text.padEnd(widths[column]!)).join(' | ')} |`,
   );
