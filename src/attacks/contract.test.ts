@@ -150,6 +150,8 @@ const optional: readonly AttackDescription[] = [
   ),
   ...(['linf', 'l2'] as const).map((norm) => ({ name: 'deepfool' as const, norm, epsilon: SMALL[norm], steps: 8 })),
   { name: 'cw', norm: 'l2', epsilon: 0.5, steps: 8, stepSize: 0.1 },
+  { name: 'smooth-pgd', norm: 'l2', epsilon: 0.5, steps: 4, sigma: 0.25, samples: 3 },
+  { name: 'smooth-pgd', norm: 'linf', epsilon: 0.1, steps: 4, iterate: 'last' },
   { name: 'spsa', norm: 'linf', epsilon: 0.1, steps: 3, pairs: 4, distance: 0.5 },
   { name: 'spsa', norm: 'patch', epsilon: 2, steps: 1, pairs: 4, stepSize: 0.3, distance: 0.5 },
   ...(['linf', 'l2', 'l1'] as const).flatMap((norm) =>

@@ -22,6 +22,7 @@ import type { Norm } from './norms/index.js';
 import { nFgsmAttack } from './n-fgsm.js';
 import { OBJECTIVES, type Objective, type ObjectiveName } from './objectives/index.js';
 import { pgdAttack } from './pgd.js';
+import { smoothPgdAttack } from './smooth-pgd.js';
 import { spsaAttack } from './spsa.js';
 import { squareAttack } from './square/index.js';
 import { TARGETS, type TargetName } from './targets.js';
@@ -41,6 +42,7 @@ const OWN = {
   square: squareAttack,
   spsa: spsaAttack,
   'n-fgsm': nFgsmAttack,
+  'smooth-pgd': smoothPgdAttack,
 } as const;
 
 /** The attacks by the names recipes use; `ATTACKS.add` adds one from outside. */

@@ -16,10 +16,11 @@ import {
   Tensor,
   tidy,
 } from '../engine/index.js';
+import { SmoothPgd } from '../attacks/index.js';
 import type { Augmentation, Batch } from '../data/index.js';
 import { seedDropout, type Module } from '../nn/index.js';
 import { clipGradients, type Optimizer, type Schedule } from '../optim/index.js';
-import type { BatchAttacker, Position } from './acceleration/attack-part.js';
+import { attackStream, type BatchAttacker, type Position } from './acceleration/attack-part.js';
 import type { TrainingLoss, TrainingMethod } from './methods/index.js';
 import { measure, type StepMetrics } from './step-metrics.js';
 import { forwardToTrain, type TrainingBackend } from './acceleration/training-pass.js';
@@ -92,7 +93,8 @@ export class TrainingStep implements Disposable {
       const adversarial = this.#attack({ ...batch, images }, position);
       const forward = (...parts: Tensor[]) => this.#forward(parts, batch.indices, position);
       const budgetShare = () => this.#budgetShare(images, adversarial, position);
-      const inputs = { images, labels: batch.labels, adversarial, budgetShare, labelSmoothing, forward };
+      const attackNoise = () => this.#attackNoise(images, batch.indices, position);
+      const inputs = { images, labels: batch.labels, adversarial, budgetShare, labelSmoothing, forward, attackNoise };
       const restore = weightPerturbation?.perturb(() => method.loss(inputs).loss, position.step);
       let logits: Omit<TrainingLoss, 'loss'>;
       try {
@@ -147,6 +149,17 @@ export class TrainingStep implements Disposable {
     const { norm, epsilon } = this.#options.attacker!.attackAt(step);
     const perturbation = adversarial.sub(lastOf(images, adversarial.size(0)));
     return noGrad(() => norm.magnitude(perturbation).div(Math.max(epsilon, SMALLEST)));
+  }
+
+  /** What the attack of this step added to the copies of these images. */
+  #attackNoise(images: Tensor, indices: Tensor, position: Position): Tensor {
+    const attack = this.#options.attacker?.attackAt(position.step);
+    if (attack instanceof SmoothPgd)
+      return attack.noise({ stream: attackStream(this.#options, position), indices }, images);
+    throw new SaddlepointError(
+      'ARGUMENT',
+      `expected the attack smooth-pgd, which has noise, received ${attack?.name ?? 'none'}`,
+    );
   }
 
   /** The logits of each part, of one pass in training mode. */

@@ -101,14 +101,20 @@ export type Training = { method: MethodName } & Output<typeof commonTraining> &
 /** The schema of a recipe's `training`, by its method. */
 export const trainingSchema = fromRegistries(() => {
   const attacking = attackTraining();
-  const methods = METHODS.entries.map(([name, { attacks, objective, options }]) => {
+  const methods = METHODS.entries.map(([name, { attacks, attack, objective, options }]) => {
     const maximised = {
       attack: attacking.attack.transform((written) => ({ ...written, objective: written.objective ?? objective })),
+    };
+    const only = attack !== undefined && {
+      attack: attacking.attack.refine(
+        (written) => written.name === attack,
+        `expected the attack ${attack} for ${name}`,
+      ),
     };
     return z.strictObject({
       method: z.literal(name),
       ...commonTraining,
-      ...(attacks && { ...attacking, ...(objective && maximised) }),
+      ...(attacks && { ...attacking, ...(objective && maximised), ...only }),
       ...options,
     });
   }) as unknown as [z.ZodObject<{ method: z.ZodLiteral }>];

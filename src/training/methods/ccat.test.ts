@@ -31,6 +31,7 @@ function lossAt(shares: readonly number[], images = 4): number {
       labels: ops.zeros([images], { dtype: 'int64' }),
       labelSmoothing: 0,
       budgetShare: () => tensor([...shares]),
+      attackNoise: () => adversarial,
       forward: (...parts: Tensor[]) =>
         parts.map((part) => logitsOf(part === adversarial ? ROBUST : CLEAN, part.size(0))),
     });

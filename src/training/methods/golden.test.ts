@@ -38,6 +38,7 @@ test.each(readGolden<Case>('methods').cases)('$call with $options', (golden) => 
         labels: labels!,
         labelSmoothing: 0,
         budgetShare: () => ops.ones([6]),
+        attackNoise: () => attacked,
         forward: (...parts) => parts.map((part) => (part === images ? clean! : adversarial!)),
       });
     expect(loss).toBeAllclose(unpack(golden.outputs[0]!), golden.tolerance);

@@ -11,6 +11,7 @@ import { madry } from './madry.js';
 import { mart } from './mart.js';
 import type { MethodDefinition } from './method.js';
 import { score } from './score.js';
+import { smoothAdv } from './smooth-adv.js';
 import { standard } from './standard.js';
 import { trades } from './trades.js';
 
@@ -23,6 +24,7 @@ const OWN = {
   score,
   gat,
   ccat,
+  'smooth-adv': smoothAdv,
 } as const satisfies Readonly<Record<string, MethodDefinition>>;
 
 /** `METHODS.add` adds one from outside. */

@@ -31,6 +31,12 @@ export interface LossInputs {
    * @returns the logits of each part, float32 [n, K], with gradient
    */
   readonly forward: (...parts: Tensor[]) => Tensor[];
+  /**
+   * The noise of an attack on noisy copies, float32 [S · M, C, H, W], the first copy of every image before the second.
+   *
+   * @throws SaddlepointError ARGUMENT for another attack, which has none
+   */
+  readonly attackNoise: () => Tensor;
 }
 
 export interface TrainingLoss {
@@ -53,6 +59,8 @@ export interface TrainingMethod {
 export interface MethodDefinition<Shape extends z.ZodRawShape = z.ZodRawShape> {
   /** Whether it needs an attack. */
   readonly attacks: boolean;
+  /** The only attack that it goes with. Default: any. */
+  readonly attack?: string | undefined;
   /** What its attack maximises where a recipe says nothing. Default: the cross-entropy. */
   readonly objective?: ObjectiveName | undefined;
   /** The keys that `training` has in recipes of this method, beside those of all. */

@@ -33,8 +33,8 @@ afterEach(() => {
 
 /** A recipe of this method, as people write it. */
 function recipeOf(method: MethodName, training: object = {}) {
-  const { attacks } = METHODS.get(method);
-  const attack = attacks ? { attack: { epsilon: '8/255', steps: 2 } } : {};
+  const { attacks, attack: name } = METHODS.get(method);
+  const attack = attacks ? { attack: { name, epsilon: '8/255', steps: 2 } } : {};
   return checkRecipe({
     dataset: { name: 'fashion-mnist' },
     model: madeUpRecipe().model,

@@ -25,9 +25,10 @@ function lossOf(beta: number, clean: Tensor, adversarial: Tensor, labelSmoothing
   const [images, attacked] = [clean.detach(), adversarial.detach()];
   const forward = (...parts: Tensor[]) => parts.map((part) => (part === images ? clean : adversarial));
   const budgetShare = () => tensor([1, 1]);
+  const attackNoise = () => attacked;
   return trades
     .create({ beta })
-    .loss({ images, adversarial: attacked, labels: labels(), labelSmoothing, budgetShare, forward });
+    .loss({ images, adversarial: attacked, labels: labels(), labelSmoothing, budgetShare, attackNoise, forward });
 }
 
 const softmax = (logits: readonly number[]) => {
