@@ -76,7 +76,7 @@ describe('the table', () => {
     expect(smoothed?.model).toMatch(/, smoothed with σ\u00a0=\u00a00\.25$/);
     expect(smoothed?.clean).toMatchObject({ error: expect.closeTo(0.2, 9) as number });
     expect(smoothed?.certified).toMatchObject({ error: expect.closeTo(0.4, 9) as number });
-    expect(buildTable(named()).notes.join()).toContain('100 + 1,000 samples, alpha 0.001');
+    expect(buildTable(named()).notes.join()).toContain('100 + 1,000\u00a0samples, alpha 0.001');
   });
 
   test.each(['.md', '.csv', '.tex', '.html'])('%s has the column with certificates alone', (end) => {

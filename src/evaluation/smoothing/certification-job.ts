@@ -33,7 +33,9 @@ export async function runCertification(options: CertificationJobOptions): Promis
   const { model, split, dataset, selection, seed, progress = silent, signal, batchSize } = options;
   const settings = settingsOf(options);
   requireSmoothing(settings);
-  return withState(options, smoothingText(settings), async ({ store }) => {
+  // Nothing is attacked: no threads for attacks, and the network computes as it is.
+  const alone = { ...options, parallel: undefined, chooseBackend: undefined };
+  return withState(alone, smoothingText(settings), async ({ store }) => {
     const known = knownFrom(store.lines);
     const journal: CertificateJournal = {
       known,
