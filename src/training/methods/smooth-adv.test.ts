@@ -123,7 +123,7 @@ describe('the training step', () => {
     using dataset = madeUpDataset();
     using model = createModel(madeUpRecipe().model, 1);
     using optimizer = new Sgd(model.namedParameters(), { momentum: 0 });
-    const attack = attackOf({ name: 'smooth-pgd', norm: 'l2', epsilon: 0.5, steps: 1, sigma: 0.5, samples: 2 });
+    const attack = new SmoothPgd({ norm: NORMS.l2, epsilon: 0.5, steps: 1, sigma: 0.5, samples: 2 });
     const method = METHODS.get('smooth-adv').create({});
     let given: number[] = [];
     tidy(() => {
@@ -144,7 +144,7 @@ describe('the training step', () => {
       });
       step.run(batch, { step: 0, epoch: 2 });
       const stream = attackStream({ seed: 3 }, { step: 0, epoch: 2 });
-      const noise = (attack as SmoothPgd).noise({ stream, indices: batch.indices }, batch.images);
+      const noise = attack.noise({ stream, indices: batch.indices }, batch.images);
       expect(given).toEqual(noise.toNumbers());
     });
   });
