@@ -7,8 +7,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { leavesNothingAlive } from '../../test/support/live-tensors.js';
 import { backward, memory, tidy, type Tensor } from '../engine/index.js';
-import type { Module } from '../nn/index.js';
-import { misclassified } from '../nn/index.js';
+import { misclassified, type Module } from '../nn/index.js';
 import type { AttackContext } from './index.js';
 import {
   Attack,
@@ -166,6 +165,7 @@ const optional: readonly AttackDescription[] = [
   ),
   ...(['linf', 'l2'] as const).map((norm) => ({ name: 'deepfool' as const, norm, epsilon: SMALL[norm], steps: 8 })),
   { name: 'cw', norm: 'l2', epsilon: 0.5, steps: 8, stepSize: 0.1 },
+  { name: 'smooth-pgd', norm: 'l2', epsilon: 0.5, steps: 4, sigma: 0.25, samples: 3 },
   { name: 'spsa', norm: 'linf', epsilon: 0.1, steps: 3, pairs: 4, distance: 0.5 },
   { name: 'spsa', norm: 'patch', epsilon: 2, steps: 1, pairs: 4, stepSize: 0.3, distance: 0.5 },
   ...(['linf', 'l2', 'l1'] as const).flatMap((norm) =>

@@ -77,6 +77,7 @@ export {
 } from './objectives/index.js';
 export { MultiSteepestDescent, type MultiSteepestDescentOptions } from './multi-steepest-descent.js';
 export { Pgd, type PgdOptions } from './pgd.js';
+export { SmoothPgd, type SmoothPgdOptions } from './smooth-pgd.js';
 export { ball, box, sequence, type Projection } from './projections.js';
 export { withRestarts } from './restarts.js';
 export { MOMENTA, type MomentumKind } from './search/momentum.js';

@@ -23,6 +23,7 @@ import { msdAttack } from './multi-steepest-descent.js';
 import { nFgsmAttack } from './n-fgsm.js';
 import { OBJECTIVES, type Objective, type ObjectiveName } from './objectives/index.js';
 import { pgdAttack } from './pgd.js';
+import { smoothPgdAttack } from './smooth-pgd.js';
 import { spsaAttack } from './spsa.js';
 import { squareAttack } from './square/index.js';
 import { TARGETS, type TargetName } from './targets.js';
@@ -49,6 +50,7 @@ const OWN = {
   spsa: spsaAttack,
   'n-fgsm': nFgsmAttack,
   msd: msdAttack,
+  'smooth-pgd': smoothPgdAttack,
 } as const;
 
 /** The attacks by the names recipes use; `ATTACKS.add` adds one from outside. */

@@ -28,6 +28,24 @@ export function resizeOption(description: string): Option {
   return new Option('--resize <how>', description).choices(['cover', 'contain', 'exact']);
 }
 
+/** Which test images, the same for every command that takes another data set than the run's. */
+export function addDataOptions(command: Command, which = "the test set (default: the run's own)"): Command {
+  return command
+    .option('--dataset <name>', which)
+    .option('--data <folder>', 'folder of the data set (default: where it is found)')
+    .option('--size <pixels>', 'height and width to bring images of --dataset folder to', wholeNumber(1))
+    .addOption(resizeOption('how they become a square'));
+}
+
+/** A probability that is neither 0 nor 1, or a standard deviation: above 0, and below `limit`. */
+export function positive(limit = Infinity): (text: string) => number {
+  return (text) => {
+    const value = text.trim() === '' ? NaN : Number(text);
+    if (value > 0 && value < limit) return value;
+    throw new InvalidArgumentError(`expected a number above 0${limit === Infinity ? '' : ` and below ${limit}`}.`);
+  };
+}
+
 /** One number a colour plane, e.g. 0.49,0.48,0.45. */
 function planes(text: string): number[] {
   const parts = text.split(',').map((part) => part.trim());

@@ -7,6 +7,7 @@ import type { ConfidenceResult } from './confidence/confidence-result.js';
 import type { CorruptionResult } from './corruptions/corruption-result.js';
 import type { Doubt, MaskingReport } from './masking/verdict.js';
 import type { AttackProvenance, NetworkProvenance, Provenance } from './provenance/provenance.js';
+import type { SmoothingResult } from './smoothing/certificate.js';
 import type { Verification } from './verifier/verification.js';
 
 /** A rate with its 95 % interval; all three are fractions. */
@@ -134,6 +135,8 @@ export interface EvaluationResult {
   readonly confidence?: ConfidenceResult | undefined;
   /** On common corruptions; the clean error beside it is on as many images. */
   readonly corruptions?: CorruptionResult | undefined;
+  /** Certificates by randomised smoothing, one a standard deviation of the noise. */
+  readonly smoothing?: readonly SmoothingResult[] | undefined;
   /** What a reader should know, in sentences. */
   readonly notes?: readonly string[] | undefined;
   readonly seconds: number;

@@ -20,6 +20,7 @@ import { provenanceSection } from './provenance-section.js';
 import type { Run } from './read-run.js';
 import { resultsJson } from './results-json.js';
 import { resultsTable } from './results-table.js';
+import { smoothingSection } from './smoothing-section.js';
 import { stagesCards } from './stages-section.js';
 import { trainingSection } from './training-section.js';
 
@@ -61,6 +62,7 @@ function sectionsOf(runs: readonly Run[], drawChart: DrawChart): readonly Sectio
     ['results', 'Results', resultsTable(runs)],
     ['paired', 'The same images in both runs', pairedSection(runs)],
     ['curve', 'Robust error against the budget', curves.length === 0 ? null : curveSection(curves, drawChart)],
+    ['smoothing', 'Certified by randomised smoothing', smoothingSection(runs, drawChart)],
     ['gallery', 'What the attack does', trained.length === 0 ? null : gallerySection(trained)],
     ['stages', 'Stages and classes', joined(stagesCards(runs), classesCards(runs))],
     ['corruptions', 'Common corruptions', corruptionSection(runs)],

@@ -180,6 +180,24 @@ const corruptions = z.object({
   aboveClean: z.number().min(-1).max(1).nullable(),
   missing: z.array(z.string()),
 });
+const radius = z.number().min(0);
+const smoothing = z.object({
+  sigma: z.number().gt(0),
+  selectionSamples: whole,
+  samples: whole,
+  alpha: fraction,
+  seed: whole,
+  examples: whole,
+  data,
+  curve: z.array(z.object({ radius, correct: whole, accuracy: fraction, interval: bounds })).max(MOST_POINTS),
+  averageRadius: radius,
+  abstentions: whole,
+  certificates: z
+    .array(z.object({ index: whole, label: whole, answer: whole.nullable(), radius, agreeing: whole }))
+    .min(1)
+    .max(MOST_IMAGES),
+  seconds: z.number(),
+});
 
 /** `evaluation/*.json` */
 export const evaluationSchema: Schema<EvaluationResult> = z.object({
@@ -211,6 +229,7 @@ export const evaluationSchema: Schema<EvaluationResult> = z.object({
   masking: masking.optional(),
   confidence: confidence.optional(),
   corruptions: corruptions.optional(),
+  smoothing: z.array(smoothing).optional(),
   notes: z.array(z.string()).optional(),
   seconds: z.number(),
 });

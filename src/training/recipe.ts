@@ -23,6 +23,8 @@ const where = (...parts: string[]) => ({
     !issues.some(({ path }) => parts.includes(String(path?.[0]))),
 });
 
+const NOISE = 'gaussian-noise';
+
 const recipeSchema = fromRegistries(() =>
   z
     .strictObject({
@@ -71,6 +73,16 @@ const recipeSchema = fromRegistries(() =>
       message: 'the time of looking at the test images is not planned for: leave out within or monitorTest',
       path: ['training', 'monitorTest'],
       ...where('training'),
+    })
+    .refine(({ augmentation }) => augmentation.slice(0, -1).every(({ name }) => name !== NOISE), {
+      message: `${NOISE} leaves [0, 1], so that no augmentation can follow it: write it last`,
+      path: ['augmentation'],
+      ...where('augmentation'),
+    })
+    .refine(({ augmentation, training }) => augmentation.at(-1)?.name !== NOISE || training.attack === undefined, {
+      message: `${NOISE} leaves [0, 1], where no attack begins: leave it out, or train with method: smooth-adv, whose attack has noise`,
+      path: ['augmentation'],
+      ...where('augmentation', 'training'),
     }),
 );
 

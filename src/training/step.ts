@@ -16,11 +16,11 @@ import {
   type Tensor,
   zeroGrad,
 } from '../engine/index.js';
-import type { AttackRandomness } from '../attacks/index.js';
+import { SmoothPgd, type AttackRandomness } from '../attacks/index.js';
 import type { Augmentation, Batch } from '../data/index.js';
 import { seedDropout, type Module } from '../nn/index.js';
 import { clipGradients, type Optimizer, type Schedule } from '../optim/index.js';
-import type { BatchAttacker, Position } from './acceleration/attack-part.js';
+import { attackStream, type BatchAttacker, type Position } from './acceleration/attack-part.js';
 import type { LossInputs, TrainingLoss, TrainingMethod } from './methods/index.js';
 import { replay } from './replay.js';
 import { requireFiniteLoss, requireLoss } from './require-loss.js';
@@ -146,12 +146,24 @@ export class TrainingStep implements Disposable {
       adversarial,
       budgetShare: () => this.#budgetShare(images, adversarial, position),
       labelSmoothing,
+      attackNoise: () => this.#attackNoise(batch, position),
       attack: attacker?.attackAt(position.step),
       randomness: this.#randomness(batch, position),
       progress: steps === undefined ? 0 : position.step / steps,
       average,
       forward: (...parts) => this.#forward(parts, indices, position),
     };
+  }
+
+  /** The noise that the attack added to these images; only SmoothAdv's attack has one. */
+  #attackNoise({ images, indices }: Batch, position: Position): Tensor {
+    const attack = this.#options.attacker?.attackAt(position.step);
+    if (attack instanceof SmoothPgd)
+      return attack.noise({ stream: attackStream(this.#options, position), indices }, images);
+    throw new SaddlepointError(
+      'ARGUMENT',
+      `expected the attack smooth-pgd, which has noise, received ${attack?.name ?? 'none'}`,
+    );
   }
 
   #randomness({ indices }: Batch, { epoch }: Position): AttackRandomness {
@@ -190,6 +202,7 @@ export class TrainingStep implements Disposable {
     return noGrad(() => norm.magnitude(perturbation).div(Math.max(epsilon, SMALLEST)));
   }
 
+  /** What the attack of this step added to the copies of these images. */
   /** The logits of each part, of one pass in training mode. */
   #forward(parts: readonly Tensor[], indices: Tensor, { epoch }: Position): Tensor[] {
     const { model, seed, backend = 'contiguous' } = this.#options;

@@ -1,6 +1,6 @@
 /**
- * What a recipe's evaluation measures beside its attacks: the curve over budgets, signs of gradient masking, and the
- * error of a classifier that may refuse to answer.
+ * What a recipe's evaluation measures beside its attacks: the curve over budgets, signs of gradient masking, the error
+ * of a classifier that may refuse to answer, and certificates by randomised smoothing.
  *
  * @module
  */
@@ -12,6 +12,7 @@ import {
   confidenceEvaluation,
   findConfidentErrors,
   maskingReport,
+  runCertification,
   runEpsilonCurve,
   selectExamples,
   usualWorkers,
@@ -156,6 +157,15 @@ export async function corruptions(
     signal,
   });
   return { ...job, notes: corruptionNotes(asked.corruptions) };
+}
+
+/** Certificates by randomised smoothing, as a job beside the others; undefined where the recipe asks for none. */
+export async function certificates(run: RecipeEvaluation, progress: Progress) {
+  const { smoothing } = run.recipe.evaluation;
+  if (smoothing === undefined) return undefined;
+  const { examples, ...settings } = smoothing;
+  const folder = join(dirname(run.folder.evaluation), 'smoothing');
+  return runCertification({ ...jobOptions(run, { examples, folder, progress }), ...settings });
 }
 
 /** Undefined, and a note, where the network leaves nothing to measure: that is worth no whole evaluation. */

@@ -1,6 +1,6 @@
 /**
  * Measures what a recipe's `evaluation` asks for: its attack, the curve over budgets, AutoAttack, signs of gradient
- * masking, confidence.
+ * masking, confidence, certificates.
  *
  * @module
  */
@@ -33,6 +33,7 @@ import type { Recipe } from '../training/index.js';
 import { chooseEvaluationBackend } from './evaluate-backend.js';
 import { describeForecast } from './describe-forecast.js';
 import {
+  certificates,
   confidence,
   confidentErrors,
   corruptions,
@@ -109,6 +110,8 @@ export async function evaluateRecipe(run: RecipeEvaluation): Promise<EvaluationR
     const refusing = errors && (await orNote(what, notes, () => confidence(run, errors)));
     const corrupted = await corruptions(run, progress);
     if (corrupted !== undefined) jobs.push(corrupted);
+    const certified = await orNote('the smoothed classifier', notes, () => certificates(run, progress));
+    if (certified !== undefined) jobs.push(certified);
     const attacked = combineEvaluations([main.result, ...files.values()]);
     // The whole look, and what each evaluation saw itself.
     const seen = mergeMasking([signs, attacked.masking].filter((report) => report !== undefined));
@@ -119,9 +122,15 @@ export async function evaluateRecipe(run: RecipeEvaluation): Promise<EvaluationR
       masking: seen,
       confidence: refusing,
       ...(corrupted && { corruptions: corrupted.result }),
+      smoothing: certified && [certified.result],
       notes: [...(attacked.notes ?? []), ...notes, ...(corrupted?.notes ?? [])],
       seconds:
-        attacked.seconds + (curve?.seconds ?? 0) + maskingSeconds + (errors?.seconds ?? 0) + (corrupted?.seconds ?? 0),
+        attacked.seconds +
+        (curve?.seconds ?? 0) +
+        maskingSeconds +
+        (errors?.seconds ?? 0) +
+        (corrupted?.seconds ?? 0) +
+        (certified?.result.seconds ?? 0),
     };
     for (const [file, one] of files) writeResult(file, one);
     const written = writeResult(folder.evaluation, result);

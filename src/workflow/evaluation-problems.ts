@@ -34,9 +34,14 @@ function requireNetwork({ model: description, seed }: Recipe, dataset: Dataset):
 }
 
 function requireExamples({ evaluation }: Recipe, { name, test }: Dataset): void {
-  const { examples, autoAttack, masking } = evaluation;
+  const { examples, autoAttack, masking, smoothing } = evaluation;
   const confidence = confidenceOf(evaluation)?.examples ?? 0;
-  const asked = { examples, 'autoAttack.examples': autoAttack?.examples ?? 0, masking };
+  const asked = {
+    examples,
+    'autoAttack.examples': autoAttack?.examples ?? 0,
+    masking,
+    'smoothing.examples': smoothing?.examples ?? 0,
+  };
   for (const [key, wanted] of Object.entries(asked)) {
     if (wanted <= count(test)) continue;
     throw new SaddlepointError(

@@ -5,6 +5,7 @@
  */
 export { attackPictures, type AttackedPicture, type AttackPicturesOptions } from './attack-pictures.js';
 export { autoAttack, type AutoAttackCall, type AutoAttackOutcome } from './auto-attack.js';
+export { certifyNetwork, type CertifyNetworkOptions } from './certify-network.js';
 export { compareRecipes, type CompareOptions, type FinishedComparison } from './compare-recipes.js';
 export { exportRun, type ExportedFile } from './export-run.js';
 export { loadModel, type LoadedNetwork, type LoadModelOptions } from './load-model.js';

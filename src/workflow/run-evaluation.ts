@@ -6,7 +6,7 @@
  */
 import { isUnionName } from '../attacks/index.js';
 import { requireDevice, SaddlepointError } from '../engine/index.js';
-import { count, disposeSplit, splitTo, type Dataset } from '../data/index.js';
+import { count, disposeSplit, type Dataset } from '../data/index.js';
 import {
   selectExamples,
   type AttackPlan,
@@ -19,8 +19,8 @@ import { evaluateAttacks } from './evaluate-attacks.js';
 import { evaluateCorruptions } from './evaluate-corruptions.js';
 import { evaluateClean } from './evaluate-clean.js';
 import { checkNames, plansOf, type PlanOptions } from './evaluate-plans.js';
-import { openData, type DataOptions } from './evaluation-data.js';
-import { openSubject, requireFit, type EvaluationSubject, type SubjectOptions } from './evaluate-subject.js';
+import { openTestSet, type DataOptions } from './evaluation-data.js';
+import { openSubject, type EvaluationSubject, type SubjectOptions } from './evaluate-subject.js';
 import { normalizationNotes } from './normalization-notes.js';
 
 export interface EvaluateOptions extends PlanOptions, SubjectOptions, DataOptions {
@@ -151,13 +151,8 @@ function prepare(subject: EvaluationSubject, options: EvaluateOptions, say: (lin
   if (options.epsilon !== undefined)
     checkBudget(options.norm ?? recipe?.evaluation.attack.norm ?? 'linf', options.epsilon);
   if (!isUnattacked(options)) plansOf(options, recipe, name, 10);
-  const loaded = openData(name, recipe, options);
-  disposeSplit(loaded.train);
-  for (const note of loaded.notes ?? []) say(`  ${loaded.name}: ${note}`);
-  const test = options.device === 'cpu' ? loaded.test : splitTo(loaded.test, options.device);
-  const dataset = { ...loaded, test };
-  model.to(options.device);
-  const classes = requireFit(model, dataset);
+  const { dataset, classes } = openTestSet(subject, name, options, say);
+  const { test } = dataset;
   const asked = options.examples ?? Math.min(recipe?.evaluation.examples ?? EXAMPLES, count(test));
   selectExamples(test, asked, options.sample); // refuses more than there are
   const notes = [...(source.notes ?? []), ...normalizationNotes(subject, test)];

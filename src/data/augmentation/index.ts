@@ -10,6 +10,7 @@ import { expectation, fromRegistries, nearest, Registry, SaddlepointError } from
 import { compose, type Augmentation, type AugmentationDefinition } from './augmentation.js';
 import { autoaugment } from './autoaugment.js';
 import { cutout } from './cutout.js';
+import { gaussianNoise } from './gaussian-noise.js';
 import { flip } from './flip.js';
 import { randomCrop } from './random-crop.js';
 
@@ -18,6 +19,7 @@ const OWN = {
   flip,
   autoaugment,
   cutout,
+  'gaussian-noise': gaussianNoise,
 } as const satisfies Readonly<Record<string, AugmentationDefinition>>;
 
 /** `AUGMENTATIONS.add` adds one from outside. */

@@ -69,6 +69,15 @@ const lineSchema = z.discriminatedUnion('kind', [
     wrong: positions,
     seconds: z.number(),
   }),
+  /** What randomised smoothing says of one image; its class is null where it abstains. */
+  z.object({
+    kind: z.literal('certificate'),
+    positions: positions.length(1),
+    answer: z.int().min(0).nullable(),
+    radius: z.number().min(0),
+    agreeing: z.int().min(0),
+    seconds: z.number(),
+  }),
 ]);
 
 export type JournalLine = z.output<typeof lineSchema>;

@@ -7,10 +7,12 @@ import { SaddlepointError } from '../../engine/errors.js';
 import type { RunFolder } from '../../monitoring/run-folder.js';
 import type { CorruptionResult } from '../../evaluation/corruptions/corruption-result.js';
 import type { Doubt } from '../../evaluation/masking/verdict.js';
-import { attackSettings, DOUBT_EXPLANATION, sampledBound, rateName } from '../format.js';
+import type { SmoothingResult } from '../../evaluation/smoothing/certificate.js';
+import { attackSettings, count, DOUBT_EXPLANATION, plain, sampledBound, rateName } from '../format.js';
 import { describeMean } from '../corruption-rows.js';
 import { pairResults, type PairedMeasure } from '../paired/index.js';
 import { readRun } from '../read-run.js';
+import { certifiedAccuracy } from '../../evaluation/smoothing/certified-curve.js';
 import { datasetKey } from '../data-sets.js';
 import { ARTICLE, ARTICLE_MODELS, ARTICLE_NOTE, type ArticleModel, INFERRED_NOTE } from './article.js';
 import { type Images, type Measurement, measurements } from './measurements.js';
@@ -40,6 +42,8 @@ export interface Row {
   readonly autoattack: Cell | Empty;
   /** Mean error on common corruptions, where that was measured on these images. */
   readonly corruptions?: Cell | Empty;
+  /** Of a smoothed classifier: of the images, those not certified right within an L2 radius of sigma. */
+  readonly certified?: Cell | undefined;
 }
 
 /** The rows for one set of images. */
@@ -164,7 +168,8 @@ function group(set: ImageSet, runs: readonly RunRows[], notes: Notes): Group {
 }
 
 function runRow(source: string, model: string, training: string, measurement: Measurement, notes: Notes): Row {
-  const { clean, budget, pgd, autoattack, corruptions } = measurement;
+  const { clean, budget, pgd, autoattack, corruptions, smoothing } = measurement;
+  if (smoothing !== undefined) return smoothedRow(source, model, training, smoothing, notes);
   const attacked = (rate: Measurement['pgd']): Cell | Empty => {
     if (rate === null) return 'not run';
     const bound = sampledBound(rate);
@@ -189,6 +194,28 @@ function corrupted(result: CorruptionResult, notes: Notes): Cell | Empty {
   const { meanError: error, interval } = result;
   if (error === null) return 'not run';
   return { error, interval, notes: [notes.number(`Common corruptions: ${describeMean(result)}.`)] };
+}
+
+/** A smoothed classifier is another than its network: it has a row of its own, where an abstention is an error. */
+function smoothedRow(source: string, model: string, training: string, result: SmoothingResult, notes: Notes): Row {
+  const { sigma, selectionSamples, samples, alpha, certificates } = result;
+  const note = notes.number(
+    `Smoothed: randomised smoothing, ${selectionSamples} + ${count(samples, 'sample')}, alpha ${alpha}; an abstention is an error.`,
+  );
+  const errorWithin = (radius: number): Cell => {
+    const { accuracy, interval } = certifiedAccuracy(certificates, radius);
+    return { error: 1 - accuracy, interval: [1 - interval[1], 1 - interval[0]], notes: [note] };
+  };
+  return {
+    source,
+    model: `${model}, smoothed with σ\u00a0=\u00a0${plain(sigma)}`,
+    training,
+    budget: nameBudget('l2', sigma),
+    clean: errorWithin(0),
+    pgd: 'not run',
+    autoattack: 'not run',
+    certified: errorWithin(sigma),
+  };
 }
 
 function articleRow(article: ArticleModel, notes: Notes): Row {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ResultsTable, Row } from './build-table.js';
+import type { Cell, ResultsTable, Row } from './build-table.js';
 
 export type Columns = readonly { readonly key: keyof Row; readonly title: string }[];
 
@@ -15,18 +15,25 @@ const COLUMNS: Columns = [
   { key: 'clean', title: 'Clean error' },
   { key: 'pgd', title: 'PGD robust error' },
   { key: 'autoattack', title: 'AutoAttack robust error' },
+  { key: 'certified', title: 'Certified error' },
+  { key: 'corruptions', title: 'Corruption error' },
 ];
-const CORRUPTIONS: Columns = [{ key: 'corruptions', title: 'Corruption error' }];
+/** Columns that are there only where some run has something in them. */
+const WHERE_MEASURED: readonly (keyof Row)[] = ['certified', 'corruptions'];
 
-/** That of common corruptions only where some run was measured on them. */
 export function columnsOf({ groups }: Pick<ResultsTable, 'groups'>): Columns {
-  const corrupted = groups.some(({ rows }) => rows.some(({ corruptions }) => corruptions !== undefined));
-  return corrupted ? [...COLUMNS, ...CORRUPTIONS] : COLUMNS;
+  const isMeasured = (key: keyof Row) => groups.some(({ rows }) => rows.some((row) => row[key] !== undefined));
+  return COLUMNS.filter(({ key }) => !WHERE_MEASURED.includes(key) || isMeasured(key));
 }
 
 /** Whether a column has error rates. */
-export function isError(key: string): key is 'clean' | 'pgd' | 'autoattack' | 'corruptions' {
-  return ['clean', 'pgd', 'autoattack', 'corruptions'].includes(key);
+export function isError(key: string): key is 'clean' | 'pgd' | 'autoattack' | 'certified' | 'corruptions' {
+  return ['clean', 'pgd', 'autoattack', 'certified', 'corruptions'].includes(key);
+}
+
+/** What a row has in a column. */
+export function valueOf(row: Row, key: keyof Row): Cell | string {
+  return row[key] ?? 'not run';
 }
 
 export const EXPLANATION =

@@ -5,7 +5,7 @@
  */
 import { csvText } from '../csv.js';
 import type { Cell, ResultsTable } from './build-table.js';
-import { columnsOf, isError } from './columns.js';
+import { columnsOf, isError, valueOf } from './columns.js';
 
 export function renderCsv(table: ResultsTable): string {
   const columns = columnsOf(table);
@@ -14,7 +14,7 @@ export function renderCsv(table: ResultsTable): string {
     ...columns.flatMap(({ key, title }) => (isError(key) ? [title, `${title} from`, `${title} to`] : [title])),
   ];
   const rows = table.groups.flatMap(({ title, rows }) =>
-    rows.map((row) => [title, ...columns.flatMap(({ key }) => valuesOf(row[key] ?? 'not run'))]),
+    rows.map((row) => [title, ...columns.flatMap(({ key }) => valuesOf(valueOf(row, key)))]),
   );
   return csvText([head, ...rows]);
 }

@@ -8,7 +8,7 @@ import { plainHtmlDocument } from '../html-document.js';
 import { type Markup, markup } from '../markup.js';
 import { notice } from '../notice.js';
 import type { Cell, Empty, Group, ResultsTable, Row } from './build-table.js';
-import { columnsOf, EXPLANATION, isError, type Columns } from './columns.js';
+import { columnsOf, EXPLANATION, isError, valueOf, type Columns } from './columns.js';
 import { PAIRED_EXPLANATION, pairSentence } from '../paired/index.js';
 
 /** Numbers of notes are quiet, and readable on dark pages. */
@@ -54,7 +54,7 @@ function pairedPart({ paired }: ResultsTable): Markup | null {
 
 function row(values: Row, columns: Columns): Markup {
   const cells = columns.map(({ key, title }) => {
-    const value = values[key];
+    const value = valueOf(values, key);
     if (key === 'model') return markup`<th scope="row">${value as string}</th>`;
     return isError(key)
       ? markup`<td class="number" data-label="${title}">${error(values[key] ?? 'not run', key)}</td>`

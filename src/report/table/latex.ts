@@ -5,21 +5,23 @@
  */
 import { percent } from '../format.js';
 import type { Cell, ResultsTable, Row } from './build-table.js';
-import { columnsOf } from './columns.js';
+import { columnsOf, valueOf } from './columns.js';
 
-const SHORT: readonly (readonly [key: keyof Row, title: string])[] = [
+const TITLES: readonly (readonly [key: keyof Row, title: string])[] = [
   ['model', 'Model'],
   ['training', 'Training'],
   ['clean', 'Clean'],
   ['pgd', 'PGD'],
   ['autoattack', 'AutoAttack'],
+  ['certified', 'Certified'],
+  ['corruptions', 'Corruptions'],
 ];
-const CORRUPTIONS: (typeof SHORT)[number] = ['corruptions', 'Corruptions'];
 
 export function renderLatex(table: ResultsTable): string {
-  const columns = [...SHORT, ...columnsOf(table).flatMap(({ key }) => (key === 'corruptions' ? [CORRUPTIONS] : []))];
+  const shown = columnsOf(table).map(({ key }) => key);
+  const columns = TITLES.filter(([key]) => shown.includes(key));
   const groups = table.groups.map(({ title, rows }) => {
-    const lines = rows.map((row) => `${columns.map(([key]) => cellText(row[key] ?? 'not run')).join(' & ')} \\\\`);
+    const lines = rows.map((row) => `${columns.map(([key]) => cellText(valueOf(row, key))).join(' & ')} \\\\`);
     return [`\\multicolumn{${columns.length}}{l}{\\emph{${escaped(title)}}} \\\\`, ...lines].join('\n');
   });
   return [
@@ -45,10 +47,11 @@ const ESCAPES: Readonly<Record<string, string>> = {
   '^': '\\textasciicircum{}',
   '\u00a0': '~',
   '∞': '$\\infty$',
+  σ: '$\\sigma$',
   ε: '$\\varepsilon$',
   '–': '--',
 };
 
 function escaped(text: string): string {
-  return text.replace(/[\\~^\u00a0∞ε–]|[&%$#_{}]/g, (sign) => ESCAPES[sign] ?? `\\${sign}`);
+  return text.replace(/[\\~^\u00a0∞σε–]|[&%$#_{}]/g, (sign) => ESCAPES[sign] ?? `\\${sign}`);
 }

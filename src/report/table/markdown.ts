@@ -6,7 +6,7 @@
 import { beside, interval, percent, plainSpaces } from '../format.js';
 import { PAIRED_EXPLANATION, pairSentence } from '../paired/index.js';
 import type { Cell, Group, ResultsTable } from './build-table.js';
-import { columnsOf, EXPLANATION, type Columns } from './columns.js';
+import { columnsOf, EXPLANATION, valueOf, type Columns } from './columns.js';
 
 /** Renders every group with its heading, then the notes. */
 export function renderMarkdown(table: ResultsTable): string {
@@ -37,7 +37,7 @@ function pairedNotes({ paired }: ResultsTable): string[] {
 export function cellsOf({ rows }: Group, columns: Columns): { readonly head: string[]; readonly rows: string[][] } {
   return {
     head: columns.map(({ title }) => title),
-    rows: rows.map((row) => columns.map(({ key }) => cellText(row[key] ?? 'not run'))),
+    rows: rows.map((row) => columns.map(({ key }) => cellText(valueOf(row, key)))),
   };
 }
 

@@ -8,6 +8,7 @@ import { ratesOf } from '../../evaluation/combine.js';
 import type { EvaluationResult } from '../../evaluation/results.js';
 import { attackName, beside, DOUBT_EXPLANATION } from '../format.js';
 import { corruptionTable } from './corruption-table.js';
+import { certifiedTables } from './certified-tables.js';
 import { terminalTable, terminalWidth, wrap } from './terminal-table.js';
 
 const COUNTED =
@@ -46,7 +47,8 @@ export function resultsTable(rows: readonly ResultRow[], width: number = termina
   const corrupted = rows.flatMap(({ result: { corruptions } }) =>
     corruptions === undefined ? [] : [`\n\n${corruptionTable(corruptions, width)}`],
   );
-  return `${terminalTable(head, rows.map(cellsOf), width)}\n${wrap(caption(rows), width)}${corrupted.join('')}`;
+  const table = `${terminalTable(head, rows.map(cellsOf), width)}\n${wrap(caption(rows), width)}${corrupted.join('')}`;
+  return [table, ...rows.flatMap((row) => certifiedTables(row, width))].join('\n\n');
 }
 
 /** @param atMost what the error may be, where the sampled order looked at a sample alone */

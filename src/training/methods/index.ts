@@ -16,6 +16,7 @@ import { mart } from './mart.js';
 import type { MethodDefinition } from './method.js';
 import { nuat } from './nuat.js';
 import { score } from './score.js';
+import { smoothAdv } from './smooth-adv.js';
 import { standard } from './standard.js';
 import { trades } from './trades.js';
 
@@ -33,6 +34,7 @@ const OWN = {
   'grad-align': gradAlign,
   adr,
   ccat,
+  'smooth-adv': smoothAdv,
 } as const satisfies Readonly<Record<string, MethodDefinition>>;
 
 /** `METHODS.add` adds one from outside. */

@@ -21,6 +21,7 @@ export function lossInputs(
     labels,
     labelSmoothing: 0,
     budgetShare: () => ops.ones([adversarial.size(0)]),
+    attackNoise: () => adversarial,
     attack: attackOf({ name: 'pgd', norm: linf.name, epsilon: 0.1, steps: 1 }),
     randomness: { stream: new RandomStream(1, 'test'), indices: ops.arange(images.size(0), { dtype: 'int64' }) },
     progress: 0,

@@ -40,6 +40,12 @@ export interface LossInputs {
    * @returns the logits of each part, float32 [n, K], with gradient
    */
   readonly forward: (...parts: Tensor[]) => Tensor[];
+  /**
+   * The noise of an attack on noisy copies, float32 [S · M, C, H, W], the first copy of every image before the second.
+   *
+   * @throws SaddlepointError ARGUMENT for another attack, which has none
+   */
+  readonly attackNoise: () => Tensor;
 }
 
 export interface TrainingLoss {
