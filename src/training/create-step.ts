@@ -49,6 +49,7 @@ export function createStep({ recipe, folder, part, model, optimizer, steps, say 
     optimizer,
     schedule: createSchedule(schedule, steps),
     seed,
+    steps,
     attacker: whole && openBatchAttacker(whole, plan.attackSplit, part.images.device, say),
     augmentation: augmentation.length === 0 ? undefined : createAugmentation(augmentation),
     labelSmoothing: training.labelSmoothing,

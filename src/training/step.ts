@@ -51,6 +51,8 @@ export interface TrainingStepOptions {
   readonly optimizer: Optimizer;
   readonly schedule: Schedule;
   readonly seed: number;
+  /** Of the whole training, for methods that change in its course. Default: unknown, which is its end. */
+  readonly steps?: number | undefined;
   /** Makes the adversarial images; ended with the step. Default: nobody, for a method that attacks nothing. */
   readonly attacker?: BatchAttacker | undefined;
   /** Random changes of the images before anything else. Default: none. */
@@ -86,13 +88,16 @@ export class TrainingStep implements Disposable {
       labelSmoothing = 0,
       weightPerturbation,
       clipGradients: most,
+      steps,
     } = this.#options;
     return tidy(() => {
       const images = this.#augment(batch, position);
       const adversarial = this.#attack({ ...batch, images }, position);
       const forward = (...parts: Tensor[]) => this.#forward(parts, batch.indices, position);
       const budgetShare = () => this.#budgetShare(images, adversarial, position);
-      const inputs = { images, labels: batch.labels, adversarial, budgetShare, labelSmoothing, forward };
+      const progress = steps === undefined ? 1 : position.step / steps;
+      const { labels } = batch;
+      const inputs = { images, labels, adversarial, budgetShare, labelSmoothing, forward, model, progress };
       const restore = weightPerturbation?.perturb(() => method.loss(inputs).loss, position.step);
       let logits: Omit<TrainingLoss, 'loss'>;
       try {
@@ -108,10 +113,12 @@ export class TrainingStep implements Disposable {
       optimizer.step(schedule(position.step));
       const clean = logits.clean?.detach();
       const attacked = logits.adversarial?.detach();
+      const certified = logits.certified?.detach();
       watch?.({ ...batch, images, clean, adversarial: attacked && { images: adversarial, logits: attacked } });
       return {
         ...(clean && measure('train/', clean, firstOf(batch.labels, clean.size(0)))),
         ...(attacked && measure('train/adversarial_', attacked, lastOf(batch.labels, attacked.size(0)))),
+        ...(certified && measure('train/certified_', certified, labels)),
         'train/lr': schedule(position.step),
       };
     });

@@ -7,6 +7,7 @@
 import { expect, test } from 'vitest';
 import { leavesNothingAlive } from '../../../test/support/live-tensors.js';
 import { ops, tensor, tidy, type Tensor } from '../../engine/index.js';
+import { Identity } from '../../nn/index.js';
 import { ccat } from './ccat.js';
 
 leavesNothingAlive();
@@ -31,6 +32,8 @@ function lossAt(shares: readonly number[], images = 4): number {
       labels: ops.zeros([images], { dtype: 'int64' }),
       labelSmoothing: 0,
       budgetShare: () => tensor([...shares]),
+      model: new Identity(),
+      progress: 0,
       forward: (...parts: Tensor[]) =>
         parts.map((part) => logitsOf(part === adversarial ? ROBUST : CLEAN, part.size(0))),
     });

@@ -9,6 +9,7 @@ import { readGolden, unpack } from '../../../test/support/golden.js';
 import '../../../test/support/matchers.js';
 import type { PackedTensor } from '../../../test/support/matchers.js';
 import { grad, ops, tidy } from '../../engine/index.js';
+import { Identity } from '../../nn/index.js';
 import { METHODS } from './index.js';
 
 interface Case {
@@ -38,6 +39,8 @@ test.each(readGolden<Case>('methods').cases)('$call with $options', (golden) => 
         labels: labels!,
         labelSmoothing: 0,
         budgetShare: () => ops.ones([6]),
+        model: new Identity(),
+        progress: 0,
         forward: (...parts) => parts.map((part) => (part === images ? clean! : adversarial!)),
       });
     expect(loss).toBeAllclose(unpack(golden.outputs[0]!), golden.tolerance);

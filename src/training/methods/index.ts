@@ -6,7 +6,9 @@
 import { Registry } from '../../engine/index.js';
 import { alp } from './alp.js';
 import { ccat } from './ccat.js';
+import { crownIbp } from './crown-ibp.js';
 import { gat } from './gat.js';
+import { ibp } from './ibp.js';
 import { madry } from './madry.js';
 import { mart } from './mart.js';
 import type { MethodDefinition } from './method.js';
@@ -23,6 +25,8 @@ const OWN = {
   score,
   gat,
   ccat,
+  ibp,
+  'crown-ibp': crownIbp,
 } as const satisfies Readonly<Record<string, MethodDefinition>>;
 
 /** `METHODS.add` adds one from outside. */

@@ -8,6 +8,7 @@
 import type { z } from 'zod';
 import type { ObjectiveName } from '../../attacks/index.js';
 import type { Tensor } from '../../engine/index.js';
+import type { Module } from '../../nn/index.js';
 
 /** What a step gives a method to make its loss from. */
 export interface LossInputs {
@@ -31,6 +32,10 @@ export interface LossInputs {
    * @returns the logits of each part, float32 [n, K], with gradient
    */
   readonly forward: (...parts: Tensor[]) => Tensor[];
+  /** The network, for methods that look at its layers. */
+  readonly model: Module;
+  /** The share of the training that is done: of [0, 1), or 1 where nobody says how long the training is. */
+  readonly progress: number;
 }
 
 export interface TrainingLoss {
@@ -40,6 +45,8 @@ export interface TrainingLoss {
   readonly clean?: Tensor | undefined;
   /** Logits of the adversarial images, [M, K], where there are any. */
   readonly adversarial?: Tensor | undefined;
+  /** The worst logits that bounds allow for all images, [N, K], where the method makes them. */
+  readonly certified?: Tensor | undefined;
 }
 
 export interface TrainingMethod {

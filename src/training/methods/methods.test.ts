@@ -34,11 +34,12 @@ afterEach(() => {
 /** A recipe of this method, as people write it. */
 function recipeOf(method: MethodName, training: object = {}) {
   const { attacks } = METHODS.get(method);
+  const budget = 'epsilon' in METHODS.get(method).options ? { epsilon: '2/255' } : {};
   const attack = attacks ? { attack: { epsilon: '8/255', steps: 2 } } : {};
   return checkRecipe({
     dataset: { name: 'fashion-mnist' },
     model: madeUpRecipe().model,
-    training: { method, epochs: 1, ...attack, ...training },
+    training: { method, epochs: 1, ...attack, ...budget, ...training },
     schedule: { name: 'constant', rate: 0.05 },
     evaluation: { attack: { epsilon: '8/255', steps: 2 } },
   });

@@ -6,6 +6,7 @@
 import { describe, expect, test } from 'vitest';
 import { leavesNothingAlive } from '../../../test/support/live-tensors.js';
 import { backward, tensor, tidy, type Tensor } from '../../engine/index.js';
+import { Identity } from '../../nn/index.js';
 import { trades } from './trades.js';
 
 leavesNothingAlive();
@@ -25,9 +26,8 @@ function lossOf(beta: number, clean: Tensor, adversarial: Tensor, labelSmoothing
   const [images, attacked] = [clean.detach(), adversarial.detach()];
   const forward = (...parts: Tensor[]) => parts.map((part) => (part === images ? clean : adversarial));
   const budgetShare = () => tensor([1, 1]);
-  return trades
-    .create({ beta })
-    .loss({ images, adversarial: attacked, labels: labels(), labelSmoothing, budgetShare, forward });
+  const step = { labelSmoothing, budgetShare, forward, model: new Identity(), progress: 0 };
+  return trades.create({ beta }).loss({ images, adversarial: attacked, labels: labels(), ...step });
 }
 
 const softmax = (logits: readonly number[]) => {
