@@ -20,6 +20,13 @@ export {
   type Curve,
   type RocCurve,
 } from './confidence/index.js';
+export {
+  BOUND_METHODS,
+  certifiedError,
+  type BoundMethod,
+  type CertifiedErrorOptions,
+  type CertifiedErrors,
+} from './certified-error.js';
 export { cleanError, robustError, type EvaluationOptions, type RobustEvaluationOptions } from './evaluate.js';
 export { readGivenImages, type GivenImages } from './given-images/index.js';
 export { firstOfEachClass, makeGallery, type GalleryOptions } from './gallery.js';

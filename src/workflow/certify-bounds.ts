@@ -1,0 +1,218 @@
+/**
+ * `saddlepoint bounds`: the certified error of a network by bounds, beside what attacks have found of the same network on
+ * the same images.
+ *
+ * @module
+ */
+import { dirname, join } from 'node:path';
+import { formatBudget } from '../attacks/index.js';
+import { count, disposeSplit, pick, splitTo } from '../data/index.js';
+import { makeFolder } from '../engine/folders.js';
+import { requireDevice, requireKnown, SaddlepointError, writeFileAtomically } from '../engine/index.js';
+import {
+  BOUND_METHODS,
+  certifiedError,
+  checkBeforeEvaluation,
+  describeSource,
+  hashExamples,
+  networkKey,
+  provenanceOf,
+  selectExamples,
+  type BoundMethod,
+  type CertifiedErrors,
+  type Provenance,
+} from '../evaluation/index.js';
+import { RunFolder } from '../monitoring/index.js';
+import { readJson } from '../report/read-run.js';
+import { evaluationSchema } from '../report/schemas.js';
+import { checkBudget } from './budget-hint.js';
+import { openSubject, requireFit, type EvaluationSubject, type SubjectOptions } from './evaluate-subject.js';
+import { openData, type DataOptions } from './evaluation-data.js';
+import { normalizationNotes } from './normalization-notes.js';
+import { toJson } from './write-result.js';
+
+export interface CertifyBoundsOptions extends SubjectOptions, DataOptions {
+  /** In L-infinity. Default: as the recipe's evaluation. */
+  readonly epsilon?: number | undefined;
+  /** Default: ibp. */
+  readonly method?: BoundMethod | undefined;
+  readonly dataset?: string | undefined;
+  /** The first test images. Default: as the recipe's evaluation, else 1000. */
+  readonly examples?: number | undefined;
+  /** Seed of a random sample in their place. */
+  readonly sample?: number | undefined;
+  /** Default: cpu. */
+  readonly device?: string | undefined;
+}
+
+/** The robust error that an attack found on these very images. */
+interface Attacked {
+  readonly name: string;
+  readonly epsilon: number;
+  readonly errors: number;
+  readonly error: number;
+}
+
+/** `evaluation/bounds/<id>.json` */
+export interface BoundsResult extends CertifiedErrors {
+  readonly of: Provenance;
+  readonly dataset: string;
+  readonly split: string;
+  readonly examples: number;
+  readonly method: BoundMethod;
+  readonly norm: 'linf';
+  readonly epsilon: number;
+  /** Attacks on the same network and images, of at most this budget: no one's error may be larger. */
+  readonly attacks: readonly Attacked[];
+  readonly notes: readonly string[];
+  readonly seconds: number;
+}
+
+export interface CertifiedNetwork {
+  readonly result: BoundsResult;
+  readonly file: string;
+  /** The result in lines to read. */
+  readonly lines: string;
+}
+
+const EXAMPLES = 1000;
+
+/**
+ * Measures clean and certified error, and writes them into the network's folder of results.
+ *
+ * @throws SaddlepointError ARGUMENT for a layer without bounds, or where nothing says a budget in L-infinity or a data set;
+ *   EVALUATION where an attack found more than the bounds allow, which would be a fault of theirs
+ */
+export async function certifyBounds(
+  path: string,
+  options: CertifyBoundsOptions,
+  signal?: AbortSignal,
+): Promise<CertifiedNetwork> {
+  const { method = 'ibp', device = 'cpu' } = options;
+  requireKnown('a method of bounds', method, [...BOUND_METHODS]);
+  requireDevice(device);
+  const subject = openSubject(path, options);
+  try {
+    const epsilon = budgetOf(subject, options.epsilon);
+    const result = await measure(subject, { ...options, method, device, epsilon }, signal);
+    const file = join(subject.output, 'bounds', `${nameOf(result)}.json`);
+    makeFolder(dirname(file));
+    writeFileAtomically(file, toJson(result));
+    return { result, file, lines: describe(result) };
+  } finally {
+    subject.lock?.release();
+    subject.model.dispose();
+  }
+}
+
+/** As asked for, else as the recipe says of its evaluation. */
+function budgetOf({ recipe }: EvaluationSubject, asked: number | undefined): number {
+  const { norm, epsilon } = recipe?.evaluation.attack ?? {};
+  const budget = asked ?? (norm === 'linf' ? epsilon : undefined);
+  if (budget === undefined)
+    throw new SaddlepointError('ARGUMENT', 'expected --epsilon, the budget in L-infinity to certify, received none');
+  checkBudget('linf', budget);
+  return budget;
+}
+
+async function measure(
+  subject: EvaluationSubject,
+  options: CertifyBoundsOptions & { epsilon: number; method: BoundMethod; device: string },
+  signal: AbortSignal | undefined,
+): Promise<BoundsResult> {
+  const { model, source, recipe, output } = subject;
+  const { epsilon, method, device, sample } = options;
+  const name = options.dataset ?? recipe?.dataset.name;
+  if (name === undefined)
+    throw new SaddlepointError('ARGUMENT', 'expected --dataset for a model that is no run folder, received none');
+  const dataset = openData(name, recipe, options);
+  disposeSplit(dataset.train);
+  const test = device === 'cpu' ? dataset.test : splitTo(dataset.test, device);
+  try {
+    model.to(device);
+    requireFit(model, { ...dataset, test });
+    const examples = options.examples ?? Math.min(recipe?.evaluation.examples ?? EXAMPLES, count(test));
+    const { positions, name: split } = selectExamples(test, examples, sample);
+    const part = pick(test, positions);
+    try {
+      const started = performance.now();
+      const budget = { norm: 'linf', epsilon };
+      const { notes } = await checkBeforeEvaluation(model, part, { budget, allLabels: test.labels, signal });
+      const errors = await certifiedError(model, part, { method, epsilon, signal });
+      const data = { name: dataset.name, selection: split, sha256: hashExamples(test, positions) };
+      const of = { ...provenanceOf(describeSource(model, source), data, device), date: new Date().toISOString() };
+      return {
+        of,
+        dataset: dataset.name,
+        split,
+        examples,
+        method,
+        norm: 'linf',
+        epsilon,
+        ...errors,
+        attacks: attacksOf(output, of, epsilon, errors),
+        notes: [...(source.notes ?? []), ...normalizationNotes(subject, test), ...notes.map(({ message }) => message)],
+        seconds: (performance.now() - started) / 1000,
+      };
+    } finally {
+      disposeSplit(part);
+    }
+  } finally {
+    disposeSplit(test);
+  }
+}
+
+/** What lies in the folder of results of the same network and images. @throws SaddlepointError EVALUATION for more */
+function attacksOf(output: string, of: Provenance, epsilon: number, { certified }: CertifiedErrors): Attacked[] {
+  const folder = new RunFolder(dirname(output));
+  const attacks = folder.evaluations.flatMap((file): Attacked[] => {
+    const { value } = readJson(folder, file, evaluationSchema);
+    if (value?.of === undefined || networkKey(value.of.network) !== networkKey(of.network)) return [];
+    const rates = [...Object.values(value.attacks), ...value.curve];
+    return rates
+      .filter((rate) => (rate.of?.data ?? value.of!.data).sha256 === of.data.sha256)
+      .filter((rate) => rate.norm === 'linf' && rate.epsilon <= epsilon)
+      .map(({ attack, label = attack, epsilon: own, errors, robustError: error }) => {
+        return { name: label, epsilon: own, errors, error };
+      });
+  });
+  const more = attacks.find(({ errors }) => errors > certified.errors);
+  if (more === undefined) return attacks;
+  throw new SaddlepointError(
+    'EVALUATION',
+    `expected at most the ${certified.errors} errors that the bounds allow, but ${more.name} found ${more.errors}. The bounds are wrong for this network; please report it`,
+  );
+}
+
+function nameOf({ method, epsilon, examples, of }: BoundsResult): string {
+  const budget = formatBudget(epsilon).replace('/', '-');
+  return [method, budget, examples, of.network.weights.slice(0, 8), of.data.sha256.slice(0, 8)].join('-');
+}
+
+function describe({
+  dataset,
+  split,
+  method,
+  epsilon,
+  clean,
+  certified,
+  attacks,
+  notes,
+  seconds,
+}: BoundsResult): string {
+  const rate = (name: string, { error, interval }: CertifiedErrors['clean']) =>
+    `  ${name.padEnd(18)} ${percent(error)} (95 %: ${interval.map(percent).join(' to ')})`;
+  return [
+    `${dataset}, ${split}; linf, epsilon ${formatBudget(epsilon)}; ${method}, ${seconds.toFixed(1)} s`,
+    rate('clean error', clean),
+    ...attacks
+      .filter((attack) => attack.epsilon === epsilon)
+      .map(({ name, error }) => `  ${`${name} error`.padEnd(18)} ${percent(error)}`),
+    rate('certified error', certified),
+    ...notes.map((note) => `  note: ${note}`),
+  ].join('\n');
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(1)} %`;
+}
