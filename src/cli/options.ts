@@ -47,6 +47,17 @@ export function addWeightsOptions(command: Command): Command {
     .option('--preset <name>', 'both by name: cifar-10, cifar-10-kuangliu, cifar-100, imagenet, mnist, or none');
 }
 
+/** Which test images, the same for every command that measures on them. */
+export function addDataOptions(command: Command): Command {
+  return command
+    .option('--dataset <name>', "the test set (default: the run's own)")
+    .option('--data <folder>', 'folder of the data set (default: where it is found)')
+    .option('--size <pixels>', 'height and width to bring images of --dataset folder to', wholeNumber(1))
+    .addOption(resizeOption('how they become a square'))
+    .option('--examples <n>', 'the first n test images (default: as the recipe, else 1000)', wholeNumber(1))
+    .option('--sample <seed>', 'n test images at random instead of the first ones', wholeNumber(0));
+}
+
 /** Collects an option that may be given many times. */
 export function collect(value: string, previous: readonly string[]): string[] {
   return [...previous, value];

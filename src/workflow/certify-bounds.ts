@@ -6,7 +6,7 @@
  */
 import { dirname, join } from 'node:path';
 import { formatBudget } from '../attacks/index.js';
-import { count, disposeSplit, pick, splitTo } from '../data/index.js';
+import { disposeSplit, pick } from '../data/index.js';
 import { makeFolder } from '../engine/folders.js';
 import { requireDevice, requireKnown, SaddlepointError, writeFileAtomically } from '../engine/index.js';
 import {
@@ -17,7 +17,6 @@ import {
   hashExamples,
   networkKey,
   provenanceOf,
-  selectExamples,
   type BoundMethod,
   type CertifiedErrors,
   type Provenance,
@@ -25,22 +24,14 @@ import {
 import { RunFolder } from '../monitoring/index.js';
 import { readJson } from '../report/read-run.js';
 import { evaluationSchema } from '../report/schemas.js';
-import { checkBudget } from './budget-hint.js';
-import { openSubject, requireFit, type EvaluationSubject, type SubjectOptions } from './evaluate-subject.js';
-import { openData, type DataOptions } from './evaluation-data.js';
+import { openBoundedImages, type BoundedImagesOptions } from './bounded-images.js';
+import { openSubject, type EvaluationSubject, type SubjectOptions } from './evaluate-subject.js';
 import { normalizationNotes } from './normalization-notes.js';
 import { toJson } from './write-result.js';
 
-export interface CertifyBoundsOptions extends SubjectOptions, DataOptions {
-  /** In L-infinity. Default: as the recipe's evaluation. */
-  readonly epsilon?: number | undefined;
+export interface CertifyBoundsOptions extends SubjectOptions, BoundedImagesOptions {
   /** Default: ibp. */
   readonly method?: BoundMethod | undefined;
-  readonly dataset?: string | undefined;
-  /** The first test images. Default: as the recipe's evaluation, else 1000. */
-  readonly examples?: number | undefined;
-  /** Seed of a random sample in their place. */
-  readonly sample?: number | undefined;
   /** Default: cpu. */
   readonly device?: string | undefined;
 }
@@ -75,8 +66,6 @@ export interface CertifiedNetwork {
   readonly lines: string;
 }
 
-const EXAMPLES = 1000;
-
 /**
  * Measures clean and certified error, and writes them into the network's folder of results.
  *
@@ -93,8 +82,7 @@ export async function certifyBounds(
   requireDevice(device);
   const subject = openSubject(path, options);
   try {
-    const epsilon = budgetOf(subject, options.epsilon);
-    const result = await measure(subject, { ...options, method, device, epsilon }, signal);
+    const result = await measure(subject, { ...options, method, device }, signal);
     const file = join(subject.output, 'bounds', `${nameOf(result)}.json`);
     makeFolder(dirname(file));
     writeFileAtomically(file, toJson(result));
@@ -105,60 +93,38 @@ export async function certifyBounds(
   }
 }
 
-/** As asked for, else as the recipe says of its evaluation. */
-function budgetOf({ recipe }: EvaluationSubject, asked: number | undefined): number {
-  const { norm, epsilon } = recipe?.evaluation.attack ?? {};
-  const budget = asked ?? (norm === 'linf' ? epsilon : undefined);
-  if (budget === undefined)
-    throw new SaddlepointError('ARGUMENT', 'expected --epsilon, the budget in L-infinity to certify, received none');
-  checkBudget('linf', budget);
-  return budget;
-}
-
 async function measure(
   subject: EvaluationSubject,
-  options: CertifyBoundsOptions & { epsilon: number; method: BoundMethod; device: string },
+  options: CertifyBoundsOptions & { readonly method: BoundMethod; readonly device: string },
   signal: AbortSignal | undefined,
 ): Promise<BoundsResult> {
-  const { model, source, recipe, output } = subject;
-  const { epsilon, method, device, sample } = options;
-  const name = options.dataset ?? recipe?.dataset.name;
-  if (name === undefined)
-    throw new SaddlepointError('ARGUMENT', 'expected --dataset for a model that is no run folder, received none');
-  const dataset = openData(name, recipe, options);
-  disposeSplit(dataset.train);
-  const test = device === 'cpu' ? dataset.test : splitTo(dataset.test, device);
+  const { model, source, output } = subject;
+  const { method, device } = options;
+  const { dataset, test, selection, epsilon } = openBoundedImages(subject, options, device);
+  const { positions, name: split } = selection;
+  const part = pick(test, positions);
   try {
-    model.to(device);
-    requireFit(model, { ...dataset, test });
-    const examples = options.examples ?? Math.min(recipe?.evaluation.examples ?? EXAMPLES, count(test));
-    const { positions, name: split } = selectExamples(test, examples, sample);
-    const part = pick(test, positions);
-    try {
-      const started = performance.now();
-      const budget = { norm: 'linf', epsilon };
-      const { notes } = await checkBeforeEvaluation(model, part, { budget, allLabels: test.labels, signal });
-      const errors = await certifiedError(model, part, { method, epsilon, signal });
-      const data = { name: dataset.name, selection: split, sha256: hashExamples(test, positions) };
-      const of = { ...provenanceOf(describeSource(model, source), data, device), date: new Date().toISOString() };
-      return {
-        of,
-        dataset: dataset.name,
-        split,
-        examples,
-        method,
-        norm: 'linf',
-        epsilon,
-        ...errors,
-        attacks: attacksOf(output, of, epsilon, errors),
-        notes: [...(source.notes ?? []), ...normalizationNotes(subject, test), ...notes.map(({ message }) => message)],
-        seconds: (performance.now() - started) / 1000,
-      };
-    } finally {
-      disposeSplit(part);
-    }
+    const started = performance.now();
+    const budget = { norm: 'linf', epsilon };
+    const { notes } = await checkBeforeEvaluation(model, part, { budget, allLabels: test.labels, signal });
+    const errors = await certifiedError(model, part, { method, epsilon, signal });
+    const data = { name: dataset.name, selection: split, sha256: hashExamples(test, positions) };
+    const of = { ...provenanceOf(describeSource(model, source), data, device), date: new Date().toISOString() };
+    return {
+      of,
+      dataset: dataset.name,
+      split,
+      examples: positions.length,
+      method,
+      norm: 'linf',
+      epsilon,
+      ...errors,
+      attacks: attacksOf(output, of, epsilon, errors),
+      notes: [...(source.notes ?? []), ...normalizationNotes(subject, test), ...notes.map(({ message }) => message)],
+      seconds: (performance.now() - started) / 1000,
+    };
   } finally {
-    disposeSplit(test);
+    for (const images of [part, test]) disposeSplit(images);
   }
 }
 
