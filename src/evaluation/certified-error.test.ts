@@ -6,6 +6,7 @@
 import { expect, test } from 'vitest';
 import { leavesNothingAlive } from '../../test/support/live-tensors.js';
 import { disposeSplit, makeSplit } from '../data/index.js';
+import { tidy } from '../engine/index.js';
 import { createModel } from '../models/index.js';
 import { Flatten, Linear, Sequential, initialize, type Module } from '../nn/index.js';
 import { certifiedError, cleanError, robustError } from './index.js';
@@ -19,12 +20,10 @@ const description = { architecture: 'small-cnn', options: { resolution: 8, width
 /** Examples whose labels the network gives for most. */
 async function withSplit(model: Module, look: (split: ReturnType<typeof makeSplit>) => Promise<void>): Promise<void> {
   const unlabelled = makeSplit('test', bytes, new Uint8Array(EXAMPLES), [1, 8, 8], 3);
-  const labels = Uint8Array.from(
-    model
-      .forward(unlabelled.images.to({ dtype: 'float32' }).div(255))
-      .argmax({ dim: 1 })
-      .toNumbers(),
-  );
+  const labels = tidy(() => {
+    const images = unlabelled.images.to({ dtype: 'float32' }).div(255);
+    return Uint8Array.from(model.forward(images).argmax({ dim: 1 }).toNumbers());
+  });
   disposeSplit(unlabelled);
   const split = makeSplit(
     'test',
