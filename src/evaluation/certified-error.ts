@@ -45,8 +45,8 @@ const BOUNDS: Readonly<Record<BoundMethod, readonly (readonly [margins: Margins,
  * Clean and certified error. Bounds are computed in float64 and hold for the network as float32 computes it, as
  * `models/bounds/interval.ts` says. The network is left in the mode it was in.
  *
- * @throws SaddlepointError ARGUMENT for a network with a layer that the bounds do not know, by its name; INTERRUPTED after
- *   the signal
+ * @throws SaddlepointError ARGUMENT for a network with a layer that the bounds do not know, by its name; INTERRUPTED
+ *   after the signal
  */
 export async function certifiedError(
   model: Module,

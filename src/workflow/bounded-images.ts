@@ -34,7 +34,8 @@ const EXAMPLES = 1000;
 /**
  * Opens the test images, and moves the network where they are to be.
  *
- * @throws SaddlepointError ARGUMENT where nothing says a budget or a data set; DATA for one that does not fit the network
+ * @throws SaddlepointError ARGUMENT where nothing says a budget or a data set; DATA for one that does not fit the
+ *   network
  */
 export function openBoundedImages(
   { model, recipe }: EvaluationSubject,

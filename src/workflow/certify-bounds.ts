@@ -1,6 +1,6 @@
 /**
- * `saddlepoint bounds`: the certified error of a network by bounds, beside what attacks have found of the same network on
- * the same images.
+ * `saddlepoint bounds`: the certified error of a network by bounds, beside what attacks have found of the same network
+ * on the same images.
  *
  * @module
  */
@@ -70,8 +70,8 @@ export interface CertifiedNetwork {
 /**
  * Measures clean and certified error, and writes them into the network's folder of results.
  *
- * @throws SaddlepointError ARGUMENT for a layer without bounds, or where nothing says a budget in L-infinity or a data set;
- *   EVALUATION where an attack found more than the bounds allow, which would be a fault of theirs
+ * @throws SaddlepointError ARGUMENT for a layer without bounds, or where nothing says a budget in L-infinity or a data
+ *   set; EVALUATION where an attack found more than the bounds allow, which would be a fault of theirs
  */
 export async function certifyBounds(
   path: string,

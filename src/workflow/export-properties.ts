@@ -1,8 +1,9 @@
 /**
  * VNN-LIB properties of a network, one an image, for the verifiers of the VNN-COMP such as α,β-CROWN.
  *
- * A file describes the counterexamples: an input within the budget of the image, clipped to [0, 1], of which another class
- * gets a logit at least as large. A verifier's `unsat` says that there is none, and the network robust on that image.
+ * A file describes the counterexamples: an input within the budget of the image, clipped to [0, 1], of which another
+ * class gets a logit at least as large. A verifier's `unsat` says that there is none, and the network robust on that
+ * image.
  *
  * @module
  */
@@ -32,8 +33,8 @@ export interface ExportedProperties {
 const NETWORK = 'onnx/network.onnx';
 
 /**
- * Writes `vnnlib/<image>.vnnlib` for each test image that the network classifies rightly, and `instances.csv`, which names
- * the network in ONNX, the property and the time of each.
+ * Writes `vnnlib/<image>.vnnlib` for each test image that the network classifies rightly, and `instances.csv`, which
+ * names the network in ONNX, the property and the time of each.
  *
  * @throws SaddlepointError as `certifyBounds`, before anything is written; FILE where nothing can be
  */

@@ -1,7 +1,7 @@
 /**
- * The text of a VNN-LIB property (Demarchi, Guidotti, Pulina and Tacchella, "Supporting Standardization of Neural Networks
- * Verification with VNNLIB and CoCoNet", 2023), in the form that VNN-COMP's verifiers read: inputs X_i in the order of the
- * image's memory [C, H, W], outputs Y_j the logits.
+ * The text of a VNN-LIB property (Demarchi, Guidotti, Pulina and Tacchella, "Supporting Standardization of Neural
+ * Networks Verification with VNNLIB and CoCoNet", 2023), in the form that VNN-COMP's verifiers read: inputs X_i in the
+ * order of the image's memory [C, H, W], outputs Y_j the logits.
  *
  * @module
  */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { readVnnlib } from '../../src/workflow/vnnlib.test-helper.js';
@@ -62,6 +62,19 @@ test('the certified error lies above what the run found by attacks, and below th
   expect(readdirSync(join(run, 'evaluation', 'bounds'))).toHaveLength(2);
 });
 
+test('an attack that found more than the bounds allow gives no number', async () => {
+  const folder = temporaryFolder();
+  cpSync(run, folder, { recursive: true });
+  const file = join(folder, 'evaluation', 'test.json');
+  const tested = JSON.parse(readFileSync(file, 'utf8')) as { attacks: { pgd: { errors: number } } };
+  tested.attacks.pgd.errors = 40;
+  writeFileSync(file, JSON.stringify(tested));
+  const { code, stderr } = await saddlepoint(['bounds', folder, '--data', data]);
+  expect(code).not.toBe(0);
+  expect(stderr).toMatch(/but PGD found 40\. The bounds are wrong/);
+  expect(existsSync(join(folder, 'evaluation', 'bounds'))).toBe(false);
+});
+
 test('CROWN certifies at least as many', async () => {
   const [interval, crown] = [await bounds('--epsilon', '0.1'), await bounds('--epsilon', '0.1', '--method', 'crown')];
   expect(crown.certified.errors).toBeLessThanOrEqual(interval.certified.errors);
@@ -82,6 +95,14 @@ test.each([
   const refused = await saddlepoint(['bounds', run, '--data', data, ...values]);
   expect(refused.code).toBe(code);
   expect(refused.stderr).toMatch(message);
+});
+
+test('export refuses what it would leave unused', async () => {
+  const output = join(temporaryFolder(), 'network.safetensors');
+  const { code, stderr } = await saddlepoint(['export', run, '--output', output, '--epsilon', '0.1']);
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/expected --vnnlib with --epsilon/);
+  expect(existsSync(output)).toBe(false);
 });
 
 test('export writes a property for each image that is classified rightly, and lists them', async () => {

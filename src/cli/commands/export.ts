@@ -4,7 +4,7 @@
  * @module
  */
 import type { Command } from 'commander';
-import type { BoundedImagesOptions } from '../../workflow/bounded-images.js';
+import type { ExportNetworkOptions } from '../../workflow/export-network.js';
 import { addImportOption, budget, wholeNumber } from '../options.js';
 import { printJson } from '../print.js';
 
@@ -21,20 +21,12 @@ export function addExportCommand(program: Command): void {
     .action(runExport);
 }
 
-interface ExportOptions extends BoundedImagesOptions {
-  readonly output: string;
-  readonly vnnlib?: string;
-  readonly json: boolean;
-}
-
-async function runExport(path: string, { output, vnnlib, json, ...images }: ExportOptions): Promise<void> {
-  const { exportProperties, exportRun } = await import('../../workflow/index.js');
-  const file = exportRun(path, output);
-  const written = vnnlib === undefined ? undefined : exportProperties(path, vnnlib, images);
-  if (json) printJson({ ...file, ...(written && { vnnlib: written }) });
-  else process.stdout.write(`${file.path}: ${file.bytes} bytes, SHA-256 ${file.sha256}\n`);
-  if (json || written === undefined) return;
-  process.stdout.write(
-    `${written.folder}: ${written.properties} properties, ${written.wrong} images are wrong as they are\n`,
-  );
+async function runExport(path: string, { json, ...options }: ExportNetworkOptions & { json: boolean }): Promise<void> {
+  const { exportNetwork } = await import('../../workflow/export-network.js');
+  const file = exportNetwork(path, options);
+  if (json) return printJson(file);
+  process.stdout.write(`${file.path}: ${file.bytes} bytes, SHA-256 ${file.sha256}\n`);
+  if (file.vnnlib === undefined) return;
+  const { folder, properties, wrong } = file.vnnlib;
+  process.stdout.write(`${folder}: ${properties} properties, ${wrong} images are wrong as they are\n`);
 }

@@ -1,6 +1,6 @@
 /**
- * The affine layers: convolutions, linear layers, batch normalisation by its running statistics, normalised pixels, average
- * pools, flattening.
+ * The affine layers: convolutions, linear layers, batch normalisation by its running statistics, normalised pixels,
+ * average pools, flattening.
  *
  * @module
  */

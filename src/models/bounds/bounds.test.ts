@@ -172,12 +172,12 @@ describe.each(titled.filter(([, one]) => one.architecture !== 'simplenet'))('CRO
 });
 
 test('CROWN of an affine network is exact', () => {
-  using model = initialize(new Sequential(new Flatten(), new Linear(12, 3)), 1);
+  const layer = new Linear(12, 3);
+  using model = initialize(new Sequential(new Flatten(), layer), 1);
   tidy(() => {
     const images = new RandomStream(2).uniformTensor([2, 3, 2, 2]).mul(0.5).add(0.25);
     const labels = tensor([0, 2], { dtype: 'int64' });
-    const [, linear] = [...model.modules()].filter(([, layer]) => layer instanceof Linear).at(-1)!;
-    const { weight } = linear as Linear;
+    const { weight } = layer;
     const reach = weight.indexSelect(0, labels).unsqueeze(1).sub(weight).abs().sum([2]).mul(0.1);
     const exact = marginsOfLogits(model.forward(images), labels).sub(reach);
     expect(crownMargins(model, imageBox(images, 0.1), labels)).toBeAllclose(exact, 1e-5);

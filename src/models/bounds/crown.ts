@@ -7,8 +7,8 @@
  * Training of Verifiably Robust Neural Networks", ICLR 2020, section 3), which costs one backward pass in all; or, with
  * `refine`, by a backward pass for each activation, as CROWN itself.
  *
- * Deviations: a refined bound is the better one of CROWN's and the interval's; layers that add two ways (residual blocks)
- * pass bounds through both. Sound as `interval.ts` says.
+ * Deviations: a refined bound is the better one of CROWN's and the interval's; layers that add two ways (residual
+ * blocks) pass bounds through both. Sound as `interval.ts` says.
  *
  * @module
  */

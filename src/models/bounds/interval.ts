@@ -2,10 +2,10 @@
  * Interval bound propagation (Gowal et al., "On the Effectiveness of Interval Bound Propagation for Training Verifiably
  * Robust Models", 2018, equations 5 to 7): a box through the network, layer by layer.
  *
- * Sound in this sense: with float64 the box holds whatever the network's float32 logits can be, for any image of the box
- * and any order in which LibTorch sums the products of a layer, by a bound on the rounding of every layer. It is not
- * meant for convolutions that transform their input (Winograd, FFT), nor for TF32 or half precision. In float32 bounds
- * round as any computation does, which is what training uses.
+ * Sound in this sense: with float64 the box holds whatever the network's float32 logits can be, for any image of the
+ * box and any order in which LibTorch sums the products of a layer, by a bound on the rounding of every layer. It is
+ * not meant for convolutions that transform their input (Winograd, FFT), nor for TF32 or half precision. In float32
+ * bounds round as any computation does, which is what training uses.
  *
  * @module
  */

@@ -50,7 +50,8 @@ export function differencesOf(last: Linear, labels: Tensor, dtype: Tensor['dtype
  *
  * @param images float [N, C, H, W] within [0, 1]; see {@link intervalBounds} for what float64 means
  * @param labels int64 [N]: the classes y
- * @returns [N, K], zero at the class itself; two columns for a network with a single logit; with gradient to the weights
+ * @returns [N, K], zero at the class itself; two columns for a network with a single logit; with gradient to the
+ *   weights
  * @throws SaddlepointError ARGUMENT as {@link intervalBounds}
  */
 export function intervalMargins(model: Module, images: Box, labels: Tensor): Tensor {

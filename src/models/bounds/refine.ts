@@ -11,8 +11,8 @@ import { backwardThrough, leastOf, type RelaxedStage } from './linear-bounds.js'
 const AT_ONCE = 2 ** 22;
 
 /**
- * The better one of the box and CROWN's bounds, for the numbers of which some example's interval has zero within it: where
- * the sign is known, ReLU is linear and nothing is lost.
+ * The better one of the box and CROWN's bounds, for the numbers of which some example's interval has zero within it:
+ * where the sign is known, ReLU is linear and nothing is lost.
  *
  * @param before the stages from the images to the box
  */

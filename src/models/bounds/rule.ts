@@ -11,8 +11,8 @@ import type { Box } from './box.js';
 type Constructor<Layer extends Module> = new (...options: never[]) => Layer;
 
 /**
- * Two lines for each number between which an activation lies within its box: lowerSlope x + lowerShift and upperSlope x +
- * upperShift, all of the box's shape.
+ * Two lines for each number between which an activation lies within its box: lowerSlope x + lowerShift and upperSlope x
+ * + upperShift, all of the box's shape.
  */
 export interface Lines {
   readonly lowerSlope: Tensor;

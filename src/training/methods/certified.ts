@@ -1,9 +1,9 @@
 /**
- * What training by bounds has in common: a budget that grows with the training, and a loss that moves from the images as
- * they are to the worst logits that the bounds allow.
+ * What training by bounds has in common: a budget that grows with the training, and a loss that moves from the images
+ * as they are to the worst logits that the bounds allow.
  *
- * Batch normalisation is bounded by its running statistics, the network of evaluation; the images as they are go through
- * the network in training mode, as in every method.
+ * Batch normalisation is bounded by its running statistics, the network of evaluation; the images as they are go
+ * through the network in training mode, as in every method.
  *
  * @module
  */

@@ -1,8 +1,8 @@
 /**
  * CROWN-IBP (Zhang et al., "Towards Stable and Efficient Training of Verifiably Robust Neural Networks", ICLR 2020,
- * equations 9 and 10): as `ibp`, with margins that are mixed of CROWN's linear bounds, whose boxes are those of interval
- * bounds, and of the interval bounds themselves. CROWN's are tighter at the start, where intervals of a network that was
- * not trained for them say nothing; a step costs several times as much while they weigh something.
+ * equations 9 and 10): as `ibp`, with margins that are mixed of CROWN's linear bounds, whose boxes are those of
+ * interval bounds, and of the interval bounds themselves. CROWN's are tighter at the start, where intervals of a
+ * network that was not trained for them say nothing; a step costs several times as much while they weigh something.
  *
  *     m = β · m(CROWN-IBP) + (1 − β) · m(IBP),    β from 1 to `beta` on the ramp
  *

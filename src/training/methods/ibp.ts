@@ -1,7 +1,7 @@
 /**
- * Training by interval bound propagation (Gowal et al., "On the Effectiveness of Interval Bound Propagation for Training
- * Verifiably Robust Models", 2018, section 3): the cross-entropy of the worst logits that interval bounds allow, mixed
- * with that of the images as they are. It attacks nothing, and what it trains can be certified.
+ * Training by interval bound propagation (Gowal et al., "On the Effectiveness of Interval Bound Propagation for
+ * Training Verifiably Robust Models", 2018, section 3): the cross-entropy of the worst logits that interval bounds
+ * allow, mixed with that of the images as they are. It attacks nothing, and what it trains can be certified.
  *
  *     κ · ℓ(z(x), y) + (1 − κ) · ℓ(ẑ, y),    κ from 1 to `kappa` and the budget from 0 to `epsilon` on a ramp
  *
