@@ -65,6 +65,13 @@ export function addWeightsOptions(command: Command): Command {
     .option('--preset <name>', 'both by name: cifar-10, cifar-10-kuangliu, cifar-100, imagenet, mnist, or none');
 }
 
+/** The data set, and which of its test images. */
+export function addSelectionOptions(command: Command): Command {
+  return addDataOptions(command)
+    .option('--examples <n>', 'the first n test images (default: as the recipe, else 1000)', wholeNumber(1))
+    .option('--sample <seed>', 'n test images at random instead of the first ones', wholeNumber(0));
+}
+
 /** Collects an option that may be given many times. */
 export function collect(value: string, previous: readonly string[]): string[] {
   return [...previous, value];

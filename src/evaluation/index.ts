@@ -21,6 +21,13 @@ export {
   type RocCurve,
 } from './confidence/index.js';
 export {
+  BOUND_METHODS,
+  certifiedError,
+  type BoundMethod,
+  type CertifiedErrorOptions,
+  type CertifiedErrors,
+} from './certified-error.js';
+export {
   corruptionSettings,
   requireSameImages,
   runCorruptions,

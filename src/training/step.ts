@@ -54,6 +54,8 @@ export interface TrainingStepOptions {
   readonly optimizer: Optimizer;
   readonly schedule: Schedule;
   readonly seed: number;
+  /** Of the whole training, for methods that change in its course. Default: unknown, which is its end. */
+  readonly steps?: number | undefined;
   /** Makes the adversarial images; ended with the step. Default: nobody, for a method that attacks nothing. */
   readonly attacker?: BatchAttacker | undefined;
   /** Random changes of the images before anything else. Default: none. */
@@ -66,8 +68,6 @@ export interface TrainingStepOptions {
   readonly clipGradients?: number | undefined;
   /** The running average of the weights, where there is one. */
   readonly average?: Module | undefined;
-  /** Of the whole training, for methods that change on the way. Default: none is known, and they stay as they begin. */
-  readonly steps?: number | undefined;
   /** How the training pass computes: faster or slower, the same to the backend's rounding. Default: contiguous. */
   readonly backend?: TrainingBackend | undefined;
 }
@@ -128,10 +128,12 @@ export class TrainingStep implements Disposable {
     optimizer.step(schedule(position.step));
     const clean = logits.clean?.detach();
     const attacked = logits.adversarial?.detach();
+    const certified = logits.certified?.detach();
     watch?.({ ...batch, clean, adversarial: attacked && { images: adversarial.detach(), logits: attacked } });
     return {
       ...(clean && measure('train/', clean, firstOf(labels, clean.size(0)))),
       ...(attacked && measure('train/adversarial_', attacked, lastOf(labels, attacked.size(0)))),
+      ...(certified && measure('train/certified_', certified, labels)),
       'train/lr': schedule(position.step),
     };
   }
@@ -149,8 +151,9 @@ export class TrainingStep implements Disposable {
       attackNoise: () => this.#attackNoise(batch, position),
       attack: attacker?.attackAt(position.step),
       randomness: this.#randomness(batch, position),
-      progress: steps === undefined ? 0 : position.step / steps,
+      progress: steps === undefined ? 1 : position.step / steps,
       average,
+      model: this.#options.model,
       forward: (...parts) => this.#forward(parts, indices, position),
     };
   }

@@ -8,7 +8,7 @@ import { orderInTodaysWords } from '../../monitoring/earlier-words.js';
 import type { EvaluateOptions } from '../../workflow/run-evaluation.js';
 import { deviceOption } from '../device.js';
 import { duration } from '../duration.js';
-import { addDataOptions, addImportOption, addWeightsOptions, budget, collect, wholeNumber } from '../options.js';
+import { addImportOption, addSelectionOptions, addWeightsOptions, budget, collect, wholeNumber } from '../options.js';
 import { printJson, sayBeside } from '../print.js';
 
 interface EarlierOptions {
@@ -29,7 +29,7 @@ const ORDERS = ['exact', 'sampled'];
 const BACKENDS = ['plain', 'channels-last', 'winograd', 'tf32'];
 
 export function addEvaluateCommand(program: Command): void {
-  addImportOption(addDataOptions(addWeightsOptions(program.command('evaluate'))))
+  addImportOption(addSelectionOptions(addWeightsOptions(program.command('evaluate'))))
     .description('Measure clean and robust error of a trained network on test images. A killed evaluation goes on.')
     .argument('<run>', 'a run folder, a checkpoint, or a file of weights of any kind')
     .option(
@@ -46,8 +46,6 @@ export function addEvaluateCommand(program: Command): void {
         .argParser(order)
         .default('exact'),
     )
-    .option('--examples <n>', 'the first n test images (default: as the recipe, else 1000)', wholeNumber(1))
-    .option('--sample <seed>', 'n test images at random instead of the first ones', wholeNumber(0))
     .option('--time-limit <time>', 'as many test images as fit this time, e.g. 30m', duration)
     .addOption(new Option('--budget <time>', 'earlier name of --time-limit').argParser(duration).hideHelp())
     .option('--norm <norm>', 'what epsilon measures: linf, l2, l1, l0, patch or frame')

@@ -7,10 +7,12 @@ import { Registry } from '../../engine/index.js';
 import { adr } from './adr.js';
 import { alp } from './alp.js';
 import { ccat } from './ccat.js';
+import { crownIbp } from './crown-ibp.js';
 import { free } from './free.js';
 import { gat } from './gat.js';
 import { gradAlign } from './grad-align.js';
 import { hat } from './hat.js';
+import { ibp } from './ibp.js';
 import { madry } from './madry.js';
 import { mart } from './mart.js';
 import type { MethodDefinition } from './method.js';
@@ -35,6 +37,8 @@ const OWN = {
   adr,
   ccat,
   'smooth-adv': smoothAdv,
+  ibp,
+  'crown-ibp': crownIbp,
 } as const satisfies Readonly<Record<string, MethodDefinition>>;
 
 /** `METHODS.add` adds one from outside. */

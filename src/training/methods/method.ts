@@ -29,7 +29,7 @@ export interface LossInputs {
   readonly attack: Attack | undefined;
   /** Where a method's own random numbers come from: the same for the same seed, epoch and image, whatever the batch. */
   readonly randomness: AttackRandomness;
-  /** The share of the training's steps that are done, in [0, 1). */
+  /** The share of the training's steps that are done: of [0, 1), or 1 where nobody says how many there are. */
   readonly progress: number;
   /** The running average of the network's weights, in evaluation mode, where the recipe keeps one. */
   readonly average: Module | undefined;
@@ -46,6 +46,8 @@ export interface LossInputs {
    * @throws SaddlepointError ARGUMENT for another attack, which has none
    */
   readonly attackNoise: () => Tensor;
+  /** The network, for methods that look at its layers. */
+  readonly model: Module;
 }
 
 export interface TrainingLoss {
@@ -55,6 +57,8 @@ export interface TrainingLoss {
   readonly clean?: Tensor | undefined;
   /** Logits of the adversarial images, [M, K], where there are any. */
   readonly adversarial?: Tensor | undefined;
+  /** The worst logits that bounds allow for all images, [N, K], where the method makes them. */
+  readonly certified?: Tensor | undefined;
 }
 
 /** A method that holds something, e.g. another network, disposes of it with the step. */

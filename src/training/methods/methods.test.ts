@@ -38,6 +38,7 @@ function recipeOf(method: MethodName, training: object = {}) {
   const attack = attacks ? { attack: { ...described, epsilon: '8/255' } } : {};
   const needed = {
     ...(averages && { weightAverage: { decay: 0.9 } }),
+    ...('epsilon' in options && { epsilon: '2/255' }),
     ...('helper' in options && { helper: 'a run' }),
   };
   return checkRecipe({
