@@ -49,15 +49,34 @@ function methodFiles() {
 function section(name, source) {
   const comment = found(/^\/\*\*\n([\s\S]*?)\n \*\n \* @module/, source);
   const text = comment.replaceAll(/^ \* ?/gm, '').replaceAll(/\{@link (\w+)\}/g, '`$1`');
-  const options = /^ {2}options: \{\n([\s\S]*?)^ {2}\},$/m.exec(source)?.[1] ?? '';
-  const listed = [...options.matchAll(/ {4}\/\*\*([\s\S]*?)\*\/\n {4}(\w+): ([\s\S]*?),\n(?= {4}\/\*\*|$)/g)].map(
-    ([, about = '', option = '', schema = '']) => {
-      const said = about.replaceAll(/\s*\n\s*\* ?/g, ' ').trim();
-      return `- \`${option}\`${defaultOf(schema)}: ${said}`;
-    },
-  );
+  const listed = optionsOf(source).map(({ option, about, schema }) => `- \`${option}\`${defaultOf(schema)}: ${about}`);
   const list = listed.length === 0 ? [] : ['Options:', '', ...listed, ''];
   return [`## \`${name}\``, '', text, '', ...list].join('\n');
+}
+
+/**
+ * The options that a file gives its method, those that it shares with others included.
+ *
+ * @param {string} source
+ * @returns {{ option: string; about: string; schema: string }[]}
+ */
+function optionsOf(source) {
+  const shared = /^ {2}options: (\w+),$|^ {2}options: \{ ?\n? *\.\.\.(\w+),/m.exec(source);
+  const name = shared?.[1] ?? shared?.[2];
+  const own = listOf(/^ {2}options: \{\n([\s\S]*?)^ {2}\},$/m.exec(source)?.[1] ?? '');
+  if (name === undefined) return own;
+  const file = found(new RegExp(`import \\{[^}]*\\b${name}\\b[^}]*\\} from '\\./([\\w-]+)\\.js'`), source);
+  const others = readFileSync(new URL(`${file}.ts`, methods), 'utf8');
+  return [...listOf(found(new RegExp(`const ${name} = \\{\\n([\\s\\S]*?)^\\};$`, 'm'), others)), ...own];
+}
+
+/** @param {string} body the lines between the braces */
+function listOf(body) {
+  return [...body.matchAll(/^ +\/\*\*([\s\S]*?)\*\/\n +(\w+): ([\s\S]*?),\n(?= +\/\*\*|$)/gm)].map(
+    ([, about = '', option = '', schema = '']) => {
+      return { option, about: about.replaceAll(/\s*\n\s*\* ?/g, ' ').trim(), schema };
+    },
+  );
 }
 
 /** @param {string} schema */

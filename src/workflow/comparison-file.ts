@@ -28,7 +28,7 @@ const comparisonSchema = z.strictObject({
   methods: z.record(z.string(), changes.nullable()).superRefine((methods, context) => {
     const odd = Object.keys(methods).find((name) => !NAME.test(name));
     if (odd === undefined) return;
-    const message = "expected names of letters, digits, spaces and . + _ -, which begin with a letter or digit";
+    const message = 'expected names of letters, digits, spaces and . + _ -, which begin with a letter or digit';
     context.addIssue({ code: 'custom', message, path: [], input: odd });
   }),
   seeds: z

@@ -144,7 +144,9 @@ describe('the training step', () => {
 
   test('takes no other attack, which has no noise', () => {
     const training = { attack: { name: 'pgd', norm: 'l2', epsilon: 0.5, steps: 1 }, method: 'smooth-adv' };
-    expect(() => madeUpRecipe('adversarial', training)).toThrow(/expected the attack smooth-pgd for smooth-adv/);
+    expect(() => madeUpRecipe('adversarial', training)).toThrow(
+      /expected an attack that smooth-adv can train with: smooth-pgd/,
+    );
   });
 });
 
