@@ -16,6 +16,7 @@ export {
   type AutoAttackVersion,
   type ConfidenceStagesOptions,
 } from './autoattack/index.js';
+export { HopSkipJump, RayS, type HopSkipJumpOptions } from './decision-based/index.js';
 export { formatBudget, parseBudget } from './budget.js';
 export {
   ATTACKS,

@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { describeValue, fromRegistries, nearest, Registry, SaddlepointError } from '../engine/index.js';
 import { apgdAttack } from './apgd/index.js';
 import type { Attack } from './attack.js';
+import { hopSkipJumpAttack, raysAttack } from './decision-based/index.js';
 import { budgetSchema, type AttackDefinition, type OptionsOf } from './definition.js';
 import { fabAttack } from './fab/index.js';
 import { bimAttack, fgsmAttack } from './fgsm.js';
@@ -40,6 +41,8 @@ const OWN = {
   fmn: fmnAttack,
   square: squareAttack,
   spsa: spsaAttack,
+  'hop-skip-jump': hopSkipJumpAttack,
+  rays: raysAttack,
   'n-fgsm': nFgsmAttack,
 } as const;
 
