@@ -163,6 +163,7 @@ const optional: readonly AttackDescription[] = [
     })),
   ),
   { name: 'ddn', norm: 'l2', epsilon: 0.5, steps: 8 },
+  { name: 'mi-fgsm', norm: 'linf', epsilon: 0.1, steps: 4, diversity: 1, kernel: 3 },
   { name: 'rays', norm: 'linf', epsilon: 0.1, steps: 40 },
   { name: 'hop-skip-jump', norm: 'linf', epsilon: 0.4, steps: 200, directions: 8 },
   { name: 'hop-skip-jump', norm: 'l2', epsilon: 2, steps: 200, directions: 8 },

@@ -37,6 +37,7 @@ export {
   type Initialization,
   type InitializationName,
 } from './initializations/index.js';
+export { MiFgsm, type MiFgsmOptions } from './mi-fgsm/index.js';
 export {
   CarliniWagner,
   Ddn,

@@ -20,6 +20,7 @@ import {
 } from './initializations/index.js';
 import { cwAttack, ddnAttack, deepfoolAttack, fmnAttack } from './minimum-norm/index.js';
 import type { Norm } from './norms/index.js';
+import { miFgsmAttack } from './mi-fgsm/index.js';
 import { nFgsmAttack } from './n-fgsm.js';
 import { OBJECTIVES, type Objective, type ObjectiveName } from './objectives/index.js';
 import { pgdAttack } from './pgd.js';
@@ -44,6 +45,7 @@ const OWN = {
   'hop-skip-jump': hopSkipJumpAttack,
   rays: raysAttack,
   'n-fgsm': nFgsmAttack,
+  'mi-fgsm': miFgsmAttack,
 } as const;
 
 /** The attacks by the names recipes use; `ATTACKS.add` adds one from outside. */
