@@ -16,6 +16,7 @@ export {
   type AutoAttackVersion,
   type ConfidenceStagesOptions,
 } from './autoattack/index.js';
+export { HopSkipJump, RayS, type HopSkipJumpOptions } from './decision-based/index.js';
 export { formatBudget, parseBudget } from './budget.js';
 export {
   ATTACKS,
@@ -36,6 +37,7 @@ export {
   type Initialization,
   type InitializationName,
 } from './initializations/index.js';
+export { MiFgsm, type MiFgsmOptions } from './mi-fgsm/index.js';
 export {
   CarliniWagner,
   Ddn,

@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { describeValue, fromRegistries, nearest, Registry, SaddlepointError } from '../engine/index.js';
 import { apgdAttack } from './apgd/index.js';
 import type { Attack } from './attack.js';
+import { hopSkipJumpAttack, raysAttack } from './decision-based/index.js';
 import { budgetSchema, type AttackDefinition, type OptionsOf } from './definition.js';
 import { fabAttack } from './fab/index.js';
 import { bimAttack, fgsmAttack } from './fgsm.js';
@@ -19,6 +20,7 @@ import {
 } from './initializations/index.js';
 import { cwAttack, ddnAttack, deepfoolAttack, fmnAttack } from './minimum-norm/index.js';
 import type { Norm } from './norms/index.js';
+import { miFgsmAttack } from './mi-fgsm/index.js';
 import { msdAttack } from './multi-steepest-descent.js';
 import { nFgsmAttack } from './n-fgsm.js';
 import { OBJECTIVES, type Objective, type ObjectiveName } from './objectives/index.js';
@@ -48,9 +50,12 @@ const OWN = {
   fmn: fmnAttack,
   square: squareAttack,
   spsa: spsaAttack,
+  'hop-skip-jump': hopSkipJumpAttack,
+  rays: raysAttack,
   'n-fgsm': nFgsmAttack,
   msd: msdAttack,
   'smooth-pgd': smoothPgdAttack,
+  'mi-fgsm': miFgsmAttack,
 } as const;
 
 /** The attacks by the names recipes use; `ATTACKS.add` adds one from outside. */
