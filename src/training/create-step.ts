@@ -21,13 +21,15 @@ export interface StepParts {
   readonly part: Split;
   readonly model: Module;
   readonly optimizer: Optimizer;
+  /** Of the data set, and of labels that are mixed. */
+  readonly classes: number;
   /** Of the whole training. */
   readonly steps: number;
   /** Says one plain line. */
   readonly say?: ((line: string) => void) | undefined;
 }
 
-export function createStep({ recipe, folder, part, model, optimizer, steps, say }: StepParts): TrainingStep {
+export function createStep({ recipe, folder, part, model, optimizer, classes, steps, say }: StepParts): TrainingStep {
   const { training, schedule, seed, augmentation } = recipe;
   const plan = machinePlan(recipe, folder, part, say);
   for (const [, layer] of model.modules()) {
@@ -51,6 +53,7 @@ export function createStep({ recipe, folder, part, model, optimizer, steps, say 
     seed,
     attacker: whole && openBatchAttacker(whole, plan.attackSplit, part.images.device, say),
     augmentation: augmentation.length === 0 ? undefined : createAugmentation(augmentation),
+    classes,
     labelSmoothing: training.labelSmoothing,
     weightPerturbation: weightPerturbation && new WeightPerturbation(model, weightPerturbation, steps),
     clipGradients: training.clipGradients,

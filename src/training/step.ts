@@ -16,7 +16,7 @@ import {
   Tensor,
   tidy,
 } from '../engine/index.js';
-import type { Augmentation, Batch } from '../data/index.js';
+import { augmentLabelled, type Augmentation, type Batch, type Labelled } from '../data/index.js';
 import { seedDropout, type Module } from '../nn/index.js';
 import { clipGradients, type Optimizer, type Schedule } from '../optim/index.js';
 import type { BatchAttacker, Position } from './acceleration/attack-part.js';
@@ -32,7 +32,7 @@ const SMALLEST = 2 ** -126;
 export interface StepView {
   /** The images after augmentation, float32 [N, C, H, W]. */
   readonly images: Tensor;
-  /** int64 [N]. */
+  /** int64 [N]; after an augmentation that mixes images of several classes distributions, float32 [N, K]. */
   readonly labels: Tensor;
   /** int64 [N]: indices in the data set's file. */
   readonly indices: Tensor;
@@ -55,6 +55,8 @@ export interface TrainingStepOptions {
   readonly attacker?: BatchAttacker | undefined;
   /** Random changes of the images before anything else. Default: none. */
   readonly augmentation?: Augmentation | undefined;
+  /** Of the network and of labels that are mixed; needed with an augmentation that does. */
+  readonly classes?: number | undefined;
   /** Default 0. */
   readonly labelSmoothing?: number | undefined;
   /** Changes the weights while the loss is computed, and back before the update. Default: nothing. */
@@ -88,11 +90,11 @@ export class TrainingStep implements Disposable {
       clipGradients: most,
     } = this.#options;
     return tidy(() => {
-      const images = this.#augment(batch, position);
-      const adversarial = this.#attack({ ...batch, images }, position);
+      const { images, labels } = this.#augment(batch, position);
+      const adversarial = this.#attack({ ...batch, images, labels }, position);
       const forward = (...parts: Tensor[]) => this.#forward(parts, batch.indices, position);
       const budgetShare = () => this.#budgetShare(images, adversarial, position);
-      const inputs = { images, labels: batch.labels, adversarial, budgetShare, labelSmoothing, forward };
+      const inputs = { images, labels, adversarial, budgetShare, labelSmoothing, forward };
       const restore = weightPerturbation?.perturb(() => method.loss(inputs).loss, position.step);
       let logits: Omit<TrainingLoss, 'loss'>;
       try {
@@ -108,10 +110,10 @@ export class TrainingStep implements Disposable {
       optimizer.step(schedule(position.step));
       const clean = logits.clean?.detach();
       const attacked = logits.adversarial?.detach();
-      watch?.({ ...batch, images, clean, adversarial: attacked && { images: adversarial, logits: attacked } });
+      watch?.({ ...batch, images, labels, clean, adversarial: attacked && { images: adversarial, logits: attacked } });
       return {
-        ...(clean && measure('train/', clean, firstOf(batch.labels, clean.size(0)))),
-        ...(attacked && measure('train/adversarial_', attacked, lastOf(batch.labels, attacked.size(0)))),
+        ...(clean && measure('train/', clean, firstOf(labels, clean.size(0)))),
+        ...(attacked && measure('train/adversarial_', attacked, lastOf(labels, attacked.size(0)))),
         'train/lr': schedule(position.step),
       };
     });
@@ -122,9 +124,11 @@ export class TrainingStep implements Disposable {
     this.#options.attacker?.[Symbol.dispose]();
   }
 
-  #augment({ images, indices }: Batch, { epoch }: Position): Tensor {
-    const { augmentation, seed } = this.#options;
-    return augmentation?.apply(images, new RandomStream(seed, 'augmentation', epoch), indices) ?? images;
+  #augment({ images, labels, indices }: Batch, { epoch }: Position): Omit<Labelled, 'classes'> {
+    const { augmentation, seed, classes = 0 } = this.#options;
+    if (augmentation === undefined) return { images, labels };
+    const stream = new RandomStream(seed, 'augmentation', epoch);
+    return augmentLabelled(augmentation, { images, labels, classes }, stream, indices);
   }
 
   /** Adversarial images of the last images, as many as the method attacks. */

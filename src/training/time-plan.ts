@@ -50,6 +50,7 @@ export interface TimedTraining {
   readonly folder: RunFolder;
   readonly train: Split;
   readonly validation: Split;
+  readonly classes: number;
   /** When the training began, by performance.now(): the measurement counts. */
   readonly began: number;
   readonly say?: ((line: string) => void) | undefined;
@@ -137,7 +138,7 @@ function write(folder: RunFolder, plan: TimePlan): void {
 }
 
 async function measure(
-  { recipe, folder, train, validation, say }: TimedTraining,
+  { recipe, folder, train, validation, classes, say }: TimedTraining,
   within: number,
 ): Promise<Pick<TimePlan, 'phases' | 'secondsPerValidation'>> {
   using model = createModel(recipe.model, recipe.seed).to(train.images.device);
@@ -145,7 +146,7 @@ async function measure(
   const starts = phaseStarts(recipe);
   // So many steps that each phase has room of its own.
   const steps = 1000;
-  using training = createStep({ recipe, folder, part: train, model, optimizer, steps, say });
+  using training = createStep({ recipe, folder, part: train, model, optimizer, classes, steps, say });
   const phases: { share: number; secondsPerStep: number }[] = [];
   for (const [index, start] of starts.entries()) {
     const share = (starts[index + 1] ?? 1) - start;

@@ -103,7 +103,8 @@ async function trainOn({ train: part, validation }: Parts, run: TrainingRun): Pr
   const { recipe, folder, progress, signal } = run;
   const { batchSize, select, monitorTest, weightAverage, validateEvery } = recipe.training;
   const began = performance.now();
-  const timed = await timePlan({ recipe, folder, train: part, validation, began, say: run.say });
+  const { length: classes } = run.dataset.classes;
+  const timed = await timePlan({ recipe, folder, train: part, validation, classes, began, say: run.say });
   const perEpoch = Math.ceil(count(part) / batchSize);
   const total = timed?.steps ?? stepsOf(recipe, count(part));
   const saveEvery = Math.min(
@@ -118,7 +119,7 @@ async function trainOn({ train: part, validation }: Parts, run: TrainingRun): Pr
   const another = () => createModel(recipe.model, recipe.seed).to(part.images.device);
   using average = weightAverage && new WeightAverage(model, another(), weightAverage);
   const evaluated = average?.model ?? model;
-  using training = createStep({ recipe, folder, part, model, optimizer, steps: total, say: run.say });
+  using training = createStep({ recipe, folder, part, model, optimizer, classes, steps: total, say: run.say });
   const [last, best] = [folder.checkpoint('last'), folder.checkpoint('best')];
   let position: CheckpointPosition = resumeFrom(last, model, recipe.model, optimizer, average?.model) ?? { step: 0 };
   const begunAt = position.step;
