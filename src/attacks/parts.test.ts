@@ -126,7 +126,7 @@ describe('objectives', () => {
       const { images, ...randomness } = toyBatch([0, 1]);
       using network = toyNetwork();
       const attack = attackOf({ name: 'pgd', norm: 'linf', epsilon: 0.1, steps: 1 });
-      const labels = ops.full([2, 3], 1 / 3);
+      const labels = ops.full([2, 4], 1 / 4);
       expect(attack.perturb(network, images, labels, randomness).shape).toEqual(images.shape);
       expect(() => attack.run(network, images, labels, randomness)).toThrow(/expected labels as int64 \[N\]/);
     });

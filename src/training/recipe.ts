@@ -46,6 +46,15 @@ const recipeSchema = fromRegistries(() =>
       path: ['augmentation'],
       ...where('augmentation', 'training'),
     })
+    .refine(
+      ({ training }) => training.select === 'best' || (training.weightAverage?.weights ?? 'averaged') === 'averaged',
+      {
+        message:
+          'the weights are chosen from by select: best: leave out training.weightAverage.weights, or training.select',
+        path: ['training', 'weightAverage', 'weights'],
+        ...where('training'),
+      },
+    )
     .refine(({ training }) => training.epochs !== undefined || training.within !== undefined, {
       message: 'expected a number of epochs, or the time that `within` allows, e.g. within: 8m',
       path: ['training', 'epochs'],

@@ -119,6 +119,11 @@ export class TrainingStep implements Disposable {
     });
   }
 
+  /** A batch's images as a step of this epoch sees them, before any attack; the caller's to dispose. */
+  augmented(batch: Batch, epoch: number): Tensor {
+    return tidy(() => this.#augment(batch, { step: 0, epoch }).images.clone());
+  }
+
   /** Ends what makes the adversarial images. The model stays. */
   [Symbol.dispose](): void {
     this.#options.attacker?.[Symbol.dispose]();
