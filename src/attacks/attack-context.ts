@@ -15,7 +15,7 @@ import {
   type RandomStream,
   type Tensor,
 } from '../engine/index.js';
-import { classLogits, misclassified, type Module } from '../nn/index.js';
+import { classLogits, largestClass, misclassified, type Module } from '../nn/index.js';
 import type { Objective } from './objectives/index.js';
 import type { ThreatModel } from './threat-models/threat-model.js';
 
@@ -72,7 +72,10 @@ interface Inherited {
 /** One batch under attack: all that a search may ask of the network. */
 export class AttackContext {
   readonly images: Tensor;
+  /** int64 [N]: the true classes; of labels that are distributions, those with the largest share. */
   readonly labels: Tensor;
+  /** What the objective is given: distributions where it takes them. */
+  readonly #truth: Tensor;
   readonly randomness: AttackRandomness;
   readonly #model: Pick<Module, 'forward'>;
   readonly #objective: Objective;
@@ -105,7 +108,8 @@ export class AttackContext {
     this.#model = model;
     this.#objective = objective;
     this.images = images;
-    this.labels = labels;
+    this.labels = largestClass(labels);
+    this.#truth = objective.takesDistributions === true ? labels : this.labels;
     this.randomness = randomness;
     this.#penalty = penalty;
     this.#scaleFree = scaleFree && objective.dependsOnScale === true;
@@ -125,7 +129,7 @@ export class AttackContext {
       tidy(() =>
         targets.choose(
           noGrad(() => this.logits(images)),
-          labels,
+          this.labels,
           randomness,
         ),
       );
@@ -146,7 +150,7 @@ export class AttackContext {
         tensor.indexSelect(0, tensor.device === rows.device ? rows : rows.to({ device: tensor.device }));
       return {
         images: take(this.images),
-        labels: take(this.labels),
+        labels: take(this.#truth),
         indices: take(this.randomness.indices),
         targets: this.#targets && take(this.#targets),
         clean: this.#clean && take(this.#clean),
@@ -156,7 +160,8 @@ export class AttackContext {
     const randomness = { stream: this.randomness.stream, indices };
     const options = { penalty: this.#penalty, scaleFree: this.#scaleFree, inherited: { targets, clean, factor } };
     const smaller = new AttackContext(this.#model, this.#objective, images, labels, randomness, options);
-    for (const tensor of [images, labels, indices, targets, clean, factor])
+    const classes = smaller.labels === labels ? undefined : smaller.labels;
+    for (const tensor of [images, labels, classes, indices, targets, clean, factor])
       if (tensor) smaller.#owned.push(keep(tensor));
     enterScope(smaller);
     return smaller;
@@ -250,7 +255,7 @@ export class AttackContext {
   /** Leaves intermediate results for autograd to the scope it is called in. */
   #valueOf(candidates: Tensor, logits: Tensor): Tensor {
     const clean = this.#clean && this.#scaled(this.#clean);
-    const objective = this.#objective.value(this.#scaled(logits), this.labels, this.#targets, clean);
+    const objective = this.#objective.value(this.#scaled(logits), this.#truth, this.#targets, clean);
     if (this.#penalty === undefined) return objective;
     return objective.sub(this.#penalty.norm.magnitude(candidates.sub(this.images)), { alpha: this.#penalty.weight });
   }

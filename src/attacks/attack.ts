@@ -99,6 +99,7 @@ export abstract class Attack {
         return this.run(model, images, labels, { stream, indices }, options);
       });
     }
+    requireClasses(labels);
     this.requireFits(model, images, labels, randomness.indices);
     const { scaleFree = false } = options;
     return this.#enter(model, images, labels, randomness, scaleFree, (context) => {
@@ -115,6 +116,9 @@ export abstract class Attack {
    * As {@link run}, but only the adversarial images, and as the search's projections leave them: within the
    * budget to a rounding error. Spares training the exact check, and a forward pass where the search ends
    * without having looked at its last iterate (measured: 5 % of the demo's training step).
+   *
+   * @param labels int64 [N], or float32 [N, K] with a distribution a row: an objective that takes none is given the
+   *   class with the largest share
    */
   perturb(model: Module, images: Tensor, labels: Tensor, randomness: AttackRandomness): Tensor {
     this.requireFits(model, images, labels, randomness.indices);
@@ -152,6 +156,7 @@ export abstract class Attack {
     randomness: AttackRandomness,
     use: (context: AttackContext) => Result,
   ): Result {
+    requireClasses(labels);
     this.requireFits(model, images, labels, randomness.indices);
     return this.#enter(model, images, labels, randomness, true, use);
   }
@@ -251,6 +256,12 @@ function classTensor(labels: readonly number[]): Tensor {
   return tensor(BigInt64Array.from(labels, BigInt), { dtype: 'int64' });
 }
 
+/** @throws SaddlepointError ARGUMENT for distributions, of which training alone knows */
+function requireClasses(labels: Tensor): void {
+  if (labels.rank === 2)
+    throw new SaddlepointError('ARGUMENT', `expected labels as int64 [N], received ${String(labels)}`);
+}
+
 function requireBatch(model: Module, images: Tensor, labels: Tensor, indices: Tensor): void {
   if (!(model instanceof Module)) {
     throw new SaddlepointError('ARGUMENT', `expected a model as a Module, received ${describeValue(model)}`);
@@ -262,10 +273,8 @@ function requireBatch(model: Module, images: Tensor, labels: Tensor, indices: Te
     );
   }
   const [count = 0] = images.shape;
-  for (const [name, tensor] of [
-    ['labels', labels],
-    ['indices', indices],
-  ] as const) {
+  const mixed = labels instanceof Tensor && labels.rank === 2 && labels.dtype === 'float32' && labels.size(0) === count;
+  for (const [name, tensor] of [['indices', indices], ...(mixed ? [] : [['labels', labels] as const])] as const) {
     if (!(tensor instanceof Tensor) || tensor.dtype !== 'int64' || tensor.rank !== 1 || tensor.shape[0] !== count) {
       throw new SaddlepointError('ARGUMENT', `expected ${name} as int64 [${count}], received ${describe(tensor)}`);
     }

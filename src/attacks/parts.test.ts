@@ -137,6 +137,23 @@ describe('objectives', () => {
     });
   });
 
+  test('those that take distributions: each class counts by its share; others are given the largest class', () => {
+    tidy(() => {
+      const [shares, clean] = [tensor([[0.25, 0, 0.75, 0]]), tensor([[1, 1, 0, 0]])];
+      for (const name of ['cross-entropy', 'guided'] as const) {
+        const of = (labels: Tensor) => OBJECTIVES[name].value(logits(), labels, undefined, clean).item();
+        expect(of(shares)).toBeCloseTo(0.25 * of(int64([0])) + 0.75 * of(int64([2])), 5);
+      }
+      // In training alone: an evaluation's labels are the right classes.
+      const { images, ...randomness } = toyBatch([0, 1]);
+      using network = toyNetwork();
+      const attack = attackOf({ name: 'pgd', norm: 'linf', epsilon: 0.1, steps: 1 });
+      const labels = ops.full([2, 4], 1 / 4);
+      expect(attack.perturb(network, images, labels, randomness).shape).toEqual(images.shape);
+      expect(() => attack.run(network, images, labels, randomness)).toThrow(/expected labels as int64 \[N\]/);
+    });
+  });
+
   test('a targeted one without targets is refused', () => {
     tidy(() => {
       expect(() => OBJECTIVES['targeted-cross-entropy'].value(logits(), int64([0]))).toThrow(/expected target classes/);

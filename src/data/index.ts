@@ -4,15 +4,21 @@
  * @module
  */
 export {
+  augmentLabelled,
   AUGMENTATIONS,
   augmentationSchema,
   createAugmentation,
   defineAugmentation,
+  defineMixing,
+  mixingIn,
   type Augmentation,
   type AugmentationInput,
   type AugmentationDefinition,
   type AugmentationName,
   type AugmentationSettings,
+  type Labelled,
+  type Mix,
+  type MixingDefinition,
 } from './augmentation/index.js';
 export {
   batches,

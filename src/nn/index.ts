@@ -31,6 +31,7 @@ export {
   confidence,
   crossEntropy,
   klDivergence,
+  largestClass,
   misclassified,
   predictions,
   squaredDistance,

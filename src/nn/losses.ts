@@ -45,12 +45,13 @@ export function binaryCrossEntropy(logits: Tensor, labels: Tensor, reduction: Re
 }
 
 /**
- * The loss of a classifier: of two classes with a single logit (then without label smoothing), or of K.
+ * The loss of a classifier: of two classes with a single logit (then without label smoothing of classes), or of K.
  *
  * @param logits float [N, 1] or [N, K]
- * @param labels int64 [N]
+ * @param labels int64 [N], or float [N, K] with a distribution a row
  */
 export function classificationLoss(logits: Tensor, labels: Tensor, options: CrossEntropyOptions = {}): Tensor {
+  if (labels.rank === 2) return crossEntropy(classLogits(logits), labels, options);
   if (logits.size(1) === 1) return binaryCrossEntropy(logits, labels, options.reduction);
   return crossEntropy(logits, labels, options);
 }
@@ -100,7 +101,21 @@ export function confidence(logits: Tensor): Tensor {
   return tidy(() => (logits.size(1) === 1 ? logits.select(1, 0).abs().sigmoid() : logits.softmax(1).amax({ dim: 1 })));
 }
 
-/** Which examples are misclassified: bool [N]. A NaN logit counts as misclassified. */
+/**
+ * The class of each example: of a distribution the one with the largest share, of equal ones the first.
+ *
+ * @param labels int64 [N], which are returned themselves, or float [N, K]
+ * @returns int64 [N]
+ */
+export function largestClass(labels: Tensor): Tensor {
+  return labels.rank === 1 ? labels : labels.argmax({ dim: 1 });
+}
+
+/**
+ * Which examples are misclassified: bool [N]. A NaN logit counts as misclassified.
+ *
+ * @param labels int64 [N], or float [N, K]: see {@link largestClass}
+ */
 export function misclassified(logits: Tensor, labels: Tensor): Tensor {
-  return tidy(() => predictions(logits).ne(labels).logicalOr(logits.isnan().any(1)));
+  return tidy(() => predictions(logits).ne(largestClass(labels)).logicalOr(logits.isnan().any(1)));
 }

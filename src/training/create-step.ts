@@ -24,13 +24,16 @@ export interface StepParts {
   readonly optimizer: Optimizer;
   /** The running average of the weights, where the recipe keeps one. */
   readonly average?: Module | undefined;
+  /** Of the data set, and of labels that are mixed. */
+  readonly classes: number;
   /** Of the whole training. */
   readonly steps: number;
   /** Says one plain line. */
   readonly say?: ((line: string) => void) | undefined;
 }
 
-export function createStep({ recipe, folder, part, model, optimizer, average, steps, say }: StepParts): TrainingStep {
+export function createStep(parts: StepParts): TrainingStep {
+  const { recipe, folder, part, model, optimizer, average, classes, steps, say } = parts;
   const { training, schedule, seed, augmentation } = recipe;
   const plan = machinePlan(recipe, folder, part, say);
   for (const [, layer] of model.modules()) {
@@ -55,6 +58,7 @@ export function createStep({ recipe, folder, part, model, optimizer, average, st
     seed,
     attacker: whole && openBatchAttacker(whole, plan.attackSplit, device, say),
     augmentation: augmentation.length === 0 ? undefined : createAugmentation(augmentation),
+    classes,
     labelSmoothing: training.labelSmoothing,
     weightPerturbation: weightPerturbation && new WeightPerturbation(model, weightPerturbation, steps),
     clipGradients: training.clipGradients,

@@ -5,14 +5,14 @@
  * @module
  */
 import { z } from 'zod';
-import { augmentationSchema, DATASETS, datasetSchema } from '../data/index.js';
+import { augmentationSchema, DATASETS, datasetSchema, mixingIn, type AugmentationSettings } from '../data/index.js';
 import { fromRegistries, SaddlepointError } from '../engine/index.js';
 import { evaluationSchema } from '../evaluation/index.js';
 import { modelSchema } from '../models/index.js';
 import { inTodaysWords } from '../monitoring/index.js';
 import { optimizerSchema, scheduleSchema } from '../optim/index.js';
 import { TWICE_DIFFERENTIABLE } from './acceleration/training-pass.js';
-import { METHODS } from './methods/index.js';
+import { METHODS, type MethodName } from './methods/index.js';
 import { inspect } from './recipe-problems.js';
 import { trainingSchema, type Training } from './training-schema.js';
 
@@ -44,6 +44,20 @@ const recipeSchema = fromRegistries(() =>
       path: ['dataset', 'validation'],
       ...where('dataset', 'training'),
     })
+    .refine((recipe) => takesItsLabels(recipe), {
+      error: ({ input }) => refusedMixing(input as Mixed),
+      path: ['augmentation'],
+      ...where('augmentation', 'training'),
+    })
+    .refine(
+      ({ training }) => training.select === 'best' || (training.weightAverage?.weights ?? 'averaged') === 'averaged',
+      {
+        message:
+          'the weights are chosen from by select: best: leave out training.weightAverage.weights, or training.select',
+        path: ['training', 'weightAverage', 'weights'],
+        ...where('training'),
+      },
+    )
     .refine(({ training }) => training.epochs !== undefined || training.within !== undefined, {
       message: 'expected a number of epochs, or the time that `within` allows, e.g. within: 8m',
       path: ['training', 'epochs'],
@@ -88,6 +102,21 @@ const recipeSchema = fromRegistries(() =>
 
 function isTwiceDifferentiable({ backend }: Training): boolean {
   return backend === 'auto' || TWICE_DIFFERENTIABLE.includes(backend);
+}
+
+interface Mixed {
+  readonly augmentation: readonly AugmentationSettings[];
+  readonly training: { readonly method: MethodName };
+}
+
+/** Whether the method can take the labels that the augmentation makes. */
+function takesItsLabels({ augmentation, training }: Mixed): boolean {
+  return mixingIn(augmentation) === undefined || METHODS.get(training.method).softLabels === true;
+}
+
+function refusedMixing({ augmentation, training: { method } }: Mixed): string {
+  const takers = METHODS.entries.filter(([, { softLabels }]) => softLabels === true).map(([name]) => name);
+  return `expected no ${mixingIn(augmentation)!} with the method ${method}, which needs the one right class of each image, received it. Leave it out, or take a method that labels of several classes suit: ${takers.join(', ')}`;
 }
 
 export type Recipe = z.output<ReturnType<typeof recipeSchema>>;

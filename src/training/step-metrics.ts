@@ -12,6 +12,7 @@ export type StepMetrics = Readonly<Record<string, number>>;
  * Mean loss, error and confidence of a batch's logits; tags are `<prefix>loss` and so on.
  *
  * @param logits float [N, K], without gradient
+ * @param labels int64 [N], or float [N, K]: of a distribution the class with the largest share is the right one
  */
 export function measure(prefix: string, logits: Tensor, labels: Tensor): StepMetrics {
   return tidy(() => ({

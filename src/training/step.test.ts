@@ -6,8 +6,8 @@
 import { beforeEach, afterEach, describe, expect, test, vi } from 'vitest';
 import { leavesNothingAlive } from '../../test/support/live-tensors.js';
 import { Attack, attackOf, linf, OBJECTIVES, type AttackResult, type AttackContext } from '../attacks/index.js';
-import { gatherBatch, type Batch, type Dataset } from '../data/index.js';
-import { ops, SaddlepointError, tensor, tidy, type Tensor } from '../engine/index.js';
+import { createAugmentation, gatherBatch, type Batch, type Dataset } from '../data/index.js';
+import { keep, ops, RandomStream, SaddlepointError, tensor, tidy, type Tensor } from '../engine/index.js';
 import { PLAIN_BACKEND, type FrozenBackend } from '../models/attack-network/index.js';
 import { createModel, type ModelDescription } from '../models/index.js';
 import { Chain, chain, crossEntropy, type Module } from '../nn/index.js';
@@ -100,6 +100,24 @@ describe('a standard step', () => {
     expect(new TrainingStep({ ...options, schedule }).run(batch, { step: 17, epoch: 2 })['train/lr']).toBe(0);
     expect(new Set(asked)).toEqual(new Set([17]));
     expect(weights()).toEqual(before);
+  });
+
+  test('of mixed images the loss is of the mixed labels, and errors are of the larger share', () => {
+    const augmentation = createAugmentation(['mixup']);
+    const step = new TrainingStep({ ...options, augmentation, classes: 4 });
+    const expected = tidy(() => {
+      const stream = new RandomStream(1, 'augmentation', 0);
+      const { images, labels } = augmentation.mix!({ ...batch, classes: 4 }, stream, batch.indices);
+      const logits = model.forward(images);
+      const wrong = logits.argmax({ dim: 1 }).ne(labels.argmax({ dim: 1 }));
+      return [crossEntropy(logits, labels).item(), wrong.to({ dtype: 'float32' }).mean().item()] as const;
+    });
+    const seen: Tensor[] = [];
+    const metrics = step.run(batch, position, (view) => void seen.push(keep(view.labels.clone())));
+    expect(metrics['train/loss']).toBeCloseTo(expected[0], 5);
+    expect(metrics['train/error']).toBeCloseTo(expected[1], 5);
+    expect([seen[0]!.shape, seen[0]!.dtype]).toEqual([[16, 4], 'float32']);
+    seen[0]!.dispose();
   });
 
   test('label smoothing takes another way', () => {

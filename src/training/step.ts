@@ -17,7 +17,7 @@ import {
   zeroGrad,
 } from '../engine/index.js';
 import { SmoothPgd, type AttackRandomness } from '../attacks/index.js';
-import type { Augmentation, Batch } from '../data/index.js';
+import { augmentLabelled, type Augmentation, type Batch, type Labelled } from '../data/index.js';
 import { seedDropout, type Module } from '../nn/index.js';
 import { clipGradients, type Optimizer, type Schedule } from '../optim/index.js';
 import { attackStream, type BatchAttacker, type Position } from './acceleration/attack-part.js';
@@ -35,7 +35,7 @@ const SMALLEST = 2 ** -126;
 export interface StepView {
   /** The images after augmentation, float32 [N, C, H, W]. */
   readonly images: Tensor;
-  /** int64 [N]. */
+  /** int64 [N]; after an augmentation that mixes images of several classes distributions, float32 [N, K]. */
   readonly labels: Tensor;
   /** int64 [N]: indices in the data set's file. */
   readonly indices: Tensor;
@@ -60,6 +60,8 @@ export interface TrainingStepOptions {
   readonly attacker?: BatchAttacker | undefined;
   /** Random changes of the images before anything else. Default: none. */
   readonly augmentation?: Augmentation | undefined;
+  /** Of the network and of labels that are mixed; needed with an augmentation that does. */
+  readonly classes?: number | undefined;
   /** Default 0. */
   readonly labelSmoothing?: number | undefined;
   /** Changes the weights while the loss is computed, and back before the update. Default: nothing. */
@@ -87,18 +89,23 @@ export class TrainingStep implements Disposable {
    */
   run(batch: Batch, position: Position, watch?: StepWatcher): StepMetrics {
     return tidy(() => {
-      const images = this.#augment(batch, position);
+      const seen = { ...batch, ...this.#augment(batch, position) };
       const { replays } = this.#options.method;
       if (replays === undefined) {
-        const adversarial = this.#attack({ ...batch, images }, position);
-        return this.#update({ ...batch, images }, adversarial, position, watch);
+        const adversarial = this.#attack(seen, position);
+        return this.#update(seen, adversarial, position, watch);
       }
       const attack = this.#attacker().attackAt(position.step);
       const randomness = this.#randomness(batch, position);
-      return replay(images, attack, randomness, replays, (adversarial, isLast) =>
-        this.#update({ ...batch, images }, adversarial, position, isLast ? watch : undefined),
+      return replay(seen.images, attack, randomness, replays, (adversarial, isLast) =>
+        this.#update(seen, adversarial, position, isLast ? watch : undefined),
       );
     });
+  }
+
+  /** A batch's images as a step of this epoch sees them, before any attack; the caller's to dispose. */
+  augmented(batch: Batch, epoch: number): Tensor {
+    return tidy(() => this.#augment(batch, { step: 0, epoch }).images.clone());
   }
 
   /** Ends what makes the adversarial images, and what the method holds. The model stays. */
@@ -173,9 +180,11 @@ export class TrainingStep implements Disposable {
     return { stream: new RandomStream(this.#options.seed, 'training method', epoch), indices };
   }
 
-  #augment({ images, indices }: Batch, { epoch }: Position): Tensor {
-    const { augmentation, seed } = this.#options;
-    return augmentation?.apply(images, new RandomStream(seed, 'augmentation', epoch), indices) ?? images;
+  #augment({ images, labels, indices }: Batch, { epoch }: Position): Omit<Labelled, 'classes'> {
+    const { augmentation, seed, classes = 0 } = this.#options;
+    if (augmentation === undefined) return { images, labels };
+    const stream = new RandomStream(seed, 'augmentation', epoch);
+    return augmentLabelled(augmentation, { images, labels, classes }, stream, indices);
   }
 
   /** Adversarial images of the last images, as many as the method attacks. */

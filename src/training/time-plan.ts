@@ -14,7 +14,9 @@ import { createModel } from '../models/index.js';
 import { duration, type RunFolder } from '../monitoring/index.js';
 import { createOptimizer } from '../optim/index.js';
 import { createStep } from './create-step.js';
+import { estimateStatistics } from './estimate-statistics.js';
 import type { Recipe } from './recipe.js';
+import { networksLookedAt } from './validate-weights.js';
 import { validate } from './validation.js';
 
 /** Share of the time that is left free: for checkpoints, and for steps that are slower than those measured. */
@@ -50,6 +52,7 @@ export interface TimedTraining {
   readonly folder: RunFolder;
   readonly train: Split;
   readonly validation: Split;
+  readonly classes: number;
   /** When the training began, by performance.now(): the measurement counts. */
   readonly began: number;
   readonly say?: ((line: string) => void) | undefined;
@@ -137,7 +140,7 @@ function write(folder: RunFolder, plan: TimePlan): void {
 }
 
 async function measure(
-  { recipe, folder, train, validation, say }: TimedTraining,
+  { recipe, folder, train, validation, classes, say }: TimedTraining,
   within: number,
 ): Promise<Pick<TimePlan, 'phases' | 'secondsPerValidation'>> {
   using model = createModel(recipe.model, recipe.seed).to(train.images.device);
@@ -147,23 +150,32 @@ async function measure(
   const steps = 1000;
   // An average of the weights takes as long to ask as the network.
   const average = recipe.training.weightAverage && model;
-  using training = createStep({ recipe, folder, part: train, model, optimizer, average, steps, say });
+  using training = createStep({ recipe, folder, part: train, model, optimizer, average, classes, steps, say });
   const phases: { share: number; secondsPerStep: number }[] = [];
   for (const [index, start] of starts.entries()) {
     const share = (starts[index + 1] ?? 1) - start;
     phases.push({ share, secondsPerStep: timeSteps(Math.ceil(start * steps)) });
   }
+  const { weightAverage } = recipe.training;
   const started = performance.now();
+  if (weightAverage !== undefined) estimateStatistics(model, weightAverage, training, shuffled(), 0);
+  const validated = performance.now();
   if (count(validation) > 0) await validate(recipe, model, validation);
-  return { phases, secondsPerValidation: (performance.now() - started) / 1000 };
+  const ended = performance.now();
+  const secondsPerValidation = (validated - started + networksLookedAt(recipe) * (ended - validated)) / 1000;
+  return { phases, secondsPerValidation };
+
+  function shuffled() {
+    const { batchSize } = recipe.training;
+    return batches(train, { batchSize, shuffle: new RandomStream(recipe.seed, 'time-plan') });
+  }
 
   /** Seconds a step, batches included, in the phase that this step belongs to. */
   function timeSteps(step: number): number {
-    const { batchSize } = recipe.training;
     const enough = Math.min(MEASURED * within, MEASURED_AT_MOST);
     let [done, began] = [0, performance.now()];
     for (;;) {
-      for (const batch of batches(train, { batchSize, shuffle: new RandomStream(recipe.seed, 'time-plan') })) {
+      for (const batch of shuffled()) {
         training.run(batch, { step, epoch: 0 });
         disposeBatch(batch);
         done += 1;

@@ -60,6 +60,11 @@ describe.each([
   ['standard training', 'standard', {}],
   ['adversarial training', 'adversarial', {}],
   ['adversarial training by two threads', 'adversarial', { attackSplit: 2 }],
+  [
+    'adversarial training of which either weights or their mean count',
+    'adversarial',
+    { weightAverage: { name: 'swa', from: 0.3, every: 0.5, batches: 3, weights: 'either' } },
+  ],
 ] as const)('%s', (_, method, options) => {
   const recipe = madeUpRecipe(method, options);
 

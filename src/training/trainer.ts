@@ -35,13 +35,14 @@ import type { Module } from '../nn/index.js';
 import { createOptimizer } from '../optim/index.js';
 import { resumeFrom, saveCheckpoint, type CheckpointPosition } from './checkpoint.js';
 import { createStep } from './create-step.js';
+import { estimateStatistics } from './estimate-statistics.js';
 import type { Recipe } from './recipe.js';
 import { requireFinite } from './require-finite.js';
 import { requireLastBatch } from './last-batch.js';
 import { meanMetrics, type StepMetrics } from './step-metrics.js';
 import type { StepView } from './step.js';
 import { recordTime, stepsOf, timePlan } from './time-plan.js';
-import { selectionError, validate } from './validation.js';
+import { validateWeights, type Validated, type Weights } from './validate-weights.js';
 import { watchStep } from './watch-step.js';
 import { watchTest } from './watch-test.js';
 import { WeightAverage } from './weights/weight-average.js';
@@ -103,7 +104,8 @@ async function trainOn({ train: part, validation }: Parts, run: TrainingRun): Pr
   const { recipe, folder, progress, signal } = run;
   const { batchSize, select, monitorTest, weightAverage, validateEvery } = recipe.training;
   const began = performance.now();
-  const timed = await timePlan({ recipe, folder, train: part, validation, began, say: run.say });
+  const { length: classes } = run.dataset.classes;
+  const timed = await timePlan({ recipe, folder, train: part, validation, classes, began, say: run.say });
   const perEpoch = Math.ceil(count(part) / batchSize);
   const total = timed?.steps ?? stepsOf(recipe, count(part));
   const saveEvery = Math.min(
@@ -116,9 +118,20 @@ async function trainOn({ train: part, validation }: Parts, run: TrainingRun): Pr
   using optimizer = createOptimizer(model.namedParameters(), recipe.optimizer);
   requireLastBatch(recipe, part, model);
   const another = () => createModel(recipe.model, recipe.seed).to(part.images.device);
-  using average = weightAverage && new WeightAverage(model, another(), weightAverage);
-  const evaluated = average?.model ?? model;
-  const whole = { recipe, folder, part, model, optimizer, average: average?.model, steps: total, say: run.say };
+  using average =
+    weightAverage && new WeightAverage(model, another(), weightAverage, { steps: total, stepsPerEpoch: perEpoch });
+  const evaluated = weightAverage?.weights === 'raw' ? model : (average?.model ?? model);
+  const whole = {
+    recipe,
+    folder,
+    part,
+    model,
+    optimizer,
+    average: average?.model,
+    classes,
+    steps: total,
+    say: run.say,
+  };
   using training = createStep(whole);
   const [last, best] = [folder.checkpoint('last'), folder.checkpoint('best')];
   let position: CheckpointPosition = resumeFrom(last, model, recipe.model, optimizer, average?.model) ?? { step: 0 };
@@ -132,11 +145,11 @@ async function trainOn({ train: part, validation }: Parts, run: TrainingRun): Pr
       monitor.text(tag, text, 0);
   }
   let saved = performance.now();
-  const save = (path: string) => {
+  const save = (path: string, weights: Weights = { model, average: average?.model }) => {
     requireFinite(model, position.step); // a checkpoint of weights that are none would take the last good one's place
     monitor.flush(); // what a checkpoint promises to have happened must be on disk
     const { step, best: bestSoFar } = position;
-    saveCheckpoint(path, model, recipe.model, { step, best: bestSoFar, recent }, optimizer, average?.model);
+    saveCheckpoint(path, model, recipe.model, { step, best: bestSoFar, recent }, optimizer, weights.average);
     if (path === last) saved = performance.now();
   };
 
@@ -149,15 +162,16 @@ async function trainOn({ train: part, validation }: Parts, run: TrainingRun): Pr
     );
   };
 
+  const batchesOf = (epoch: number, skip = 0) =>
+    batches(part, { batchSize, shuffle: new RandomStream(recipe.seed, 'shuffle', epoch), skip });
   const stops = () => position.step >= stopAt || signal?.aborted === true;
 
   progress.start('training', total, position.step);
   const projected = new ProjectedTime(total, position.step);
   while (position.step < total) {
     const epoch = Math.floor(position.step / perEpoch);
-    const shuffle = new RandomStream(recipe.seed, 'shuffle', epoch);
     let watched: StepMetrics = {};
-    for (const batch of batches(part, { batchSize, shuffle, skip: position.step - epoch * perEpoch })) {
+    for (const batch of batchesOf(epoch, position.step - epoch * perEpoch)) {
       try {
         const step = position.step + 1;
         const watch = (view: StepView) => {
@@ -197,27 +211,29 @@ async function trainOn({ train: part, validation }: Parts, run: TrainingRun): Pr
       if (position.step === total) break;
     }
     const due = position.step === total || position.step % (perEpoch * validateEvery) === 0;
-    const [validated, tested] = await interruptibly(
-      async () => [
-        due && count(validation) > 0 ? await validate(recipe, evaluated, validation) : undefined,
-        due && monitorTest !== undefined
-          ? await watchTest(
-              { recipe, model: evaluated, monitor },
-              run.dataset.test,
-              monitorTest.batches,
-              position.step,
-              total,
-            )
+    const look = async (): Promise<[Validated | undefined, StepMetrics | undefined]> => {
+      if (average !== undefined) estimateStatistics(average.model, weightAverage!, training, batchesOf(epoch), epoch);
+      return [
+        count(validation) > 0
+          ? await validateWeights(recipe, { model, average: average?.model }, validation)
           : undefined,
-      ],
-      stopped,
-    );
-    if (due) monitor.scalars({ ...watched, ...validated, ...tested }, position.step);
+        monitorTest &&
+          (await watchTest(
+            { recipe, model: evaluated, monitor },
+            run.dataset.test,
+            monitorTest.batches,
+            position.step,
+            total,
+          )),
+      ];
+    };
+    const [validated, tested] = due ? await interruptibly(look, stopped) : [];
+    if (due) monitor.scalars({ ...watched, ...validated?.metrics, ...tested }, position.step);
     if (validated !== undefined) {
-      const error = selectionError(recipe, validated);
+      const { error, weights } = validated;
       if (position.best === undefined || error < position.best.error) {
         position = { ...position, best: { step: position.step, error } };
-        save(best);
+        save(best, weights);
       }
     }
     const savedLately = performance.now() - saved < 1000 * Math.min(saveEvery, SAVED_LATELY);

@@ -11,6 +11,7 @@ import { ATTACK_BACKENDS } from './acceleration/attack-backend.js';
 import { METHODS, type MethodName } from './methods/index.js';
 import { MOST_SHARES } from './acceleration/most-shares.js';
 import { TRAINING_BACKENDS } from './acceleration/training-pass.js';
+import { weightAverageSchema } from './weights/average-schema.js';
 
 /** Times as people write them; in seconds, which is how a resolved recipe has them. */
 const TIME = 'expected a time such as 90s, 8m or 2h';
@@ -31,8 +32,8 @@ const commonTraining = {
   within: time.optional(),
   batchSize: z.int().min(1).default(128),
   labelSmoothing: z.number().min(0).max(1).default(0),
-  /** Evaluates the exponential moving average of the weights in place of the last ones. Default: no average. */
-  weightAverage: z.strictObject({ decay: z.number().min(0).lt(1) }).optional(),
+  /** Evaluates an average of the weights, exponential or of equal shares, in place of the last ones. Default: none. */
+  weightAverage: weightAverageSchema.optional(),
   /**
    * Minimises the loss where a small change of the weights makes it worst; what the numbers are is at
    * WeightPerturbation.

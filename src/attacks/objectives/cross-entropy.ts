@@ -5,7 +5,7 @@
  * certain, float32 has no digits left for that: from d = -17 on the true class's probability is 1 and its logit has no
  * gradient, and from -104 on nothing has. There the tangent goes on instead. It rises with the loss and has its
  * gradient's direction, so attacks, which compare values and follow directions, search as with exact numbers. Elsewhere
- * it is cross-entropy itself.
+ * it is cross-entropy itself. So it is everywhere where labels are distributions over the classes.
  *
  * @module
  */
@@ -22,7 +22,9 @@ const VALUE = Math.log1p(Math.exp(CERTAIN));
 export const crossEntropyObjective: Objective = {
   name: 'cross-entropy',
   dependsOnScale: true,
+  takesDistributions: true,
   value: (logits, labels) => {
+    if (labels.rank === 2) return crossEntropy(logits, labels, { reduction: 'none' });
     const odds = oddsOfWrong(logits, labels);
     const tangent = odds.sub(CERTAIN).mul(SLOPE).add(VALUE);
     return ops.where(odds.lt(CERTAIN), tangent, crossEntropy(logits, labels, { reduction: 'none' }));

@@ -19,6 +19,7 @@ export const guidedObjective: Objective = {
   name: 'guided',
   comparesWithClean: true,
   dependsOnScale: true,
+  takesDistributions: true,
   value: (logits, labels, _targets, clean) => {
     const distance = squaredDistance(requireClean('guided', clean), logits);
     return crossEntropy(logits, labels, { reduction: 'none' }).add(distance, { alpha: WEIGHT });

@@ -29,12 +29,17 @@ export interface Objective {
   /** Whether `value` is given what the network says of the unperturbed images. Default: false. */
   readonly comparesWithClean?: boolean | undefined;
   /**
+   * Whether `value` takes labels as distributions, too, which training mixes images of several classes with. An
+   * objective that does not is given the class with the largest share. Default: false.
+   */
+  readonly takesDistributions?: boolean | undefined;
+  /**
    * The value of each example, larger when the attack is doing better. The value leaves intermediate results for
    * autograd to the scope it is called in.
    *
    * @param logits float [N, K] with K of at least 2; the attack turns a single logit z into (-z/2, z/2), which
    *   has the same probabilities
-   * @param labels int64 [N]: the true classes
+   * @param labels int64 [N]: the true classes; float [N, K] may be given to an objective that takes distributions
    * @param targets int64 [N]: the target classes, for an objective with `targets`
    * @param clean float [N, K]: the unperturbed images' logits, without gradient, for an objective that compares with
    *   them

@@ -208,7 +208,7 @@ describe('refusals', () => {
   test.each([
     [
       ['flop'],
-      /augmentation 0: expected an augmentation among random-crop, flip, autoaugment, cutout, gaussian-noise \(did you mean flip\?\)/,
+      /augmentation 0: expected an augmentation among random-crop, flip, autoaugment, cutout, gaussian-noise, random-erasing, mixup, cutmix \(did you mean flip\?\)/,
     ],
     [[{ name: 'cutout', lenght: 8 }], /augmentation 0: unknown option `lenght` of cutout \(did you mean length\?\)/],
     [[{ name: 'cutout', length: 0 }], /augmentation 0.length/],

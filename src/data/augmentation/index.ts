@@ -7,12 +7,16 @@
  */
 import { z } from 'zod';
 import { expectation, fromRegistries, nearest, Registry, SaddlepointError } from '../../engine/index.js';
-import { compose, type Augmentation, type AugmentationDefinition } from './augmentation.js';
+import { mixing, type Augmentation, type AugmentationDefinition, type MixingDefinition } from './augmentation.js';
 import { autoaugment } from './autoaugment.js';
+import { compose } from './compose.js';
+import { cutmix } from './cutmix.js';
 import { cutout } from './cutout.js';
 import { gaussianNoise } from './gaussian-noise.js';
 import { flip } from './flip.js';
+import { mixup } from './mixup.js';
 import { randomCrop } from './random-crop.js';
+import { randomErasing } from './random-erasing.js';
 
 const OWN = {
   'random-crop': randomCrop,
@@ -20,10 +24,13 @@ const OWN = {
   autoaugment,
   cutout,
   'gaussian-noise': gaussianNoise,
-} as const satisfies Readonly<Record<string, AugmentationDefinition>>;
+  'random-erasing': randomErasing,
+  mixup,
+  cutmix,
+} as const satisfies Readonly<Record<string, AugmentationDefinition | MixingDefinition>>;
 
 /** `AUGMENTATIONS.add` adds one from outside. */
-export const AUGMENTATIONS = new Registry<AugmentationDefinition>('an augmentation', OWN);
+export const AUGMENTATIONS = new Registry<AugmentationDefinition | MixingDefinition>('an augmentation', OWN);
 
 type OwnName = keyof typeof OWN;
 /** Of one from outside, any other name. */
@@ -91,8 +98,25 @@ export function createAugmentation(list: readonly AugmentationInput[]): Augmenta
 }
 
 function createOne({ name, ...options }: AugmentationSettings): Augmentation {
-  return { name, apply: AUGMENTATIONS.get(name).create(options) };
+  const definition = AUGMENTATIONS.get(name);
+  if (definition.mixes === true) return mixing(name, definition.create(options));
+  return { name, apply: definition.create(options) };
 }
 
-export { defineAugmentation, requireImages, type Augmentation, type AugmentationDefinition } from './augmentation.js';
+/** The first of a list that mixes images and labels, by its name; undefined where labels stay classes. */
+export function mixingIn(list: readonly AugmentationSettings[]): AugmentationName | undefined {
+  return list.find(({ name }) => AUGMENTATIONS.get(name).mixes === true)?.name;
+}
+
+export {
+  defineAugmentation,
+  defineMixing,
+  requireImages,
+  type Augmentation,
+  type AugmentationDefinition,
+  type Labelled,
+  type Mix,
+  type MixingDefinition,
+} from './augmentation.js';
+export { augmentLabelled } from './compose.js';
 export { CIFAR10_MEAN } from './fill.js';

@@ -14,6 +14,7 @@ import { defineMethod } from './method.js';
 
 export const alp = defineMethod({
   attacks: true,
+  softLabels: true,
   options: {
     /** Weight of the distance between the logits. */
     pairing: z.number().min(0).default(0.5),

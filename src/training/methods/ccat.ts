@@ -6,7 +6,7 @@
  *
  * Half of the batch is attacked; the target of an adversarial image at share s of the budget is its class with weight
  * λ = (1 − s)^ρ and all classes alike with 1 − λ. The attack seeks confident errors: the largest probability of a wrong
- * class.
+ * class. So an image has one right class, and labels that are distributions are not taken.
  *
  * @module
  */

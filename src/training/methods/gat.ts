@@ -18,6 +18,7 @@ import { defineMethod } from './method.js';
 
 export const gat = defineMethod({
   attacks: true,
+  softLabels: true,
   objective: 'guided',
   options: {
     /** Weight of the distance between the probabilities: the paper's λ. */

@@ -11,6 +11,7 @@ import { defineMethod } from './method.js';
 
 export const madry = defineMethod({
   attacks: true,
+  softLabels: true,
   options: {
     /**
      * Share of each batch that is attacked, in (0, 1]; the first part stays clean. Each image weighs the same, so the

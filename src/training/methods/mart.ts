@@ -1,7 +1,8 @@
 /**
  * MART (Wang et al., "Improving Adversarial Robustness Requires Revisiting Misclassified Examples", ICLR 2020, equation
  * 11): a cross-entropy of the adversarial images that is boosted by the most probable wrong class, and β times how far
- * the network's answer moves, weighed by how unsure it is of the image as it is.
+ * the network's answer moves, weighed by how unsure it is of the image as it is. Both ask for the one right class, so
+ * labels that are distributions are not taken.
  *
  * Deviations: the distance is of the exact logarithms, where the authors add 1e-12 to the probabilities; images and
  * adversarial images go through the network as one batch, so that batch normalisation sees both.

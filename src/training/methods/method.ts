@@ -14,7 +14,7 @@ import type { Module } from '../../nn/index.js';
 export interface LossInputs {
   /** The batch after augmentation, float32 [N, C, H, W]. */
   readonly images: Tensor;
-  /** int64 [N]. */
+  /** int64 [N]; for a method that takes them also distributions over the classes, float32 [N, K]. */
   readonly labels: Tensor;
   /** Adversarial images of the last M images, float32 [M, C, H, W]; M is what the method's `attacked` says. */
   readonly adversarial: Tensor;
@@ -93,6 +93,11 @@ export interface MethodDefinition<Shape extends z.ZodRawShape = z.ZodRawShape> {
   readonly attackNames?: readonly AttackName[] | undefined;
   /** What its attack maximises where a recipe says nothing. Default: the cross-entropy. */
   readonly objective?: ObjectiveName | undefined;
+  /**
+   * Whether its loss takes labels as distributions, which MixUp and CutMix make. Default: false; recipes with both are
+   * refused.
+   */
+  readonly softLabels?: boolean | undefined;
   /** The keys that `training` has in recipes of this method, beside those of all. */
   readonly options: Shape;
   /** Whether it needs `training.weightAverage`. Default: false. */

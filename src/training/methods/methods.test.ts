@@ -32,7 +32,7 @@ afterEach(() => {
 });
 
 /** A recipe of this method, as people write it. */
-function recipeOf(method: MethodName, training: object = {}) {
+function contentOf(method: MethodName, training: object = {}) {
   const { attacks, attackNames, averages = false, options } = METHODS.get(method);
   const described = attackNames === undefined ? { steps: 2 } : { name: attackNames[0] };
   const attack = attacks ? { attack: { ...described, epsilon: '8/255' } } : {};
@@ -41,20 +41,21 @@ function recipeOf(method: MethodName, training: object = {}) {
     ...('epsilon' in options && { epsilon: '2/255' }),
     ...('helper' in options && { helper: 'a run' }),
   };
-  return checkRecipe({
+  return {
     dataset: { name: 'fashion-mnist' },
     model: madeUpRecipe().model,
     training: { method, epochs: 1, ...attack, ...needed, ...training },
     schedule: { name: 'constant', rate: 0.05 },
     evaluation: { attack: { epsilon: '8/255', steps: 2 } },
-  });
+  };
 }
+const recipeOf = (method: MethodName, training: object = {}) => checkRecipe(contentOf(method, training));
 
 describe.each(METHODS.names)('%s', (name) => {
   const definition = METHODS.get(name);
 
   /** As many steps on one batch, and the metrics of each. */
-  function train(model: Module, steps: number) {
+  function train(model: Module, steps: number, of: Batch = batch) {
     const { training } = recipeOf(name);
     using optimizer = new Sgd(model.namedParameters(), { momentum: 0.9 });
     const attack = training.attack && attackOf(training.attack);
@@ -69,7 +70,7 @@ describe.each(METHODS.names)('%s', (name) => {
       seed: 1,
       attacker: attack && new DirectAttacker({ attack: () => attack, backend: PLAIN_BACKEND, seed: 1 }),
     });
-    return Array.from({ length: steps }, (_, number) => step.run(batch, { step: number, epoch: 0 }));
+    return Array.from({ length: steps }, (_, number) => step.run(of, { step: number, epoch: 0 }));
   }
 
   test('lowers the loss of what it looks at', () => {
@@ -86,6 +87,25 @@ describe.each(METHODS.names)('%s', (name) => {
       return model.parameters().flatMap((parameter) => parameter.toNumbers());
     };
     expect(weights()).toEqual(weights());
+  });
+
+  test(`${definition.softLabels === true ? 'takes' : 'refuses'} labels that are distributions`, () => {
+    const content = { ...contentOf(name), augmentation: ['flip', 'mixup'] };
+    if (definition.softLabels !== true) {
+      expect(() => checkRecipe(content)).toThrow(
+        new RegExp(`augmentation: expected no mixup with the method ${name}, .*standard, adversarial`),
+      );
+      return;
+    }
+    expect(checkRecipe(content).augmentation).toHaveLength(2);
+    const distributions = tidy(() => batch.labels.oneHot({ numClasses: 4 }).to({ dtype: 'float32' }));
+    using certain = createModel(madeUpRecipe().model, 1);
+    using plain = createModel(madeUpRecipe().model, 1);
+    const ofDistributions = train(certain, 3, { ...batch, labels: distributions });
+    distributions.dispose();
+    // One class alone is the class itself, for the loss, its attack and what is reported.
+    for (const [step, metrics] of train(plain, 3).entries())
+      for (const [tag, value] of Object.entries(metrics)) expect(ofDistributions[step]![tag]).toBeCloseTo(value, 4);
   });
 
   test('has an attack in recipes if it attacks, and none else', () => {

@@ -18,6 +18,7 @@ import { smoothedLabels } from './soft-labels.js';
 
 export const score = defineMethod({
   attacks: true,
+  softLabels: true,
   objective: 'squared-distance',
   options: {
     /** Weight of the distance between the answers. The paper has 3 and 4 for CIFAR-10. */

@@ -8,6 +8,7 @@ import { defineMethod } from './method.js';
 
 export const standard = defineMethod({
   attacks: false,
+  softLabels: true,
   options: {},
   create: () => ({
     attacked: () => 0,

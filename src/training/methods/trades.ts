@@ -16,6 +16,7 @@ import { defineMethod } from './method.js';
 
 export const trades = defineMethod({
   attacks: true,
+  softLabels: true,
   objective: 'kl-divergence',
   options: {
     /** Weight of the distance: larger is more robust, and less often right. The paper has 6 for CIFAR-10. */

@@ -1,58 +1,73 @@
 /**
- * An average of the weights of all steps, which is evaluated in place of the last weights.
+ * An average of the weights of many steps, which is evaluated in place of the last weights.
  *
  * @module
  */
-import { averageInto, noGrad, requireNumber, type Tensor } from '../../engine/index.js';
-import type { Module } from '../../nn/index.js';
+import { averageInto, noGrad, type Tensor } from '../../engine/index.js';
+import { StateBuffer, type Module } from '../../nn/index.js';
+import { isReestimated, type WeightAverageOptions } from './average-schema.js';
+import { equalShare, exponentialShare, type NewShare } from './new-share.js';
 
-export interface WeightAverageOptions {
-  /** Share of the old average that a step keeps, in [0, 1). */
-  readonly decay: number;
+/** How long a training is, which decides when weights are taken in. */
+export interface TrainingLength {
+  readonly steps: number;
+  readonly stepsPerEpoch: number;
 }
 
 /**
- * The exponential moving average of a model's weights and running statistics:
- * average ← τ · average + (1 - τ) · weights, with τ = min(decay, (1 + t) / (10 + t)) after step t = 0, 1, 2, …, so that
- * an average of few steps does not remember the initial weights (as in TensorFlow's ExponentialMovingAverage).
+ * An average of a model's weights and, unless they are to be re-estimated, of its running statistics: average ← average
+ * + share · (weights − average), with the share of an exponential or of an equal average.
  */
 export class WeightAverage implements Disposable {
-  /** The averaged network. */
+  /** The averaged network, in evaluation mode. */
   readonly model: Module;
-  readonly #decay: number;
+  readonly #share: NewShare;
   readonly #averages: readonly Tensor[];
   readonly #values: readonly Tensor[];
-  /** Whole numbers, such as how many batches batch norm has seen: taken over as they are. */
+  /** What is taken over as it is: whole numbers, such as how many batches batch norm has seen. */
   readonly #counts: readonly (readonly [Tensor, Tensor])[];
+  /** What somebody else estimates; until weights are averaged, they are the model's. */
+  readonly #statistics: readonly (readonly [Tensor, Tensor])[];
 
   /**
    * @param model whose weights are averaged; they may change, but must stay where they are
    * @param copy a network of the same architecture, on the same device: becomes the average, which begins as the model
    *   is
-   * @throws SaddlepointError ARGUMENT for a decay outside of [0, 1); CHECKPOINT for a copy of another architecture
+   * @throws SaddlepointError ARGUMENT for options out of their range; CHECKPOINT for a copy of another architecture
    */
-  constructor(model: Module, copy: Module, { decay }: WeightAverageOptions) {
-    this.#decay = requireNumber('the decay of the weight average', decay, 0, 1 - Number.EPSILON);
+  constructor(model: Module, copy: Module, options: WeightAverageOptions, length: TrainingLength) {
+    this.#share = shareOf(options, length);
     copy.loadStateDict(model.stateDict());
     this.model = copy.eval();
     const values = model.stateDict();
     const pairs = [...copy.stateDict()].map(([name, average]) => [average, values.get(name)!] as const);
-    const averaged = pairs.filter(([average]) => average.dtype.startsWith('float'));
+    const isLeft = ([average]: readonly [Tensor, Tensor]) => isReestimated(options) && average instanceof StateBuffer;
+    const isFloat = ([average]: readonly [Tensor, Tensor]) => average.dtype.startsWith('float');
+    const averaged = pairs.filter((pair) => isFloat(pair) && !isLeft(pair));
     this.#averages = averaged.map(([average]) => average);
     this.#values = averaged.map(([, value]) => value);
-    this.#counts = pairs.filter(([average]) => !average.dtype.startsWith('float'));
+    this.#counts = pairs.filter((pair) => !isFloat(pair) && !isLeft(pair));
+    this.#statistics = pairs.filter(isLeft);
   }
 
-  /** Takes the weights in as optimizer step `step` (from 0) has left them. */
+  /** Takes the weights in, if it is their turn, as optimizer step `step` (from 0) has left them. */
   update(step: number): void {
-    const kept = Math.min(this.#decay, (1 + step) / (10 + step));
-    averageInto(this.#averages, this.#values, 1 - kept);
+    const share = this.#share(step);
+    if (share === 0) return;
+    averageInto(this.#averages, this.#values, share);
     noGrad(() => {
       for (const [average, value] of this.#counts) average.copy_(value);
+      if (share === 1) for (const [average, value] of this.#statistics) average.copy_(value);
     });
   }
 
   [Symbol.dispose](): void {
     this.model.dispose();
   }
+}
+
+function shareOf(options: WeightAverageOptions, { steps, stepsPerEpoch }: TrainingLength): NewShare {
+  if (options.name !== 'swa') return exponentialShare(options.decay);
+  const { from = 0.75, every = 1 } = options;
+  return equalShare(steps, from, Math.max(1, Math.round(every * stepsPerEpoch)));
 }
