@@ -146,14 +146,18 @@ function threatSchema(definition: AttackDefinition) {
   return { norm: norm.default(norms[0]), epsilon: budgetSchema };
 }
 
-const unionSchema = z.string().transform((written, { issues }) => {
-  try {
-    return unionOf(written).name;
-  } catch (error) {
-    issues.push({ code: 'custom', message: (error as Error).message, input: written });
-    return z.NEVER;
-  }
-});
+/** Recognised by its colons: what has none is one norm, and misspelt. */
+const unionSchema = z
+  .string()
+  .regex(/:/, `expected a union such as ${UNION_EXAMPLE}`)
+  .transform((written, { issues }) => {
+    try {
+      return unionOf(written).name;
+    } catch (error) {
+      issues.push({ code: 'custom', message: (error as Error).message, input: written });
+      return z.NEVER;
+    }
+  });
 
 /** PGD is what an attack without a name is. */
 const pgdOrNothing = z

@@ -21,7 +21,8 @@ export class Registry<Part> {
    * @param what one of them is called in errors, e.g. `an attack`
    * @param own the parts that come with the library
    * @param keys what a part has to have
-   * @param derive makes the part of a name that describes it; undefined for a name that describes none. Default: no name
+   * @param derive makes the part of a name that describes it, and throws where that is wrong; undefined for a name that
+   *   describes none. Default: no name
    *   does
    */
   constructor(
@@ -46,7 +47,12 @@ export class Registry<Part> {
   }
 
   has(name: string): boolean {
-    return this.#parts.has(name) || this.#derive(name) !== undefined;
+    if (this.#parts.has(name)) return true;
+    try {
+      return this.#derive(name) !== undefined;
+    } catch {
+      return false; // meant as a description, and a wrong one
+    }
   }
 
   /** @throws SaddlepointError ARGUMENT for a name that is none, with the nearest that is */
