@@ -149,7 +149,7 @@ const refused: Record<string, [content: unknown, message: RegExp]> = {
   'no epsilon': [changed('training.attack.epsilon', undefined), /training\.attack\.epsilon: .*received nothing/],
   'an unknown method': [
     changed('training.method', 'adverserial'),
-    /training\.method: expected standard, adversarial, trades, .* or \w+, received "adverserial"; did you mean `adversarial`\?/,
+    /training\.method: expected standard, adversarial, trades, .* or [\w-]+, received "adverserial"; did you mean `adversarial`\?/,
   ],
   'an unknown norm': [
     changed('evaluation.attack.norm', 'linff'),

@@ -64,6 +64,8 @@ export interface MethodDefinition<Shape extends z.ZodRawShape = z.ZodRawShape> {
   readonly objective?: ObjectiveName | undefined;
   /** The keys that `training` has in recipes of this method, beside those of all. */
   readonly options: Shape;
+  /** Where its steps begin to take another time, as shares of the training. Default: nowhere. */
+  phases?(options: z.output<z.ZodObject<Shape>>): readonly number[];
   create(options: z.output<z.ZodObject<Shape>>): TrainingMethod;
 }
 
