@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { readVnnlib } from '../../src/workflow/vnnlib.test-helper.js';
@@ -65,6 +65,7 @@ test('the certified error lies above what the run found by attacks, and below th
 test('an attack that found more than the bounds allow gives no number', async () => {
   const folder = temporaryFolder();
   cpSync(run, folder, { recursive: true });
+  rmSync(join(folder, 'evaluation', 'bounds'), { recursive: true, force: true }); // of the tests before
   const file = join(folder, 'evaluation', 'test.json');
   const tested = JSON.parse(readFileSync(file, 'utf8')) as { attacks: { pgd: { errors: number } } };
   tested.attacks.pgd.errors = 40;

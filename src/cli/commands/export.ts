@@ -24,9 +24,9 @@ export function addExportCommand(program: Command): void {
 async function runExport(path: string, { json, ...options }: ExportNetworkOptions & { json: boolean }): Promise<void> {
   const { exportNetwork } = await import('../../workflow/export-network.js');
   const file = exportNetwork(path, options);
-  if (json) return printJson(file);
-  process.stdout.write(`${file.path}: ${file.bytes} bytes, SHA-256 ${file.sha256}\n`);
-  if (file.vnnlib === undefined) return;
+  if (json) printJson(file);
+  else process.stdout.write(`${file.path}: ${file.bytes} bytes, SHA-256 ${file.sha256}\n`);
+  if (json || file.vnnlib === undefined) return;
   const { folder, properties, wrong } = file.vnnlib;
   process.stdout.write(`${folder}: ${properties} properties, ${wrong} images are wrong as they are\n`);
 }

@@ -29,6 +29,11 @@ test('the ramp grows from 0 to 1 between its ends, and is a step where it has no
   expect([0.2, 0.25].map((progress) => rampShare(progress, { rampFrom: 0.25, rampTo: 0 }))).toEqual([0, 1]);
 });
 
+test('a step takes another time from the start of the ramp on, and CROWN-IBP from its end', () => {
+  expect(ibp.phases?.(OPTIONS)).toEqual([0.25]);
+  expect(crownIbp.phases?.({ ...OPTIONS, beta: 0 })).toEqual([0.25, 0.75]);
+});
+
 /** What a method makes of two images at a share of the training. */
 function lossAt(
   method: ReturnType<typeof ibp.create>,

@@ -48,9 +48,9 @@ export function certifiedLoss(
 ): TrainingLoss {
   const clean = forward(images)[0]!; // first: it updates running statistics, which the bounds hold on to
   const accuracy = classificationLoss(clean, labels, { labelSmoothing });
+  if (progress < options.rampFrom) return { loss: accuracy, clean };
   const share = rampShare(progress, options);
   const kappa = 1 - share * (1 - options.kappa);
-  if (kappa === 1) return { loss: accuracy, clean };
   const worst = marginsOf(imageBox(images, share * options.epsilon), share).neg();
   const certainty = crossEntropy(worst, labels, { labelSmoothing });
   return { loss: accuracy.mul(kappa).add(certainty, { alpha: 1 - kappa }), clean, certified: worst };

@@ -20,6 +20,7 @@ export const crownIbp = defineMethod({
     /** Weight of CROWN's bounds at the end of the ramp, from 1 at its start. */
     beta: z.number().min(0).max(1).default(0),
   },
+  phases: ({ rampFrom, rampTo }) => [rampFrom, rampTo],
   create: ({ beta: last, ...options }) => ({
     attacked: () => 0,
     loss: (inputs) =>

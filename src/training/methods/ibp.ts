@@ -16,6 +16,7 @@ import { defineMethod } from './method.js';
 export const ibp = defineMethod({
   attacks: false,
   options: certifiedOptions,
+  phases: ({ rampFrom }) => [rampFrom],
   create: (options) => ({
     attacked: () => 0,
     loss: (inputs) => certifiedLoss(inputs, options, (box) => intervalMargins(inputs.model, box, inputs.labels)),

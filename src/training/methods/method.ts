@@ -100,6 +100,8 @@ export interface MethodDefinition<Shape extends z.ZodRawShape = z.ZodRawShape> {
   readonly softLabels?: boolean | undefined;
   /** The keys that `training` has in recipes of this method, beside those of all. */
   readonly options: Shape;
+  /** Where its steps begin to take another time, as shares of the training. Default: nowhere. */
+  phases?(options: z.output<z.ZodObject<Shape>>): readonly number[];
   /** Whether it needs `training.weightAverage`. Default: false. */
   readonly averages?: boolean | undefined;
   /**
