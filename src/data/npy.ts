@@ -20,35 +20,60 @@ export interface NpyArray {
   readonly shape: readonly number[];
 }
 
-const TYPES: ReadonlyMap<string, { readonly width: number; readonly view: (bytes: ArrayBuffer) => NpyValues }> =
-  new Map([
-    ['<f4', { width: 4, view: (bytes: ArrayBuffer) => new Float32Array(bytes) }],
-    ['<f8', { width: 8, view: (bytes: ArrayBuffer) => new Float64Array(bytes) }],
-    ['|u1', { width: 1, view: (bytes: ArrayBuffer) => new Uint8Array(bytes) }],
-    ['<i4', { width: 4, view: (bytes: ArrayBuffer) => new Int32Array(bytes) }],
-    ['<i8', { width: 8, view: (bytes: ArrayBuffer) => new BigInt64Array(bytes) }],
-  ]);
+/** What the numbers may be, as NumPy writes it. */
+export const NPY_TYPES: ReadonlyMap<
+  string,
+  { readonly width: number; readonly view: (bytes: ArrayBuffer) => NpyValues }
+> = new Map([
+  ['<f4', { width: 4, view: (bytes: ArrayBuffer) => new Float32Array(bytes) }],
+  ['<f8', { width: 8, view: (bytes: ArrayBuffer) => new Float64Array(bytes) }],
+  ['|u1', { width: 1, view: (bytes: ArrayBuffer) => new Uint8Array(bytes) }],
+  ['<i4', { width: 4, view: (bytes: ArrayBuffer) => new Int32Array(bytes) }],
+  ['<i8', { width: 8, view: (bytes: ArrayBuffer) => new BigInt64Array(bytes) }],
+]);
 
 /** @throws Error that says why it cannot be used */
 export function readNpy(path: string): NpyArray {
   const file = readWhole(path, MAXIMUM_FILE);
+  const { descr, shape, start } = npyHeader(file, file.length);
+  return { values: npyValues(descr, file.subarray(start)), shape };
+}
+
+/** What a file says of its array. */
+export interface NpyHeader {
+  /** A key of {@link NPY_TYPES}. */
+  readonly descr: string;
+  readonly shape: readonly number[];
+  /** Where the numbers begin, up to the file's end. */
+  readonly start: number;
+}
+
+/**
+ * @param file the file, or its beginning, which has the header
+ * @param length of the whole file in bytes
+ * @throws Error that says why it cannot be used
+ */
+export function npyHeader(file: Buffer, length: number): NpyHeader {
   if (!file.subarray(0, MAGIC.length).equals(MAGIC)) throw new Error('it is no .npy file');
   const { text, start } = headerOf(file);
   const { descr, fortran, shape } = parseHeader(text);
-  const type = TYPES.get(descr);
+  const type = NPY_TYPES.get(descr);
   if (type === undefined) {
-    throw new Error(`its numbers are ${descr}, expected one of ${[...TYPES.keys()].join(', ')}, little-endian`);
+    throw new Error(`its numbers are ${descr}, expected one of ${[...NPY_TYPES.keys()].join(', ')}, little-endian`);
   }
   if (fortran && shape.filter((length) => length > 1).length > 1) {
     throw new Error('its numbers are in Fortran order; save numpy.ascontiguousarray(array)');
   }
   const expected = shape.reduce((product, length) => product * length, type.width);
-  const bytes = file.subarray(start);
-  if (bytes.length !== expected) {
-    throw new Error(`its shape [${shape.join(', ')}] takes ${expected} bytes, and it has ${bytes.length}`);
+  if (length - start !== expected) {
+    throw new Error(`its shape [${shape.join(', ')}] takes ${expected} bytes, and it has ${length - start}`);
   }
-  // A copy of its own, as numbers have to begin at a multiple of their width.
-  return { values: type.view(Uint8Array.from(bytes).buffer), shape };
+  return { descr, shape, start };
+}
+
+/** The numbers in these bytes; a copy of its own, as numbers have to begin at a multiple of their width. */
+export function npyValues(descr: string, bytes: Uint8Array): NpyValues {
+  return NPY_TYPES.get(descr)!.view(Uint8Array.from(bytes).buffer);
 }
 
 function headerOf(file: Buffer): { text: string; start: number } {
