@@ -26,6 +26,15 @@ export const datasetSchema = fromRegistries(() =>
       resize: z.enum(RESIZES).optional(),
       /** Share of each class set apart for testing where the folder has no such part. Default 0.2. */
       testShare: z.number().gt(0).lt(1).optional(),
+      /** Generated images that are mixed into every batch of the training; an epoch is as long as without them. */
+      extra: z
+        .strictObject({
+          /** An uncompressed .npz with `image` (uint8 [N, H, W, C]) and `label` (whole numbers [N]). */
+          file: z.string().min(1),
+          /** Share of each batch that is generated. */
+          share: z.number().gt(0).lt(1).default(0.7),
+        })
+        .optional(),
     })
     .refine(isOfFolder, {
       error: `path, size, resize and testShare are of a folder of one's own images: name: ${FOLDER_NAMES[0]!}`,

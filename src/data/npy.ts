@@ -23,21 +23,23 @@ export interface NpyArray {
   readonly shape: readonly number[];
 }
 
-const TYPES: ReadonlyMap<string, { readonly width: number; readonly view: (bytes: ArrayBuffer) => NpyValues }> =
-  new Map([
-    ['<f4', { width: 4, view: (bytes: ArrayBuffer) => new Float32Array(bytes) }],
-    ['<f8', { width: 8, view: (bytes: ArrayBuffer) => new Float64Array(bytes) }],
-    ['|u1', { width: 1, view: (bytes: ArrayBuffer) => new Uint8Array(bytes) }],
-    ['<i4', { width: 4, view: (bytes: ArrayBuffer) => new Int32Array(bytes) }],
-    ['<i8', { width: 8, view: (bytes: ArrayBuffer) => new BigInt64Array(bytes) }],
-  ]);
+/** What the numbers may be, as NumPy writes it. */
+export const NPY_TYPES: ReadonlyMap<
+  string,
+  { readonly width: number; readonly view: (bytes: ArrayBuffer) => NpyValues }
+> = new Map([
+  ['<f4', { width: 4, view: (bytes: ArrayBuffer) => new Float32Array(bytes) }],
+  ['<f8', { width: 8, view: (bytes: ArrayBuffer) => new Float64Array(bytes) }],
+  ['|u1', { width: 1, view: (bytes: ArrayBuffer) => new Uint8Array(bytes) }],
+  ['<i4', { width: 4, view: (bytes: ArrayBuffer) => new Int32Array(bytes) }],
+  ['<i8', { width: 8, view: (bytes: ArrayBuffer) => new BigInt64Array(bytes) }],
+]);
 
 /** @throws Error that says why it cannot be used */
 export function readNpy(path: string): NpyArray {
   const file = readWhole(path, MAXIMUM_FILE);
-  const { type, shape, start } = layoutOf(file, file.length);
-  // A copy of its own, as numbers have to begin at a multiple of their width.
-  return { values: type.view(Uint8Array.from(file.subarray(start)).buffer), shape };
+  const { descr, shape, start } = npyHeader(file, file.length);
+  return { values: npyValues(descr, file.subarray(start)), shape };
 }
 
 /** An array whose numbers stay in the file until they are asked for. Whoever opens it closes it. */
@@ -54,13 +56,12 @@ export interface OpenNpy {
 export function openNpy(path: string): OpenNpy {
   const { file, size } = openFile(path);
   try {
-    const { descr, type, shape, start } = layoutOf(readAt(file, 0, Math.min(size, MAXIMUM_HEADER)), size);
-    const element = shape.slice(1).reduce((product, length) => product * length, type.width);
+    const { descr, shape, start } = npyHeader(readAt(file, 0, Math.min(size, MAXIMUM_HEADER)), size);
+    const element = shape.slice(1).reduce((product, length) => product * length, NPY_TYPES.get(descr)!.width);
     return {
       dtype: descr,
       shape,
-      read: (first, elements) =>
-        type.view(Uint8Array.from(readAt(file, start + first * element, elements * element)).buffer),
+      read: (first, elements) => npyValues(descr, readAt(file, start + first * element, elements * element)),
       close: () => {
         closeSync(file);
       },
@@ -71,28 +72,41 @@ export function openNpy(path: string): OpenNpy {
   }
 }
 
+/** What a file says of its array. */
+export interface NpyHeader {
+  /** A key of {@link NPY_TYPES}. */
+  readonly descr: string;
+  readonly shape: readonly number[];
+  /** Where the numbers begin, up to the file's end. */
+  readonly start: number;
+}
+
 /**
- * What the header says, compared with the bytes there are.
- *
- * @param head the file's first bytes, its header among them
- * @param size of the whole file
+ * @param file the file, or its beginning, which has the header
+ * @param length of the whole file in bytes
+ * @throws Error that says why it cannot be used
  */
-function layoutOf(head: Buffer, size: number) {
-  if (!head.subarray(0, MAGIC.length).equals(MAGIC)) throw new Error('it is no .npy file');
-  const { text, start } = headerOf(head);
+export function npyHeader(file: Buffer, length: number): NpyHeader {
+  if (!file.subarray(0, MAGIC.length).equals(MAGIC)) throw new Error('it is no .npy file');
+  const { text, start } = headerOf(file);
   const { descr, fortran, shape } = parseHeader(text);
-  const type = TYPES.get(descr);
+  const type = NPY_TYPES.get(descr);
   if (type === undefined) {
-    throw new Error(`its numbers are ${descr}, expected one of ${[...TYPES.keys()].join(', ')}, little-endian`);
+    throw new Error(`its numbers are ${descr}, expected one of ${[...NPY_TYPES.keys()].join(', ')}, little-endian`);
   }
   if (fortran && shape.filter((length) => length > 1).length > 1) {
     throw new Error('its numbers are in Fortran order; save numpy.ascontiguousarray(array)');
   }
   const expected = shape.reduce((product, length) => product * length, type.width);
-  if (size - start !== expected) {
-    throw new Error(`its shape [${shape.join(', ')}] takes ${expected} bytes, and it has ${size - start}`);
+  if (length - start !== expected) {
+    throw new Error(`its shape [${shape.join(', ')}] takes ${expected} bytes, and it has ${length - start}`);
   }
-  return { descr, type, shape, start };
+  return { descr, shape, start };
+}
+
+/** The numbers in these bytes; a copy of its own, as numbers have to begin at a multiple of their width. */
+export function npyValues(descr: string, bytes: Uint8Array): NpyValues {
+  return NPY_TYPES.get(descr)!.view(Uint8Array.from(bytes).buffer);
 }
 
 function headerOf(file: Buffer): { text: string; start: number } {

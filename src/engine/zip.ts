@@ -57,12 +57,25 @@ export class StoredZip {
 
   /** @throws ZipError when there is no such file, it is compressed, or it does not lie where the archive says */
   read(name: string): Buffer {
+    const { start, size } = this.locate(name);
+    return this.#readAt(start, size);
+  }
+
+  /** Where the bytes of a file are in the archive. @throws ZipError as {@link read} */
+  locate(name: string): { readonly start: number; readonly size: number } {
     const entry = this.#entries.get(name);
     if (entry === undefined) throw new ZipError(`the file ${name} is missing`);
     if (entry.compressed) throw new ZipError(`the file ${name} is compressed, expected it stored`);
     const local = this.#readAt(entry.header, LOCAL);
     if (local.readUInt32LE() !== 0x04034b50) throw new ZipError(`the file ${name} is not where the list says`);
-    return this.#readAt(entry.header + LOCAL + local.readUInt16LE(26) + local.readUInt16LE(28), entry.size);
+    const start = entry.header + LOCAL + local.readUInt16LE(26) + local.readUInt16LE(28);
+    if (start + entry.size > this.size) throw new ZipError(`the file ${name} lies beyond the end`);
+    return { start, size: entry.size };
+  }
+
+  /** Bytes of the archive itself, such as a part of what {@link locate} found. @throws ZipError beyond its end */
+  readPart(start: number, length: number): Buffer {
+    return this.#readAt(start, length);
   }
 
   close(): void {

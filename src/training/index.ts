@@ -26,7 +26,7 @@ export {
 } from './checkpoint.js';
 export { recipeChange, sameSelection, savedRecipe, type RecipeChange, type SavedRecipe } from './recipe-change.js';
 export { attackSchedule } from './attack-schedule.js';
-export { loadDatasetOf, recipeOfWeights } from './recipe-data.js';
+export { generatedImagesOf, loadDatasetOf, recipeOfWeights } from './recipe-data.js';
 export { loadNetwork, selectedCheckpoint } from './load-network.js';
 export { readRecipe, recipeText } from './recipe-file.js';
 export { readYaml } from './read-yaml.js';

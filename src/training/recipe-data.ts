@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { loadDataset, type Dataset } from '../data/index.js';
+import { GeneratedImages, loadDataset, type Dataset } from '../data/index.js';
 import { readSafetensorsMetadata, SaddlepointError } from '../engine/index.js';
 import { parseYaml } from '../engine/yaml.js';
 import { checkRecipe, type Recipe } from './recipe.js';
@@ -15,6 +15,16 @@ import { checkRecipe, type Recipe } from './recipe.js';
 export function loadDatasetOf({ dataset }: Pick<Recipe, 'dataset'>, folder?: string): Dataset {
   const { name, path, size, resize, testShare } = dataset;
   return loadDataset(name, folder ?? path, { size, resize, testShare });
+}
+
+/**
+ * The generated images that a recipe mixes into its batches; to be closed. Undefined for none.
+ *
+ * @throws SaddlepointError DATA for a file that does not fit the data set, as {@link GeneratedImages}
+ */
+export function generatedImagesOf(recipe: Pick<Recipe, 'dataset'>, dataset: Dataset): GeneratedImages | undefined {
+  const { extra } = recipe.dataset;
+  return extra && new GeneratedImages(extra.file, dataset);
 }
 
 /**

@@ -5,24 +5,8 @@
  */
 import { existsSync } from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import {
-  allowSignals,
-  holdSignals,
-  RandomStream,
-  SaddlepointError,
-  tuneConvolutions,
-  writeSafetensors,
-} from '../engine/index.js';
-import {
-  batches,
-  count,
-  disposeBatch,
-  disposeSplit,
-  slice,
-  type Batch,
-  type Dataset,
-  type Split,
-} from '../data/index.js';
+import { allowSignals, holdSignals, SaddlepointError, tuneConvolutions, writeSafetensors } from '../engine/index.js';
+import { count, disposeBatch, disposeSplit, slice, type Batch, type Dataset, type Split } from '../data/index.js';
 import { createModel } from '../models/index.js';
 import {
   describeConfiguration,
@@ -37,10 +21,12 @@ import { resumeFrom, saveCheckpoint, type CheckpointPosition } from './checkpoin
 import { createStep } from './create-step.js';
 import { estimateStatistics } from './estimate-statistics.js';
 import type { Recipe } from './recipe.js';
+import { generatedImagesOf } from './recipe-data.js';
 import { requireFinite } from './require-finite.js';
 import { requireLastBatch } from './last-batch.js';
 import { meanMetrics, type StepMetrics } from './step-metrics.js';
 import type { StepView } from './step.js';
+import { trainingBatches } from './training-batches.js';
 import { recordTime, stepsOf, timePlan } from './time-plan.js';
 import { validateWeights, type Validated, type Weights } from './validate-weights.js';
 import { watchStep } from './watch-step.js';
@@ -104,6 +90,9 @@ async function trainOn({ train: part, validation }: Parts, run: TrainingRun): Pr
   const { recipe, folder, progress, signal } = run;
   const { batchSize, select, monitorTest, weightAverage, validateEvery } = recipe.training;
   const began = performance.now();
+  using generated = generatedImagesOf(recipe, run.dataset);
+  const extra = generated && { images: generated, share: recipe.dataset.extra!.share };
+  const source = { part, batchSize, seed: recipe.seed, extra };
   const { length: classes } = run.dataset.classes;
   const timed = await timePlan({ recipe, folder, train: part, validation, classes, began, say: run.say });
   const perEpoch = Math.ceil(count(part) / batchSize);
@@ -162,8 +151,7 @@ async function trainOn({ train: part, validation }: Parts, run: TrainingRun): Pr
     );
   };
 
-  const batchesOf = (epoch: number, skip = 0) =>
-    batches(part, { batchSize, shuffle: new RandomStream(recipe.seed, 'shuffle', epoch), skip });
+  const batchesOf = (epoch: number, skip = 0) => trainingBatches(source, epoch, skip);
   const stops = () => position.step >= stopAt || signal?.aborted === true;
 
   progress.start('training', total, position.step);

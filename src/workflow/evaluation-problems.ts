@@ -11,13 +11,16 @@ import { testCount } from '../evaluation/confidence/probabilities.js';
 import { checkEpsilon } from '../evaluation/preflight/epsilon.js';
 import { checkInputs } from '../evaluation/preflight/inputs.js';
 import { checkLabelRange } from '../evaluation/preflight/labels.js';
-import type { Recipe } from '../training/index.js';
+import { generatedImagesOf, type Recipe } from '../training/index.js';
 import { createModel } from '../models/index.js';
 import { openCorruptions } from './evaluate-corruptions.js';
 import { evaluationAttacks } from './evaluate-recipe.js';
 import { requireFit } from './evaluate-subject.js';
 
-/** @throws SaddlepointError RECIPE with the key of the recipe; DATA for test images that no evaluation takes */
+/**
+ * @throws SaddlepointError RECIPE with the key of the recipe; DATA for test images that no evaluation takes, or
+ *   generated images that do not fit
+ */
 export function checkBeforeTraining(recipe: Recipe, dataset: Dataset): void {
   requireExamples(recipe, dataset);
   requireAttacks(recipe, dataset);
@@ -25,6 +28,7 @@ export function checkBeforeTraining(recipe: Recipe, dataset: Dataset): void {
   requireImages(dataset);
   requireCorruptions(recipe, dataset);
   requireNetwork(recipe, dataset);
+  generatedImagesOf(recipe, dataset)?.[Symbol.dispose]();
 }
 
 /** The network takes these images and tells these classes apart, as an evaluation demands. */

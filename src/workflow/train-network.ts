@@ -45,6 +45,8 @@ export interface TrainCall {
   readonly schedule?: Readonly<Record<string, unknown>> | undefined;
   /** Training images that the best weights are chosen on. Default: a tenth, at most 1000. */
   readonly validation?: number | undefined;
+  /** Generated images that are mixed into every batch, as a recipe's `dataset.extra` says it. Default: none. */
+  readonly extra?: Readonly<Record<string, unknown>> | undefined;
   /** Default 1. */
   readonly seed?: number | undefined;
 }
@@ -149,7 +151,7 @@ function meant(text: string): unknown {
 
 /** The call as a recipe, checked as one. */
 function recipeOf(
-  { model, dataset, training, validation, seed, ...parts }: TrainCall,
+  { model, dataset, training, validation, extra, seed, ...parts }: TrainCall,
   own: Module | undefined,
 ): Recipe {
   const { augmentation, optimizer, schedule = { name: 'one-cycle', rate: 0.05 } } = parts;
@@ -164,7 +166,11 @@ function recipeOf(
   const recipe = checkRecipe(
     {
       seed,
-      dataset: { name: 'folder', validation: validation ?? Math.min(1000, Math.floor(count(dataset.train) / 10)) },
+      dataset: {
+        name: 'folder',
+        validation: validation ?? Math.min(1000, Math.floor(count(dataset.train) / 10)),
+        extra,
+      },
       ...(augmentation && { augmentation }),
       model: own === undefined ? model : { architecture: 'small-cnn', options: {} },
       training: { method, ...attacks, ...rest, ...fixed },
