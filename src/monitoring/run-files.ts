@@ -17,9 +17,11 @@ const CHECKPOINT = /^(last|best|failed-batch)\.safetensors$/;
 /**
  * Of all evaluations: the run's own, and those of `saddlepoint evaluate`, which are named for attack, norm and budget.
  */
-const EVALUATION = /^(test|gallery|clean-.+|corruptions-.+|[a-z-]+-(linf|l2|l1|l0)-[\d.e-]+.*)\.json$/;
+const EVALUATION = /^(test|gallery|clean-.+|corruptions-.+|[a-z-]+-(linf|l2|l1|l0|patch|frame)-[\d.e-]+.*)\.json$/;
 const EVALUATION_FOLDER =
-  /^(test|curve|confidence|smoothing|corruptions|corruptions-.+|earlier-\d+|[a-z-]+-(linf|l2|l1|l0)-[\d.e-]+.*)$/;
+  /^(test|curve|confidence|smoothing|corruptions|corruptions-.+|earlier-\d+|[a-z-]+-(linf|l2|l1|l0|patch|frame)-[\d.e-]+.*)$/;
+/** Certified errors, named for method, epsilon and images. */
+const BOUNDS = /^(ibp|crown)-.+\.json$/;
 const STATE = /^(state\.json|journal\.jsonl|found-\d+\.safetensors|adversarial\.safetensors)$/;
 /** What the evaluation of the recipe itself leaves. */
 const OWN_EVALUATION = ['test.json', 'gallery.json', 'test', 'curve', 'confidence', 'smoothing', 'corruptions'];
@@ -33,6 +35,7 @@ export function runFiles({ path }: RunFolder): string[] {
     ...entriesOf(path, RUN),
     ...entriesOf(join(path, 'checkpoints'), CHECKPOINT),
     ...entriesOf(evaluation, EVALUATION),
+    ...entriesOf(join(evaluation, 'bounds'), BOUNDS),
     ...states.flatMap((folder) => entriesOf(folder, STATE)),
     ...earlier.flatMap((folder) => [
       ...entriesOf(folder, /^(recipe\.yaml|test\.json|gallery\.json)$/),
