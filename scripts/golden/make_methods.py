@@ -4,6 +4,8 @@
 adversarial images, and the labels. The output is the loss.
 """
 
+import math
+
 import torch
 import torch.nn.functional as F
 
@@ -49,6 +51,28 @@ def gat(natural, adversarial, truth, guidance):
     return F.cross_entropy(natural, truth) + guidance * distance
 
 
+def nuat(natural, adversarial, truth, lam, progress):
+    """Sriramanan et al.: the clean cross-entropy, and the nuclear norm of the change, whose weight grows."""
+    weight = lam * min(1, progress / 0.9)
+    return F.cross_entropy(natural, truth) + weight * torch.norm(natural - adversarial, "nuc") / len(truth)
+
+
+def hat(natural, adversarial, truth, farther, helper, beta, gamma):
+    """Rade and Moosavi-Dezfooli: TRADES, and the helper's class of the adversarial images on those moved farthest."""
+    moved = F.kl_div(F.log_softmax(adversarial, dim=1), F.softmax(natural, dim=1), reduction="sum") / len(truth)
+    return F.cross_entropy(natural, truth) + beta * moved + gamma * F.cross_entropy(farther, helper.argmax(dim=1))
+
+
+def adr(adversarial, truth, average, temperature, interpolation, progress):
+    """Wu et al.: the labels mixed with the averaged network's answer, less where it is wrong."""
+    at = [last + 0.5 * (first - last) * (1 + math.cos(math.pi * progress)) for first, last in [temperature, interpolation]]
+    answer = F.softmax(average / at[0], dim=1)
+    margin = answer.max(dim=1).values - answer.gather(1, truth.unsqueeze(1)).squeeze(1)
+    weight = (at[1] - margin).clamp(0, 1).unsqueeze(1)
+    target = weight * answer + (1 - weight) * F.one_hot(truth, num_classes=answer.shape[1])
+    return -(target * F.log_softmax(adversarial, dim=1)).sum(dim=1).mean()
+
+
 cases = []
 for name, function, options in [
     ("trades", trades, [{"beta": 6}, {"beta": 1}]),
@@ -60,4 +84,17 @@ for name, function, options in [
     for option in options:
         loss = lambda a, b, y: function(a, b, y, *option.values())
         cases.append(case(name, loss, [clean, robust, labels], option, tolerance=1e-5, reference="float64"))
+farther, said = normal(6, 5) * 2, normal(6, 5) * 2
+for progress in [0.0, 0.45, 0.95]:
+    option = {"lambda": 4.5, "progress": progress}
+    loss = lambda a, b, y: nuat(a, b, y, *option.values())
+    cases.append(case("nuat", loss, [clean, robust, labels], option, tolerance=1e-5, reference="float64"))
+    option = {"temperature": [2, 1], "interpolation": [0.7, 0.95], "progress": progress}
+    # `said` is an input without a gradient: what a network of its own answers.
+    loss = lambda a, b, y, c, d: adr(b, y, d.detach(), *option.values()) + 0 * (a + c + d).sum()
+    inputs = [clean, robust, labels, farther, said]
+    cases.append(case("adr", loss, inputs, option, tolerance=1e-5, reference="float64"))
+for option in [{"beta": 2.5, "gamma": 0.5}, {"beta": 1, "gamma": 2}]:
+    loss = lambda a, b, y, c, d: hat(a, b, y, c, d.detach(), *option.values()) + 0 * d.sum()
+    cases.append(case("hat", loss, [clean, robust, labels, farther, said], option | {"helper": "a run", "h": 2}, tolerance=1e-5, reference="float64"))
 write("methods", "losses of training methods", cases)

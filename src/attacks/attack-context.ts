@@ -77,7 +77,7 @@ export class AttackContext {
   /** What the objective is given: distributions where it takes them. */
   readonly #truth: Tensor;
   readonly randomness: AttackRandomness;
-  readonly #model: Module;
+  readonly #model: Pick<Module, 'forward'>;
   readonly #objective: Objective;
   readonly #targets: Tensor | undefined;
   /** float [N, K]: logits of the unperturbed images, where the objective compares with them. */
@@ -98,7 +98,7 @@ export class AttackContext {
    * the network says of these images, where the objective asks for it. They stay alive with the scope.
    */
   constructor(
-    model: Module,
+    model: Pick<Module, 'forward'>,
     objective: Objective,
     images: Tensor,
     labels: Tensor,
@@ -165,6 +165,20 @@ export class AttackContext {
       if (tensor) smaller.#owned.push(keep(tensor));
     enterScope(smaller);
     return smaller;
+  }
+
+  /**
+   * The same attack on another function, made from the network's.
+   *
+   * @param answer the logits of candidates, [N, K], by the network's forward pass; leaves intermediate results for
+   *   autograd to the scope it is called in
+   */
+  through(answer: (forward: Module['forward'], candidates: Tensor) => Tensor): AttackContext {
+    const forward: Module['forward'] = (candidates) => this.#model.forward(candidates);
+    const other = { forward: (candidates: Tensor) => answer(forward, candidates) };
+    const { images, labels, randomness } = this;
+    const options = { penalty: this.#penalty, scaleFree: this.#scaleFree };
+    return new AttackContext(other, this.#objective, images, labels, randomness, options);
   }
 
   /** Frees what a {@link subset} holds. The context an attack was given owns nothing and is not changed. */

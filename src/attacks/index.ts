@@ -16,6 +16,7 @@ export {
   type AutoAttackVersion,
   type ConfidenceStagesOptions,
 } from './autoattack/index.js';
+export { HopSkipJump, RayS, type HopSkipJumpOptions } from './decision-based/index.js';
 export { formatBudget, parseBudget } from './budget.js';
 export {
   ATTACKS,
@@ -36,6 +37,7 @@ export {
   type Initialization,
   type InitializationName,
 } from './initializations/index.js';
+export { MiFgsm, type MiFgsmOptions } from './mi-fgsm/index.js';
 export {
   CarliniWagner,
   Ddn,
@@ -75,7 +77,9 @@ export {
   type Objective,
   type ObjectiveName,
 } from './objectives/index.js';
+export { MultiSteepestDescent, type MultiSteepestDescentOptions } from './multi-steepest-descent.js';
 export { Pgd, type PgdOptions } from './pgd.js';
+export { SmoothPgd, type SmoothPgdOptions } from './smooth-pgd.js';
 export { ball, box, sequence, type Projection } from './projections.js';
 export { withRestarts } from './restarts.js';
 export { MOMENTA, type MomentumKind } from './search/momentum.js';
@@ -100,9 +104,14 @@ export {
 export {
   frame,
   patch,
+  isUnionName,
   THREAT_MODELS,
+  UNION_EXAMPLE,
+  unionOf,
   type Draw,
   type ThreatModel,
   type ThreatModelName,
+  type Union,
+  type UnionMember,
 } from './threat-models/index.js';
 export * from './shorthand.js';

@@ -58,6 +58,14 @@ describe('initializations', () => {
     });
   });
 
+  test('corners: half of epsilon up or down in the maximum norm, each as often', () => {
+    tidy(() => {
+      const start = draw(INITIALIZATIONS.corners, 'linf', 0.5, [3, 32, 32]);
+      expect(start.abs().sub(0.25).abs().amax().item()).toBeLessThan(1e-6);
+      expect(Math.abs(start.mean().item())).toBeLessThan(0.01);
+    });
+  });
+
   test('choice: every example draws its own, the same in any batch', () => {
     tidy(() => {
       const mixed = choice([INITIALIZATIONS.zero, INITIALIZATIONS.sphere]);
@@ -102,6 +110,20 @@ describe('objectives', () => {
       expect(valueOf('targeted-dlr', logits(), 0, 3)).toBeCloseTo(-3 / 2.5, 6);
       expect(valueOf('confidence', logits(), 0)).toBeCloseTo(Math.E / (Math.E ** 2 + Math.E + 1 + 1 / Math.E), 6);
       expect(valueOf('dlr', ops.zeros([1, 4]), 0)).toBe(0);
+    });
+  });
+
+  test('nuclear: the cross-entropy, and an equal part of the sum of the singular values for each example', () => {
+    tidy(() => {
+      const clean = ops.zeros([2, 2]);
+      const moved = tensor([
+        [3, 0],
+        [0, 1],
+      ]);
+      const values = OBJECTIVES.nuclear.value(moved, int64([0, 0]), undefined, clean).toNumbers();
+      const change = (4.5 * (3 + 1)) / 2;
+      expect(values[0]).toBeCloseTo(Math.log(1 + Math.exp(-3)) + change, 5);
+      expect(values[1]).toBeCloseTo(Math.log(1 + Math.exp(1)) + change, 5);
     });
   });
 

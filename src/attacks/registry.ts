@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { describeValue, fromRegistries, nearest, Registry, SaddlepointError } from '../engine/index.js';
 import { apgdAttack } from './apgd/index.js';
 import type { Attack } from './attack.js';
+import { hopSkipJumpAttack, raysAttack } from './decision-based/index.js';
 import { budgetSchema, type AttackDefinition, type OptionsOf } from './definition.js';
 import { fabAttack } from './fab/index.js';
 import { bimAttack, fgsmAttack } from './fgsm.js';
@@ -19,13 +20,22 @@ import {
 } from './initializations/index.js';
 import { cwAttack, ddnAttack, deepfoolAttack, fmnAttack } from './minimum-norm/index.js';
 import type { Norm } from './norms/index.js';
+import { miFgsmAttack } from './mi-fgsm/index.js';
+import { msdAttack } from './multi-steepest-descent.js';
 import { nFgsmAttack } from './n-fgsm.js';
 import { OBJECTIVES, type Objective, type ObjectiveName } from './objectives/index.js';
 import { pgdAttack } from './pgd.js';
+import { smoothPgdAttack } from './smooth-pgd.js';
 import { spsaAttack } from './spsa.js';
 import { squareAttack } from './square/index.js';
 import { TARGETS, type TargetName } from './targets.js';
-import { THREAT_MODELS, type ThreatModel, type ThreatModelName } from './threat-models/index.js';
+import {
+  THREAT_MODELS,
+  UNION_EXAMPLE,
+  unionOf,
+  type ThreatModel,
+  type ThreatModelName,
+} from './threat-models/index.js';
 
 /** A new attack is one file and one line here. */
 const OWN = {
@@ -40,7 +50,12 @@ const OWN = {
   fmn: fmnAttack,
   square: squareAttack,
   spsa: spsaAttack,
+  'hop-skip-jump': hopSkipJumpAttack,
+  rays: raysAttack,
   'n-fgsm': nFgsmAttack,
+  msd: msdAttack,
+  'smooth-pgd': smoothPgdAttack,
+  'mi-fgsm': miFgsmAttack,
 } as const;
 
 /** The attacks by the names recipes use; `ATTACKS.add` adds one from outside. */
@@ -103,11 +118,9 @@ export const attackSchema = fromRegistries(
     z.discriminatedUnion(
       'name',
       ATTACKS.entries.map(([name, definition]) => {
-        const norms = normsOf(definition);
         return z.strictObject({
           name: name === 'pgd' ? pgdOrNothing : z.literal(name),
-          norm: z.enum(norms).default(norms[0]),
-          epsilon: budgetSchema,
+          ...threatSchema(definition),
           steps: z.int().min(1).default(definition.steps),
           ...definition.options,
         });
@@ -115,10 +128,36 @@ export const attackSchema = fromRegistries(
     ) as unknown as z.ZodType<AttackDescription>,
 );
 
-/** The threat models that an attack is defined for. */
-export function normsOf({ norms }: AttackDefinition): readonly [ThreatModelName, ...ThreatModelName[]] {
-  return norms === 'all' ? (THREAT_MODELS.names as [ThreatModelName, ...ThreatModelName[]]) : norms;
+/** The threat models that an attack is defined for; unions have no names to list. */
+export function normsOf({ norms }: AttackDefinition): readonly ThreatModelName[] {
+  if (norms === 'unions') return [];
+  return norms === 'all' ? THREAT_MODELS.names : norms;
 }
+
+/** Norm and epsilon, which of a union is 1 where nobody says. */
+function threatSchema(definition: AttackDefinition) {
+  if (definition.norms === 'unions') return { norm: unionSchema, epsilon: budgetSchema.default(1) };
+  const norms = normsOf(definition) as [ThreatModelName, ...ThreatModelName[]];
+  const one = z.enum(norms);
+  const norm =
+    definition.norms === 'all'
+      ? z.union([one, unionSchema], `expected ${norms.join(', ')}, or a union such as ${UNION_EXAMPLE}`)
+      : one;
+  return { norm: norm.default(norms[0]), epsilon: budgetSchema };
+}
+
+/** Recognised by its colons: what has none is one norm, and misspelt. */
+const unionSchema = z
+  .string()
+  .regex(/:/, `expected a union such as ${UNION_EXAMPLE}`)
+  .transform((written, { issues }) => {
+    try {
+      return unionOf(written).name;
+    } catch (error) {
+      issues.push({ code: 'custom', message: (error as Error).message, input: written });
+      return z.NEVER;
+    }
+  });
 
 /** PGD is what an attack without a name is. */
 const pgdOrNothing = z

@@ -28,6 +28,24 @@ export function resizeOption(description: string): Option {
   return new Option('--resize <how>', description).choices(['cover', 'contain', 'exact']);
 }
 
+/** Which test images, the same for every command that takes another data set than the run's. */
+export function addDataOptions(command: Command, which = "the test set (default: the run's own)"): Command {
+  return command
+    .option('--dataset <name>', which)
+    .option('--data <folder>', 'folder of the data set (default: where it is found)')
+    .option('--size <pixels>', 'height and width to bring images of --dataset folder to', wholeNumber(1))
+    .addOption(resizeOption('how they become a square'));
+}
+
+/** A probability that is neither 0 nor 1, or a standard deviation: above 0, and below `limit`. */
+export function positive(limit = Infinity): (text: string) => number {
+  return (text) => {
+    const value = text.trim() === '' ? NaN : Number(text);
+    if (value > 0 && value < limit) return value;
+    throw new InvalidArgumentError(`expected a number above 0${limit === Infinity ? '' : ` and below ${limit}`}.`);
+  };
+}
+
 /** One number a colour plane, e.g. 0.49,0.48,0.45. */
 function planes(text: string): number[] {
   const parts = text.split(',').map((part) => part.trim());
@@ -45,6 +63,13 @@ export function addWeightsOptions(command: Command): Command {
     .option('--mean <numbers>', 'that the network takes off each colour plane, e.g. 0.49,0.48,0.45', planes)
     .option('--std <numbers>', 'that it then divides by, e.g. 0.25,0.24,0.26', planes)
     .option('--preset <name>', 'both by name: cifar-10, cifar-10-kuangliu, cifar-100, imagenet, mnist, or none');
+}
+
+/** The data set, and which of its test images. */
+export function addSelectionOptions(command: Command): Command {
+  return addDataOptions(command)
+    .option('--examples <n>', 'the first n test images (default: as the recipe, else 1000)', wholeNumber(1))
+    .option('--sample <seed>', 'n test images at random instead of the first ones', wholeNumber(0));
 }
 
 /** Collects an option that may be given many times. */

@@ -54,3 +54,12 @@ export {
   type DatasetName,
 } from './registry.js';
 export { datasetSchema } from './dataset-schema.js';
+export {
+  EXTRA_CORRUPTIONS,
+  openCorruptionFolder,
+  PUBLISHED_IMAGES,
+  readCorruption,
+  SEVERITIES,
+  STANDARD_CORRUPTIONS,
+  type CorruptionFolder,
+} from './corruptions/index.js';

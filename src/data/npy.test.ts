@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { folderWith } from '../../test/support/folders.js';
 import { npyFile } from './npy.test-helper.js';
-import { readNpy } from './npy.js';
+import { openNpy, readNpy } from './npy.js';
 
 const read = (content: Uint8Array) => readNpy(join(folderWith({ 'a.npy': content }), 'a.npy'));
 const floats = (...values: number[]) => new Uint8Array(Float32Array.from(values).buffer);
@@ -42,6 +42,23 @@ describe('an array', () => {
   test('of no dimension has one number', () => {
     expect(read(npyFile('<f4', '()', ONE))).toEqual({ values: Float32Array.of(1), shape: [] });
   });
+});
+
+test('an open array is read from where it is asked for', () => {
+  const file = openNpy(
+    join(
+      folderWith({ 'a.npy': npyFile('<i4', '(3, 2)', new Uint8Array(Int32Array.of(1, 2, 3, 4, 5, 6).buffer)) }),
+      'a.npy',
+    ),
+  );
+  expect([file.dtype, file.shape]).toEqual(['<i4', [3, 2]]);
+  expect(file.read(1, 2)).toEqual(Int32Array.of(3, 4, 5, 6));
+  file.close();
+});
+
+test('an array that is shorter than its header says is not opened', () => {
+  const folder = folderWith({ 'a.npy': npyFile('|u1', '(4, 2)', Uint8Array.of(1, 2, 3)) });
+  expect(() => openNpy(join(folder, 'a.npy'))).toThrow('its shape [4, 2] takes 8 bytes, and it has 3');
 });
 
 test.each([

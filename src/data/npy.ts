@@ -6,10 +6,13 @@
  *
  * @module
  */
-import { readWhole } from '../engine/read-file.js';
+import { closeSync } from 'node:fs';
+import { openFile, readAt, readWhole } from '../engine/read-file.js';
 
 /** In bytes: 50,000 images of 3 × 64 × 64 in float32 are 2.5e9. */
 const MAXIMUM_FILE = 4e9;
+/** In bytes: NumPy writes 118 of an array of numbers. */
+const MAXIMUM_HEADER = 2 ** 16;
 const MAGIC = Buffer.from('\x93NUMPY', 'latin1');
 
 export type NpyValues = Float32Array | Float64Array | Uint8Array | Int32Array | BigInt64Array;
@@ -37,6 +40,36 @@ export function readNpy(path: string): NpyArray {
   const file = readWhole(path, MAXIMUM_FILE);
   const { descr, shape, start } = npyHeader(file, file.length);
   return { values: npyValues(descr, file.subarray(start)), shape };
+}
+
+/** An array whose numbers stay in the file until they are asked for. Whoever opens it closes it. */
+export interface OpenNpy {
+  /** As NumPy writes it, e.g. `|u1`. */
+  readonly dtype: string;
+  readonly shape: readonly number[];
+  /** The elements from `first` on of the first dimension: a copy. @throws Error where the file has become shorter */
+  readonly read: (first: number, elements: number) => NpyValues;
+  readonly close: () => void;
+}
+
+/** Opens an array and reads its header alone. @throws Error that says why it cannot be used */
+export function openNpy(path: string): OpenNpy {
+  const { file, size } = openFile(path);
+  try {
+    const { descr, shape, start } = npyHeader(readAt(file, 0, Math.min(size, MAXIMUM_HEADER)), size);
+    const element = shape.slice(1).reduce((product, length) => product * length, NPY_TYPES.get(descr)!.width);
+    return {
+      dtype: descr,
+      shape,
+      read: (first, elements) => npyValues(descr, readAt(file, start + first * element, elements * element)),
+      close: () => {
+        closeSync(file);
+      },
+    };
+  } catch (error) {
+    closeSync(file);
+    throw error;
+  }
 }
 
 /** What a file says of its array. */

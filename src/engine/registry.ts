@@ -15,15 +15,25 @@ export class Registry<Part> {
   readonly #what: string;
   readonly #parts: Map<string, Part>;
   readonly #keys: readonly (keyof Part & string)[];
+  readonly #derive: (name: string) => Part | undefined;
 
   /**
    * @param what one of them is called in errors, e.g. `an attack`
    * @param own the parts that come with the library
    * @param keys what a part has to have
+   * @param derive makes the part of a name that describes it, and throws where that is wrong; undefined for a name that
+   *   describes none. Default: no name
+   *   does
    */
-  constructor(what: string, own: Readonly<Record<string, Part>>, keys: readonly (keyof Part & string)[] = []) {
+  constructor(
+    what: string,
+    own: Readonly<Record<string, Part>>,
+    keys: readonly (keyof Part & string)[] = [],
+    derive: (name: string) => Part | undefined = () => undefined,
+  ) {
     this.#what = what;
     this.#keys = keys;
+    this.#derive = derive;
     this.#parts = new Map(Object.entries(own));
   }
 
@@ -37,12 +47,17 @@ export class Registry<Part> {
   }
 
   has(name: string): boolean {
-    return this.#parts.has(name);
+    if (this.#parts.has(name)) return true;
+    try {
+      return this.#derive(name) !== undefined;
+    } catch {
+      return false; // meant as a description, and a wrong one
+    }
   }
 
   /** @throws SaddlepointError ARGUMENT for a name that is none, with the nearest that is */
   get(name: string): Part {
-    const part = this.#parts.get(name);
+    const part = this.#parts.get(name) ?? this.#derive(name);
     if (part !== undefined) return part;
     if (isMainThread) requireKnown(this.#what, name, this.names);
     throw new SaddlepointError(

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { isDeepStrictEqual } from 'node:util';
 import { auditedInterval } from './job/audit.js';
 import { doubtOf, mergeMasking, worst } from './masking/verdict.js';
 import type { EvaluationResult, RobustErrorRate } from './results.js';
@@ -34,9 +35,18 @@ export function combineEvaluations(results: readonly [EvaluationResult, ...Evalu
     eightBit: deepest.eightBit,
     masking: mergeMasking(results.flatMap(({ masking }) => masking ?? [])),
     confidence: having('confidence'),
+    corruptions: having('corruptions'),
+    smoothing: smoothingOf(results),
     notes: [...new Set(results.flatMap(({ notes = [] }) => notes))],
     seconds: results.reduce((sum, { seconds }) => sum + seconds, 0),
   };
+}
+
+/** All of them, each once: a run's own result and a file beside it may hold the same. */
+function smoothingOf(results: readonly EvaluationResult[]): EvaluationResult['smoothing'] {
+  const all = results.flatMap(({ smoothing = [] }) => smoothing);
+  const distinct = all.filter((one, place) => all.findIndex((other) => isDeepStrictEqual(one, other)) === place);
+  return distinct.length === 0 ? undefined : distinct;
 }
 
 function stageCount({ stages = [] }: EvaluationResult): number {

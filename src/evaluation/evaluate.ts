@@ -9,6 +9,7 @@ import { count, type Batch, type Split } from '../data/index.js';
 import { misclassified, type Module } from '../nn/index.js';
 import { walkBatches } from './batch-walk.js';
 import { errorRate, wilsonInterval } from './interval.js';
+import { outcomesOf } from './paired/outcomes.js';
 import type { ErrorRate, RobustErrorRate } from './results.js';
 
 export interface EvaluationOptions {
@@ -28,10 +29,10 @@ export interface RobustEvaluationOptions extends EvaluationOptions {
 
 /** The share of misclassified examples. The network is left in the mode it was in. */
 export async function cleanError(model: Module, split: Split, options: EvaluationOptions = {}): Promise<ErrorRate> {
-  const errors = await countErrors(model, split, options, (batch) =>
+  const wrong = await lookAtEach(model, split, options, (batch) =>
     noGrad(() => misclassified(model.forward(batch.images), batch.labels)),
   );
-  return errorRate(errors, count(split));
+  return { ...errorRate(wrong.filter(Boolean).length, count(split)), outcomes: outcomesOf(wrong) };
 }
 
 /**
@@ -46,12 +47,13 @@ export async function robustError(
   const { attack: description, restarts, seed } = options;
   const attack = attackOf(description);
   const stream = new RandomStream(seed, 'evaluation', description.name, description.norm, String(description.epsilon));
-  const errors = await countErrors(model, split, options, (batch) => {
+  const wrong = await lookAtEach(model, split, options, (batch) => {
     const alreadyWrong = noGrad(() => misclassified(model.forward(batch.images), batch.labels));
     const { images, labels, indices } = batch;
     const { fooled } = withRestarts(attack, restarts, model, images, labels, { stream, indices }, { scaleFree: true });
     return fooled.logicalOr(alreadyWrong);
   });
+  const errors = wrong.filter(Boolean).length;
   const examples = count(split);
   return {
     attack: description.name,
@@ -67,12 +69,13 @@ export async function robustError(
   };
 }
 
-async function countErrors(
+/** Whether each example is wrong. */
+async function lookAtEach(
   model: Module,
   split: Split,
   options: EvaluationOptions,
   wrong: (batch: Batch) => Tensor,
-): Promise<number> {
+): Promise<boolean[]> {
   const { batchSize = 250, onProgress, signal } = options;
   const total = count(split);
   const between = (examples: number) => {
@@ -80,9 +83,9 @@ async function countErrors(
     if (signal?.aborted !== true || examples === total) return;
     throw new SaddlepointError('INTERRUPTED', `the evaluation was stopped after ${examples} of ${total} examples`);
   };
-  let errors = 0;
+  const flags: boolean[] = [];
   await walkBatches({ model, split, batchSize, between }, (batch) => {
-    errors += wrong(batch).sum().item();
+    flags.push(...wrong(batch).toNumbers().map(Boolean));
   });
-  return errors;
+  return flags;
 }

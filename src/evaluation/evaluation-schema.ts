@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { attackSchema, AUTOATTACK_VERSIONS, budgetSchema } from '../attacks/index.js';
 import { fromRegistries } from '../engine/index.js';
 import { EVALUATION_ORDERS } from './job/index.js';
+import { SMOOTHING_DEFAULTS } from './smoothing/index.js';
 
 /** What the numbers of the maximum-confidence AutoAttack are at ConfidenceStagesOptions. */
 const confidence = z.strictObject({
@@ -42,6 +43,18 @@ export const evaluationSchema = fromRegistries(() =>
       .optional(),
     /** The first test images on which signs of gradient masking are looked for; 0: none. */
     masking: z.int().min(0).default(0),
+    /** Certificates of the smoothed classifier; what the numbers are is at SmoothingSettings. */
+    smoothing: z
+      .strictObject({
+        /** Standard deviation of the noise, for images in [0, 1]. */
+        sigma: z.number().gt(0),
+        /** The first test images. */
+        examples: z.int().min(1).default(500),
+        selectionSamples: z.int().min(1).default(SMOOTHING_DEFAULTS.selectionSamples),
+        samples: z.int().min(1).default(SMOOTHING_DEFAULTS.samples),
+        alpha: z.number().gt(0).lt(1).default(SMOOTHING_DEFAULTS.alpha),
+      })
+      .optional(),
     /**
      * The first test images attacked for confident errors, for the error of a classifier that may refuse; 0: none. A
      * number is attacked by pgd; examples with an attack name another.
@@ -52,6 +65,14 @@ export const evaluationSchema = fromRegistries(() =>
         message: 'expected steps, restarts and queries with attack: autoattack only',
       })
       .default(0),
+    /** Common corruptions: a folder in the layout of CIFAR-10-C, from where the command is run. */
+    corruptions: z
+      .strictObject({
+        folder: z.string().min(1),
+        /** The first images of each corruption and severity. */
+        examples: z.int().min(1).optional(),
+      })
+      .optional(),
   }),
 );
 

@@ -20,6 +20,23 @@ export {
   type Curve,
   type RocCurve,
 } from './confidence/index.js';
+export {
+  BOUND_METHODS,
+  certifiedError,
+  type BoundMethod,
+  type CertifiedErrorOptions,
+  type CertifiedErrors,
+} from './certified-error.js';
+export {
+  corruptionSettings,
+  requireSameImages,
+  runCorruptions,
+  summariseCorruptions,
+  type CorruptionErrors,
+  type CorruptionOptions,
+  type CorruptionResult,
+  type FinishedCorruptions,
+} from './corruptions/index.js';
 export { cleanError, robustError, type EvaluationOptions, type RobustEvaluationOptions } from './evaluate.js';
 export { readGivenImages, type GivenImages } from './given-images/index.js';
 export { firstOfEachClass, makeGallery, type GalleryOptions } from './gallery.js';
@@ -86,6 +103,18 @@ export {
   type Provenance,
 } from './provenance/index.js';
 export { robustErrorCurve } from './minimum-norm-curve.js';
+export {
+  countPairs,
+  mcnemarExact,
+  pairableAttack,
+  pairableClean,
+  pairedBootstrapInterval,
+  pairedTest,
+  pairingProblem,
+  type PairableRate,
+  type PairedCounts,
+  type PairedTest,
+} from './paired/index.js';
 export { encodePng } from './png.js';
 export {
   checkBeforeEvaluation,
@@ -108,6 +137,29 @@ export type {
   RobustErrorRate,
   StageResult,
 } from './results.js';
+export {
+  certificateOf,
+  certifiedAccuracy,
+  certify,
+  certifyImage,
+  clopperPearsonLowerBound,
+  predictionOf,
+  predictSmoothed,
+  requireSmoothing,
+  runCertification,
+  SmoothedClassifier,
+  SMOOTHING_DEFAULTS,
+  smoothingText,
+  type Certificate,
+  type CertificationJobOptions,
+  type CertifiedAccuracy,
+  type CertifyOptions,
+  type ImageCertificate,
+  type SmoothingNoise,
+  type SmoothingPurpose,
+  type SmoothingResult,
+  type SmoothingSettings,
+} from './smoothing/index.js';
 export {
   DISTANCES,
   distanceIn,

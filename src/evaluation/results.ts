@@ -4,8 +4,10 @@
  * @module
  */
 import type { ConfidenceResult } from './confidence/confidence-result.js';
+import type { CorruptionResult } from './corruptions/corruption-result.js';
 import type { Doubt, MaskingReport } from './masking/verdict.js';
 import type { AttackProvenance, NetworkProvenance, Provenance } from './provenance/provenance.js';
+import type { SmoothingResult } from './smoothing/certificate.js';
 import type { Verification } from './verifier/verification.js';
 
 /** A rate with its 95 % interval; all three are fractions. */
@@ -14,6 +16,8 @@ export interface ErrorRate {
   readonly examples: number;
   readonly error: number;
   readonly interval: readonly [number, number];
+  /** What became of each image, see `paired/outcomes.ts`; results from before do not say. */
+  readonly outcomes?: string | undefined;
 }
 
 /** A robust error, never without what it was measured with. */
@@ -44,6 +48,8 @@ export interface RobustErrorRate {
   readonly version?: string | undefined;
   /** All parameters and the very images; results from before do not say. */
   readonly of?: AttackProvenance | undefined;
+  /** What became of each image, see `paired/outcomes.ts`; results from before do not say. */
+  readonly outcomes?: string | undefined;
 }
 
 /** What one stage of an evaluation did. */
@@ -120,13 +126,17 @@ export interface EvaluationResult {
   readonly bound?: AuditBound | undefined;
   readonly perClass?: readonly ClassResult[] | undefined;
   /** The verifier's count from the saved images, which is the number issued. */
-  readonly verified?: Omit<Verification, 'rounded'> | undefined;
+  readonly verified?: Omit<Verification, 'rounded' | 'outcomes'> | undefined;
   /** The same images rounded to 8 bits. */
   readonly eightBit?: Verification['rounded'] | undefined;
   /** Whether the robust error may come from an attack that fails. */
   readonly masking?: MaskingReport | undefined;
   /** With a reject option. */
   readonly confidence?: ConfidenceResult | undefined;
+  /** On common corruptions; the clean error beside it is on as many images. */
+  readonly corruptions?: CorruptionResult | undefined;
+  /** Certificates by randomised smoothing, one a standard deviation of the noise. */
+  readonly smoothing?: readonly SmoothingResult[] | undefined;
   /** What a reader should know, in sentences. */
   readonly notes?: readonly string[] | undefined;
   readonly seconds: number;

@@ -15,6 +15,21 @@ export {
   type ForeignDescription,
   type ModelDescription,
 } from './architectures.js';
+export {
+  BOUND_RULES,
+  certified,
+  crownMargins,
+  defineBoundRule,
+  imageBox,
+  intervalBounds,
+  intervalMargins,
+  monotone,
+  type AffineMap,
+  type BoundRule,
+  type Box,
+  type CrownOptions,
+  type Lines,
+} from './bounds/index.js';
 export { PreActResNet, type PreActResNetOptions } from './preact-resnet.js';
 export { listArchitectures, type ListedArchitecture, type ListedOption } from './list-architectures.js';
 export { LayerList, type LayerListOptions } from './layer-list.js';

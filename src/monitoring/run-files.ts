@@ -17,11 +17,12 @@ const CHECKPOINT = /^(last|best|failed-batch)\.safetensors$/;
 /**
  * Of all evaluations: the run's own, and those of `saddlepoint evaluate`, which are named for attack, norm and budget.
  */
-const EVALUATION = /^(test|gallery|clean-.+|[a-z-]+-(linf|l2|l1|l0)-[\d.e-]+.*)\.json$/;
-const EVALUATION_FOLDER = /^(test|curve|confidence|earlier-\d+|[a-z-]+-(linf|l2|l1|l0)-[\d.e-]+.*)$/;
+const EVALUATION = /^(test|gallery|clean-.+|corruptions-.+|[a-z-]+-(linf|l2|l1|l0)-[\d.e-]+.*)\.json$/;
+const EVALUATION_FOLDER =
+  /^(test|curve|confidence|smoothing|corruptions|corruptions-.+|earlier-\d+|[a-z-]+-(linf|l2|l1|l0)-[\d.e-]+.*)$/;
 const STATE = /^(state\.json|journal\.jsonl|found-\d+\.safetensors|adversarial\.safetensors)$/;
 /** What the evaluation of the recipe itself leaves. */
-const OWN_EVALUATION = ['test.json', 'gallery.json', 'test', 'curve', 'confidence'];
+const OWN_EVALUATION = ['test.json', 'gallery.json', 'test', 'curve', 'confidence', 'smoothing', 'corruptions'];
 
 /** The files of a run that lie in a folder, sorted; none where it has none. */
 export function runFiles({ path }: RunFolder): string[] {

@@ -72,8 +72,8 @@ export class Normalize extends Module {
   readonly deviation: readonly number[];
   // On the model's device, so that no forward pass copies from the host. The model's description holds the
   // numbers; the state dict does not, as PyTorch's models have no common name for them.
-  private readonly shift: StateBuffer;
-  private readonly scale: StateBuffer;
+  readonly shift: StateBuffer;
+  readonly scale: StateBuffer;
 
   /** @param deviation positive; one number a channel, as `mean` */
   constructor(mean: readonly number[], deviation: readonly number[]) {

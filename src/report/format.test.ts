@@ -46,6 +46,7 @@ describe('budgets', () => {
   });
 
   test('a norm it does not know keeps its name', () => {
+    expect(normName('linf:8/255+l2:0.5')).toBe('L∞ 8/255 ∪ L2 0.5');
     expect([normName('linf'), normName('wasserstein')]).toEqual(['L∞', 'wasserstein']);
   });
 });

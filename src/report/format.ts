@@ -43,9 +43,15 @@ const NORMS: ReadonlyMap<string, string> = new Map([
   ['l0', 'L0'],
 ]);
 
-/** The name of a norm: `linf` is written L∞. */
+/** The name of a norm: `linf` is written L∞, and a union `linf:8/255+l2:0.5` L∞ 8/255 ∪ L2 0.5. */
 export function normName(norm: string): string {
-  return NORMS.get(norm.toLowerCase()) ?? norm;
+  return norm
+    .split('+')
+    .map((member) => {
+      const [name = '', ...budget] = member.split(':');
+      return [NORMS.get(name.toLowerCase()) ?? name, ...budget].join(' ');
+    })
+    .join(' ∪ ');
 }
 
 /** Of results from before they said how their attack is written. */
@@ -113,6 +119,11 @@ export function sampledBound({ atMost }: { readonly atMost?: number | undefined 
 function drawn(selection = ''): string[] {
   const [seed] = /drawn with seed \d+/.exec(selection) ?? [];
   return seed === undefined ? [] : [seed];
+}
+
+/** Spaces that keep words together are for pages; in a file of text they are found by no search. */
+export function plainSpaces(text: string): string {
+  return text.replaceAll('\u00a0', ' ');
 }
 
 /** Joins words as a sentence does: `a, b and c`. */

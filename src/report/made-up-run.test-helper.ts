@@ -87,6 +87,30 @@ export function makeRun(files: Readonly<Record<string, unknown>>): RunFolder {
   return folder;
 }
 
+/** The same evaluation as one that says of which network and images it is, and what became of each. */
+export function paired(result: EvaluationResult, weights: string, seed = 1): EvaluationResult {
+  const data = { name: 'fashion-mnist', selection: result.split, sha256: 'd'.repeat(64) };
+  const network = { weights, architecture: 'a'.repeat(64) };
+  const engine = { saddlepoint: '0.1.0', libtorch: '1.13.1', device: 'cpu' };
+  const letters = (wrong: number, fooled: number) =>
+    'w'.repeat(wrong) + 'f'.repeat(fooled) + 'r'.repeat(result.examples - wrong - fooled);
+  const { clean, attacks } = result;
+  const { pgd } = attacks;
+  const settings = { name: 'pgd', norm: 'linf', epsilon: 0.1, steps: 40, restarts: 5 };
+  return {
+    ...result,
+    of: { network, data, engine, date: '2026-02-03T10:11:12Z' },
+    clean: { ...clean, outcomes: letters(clean.errors, 0) },
+    attacks: {
+      pgd: {
+        ...pgd!,
+        outcomes: letters(clean.errors, pgd!.errors - clean.errors),
+        of: { settings, order: 'exact', seed, data },
+      },
+    },
+  };
+}
+
 /** A page as a reader sees it: ordinary spaces, and without the values that cells are sorted by. */
 export function asRead(html: string): string {
   return html.replaceAll('\u00a0', ' ').replaceAll(/ data-value="[^"]*"/g, '');

@@ -6,6 +6,7 @@
 import { type DrawChart, renderChart } from './charts/render.js';
 import { classesCards } from './classes-section.js';
 import { confidenceSection } from './confidence-section.js';
+import { corruptionSection } from './corruption-section.js';
 import { curveSection } from './curve-section.js';
 import { fileLink } from './download.js';
 import { findingSection } from './finding-section.js';
@@ -14,10 +15,12 @@ import { gallerySection } from './gallery-section.js';
 import { htmlDocument } from './html-document.js';
 import { type Markup, markup } from './markup.js';
 import { maskingSection } from './masking-section.js';
+import { pairedSection } from './paired/index.js';
 import { provenanceSection } from './provenance-section.js';
 import type { Run } from './read-run.js';
 import { resultsJson } from './results-json.js';
 import { resultsTable } from './results-table.js';
+import { smoothingSection } from './smoothing-section.js';
 import { stagesCards } from './stages-section.js';
 import { trainingSection } from './training-section.js';
 
@@ -57,9 +60,12 @@ function sectionsOf(runs: readonly Run[], drawChart: DrawChart): readonly Sectio
   const curves = runs.filter(({ evaluatedOnly, evaluation }) => !evaluatedOnly || evaluation.value?.curve.length);
   const parts: readonly (readonly [id: string, title: string, content: Markup | null])[] = [
     ['results', 'Results', resultsTable(runs)],
+    ['paired', 'The same images in both runs', pairedSection(runs)],
     ['curve', 'Robust error against the budget', curves.length === 0 ? null : curveSection(curves, drawChart)],
+    ['smoothing', 'Certified by randomised smoothing', smoothingSection(runs, drawChart)],
     ['gallery', 'What the attack does', trained.length === 0 ? null : gallerySection(trained)],
     ['stages', 'Stages and classes', joined(stagesCards(runs), classesCards(runs))],
+    ['corruptions', 'Common corruptions', corruptionSection(runs)],
     ['confidence', 'With a reject option', confidenceSection(runs, drawChart)],
     ['training', 'Training', trained.length === 0 ? null : trainingSection(trained, drawChart)],
     ['masking', 'Can the robust error be believed?', maskingSection(runs)],

@@ -45,6 +45,8 @@ export interface Run {
   readonly recipe: Part<string>;
   readonly metrics: Part<Metrics>;
   readonly evaluation: Part<EvaluationResult>;
+  /** What that was put together from. */
+  readonly results: readonly EvaluationResult[];
   readonly gallery: Part<Gallery>;
   /** What lies in the folder and is not shown, with the reason, and what is not known of what is. */
   readonly remarks: readonly string[];
@@ -64,7 +66,7 @@ export function readRun(name: string, folder: RunFolder): Run {
   }
   const recipe = readText(folder, folder.recipe);
   const told = recipe.value === null ? {} : recipeFacts(recipe.value);
-  const { evaluation, network, remarks } = readEvaluations(folder, told);
+  const { evaluation, results, network, remarks } = readEvaluations(folder, told);
   // Of weights that nobody trained here there is no recipe: their evaluation says which network they are of.
   const made = recipe.value === null ? network?.description : undefined;
   const facts = made === undefined ? told : { model: made, architecture: made.architecture };
@@ -77,6 +79,7 @@ export function readRun(name: string, folder: RunFolder): Run {
     recipe,
     metrics: readMetrics(folder),
     evaluation,
+    results,
     gallery: readGallery(folder, network),
     remarks,
   };
@@ -104,7 +107,8 @@ function readEvaluations(folder: RunFolder, facts: RecipeFacts) {
     ...other.map(({ file, result }) => `${file} is of another data set, ${result.dataset}`),
     ...overshadowed(same),
   ];
-  return { evaluation, network, remarks: [...notShown.map((reason) => `left out: ${reason}`), ...remarks] };
+  const results = same.map(({ result }) => result);
+  return { evaluation, results, network, remarks: [...notShown.map((reason) => `left out: ${reason}`), ...remarks] };
 }
 
 /** A report shows an attack once: of several of a name the first. */

@@ -5,6 +5,7 @@
  */
 import { z } from 'zod';
 import { isShallow, SHALLOW } from '../engine/shallow.js';
+import { OUTCOMES } from '../evaluation/paired/outcomes.js';
 import type { EvaluationResult, Gallery } from '../evaluation/results.js';
 import { backendInTodaysWords, orderInTodaysWords } from '../monitoring/earlier-words.js';
 import type { Environment } from './read-run.js';
@@ -50,6 +51,11 @@ const provenance = z.object({
 
 const order = z.string().transform(orderInTodaysWords);
 
+/** No test set has more images. */
+const MOST_IMAGES = 1e7;
+
+const outcomes = z.string().max(MOST_IMAGES).regex(OUTCOMES);
+
 const robustErrorRate = z
   .object({
     attack: z.string(),
@@ -67,6 +73,7 @@ const robustErrorRate = z
     atMost: fraction.optional(),
     version: z.string().optional(),
     of: z.object({ settings: shallow, order, seed: whole, data }).optional(),
+    outcomes: outcomes.optional(),
   })
   .refine(({ errors, examples }) => examples > 0 && errors <= examples, 'expected at most as many errors as examples');
 
@@ -105,14 +112,11 @@ const verified = z.object({
   standardError: fraction.optional(),
 });
 
-/** No test set has more images; what an audit may have missed is counted one by one. */
-const MOST_IMAGES = 1e7;
-
 const bound = z
   .object({
     stages: z.array(z.string()),
     sample: whole,
-    of: whole.max(MOST_IMAGES),
+    of: whole.max(MOST_IMAGES), // what an audit may have missed is counted one by one
     confidence: fraction,
     errors: whole,
     robustError: fraction,
@@ -164,13 +168,50 @@ const confidence = z.object({
   histogram: z.object({ correct: counts, wrong: counts, adversarial: counts }),
 });
 
+const corruptions = z.object({
+  data,
+  examples: whole.min(1),
+  cleanErrors: whole,
+  corruptions: z.array(
+    z.object({ name: z.string(), standard: z.boolean(), errors: counts, images: z.array(z.string()) }),
+  ),
+  meanError: fraction.nullable(),
+  interval: bounds.nullable(),
+  aboveClean: z.number().min(-1).max(1).nullable(),
+  missing: z.array(z.string()),
+});
+const radius = z.number().min(0);
+const smoothing = z.object({
+  sigma: z.number().gt(0),
+  selectionSamples: whole,
+  samples: whole,
+  alpha: fraction,
+  seed: whole,
+  examples: whole,
+  data,
+  curve: z.array(z.object({ radius, correct: whole, accuracy: fraction, interval: bounds })).max(MOST_POINTS),
+  averageRadius: radius,
+  abstentions: whole,
+  certificates: z
+    .array(z.object({ index: whole, label: whole, answer: whole.nullable(), radius, agreeing: whole }))
+    .min(1)
+    .max(MOST_IMAGES),
+  seconds: z.number(),
+});
+
 /** `evaluation/*.json` */
 export const evaluationSchema: Schema<EvaluationResult> = z.object({
   of: provenance.optional(),
   dataset: z.string(),
   split: z.string(),
   examples: whole,
-  clean: z.object({ errors: whole, examples: whole, error: fraction, interval: bounds }),
+  clean: z.object({
+    errors: whole,
+    examples: whole,
+    error: fraction,
+    interval: bounds,
+    outcomes: outcomes.optional(),
+  }),
   attacks: z.record(z.string(), robustErrorRate),
   curve: z.array(robustErrorRate).max(MOST_POINTS),
   version: z.string().optional(),
@@ -187,6 +228,8 @@ export const evaluationSchema: Schema<EvaluationResult> = z.object({
   eightBit: eightBit.optional(),
   masking: masking.optional(),
   confidence: confidence.optional(),
+  corruptions: corruptions.optional(),
+  smoothing: z.array(smoothing).optional(),
   notes: z.array(z.string()).optional(),
   seconds: z.number(),
 });

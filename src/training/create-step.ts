@@ -9,8 +9,9 @@ import { BatchNorm2d, type Module } from '../nn/index.js';
 import { createSchedule, type Optimizer } from '../optim/index.js';
 import { openBatchAttacker } from './acceleration/batch-attacker.js';
 import { machinePlan } from './acceleration/machine-plan.js';
-import type { Recipe } from './recipe.js';
+import { loadNetwork } from './load-network.js';
 import { METHODS } from './methods/index.js';
+import type { Recipe } from './recipe.js';
 import { TrainingStep } from './step.js';
 import { WeightPerturbation } from './weights/weight-perturbation.js';
 
@@ -21,6 +22,8 @@ export interface StepParts {
   readonly part: Split;
   readonly model: Module;
   readonly optimizer: Optimizer;
+  /** The running average of the weights, where the recipe keeps one. */
+  readonly average?: Module | undefined;
   /** Of the data set, and of labels that are mixed. */
   readonly classes: number;
   /** Of the whole training. */
@@ -29,12 +32,14 @@ export interface StepParts {
   readonly say?: ((line: string) => void) | undefined;
 }
 
-export function createStep({ recipe, folder, part, model, optimizer, classes, steps, say }: StepParts): TrainingStep {
+export function createStep(parts: StepParts): TrainingStep {
+  const { recipe, folder, part, model, optimizer, average, classes, steps, say } = parts;
   const { training, schedule, seed, augmentation } = recipe;
   const plan = machinePlan(recipe, folder, part, say);
   for (const [, layer] of model.modules()) {
     if (layer instanceof BatchNorm2d) layer.momentum = training.batchNormMomentum ?? layer.momentum;
   }
+  const { device } = part.images;
   const definition = METHODS.get(training.method);
   const { attack, attackSchedule: changes = [], weightPerturbation } = training;
   const whole = attack && {
@@ -47,16 +52,18 @@ export function createStep({ recipe, folder, part, model, optimizer, classes, st
   };
   return new TrainingStep({
     model,
-    method: definition.create(training),
+    method: definition.create(training, { loadNetwork: (path) => loadNetwork(path, device) }),
     optimizer,
     schedule: createSchedule(schedule, steps),
     seed,
-    attacker: whole && openBatchAttacker(whole, plan.attackSplit, part.images.device, say),
+    attacker: whole && openBatchAttacker(whole, plan.attackSplit, device, say),
     augmentation: augmentation.length === 0 ? undefined : createAugmentation(augmentation),
     classes,
     labelSmoothing: training.labelSmoothing,
     weightPerturbation: weightPerturbation && new WeightPerturbation(model, weightPerturbation, steps),
     clipGradients: training.clipGradients,
     backend: plan.backend,
+    average,
+    steps,
   });
 }

@@ -27,6 +27,7 @@ export {
 export { recipeChange, sameSelection, savedRecipe, type RecipeChange, type SavedRecipe } from './recipe-change.js';
 export { attackSchedule } from './attack-schedule.js';
 export { generatedImagesOf, loadDatasetOf, recipeOfWeights } from './recipe-data.js';
+export { loadNetwork, selectedCheckpoint } from './load-network.js';
 export { readRecipe, recipeText } from './recipe-file.js';
 export { readYaml } from './read-yaml.js';
 export { inspect } from './recipe-problems.js';
@@ -44,6 +45,7 @@ export {
   METHODS,
   standard,
   type LossInputs,
+  type MethodContext,
   type MethodDefinition,
   type MethodName,
   type TrainingLoss,

@@ -60,9 +60,13 @@ export function recipeContent(method: 'standard' | 'adversarial' = 'standard'): 
   };
 }
 
-export function madeUpRecipe(method: 'standard' | 'adversarial' = 'standard', training: object = {}): Recipe {
+export function madeUpRecipe(
+  method: 'standard' | 'adversarial' = 'standard',
+  training: object = {},
+  whole: object = {},
+): Recipe {
   const content = recipeContent(method);
-  return checkRecipe({ ...content, training: { ...(content.training as object), ...training } });
+  return checkRecipe({ ...content, ...whole, training: { ...(content.training as object), ...training } });
 }
 
 export function temporaryRun(): RunFolder {

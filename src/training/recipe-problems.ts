@@ -100,9 +100,13 @@ function meantIssues(issue: z.core.$ZodIssue, received: unknown): z.core.$ZodIss
   const isOfAnotherType = (problem: z.core.$ZodIssue) =>
     problem.path.length === 0 &&
     (problem.code === 'invalid_type' ||
+      problem.code === 'invalid_format' ||
       (problem.code === 'invalid_value' && problem.values.every((value) => typeof value !== typeof received)));
   const fitting = issue.errors.filter((problems) => !problems.some(isOfAnotherType));
-  const [problems = []] = fitting.length === 1 ? fitting : [];
+  // Of several, the one that read it and says what it lacks.
+  const read =
+    fitting.length > 1 ? fitting.filter((problems) => problems.some(({ code }) => code === 'custom')) : fitting;
+  const [problems = []] = read.length === 1 ? read : [];
   return problems.map((problem) => ({ ...problem, path: [...issue.path, ...problem.path] }));
 }
 

@@ -149,11 +149,15 @@ const refused: Record<string, [content: unknown, message: RegExp]> = {
   'no epsilon': [changed('training.attack.epsilon', undefined), /training\.attack\.epsilon: .*received nothing/],
   'an unknown method': [
     changed('training.method', 'adverserial'),
-    /training\.method: expected standard, adversarial, trades, .* or \w+, received "adverserial"; did you mean `adversarial`\?/,
+    /training\.method: expected standard, adversarial, trades, .* or [\w-]+, received "adverserial"; did you mean `adversarial`\?/,
   ],
   'an unknown norm': [
     changed('evaluation.attack.norm', 'linff'),
     /evaluation\.attack\.norm: .*received "linff"; did you mean `linf`\?/,
+  ],
+  'a union of a norm that has no budget': [
+    changed('evaluation.attack.norm', 'linf:8/255+l0:3'),
+    /evaluation\.attack\.norm: linf:8\/255\+l0:3: expected a union such as .*, of norms of linf, l2, l1, received "l0"/,
   ],
   'an unknown schedule': [changed('schedule.name', 'one-cicle'), /received "one-cicle"; did you mean `one-cycle`\?/],
   'an unknown architecture': [

@@ -11,9 +11,10 @@ import { evaluationSchema } from '../evaluation/index.js';
 import { modelSchema } from '../models/index.js';
 import { inTodaysWords } from '../monitoring/index.js';
 import { optimizerSchema, scheduleSchema } from '../optim/index.js';
+import { TWICE_DIFFERENTIABLE } from './acceleration/training-pass.js';
 import { METHODS, type MethodName } from './methods/index.js';
 import { inspect } from './recipe-problems.js';
-import { trainingSchema } from './training-schema.js';
+import { trainingSchema, type Training } from './training-schema.js';
 
 /** Says what is wrong between parts of a recipe, though others may have problems of their own. */
 const where = (...parts: string[]) => ({
@@ -21,6 +22,8 @@ const where = (...parts: string[]) => ({
     parts.every((part) => typeof (value as Record<string, unknown> | null)?.[part] === 'object') &&
     !issues.some(({ path }) => parts.includes(String(path?.[0]))),
 });
+
+const NOISE = 'gaussian-noise';
 
 const recipeSchema = fromRegistries(() =>
   z
@@ -60,12 +63,46 @@ const recipeSchema = fromRegistries(() =>
       path: ['training', 'epochs'],
       ...where('training'),
     })
+    .superRefine(({ training }, context) => {
+      const { attackNames } = METHODS.get(training.method);
+      const name = training.attack?.name;
+      if (attackNames === undefined || name === undefined || attackNames.includes(name)) return;
+      const message = `expected an attack that ${training.method} can train with: ${attackNames.join(', ')}`;
+      context.addIssue({ code: 'custom', message, path: ['training', 'attack', 'name'] });
+    })
+    .refine(({ training }) => METHODS.get(training.method).averages !== true || training.weightAverage !== undefined, {
+      message: 'this method learns from the average of its weights: set training.weightAverage, e.g. { decay: 0.995 }',
+      path: ['training', 'weightAverage'],
+      ...where('training'),
+    })
+    .refine(
+      ({ training }) => METHODS.get(training.method).differentiatesTwice !== true || isTwiceDifferentiable(training),
+      {
+        message: `the loss of this method has a gradient in it: expected one of ${['auto', ...TWICE_DIFFERENTIABLE].join(', ')}`,
+        path: ['training', 'backend'],
+        ...where('training'),
+      },
+    )
     .refine(({ training }) => training.within === undefined || training.monitorTest === undefined, {
       message: 'the time of looking at the test images is not planned for: leave out within or monitorTest',
       path: ['training', 'monitorTest'],
       ...where('training'),
+    })
+    .refine(({ augmentation }) => augmentation.slice(0, -1).every(({ name }) => name !== NOISE), {
+      message: `${NOISE} leaves [0, 1], so that no augmentation can follow it: write it last`,
+      path: ['augmentation'],
+      ...where('augmentation'),
+    })
+    .refine(({ augmentation, training }) => augmentation.at(-1)?.name !== NOISE || training.attack === undefined, {
+      message: `${NOISE} leaves [0, 1], where no attack begins: leave it out, or train with method: smooth-adv, whose attack has noise`,
+      path: ['augmentation'],
+      ...where('augmentation', 'training'),
     }),
 );
+
+function isTwiceDifferentiable({ backend }: Training): boolean {
+  return backend === 'auto' || TWICE_DIFFERENTIABLE.includes(backend);
+}
 
 interface Mixed {
   readonly augmentation: readonly AugmentationSettings[];

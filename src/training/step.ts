@@ -7,20 +7,23 @@
 import {
   allowSignals,
   backward,
-  describeValue,
   noGrad,
   ops,
   RandomStream,
   requireInteger,
   SaddlepointError,
-  Tensor,
   tidy,
+  type Tensor,
+  zeroGrad,
 } from '../engine/index.js';
+import { SmoothPgd, type AttackRandomness } from '../attacks/index.js';
 import { augmentLabelled, type Augmentation, type Batch, type Labelled } from '../data/index.js';
 import { seedDropout, type Module } from '../nn/index.js';
 import { clipGradients, type Optimizer, type Schedule } from '../optim/index.js';
-import type { BatchAttacker, Position } from './acceleration/attack-part.js';
-import type { TrainingLoss, TrainingMethod } from './methods/index.js';
+import { attackStream, type BatchAttacker, type Position } from './acceleration/attack-part.js';
+import type { LossInputs, TrainingLoss, TrainingMethod } from './methods/index.js';
+import { replay } from './replay.js';
+import { requireFiniteLoss, requireLoss } from './require-loss.js';
 import { measure, type StepMetrics } from './step-metrics.js';
 import { forwardToTrain, type TrainingBackend } from './acceleration/training-pass.js';
 import type { WeightPerturbation } from './weights/weight-perturbation.js';
@@ -51,6 +54,8 @@ export interface TrainingStepOptions {
   readonly optimizer: Optimizer;
   readonly schedule: Schedule;
   readonly seed: number;
+  /** Of the whole training, for methods that change in its course. Default: unknown, which is its end. */
+  readonly steps?: number | undefined;
   /** Makes the adversarial images; ended with the step. Default: nobody, for a method that attacks nothing. */
   readonly attacker?: BatchAttacker | undefined;
   /** Random changes of the images before anything else. Default: none. */
@@ -63,6 +68,8 @@ export interface TrainingStepOptions {
   readonly weightPerturbation?: Pick<WeightPerturbation, 'perturb'> | undefined;
   /** The most that the norm of all gradients together may be. Default: no limit. */
   readonly clipGradients?: number | undefined;
+  /** The running average of the weights, where there is one. */
+  readonly average?: Module | undefined;
   /** How the training pass computes: faster or slower, the same to the backend's rounding. Default: contiguous. */
   readonly backend?: TrainingBackend | undefined;
 }
@@ -77,45 +84,22 @@ export class TrainingStep implements Disposable {
   /**
    * Updates the model from one batch. Leaves nothing alive.
    *
-   * @throws SaddlepointError NUMERIC when the loss is not a finite number; the weights are as before then
+   * @throws SaddlepointError NUMERIC when the loss is not a finite number; the weights are as before then, or, of a
+   *   method that replays batches, as the last replay left them
    */
   run(batch: Batch, position: Position, watch?: StepWatcher): StepMetrics {
-    const {
-      model,
-      method,
-      optimizer,
-      schedule,
-      labelSmoothing = 0,
-      weightPerturbation,
-      clipGradients: most,
-    } = this.#options;
     return tidy(() => {
-      const { images, labels } = this.#augment(batch, position);
-      const adversarial = this.#attack({ ...batch, images, labels }, position);
-      const forward = (...parts: Tensor[]) => this.#forward(parts, batch.indices, position);
-      const budgetShare = () => this.#budgetShare(images, adversarial, position);
-      const inputs = { images, labels, adversarial, budgetShare, labelSmoothing, forward };
-      const restore = weightPerturbation?.perturb(() => method.loss(inputs).loss, position.step);
-      let logits: Omit<TrainingLoss, 'loss'>;
-      try {
-        const { loss, ...said } = requireLoss(method.loss(inputs));
-        logits = said;
-        requireFiniteLoss(loss, position, schedule);
-        optimizer.zeroGrad();
-        backward(loss);
-      } finally {
-        restore?.(); // also after an error: the weights are as before then
+      const seen = { ...batch, ...this.#augment(batch, position) };
+      const { replays } = this.#options.method;
+      if (replays === undefined) {
+        const adversarial = this.#attack(seen, position);
+        return this.#update(seen, adversarial, position, watch);
       }
-      if (most !== undefined) clipGradients(model.parameters(), most);
-      optimizer.step(schedule(position.step));
-      const clean = logits.clean?.detach();
-      const attacked = logits.adversarial?.detach();
-      watch?.({ ...batch, images, labels, clean, adversarial: attacked && { images: adversarial, logits: attacked } });
-      return {
-        ...(clean && measure('train/', clean, firstOf(labels, clean.size(0)))),
-        ...(attacked && measure('train/adversarial_', attacked, lastOf(labels, attacked.size(0)))),
-        'train/lr': schedule(position.step),
-      };
+      const attack = this.#attacker().attackAt(position.step);
+      const randomness = this.#randomness(batch, position);
+      return replay(seen.images, attack, randomness, replays, (adversarial, isLast) =>
+        this.#update(seen, adversarial, position, isLast ? watch : undefined),
+      );
     });
   }
 
@@ -124,9 +108,76 @@ export class TrainingStep implements Disposable {
     return tidy(() => this.#augment(batch, { step: 0, epoch }).images.clone());
   }
 
-  /** Ends what makes the adversarial images. The model stays. */
+  /** Ends what makes the adversarial images, and what the method holds. The model stays. */
   [Symbol.dispose](): void {
     this.#options.attacker?.[Symbol.dispose]();
+    this.#options.method[Symbol.dispose]?.();
+  }
+
+  /** One update of the weights. */
+  #update(batch: Batch, adversarial: Tensor, position: Position, watch: StepWatcher | undefined): StepMetrics {
+    const { model, method, optimizer, schedule, weightPerturbation, clipGradients: most } = this.#options;
+    const { labels } = batch;
+    const inputs = this.#inputs(batch, adversarial, position);
+    const restore = weightPerturbation?.perturb(() => method.loss(inputs).loss, position.step);
+    let logits: Omit<TrainingLoss, 'loss'>;
+    try {
+      const { loss, ...said } = requireLoss(method.loss(inputs));
+      logits = said;
+      requireFiniteLoss(loss, position.step, schedule);
+      optimizer.zeroGrad();
+      zeroGrad([adversarial]); // which the weights' perturbation may have given one
+      backward(loss);
+    } finally {
+      restore?.(); // also after an error: the weights are as before then
+    }
+    if (most !== undefined) clipGradients(model.parameters(), most);
+    optimizer.step(schedule(position.step));
+    const clean = logits.clean?.detach();
+    const attacked = logits.adversarial?.detach();
+    const certified = logits.certified?.detach();
+    watch?.({ ...batch, clean, adversarial: attacked && { images: adversarial.detach(), logits: attacked } });
+    return {
+      ...(clean && measure('train/', clean, firstOf(labels, clean.size(0)))),
+      ...(attacked && measure('train/adversarial_', attacked, lastOf(labels, attacked.size(0)))),
+      ...(certified && measure('train/certified_', certified, labels)),
+      'train/lr': schedule(position.step),
+    };
+  }
+
+  /** What the method makes its loss from. */
+  #inputs(batch: Batch, adversarial: Tensor, position: Position): LossInputs {
+    const { attacker, labelSmoothing = 0, average, steps } = this.#options;
+    const { images, labels, indices } = batch;
+    return {
+      images,
+      labels,
+      adversarial,
+      budgetShare: () => this.#budgetShare(images, adversarial, position),
+      labelSmoothing,
+      attackNoise: () => this.#attackNoise(batch, position),
+      attack: attacker?.attackAt(position.step),
+      randomness: this.#randomness(batch, position),
+      progress: steps === undefined ? 1 : position.step / steps,
+      average,
+      model: this.#options.model,
+      forward: (...parts) => this.#forward(parts, indices, position),
+    };
+  }
+
+  /** The noise that the attack added to these images; only SmoothAdv's attack has one. */
+  #attackNoise({ images, indices }: Batch, position: Position): Tensor {
+    const attack = this.#options.attacker?.attackAt(position.step);
+    if (attack instanceof SmoothPgd)
+      return attack.noise({ stream: attackStream(this.#options, position), indices }, images);
+    throw new SaddlepointError(
+      'ARGUMENT',
+      `expected the attack smooth-pgd, which has noise, received ${attack?.name ?? 'none'}`,
+    );
+  }
+
+  #randomness({ indices }: Batch, { epoch }: Position): AttackRandomness {
+    return { stream: new RandomStream(this.#options.seed, 'training method', epoch), indices };
   }
 
   #augment({ images, labels, indices }: Batch, { epoch }: Position): Omit<Labelled, 'classes'> {
@@ -138,7 +189,7 @@ export class TrainingStep implements Disposable {
 
   /** Adversarial images of the last images, as many as the method attacks. */
   #attack({ images, labels, indices }: Batch, position: Position): Tensor {
-    const { method, model, attacker } = this.#options;
+    const { method, model } = this.#options;
     const attacked = requireInteger('attacked images', method.attacked(images.size(0)), 0, images.size(0));
     const part = {
       images: lastOf(images, attacked),
@@ -146,10 +197,15 @@ export class TrainingStep implements Disposable {
       indices: lastOf(indices, attacked),
     };
     if (attacked === 0) return part.images;
-    if (attacker === undefined)
-      throw new SaddlepointError('ARGUMENT', 'expected an attacker for a method that attacks, received none');
+    const attacker = this.#attacker();
     using _ = allowSignals(); // the longest part of a step, and nothing of the model has changed yet
     return attacker.perturb(model, part, position);
+  }
+
+  #attacker(): BatchAttacker {
+    const { attacker } = this.#options;
+    if (attacker !== undefined) return attacker;
+    throw new SaddlepointError('ARGUMENT', 'expected an attacker for a method that attacks, received none');
   }
 
   #budgetShare(images: Tensor, adversarial: Tensor, { step }: Position): Tensor {
@@ -158,6 +214,7 @@ export class TrainingStep implements Disposable {
     return noGrad(() => norm.magnitude(perturbation).div(Math.max(epsilon, SMALLEST)));
   }
 
+  /** What the attack of this step added to the copies of these images. */
   /** The logits of each part, of one pass in training mode. */
   #forward(parts: readonly Tensor[], indices: Tensor, { epoch }: Position): Tensor[] {
     const { model, seed, backend = 'contiguous' } = this.#options;
@@ -174,27 +231,6 @@ export class TrainingStep implements Disposable {
       return logits.narrow(0, start - length, length);
     });
   }
-}
-
-/** What a method returned, which those from outside may get wrong. */
-function requireLoss(said: TrainingLoss): TrainingLoss {
-  const loss: unknown = (said as Partial<TrainingLoss> | undefined)?.loss;
-  if (loss instanceof Tensor && loss.numel() === 1 && loss.requiresGrad) return said;
-  const received =
-    loss instanceof Tensor ? `${String(loss)}${loss.requiresGrad ? '' : ' without gradient'}` : describeValue(said);
-  throw new SaddlepointError(
-    'ARGUMENT',
-    `expected the training method to return { loss } with a single number that has a gradient to the weights, received ${received}`,
-  );
-}
-
-function requireFiniteLoss(loss: Tensor, { step }: Position, schedule: Schedule): void {
-  const value = loss.item();
-  if (Number.isFinite(value)) return;
-  throw new SaddlepointError(
-    'NUMERIC',
-    `the loss became ${value} at step ${step}; lower the learning rate (now ${schedule(step)})`,
-  );
 }
 
 function firstOf(tensor: Tensor, rows: number): Tensor {

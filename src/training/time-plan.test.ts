@@ -69,6 +69,27 @@ describe('a training by the clock', () => {
     expect(records(folder).at(-1)!.step).toBe(steps);
   });
 
+  test('measures training by bounds before, on and after its ramp', async () => {
+    const folder = temporaryRun();
+    const content = recipeContent();
+    const { backend, batchSize } = content.training as Record<string, unknown>;
+    const training = {
+      method: 'crown-ibp',
+      epsilon: 0.05,
+      rampFrom: 0.25,
+      rampTo: 0.75,
+      within: '3s',
+      batchSize,
+      backend,
+    };
+    await run(checkRecipe({ ...content, training }), folder);
+    const { phases } = planOf(folder);
+    const [before, ramp, after] = phases.map(({ secondsPerStep }) => secondsPerStep);
+    expect(phases.map(({ share }) => share)).toEqual([0.25, 0.5, 0.25]);
+    expect(ramp).toBeGreaterThan(before!);
+    expect(ramp).toBeGreaterThan(after!);
+  });
+
   test('takes no more epochs than the recipe has', async () => {
     const folder = temporaryRun();
     await run(timed({ within: '60s', epochs: 2 }), folder);

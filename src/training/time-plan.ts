@@ -15,6 +15,7 @@ import { duration, type RunFolder } from '../monitoring/index.js';
 import { createOptimizer } from '../optim/index.js';
 import { createStep } from './create-step.js';
 import { estimateStatistics } from './estimate-statistics.js';
+import { METHODS } from './methods/index.js';
 import type { Recipe } from './recipe.js';
 import { networksLookedAt } from './validate-weights.js';
 import { validate } from './validation.js';
@@ -148,7 +149,9 @@ async function measure(
   const starts = phaseStarts(recipe);
   // So many steps that each phase has room of its own.
   const steps = 1000;
-  using training = createStep({ recipe, folder, part: train, model, optimizer, classes, steps, say });
+  // An average of the weights takes as long to ask as the network.
+  const average = recipe.training.weightAverage && model;
+  using training = createStep({ recipe, folder, part: train, model, optimizer, average, classes, steps, say });
   const phases: { share: number; secondsPerStep: number }[] = [];
   for (const [index, start] of starts.entries()) {
     const share = (starts[index + 1] ?? 1) - start;
@@ -185,8 +188,13 @@ async function measure(
   }
 }
 
-/** Where steps begin to take another time, as shares of the training, 0 first: by the attack's schedule, and others. */
+/**
+ * Where steps begin to take another time, as shares of the training, 0 first: by the attack's schedule, the method, and
+ * others.
+ */
 function phaseStarts({ training }: Recipe): number[] {
   const changes = [training.attackSchedule ?? [], training.weightPerturbation ?? []].flat();
-  return [...new Set([0, ...changes.map(({ from }) => from)])].sort((a, b) => a - b);
+  const own = METHODS.get(training.method).phases?.({ ...training }) ?? [];
+  const starts = [0, ...changes.map(({ from }) => from), ...own].filter((start) => start < 1);
+  return [...new Set(starts)].sort((a, b) => a - b);
 }

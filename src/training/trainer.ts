@@ -110,7 +110,18 @@ async function trainOn({ train: part, validation }: Parts, run: TrainingRun): Pr
   using average =
     weightAverage && new WeightAverage(model, another(), weightAverage, { steps: total, stepsPerEpoch: perEpoch });
   const evaluated = weightAverage?.weights === 'raw' ? model : (average?.model ?? model);
-  using training = createStep({ recipe, folder, part, model, optimizer, classes, steps: total, say: run.say });
+  const whole = {
+    recipe,
+    folder,
+    part,
+    model,
+    optimizer,
+    average: average?.model,
+    classes,
+    steps: total,
+    say: run.say,
+  };
+  using training = createStep(whole);
   const [last, best] = [folder.checkpoint('last'), folder.checkpoint('best')];
   let position: CheckpointPosition = resumeFrom(last, model, recipe.model, optimizer, average?.model) ?? { step: 0 };
   const begunAt = position.step;

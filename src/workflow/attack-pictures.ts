@@ -73,7 +73,7 @@ export function attackPictures(
   options: AttackPicturesOptions,
   each: (picture: AttackedPicture) => void = () => undefined,
 ): AttackedPicture[] {
-  if (options.norm !== undefined) requireKnown('a norm', options.norm, THREAT_MODELS.names);
+  if (options.norm !== undefined) THREAT_MODELS.get(options.norm);
   const subject = openSubject(options.model, options);
   try {
     const { norm, epsilon } = budgetOf(subject, options);

@@ -15,6 +15,9 @@ const MAXIMUM_FILE = 64 * 2 ** 10;
 const changes = z
   .record(z.string(), z.unknown())
   .refine((content) => !('extends' in content), 'expected changes of `recipe`, not another recipe to extend');
+/** What a method may be called: it stands in tables, and its run folder is made of it. */
+const NAME = /^[A-Za-z0-9][A-Za-z0-9 .+_-]*$/;
+
 const comparisonSchema = z.strictObject({
   title: z.string().min(1).optional(),
   /** A recipe file, relative to this one. */
@@ -22,7 +25,12 @@ const comparisonSchema = z.strictObject({
   /** Changes of it for all. */
   common: changes.default({}),
   /** Changes of that for each method, by its name. */
-  methods: z.record(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9 .+_-]*$/), changes.nullable()),
+  methods: z.record(z.string(), changes.nullable()).superRefine((methods, context) => {
+    const odd = Object.keys(methods).find((name) => !NAME.test(name));
+    if (odd === undefined) return;
+    const message = 'expected names of letters, digits, spaces and . + _ -, which begin with a letter or digit';
+    context.addIssue({ code: 'custom', message, path: [], input: odd });
+  }),
   seeds: z
     .array(z.int().min(0))
     .min(1)

@@ -1,6 +1,6 @@
 /**
- * What a recipe's evaluation measures beside its attacks: the curve over budgets, signs of gradient masking, and the
- * error of a classifier that may refuse to answer.
+ * What a recipe's evaluation measures beside its attacks: the curve over budgets, signs of gradient masking, the error
+ * of a classifier that may refuse to answer, and certificates by randomised smoothing.
  *
  * @module
  */
@@ -12,12 +12,14 @@ import {
   confidenceEvaluation,
   findConfidentErrors,
   maskingReport,
+  runCertification,
   runEpsilonCurve,
   selectExamples,
   usualWorkers,
   type AttackPlan,
   type ConfidenceResult,
   type EvaluationBackend,
+  type FinishedCorruptions,
   type FinishedCurve,
   type FoundConfidentErrors,
   type JobOptions,
@@ -27,6 +29,7 @@ import type { ModelDescription } from '../models/index.js';
 import type { Progress, RunFolder } from '../monitoring/index.js';
 import type { Module } from '../nn/index.js';
 import type { Recipe } from '../training/index.js';
+import { corruptionNotes, measureCorruptions, openCorruptions } from './evaluate-corruptions.js';
 
 export interface RecipeEvaluation {
   readonly model: Module;
@@ -131,6 +134,38 @@ export async function confidence(
   } finally {
     images.dispose();
   }
+}
+
+/** The error on common corruptions, as a job beside the others; undefined where the recipe asks for none. */
+export async function corruptions(
+  { model, source, dataset, recipe, folder, signal }: RecipeEvaluation,
+  progress: Progress,
+): Promise<(FinishedCorruptions & { readonly notes: readonly string[] }) | undefined> {
+  const { corruptions: wanted } = recipe.evaluation;
+  if (wanted === undefined) return undefined;
+  const asked = openCorruptions(wanted.folder, dataset, wanted.examples);
+  const state = join(dirname(folder.evaluation), 'corruptions');
+  const batchSize = BATCH_SIZE;
+  const job = await measureCorruptions({
+    ...asked,
+    model,
+    source,
+    dataset,
+    folder: state,
+    batchSize,
+    progress,
+    signal,
+  });
+  return { ...job, notes: corruptionNotes(asked.corruptions) };
+}
+
+/** Certificates by randomised smoothing, as a job beside the others; undefined where the recipe asks for none. */
+export async function certificates(run: RecipeEvaluation, progress: Progress) {
+  const { smoothing } = run.recipe.evaluation;
+  if (smoothing === undefined) return undefined;
+  const { examples, ...settings } = smoothing;
+  const folder = join(dirname(run.folder.evaluation), 'smoothing');
+  return runCertification({ ...jobOptions(run, { examples, folder, progress }), ...settings });
 }
 
 /** Undefined, and a note, where the network leaves nothing to measure: that is worth no whole evaluation. */

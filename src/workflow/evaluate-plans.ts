@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { ATTACKS, AUTOATTACK_VERSIONS, THREAT_MODELS, type AutoAttackVersion } from '../attacks/index.js';
+import { ATTACKS, AUTOATTACK_VERSIONS, isUnionName, THREAT_MODELS, type AutoAttackVersion } from '../attacks/index.js';
 import { requireKnown, SaddlepointError } from '../engine/index.js';
 import { autoAttackPlan, singleAttackPlan, type AttackPlan } from '../evaluation/index.js';
 import { checkEvaluation, type Recipe } from '../training/index.js';
@@ -23,7 +23,7 @@ export interface PlanOptions {
 export function checkNames({ attack, version, norm }: PlanOptions): void {
   for (const name of attack) requireKnown('an attack', name, ['autoattack', ...ATTACKS.names]);
   requireKnown('an AutoAttack version', version, AUTOATTACK_VERSIONS);
-  if (norm !== undefined) requireKnown('a norm', norm, THREAT_MODELS.names);
+  if (norm !== undefined) THREAT_MODELS.get(norm);
 }
 
 /** Refuses what an attack would ignore. @throws SaddlepointError ARGUMENT naming the option */
@@ -57,13 +57,14 @@ export function plansOf(
   checkEffect(options);
   const own = recipe?.evaluation.attack;
   const norm = options.norm ?? own?.norm ?? 'linf';
-  if (own !== undefined && norm !== own.norm && options.epsilon === undefined) {
+  const union = isUnionName(norm);
+  if (own !== undefined && norm !== own.norm && options.epsilon === undefined && !union) {
     throw new SaddlepointError(
       'ARGUMENT',
       `expected --epsilon with --norm ${norm}, received none; the recipe's ${own.epsilon} is a budget in ${own.norm}`,
     );
   }
-  const epsilon = options.epsilon ?? own?.epsilon;
+  const epsilon = options.epsilon ?? (norm === own?.norm || !union ? own?.epsilon : 1);
   const names = options.attack.length > 0 ? options.attack : [own?.name ?? 'pgd'];
   return names.map((name) => {
     if (name === 'autoattack') {

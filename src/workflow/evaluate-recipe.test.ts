@@ -93,6 +93,7 @@ test('confident errors: sought by what the recipe says; else by the evaluation w
 test.each([
   ['its curve', 'curve', '"epsilon 0.02"'],
   ['its search for confident errors', 'confidence', '"apgd-conf-t"'],
+  ['its certificates', 'smoothing', '"certificate"'],
 ])('stopped at %s, an evaluation goes on from what there is, to the same result', async (_, part, begun) => {
   const dataset = { name: 'made up', classes, train: test_, test: test_ };
   const options = recipe({
@@ -100,6 +101,7 @@ test.each([
     curve: [0.02, 0.1],
     curveExamples: 20,
     confidence: { examples: 20, ...short },
+    smoothing: { sigma: 0.1, examples: 20, samples: 100, selectionSamples: 10 },
   });
   const evaluate = (folder: RunFolder, signal?: AbortSignal) =>
     evaluateRecipe({ model, dataset, recipe: options, folder, signal });
@@ -111,6 +113,7 @@ test.each([
     [0.02, 20],
     [0.1, 20],
   ]);
+  expect(whole.smoothing).toMatchObject([{ sigma: 0.1, examples: 20, samples: 100, alpha: 0.001, seed: 1 }]);
   expect(whole.confidence?.attack).toBe('autoattack for confidence');
 
   const folder = new RunFolder(temporaryFolder());

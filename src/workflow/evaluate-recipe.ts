@@ -1,6 +1,6 @@
 /**
  * Measures what a recipe's `evaluation` asks for: its attack, the curve over budgets, AutoAttack, signs of gradient
- * masking, confidence.
+ * masking, confidence, certificates.
  *
  * @module
  */
@@ -33,8 +33,10 @@ import type { Recipe } from '../training/index.js';
 import { chooseEvaluationBackend } from './evaluate-backend.js';
 import { describeForecast } from './describe-forecast.js';
 import {
+  certificates,
   confidence,
   confidentErrors,
+  corruptions,
   epsilonCurve,
   jobOptions,
   masking,
@@ -106,6 +108,10 @@ export async function evaluateRecipe(run: RecipeEvaluation): Promise<EvaluationR
       confident && (await orNote(what, notes, () => confidentErrors(run, confident, main.backend, progress)));
     if (errors !== undefined) jobs.push(errors);
     const refusing = errors && (await orNote(what, notes, () => confidence(run, errors)));
+    const corrupted = await corruptions(run, progress);
+    if (corrupted !== undefined) jobs.push(corrupted);
+    const certified = await orNote('the smoothed classifier', notes, () => certificates(run, progress));
+    if (certified !== undefined) jobs.push(certified);
     const attacked = combineEvaluations([main.result, ...files.values()]);
     // The whole look, and what each evaluation saw itself.
     const seen = mergeMasking([signs, attacked.masking].filter((report) => report !== undefined));
@@ -115,8 +121,16 @@ export async function evaluateRecipe(run: RecipeEvaluation): Promise<EvaluationR
       attacks: Object.fromEntries(ratesOf({ ...attacked, masking: seen })),
       masking: seen,
       confidence: refusing,
-      notes: [...(attacked.notes ?? []), ...notes],
-      seconds: attacked.seconds + (curve?.seconds ?? 0) + maskingSeconds + (errors?.seconds ?? 0),
+      ...(corrupted && { corruptions: corrupted.result }),
+      smoothing: certified && [certified.result],
+      notes: [...(attacked.notes ?? []), ...notes, ...(corrupted?.notes ?? [])],
+      seconds:
+        attacked.seconds +
+        (curve?.seconds ?? 0) +
+        maskingSeconds +
+        (errors?.seconds ?? 0) +
+        (corrupted?.seconds ?? 0) +
+        (certified?.result.seconds ?? 0),
     };
     for (const [file, one] of files) writeResult(file, one);
     const written = writeResult(folder.evaluation, result);

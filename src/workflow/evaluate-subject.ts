@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { existsSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, parse, relative, resolve } from 'node:path';
 import { projectRoot, SaddlepointError, tidy, noGrad, type FileLock } from '../engine/index.js';
 import type { Dataset, Split } from '../data/index.js';
@@ -12,7 +11,7 @@ import type { ModelDescription } from '../models/index.js';
 import type { RunFolder } from '../monitoring/index.js';
 import { lockRun } from '../monitoring/index.js';
 import { evaluating, type Module } from '../nn/index.js';
-import { loadCheckpoint, readRecipe, type Recipe } from '../training/index.js';
+import { loadCheckpoint, readRecipe, selectedCheckpoint, type Recipe } from '../training/index.js';
 import { askedNetwork, givenOptions, type NetworkOptions } from './network-options.js';
 import { networkPlace } from './network-place.js';
 import { openForeign } from './open-foreign.js';
@@ -79,12 +78,6 @@ function openRun(folder: RunFolder, out = join(folder.path, 'evaluation')): Eval
     lock.release();
     throw error;
   }
-}
-
-/** The weights the run's recipe selects. */
-export function selectedCheckpoint(folder: RunFolder, recipe: Recipe): string {
-  const best = folder.checkpoint('best');
-  return recipe.training.select === 'best' && existsSync(best) ? best : folder.checkpoint('last');
 }
 
 /** How many classes the network tells apart, by what it says of the first image. Leaves it in the mode it was in. */

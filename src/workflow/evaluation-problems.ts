@@ -13,6 +13,7 @@ import { checkInputs } from '../evaluation/preflight/inputs.js';
 import { checkLabelRange } from '../evaluation/preflight/labels.js';
 import { generatedImagesOf, type Recipe } from '../training/index.js';
 import { createModel } from '../models/index.js';
+import { openCorruptions } from './evaluate-corruptions.js';
 import { evaluationAttacks } from './evaluate-recipe.js';
 import { requireFit } from './evaluate-subject.js';
 
@@ -25,6 +26,7 @@ export function checkBeforeTraining(recipe: Recipe, dataset: Dataset): void {
   requireAttacks(recipe, dataset);
   requireBudgets(recipe, dataset);
   requireImages(dataset);
+  requireCorruptions(recipe, dataset);
   requireNetwork(recipe, dataset);
   generatedImagesOf(recipe, dataset)?.[Symbol.dispose]();
 }
@@ -36,9 +38,14 @@ function requireNetwork({ model: description, seed }: Recipe, dataset: Dataset):
 }
 
 function requireExamples({ evaluation }: Recipe, { name, test }: Dataset): void {
-  const { examples, autoAttack, masking } = evaluation;
+  const { examples, autoAttack, masking, smoothing } = evaluation;
   const confidence = confidenceOf(evaluation)?.examples ?? 0;
-  const asked = { examples, 'autoAttack.examples': autoAttack?.examples ?? 0, masking };
+  const asked = {
+    examples,
+    'autoAttack.examples': autoAttack?.examples ?? 0,
+    masking,
+    'smoothing.examples': smoothing?.examples ?? 0,
+  };
   for (const [key, wanted] of Object.entries(asked)) {
     if (wanted <= count(test)) continue;
     throw new SaddlepointError(
@@ -87,6 +94,11 @@ function requireImages({ name, test, classes }: Dataset): void {
     if (finding?.severity === 'stop')
       throw new SaddlepointError('DATA', `the test images of ${name}: ${finding.message}`);
   }
+}
+
+function requireCorruptions({ evaluation: { corruptions } }: Recipe, dataset: Dataset): void {
+  if (corruptions === undefined) return;
+  within('evaluation.corruptions', () => openCorruptions(corruptions.folder, dataset, corruptions.examples));
 }
 
 function within(key: string, work: () => unknown): void {

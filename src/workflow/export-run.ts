@@ -8,8 +8,7 @@ import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { makeFolder } from '../engine/folders.js';
 import { RunFolder } from '../monitoring/index.js';
-import { loadCheckpoint, readRecipe, recipeText, saveModel } from '../training/index.js';
-import { selectedCheckpoint } from './evaluate-subject.js';
+import { loadCheckpoint, readRecipe, recipeText, saveModel, selectedCheckpoint } from '../training/index.js';
 
 export interface ExportedFile {
   readonly path: string;

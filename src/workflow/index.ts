@@ -5,7 +5,15 @@
  */
 export { attackPictures, type AttackedPicture, type AttackPicturesOptions } from './attack-pictures.js';
 export { autoAttack, type AutoAttackCall, type AutoAttackOutcome } from './auto-attack.js';
+export {
+  certifyBounds,
+  type BoundsResult,
+  type CertifiedNetwork,
+  type CertifyBoundsOptions,
+} from './certify-bounds.js';
+export { certifyNetwork, type CertifyNetworkOptions } from './certify-network.js';
 export { compareRecipes, type CompareOptions, type FinishedComparison } from './compare-recipes.js';
+export { exportProperties, type ExportedProperties, type ExportPropertiesOptions } from './export-properties.js';
 export { exportRun, type ExportedFile } from './export-run.js';
 export { loadModel, type LoadedNetwork, type LoadModelOptions } from './load-model.js';
 export { evaluateNetwork, type EvaluatedNetwork, type EvaluateOptions } from './run-evaluation.js';

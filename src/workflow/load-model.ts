@@ -5,8 +5,8 @@
  */
 import type { AskedNetwork, ModelDescription } from '../models/index.js';
 import type { Module } from '../nn/index.js';
-import { loadCheckpoint, readRecipe } from '../training/index.js';
-import { selectedCheckpoint } from './evaluate-subject.js';
+import { loadCheckpoint, selectedCheckpoint } from '../training/index.js';
+
 import { networkPlace } from './network-place.js';
 import { openForeign } from './open-foreign.js';
 
@@ -38,8 +38,7 @@ export function loadModel(path: string, options: LoadModelOptions = {}): LoadedN
   const { weights, ...asked } = options;
   const given = Object.entries(options).flatMap(([name, value]) => (value === undefined ? [] : [name]));
   const place = networkPlace(path, asked.architecture, given);
-  if (place.kind === 'run')
-    return { ...loadCheckpoint(selectedCheckpoint(place.folder, readRecipe(place.folder.recipe))), notes: [] };
+  if (place.kind === 'run') return { ...loadCheckpoint(selectedCheckpoint(place.folder)), notes: [] };
   if (place.kind === 'checkpoint') return { ...loadCheckpoint(path), notes: [] };
   const { model, description, source } = openForeign(path, asked, weights);
   return { model, description, notes: source.notes ?? [] };

@@ -4,8 +4,9 @@
  *
  * @module
  */
+import { isUnionName } from '../attacks/index.js';
 import { requireDevice, SaddlepointError } from '../engine/index.js';
-import { count, disposeSplit, splitTo, type Dataset } from '../data/index.js';
+import { count, disposeSplit, type Dataset } from '../data/index.js';
 import {
   selectExamples,
   type AttackPlan,
@@ -15,10 +16,11 @@ import {
 } from '../evaluation/index.js';
 import { checkBudget } from './budget-hint.js';
 import { evaluateAttacks } from './evaluate-attacks.js';
+import { evaluateCorruptions } from './evaluate-corruptions.js';
 import { evaluateClean } from './evaluate-clean.js';
 import { checkNames, plansOf, type PlanOptions } from './evaluate-plans.js';
-import { openData, type DataOptions } from './evaluation-data.js';
-import { openSubject, requireFit, type EvaluationSubject, type SubjectOptions } from './evaluate-subject.js';
+import { openTestSet, type DataOptions } from './evaluation-data.js';
+import { openSubject, type EvaluationSubject, type SubjectOptions } from './evaluate-subject.js';
 import { normalizationNotes } from './normalization-notes.js';
 
 export interface EvaluateOptions extends PlanOptions, SubjectOptions, DataOptions {
@@ -29,6 +31,8 @@ export interface EvaluateOptions extends PlanOptions, SubjectOptions, DataOption
   /** Seconds: as many images as fit them. */
   readonly timeLimit?: number | undefined;
   readonly cleanOnly: boolean;
+  /** A folder in the layout of CIFAR-10-C: the error on these images, and no attack. */
+  readonly corruptions?: string | undefined;
   readonly batchSize?: number;
   readonly workers?: number;
   /** How the attacks compute. Default: the faster one. */
@@ -43,7 +47,7 @@ const EXAMPLES = 1000;
 export interface EvaluationRun extends Pick<EvaluationSubject, 'model' | 'description' | 'source' | 'output'> {
   readonly options: EvaluateOptions;
   readonly dataset: Dataset;
-  /** None when only the clean error is asked for. */
+  /** None where nothing is attacked. */
   readonly plans: readonly AttackPlan[];
   readonly seed: number;
   /** How many examples were asked for. */
@@ -79,13 +83,15 @@ export async function evaluateNetwork(
   { say = () => undefined, signal = new AbortController().signal }: EvaluationCalls = {},
 ): Promise<EvaluatedNetwork> {
   checkNames(options);
-  if (options.cleanOnly) checkClean(options);
+  if (isUnattacked(options)) checkClean(options);
   requireDevice(options.device);
   const subject = openSubject(path, options);
   try {
     const run = prepare(subject, options, say);
     try {
-      const result = await (options.cleanOnly ? evaluateClean(run, signal) : evaluateAttacks(run, signal));
+      const evaluate =
+        options.corruptions !== undefined ? evaluateCorruptions : options.cleanOnly ? evaluateClean : evaluateAttacks;
+      const result = await evaluate(run, signal);
       const { recipe, description } = subject;
       return { result, training: recipe?.training.method ?? '', architecture: description.architecture };
     } finally {
@@ -95,6 +101,10 @@ export async function evaluateNetwork(
     subject.lock?.release();
     subject.model.dispose();
   }
+}
+
+function isUnattacked({ cleanOnly, corruptions }: EvaluateOptions): boolean {
+  return cleanOnly || corruptions !== undefined;
 }
 
 /** Without an attack nothing that describes one has an effect. @throws SaddlepointError ARGUMENT naming the option */
@@ -113,15 +123,23 @@ function checkClean(options: EvaluateOptions): void {
     '--workers': workers,
     '--backend': backend,
   };
-  const given = Object.entries(attacking).find(([, value]) => value !== undefined)?.[0];
+  const { cleanOnly, corruptions, sample } = options;
+  const corrupting = { '--clean-only': cleanOnly || undefined, '--sample': sample };
+  const without = corruptions === undefined ? '--clean-only' : '--corruptions';
+  const useless = corruptions === undefined ? attacking : { ...attacking, ...corrupting };
+  const given = Object.entries(useless).find(([, value]) => value !== undefined)?.[0];
   if (given === undefined) return;
-  throw new SaddlepointError('ARGUMENT', `expected no ${given} with --clean-only, which attacks nothing, received it`);
+  const reason =
+    given in corrupting ? 'which measures the first images and those without corruption' : 'which attacks nothing';
+  throw new SaddlepointError('ARGUMENT', `expected no ${given} with ${without}, ${reason}, received it`);
 }
 
 /** Reads the data, and refuses what cannot be evaluated. */
 function prepare(subject: EvaluationSubject, options: EvaluateOptions, say: (line: string) => void): EvaluationRun {
   const { model, description, source, recipe, output } = subject;
-  const unknown = options.dataset === undefined || (options.epsilon === undefined && !options.cleanOnly);
+  // A union has its budgets in its name.
+  const unbounded = options.epsilon === undefined && !isUnionName(options.norm ?? '');
+  const unknown = options.dataset === undefined || (unbounded && !isUnattacked(options));
   if (recipe === undefined && unknown) {
     throw new SaddlepointError(
       'ARGUMENT',
@@ -132,14 +150,9 @@ function prepare(subject: EvaluationSubject, options: EvaluateOptions, say: (lin
   // Refuses the data set's name with the rest; the number of classes is known only after it is loaded.
   if (options.epsilon !== undefined)
     checkBudget(options.norm ?? recipe?.evaluation.attack.norm ?? 'linf', options.epsilon);
-  if (!options.cleanOnly) plansOf(options, recipe, name, 10);
-  const loaded = openData(name, recipe, options);
-  disposeSplit(loaded.train);
-  for (const note of loaded.notes ?? []) say(`  ${loaded.name}: ${note}`);
-  const test = options.device === 'cpu' ? loaded.test : splitTo(loaded.test, options.device);
-  const dataset = { ...loaded, test };
-  model.to(options.device);
-  const classes = requireFit(model, dataset);
+  if (!isUnattacked(options)) plansOf(options, recipe, name, 10);
+  const { dataset, classes } = openTestSet(subject, name, options, say);
+  const { test } = dataset;
   const asked = options.examples ?? Math.min(recipe?.evaluation.examples ?? EXAMPLES, count(test));
   selectExamples(test, asked, options.sample); // refuses more than there are
   const notes = [...(source.notes ?? []), ...normalizationNotes(subject, test)];
@@ -150,7 +163,7 @@ function prepare(subject: EvaluationSubject, options: EvaluateOptions, say: (lin
     output,
     options,
     dataset,
-    plans: options.cleanOnly ? [] : plansOf(options, recipe, name, classes),
+    plans: isUnattacked(options) ? [] : plansOf(options, recipe, name, classes),
     seed: options.seed ?? recipe?.seed ?? 1,
     asked,
     elsewhere: dataset.name === recipe?.dataset.name ? undefined : dataset.name,

@@ -6,7 +6,7 @@
 import { createHash } from 'node:crypto';
 import { formatBudget, parseBudget, THREAT_MODELS } from '../attacks/index.js';
 import { count, disposeSplit, pick, splitTo, type Dataset, type Split } from '../data/index.js';
-import { requireDevice, requireKnown, SaddlepointError, tensor } from '../engine/index.js';
+import { requireDevice, SaddlepointError, tensor } from '../engine/index.js';
 import {
   checkBeforeEvaluation,
   describeSource,
@@ -63,7 +63,7 @@ export async function verifyImages(
   options: VerifyImagesOptions,
   signal?: AbortSignal,
 ): Promise<VerifiedImages> {
-  if (options.norm !== undefined) requireKnown('a norm', options.norm, THREAT_MODELS.names);
+  if (options.norm !== undefined) THREAT_MODELS.get(options.norm);
   requireDevice(options.device);
   const subject = openSubject(options.model, options);
   try {
@@ -155,7 +155,7 @@ function budgetOf({ metadata }: GivenImages, options: VerifyImagesOptions): { no
       `expected ${norm === undefined ? '--norm' : '--epsilon'}, the budget that the images have to keep, received none`,
     );
   }
-  requireKnown('a norm', norm, THREAT_MODELS.names);
+  THREAT_MODELS.get(norm);
   checkBudget(norm, epsilon);
   return { norm, epsilon };
 }

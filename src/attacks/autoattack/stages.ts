@@ -19,7 +19,7 @@ import { Apgd } from '../apgd/index.js';
 import type { Attack } from '../attack.js';
 import { Fab } from '../fab/index.js';
 import { NORMS, type Norm, type NormName } from '../norms/index.js';
-import type { ThreatModelName } from '../threat-models/index.js';
+import { isUnionName, unionOf, type ThreatModelName } from '../threat-models/index.js';
 import {
   crossEntropyObjective,
   dlrObjective,
@@ -69,7 +69,7 @@ export const AUTOATTACK_NORMS = ['linf', 'l2', 'l1'] as const satisfies readonly
 export interface AutoAttackOptions {
   /** Default: standard. */
   readonly version?: AutoAttackVersion | undefined;
-  /** linf, l2 or l1. */
+  /** linf, l2 or l1, or a union of them. */
   readonly norm: ThreatModelName;
   readonly epsilon: number;
   /** How many classes the network tells apart. */
@@ -92,6 +92,7 @@ export const RANDOM_DRAWS = 20;
  */
 export function autoAttackStages(options: AutoAttackOptions): AttackStage[] {
   const version = requireKnown('an AutoAttack version', options.version ?? 'standard', AUTOATTACK_VERSIONS);
+  if (isUnionName(options.norm)) return unionStages(options);
   const norm = requireKnown('a norm for AutoAttack', options.norm, AUTOATTACK_NORMS);
   const classes = requireInteger('the number of classes', options.classes, 2);
   const setting: Setting = { norm: NORMS[norm], epsilon: options.epsilon, classes };
@@ -99,6 +100,17 @@ export function autoAttackStages(options: AutoAttackOptions): AttackStage[] {
   // Whatever an attack would refuse is refused now.
   for (const { rounds } of stages) rounds[0]?.create();
   return stages;
+}
+
+/** Of a union, the stages of every member on what those before left robust; their names begin with the norm. */
+function unionStages(options: AutoAttackOptions): AttackStage[] {
+  return unionOf(options.norm).members.flatMap(({ norm, epsilon }) =>
+    autoAttackStages({ ...options, norm: norm.name, epsilon: options.epsilon * epsilon }).map((stage) => ({
+      ...stage,
+      name: `${norm.name}-${stage.name}`,
+      notes: stage.notes.map((note) => `${norm.name}-${note}`),
+    })),
+  );
 }
 
 interface Setting {

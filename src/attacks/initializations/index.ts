@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { corners } from './corners.js';
 import { gaussian } from './gaussian.js';
 import type { Initialization } from './initialization.js';
 import { radial } from './radial.js';
@@ -10,7 +11,7 @@ import { sphere } from './sphere.js';
 import { uniform } from './uniform.js';
 import { zero } from './zero.js';
 
-export const INITIALIZATIONS = { uniform, zero, radial, sphere, gaussian } as const satisfies Readonly<
+export const INITIALIZATIONS = { uniform, zero, radial, sphere, gaussian, corners } as const satisfies Readonly<
   Record<string, Initialization>
 >;
 
@@ -18,4 +19,4 @@ export type InitializationName = keyof typeof INITIALIZATIONS;
 export { choice } from './choice.js';
 export type { Initialization } from './initialization.js';
 export { inSequence } from './sequence.js';
-export { gaussian, radial, sphere, uniform, zero };
+export { corners, gaussian, radial, sphere, uniform, zero };

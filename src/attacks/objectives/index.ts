@@ -9,6 +9,7 @@ import { dlrObjective } from './dlr.js';
 import { guidedObjective } from './guided.js';
 import { klDivergenceObjective } from './kl-divergence.js';
 import { marginObjective } from './margin.js';
+import { nuclearObjective } from './nuclear.js';
 import type { Objective } from './objective.js';
 import { squaredDistanceObjective } from './squared-distance.js';
 import { targetedCrossEntropyObjective } from './targeted-cross-entropy.js';
@@ -23,6 +24,7 @@ export const OBJECTIVES = {
   'kl-divergence': klDivergenceObjective,
   'squared-distance': squaredDistanceObjective,
   guided: guidedObjective,
+  nuclear: nuclearObjective,
   'wrong-logit': wrongLogitObjective,
   margin: marginObjective,
   dlr: dlrObjective,

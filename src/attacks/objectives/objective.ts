@@ -21,6 +21,11 @@ export interface Objective {
    * logits that hardly differ to a usual scale before it asks. Default: false.
    */
   readonly dependsOnScale?: boolean | undefined;
+  /**
+   * Whether an example's value depends on the others of its batch: for training alone, as the number that an evaluation
+   * gives must not depend on its batches. Default: false.
+   */
+  readonly ofBatch?: boolean | undefined;
   /** Whether `value` is given what the network says of the unperturbed images. Default: false. */
   readonly comparesWithClean?: boolean | undefined;
   /**

@@ -9,11 +9,11 @@ import { NORMS } from '../norms/index.js';
 import { frame } from './frame.js';
 import { patch } from './patch.js';
 import type { ThreatModel } from './threat-model.js';
+import { isUnionName, unionOf } from './union.js';
 
 const OWN = { ...NORMS, patch, frame } as const;
 
-/** `THREAT_MODELS.add` adds one from outside. */
-export const THREAT_MODELS = new Registry<ThreatModel>('a norm', OWN, [
+const KEYS: readonly (keyof ThreatModel)[] = [
   'name',
   'magnitude',
   'steepestAscent',
@@ -25,9 +25,15 @@ export const THREAT_MODELS = new Registry<ThreatModel>('a norm', OWN, [
   'diameter',
   'searchRadius',
   'finalRadius',
-]);
+];
+
+/** By name, or of a union by its members; `THREAT_MODELS.add` adds one from outside. */
+export const THREAT_MODELS = new Registry<ThreatModel>('a norm', OWN, KEYS, (name) =>
+  isUnionName(name) ? unionOf(name) : undefined,
+);
 
 /** Of one from outside, any other name. */
 export type ThreatModelName = keyof typeof OWN | (string & {});
 export type { Draw, ThreatModel } from './threat-model.js';
+export { isUnionName, UNION_EXAMPLE, UNION_NORMS, unionOf, type Union, type UnionMember } from './union.js';
 export { frame, patch };

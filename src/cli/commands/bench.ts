@@ -6,15 +6,10 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { Option, type Command } from 'commander';
+import type { BenchCommandOptions } from '../../benchmark/command-line.js';
 import { wholeNumber } from '../options.js';
 
-interface Options {
-  readonly full?: boolean;
-  readonly device: 'cpu' | 'cuda';
-  readonly pairs?: number;
-  readonly threads?: number;
-  readonly only?: string[];
-  readonly limit?: number;
+interface Options extends BenchCommandOptions {
   readonly python?: string;
   readonly data?: string;
   readonly out?: string;
@@ -68,6 +63,7 @@ async function runBenchCommand(options: Options): Promise<void> {
   const { runBench } = await import('../../benchmark/run-bench.js');
   const { readResult } = await import('../../benchmark/result.js');
   const { performancePage } = await import('../../benchmark/performance-page.js');
+  const { commandLine } = await import('../../benchmark/command-line.js');
   const { describeResult } = await import('../../benchmark/describe-result.js');
   const say = (line: string) => process.stderr.write(`  ${line}\n`);
 
@@ -110,16 +106,4 @@ async function runBenchCommand(options: Options): Promise<void> {
     writeFileAtomically(page, performancePage([...results, ...others]));
     process.stdout.write(`Written: ${page}\n`);
   }
-}
-
-/** As the page shows it: without paths, which differ from machine to machine. */
-function commandLine({ full, device, pairs, threads, only, limit }: Options): string {
-  const values = [
-    ...(device === 'cuda' ? ['--device cuda'] : []),
-    ...(pairs === undefined ? [] : [`--pairs ${pairs}`]),
-    ...(threads === undefined ? [] : [`--threads ${threads}`]),
-    ...(limit === undefined ? [] : [`--limit ${limit}`]),
-    ...(only === undefined ? [] : [`--only ${only.join(' ')}`]),
-  ];
-  return `npm run ${full === true ? 'bench:full' : 'bench'}${values.length === 0 ? '' : ` -- ${values.join(' ')}`}`;
 }

@@ -3,10 +3,7 @@
  *
  * @module
  */
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Command } from 'commander';
-import type { DatasetName, FileCheck } from '../../data/index.js';
 import { printJson } from '../print.js';
 
 export function addDataCommand(program: Command): void {
@@ -51,62 +48,15 @@ async function list({ json }: { json: boolean }): Promise<void> {
   }
 }
 
-async function fetch(text: string): Promise<void> {
-  const { fetchDataset } = await import('../../data/index.js');
-  const name = await known(text);
+async function fetch(name: string): Promise<void> {
+  const { DATASETS, fetchDataset } = await import('../../data/index.js');
+  DATASETS.get(name);
   say(`${name}: ${await fetchDataset(name, say)}`);
 }
 
-async function verify(text: string, options: { data?: string }): Promise<void> {
-  const { SaddlepointError } = await import('../../engine/errors.js');
-  const { count, describeDataset, disposeSplit, loadDataset, verifyDataset } = await import('../../data/index.js');
-  const name = await known(text);
-  const folder = options.data ?? describeDataset(name).folder;
-  if (folder === undefined) {
-    throw new SaddlepointError(
-      'DATA',
-      `${name} is not on this machine. Run \`npx saddlepoint data fetch ${name}\`, or give its folder with --data`,
-    );
-  }
-  say(`${name} in ${folder}`);
-  const checks = await verifyDataset(name, folder);
-  for (const check of checks) say(`  ${check.name.padEnd(28)} ${describe(check)}`);
-  const { train, test, classes } = loadDataset(name, folder);
-  say(
-    `${count(train)} training and ${count(test)} test images in ${classes.length} classes were read; every label is in range.`,
-  );
-  disposeSplit(train);
-  disposeSplit(test);
-  const odd = checks.filter(({ state }) => state !== 'official').length;
-  if (checks.length === 0) say('There are no official checksums for it.');
-  else if (odd === 0) say('All files are the official ones.');
-  else {
-    const note = ['NOTE.md', 'README.md'].find((file) => existsSync(join(folder, file)));
-    say(
-      `${odd} of ${checks.length} files are not the official ones: say so beside every figure measured on them.` +
-        (note === undefined ? '' : ` ${join(folder, note)} may say what they are.`),
-    );
-    process.exitCode = 3;
-  }
-}
-
-function describe({ state, algorithm, expected, received }: FileCheck): string {
-  switch (state) {
-    case 'official':
-      return `official (${algorithm} ${expected})`;
-    case 'differs':
-      return `differs: ${algorithm} ${received ?? ''}, the official file's is ${expected}`;
-    case 'missing':
-      return 'missing';
-    case 'unknown':
-      return `SHA-256 ${received ?? ''}; no official checksum is known for this form of it`;
-  }
-}
-
-async function known(name: string): Promise<DatasetName> {
-  const { DATASETS } = await import('../../data/index.js');
-  DATASETS.get(name);
-  return name;
+async function verify(name: string, { data }: { data?: string }): Promise<void> {
+  const { verifyDatasetFiles } = await import('../../workflow/verify-dataset.js');
+  if (!(await verifyDatasetFiles(name, data, say))) process.exitCode = 3;
 }
 
 function say(line: string): void {

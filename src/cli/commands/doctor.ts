@@ -4,7 +4,6 @@
  * @module
  */
 import type { Command } from 'commander';
-import type { MachineFacts } from '../../workflow/examine-machine.js';
 import { printJson } from '../print.js';
 
 export function addDoctorCommand(program: Command): void {
@@ -15,47 +14,10 @@ export function addDoctorCommand(program: Command): void {
     .action(async ({ json }: { json: boolean }) => {
       // Throws ENGINE with the remedies when there is none; main.ts prints that.
       const { examineMachine } = await import('../../workflow/examine-machine.js');
+      const { describeMachine } = await import('../../workflow/describe-machine.js');
       const facts = examineMachine();
       if (json) printJson(facts);
-      else process.stdout.write(describe(facts));
+      else process.stdout.write(describeMachine(facts));
       if (facts.problems.length > 0) process.exitCode = 1;
     });
-}
-
-function describe({ machine, engine, speed, problems }: MachineFacts): string {
-  const line = (name: string, value: string) => `  ${name.padEnd(16)} ${value}`;
-  const { threads, cuda, environment } = engine;
-  const { backend, imagesPerSecond, fraction } = speed.attack;
-  return [
-    'Machine',
-    line('Node', machine.node),
-    line('processor', `${machine.processor}, ${machine.cores} cores`),
-    line('memory', `${machine.memoryGiB} GiB`),
-    'Engine',
-    line('LibTorch', `${engine.libtorch} (${engine.source}), engine ${engine.id}`),
-    line('libraries', engine.libraries),
-    line(
-      'threads',
-      `${threads} of ${machine.cores} cores (OMP_NUM_THREADS=${environment.OMP_NUM_THREADS ?? 'not set'})`,
-    ),
-    line('waiting', `OMP_WAIT_POLICY=${environment.OMP_WAIT_POLICY ?? 'not set'}`),
-    line('CUDA', describeCuda(cuda)),
-    line('vector units', engine.vectorUnits),
-    'Speed',
-    line('matrix product', `${speed.matrixProduct.toFixed(0)} GFLOP/s`),
-    line('convolution', `${speed.convolution.toFixed(0)} GFLOP/s`),
-    line(
-      'attack pass',
-      `${imagesPerSecond} images a second through a 16-channel ResNet-18 (${backend}), ` +
-        `${(100 * fraction).toFixed(0)} % of the matrix product's rate`,
-    ),
-    line('live tensors', String(engine.liveTensors)),
-    ...(problems.length === 0 ? ['All is well.'] : problems.map((problem) => `! ${problem}`)),
-    '',
-  ].join('\n');
-}
-
-function describeCuda({ builtIn, devices }: MachineFacts['engine']['cuda']): string {
-  if (devices > 0) return `${devices} device(s)`;
-  return builtIn ? 'built in, but no device found' : 'not in this LibTorch';
 }

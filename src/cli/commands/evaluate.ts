@@ -8,7 +8,7 @@ import { orderInTodaysWords } from '../../monitoring/earlier-words.js';
 import type { EvaluateOptions } from '../../workflow/run-evaluation.js';
 import { deviceOption } from '../device.js';
 import { duration } from '../duration.js';
-import { addImportOption, addWeightsOptions, budget, collect, resizeOption, wholeNumber } from '../options.js';
+import { addImportOption, addSelectionOptions, addWeightsOptions, budget, collect, wholeNumber } from '../options.js';
 import { printJson, sayBeside } from '../print.js';
 
 interface EarlierOptions {
@@ -29,7 +29,7 @@ const ORDERS = ['exact', 'sampled'];
 const BACKENDS = ['plain', 'channels-last', 'winograd', 'tf32'];
 
 export function addEvaluateCommand(program: Command): void {
-  addImportOption(addWeightsOptions(program.command('evaluate')))
+  addImportOption(addSelectionOptions(addWeightsOptions(program.command('evaluate'))))
     .description('Measure clean and robust error of a trained network on test images. A killed evaluation goes on.')
     .argument('<run>', 'a run folder, a checkpoint, or a file of weights of any kind')
     .option(
@@ -46,12 +46,6 @@ export function addEvaluateCommand(program: Command): void {
         .argParser(order)
         .default('exact'),
     )
-    .option('--dataset <name>', "the test set (default: the run's own)")
-    .option('--data <folder>', 'folder of the data set (default: where it is found)')
-    .option('--size <pixels>', 'height and width to bring images of --dataset folder to', wholeNumber(1))
-    .addOption(resizeOption('how they become a square'))
-    .option('--examples <n>', 'the first n test images (default: as the recipe, else 1000)', wholeNumber(1))
-    .option('--sample <seed>', 'n test images at random instead of the first ones', wholeNumber(0))
     .option('--time-limit <time>', 'as many test images as fit this time, e.g. 30m', duration)
     .addOption(new Option('--budget <time>', 'earlier name of --time-limit').argParser(duration).hideHelp())
     .option('--norm <norm>', 'what epsilon measures: linf, l2, l1, l0, patch or frame')
@@ -60,6 +54,7 @@ export function addEvaluateCommand(program: Command): void {
     .option('--step-size <size>', 'length of a step (default: 2.5 epsilon / steps)', budget)
     .option('--restarts <n>', 'random restarts, of which the worst counts', wholeNumber(1))
     .option('--clean-only', 'clean error alone', false)
+    .option('--corruptions <folder>', 'the error on the common corruptions in a folder like CIFAR-10-C, no attack')
     .option('--batch-size <n>', 'images at once; changes speed, not results', wholeNumber(1))
     .option(
       '--workers <n>',

@@ -4,7 +4,8 @@
  * @module
  */
 import type { Command } from 'commander';
-import { addImportOption } from '../options.js';
+import type { ExportNetworkOptions } from '../../workflow/export-network.js';
+import { addImportOption, budget, wholeNumber } from '../options.js';
 import { printJson } from '../print.js';
 
 export function addExportCommand(program: Command): void {
@@ -12,13 +13,20 @@ export function addExportCommand(program: Command): void {
     .description("Write a run's selected weights into one file, with the network's description and the recipe.")
     .argument('<run>', 'a run folder')
     .requiredOption('--output <file>', 'e.g. model.safetensors; read by evaluate, loadModel and any safetensors reader')
+    .option('--vnnlib <folder>', "also a VNN-LIB property an image, for verifiers; of the run's test images and budget")
+    .option('--epsilon <budget>', "of the properties, e.g. 0.1 or 8/255 (default: the recipe's)", budget)
+    .option('--examples <n>', 'the first n test images (default: as the recipe)', wholeNumber(1))
+    .option('--data <folder>', 'folder of the data set (default: where it is found)')
     .option('--json', 'print path, size and hash as JSON', false)
     .action(runExport);
 }
 
-async function runExport(path: string, { output, json }: { output: string; json: boolean }): Promise<void> {
-  const { exportRun } = await import('../../workflow/export-run.js');
-  const file = exportRun(path, output);
+async function runExport(path: string, { json, ...options }: ExportNetworkOptions & { json: boolean }): Promise<void> {
+  const { exportNetwork } = await import('../../workflow/export-network.js');
+  const file = exportNetwork(path, options);
   if (json) printJson(file);
   else process.stdout.write(`${file.path}: ${file.bytes} bytes, SHA-256 ${file.sha256}\n`);
+  if (json || file.vnnlib === undefined) return;
+  const { folder, properties, wrong } = file.vnnlib;
+  process.stdout.write(`${folder}: ${properties} properties, ${wrong} images are wrong as they are\n`);
 }

@@ -16,14 +16,16 @@ export function addTableCommand(program: Command): void {
     )
     .argument('<runs...>', 'run folders, e.g. runs/wrn-28-10 runs/resnet-18')
     .option('--output <file>', 'write it too, as .md, .json, .csv, .tex or .html; repeatable', collect, [])
+    .option('--paired', 'compare two runs image by image: McNemar and a paired bootstrap', false)
     .option('--json', 'print it as JSON', false)
-    .action(async (paths: string[], options: { output: string[]; json: boolean }) => {
+    .action(async (paths: string[], options: { output: string[]; paired: boolean; json: boolean }) => {
       const { writeFileAtomically } = await import('../../engine/atomic-file.js');
       const { RunFolder } = await import('../../monitoring/run-folder.js');
-      const { buildTable, renderJson, tableFormat } = await import('../../report/table/index.js');
+      const { buildPairedTable, buildTable, renderJson, tableFormat } = await import('../../report/table/index.js');
       const { renderTerminal } = await import('../../report/terminal/render-terminal.js');
       const files = options.output.map((path) => ({ path, format: tableFormat(path) })); // refused before any work
-      const table = buildTable(paths.map((path) => ({ name: basename(resolve(path)), folder: new RunFolder(path) })));
+      const build = options.paired ? buildPairedTable : buildTable;
+      const table = build(paths.map((path) => ({ name: basename(resolve(path)), folder: new RunFolder(path) })));
       process.stdout.write(options.json ? renderJson(table) : renderTerminal(table));
       for (const { path, format } of files) {
         writeFileAtomically(path, format(table));

@@ -5,7 +5,7 @@
  */
 import type { Command } from 'commander';
 import { deviceOption } from '../device.js';
-import { addImportOption, addWeightsOptions, budget, resizeOption, wholeNumber } from '../options.js';
+import { addDataOptions, addImportOption, addWeightsOptions, budget, wholeNumber } from '../options.js';
 import type { VerifyImagesOptions } from '../../workflow/verify-images.js';
 import { sayBeside } from '../print.js';
 
@@ -14,18 +14,16 @@ interface VerifyOptions extends VerifyImagesOptions {
   readonly json: boolean;
 }
 
+const WHOSE = "whose test images were perturbed (default: as the images' file or the run says)";
+
 export function addVerifyCommand(program: Command): void {
-  addImportOption(addWeightsOptions(program.command('verify')))
+  addImportOption(addDataOptions(addWeightsOptions(program.command('verify')), WHOSE))
     .description('Count the robust error of adversarial images made by anyone: distances, box and predictions anew.')
     .argument(
       '<images>',
       '.safetensors, .npy, .pt, or a folder of PNG files with the number of their example in the name',
     )
     .requiredOption('--model <run>', 'a run folder, a checkpoint, or a file of weights')
-    .option('--dataset <name>', "whose test images were perturbed (default: as the images' file or the run says)")
-    .option('--data <folder>', 'folder of the data set (default: where it is found)')
-    .option('--size <pixels>', 'height and width to bring images of --dataset folder to', wholeNumber(1))
-    .addOption(resizeOption('how they become a square'))
     .option('--norm <norm>', "norm of the budget (default: as the images' file says)")
     .option('--epsilon <budget>', "for images in [0, 1], e.g. 8/255 (default: as the images' file says)", budget)
     .option('--sample <seed>', 'the images are of those test images that evaluate --sample takes', wholeNumber(0))

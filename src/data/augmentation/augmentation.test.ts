@@ -48,6 +48,23 @@ function split(batch: Tensor): number[][] {
 
 const lists: AugmentationInput[][] = [...ARTICLE.map((name) => [name]), [...ARTICLE], ['flip', 'flip'], []];
 
+describe('gaussian-noise', () => {
+  const noise = { name: 'gaussian-noise', sigma: 0.5 } as const;
+
+  test('is of its standard deviation, leaves [0, 1], and belongs to the image', () => {
+    const images = tidy(() => split(imagesOf(upTo(40), [3, 12, 10])));
+    const noisy = augment([noise], upTo(40), [3, 12, 10]);
+    const changes = noisy.flatMap((image, i) => image.map((value, j) => value - images[i]![j]!));
+    const mean = changes.reduce((sum, change) => sum + change, 0) / changes.length;
+    const variance = changes.reduce((sum, change) => sum + (change - mean) ** 2, 0) / changes.length;
+    // Five standard errors of 14,400 numbers.
+    expect(Math.abs(mean)).toBeLessThan((5 * 0.5) / 120);
+    expect(Math.abs(variance - 0.25)).toBeLessThan((5 * 0.25 * Math.SQRT2) / 120);
+    expect(Math.min(...noisy.flat())).toBeLessThan(-0.5);
+    expect(augment([noise], [17, 3], [3, 12, 10])).toEqual([noisy[17], noisy[3]]);
+  });
+});
+
 describe.each(lists.map((list) => ({ list })))('$list', ({ list }) => {
   test('an image changes the same in whatever batch it is', () => {
     const whole = augment(list, upTo(40));
@@ -191,7 +208,7 @@ describe('refusals', () => {
   test.each([
     [
       ['flop'],
-      /augmentation 0: expected an augmentation among random-crop, flip, autoaugment, cutout, random-erasing, mixup, cutmix \(did you mean flip\?\)/,
+      /augmentation 0: expected an augmentation among random-crop, flip, autoaugment, cutout, gaussian-noise, random-erasing, mixup, cutmix \(did you mean flip\?\)/,
     ],
     [[{ name: 'cutout', lenght: 8 }], /augmentation 0: unknown option `lenght` of cutout \(did you mean length\?\)/],
     [[{ name: 'cutout', length: 0 }], /augmentation 0.length/],

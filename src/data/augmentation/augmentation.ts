@@ -27,7 +27,7 @@ export interface Augmentation {
    * @param images float32 [N, C, H, W] in [0, 1]
    * @param stream names the epoch; the same stream and index always give an image the same change
    * @param indices int64 [N]: the examples' indices in their data set
-   * @returns float32 [N, C, H, W] in [0, 1]
+   * @returns float32 [N, C, H, W] in [0, 1]; `gaussian-noise`, which comes last, leaves it
    * @throws SaddlepointError ARGUMENT where it mixes images, which needs labels, too: `mix`
    */
   apply(images: Tensor, stream: RandomStream, indices: Tensor): Tensor;

@@ -12,6 +12,7 @@ import { autoaugment } from './autoaugment.js';
 import { compose } from './compose.js';
 import { cutmix } from './cutmix.js';
 import { cutout } from './cutout.js';
+import { gaussianNoise } from './gaussian-noise.js';
 import { flip } from './flip.js';
 import { mixup } from './mixup.js';
 import { randomCrop } from './random-crop.js';
@@ -22,6 +23,7 @@ const OWN = {
   flip,
   autoaugment,
   cutout,
+  'gaussian-noise': gaussianNoise,
   'random-erasing': randomErasing,
   mixup,
   cutmix,

@@ -50,6 +50,7 @@ const losses = {
     'cross_entropy_loss(Tensor self, Tensor target, Tensor? weight=, int reduction=, int ignore_index=, float label_smoothing=) -> Tensor',
   binaryCrossEntropyWithLogits:
     'binary_cross_entropy_with_logits(Tensor self, Tensor target, Tensor? weight=, Tensor? pos_weight=, int reduction=) -> Tensor',
+  nuclearNorm: 'nuclear_norm(Tensor self, bool keepdim=) -> Tensor',
   klDivergence: 'kl_div(Tensor self, Tensor target, int reduction=, *, bool log_target=) -> Tensor',
 } as const;
 

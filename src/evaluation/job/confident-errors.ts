@@ -91,8 +91,11 @@ function unattacked(
   stage: string,
   round: number,
 ): number[] {
-  const same = lines.filter((line) => line.kind === 'attempt' && line.stage === stage && line.round === round);
-  const done = new Set(same.flatMap((line) => line.positions));
+  const done = new Set(
+    lines.flatMap((line) =>
+      line.kind === 'attempt' && line.stage === stage && line.round === round ? line.positions : [],
+    ),
+  );
   return positions.filter((position) => !done.has(position));
 }
 

@@ -115,7 +115,7 @@ test.each([1, 3])(
     expect(readFileSync(join(folder, 'state.json'), 'utf8')).toContain('"backend": "plain"');
     expect(journal().startsWith(before)).toBe(true);
     const more = linesOf(journal().slice(before.length));
-    const stages = new Set(more.map((line) => (line.kind === 'clean' ? 'clean' : line.stage)));
+    const stages = new Set(more.map((line) => ('stage' in line ? line.stage : line.kind)));
     expect([...stages]).toEqual(BUDGETS.slice(points).map((epsilon) => `epsilon ${epsilon}`));
     const attacked = linesOf(journal()).flatMap((line) =>
       line.kind === 'attack' ? line.positions.map((position) => `${line.stage}: ${position}`) : [],

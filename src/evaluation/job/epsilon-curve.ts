@@ -100,7 +100,8 @@ function nameOf({ epsilon }: AttackPlan): string {
 
 /** What is known of each example at one budget alone: what fell to another budget is still robust. */
 function ledgerAt(plan: AttackPlan, lines: readonly JournalLine[]): Ledger {
-  return new Ledger(lines.filter((line) => line.kind === 'clean' || line.stage === nameOf(plan)));
+  const name = nameOf(plan);
+  return new Ledger(lines.filter((line) => line.kind === 'clean' || ('stage' in line && line.stage === name)));
 }
 
 function pointsOf(

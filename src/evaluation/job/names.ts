@@ -62,7 +62,9 @@ export function unfinishedEvaluations(folder: string, identity: Identity): numbe
 function beginningOf({ attack, version, norm, epsilon }: AttackPlan, { order }: EvaluationNaming): string {
   const name = [attack, ...(version === undefined || version === 'standard' ? [] : [version])];
   const kind = order === 'sampled' ? ['sampled'] : [];
-  return [...name, ...kind, norm, formatBudget(epsilon).replace('/', '_'), ''].join('-');
+  // A union's name has members with fractions in it.
+  const measured = norm.replaceAll('/', '_').replaceAll(':', '-');
+  return [...name, ...kind, measured, formatBudget(epsilon).replace('/', '_'), ''].join('-');
 }
 
 function endOf(plan: AttackPlan, sample: number | undefined, { seed, dataset }: EvaluationNaming): string {

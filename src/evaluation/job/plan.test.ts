@@ -88,3 +88,8 @@ test('a state of an older AutoAttack is gone on with where its attacks are the s
   expect([settings('linf'), settings('l2')]).toEqual([older('linf'), older('l2')]);
   expect(settings('l1')).not.toBe(older('l1'));
 });
+
+test('an objective of a whole batch is refused: the number would depend on the batches', () => {
+  const description = { name: 'pgd', norm: 'linf', epsilon: 0.1, steps: 1, objective: 'nuclear' } as const;
+  expect(() => singleAttackPlan(description, 1, CLASSES)).toThrow(/expected an objective of single images/);
+});

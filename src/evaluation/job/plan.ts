@@ -9,6 +9,7 @@ import {
   confidenceStages,
   attackOf,
   RANDOM_DRAWS,
+  type Attack,
   type AttackDescription,
   type AttackRound,
   type AttackStage,
@@ -17,7 +18,7 @@ import {
   type ConfidenceStagesOptions,
   type ThreatModelName,
 } from '../../attacks/index.js';
-import { RandomStream, requireInteger } from '../../engine/index.js';
+import { RandomStream, requireInteger, SaddlepointError } from '../../engine/index.js';
 
 export interface AttackPlan {
   /** As results write it: `pgd`, `autoattack`. */
@@ -68,6 +69,7 @@ export function planFrom(source: PlanSource): AttackPlan {
 export function singleAttackPlan(description: AttackDescription, restarts: number, classes: number): AttackPlan {
   requireInteger('restarts', restarts, 1);
   const attack = attackOf(description); // refuses what it refuses now
+  requireOfExamples(attack);
   const { name, norm, epsilon, steps, stepSize } = description;
   const { label, blackBox = false, endsEarly, trial } = ATTACKS.get(name);
   const create = (few = steps) => attackOf({ ...description, steps: few, ...(few === steps ? {} : trial) });
@@ -85,6 +87,15 @@ export function singleAttackPlan(description: AttackDescription, restarts: numbe
   const source = { kind: 'single', description, restarts, classes } as const;
   const { draws } = attack;
   return { attack: name, label, norm, epsilon, steps, restarts, draws, stepSize, stages: [stage], settings, source };
+}
+
+/** @throws SaddlepointError ARGUMENT for an attack whose images depend on which are attacked together */
+function requireOfExamples({ objective }: Attack): void {
+  if (objective.ofBatch !== true) return;
+  throw new SaddlepointError(
+    'ARGUMENT',
+    `expected an objective of single images for an evaluation, received ${objective.name}, which is of a whole batch and for training. Use cross-entropy`,
+  );
 }
 
 /** AutoAttack. @throws SaddlepointError ARGUMENT as {@link autoAttackStages} does */

@@ -7,6 +7,7 @@ import { readLabels, type JobFacts } from './facts.js';
 import { wilsonInterval, errorRate } from '../interval.js';
 import { doubtOf, type MaskingReport } from '../masking/verdict.js';
 import type { Provenance } from '../provenance/index.js';
+import { withoutAttack } from '../paired/outcomes.js';
 import type { AuditBound, ClassResult, EvaluationResult, StageResult } from '../results.js';
 import { classesWithout } from '../preflight/labels.js';
 import type { Verification } from '../verifier/verification.js';
@@ -28,7 +29,7 @@ export function buildResult(
   const { positions } = selection;
   const examples = positions.length;
   const wrong = positions.filter((position) => ledger.isWrong(position)).length;
-  const { rounded, ...verified } = verification;
+  const { rounded, outcomes, ...verified } = verification;
   const { errors, cleanErrors } = verified;
   const { stages, bound } = describeStages(facts, wrong, errors);
   const doubt = doubtOf(masking?.verdict);
@@ -38,7 +39,7 @@ export function buildResult(
     dataset: dataset.name,
     split: selection.name,
     examples,
-    clean: errorRate(cleanErrors, examples),
+    clean: { ...errorRate(cleanErrors, examples), outcomes: withoutAttack(outcomes) },
     attacks: {
       [rateName(plan)]: {
         attack: plan.attack,
@@ -55,6 +56,7 @@ export function buildResult(
         ...(doubt === undefined ? {} : { doubt }),
         ...(plan.version === undefined ? {} : { version: plan.version }),
         of: { settings: JSON.parse(plan.settings), order, seed, data: of.data },
+        outcomes,
       },
     },
     curve: [],
@@ -197,7 +199,11 @@ export function describeUnanswered(indices: readonly number[], when = 'at the en
   return `under attack the network gives NaN for ${indices.length} images ${when} (index ${shown}${indices.length > 5 ? ', …' : ''}). They count as errors, and the others are attacked on; look for a division, logarithm, square root or overflow in the network, and evaluate again`;
 }
 
-function describeRandomness({ draws, standardError = 0, unanswered = [] }: Omit<Verification, 'rounded'>): string[] {
+function describeRandomness({
+  draws,
+  standardError = 0,
+  unanswered = [],
+}: Omit<Verification, 'rounded' | 'outcomes'>): string[] {
   const counted = `an example counts as wrong where the majority of ${draws ?? 1} draws gets it wrong; new draws would move the robust error by ${(100 * standardError).toFixed(2)} points (standard error)`;
   return [
     ...(draws === undefined ? [] : [counted]),

@@ -59,6 +59,25 @@ const lineSchema = z.discriminatedUnion('kind', [
     confidence: z.array(z.number()),
     seconds: z.number(),
   }),
+  /** Images of a corruption at one severity: `stage` is its name, `wrong` the positions that the network gets wrong. */
+  z.object({
+    kind: z.literal('corruption'),
+    stage: z.string(),
+    severity: z.int().min(1),
+    /** SHA-256 of the images. */
+    images: z.string(),
+    wrong: positions,
+    seconds: z.number(),
+  }),
+  /** What randomised smoothing says of one image; its class is null where it abstains. */
+  z.object({
+    kind: z.literal('certificate'),
+    positions: positions.length(1),
+    answer: z.int().min(0).nullable(),
+    radius: z.number().min(0),
+    agreeing: z.int().min(0),
+    seconds: z.number(),
+  }),
 ]);
 
 export type JournalLine = z.output<typeof lineSchema>;

@@ -9,8 +9,8 @@ import { Registry } from '../../engine/index.js';
 /** How large a perturbation of an image of the shape [C, H, W] is. */
 export type Distance = (differences: Float64Array, shape: readonly number[]) => number;
 
-/** Distances by the norm's name; all sums in float64. `DISTANCES.add` adds one of a threat model from outside. */
-export const DISTANCES = new Registry<Distance>('a norm', {
+/** All sums in float64. */
+const OWN: Readonly<Record<string, Distance>> = {
   linf: (differences) => differences.reduce((most, one) => Math.max(most, Math.abs(one)), 0),
   l2: (differences) => Math.sqrt(differences.reduce((sum, one) => sum + one * one, 0)),
   l1: (differences) => differences.reduce((sum, one) => sum + Math.abs(one), 0),
@@ -31,7 +31,23 @@ export const DISTANCES = new Registry<Distance>('a norm', {
       const [row, column] = placeOf(i, height, width);
       return Math.max(most, 1 + Math.min(row, column, height - 1 - row, width - 1 - column));
     }, 0),
-});
+};
+
+/** Distances by the norm's name; `DISTANCES.add` adds one of a threat model from outside. */
+export const DISTANCES = new Registry<Distance>('a norm', OWN, [], unionDistance);
+
+/** Of a union such as `linf:8/255+l2:0.5`: the least of the distances, each relative to its budget. */
+function unionDistance(name: string): Distance | undefined {
+  if (!name.includes(':')) return undefined;
+  const members = name.split('+').map((member) => {
+    const [norm = '', budget = ''] = member.split(':');
+    const [numerator = NaN, denominator = 1] = budget.split('/').map(Number);
+    return { distance: OWN[norm], epsilon: numerator / denominator };
+  });
+  if (!members.every(({ distance, epsilon }) => distance !== undefined && epsilon > 0)) return undefined;
+  return (differences, shape) =>
+    Math.min(...members.map(({ distance, epsilon }) => distance!(differences, shape) / epsilon));
+}
 
 /** Row and column of a value of an image [C, H, W]. */
 function placeOf(index: number, height: number, width: number): [row: number, column: number] {

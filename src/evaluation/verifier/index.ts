@@ -10,6 +10,7 @@ import { count, type Split } from '../../data/index.js';
 import { evaluating, type Module } from '../../nn/index.js';
 import { wilsonInterval } from '../interval.js';
 import { standardErrorOfDraws } from '../majority.js';
+import { outcomesOf } from '../paired/outcomes.js';
 import { answersOf, type Answers } from './answers.js';
 import { differencesFrom, distanceIn, outsideTheBox } from './distances.js';
 import { disagreements } from './disagreements.js';
@@ -94,6 +95,7 @@ export async function verify(
       largestDistance,
       cleanErrors: clean.wrong.filter(Boolean).length,
       ...rate(clean.wrong, here.wrong),
+      outcomes: outcomesOf(clean.wrong, here.wrong),
       disagreeing,
       ...(unanswered.length === 0 ? {} : { unanswered }),
       ...(draws === 1 ? {} : { draws, standardError: standardErrorOfDraws(worstDraws, draws) }),

@@ -19,6 +19,8 @@ export interface Verification {
   readonly errors: number;
   readonly robustError: number;
   readonly interval: readonly [number, number];
+  /** What became of each image, see `paired/outcomes.ts`. */
+  readonly outcomes: string;
   /**
    * Indices of the examples that rounding turns: classified otherwise at the other batch size, or than the evaluation
    * claims, with the two largest logits all but equal. They count as the other batch size says: an image that fools in

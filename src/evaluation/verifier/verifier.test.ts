@@ -308,3 +308,11 @@ test('a patch and a frame are measured at any size of image', () => {
   expect(distanceIn('patch', shape)(new Float64Array(3 * 224 * 224))).toBe(0);
   expect(distanceIn('frame', shape)(new Float64Array(3 * 224 * 224))).toBe(0);
 });
+
+test('of a union the distance is the least, relative to the budgets', () => {
+  const distance = distanceIn('linf:0.1+l2:0.15', [1, 2, 2]);
+  expect(distance(Float64Array.of(0.1, -0.1, 0.1, 0.1))).toBeCloseTo(1, 9);
+  expect(distance(Float64Array.of(0, 0.15, 0, 0))).toBeCloseTo(1, 9);
+  expect(distance(Float64Array.of(0.2, 0.2, 0, 0))).toBeCloseTo(Math.hypot(0.2, 0.2) / 0.15, 9);
+  expect(() => distanceIn('linf:0.1+nowhere:2', [1, 2, 2])).toThrow(/expected a norm/);
+});

@@ -24,6 +24,14 @@ export function isPlainChain(layer: Module): layer is Chain {
   return layer instanceof Chain && sameForward(layer, Chain.prototype);
 }
 
+/** The layers in the order of computation, plain chains opened, those without effect in evaluation mode left out. */
+export function openChains(layers: readonly Module[]): Module[] {
+  return layers.flatMap((layer) => {
+    if (isPlainChain(layer)) return openChains(layer.layers);
+    return isIdle(layer) ? [] : [layer];
+  });
+}
+
 /** Whether a layer returns its input in evaluation mode. */
 export function isIdle(layer: Module): boolean {
   return [Identity, Dropout, Dropout2d].some((type) => isExactly<Module>(layer, type));

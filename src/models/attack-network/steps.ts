@@ -11,7 +11,7 @@ import type { PreActivationBlock } from '../pre-activation-block.js';
 import type { ResidualBlock } from '../residual-blocks.js';
 import { convolution } from './convolution.js';
 import { affineOf, foldAfter, weightsOf } from './fold.js';
-import { isExactly, isIdle, isPlainChain, isPreActivation, isResidual } from './known.js';
+import { isExactly, isPreActivation, isResidual, openChains } from './known.js';
 import { runSteps, type FrozenBackend, type Step } from './step.js';
 
 /**
@@ -19,14 +19,14 @@ import { runSteps, type FrozenBackend, type Step } from './step.js';
  * nothing.
  */
 export function compileNetwork(model: Module, backend: FrozenBackend): Step[] {
-  const flat = flatten([model]);
+  const flat = openChains([model]);
   const first = flat.findIndex((layer) => !isExactly(layer, Clamp));
   return compile(first === -1 ? [] : flat.slice(first), backend);
 }
 
 /** The steps of a chain of layers. */
 function compile(layers: readonly Module[], backend: FrozenBackend): Step[] {
-  const flat = flatten(layers);
+  const flat = openChains(layers);
   const steps: Step[] = [];
   for (let i = 0; i < flat.length; i += 1) {
     const layer = flat[i]!;
@@ -54,14 +54,6 @@ function compileLayer(layer: Module, backend: FrozenBackend): Step {
   if (isResidual(layer)) return residual(layer, backend);
   if (isPreActivation(layer)) return preActivation(layer, backend);
   return { run: (input) => layer.forward(input), owned: false };
-}
-
-/** The layers in the order of computation, chains opened, those without effect left out. */
-function flatten(layers: readonly Module[]): Module[] {
-  return layers.flatMap((layer) => {
-    if (isPlainChain(layer)) return flatten(layer.layers);
-    return isIdle(layer) ? [] : [layer];
-  });
 }
 
 function affine(norm: BatchNorm2d, backend: FrozenBackend): Step {

@@ -4,6 +4,7 @@
  * @module
  */
 import type { EvaluationResult } from '../../evaluation/results.js';
+import { pairResults, type PairedMeasure } from '../paired/index.js';
 
 /** One run of a comparison. */
 export interface ComparedRun {
@@ -24,6 +25,16 @@ export interface Spread {
   readonly values: readonly number[];
 }
 
+/** A run of a method beside that of the first method from the same seed. */
+export interface ComparedPair {
+  readonly method: string;
+  /** The first method. */
+  readonly beside: string;
+  readonly seed: number;
+  /** The method's error minus the first one's. */
+  readonly measures: readonly PairedMeasure[];
+}
+
 export interface ComparedMethod {
   readonly method: string;
   readonly seeds: readonly number[];
@@ -39,6 +50,7 @@ export interface Comparison {
   /** In the order of the runs. */
   readonly methods: readonly ComparedMethod[];
   readonly runs: readonly ComparedRun[];
+  readonly pairs: readonly ComparedPair[];
 }
 
 /** Puts runs together by their methods. An attack counts where every run of a method has it. */
@@ -57,7 +69,17 @@ export function compareRuns(title: string, runs: readonly ComparedRun[]): Compar
       trainingSeconds: spreadOf(own.map(({ trainingSeconds }) => trainingSeconds)),
     };
   });
-  return { title, attacks, methods, runs };
+  return { title, attacks, methods, runs, pairs: pairsOf(runs) };
+}
+
+function pairsOf(runs: readonly ComparedRun[]): ComparedPair[] {
+  const beside = runs[0]?.method ?? '';
+  return runs.flatMap(({ method, seed, result }): ComparedPair[] => {
+    const first = runs.find((run) => run.method === beside && run.seed === seed);
+    if (method === beside || first === undefined) return [];
+    const { measures } = pairResults([first.result], [result]);
+    return measures.length === 0 ? [] : [{ method, beside, seed, measures }];
+  });
 }
 
 /** @param values at least one */

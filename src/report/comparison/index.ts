@@ -7,6 +7,7 @@ export {
   compareRuns,
   spreadOf,
   type ComparedMethod,
+  type ComparedPair,
   type ComparedRun,
   type Comparison,
   type Spread,

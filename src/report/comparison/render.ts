@@ -7,7 +7,8 @@ import { describeSeconds } from '../../monitoring/describe-seconds.js';
 import { dataTable, type DataCell } from '../data-table.js';
 import { attackName, attackSettings, percent } from '../format.js';
 import { htmlDocument } from '../html-document.js';
-import { markup } from '../markup.js';
+import { type Markup, markup } from '../markup.js';
+import { PAIRED_COLUMNS, PAIRED_EXPLANATION, pairCells } from '../paired/index.js';
 import { terminalTable, terminalWidth, wrap } from '../terminal/terminal-table.js';
 import type { ComparedMethod, Comparison, Spread } from './comparison.js';
 
@@ -100,12 +101,33 @@ export function comparisonPage(comparison: Comparison): string {
 <section id="runs"><h2>Runs</h2>
 <div class="card">${every}</div>
 </section>
+${pairedPart(comparison)}
 </main>`,
   );
 }
 
+/** Every method beside the first one, image by image. */
+function pairedPart({ pairs }: Comparison): Markup | null {
+  if (pairs.length === 0) return null;
+  const table = dataTable({
+    caption: `First: ${pairs[0]!.beside}, from the same seed. Second: the method of the row. ${PAIRED_EXPLANATION}`,
+    columns: ['Method', 'Seed', 'Error', ...PAIRED_COLUMNS].map((column) => ({ title: column })),
+    rows: pairs.flatMap(({ method, seed, measures }) =>
+      measures.map((measure) => [
+        { shown: method },
+        { shown: String(seed), value: seed },
+        { shown: markup`${measure.name}<small>${measure.settings}</small>`, value: measure.name },
+        ...pairCells(measure),
+      ]),
+    ),
+  });
+  return markup`<section id="paired"><h2>The same images</h2>
+<div class="card">${table}</div>
+</section>`;
+}
+
 /** As JSON: every figure, and what the table shows of them. */
-export function comparisonJson({ title, methods, runs }: Comparison): Readonly<Record<string, unknown>> {
+export function comparisonJson({ title, methods, runs, pairs }: Comparison): Readonly<Record<string, unknown>> {
   return {
     title,
     methods: methods.map(({ robustErrors, ...method }) => ({
@@ -118,5 +140,6 @@ export function comparisonJson({ title, methods, runs }: Comparison): Readonly<R
       attacks: result.attacks,
       of: result.of,
     })),
+    pairs,
   };
 }

@@ -3,10 +3,16 @@
  *
  * @module
  */
+import { SaddlepointError } from '../../engine/errors.js';
 import type { RunFolder } from '../../monitoring/run-folder.js';
+import type { CorruptionResult } from '../../evaluation/corruptions/corruption-result.js';
 import type { Doubt } from '../../evaluation/masking/verdict.js';
-import { attackSettings, DOUBT_EXPLANATION, sampledBound, rateName } from '../format.js';
+import type { SmoothingResult } from '../../evaluation/smoothing/certificate.js';
+import { attackSettings, count, DOUBT_EXPLANATION, plain, sampledBound, rateName } from '../format.js';
+import { describeMean } from '../corruption-rows.js';
+import { pairResults, type PairedMeasure } from '../paired/index.js';
 import { readRun } from '../read-run.js';
+import { certifiedAccuracy } from '../../evaluation/smoothing/certified-curve.js';
 import { datasetKey } from '../data-sets.js';
 import { ARTICLE, ARTICLE_MODELS, ARTICLE_NOTE, type ArticleModel, INFERRED_NOTE } from './article.js';
 import { type Images, type Measurement, measurements } from './measurements.js';
@@ -34,6 +40,10 @@ export interface Row {
   readonly clean: Cell | Empty;
   readonly pgd: Cell | Empty;
   readonly autoattack: Cell | Empty;
+  /** Mean error on common corruptions, where that was measured on these images. */
+  readonly corruptions?: Cell | Empty;
+  /** Of a smoothed classifier: of the images, those not certified right within an L2 radius of sigma. */
+  readonly certified?: Cell | undefined;
 }
 
 /** The rows for one set of images. */
@@ -52,6 +62,12 @@ export interface ResultsTable {
   readonly problems: readonly string[];
   /** What is not known of what is shown. */
   readonly remarks: readonly string[];
+  /** Two runs compared image by image, where that was asked for. */
+  readonly paired?: {
+    readonly first: string;
+    readonly second: string;
+    readonly measures: readonly PairedMeasure[];
+  };
 }
 
 export interface NamedRun {
@@ -82,6 +98,32 @@ export function buildTable(runs: readonly NamedRun[]): ResultsTable {
   const sets = setsOf(read.flatMap(({ measured }) => measured.map(({ images }) => images)));
   const groups = sets.map((set) => group(set, read, notes));
   return { groups, notes: notes.all, problems, remarks };
+}
+
+/**
+ * The table of two runs, and their errors compared image by image.
+ *
+ * @throws SaddlepointError ARGUMENT for another number of runs; EVALUATION where they were measured on different images or
+ *   by different attacks, saying which
+ */
+export function buildPairedTable(runs: readonly NamedRun[]): ResultsTable {
+  const [one, other] = runs;
+  if (one === undefined || other === undefined || runs.length > 2) {
+    throw new SaddlepointError('ARGUMENT', `expected two runs with --paired, received ${runs.length}`);
+  }
+  const [first, second] = [one, other].map(({ name, folder }) => readRun(name, folder));
+  const { measures, problems } = pairResults(first!.results, second!.results);
+  if (measures.length === 0) {
+    const reasons = problems.length === 0 ? 'no measurement that both have' : problems.join('; ');
+    throw new SaddlepointError(
+      'EVALUATION',
+      `expected ${one.name} and ${other.name} to be measured by the same attack on the same images, received ${reasons}`,
+    );
+  }
+  const table = buildTable(runs);
+  const unpaired = problems.map((problem) => `not paired, ${problem}`);
+  const paired = { first: one.name, second: other.name, measures };
+  return { ...table, problems: [...table.problems, ...unpaired], paired };
 }
 
 /** Images that share a table: of one name, and where results tell several apart under it, of one hash. */
@@ -126,7 +168,8 @@ function group(set: ImageSet, runs: readonly RunRows[], notes: Notes): Group {
 }
 
 function runRow(source: string, model: string, training: string, measurement: Measurement, notes: Notes): Row {
-  const { clean, budget, pgd, autoattack } = measurement;
+  const { clean, budget, pgd, autoattack, corruptions, smoothing } = measurement;
+  if (smoothing !== undefined) return smoothedRow(source, model, training, smoothing, notes);
   const attacked = (rate: Measurement['pgd']): Cell | Empty => {
     if (rate === null) return 'not run';
     const bound = sampledBound(rate);
@@ -143,6 +186,35 @@ function runRow(source: string, model: string, training: string, measurement: Me
     clean: clean === null ? 'not run' : { error: clean.error, interval: clean.interval, notes: [] },
     pgd: attacked(pgd),
     autoattack: attacked(autoattack),
+    ...(corruptions === null ? {} : { corruptions: corrupted(corruptions, notes) }),
+  };
+}
+
+function corrupted(result: CorruptionResult, notes: Notes): Cell | Empty {
+  const { meanError: error, interval } = result;
+  if (error === null) return 'not run';
+  return { error, interval, notes: [notes.number(`Common corruptions: ${describeMean(result)}.`)] };
+}
+
+/** A smoothed classifier is another than its network: it has a row of its own, where an abstention is an error. */
+function smoothedRow(source: string, model: string, training: string, result: SmoothingResult, notes: Notes): Row {
+  const { sigma, selectionSamples, samples, alpha, certificates } = result;
+  const note = notes.number(
+    `Smoothed: randomised smoothing, ${selectionSamples} + ${count(samples, 'sample')}, alpha ${alpha}; an abstention is an error.`,
+  );
+  const errorWithin = (radius: number): Cell => {
+    const { accuracy, interval } = certifiedAccuracy(certificates, radius);
+    return { error: 1 - accuracy, interval: [1 - interval[1], 1 - interval[0]], notes: [note] };
+  };
+  return {
+    source,
+    model: `${model}, smoothed with σ\u00a0=\u00a0${plain(sigma)}`,
+    training,
+    budget: nameBudget('l2', sigma),
+    clean: errorWithin(0),
+    pgd: 'not run',
+    autoattack: 'not run',
+    certified: errorWithin(sigma),
   };
 }
 

@@ -5,20 +5,19 @@
  */
 import { csvText } from '../csv.js';
 import type { Cell, ResultsTable } from './build-table.js';
-import { COLUMNS } from './columns.js';
+import { columnsOf, isError, valueOf } from './columns.js';
 
 export function renderCsv(table: ResultsTable): string {
+  const columns = columnsOf(table);
   const head = [
     'Budget',
-    ...COLUMNS.flatMap(({ key, title }) => (isError(key) ? [title, `${title} from`, `${title} to`] : [title])),
+    ...columns.flatMap(({ key, title }) => (isError(key) ? [title, `${title} from`, `${title} to`] : [title])),
   ];
   const rows = table.groups.flatMap(({ title, rows }) =>
-    rows.map((row) => [title, ...COLUMNS.flatMap(({ key }) => valuesOf(row[key]))]),
+    rows.map((row) => [title, ...columns.flatMap(({ key }) => valuesOf(valueOf(row, key)))]),
   );
   return csvText([head, ...rows]);
 }
-
-const isError = (key: string): boolean => ['clean', 'pgd', 'autoattack'].includes(key);
 
 function valuesOf(cell: Cell | string): (string | number)[] {
   if (typeof cell === 'string') return [cell];

@@ -35,6 +35,7 @@ export function tableFormat(path: string): (table: ResultsTable) => string {
   throw new SaddlepointError('ARGUMENT', `expected a file that ends in ${known}, received ${describeValue(path)}`);
 }
 
-export { buildTable, type NamedRun, type ResultsTable } from './build-table.js';
+export { buildPairedTable, buildTable, type NamedRun, type ResultsTable } from './build-table.js';
 export { renderJson } from './json.js';
-export { cellsOf, notesOf, plainSpaces, renderMarkdown } from './markdown.js';
+export { columnsOf } from './columns.js';
+export { cellsOf, notesOf, renderMarkdown } from './markdown.js';

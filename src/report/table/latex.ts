@@ -5,25 +5,30 @@
  */
 import { percent } from '../format.js';
 import type { Cell, ResultsTable, Row } from './build-table.js';
+import { columnsOf, valueOf } from './columns.js';
 
-const COLUMNS: readonly (readonly [key: keyof Row, title: string])[] = [
+const TITLES: readonly (readonly [key: keyof Row, title: string])[] = [
   ['model', 'Model'],
   ['training', 'Training'],
   ['clean', 'Clean'],
   ['pgd', 'PGD'],
   ['autoattack', 'AutoAttack'],
+  ['certified', 'Certified'],
+  ['corruptions', 'Corruptions'],
 ];
 
 export function renderLatex(table: ResultsTable): string {
+  const shown = columnsOf(table).map(({ key }) => key);
+  const columns = TITLES.filter(([key]) => shown.includes(key));
   const groups = table.groups.map(({ title, rows }) => {
-    const lines = rows.map((row) => `${COLUMNS.map(([key]) => cellText(row[key])).join(' & ')} \\\\`);
-    return [`\\multicolumn{${COLUMNS.length}}{l}{\\emph{${escaped(title)}}} \\\\`, ...lines].join('\n');
+    const lines = rows.map((row) => `${columns.map(([key]) => cellText(valueOf(row, key))).join(' & ')} \\\\`);
+    return [`\\multicolumn{${columns.length}}{l}{\\emph{${escaped(title)}}} \\\\`, ...lines].join('\n');
   });
   return [
     '% needs \\usepackage{booktabs}',
-    '\\begin{tabular}{llrrr}',
+    `\\begin{tabular}{ll${'r'.repeat(columns.length - 2)}}`,
     '\\toprule',
-    `${COLUMNS.map(([, title]) => title).join(' & ')} \\\\`,
+    `${columns.map(([, title]) => title).join(' & ')} \\\\`,
     '\\midrule',
     groups.join('\n\\midrule\n'),
     '\\bottomrule',
@@ -42,10 +47,11 @@ const ESCAPES: Readonly<Record<string, string>> = {
   '^': '\\textasciicircum{}',
   '\u00a0': '~',
   '∞': '$\\infty$',
+  σ: '$\\sigma$',
   ε: '$\\varepsilon$',
   '–': '--',
 };
 
 function escaped(text: string): string {
-  return text.replace(/[\\~^\u00a0∞ε–]|[&%$#_{}]/g, (sign) => ESCAPES[sign] ?? `\\${sign}`);
+  return text.replace(/[\\~^\u00a0∞σε–]|[&%$#_{}]/g, (sign) => ESCAPES[sign] ?? `\\${sign}`);
 }

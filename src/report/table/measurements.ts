@@ -4,9 +4,13 @@
  * @module
  */
 import { relative } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { ratesOf } from '../../evaluation/combine.js';
+import type { CorruptionResult } from '../../evaluation/corruptions/corruption-result.js';
+import { errorRate } from '../../evaluation/interval.js';
 import type { DataProvenance } from '../../evaluation/provenance/provenance.js';
 import type { ErrorRate, EvaluationResult, RobustErrorRate } from '../../evaluation/results.js';
+import type { SmoothingResult } from '../../evaluation/smoothing/certificate.js';
 import type { RunFolder } from '../../monitoring/run-folder.js';
 import { epsilon } from '../format.js';
 import { readJson } from '../read-run.js';
@@ -33,6 +37,9 @@ export interface Measurement {
   readonly budget: { readonly norm: string; readonly epsilon: number } | null;
   readonly pgd: RobustErrorRate | null;
   readonly autoattack: RobustErrorRate | null;
+  readonly corruptions: CorruptionResult | null;
+  /** Of a smoothed classifier, which no attack was run on. */
+  readonly smoothing?: SmoothingResult | undefined;
 }
 
 /** What `evaluation/*.json` holds of the network evaluated last, and what could not be read or is of another one. */
@@ -58,7 +65,9 @@ interface Measured {
 interface Collected {
   readonly images: Images;
   clean: ErrorRate | null;
+  corruptions: CorruptionResult | null;
   readonly attacks: Map<string, RobustErrorRate[]>;
+  readonly smoothing: SmoothingResult[];
 }
 
 function combine(results: readonly EvaluationResult[]): Measurement[] {
@@ -66,27 +75,47 @@ function combine(results: readonly EvaluationResult[]): Measurement[] {
   const on = (result: EvaluationResult, examples: number, data: DataProvenance | undefined): Collected => {
     const images = describeImages(result, examples, data);
     const key = `${images.key} ${images.sha256 ?? ''}`;
-    const collected = found.get(key) ?? { images, clean: null, attacks: new Map<string, RobustErrorRate[]>() };
+    const collected = found.get(key) ?? {
+      images,
+      clean: null,
+      corruptions: null,
+      attacks: new Map<string, RobustErrorRate[]>(),
+      smoothing: [],
+    };
     found.set(key, collected);
     return collected;
   };
   for (const result of results) {
     on(result, result.clean.examples, result.of?.data).clean ??= result.clean;
+    const { corruptions } = result;
+    if (corruptions !== undefined) {
+      const { examples, cleanErrors, data } = corruptions;
+      const corrupted = on(result, examples, data);
+      corrupted.corruptions ??= corruptions;
+      corrupted.clean ??= errorRate(cleanErrors, examples);
+    }
     // An attack may have had fewer images than the clean error beside it.
     for (const [, rate] of ratesOf(result)) {
       const { attacks } = on(result, rate.examples, rate.of?.data);
       const budget = `${rate.norm.toLowerCase()} ${epsilon(rate.epsilon)}`;
       attacks.set(budget, [...(attacks.get(budget) ?? []), rate]);
     }
+    // A run's own result and a file beside it may hold the same.
+    for (const one of result.smoothing ?? []) {
+      const { smoothing } = on(result, one.examples, one.data);
+      if (!smoothing.some((other) => isDeepStrictEqual(one, other))) smoothing.push(one);
+    }
   }
-  return [...found.values()].flatMap(({ images, clean, attacks }): Measurement[] => {
-    const tried = [...attacks.values()];
-    if (tried.length === 0) return [{ images, clean, budget: null, pgd: null, autoattack: null }];
-    return tried.map((rates) => {
+  return [...found.values()].flatMap(({ images, clean, corruptions, attacks, smoothing }): Measurement[] => {
+    const none = { images, clean, budget: null, pgd: null, autoattack: null, corruptions };
+    const attacked = [...attacks.values()].map((rates): Measurement => {
       const { norm, epsilon } = rates[0]!;
       const [pgd, autoattack] = [worst(rates, /^pgd/i), worst(rates, /^autoattack/i)];
-      return { images, clean, budget: { norm, epsilon }, pgd, autoattack };
+      return { images, clean, budget: { norm, epsilon }, pgd, autoattack, corruptions };
     });
+    const isMeasured = clean !== null || corruptions !== null;
+    const network = attacked.length > 0 || !isMeasured ? attacked : [none];
+    return [...network, ...smoothing.map((one) => ({ ...none, corruptions: null, smoothing: one }))];
   });
 }
 

@@ -7,6 +7,8 @@ import { formatBudget } from '../../attacks/budget.js';
 import { ratesOf } from '../../evaluation/combine.js';
 import type { EvaluationResult } from '../../evaluation/results.js';
 import { attackName, beside, DOUBT_EXPLANATION } from '../format.js';
+import { corruptionTable } from './corruption-table.js';
+import { certifiedTables } from './certified-tables.js';
 import { terminalTable, terminalWidth, wrap } from './terminal-table.js';
 
 const COUNTED =
@@ -42,7 +44,11 @@ export function resultsTable(rows: readonly ResultRow[], width: number = termina
     });
     return [training, architecture, rate(result.clean.error, result.clean.interval), ...cells];
   };
-  return `${terminalTable(head, rows.map(cellsOf), width)}\n${wrap(caption(rows), width)}`;
+  const corrupted = rows.flatMap(({ result: { corruptions } }) =>
+    corruptions === undefined ? [] : [`\n\n${corruptionTable(corruptions, width)}`],
+  );
+  const table = `${terminalTable(head, rows.map(cellsOf), width)}\n${wrap(caption(rows), width)}${corrupted.join('')}`;
+  return [table, ...rows.flatMap((row) => certifiedTables(row, width))].join('\n\n');
 }
 
 /** @param atMost what the error may be, where the sampled order looked at a sample alone */

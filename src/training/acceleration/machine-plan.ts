@@ -22,6 +22,7 @@ import { canSplit } from './attack-split.js';
 import type { Rates } from './fastest.js';
 import { measureApart } from './measure-apart.js';
 import { readPlan } from './read-plan.js';
+import { METHODS } from '../methods/index.js';
 import type { Recipe } from '../recipe.js';
 import { chooseTrainingBackend } from './training-backend.js';
 import { trainingBackendsFor, type TrainingBackend } from './training-pass.js';
@@ -118,7 +119,7 @@ function fastestTraining(
   model: Module,
 ): { name: TrainingBackend; passesPerSecond: Rates } {
   const { device } = part.images;
-  const names = trainingBackendsFor(model, device);
+  const names = trainingBackendsFor(model, device, METHODS.get(recipe.training.method));
   if (device === 'cpu') return measureApart({ ...apart(recipe, part), kind: 'training', names });
   return tidy(() => chooseTrainingBackend(model, probeBatch(part, recipe.seed, recipe.training.batchSize), names));
 }

@@ -108,7 +108,8 @@ interface Recording {
 
 /** Targets may be drawn at random, and other attacks ask the device what to do next. */
 function canBeRecorded(attack: Attack): attack is Pgd {
-  return attack instanceof Pgd && attack.objective.targets === undefined;
+  // A subclass may draw more random numbers than those of its start.
+  return attack instanceof Pgd && attack.constructor === Pgd && attack.objective.targets === undefined;
 }
 
 /** A start that was drawn before. */

@@ -28,9 +28,19 @@ export function forwardToTrain(model: Module, images: Tensor, backend: TrainingB
   return backend === 'bfloat16' ? autocast('bfloat16', forward, images.device).to({ dtype: 'float32' }) : forward();
 }
 
-/** The backends that differ for this model where it is. `bfloat16` is not among them on a CPU that would emulate it. */
-export function trainingBackendsFor(model: Module, device: Device): readonly TrainingBackend[] {
-  return TRAINING_BACKENDS.filter((backend) => {
+/** The backends whose gradients can be differentiated once more. */
+export const TWICE_DIFFERENTIABLE: readonly TrainingBackend[] = ['contiguous', 'channels-last'];
+
+/**
+ * The backends that differ for this model where it is, and that the method can use. `bfloat16` is not among them on a
+ * CPU that would emulate it.
+ */
+export function trainingBackendsFor(
+  model: Module,
+  device: Device,
+  { differentiatesTwice = false }: { readonly differentiatesTwice?: boolean | undefined } = {},
+): readonly TrainingBackend[] {
+  return (differentiatesTwice ? TWICE_DIFFERENTIABLE : TRAINING_BACKENDS).filter((backend) => {
     if (backend === 'winograd') return supportsNativeKernels(model);
     return backend !== 'bfloat16' || hasBfloat16(device);
   });

@@ -7,6 +7,7 @@
 import { expect, test } from 'vitest';
 import { leavesNothingAlive } from '../../../test/support/live-tensors.js';
 import { ops, tensor, tidy, type Tensor } from '../../engine/index.js';
+import { lossInputs } from './loss-inputs.test-helper.js';
 import { ccat } from './ccat.js';
 
 leavesNothingAlive();
@@ -25,15 +26,12 @@ function lossAt(shares: readonly number[], images = 4): number {
     const logitsOf = (values: readonly number[], rows: number) =>
       tensor(Float32Array.from(values), { shape: [1, 3] }).repeat([rows, 1]);
     const adversarial = ops.ones([shares.length, 1, 1, 1]);
-    const { loss } = ccat.create({ rho: RHO }).loss({
-      images: ops.zeros([images, 1, 1, 1]),
-      adversarial,
-      labels: ops.zeros([images], { dtype: 'int64' }),
-      labelSmoothing: 0,
+    const answer = (part: Tensor) => logitsOf(part === adversarial ? ROBUST : CLEAN, part.size(0));
+    const labels = ops.zeros([images], { dtype: 'int64' });
+    const inputs = lossInputs(ops.zeros([images, 1, 1, 1]), adversarial, labels, answer, {
       budgetShare: () => tensor([...shares]),
-      forward: (...parts: Tensor[]) =>
-        parts.map((part) => logitsOf(part === adversarial ? ROBUST : CLEAN, part.size(0))),
     });
+    const { loss } = ccat.create({ rho: RHO }).loss(inputs);
     return loss.item();
   });
 }

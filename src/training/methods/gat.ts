@@ -4,7 +4,7 @@
  * between the probabilities of images and adversarial images, which a single step finds.
  *
  * In the paper the attack is one step of epsilon from noise of half the budget: `attack: { name: pgd, steps: 1,
- * stepSize: 8/255, initialization: uniform, iterate: last }` comes close.
+ * stepSize: 8/255, initialization: corners, iterate: last }`.
  *
  * Deviations: the authors' attack takes its guide in every other step alone; images and adversarial images go through
  * the network as one batch.

@@ -4,13 +4,21 @@
  * @module
  */
 import { Registry } from '../../engine/index.js';
+import { adr } from './adr.js';
 import { alp } from './alp.js';
 import { ccat } from './ccat.js';
+import { crownIbp } from './crown-ibp.js';
+import { free } from './free.js';
 import { gat } from './gat.js';
+import { gradAlign } from './grad-align.js';
+import { hat } from './hat.js';
+import { ibp } from './ibp.js';
 import { madry } from './madry.js';
 import { mart } from './mart.js';
 import type { MethodDefinition } from './method.js';
+import { nuat } from './nuat.js';
 import { score } from './score.js';
+import { smoothAdv } from './smooth-adv.js';
 import { standard } from './standard.js';
 import { trades } from './trades.js';
 
@@ -22,7 +30,15 @@ const OWN = {
   alp,
   score,
   gat,
+  nuat,
+  hat,
+  free,
+  'grad-align': gradAlign,
+  adr,
   ccat,
+  'smooth-adv': smoothAdv,
+  ibp,
+  'crown-ibp': crownIbp,
 } as const satisfies Readonly<Record<string, MethodDefinition>>;
 
 /** `METHODS.add` adds one from outside. */
@@ -33,6 +49,7 @@ export type MethodName = keyof typeof OWN | (string & {});
 export {
   defineMethod,
   type LossInputs,
+  type MethodContext,
   type MethodDefinition,
   type TrainingLoss,
   type TrainingMethod,

@@ -6,8 +6,9 @@
  * @module
  */
 import type { z } from 'zod';
-import type { ObjectiveName } from '../../attacks/index.js';
-import type { Tensor } from '../../engine/index.js';
+import type { Attack, AttackName, AttackRandomness, ObjectiveName } from '../../attacks/index.js';
+import { SaddlepointError, type Tensor } from '../../engine/index.js';
+import type { Module } from '../../nn/index.js';
 
 /** What a step gives a method to make its loss from. */
 export interface LossInputs {
@@ -24,6 +25,14 @@ export interface LossInputs {
   readonly budgetShare: () => Tensor;
   /** Share of the target that is spread over all classes. */
   readonly labelSmoothing: number;
+  /** What the adversarial images were made with, as it is at this step; undefined for a method that attacks nothing. */
+  readonly attack: Attack | undefined;
+  /** Where a method's own random numbers come from: the same for the same seed, epoch and image, whatever the batch. */
+  readonly randomness: AttackRandomness;
+  /** The share of the training's steps that are done: of [0, 1), or 1 where nobody says how many there are. */
+  readonly progress: number;
+  /** The running average of the network's weights, in evaluation mode, where the recipe keeps one. */
+  readonly average: Module | undefined;
   /**
    * Passes all parts through the network in training mode as one batch, so that batch normalisation sees them together.
    *
@@ -31,6 +40,14 @@ export interface LossInputs {
    * @returns the logits of each part, float32 [n, K], with gradient
    */
   readonly forward: (...parts: Tensor[]) => Tensor[];
+  /**
+   * The noise of an attack on noisy copies, float32 [S · M, C, H, W], the first copy of every image before the second.
+   *
+   * @throws SaddlepointError ARGUMENT for another attack, which has none
+   */
+  readonly attackNoise: () => Tensor;
+  /** The network, for methods that look at its layers. */
+  readonly model: Module;
 }
 
 export interface TrainingLoss {
@@ -40,19 +57,40 @@ export interface TrainingLoss {
   readonly clean?: Tensor | undefined;
   /** Logits of the adversarial images, [M, K], where there are any. */
   readonly adversarial?: Tensor | undefined;
+  /** The worst logits that bounds allow for all images, [N, K], where the method makes them. */
+  readonly certified?: Tensor | undefined;
 }
 
-export interface TrainingMethod {
+/** A method that holds something, e.g. another network, disposes of it with the step. */
+export interface TrainingMethod extends Partial<Disposable> {
   /** How many of a batch's images are attacked: the last ones. */
   attacked(images: number): number;
+  /**
+   * How many updates a batch makes, each on images that the gradient of the one before has moved, in place of an attack.
+   * Default: one, on images that were attacked.
+   */
+  readonly replays?: number | undefined;
   /** Leaves intermediate results for autograd to the scope it is called in. */
   loss(inputs: LossInputs): TrainingLoss;
+}
+
+/** What a method is made from besides its options. */
+export interface MethodContext {
+  /**
+   * A trained network on the training's device and in evaluation mode; whoever asks disposes of it.
+   *
+   * @param path a run folder or a checkpoint of ours
+   * @throws SaddlepointError CHECKPOINT when there is none
+   */
+  readonly loadNetwork: (path: string) => Module;
 }
 
 /** A method as recipes know it. */
 export interface MethodDefinition<Shape extends z.ZodRawShape = z.ZodRawShape> {
   /** Whether it needs an attack. */
   readonly attacks: boolean;
+  /** The attacks that it can train with. Default: all. */
+  readonly attackNames?: readonly AttackName[] | undefined;
   /** What its attack maximises where a recipe says nothing. Default: the cross-entropy. */
   readonly objective?: ObjectiveName | undefined;
   /**
@@ -62,12 +100,31 @@ export interface MethodDefinition<Shape extends z.ZodRawShape = z.ZodRawShape> {
   readonly softLabels?: boolean | undefined;
   /** The keys that `training` has in recipes of this method, beside those of all. */
   readonly options: Shape;
-  create(options: z.output<z.ZodObject<Shape>>): TrainingMethod;
+  /** Where its steps begin to take another time, as shares of the training. Default: nowhere. */
+  phases?(options: z.output<z.ZodObject<Shape>>): readonly number[];
+  /** Whether it needs `training.weightAverage`. Default: false. */
+  readonly averages?: boolean | undefined;
+  /**
+   * Whether its loss has a gradient in it, which is then differentiated: only LibTorch's own convolutions can do that.
+   * Default: false.
+   */
+  readonly differentiatesTwice?: boolean | undefined;
+  /** @param context what it can be made from besides; without it, a method that learns from another network throws */
+  create(options: z.output<z.ZodObject<Shape>>, context?: MethodContext): TrainingMethod;
 }
 
+/** As its file writes it: `create` has a context in any case. */
+type MethodSource<Shape extends z.ZodRawShape> = Omit<MethodDefinition<Shape>, 'create'> & {
+  create(options: z.output<z.ZodObject<Shape>>, context: MethodContext): TrainingMethod;
+};
+
+const NOTHING: MethodContext = {
+  loadNetwork: (path) => {
+    throw new SaddlepointError('ARGUMENT', `expected a context that loads the network ${path}, received none`);
+  },
+};
+
 /** Checks that `create` takes what the options' schema gives. */
-export function defineMethod<Shape extends z.ZodRawShape>(
-  definition: MethodDefinition<Shape>,
-): MethodDefinition<Shape> {
-  return definition;
+export function defineMethod<Shape extends z.ZodRawShape>(definition: MethodSource<Shape>): MethodDefinition<Shape> {
+  return { ...definition, create: (options, context = NOTHING) => definition.create(options, context) };
 }

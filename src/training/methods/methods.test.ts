@@ -33,12 +33,18 @@ afterEach(() => {
 
 /** A recipe of this method, as people write it. */
 function contentOf(method: MethodName, training: object = {}) {
-  const { attacks } = METHODS.get(method);
-  const attack = attacks ? { attack: { epsilon: '8/255', steps: 2 } } : {};
+  const { attacks, attackNames, averages = false, options } = METHODS.get(method);
+  const described = attackNames === undefined ? { steps: 2 } : { name: attackNames[0] };
+  const attack = attacks ? { attack: { ...described, epsilon: '8/255' } } : {};
+  const needed = {
+    ...(averages && { weightAverage: { decay: 0.9 } }),
+    ...('epsilon' in options && { epsilon: '2/255' }),
+    ...('helper' in options && { helper: 'a run' }),
+  };
   return {
     dataset: { name: 'fashion-mnist' },
     model: madeUpRecipe().model,
-    training: { method, epochs: 1, ...attack, ...training },
+    training: { method, epochs: 1, ...attack, ...needed, ...training },
     schedule: { name: 'constant', rate: 0.05 },
     evaluation: { attack: { epsilon: '8/255', steps: 2 } },
   };
@@ -53,9 +59,12 @@ describe.each(METHODS.names)('%s', (name) => {
     const { training } = recipeOf(name);
     using optimizer = new Sgd(model.namedParameters(), { momentum: 0.9 });
     const attack = training.attack && attackOf(training.attack);
+    using average = createModel(madeUpRecipe().model, 2).eval();
     using step = new TrainingStep({
       model,
-      method: definition.create(training),
+      method: definition.create(training, { loadNetwork: () => createModel(madeUpRecipe().model, 3).eval() }),
+      average,
+      steps,
       optimizer,
       schedule: constant(0.05),
       seed: 1,
@@ -111,6 +120,26 @@ test("TRADES's attack maximises the distance unless a recipe says otherwise", ()
   const attack = { epsilon: 0.1, steps: 2, objective: 'margin' };
   expect(recipeOf('trades', { attack }).training.attack?.objective).toBe('margin');
   expect(recipeOf('adversarial').training.attack?.objective).toBeUndefined();
+});
+
+test('a method that learns from the average of its weights needs one', () => {
+  expect(() => recipeOf('adr', { weightAverage: undefined })).toThrow(/training\.weightAverage: this method learns/);
+});
+
+test('a loss with a gradient in it needs convolutions that can be differentiated twice', () => {
+  expect(recipeOf('grad-align', { backend: 'channels-last' }).training.backend).toBe('channels-last');
+  const wanted = /training\.backend: the loss of this method .* expected one of auto, contiguous, channels-last/;
+  expect(() => recipeOf('grad-align', { backend: 'winograd' })).toThrow(wanted);
+});
+
+test('free training makes its own steps, and takes no attack that makes others', () => {
+  const attack = { epsilon: 0.1, steps: 5 };
+  const wanted = /training\.attack\.name: expected an attack that free can train with: fgsm/;
+  expect(() => recipeOf('free', { attack })).toThrow(wanted);
+});
+
+test('a network to learn from is asked for where there is none', () => {
+  expect(() => METHODS.get('hat').create({ helper: 'runs/x' })).toThrow(/expected a context that loads/);
 });
 
 test('options of one method are refused by another', () => {

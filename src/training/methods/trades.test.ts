@@ -6,6 +6,7 @@
 import { describe, expect, test } from 'vitest';
 import { leavesNothingAlive } from '../../../test/support/live-tensors.js';
 import { backward, tensor, tidy, type Tensor } from '../../engine/index.js';
+import { lossInputs } from './loss-inputs.test-helper.js';
 import { trades } from './trades.js';
 
 leavesNothingAlive();
@@ -23,11 +24,8 @@ const withGradient = (values: readonly number[]) => {
 /** The loss of given logits: the network is taken to answer with them. */
 function lossOf(beta: number, clean: Tensor, adversarial: Tensor, labelSmoothing = 0) {
   const [images, attacked] = [clean.detach(), adversarial.detach()];
-  const forward = (...parts: Tensor[]) => parts.map((part) => (part === images ? clean : adversarial));
-  const budgetShare = () => tensor([1, 1]);
-  return trades
-    .create({ beta })
-    .loss({ images, adversarial: attacked, labels: labels(), labelSmoothing, budgetShare, forward });
+  const answer = (part: Tensor) => (part === images ? clean : adversarial);
+  return trades.create({ beta }).loss(lossInputs(images, attacked, labels(), answer, { labelSmoothing }));
 }
 
 const softmax = (logits: readonly number[]) => {

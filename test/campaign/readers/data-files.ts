@@ -3,9 +3,11 @@
  *
  * @module
  */
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { deflateSync, gunzipSync, gzipSync } from 'node:zlib';
 import { CIFAR10 } from '../../../src/data/cifar-10.js';
+import { openCorruptionFolder, readCorruption } from '../../../src/data/corruptions/index.js';
+import { corruptionFile, labelsFile, SIDE } from '../../../src/data/corruptions/made-up-corruptions.test-helper.js';
 import { loadCifar, type CifarFamily } from '../../../src/data/cifar.js';
 import { disposeSplit } from '../../../src/data/dataset.js';
 import { readIdx } from '../../../src/data/idx.js';
@@ -116,6 +118,22 @@ export const DATA_FILES: Readonly<Record<string, Reader>> = {
     read: (bytes, folder) => unpack(write(folder, 'x.tar.gz', bytes), ['d/a.bin'], folder),
   },
   mat: { seeds: mat, read: (bytes, folder) => void readMat(write(folder, 'x.mat', bytes), ['X', 'y']) },
+  corruptions: {
+    seeds: () => [corruptionFile(2, (_, at) => at), labelsFile([1, 3])],
+    read: (bytes, folder) => {
+      // Either kind in either place.
+      write(folder, 'c/labels.npy', labelsFile([1, 3]));
+      write(folder, bytes.length > 500 ? 'c/fog.npy' : 'c/labels.npy', bytes);
+      if (bytes.length <= 500)
+        write(
+          folder,
+          'c/fog.npy',
+          corruptionFile(2, () => 7),
+        );
+      const corruptions = openCorruptionFolder(join(folder, 'c'), [SIDE, SIDE]);
+      disposeSplit(readCorruption(corruptions, 'fog', 5, 1));
+    },
+  },
   npy: {
     seeds: () =>
       [

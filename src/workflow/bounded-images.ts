@@ -1,0 +1,71 @@
+/**
+ * What is to be proven of a network: that it is right on these test images, and on all within a budget in L-infinity.
+ *
+ * @module
+ */
+import { count, disposeSplit, splitTo, type Dataset, type Split } from '../data/index.js';
+import { SaddlepointError } from '../engine/index.js';
+import { selectExamples, type Selection } from '../evaluation/index.js';
+import { checkBudget } from './budget-hint.js';
+import { requireFit, type EvaluationSubject } from './evaluate-subject.js';
+import { openData, type DataOptions } from './evaluation-data.js';
+
+export interface BoundedImagesOptions extends DataOptions {
+  /** In L-infinity. Default: as the recipe's evaluation. */
+  readonly epsilon?: number | undefined;
+  /** Default: the run's own. */
+  readonly dataset?: string | undefined;
+  /** The first test images. Default: as the recipe's evaluation, else 1000. */
+  readonly examples?: number | undefined;
+  /** Seed of a random sample in their place. */
+  readonly sample?: number | undefined;
+}
+
+export interface BoundedImages {
+  readonly dataset: Dataset;
+  /** The caller's to dispose of. */
+  readonly test: Split;
+  readonly selection: Selection;
+  readonly epsilon: number;
+}
+
+const EXAMPLES = 1000;
+
+/**
+ * Opens the test images, and moves the network where they are to be.
+ *
+ * @throws SaddlepointError ARGUMENT where nothing says a budget or a data set; DATA for one that does not fit the
+ *   network
+ */
+export function openBoundedImages(
+  { model, recipe }: EvaluationSubject,
+  options: BoundedImagesOptions,
+  device: string,
+): BoundedImages {
+  const epsilon = budgetOf(recipe, options.epsilon);
+  const name = options.dataset ?? recipe?.dataset.name;
+  if (name === undefined)
+    throw new SaddlepointError('ARGUMENT', 'expected --dataset for a model that is no run folder, received none');
+  const dataset = openData(name, recipe, options);
+  disposeSplit(dataset.train);
+  const test = device === 'cpu' ? dataset.test : splitTo(dataset.test, device);
+  try {
+    model.to(device);
+    requireFit(model, { ...dataset, test });
+    const examples = options.examples ?? Math.min(recipe?.evaluation.examples ?? EXAMPLES, count(test));
+    return { dataset, test, selection: selectExamples(test, examples, options.sample), epsilon };
+  } catch (error) {
+    disposeSplit(test);
+    throw error;
+  }
+}
+
+/** As asked for, else as the recipe says of its evaluation. */
+function budgetOf(recipe: EvaluationSubject['recipe'], asked: number | undefined): number {
+  const { norm, epsilon } = recipe?.evaluation.attack ?? {};
+  const budget = asked ?? (norm === 'linf' ? epsilon : undefined);
+  if (budget === undefined)
+    throw new SaddlepointError('ARGUMENT', 'expected --epsilon, the budget in L-infinity to certify, received none');
+  checkBudget('linf', budget);
+  return budget;
+}
