@@ -23,4 +23,5 @@ for reduction in ["none", "mean", "sum"]:
 extreme = torch.tensor([[1000.0, 0.0], [-1000.0, 0.0], [88.0, -88.0]])
 cases.append(case("nn.crossEntropy", lambda a, b: F.cross_entropy(a, b, reduction="none"), [extreme, torch.tensor([0, 0, 1])], {"reduction": "none"}))
 cases.append(case("ops.klDivergence", lambda a, b: F.kl_div(a, b, reduction="sum"), [torch.log_softmax(logits, 1), soft], {"reduction": 2}))
-write("losses", "Cross-entropy (hard, smoothed and soft labels), binary cross-entropy, Kullback-Leibler.", cases)
+cases.append(case("ops.nuclearNorm", lambda a: torch.norm(a, "nuc"), [logits], tolerance=1e-5))
+write("losses", "Cross-entropy (hard, smoothed and soft labels), binary cross-entropy, Kullback-Leibler, nuclear norm.", cases)

@@ -46,6 +46,11 @@ export const ROWS: Readonly<Record<string, Row>> = {
     used: 0.5,
     options: { fraction: 0.25 },
   },
+  unconstrained: {
+    magnitude: (perturbation) => (perturbation.some((value) => value !== 0) ? 1 : 0),
+    budgets: [1],
+    used: 1,
+  },
   patch: {
     magnitude: (perturbation) => {
       const places = changed(perturbation);

@@ -106,6 +106,7 @@ export {
   patch,
   isUnionName,
   THREAT_MODELS,
+  unconstrained,
   UNION_EXAMPLE,
   unionOf,
   type Draw,

@@ -160,6 +160,7 @@ export {
   type SmoothingResult,
   type SmoothingSettings,
 } from './smoothing/index.js';
+export { transferMatrix, type TransferMatrix, type TransferNetwork, type TransferOptions } from './transfer/index.js';
 export {
   DISTANCES,
   distanceIn,

@@ -19,4 +19,5 @@ export { loadModel, type LoadedNetwork, type LoadModelOptions } from './load-mod
 export { evaluateNetwork, type EvaluatedNetwork, type EvaluateOptions } from './run-evaluation.js';
 export { runRecipe, type FinishedRun, type RunRecipeOptions } from './run-recipe.js';
 export { train, type TrainCall, type TrainedNetwork, type TrainOptions } from './train-network.js';
+export { transferAttacks, type FinishedTransfer, type TransferAttackOptions } from './transfer-attacks.js';
 export { verifyImages, type VerifiedImages, type VerifyImagesOptions } from './verify-images.js';

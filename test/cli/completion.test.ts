@@ -56,7 +56,7 @@ describe.each(Object.keys(SHELLS) as (keyof typeof SHELLS)[])('%s', (shell) => {
 
   test.skipIf(!isThere)('commands, and those below one', () => {
     expect(completions('')).toEqual(expect.arrayContaining(['train', 'evaluate', 'table', 'completion']));
-    expect(completions('tr')).toEqual(['train']);
+    expect(completions('tr')).toEqual(['train', 'transfer']);
     expect(completions('data', '').sort()).toEqual(['fetch', 'help', 'list', 'verify']);
     expect(completions('completion', 'z')).toEqual(['zsh']);
   });

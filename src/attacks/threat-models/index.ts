@@ -9,9 +9,10 @@ import { NORMS } from '../norms/index.js';
 import { frame } from './frame.js';
 import { patch } from './patch.js';
 import type { ThreatModel } from './threat-model.js';
+import { unconstrained } from './unconstrained.js';
 import { isUnionName, unionOf } from './union.js';
 
-const OWN = { ...NORMS, patch, frame } as const;
+const OWN = { ...NORMS, patch, frame, unconstrained } as const;
 
 const KEYS: readonly (keyof ThreatModel)[] = [
   'name',
@@ -36,4 +37,4 @@ export const THREAT_MODELS = new Registry<ThreatModel>('a norm', OWN, KEYS, (nam
 export type ThreatModelName = keyof typeof OWN | (string & {});
 export type { Draw, ThreatModel } from './threat-model.js';
 export { isUnionName, UNION_EXAMPLE, UNION_NORMS, unionOf, type Union, type UnionMember } from './union.js';
-export { frame, patch };
+export { frame, patch, unconstrained };

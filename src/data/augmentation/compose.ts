@@ -44,10 +44,11 @@ export function compose(steps: readonly Augmentation[]): Augmentation {
 
 /** Changes images, and their labels where the augmentation mixes them; others come back themselves. */
 export function augmentLabelled(
-  { apply, mix }: Augmentation,
+  augmentation: Augmentation,
   { images, labels, classes }: Labelled,
   stream: RandomStream,
   indices: Tensor,
 ): Omit<Labelled, 'classes'> {
-  return mix?.({ images, labels, classes }, stream, indices) ?? { images: apply(images, stream, indices), labels };
+  const mixed = augmentation.mix?.({ images, labels, classes }, stream, indices);
+  return mixed ?? { images: augmentation.apply(images, stream, indices), labels };
 }

@@ -146,7 +146,7 @@ test('what mixes needs labels and the number of classes', () => {
 describe('random-erasing', () => {
   const erase = (options: object, indices: readonly number[]) =>
     rows(
-      createAugmentation([{ name: 'random-erasing', ...options } as AugmentationInput]).apply(
+      createAugmentation([{ name: 'random-erasing', ...options }]).apply(
         ops.full([indices.length, 1, 20, 20], -1, { dtype: 'float32' }),
         stream,
         int64(indices),

@@ -58,6 +58,11 @@ export function checkEpsilon(norm: ThreatModelName, epsilon: number, shape: read
 }
 
 function checkCount(norm: string, epsilon: number, counts: string, most: number): Finding | undefined {
+  if (most <= 1)
+    return stop(
+      CHECK,
+      `expected a threat model that leaves something of an image, received ${norm}: every network fails`,
+    );
   if (epsilon >= 1 && epsilon < most) return undefined;
   return stop(
     CHECK,

@@ -4,7 +4,7 @@
  * @module
  */
 import { describe, expect, test, vi } from 'vitest';
-import type { NormName } from '../../attacks/index.js';
+import type { ThreatModelName } from '../../attacks/index.js';
 import { RandomStream, tidy, type Tensor } from '../../engine/index.js';
 import { BatchNorm2d, Dropout, Flatten, Linear, Module, Sequential } from '../../nn/index.js';
 import { robustError } from '../evaluate.js';
@@ -163,7 +163,9 @@ test('without an attack to come, everything but its budget is looked at', async 
 });
 
 describe('an epsilon on the wrong scale', () => {
-  test.each<[NormName, number, RegExp]>([
+  test.each<[ThreatModelName, number, RegExp]>([
+    ['unconstrained', 1, /leaves something of an image, received unconstrained: every network fails/],
+    ['linf:0.3+l2:0.5', 2, /below 1\.667, the linf:0\.3\+l2:0\.5 distance/],
     ['linf', 8, /below 0\.5.*Did you mean 8\/255\?/],
     ['linf', 8 / 255 / 255, /at least 0\.0003922 in linf, received 0\.000123: .*divided by 255 twice\? 0\.03137/],
     ['l2', 128, /below 1, .*Did you mean 128\/255/],
@@ -177,7 +179,8 @@ describe('an epsilon on the wrong scale', () => {
     await stops(check(new Pixels(), { budget: { norm, epsilon } }), 'epsilon-scale', message);
   });
 
-  test.each<[NormName, number]>([
+  test.each<[ThreatModelName, number]>([
+    ['linf:0.3+l2:0.5', 1],
     ['linf', 0],
     ['linf', 0.3],
     ['l2', 0.5],

@@ -1,0 +1,6 @@
+/**
+ * Transfer matrices: needs no engine.
+ *
+ * @module
+ */
+export { transferPage, transferText } from './render.js';
