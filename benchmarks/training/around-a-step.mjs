@@ -91,11 +91,10 @@ for (let round = -WARM_UP; round < rounds; round += 1)
 
 const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 const { threads } = runtime();
-console.log(
-  `ResNet-18 of ${width} channels, batch ${size}, PGD-${attackSteps}, ${given.backend}, ${threads} thread(s), medians of ${rounds} rounds\n`,
-);
-console.log('| step | ms | times the plain step |\n|---|---|---|');
-for (const [name, taken] of Object.entries(times)) {
+const rows = Object.entries(times).map(([name, taken]) => {
   const ratio = median(taken.map((time, round) => time / times.plain[round]));
-  console.log(`| \`${name}\` | ${median(taken).toFixed(0)} | ${ratio.toFixed(3)} |`);
-}
+  return `| \`${name}\` | ${median(taken).toFixed(0)} | ${ratio.toFixed(3)} |`;
+});
+const about = `ResNet-18 of ${width} channels, batch ${size}, PGD-${attackSteps}, ${given.backend}, ${threads} thread(s)`;
+const head = `${about}, medians of ${rounds} rounds\n\n| step | ms | times the plain step |\n|---|---|---|\n`;
+process.stdout.write(`${head}${rows.join('\n')}\n`);

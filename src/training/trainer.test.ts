@@ -166,7 +166,10 @@ describe('generated images, mixed labels and statistics that are estimated anew'
 
   test('the best weights are the raw ones where these alone are chosen from, and the last are the average', async () => {
     const folder = temporaryRun();
-    const recipe = recipeWith({ weightAverage: { decay: 0.9, weights: 'raw' } }, { file: fileWith(Array(9).fill(1)) });
+    const recipe = recipeWith(
+      { weightAverage: { decay: 0.9, weights: 'raw' } },
+      { file: fileWith(Array<number>(9).fill(1)) },
+    );
     expect(await runUntil(recipe, folder)).toBeUndefined();
     const namesOf = (name: 'best' | 'last') => [...tidy(() => readSafetensors(folder.checkpoint(name)).tensors.keys())];
     expect(namesOf('best').some((name) => name.startsWith('trained/'))).toBe(false);
