@@ -6,10 +6,14 @@
  */
 import { createHash } from 'node:crypto';
 import { appendFileSync, copyFileSync, existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { folderWith } from '../../test/support/folders.js';
+import { storedZip } from '../../test/support/stored-zip.js';
 import type { Dataset } from '../data/index.js';
+import { npyFile } from '../data/npy.test-helper.js';
 import { cleanError, robustError } from '../evaluation/index.js';
-import { memory, SaddlepointError } from '../engine/index.js';
+import { memory, readSafetensors, SaddlepointError, tidy } from '../engine/index.js';
 import { MetricsFile, silent, type MetricsRecord, type Progress, type RunFolder } from '../monitoring/index.js';
 import { checkRecipe, loadCheckpoint, trainRecipe, WeightPerturbation, type Recipe } from './index.js';
 import { madeUpDataset, madeUpRecipe, recipeContent, temporaryRun } from './made-up.test-helper.js';
@@ -119,6 +123,65 @@ describe.each([
     model.dispose();
     const losses = records(folder).flatMap((record) => record['train/loss'] ?? record['train/adversarial_loss'] ?? []);
     expect(losses.at(-1)).toBeLessThan(losses[0]! / 2);
+  });
+});
+
+describe('generated images, mixed labels and statistics that are estimated anew', () => {
+  const model = {
+    architecture: 'wide-resnet',
+    options: { depth: 10, widenFactor: 1, width: 4, dropout: 0.3, channels: 1, classes: 4 },
+  };
+  const recipeWith = (training: object, extra: object) => {
+    const content = recipeContent('adversarial');
+    const averaged = { name: 'swa', from: 0.2, every: 0.25, batches: 2, weights: 'either' };
+    return checkRecipe({
+      ...content,
+      dataset: { ...(content.dataset as object), extra },
+      augmentation: ['flip', { name: 'cutmix', probability: 1 }],
+      model,
+      training: { ...(content.training as object), epochs: 2, weightAverage: averaged, ...training },
+    });
+  };
+  const images = npyFile(
+    '|u1',
+    '(9, 8, 8)',
+    Uint8Array.from({ length: 576 }, (_, i) => (i * 7) % 251),
+  );
+  const fileWith = (labels: number[]) => {
+    const arrays = { 'image.npy': images, 'label.npy': npyFile('|u1', '(9,)', Uint8Array.from(labels)) };
+    return join(folderWith({ 'extra.npz': storedZip(new Map(Object.entries(arrays))) }), 'extra.npz');
+  };
+
+  test.each([3, 11])('stopped after step %i, it goes on to the same weights', async (stop) => {
+    const recipe = recipeWith({}, { file: fileWith([0, 1, 2, 3, 0, 1, 2, 3, 0]), share: 0.5 });
+    const [whole, folder] = [temporaryRun(), temporaryRun()];
+    expect(await runUntil(recipe, whole)).toBeUndefined();
+    expect((await runUntil(recipe, folder, stop))?.code).toBe('INTERRUPTED');
+    expect(await runUntil(recipe, folder)).toBeUndefined();
+    expect(bytesOf(folder)).toBe(bytesOf(whole));
+    expect(readFileSync(folder.checkpoint('best'))).toEqual(readFileSync(whole.checkpoint('best')));
+    expect(records(folder).map(without)).toEqual(records(whole).map(without));
+    expect(steps(folder, 'validation/raw_adversarial_error')).toEqual([EPOCH, 2 * EPOCH]);
+  });
+
+  test('the best weights are the raw ones where these alone are chosen from, and the last are the average', async () => {
+    const folder = temporaryRun();
+    const recipe = recipeWith(
+      { weightAverage: { decay: 0.9, weights: 'raw' } },
+      { file: fileWith(Array<number>(9).fill(1)) },
+    );
+    expect(await runUntil(recipe, folder)).toBeUndefined();
+    const namesOf = (name: 'best' | 'last') => [...tidy(() => readSafetensors(folder.checkpoint(name)).tensors.keys())];
+    expect(namesOf('best').some((name) => name.startsWith('trained/'))).toBe(false);
+    expect(namesOf('last').some((name) => name.startsWith('trained/'))).toBe(true);
+    expect(steps(folder, 'validation/raw_error')).toEqual([]);
+  });
+
+  test('a file that does not fit is refused before the first step', async () => {
+    const folder = temporaryRun();
+    const failure = await runUntil(recipeWith({}, { file: fileWith([0, 1, 2, 3, 4, 0, 0, 0, 0]) }), folder);
+    expect(failure?.message).toMatch(/extra\.npz cannot be used for made up: expected labels from 0 to 3, received 4/);
+    expect(existsSync(folder.metrics)).toBe(false);
   });
 });
 

@@ -21,6 +21,7 @@ export const nuclearObjective: Objective = {
   ofBatch: true,
   comparesWithClean: true,
   dependsOnScale: true,
+  takesDistributions: true,
   value: (logits, labels, _targets, clean) => {
     const change = ops.nuclearNorm(requireClean('nuclear', clean).sub(logits)).div(logits.size(0));
     return crossEntropy(logits, labels, { reduction: 'none' }).add(change, { alpha: WEIGHT });

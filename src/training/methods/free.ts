@@ -16,6 +16,7 @@ import { madry } from './madry.js';
 
 export const free = defineMethod({
   attacks: true,
+  softLabels: true,
   attackNames: ['fgsm'],
   options: {
     /** How often a batch is trained on: the paper's m. It has 8 for CIFAR-10. */

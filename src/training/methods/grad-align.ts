@@ -18,6 +18,7 @@ import { defineMethod, type LossInputs } from './method.js';
 
 export const gradAlign = defineMethod({
   attacks: true,
+  softLabels: true,
   differentiatesTwice: true,
   options: {
     /** Weight of the alignment: the paper's λ, 0.2 for 8/255 on CIFAR-10. */

@@ -18,6 +18,7 @@ import { defineMethod } from './method.js';
 
 export const hat = defineMethod({
   attacks: true,
+  softLabels: true,
   objective: 'kl-divergence',
   options: {
     /** A run of standard training on the same classes, or its checkpoint: the paper's helper g. */

@@ -22,6 +22,7 @@ const GROWS = 0.9;
 
 export const nuat = defineMethod({
   attacks: true,
+  softLabels: true,
   objective: 'nuclear',
   options: {
     /** The largest weight of the norm: the paper's λ, 4.5 for a ResNet-18 on CIFAR-10. */

@@ -9,7 +9,8 @@ import { CIFAR10 } from '../../../src/data/cifar-10.js';
 import { openCorruptionFolder, readCorruption } from '../../../src/data/corruptions/index.js';
 import { corruptionFile, labelsFile, SIDE } from '../../../src/data/corruptions/made-up-corruptions.test-helper.js';
 import { loadCifar, type CifarFamily } from '../../../src/data/cifar.js';
-import { disposeSplit } from '../../../src/data/dataset.js';
+import { disposeSplit, makeSplit } from '../../../src/data/dataset.js';
+import { GeneratedImages } from '../../../src/data/generated-images.js';
 import { readIdx } from '../../../src/data/idx.js';
 import { batchOf, recordsOf, tarOf } from '../../../src/data/made-up-files.test-helper.js';
 import { readMat } from '../../../src/data/mat.js';
@@ -17,6 +18,7 @@ import { readNumpyPickle } from '../../../src/data/numpy-pickle.js';
 import { npyFile } from '../../../src/data/npy.test-helper.js';
 import { unpack } from '../../../src/data/tar.js';
 import { readGivenImages } from '../../../src/evaluation/given-images/index.js';
+import { storedZip } from '../../support/stored-zip.js';
 import { packed, write, type Reader } from './reader.js';
 
 function idx(shape: readonly number[], data: Uint8Array): Buffer {
@@ -141,5 +143,26 @@ export const DATA_FILES: Readonly<Record<string, Reader>> = {
         npyFile('|u1', '(2, 1, 2, 2)', Buffer.alloc(8, 9), { version: 2 }),
       ].map((file) => Buffer.from(file)),
     read: (bytes, folder) => void readGivenImages(write(folder, 'x.npy', bytes), [1, 2, 2]),
+  },
+  npz: {
+    seeds: () => [
+      storedZip(
+        new Map([
+          ['image.npy', npyFile('|u1', '(2, 2, 2, 3)', Buffer.alloc(24, 7))],
+          ['label.npy', npyFile('<i8', '(2,)', Buffer.alloc(16))],
+        ]),
+      ),
+    ],
+    read: (bytes, folder) => {
+      const split = makeSplit('train', new Uint8Array(12), Uint8Array.of(0), [3, 2, 2], 2);
+      try {
+        const dataset = { name: 'made up', classes: ['a', 'b'], train: split, test: split };
+        using generated = new GeneratedImages(write(folder, 'x.npz', bytes), dataset);
+        const batch = generated.take([0, generated.count - 1], 'cpu');
+        for (const made of Object.values(batch)) made.dispose();
+      } finally {
+        disposeSplit(split);
+      }
+    },
   },
 };
