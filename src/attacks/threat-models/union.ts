@@ -34,8 +34,8 @@ export function isUnionName(name: string): boolean {
 /**
  * The union that a name describes.
  *
- * @throws SaddlepointError ARGUMENT for fewer than two members, one twice, a norm that is none of {@link UNION_NORMS}, or
- *   a budget that is none
+ * @throws SaddlepointError ARGUMENT for fewer than two members, one twice, a norm that is none of linf, l2 and l1, or a
+ *   budget that is none
  */
 export function unionOf(name: string): Union {
   const members = name.split('+').map((written) => memberOf(written, name));

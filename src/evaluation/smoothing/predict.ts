@@ -14,8 +14,7 @@ import type { SmoothedClassifier } from './smoothed-classifier.js';
  *
  * @param image float32 [C, H, W] in [0, 1]
  * @param index the image's number in the data set's file, which owns its noise
- * @param samples noisy copies, at least 1
- * @param alpha in (0, 1)
+ * @param options `samples`, noisy copies, at least 1; `alpha`, in (0, 1)
  * @returns null where it abstains
  * @throws SaddlepointError ARGUMENT for what is out of range; EVALUATION for answers that are no finite [N, K]
  */
@@ -23,8 +22,9 @@ export function predictSmoothed(
   classifier: SmoothedClassifier,
   image: Tensor,
   index: number,
-  { samples, alpha }: { readonly samples: number; readonly alpha: number },
+  options: { readonly samples: number; readonly alpha: number },
 ): number | null {
+  const { samples, alpha } = options;
   requireAlpha(alpha);
   return predictionOf(classifier.counts(image, index, samples, 'prediction'), alpha);
 }
