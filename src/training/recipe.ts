@@ -15,6 +15,7 @@ import { TWICE_DIFFERENTIABLE } from './acceleration/training-pass.js';
 import { METHODS, type MethodName } from './methods/index.js';
 import { inspect } from './recipe-problems.js';
 import { trainingSchema, type Training } from './training-schema.js';
+import { isReestimated } from './weights/average-schema.js';
 
 /** Says what is wrong between parts of a recipe, though others may have problems of their own. */
 const where = (...parts: string[]) => ({
@@ -70,6 +71,11 @@ const recipeSchema = fromRegistries(() =>
       const message = `expected an attack that ${training.method} can train with: ${attackNames.join(', ')}`;
       context.addIssue({ code: 'custom', message, path: ['training', 'attack', 'name'] });
     })
+    .refine(({ training }) => METHODS.get(training.method).averages !== true || isCurrent(training), {
+      message: 'this method asks the average at every step: expected an exponential one with batchNorm: averaged',
+      path: ['training', 'weightAverage'],
+      ...where('training'),
+    })
     .refine(({ training }) => METHODS.get(training.method).averages !== true || training.weightAverage !== undefined, {
       message: 'this method learns from the average of its weights: set training.weightAverage, e.g. { decay: 0.995 }',
       path: ['training', 'weightAverage'],
@@ -93,12 +99,22 @@ const recipeSchema = fromRegistries(() =>
       path: ['augmentation'],
       ...where('augmentation'),
     })
-    .refine(({ augmentation, training }) => augmentation.at(-1)?.name !== NOISE || training.attack === undefined, {
+    .refine(({ augmentation, training }) => augmentation.at(-1)?.name !== NOISE || !isRobust(training), {
       message: `${NOISE} leaves [0, 1], where no attack begins: leave it out, or train with method: smooth-adv, whose attack has noise`,
       path: ['augmentation'],
       ...where('augmentation', 'training'),
     }),
 );
+
+/** Whether the training is for robustness: by an attack, or by bounds within an epsilon. */
+export function isRobust(training: Pick<Training, 'attack'>): boolean {
+  return training.attack !== undefined || 'epsilon' in training;
+}
+
+/** Whether the average of the weights is one that can be asked at any step. */
+function isCurrent({ weightAverage }: Training): boolean {
+  return weightAverage === undefined || (weightAverage.name !== 'swa' && !isReestimated(weightAverage));
+}
 
 function isTwiceDifferentiable({ backend }: Training): boolean {
   return backend === 'auto' || TWICE_DIFFERENTIABLE.includes(backend);

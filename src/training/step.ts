@@ -214,7 +214,6 @@ export class TrainingStep implements Disposable {
     return noGrad(() => norm.magnitude(perturbation).div(Math.max(epsilon, SMALLEST)));
   }
 
-  /** What the attack of this step added to the copies of these images. */
   /** The logits of each part, of one pass in training mode. */
   #forward(parts: readonly Tensor[], indices: Tensor, { epoch }: Position): Tensor[] {
     const { model, seed, backend = 'contiguous' } = this.#options;

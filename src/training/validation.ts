@@ -6,7 +6,7 @@
 import { count, disposeSplit, slice, type Split } from '../data/index.js';
 import { cleanError, robustError } from '../evaluation/index.js';
 import type { Module } from '../nn/index.js';
-import type { Recipe } from './recipe.js';
+import { isRobust, type Recipe } from './recipe.js';
 import type { StepMetrics } from './step-metrics.js';
 
 const STEPS = 10;
@@ -36,7 +36,7 @@ export async function validate(recipe: Recipe, model: Module, split: Split): Pro
   }
 }
 
-/** What the best weights have least of: robust error in adversarial training, clean error in standard training. */
+/** What the best weights have least of: robust error in training for robustness, clean error in standard training. */
 export function selectionError(recipe: Recipe, validation: StepMetrics): number {
-  return validation[recipe.training.attack === undefined ? 'validation/error' : 'validation/adversarial_error']!;
+  return validation[isRobust(recipe.training) ? 'validation/adversarial_error' : 'validation/error']!;
 }

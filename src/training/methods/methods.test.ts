@@ -124,6 +124,8 @@ test("TRADES's attack maximises the distance unless a recipe says otherwise", ()
 
 test('a method that learns from the average of its weights needs one', () => {
   expect(() => recipeOf('adr', { weightAverage: undefined })).toThrow(/training\.weightAverage: this method learns/);
+  for (const weightAverage of [{ name: 'swa' }, { decay: 0.9, batchNorm: 're-estimated' }])
+    expect(() => recipeOf('adr', { weightAverage })).toThrow(/asks the average at every step/);
 });
 
 test('a loss with a gradient in it needs convolutions that can be differentiated twice', () => {
