@@ -311,6 +311,11 @@ export function better(first: AttackResult, second: AttackResult): AttackResult 
   });
 }
 
+/** As {@link better}, where there may be none yet. */
+export function stronger(best: AttackResult | undefined, candidate: AttackResult): AttackResult {
+  return best === undefined ? candidate : better(best, candidate);
+}
+
 /**
  * As {@link better}, but what has fooled the network is not replaced: so a result does not depend on when its batch
  * shrank.

@@ -16,7 +16,7 @@
 import { z } from 'zod';
 import { advance, ops, requireInteger, requireNumber, SaddlepointError, type Tensor } from '../engine/index.js';
 import type { AttackContext } from './attack-context.js';
-import { Attack, better, type AttackResult, type SearchResult } from './attack.js';
+import { Attack, better, stronger, type AttackResult, type SearchResult } from './attack.js';
 import { defineAttack, OPTIONS } from './definition.js';
 import { zero, type Initialization } from './initializations/index.js';
 import { entries } from './norms/shared.js';
@@ -106,10 +106,6 @@ interface SearchState {
 /** int64 [N]: which candidate has the largest value. */
 function worstOf(context: AttackContext, candidates: readonly Tensor[]): Tensor {
   return ops.stack(candidates.map((candidate) => context.observe(candidate).value)).argmax({ dim: 0 });
-}
-
-function stronger(best: AttackResult | undefined, candidate: AttackResult): AttackResult {
-  return best === undefined ? candidate : better(best, candidate);
 }
 
 export const msdAttack = defineAttack({

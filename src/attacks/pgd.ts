@@ -15,7 +15,7 @@ import {
   SaddlepointError,
   type Tensor,
 } from '../engine/index.js';
-import { Attack, better, type AttackResult, type SearchResult } from './attack.js';
+import { Attack, better, stronger, type AttackResult, type SearchResult } from './attack.js';
 import { defineAttack, keysOf, OPTIONS } from './definition.js';
 import { uniform, type Initialization } from './initializations/index.js';
 import { crossEntropyObjective, type Objective } from './objectives/index.js';
@@ -146,10 +146,6 @@ interface SearchState {
   readonly stepSize: number | Tensor;
   readonly velocity: Tensor | undefined;
   readonly best: AttackResult | undefined;
-}
-
-function stronger(best: AttackResult | undefined, candidate: AttackResult): AttackResult {
-  return best === undefined ? candidate : better(best, candidate);
 }
 
 function keys<Table extends object>(table: Table): (keyof Table & string)[] {

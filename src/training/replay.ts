@@ -4,7 +4,7 @@
  * @module
  */
 import { advance, noGrad, tidy, type Tensor } from '../engine/index.js';
-import { ball, box, sequence, type Attack, type AttackRandomness } from '../attacks/index.js';
+import { ball, box, INITIALIZATIONS, sequence, type Attack, type AttackRandomness } from '../attacks/index.js';
 import type { StepMetrics } from './step-metrics.js';
 
 /**
@@ -24,9 +24,11 @@ export function replay(
   update: (adversarial: Tensor, isLast: boolean) => StepMetrics,
 ): StepMetrics {
   const allowed = sequence(box, ball(norm, epsilon));
-  const draw = { stream: stream.derive('replay'), indices, shape: images.shape.slice(1), device: images.device };
   let metrics: StepMetrics = {};
-  let at = tidy(() => allowed(images, images.add(norm.uniform(draw, epsilon))));
+  let at = tidy(() => {
+    const start = INITIALIZATIONS.uniform.perturbation(images, norm, epsilon, stream.derive('replay'), indices);
+    return allowed(images, images.add(start));
+  });
   for (let time = 0; time < times; time += 1) {
     at = advance(at, (present) => {
       const adversarial = present.detach();

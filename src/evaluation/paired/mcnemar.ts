@@ -7,7 +7,7 @@
  * @module
  */
 import { requireInteger } from '../../engine/errors.js';
-import { logFactorials } from './log-factorial.js';
+import { fairCoinTest } from '../fair-coin-test.js';
 
 /**
  * The two-sided p-value: how often so uneven a split of the discordant images, or a more uneven one, comes about where
@@ -20,12 +20,5 @@ import { logFactorials } from './log-factorial.js';
 export function mcnemarExact(firstOnly: number, secondOnly: number): number {
   requireInteger('firstOnly', firstOnly, 0);
   requireInteger('secondOnly', secondOnly, 0);
-  const discordant = firstOnly + secondOnly;
-  const logs = logFactorials(discordant);
-  const logHalf = discordant * Math.log(2);
-  let tail = 0;
-  for (let k = 0; k <= Math.min(firstOnly, secondOnly); k += 1) {
-    tail += Math.exp(logs[discordant]! - logs[k]! - logs[discordant - k]! - logHalf);
-  }
-  return Math.min(1, 2 * tail);
+  return fairCoinTest(firstOnly, secondOnly);
 }

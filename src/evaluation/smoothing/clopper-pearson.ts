@@ -1,11 +1,11 @@
 /**
- * What counts say of a binomial probability: the one-sided lower bound of Clopper and Pearson ("The Use of Confidence or
- * Fiducial Limits Illustrated in the Case of the Binomial", 1934), and the exact two-sided test of a fair coin.
+ * The one-sided lower bound of a binomial probability (Clopper and Pearson, "The Use of Confidence or Fiducial Limits
+ * Illustrated in the Case of the Binomial", 1934).
  *
  * @module
  */
 import { requireInteger, SaddlepointError } from '../../engine/index.js';
-import { regularizedIncompleteBeta } from './incomplete-beta.js';
+import { regularizedIncompleteBeta } from '../incomplete-beta.js';
 
 /** Halvings of [0, 1] until neighbouring numbers are reached. */
 const HALVINGS = 60;
@@ -32,22 +32,6 @@ export function clopperPearsonLowerBound(successes: number, trials: number, alph
     else high = middle;
   }
   return low;
-}
-
-/**
- * How probable it is that a fair coin falls at least as unevenly as this: the p-value of the exact two-sided binomial
- * test with p = ½.
- *
- * @param first how often one side came up
- * @param second how often the other did
- * @returns in (0, 1]; 1 for equal counts, also of nothing
- * @throws SaddlepointError ARGUMENT for counts that are no whole numbers of at least 0
- */
-export function fairCoinTest(first: number, second: number): number {
-  const more = Math.max(requireInteger('first', first, 0), requireInteger('second', second, 0));
-  const trials = first + second;
-  if (first === second) return 1;
-  return Math.min(1, 2 * regularizedIncompleteBeta(0.5, more, trials - more + 1));
 }
 
 /** @throws SaddlepointError ARGUMENT for a probability of error outside of (0, 1) */

@@ -6,7 +6,8 @@
  * @module
  */
 import type { Tensor } from '../../engine/index.js';
-import { fairCoinTest, requireAlpha } from './clopper-pearson.js';
+import { fairCoinTest } from '../fair-coin-test.js';
+import { requireAlpha } from './clopper-pearson.js';
 import type { SmoothedClassifier } from './smoothed-classifier.js';
 
 /**

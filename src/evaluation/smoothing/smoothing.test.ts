@@ -8,7 +8,8 @@ import { describe, expect, test } from 'vitest';
 import { readGolden } from '../../../test/support/golden.js';
 import { certificateOf, requireSmoothing } from './certify.js';
 import { certifiedAccuracy, summarize } from './certified-curve.js';
-import { clopperPearsonLowerBound, fairCoinTest } from './clopper-pearson.js';
+import { fairCoinTest } from '../fair-coin-test.js';
+import { clopperPearsonLowerBound } from './clopper-pearson.js';
 import { normalDistribution, normalQuantile } from './normal-distribution.js';
 import { predictionOf } from './predict.js';
 

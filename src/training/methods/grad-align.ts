@@ -12,6 +12,7 @@
  * @module
  */
 import { z } from 'zod';
+import { INITIALIZATIONS } from '../../attacks/index.js';
 import { grad, ops, tidy, type Tensor } from '../../engine/index.js';
 import { classificationLoss } from '../../nn/index.js';
 import { defineMethod, type LossInputs } from './method.js';
@@ -37,11 +38,12 @@ export const gradAlign = defineMethod({
 
 /** One minus the mean cosine, over the images where neither gradient is zero; 0 where there are none. */
 function misalignment(inputs: LossInputs): Tensor {
-  const { images, attack, randomness } = inputs;
-  const { stream, indices } = randomness;
-  const draw = { stream: stream.derive('alignment'), indices, shape: images.shape.slice(1), device: images.device };
+  const { images, randomness } = inputs;
+  const { norm, epsilon } = inputs.attack!;
+  const stream = randomness.stream.derive('alignment');
+  const noise = INITIALIZATIONS.uniform.perturbation(images, norm, epsilon, stream, randomness.indices);
   const here = tidy(() => gradientAt(inputs, images.detach(), false).detach());
-  const there = gradientAt(inputs, images.add(attack!.norm.uniform(draw, attack!.epsilon)), true);
+  const there = gradientAt(inputs, images.add(noise), true);
   const known = nonZero(here).logicalAnd(nonZero(there));
   const cosine = direction(here, known).mul(direction(there, known)).sum(1);
   const share = known.to({ dtype: cosine.dtype });
