@@ -58,6 +58,7 @@ export {
   runEvaluationJob,
   selectExamples,
   shortName,
+  unusualParts,
   singleAttackPlan,
   unfinishedEvaluations,
   mostWorkers,

@@ -3,12 +3,12 @@
  *
  * @module
  */
-import { count, disposeSplit, splitTo, type Dataset, type Split } from '../data/index.js';
+import { count, disposeSplit, type Dataset, type Split } from '../data/index.js';
 import { SaddlepointError } from '../engine/index.js';
 import { selectExamples, type Selection } from '../evaluation/index.js';
 import { checkBudget } from './budget-hint.js';
-import { requireFit, type EvaluationSubject } from './evaluate-subject.js';
-import { openData, type DataOptions } from './evaluation-data.js';
+import type { EvaluationSubject } from './evaluate-subject.js';
+import { openTestSet, type DataOptions } from './evaluation-data.js';
 
 export interface BoundedImagesOptions extends DataOptions {
   /** In L-infinity. Default: as the recipe's evaluation. */
@@ -46,12 +46,9 @@ export function openBoundedImages(
   const name = options.dataset ?? recipe?.dataset.name;
   if (name === undefined)
     throw new SaddlepointError('ARGUMENT', 'expected --dataset for a model that is no run folder, received none');
-  const dataset = openData(name, recipe, options);
-  disposeSplit(dataset.train);
-  const test = device === 'cpu' ? dataset.test : splitTo(dataset.test, device);
+  const { dataset } = openTestSet({ model, recipe }, name, { ...options, device }, () => undefined);
+  const { test } = dataset;
   try {
-    model.to(device);
-    requireFit(model, { ...dataset, test });
     const examples = options.examples ?? Math.min(recipe?.evaluation.examples ?? EXAMPLES, count(test));
     return { dataset, test, selection: selectExamples(test, examples, options.sample), epsilon };
   } catch (error) {

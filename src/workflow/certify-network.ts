@@ -16,6 +16,7 @@ import {
   selectExamples,
   shortName,
   smoothingText,
+  unusualParts,
   type EvaluationResult,
   type Selection,
   type SmoothingSettings,
@@ -132,10 +133,6 @@ function nameOf(
   seed: number,
   elsewhere: string | undefined,
 ): string {
-  return [
-    `smoothing-l2-${sigma}-${positions.length}-${samples}samples`,
-    ...(sample === undefined ? [] : [`sample${sample}`]),
-    ...(seed === 1 ? [] : [`seed${seed}`]),
-    ...(elsewhere === undefined ? [] : [elsewhere]),
-  ].join('-');
+  const usual = `smoothing-l2-${sigma}-${positions.length}-${samples}samples`;
+  return [usual, ...unusualParts({ sample, seed, dataset: elsewhere })].join('-');
 }

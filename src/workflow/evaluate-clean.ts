@@ -15,6 +15,7 @@ import {
   provenanceOf,
   selectExamples,
   shortName,
+  unusualParts,
   type EvaluationResult,
   type Selection,
 } from '../evaluation/index.js';
@@ -26,11 +27,9 @@ export async function evaluateClean(run: EvaluationRun, signal: AbortSignal): Pr
   const { model, source, options, dataset, asked, elsewhere, output, say } = run;
   const selection = selectExamples(dataset.test, asked, options.sample);
   const result = await measure(run, selection, signal);
-  const sampled = options.sample === undefined ? [] : [`sample${options.sample}`];
   const identity = identityOf({ model, source, split: dataset.test, dataset, selection, settings: 'clean', seed: 1 });
-  const name = ['clean', asked, ...sampled, ...(elsewhere === undefined ? [] : [elsewhere]), shortName(identity)].join(
-    '-',
-  );
+  const unusual = unusualParts({ sample: options.sample, dataset: elsewhere });
+  const name = ['clean', asked, ...unusual, shortName(identity)].join('-');
   const file = join(output, `${name}.json`);
   const written = writeResult(file, result);
   for (const note of result.notes) say(`  note: ${note}`);

@@ -24,6 +24,7 @@ import {
   runCorruptions,
   selectExamples,
   shortName,
+  unusualParts,
   type EvaluationResult,
   type FinishedCorruptions,
   type NetworkSource,
@@ -111,9 +112,7 @@ export async function evaluateCorruptions(run: EvaluationRun, signal: AbortSigna
   const checks = await check(run, selection.positions, signal);
   const settings = corruptionSettings(corruptions);
   const identity = identityOf({ model, source, split: test, dataset, selection, settings, seed: 1 });
-  const name = ['corruptions', examples, ...(elsewhere === undefined ? [] : [elsewhere]), shortName(identity)].join(
-    '-',
-  );
+  const name = ['corruptions', examples, ...unusualParts({ dataset: elsewhere }), shortName(identity)].join('-');
   const folder = join(output, name);
   const { batchSize } = options;
   const job = { ...asked, model, source, dataset, folder, batchSize, progress: createProgress(), signal };

@@ -38,7 +38,13 @@ export function openTestSet(
   disposeSplit(loaded.train);
   for (const note of loaded.notes ?? []) say(`  ${loaded.name}: ${note}`);
   const test = options.device === 'cpu' ? loaded.test : splitTo(loaded.test, options.device);
+  if (test !== loaded.test) disposeSplit(loaded.test);
   const dataset = { ...loaded, test };
-  model.to(options.device);
-  return { dataset, classes: requireFit(model, dataset) };
+  try {
+    model.to(options.device);
+    return { dataset, classes: requireFit(model, dataset) };
+  } catch (error) {
+    disposeSplit(test);
+    throw error;
+  }
 }

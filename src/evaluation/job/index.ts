@@ -18,7 +18,7 @@ export {
   type EvaluationOrder,
   type Identity,
 } from './identity.js';
-export { evaluationId, unfinishedEvaluations, type EvaluationNaming } from './names.js';
+export { evaluationId, unfinishedEvaluations, unusualParts, type EvaluationNaming } from './names.js';
 export { autoAttackPlan, confidencePlan, singleAttackPlan, type AttackPlan } from './plan.js';
 export { probeEvaluation, type Probe, type ProbeOptions } from './probe.js';
 export { runEvaluationJob, type EvaluationJobOptions, type FinishedEvaluation } from './run-job.js';

@@ -73,10 +73,22 @@ function endOf(plan: AttackPlan, sample: number | undefined, { seed, dataset }: 
     // AutoAttack's are its version's.
     ...(attack === 'autoattack' ? [] : [`${steps}steps`, ...(restarts === 1 ? [] : [`${restarts}restarts`])]),
     ...(stepSize === undefined ? [] : [`step${formatBudget(stepSize).replace('/', '_')}`]),
-    ...(sample === undefined ? [] : [`sample${sample}`]),
-    ...(seed === 1 ? [] : [`seed${seed}`]),
-    ...(dataset === undefined ? [] : [dataset]),
+    ...unusualParts({ sample, seed, dataset }),
   ]
     .map((part) => `-${part}`)
     .join('');
+}
+
+/** What a name says besides of where an evaluation is not the usual one: of the first images, by seed 1, on its own data. */
+export function unusualParts(of: {
+  readonly sample?: number | undefined;
+  readonly seed?: number | undefined;
+  readonly dataset?: string | undefined;
+}): string[] {
+  const { sample, seed = 1, dataset } = of;
+  return [
+    ...(sample === undefined ? [] : [`sample${sample}`]),
+    ...(seed === 1 ? [] : [`seed${seed}`]),
+    ...(dataset === undefined ? [] : [dataset]),
+  ];
 }

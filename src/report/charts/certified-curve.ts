@@ -4,11 +4,11 @@
  * @module
  */
 import type { TopLevelSpec } from 'vega-lite';
-import { interval, percent, plain } from '../format.js';
+import { percent, plain } from '../format.js';
 import type { Markup } from '../markup.js';
-import type { HoverValue } from './hover-values.js';
+import { curveColour, curveHover, type RateCurve } from './rate-curves.js';
 import type { DrawChart } from './render.js';
-import { COLOURS, legendOf, PLOT_WIDTH } from './theme.js';
+import { PLOT_WIDTH } from './theme.js';
 
 export interface CertifiedCurve {
   readonly name: string;
@@ -21,7 +21,6 @@ export interface CertifiedCurve {
 
 export function certifiedCurveChart(curves: readonly CertifiedCurve[], drawChart: DrawChart): Markup {
   const domain = curves.map(({ name }) => name);
-  const range = domain.map((_, index) => COLOURS.series[index % COLOURS.series.length]);
   const values = curves.flatMap(({ name, points }) =>
     points.map(({ radius, accuracy, interval: [low, high] }) => ({ curve: name, radius, accuracy, low, high })),
   );
@@ -38,7 +37,7 @@ export function certifiedCurveChart(curves: readonly CertifiedCurve[], drawChart
     axis: { format: '.0%', tickCount: 5 },
     scale: { domain: [0, 1] },
   };
-  const color = { field: 'curve', type: 'nominal', scale: { domain, range }, legend: legendOf(domain) };
+  const color = curveColour('curve', domain);
   const specification = {
     width: PLOT_WIDTH,
     height: 260,
@@ -51,23 +50,15 @@ export function certifiedCurveChart(curves: readonly CertifiedCurve[], drawChart
       { mark: { type: 'line', strokeWidth: 2.25 }, encoding: { x, y: { ...y, field: 'accuracy' }, color } },
     ],
   } as unknown as TopLevelSpec;
-  return drawChart(specification, describe(curves), hover(curves));
+  return drawChart(
+    specification,
+    describe(curves),
+    curveHover(curves.map(rateCurve), (at) => `radius ${plain(at)}`),
+  );
 }
 
-/** At each radius, what every curve has there. */
-function hover(curves: readonly CertifiedCurve[]): readonly HoverValue[] {
-  const radii = [...new Set(curves.flatMap(({ points }) => points.map(({ radius }) => radius)))];
-  return radii.map((radius) => ({
-    x: radius,
-    lines: [
-      `radius ${plain(radius)}`,
-      ...curves.flatMap(({ name, points }) =>
-        points
-          .filter((point) => point.radius === radius)
-          .map((point) => `${name}: ${percent(point.accuracy)} (${interval(point.interval)})`),
-      ),
-    ],
-  }));
+function rateCurve({ name, points }: CertifiedCurve): RateCurve {
+  return { name, points: points.map(({ radius, accuracy, interval }) => ({ at: radius, rate: accuracy, interval })) };
 }
 
 function describe(curves: readonly CertifiedCurve[]): string {

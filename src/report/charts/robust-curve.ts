@@ -4,9 +4,9 @@
  * @module
  */
 import type { TopLevelSpec } from 'vega-lite';
-import { epsilon, interval, normName, percent } from '../format.js';
+import { epsilon, normName, percent } from '../format.js';
 import type { Markup } from '../markup.js';
-import type { HoverValue } from './hover-values.js';
+import { curveColour, curveHover, type RateCurve } from './rate-curves.js';
 import type { DrawChart } from './render.js';
 import { COLOURS, legendOf, PLOT_WIDTH } from './theme.js';
 
@@ -40,7 +40,6 @@ export function robustCurveChart(
   drawChart: DrawChart,
 ): Markup {
   const domain = curves.map((curve) => curve.name);
-  const range = domain.map((_, index) => COLOURS.series[index % COLOURS.series.length]);
   const values = curves.flatMap((curve) =>
     curve.points.map((point) => ({
       run: curve.name,
@@ -59,7 +58,7 @@ export function robustCurveChart(
     axis: { format: '.0%', tickCount: 5, titleY: -14 - MARK_HEIGHT * marked.length },
     scale: { domain: [0, 1] },
   };
-  const colour = { field: 'run', type: 'nominal', scale: { domain, range }, legend: legendOf(domain) };
+  const colour = curveColour('run', domain);
   const specification = {
     width: PLOT_WIDTH,
     height: 260,
@@ -83,23 +82,15 @@ export function robustCurveChart(
       },
     ],
   } as unknown as TopLevelSpec;
-  return drawChart(specification, describe(norm, curves), hover(curves));
+  return drawChart(
+    specification,
+    describe(norm, curves),
+    curveHover(curves.map(rateCurve), (at) => `ε = ${epsilon(at)}`),
+  );
 }
 
-/** At each budget, what every run measured there. */
-function hover(curves: readonly RobustCurve[]): readonly HoverValue[] {
-  const budgets = [...new Set(curves.flatMap(({ points }) => points.map((point) => point.epsilon)))];
-  return budgets.map((budget) => ({
-    x: budget,
-    lines: [
-      `ε = ${epsilon(budget)}`,
-      ...curves.flatMap(({ name, points }) =>
-        points
-          .filter((point) => point.epsilon === budget)
-          .map((point) => `${name}: ${percent(point.error)} (${interval(point.interval)})`),
-      ),
-    ],
-  }));
+function rateCurve({ name, points }: RobustCurve): RateCurve {
+  return { name, points: points.map(({ epsilon: at, error: rate, interval }) => ({ at, rate, interval })) };
 }
 
 /** The axis of budgets, in grey levels of 255 where all of them are whole ones. */
