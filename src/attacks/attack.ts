@@ -219,7 +219,8 @@ export abstract class Attack {
     const received = found === undefined ? describe(result) : `images ${describe(found)}`;
     throw new SaddlepointError(
       'ARGUMENT',
-      `expected the search of ${this.name} to return { images } as float32 [${images.shape.join(', ')}], received ${received}`,
+      `expected the search of ${this.name} to return { images } as float32 [${images.shape.join(', ')}], ` +
+        `received ${received}`,
     );
   }
 
@@ -230,7 +231,8 @@ export abstract class Attack {
     const hint = counts !== undefined ? '' : `. Did you mean ${this.epsilon}/255?`;
     throw new SaddlepointError(
       'ARGUMENT',
-      `expected an epsilon of at most ${Number(most.toFixed(4))}, the largest ${name} distance of images of shape [${images.shape.slice(1).join(', ')}] in [0, 1], received ${this.epsilon}${hint}`,
+      `expected an epsilon of at most ${Number(most.toFixed(4))}, the largest ${name} distance of images of ` +
+        `shape [${images.shape.slice(1).join(', ')}] in [0, 1], received ${this.epsilon}${hint}`,
     );
   }
 }
@@ -284,7 +286,8 @@ function requireBatch(model: Module, images: Tensor, labels: Tensor, indices: Te
   if (outside > 0) {
     throw new SaddlepointError(
       'ARGUMENT',
-      `expected images in [0, 1], received ${outside} of ${images.numel()} values outside of it. Divide bytes by 255; normalise inside the model`,
+      `expected images in [0, 1], received ${outside} of ${images.numel()} values outside of it. Divide bytes by ` +
+        '255; normalise inside the model',
     );
   }
 }

@@ -34,8 +34,8 @@ export interface AttackDefinition<Shape extends z.ZodRawShape = z.ZodRawShape> {
   /** One line for people who choose. */
   readonly about: string;
   /**
-   * The threat models that it is defined for, all there are with their unions, or unions alone; the first is what a recipe
-   * without one has.
+   * The threat models that it is defined for, all there are with their unions, or unions alone; the first is what a
+   * recipe without one has.
    */
   readonly norms: readonly [ThreatModelName, ...ThreatModelName[]] | 'all' | 'unions';
   /** Steps, or queries, where nobody says. */

@@ -4,12 +4,11 @@
  * is, and the one that leads to the largest loss is followed. So one search moves through all the balls, and does not
  * have to be made once in each.
  *
- * With `choice: random` each example follows one norm throughout, drawn at random: a cheap way to train against a union,
- * at one pass a step (Madaan, Shin and Hwang, "Learning to Generate Noise for Multi-Attack Robustness", ICML 2021,
- * compare with it).
+ * With `choice: random` each example follows one norm throughout, drawn at random: a cheap way to train against a
+ * union, at one pass a step.
  *
- * Deviations: a step is as long as a share of each norm's budget, one share for all, where the authors tune one length a
- * norm; with `iterate: best` the strongest iterate is returned, theirs is the last.
+ * Deviations: a step is as long as a share of each norm's budget, one share for all, where the authors tune one length
+ * a norm; with `iterate: best` the strongest iterate is returned, theirs is the last.
  *
  * @module
  */

@@ -108,7 +108,8 @@ function requireOptions({ options }: AttackDefinition, description: AttackDescri
   const guess = nearest(stray, known);
   throw new SaddlepointError(
     'ARGUMENT',
-    `expected no ${stray} for ${description.name}, which has no such option, received it${guess === undefined ? '.' : `; did you mean ${guess}?`} It has ${known.slice(1).join(', ')}`,
+    `expected no ${stray} for ${description.name}, which has no such option, received ` +
+      `it${guess === undefined ? '.' : `; did you mean ${guess}?`} It has ${known.slice(1).join(', ')}`,
   );
 }
 

@@ -1,8 +1,8 @@
 /**
  * Images that a generative model made, to train on beside a data set's own (Gowal et al., "Improving Robustness using
- * Generated Data", NeurIPS 2021; Wang et al., "Better Diffusion Models Further Improve Adversarial Training", ICML 2023,
- * whose files of a million images and more are laid out like this). They stay in their file and are read batch by batch;
- * only the labels are in memory.
+ * Generated Data", NeurIPS 2021; Wang et al., "Better Diffusion Models Further Improve Adversarial Training", ICML
+ * 2023, whose files of a million images and more are laid out like this). They stay in their file and are read batch by
+ * batch; only the labels are in memory.
  *
  * @module
  */

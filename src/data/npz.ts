@@ -60,7 +60,8 @@ export class Npz {
       const { message } = cause as Error;
       if (!message.includes('compressed')) throw cause;
       throw new Error(
-        `its array \`${name}\` is compressed, expected one that can be read in parts: save it with numpy.savez in place of savez_compressed`,
+        `its array \`${name}\` is compressed, expected one that can be read in parts: save it with numpy.savez ` +
+          'in place of savez_compressed',
         { cause },
       );
     }

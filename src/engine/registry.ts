@@ -62,7 +62,9 @@ export class Registry<Part> {
     if (isMainThread) requireKnown(this.#what, name, this.names);
     throw new SaddlepointError(
       'ARGUMENT',
-      `expected ${this.#what} that this thread knows (${this.names.join(', ')}), received ${JSON.stringify(name)}. Add it in a module of its own, and import that with importModules or --import: every thread imports it then`,
+      `expected ${this.#what} that this thread knows (${this.names.join(', ')}), received ` +
+        `${JSON.stringify(name)}. Add it in a module of its own, and import that with importModules or --import: ` +
+        'every thread imports it then',
     );
   }
 
@@ -100,7 +102,8 @@ export class Registry<Part> {
       if (typeof schema === 'object' && schema !== null && '_zod' in schema) continue;
       throw new SaddlepointError(
         'ARGUMENT',
-        `expected the option ${option} of ${name} as a schema of zod 4, as \`z\` of saddlepoint makes them, received ${describeValue(schema)}`,
+        `expected the option ${option} of ${name} as a schema of zod 4, as \`z\` of saddlepoint makes them, ` +
+          `received ${describeValue(schema)}`,
       );
     }
   }

@@ -14,12 +14,13 @@ const TEMPORARY = /\.\d+-\d+\.tmp$/;
 const RUN =
   /^(recipe\.yaml|environment\.json|metrics\.jsonl|plan\.json|time-plan\.json|report\.html|events\.out\.tfevents\..+)$/;
 const CHECKPOINT = /^(last|best|failed-batch)\.safetensors$/;
-/**
- * Of all evaluations: the run's own, and those of `saddlepoint evaluate`, which are named for attack, norm and budget.
- */
-const EVALUATION = /^(test|gallery|clean-.+|corruptions-.+|[a-z-]+-(linf|l2|l1|l0|patch|frame)-[\d.e-]+.*)\.json$/;
-const EVALUATION_FOLDER =
-  /^(test|curve|confidence|smoothing|corruptions|corruptions-.+|earlier-\d+|[a-z-]+-(linf|l2|l1|l0|patch|frame)-[\d.e-]+.*)$/;
+/** How `saddlepoint evaluate` names what it measures: for attack, norm and budget. */
+const ATTACKED = '[a-z-]+-(linf|l2|l1|l0|patch|frame)-[\\d.e-]+.*';
+/** Of all evaluations: the run's own, and those. */
+const EVALUATION = new RegExp(`^(test|gallery|clean-.+|corruptions-.+|${ATTACKED})\\.json$`);
+const EVALUATION_FOLDER = new RegExp(
+  `^(test|curve|confidence|smoothing|corruptions|corruptions-.+|earlier-\\d+|${ATTACKED})$`,
+);
 /** Certified errors, named for method, epsilon and images. */
 const BOUNDS = /^(ibp|crown)-.+\.json$/;
 const STATE = /^(state\.json|journal\.jsonl|found-\d+\.safetensors|adversarial\.safetensors)$/;

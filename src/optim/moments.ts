@@ -123,7 +123,8 @@ export abstract class MomentOptimizer implements Optimizer {
       if (!fits) {
         throw new SaddlepointError(
           'CHECKPOINT',
-          `this optimizer state (${state.size} tensors) does not fit the ${this.#names.length} parameters. Was it saved from another model, or with another optimizer?`,
+          `this optimizer state (${state.size} tensors) does not fit the ${this.#names.length} parameters. Was ` +
+            'it saved from another model, or with another optimizer?',
         );
       }
     }

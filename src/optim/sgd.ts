@@ -99,7 +99,8 @@ export class Sgd implements Optimizer {
     if (!fits) {
       throw new SaddlepointError(
         'CHECKPOINT',
-        `this optimizer state (${state.size} tensors) does not fit the ${this.#names.length} parameters. Was it saved from another model?`,
+        `this optimizer state (${state.size} tensors) does not fit the ${this.#names.length} parameters. Was it ` +
+          'saved from another model?',
       );
     }
     noGrad(() => {

@@ -31,8 +31,8 @@ export interface RecipeModel {
 }
 
 /**
- * Keeps the results of the network that was evaluated last, and of the recipe's architecture. Results that do not say which
- * network they are of, as earlier versions wrote them, are kept only where no other says it.
+ * Keeps the results of the network that was evaluated last, and of the recipe's architecture. Results that do not say
+ * which network they are of, as earlier versions wrote them, are kept only where no other says it.
  */
 export function belongTogether(found: readonly FoundResult[], model?: RecipeModel): Belonging {
   const leftOut: string[] = [];

@@ -18,8 +18,9 @@ export function corruptionSection(runs: readonly Run[]): Markup | null {
     return corruptions === undefined ? [] : [card(run.name, corruptions)];
   });
   if (cards.length === 0) return null;
-  return markup`<p>No attack: the test images under noise, blur, weather and compression, in five severities (Hendrycks and
-Dietterich, 2019). The mean counts every image alike and is over the standard corruptions; extra ones stand below it.</p>
+  return markup`<p>No attack: the test images under noise, blur, weather and compression, in five severities
+(Hendrycks and Dietterich, 2019). The mean counts every image alike and is over the standard corruptions;
+extra ones stand below it.</p>
 ${cards}`;
 }
 

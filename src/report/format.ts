@@ -138,4 +138,5 @@ export function beside(doubt: string | undefined): string {
 }
 
 export const DOUBT_EXPLANATION =
-  'suspect, fail: signs that the attack could not search, so that the robust error is likely too low; the evaluation\u2019s masking says which.';
+  'suspect, fail: signs that the attack could not search, so that the robust error is likely too low; the ' +
+  'evaluation\u2019s masking says which.';

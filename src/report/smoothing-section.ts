@@ -52,7 +52,8 @@ function valuesTable({ name, result }: Smoothed): Markup {
 function captionOf(result: SmoothingResult): string {
   const { examples, selectionSamples, samples, alpha, averageRadius, abstentions } = result;
   return [
-    `${count(examples, 'image')}, ${count(selectionSamples, 'sample')} that select and ${count(samples, 'sample')} that estimate`,
+    `${count(examples, 'image')}, ${count(selectionSamples, 'sample')} that select and ` +
+      `${count(samples, 'sample')} that estimate`,
     `α\u00a0=\u00a0${plain(alpha)}`,
     `average certified radius ${averageRadius.toFixed(3)}`,
     `abstained from ${count(abstentions, 'image')}.`,

@@ -84,7 +84,9 @@ const recipeSchema = fromRegistries(() =>
     .refine(
       ({ training }) => METHODS.get(training.method).differentiatesTwice !== true || isTwiceDifferentiable(training),
       {
-        message: `the loss of this method has a gradient in it: expected one of ${['auto', ...TWICE_DIFFERENTIABLE].join(', ')}`,
+        message:
+          'the loss of this method has a gradient in it: expected one of ' +
+          `${['auto', ...TWICE_DIFFERENTIABLE].join(', ')}`,
         path: ['training', 'backend'],
         ...where('training'),
       },
@@ -100,7 +102,9 @@ const recipeSchema = fromRegistries(() =>
       ...where('augmentation'),
     })
     .refine(({ augmentation, training }) => augmentation.at(-1)?.name !== NOISE || !isRobust(training), {
-      message: `${NOISE} leaves [0, 1], where no attack begins: leave it out, or train with method: smooth-adv, whose attack has noise`,
+      message:
+        `${NOISE} leaves [0, 1], where no attack begins: leave it out, or train with method: smooth-adv, whose ` +
+        'attack has noise',
       path: ['augmentation'],
       ...where('augmentation', 'training'),
     }),
@@ -132,7 +136,10 @@ function takesItsLabels({ augmentation, training }: Mixed): boolean {
 
 function refusedMixing({ augmentation, training: { method } }: Mixed): string {
   const takers = METHODS.entries.filter(([, { softLabels }]) => softLabels === true).map(([name]) => name);
-  return `expected no ${mixingIn(augmentation)!} with the method ${method}, which needs the one right class of each image, received it. Leave it out, or take a method that labels of several classes suit: ${takers.join(', ')}`;
+  return (
+    `expected no ${mixingIn(augmentation)!} with the method ${method}, which needs the one right class of each ` +
+    `image, received it. Leave it out, or take a method that labels of several classes suit: ${takers.join(', ')}`
+  );
 }
 
 export type Recipe = z.output<ReturnType<typeof recipeSchema>>;

@@ -1,6 +1,6 @@
 /**
- * Weights and running statistics that are numbers. The loss alone does not tell: batch statistics may be finite where the
- * running ones, which evaluation and attack use, are not.
+ * Weights and running statistics that are numbers. The loss alone does not tell: batch statistics may be finite where
+ * the running ones, which evaluation and attack use, are not.
  *
  * @module
  */

@@ -15,7 +15,8 @@ export function requireLoss(said: TrainingLoss): TrainingLoss {
     loss instanceof Tensor ? `${String(loss)}${loss.requiresGrad ? '' : ' without gradient'}` : describeValue(said);
   throw new SaddlepointError(
     'ARGUMENT',
-    `expected the training method to return { loss } with a single number that has a gradient to the weights, received ${received}`,
+    'expected the training method to return { loss } with a single number that has a gradient to the weights, ' +
+      `received ${received}`,
   );
 }
 

@@ -80,7 +80,8 @@ export async function timePlan(timed: TimedTraining): Promise<TimePlan | undefin
     const least = (within - left + pace) / (1 - RESERVE);
     throw new SaddlepointError(
       'RECIPE',
-      `expected training.within of at least ${duration(least)} here, as a step takes ${pace.toPrecision(2)} s, received ${duration(within)}`,
+      `expected training.within of at least ${duration(least)} here, as a step takes ${pace.toPrecision(2)} s, ` +
+        `received ${duration(within)}`,
     );
   }
   const most = recipe.training.epochs === undefined ? Infinity : Math.round(recipe.training.epochs * perEpoch);
@@ -88,7 +89,9 @@ export async function timePlan(timed: TimedTraining): Promise<TimePlan | undefin
   const plan = { within, steps, epochs: Number((steps / perEpoch).toFixed(3)), phases, secondsPerValidation };
   write(folder, plan);
   say?.(
-    `  time: ${plan.epochs} epochs of ${perEpoch} steps ${fitting > steps ? 'are the most that the recipe wants; more would fit' : 'fit'} into ${duration(within)}, at ${pace.toPrecision(3)} s a step`,
+    `  time: ${plan.epochs} epochs of ${perEpoch} steps ` +
+      `${fitting > steps ? 'are the most that the recipe wants; more would fit' : 'fit'} into ${duration(within)}, ` +
+      `at ${pace.toPrecision(3)} s a step`,
   );
   return plan;
 }

@@ -41,7 +41,9 @@ const sourceOf = (share: number): BatchSource => ({
   extra: { images, share },
 });
 
-/** The indices of each batch, what is generated counted from 0 as `g…`; checks that images and labels belong to them. */
+/**
+ * The indices of each batch, what is generated counted from 0 as `g…`; checks that images and labels belong to them.
+ */
 function seen(found: Iterable<Batch>): string[][] {
   return Array.from(found, (batch) => {
     const [indices, labels] = [batch.indices.toNumbers(), batch.labels.toNumbers()];

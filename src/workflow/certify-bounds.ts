@@ -147,7 +147,8 @@ function attacksOf(output: string, of: Provenance, epsilon: number, { certified 
   if (more === undefined) return attacks.filter((one) => one === largestOf(attacks, one));
   throw new SaddlepointError(
     'EVALUATION',
-    `expected at most the ${certified.errors} errors that the bounds allow, but ${more.name} found ${more.errors}. The bounds are wrong for this network; please report it`,
+    `expected at most the ${certified.errors} errors that the bounds allow, but ${more.name} found ` +
+      `${more.errors}. The bounds are wrong for this network; please report it`,
   );
 }
 

@@ -1,5 +1,6 @@
 /**
- * Common corruptions in a recipe's evaluation and of a file of weights: what is written, and what is refused beforehand.
+ * Common corruptions in a recipe's evaluation and of a file of weights: what is written, and what is refused
+ * beforehand.
  *
  * @module
  */

@@ -91,7 +91,8 @@ export function corruptionNotes({ missing, unknown, images }: CorruptionFolder):
     ...(missing.length === 0
       ? []
       : [
-          `the mean is partial, over ${all - missing.length} of the ${all} standard corruptions, and comparable with no published one: missing are ${missing.join(', ')}`,
+          `the mean is partial, over ${all - missing.length} of the ${all} standard corruptions, and comparable ` +
+            `with no published one: missing are ${missing.join(', ')}`,
         ]),
     ...(images === PUBLISHED_IMAGES
       ? []

@@ -38,7 +38,8 @@ function checkEffect(options: PlanOptions): void {
       : '';
     throw new SaddlepointError(
       'ARGUMENT',
-      `expected no ${given} with --attack autoattack, whose stages have fixed steps and restarts (--autoattack-version plus has more), received it${beside}`,
+      `expected no ${given} with --attack autoattack, whose stages have fixed steps and restarts ` +
+        `(--autoattack-version plus has more), received it${beside}`,
     );
   }
   const alone =

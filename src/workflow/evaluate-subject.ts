@@ -90,7 +90,8 @@ export function classesOf(model: Module, { images }: Split): number {
       if (shape.length === 2 && shape[0] === 1) return Math.max(2, shape[1]!);
       throw new SaddlepointError(
         'ARGUMENT',
-        `expected logits of shape [N, K], K the classes or 1, from the network for N images, received [${shape.join(', ')}] for one`,
+        'expected logits of shape [N, K], K the classes or 1, from the network for N images, received ' +
+          `[${shape.join(', ')}] for one`,
       );
     });
   } finally {
@@ -119,6 +120,7 @@ export function requireFit(model: Module, { name, classes, test }: Pick<Dataset,
   if (told === classes.length) return told;
   throw new SaddlepointError(
     'DATA',
-    `expected a network for the ${classes.length} classes of ${name}, received one for ${told}. Is it another data set's network?`,
+    `expected a network for the ${classes.length} classes of ${name}, received one for ${told}. Is it another ` +
+      `data set's network?`,
   );
 }

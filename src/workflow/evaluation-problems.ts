@@ -56,7 +56,8 @@ function requireExamples({ evaluation }: Recipe, { name, test }: Dataset): void 
   if (confidence === 0 || confidence <= testCount(count(test))) return;
   throw new SaddlepointError(
     'RECIPE',
-    `expected evaluation.confidence of at most ${testCount(count(test))}, as the last of the ${count(test)} test images of ${name} find thresholds, received ${confidence}`,
+    `expected evaluation.confidence of at most ${testCount(count(test))}, as the last of the ${count(test)} test ` +
+      `images of ${name} find thresholds, received ${confidence}`,
   );
 }
 

@@ -1,5 +1,6 @@
 /**
- * The demo: one small network on Fashion-MNIST, trained twice from the same weights, normally and on adversarial images.
+ * The demo: one small network on Fashion-MNIST, trained twice from the same weights, normally and on adversarial
+ * images.
  *
  * @module
  */
@@ -28,7 +29,9 @@ export interface FinishedDemo {
   readonly report: string;
 }
 
-/** Trains, evaluates and compares both. A demo that was stopped goes on. @throws SaddlepointError as {@link runRecipe} */
+/**
+ * Trains, evaluates and compares both. A demo that was stopped goes on. @throws SaddlepointError as {@link runRecipe}
+ */
 export async function runDemo({ say, ...options }: DemoOptions): Promise<FinishedDemo> {
   requireDevice(options.device);
   const data = options.data ?? (await fetchDataset('fashion-mnist', say));

@@ -196,6 +196,7 @@ function requireBuildable(training: Readonly<Record<string, unknown>>): void {
   if (given === undefined) return;
   throw new SaddlepointError(
     'RECIPE',
-    `expected no ${given} for a network of the program's own, which can be made there alone, received it. Add it to ARCHITECTURES in a module, import that with importModules, and name it: model: { architecture, options }`,
+    `expected no ${given} for a network of the program's own, which can be made there alone, received it. Add it ` +
+      'to ARCHITECTURES in a module, import that with importModules, and name it: model: { architecture, options }',
   );
 }

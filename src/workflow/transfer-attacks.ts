@@ -56,8 +56,8 @@ const EXAMPLES = 1000;
  * All networks are opened before the first attack begins.
  *
  * @param paths run folders, checkpoints, or files of weights whose names tell the network
- * @throws SaddlepointError ARGUMENT for fewer than two networks, the same one twice, or an attack that is none; DATA for
- *   a network of other images or classes; CHECKPOINT for what cannot be read; INTERRUPTED after the signal
+ * @throws SaddlepointError ARGUMENT for fewer than two networks, the same one twice, or an attack that is none; DATA
+ *   for a network of other images or classes; CHECKPOINT for what cannot be read; INTERRUPTED after the signal
  */
 export async function transferAttacks(
   paths: readonly string[],

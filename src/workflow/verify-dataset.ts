@@ -43,7 +43,8 @@ export async function verifyDatasetFiles(
   for (const check of checks) say(`  ${check.name.padEnd(28)} ${describe(check)}`);
   const { train, test, classes } = loadDataset(name, folder);
   say(
-    `${count(train)} training and ${count(test)} test images in ${classes.length} classes were read; every label is in range.`,
+    `${count(train)} training and ${count(test)} test images in ${classes.length} classes were read; every label ` +
+      'is in range.',
   );
   disposeSplit(train);
   disposeSplit(test);

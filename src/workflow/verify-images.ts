@@ -184,7 +184,8 @@ function requireLabels({ labels, indices }: GivenImages, split: Split, { positio
   const order = indices === undefined ? '. Are the images in another order? The file may have indices' : '';
   throw new SaddlepointError(
     'DATA',
-    `expected the labels of the data set, received ${labels[other]!} for image ${other}, whose example has label ${own[positions[other]!]!}${order}`,
+    `expected the labels of the data set, received ${labels[other]!} for image ${other}, whose example has label ` +
+      `${own[positions[other]!]!}${order}`,
   );
 }
 
@@ -214,7 +215,8 @@ function describe(
     `  clean error          ${rate(cleanErrors)}`,
     `  robust error         ${rate(errors, interval)}  at least: another attack may find more`,
     `  rounded to 8 bits    ${rate(rounded.errors)}  ${rounded.lost} adversarial images lost`,
-    `  largest distance     ${largestDistance.toPrecision(8)}${largestDistance > epsilon ? ', above the budget by rounding in float32' : ''}`,
+    '  largest distance     ' +
+      `${largestDistance.toPrecision(8)}${largestDistance > epsilon ? ', above the budget by rounding in float32' : ''}`,
     ...(draws === undefined
       ? []
       : [
@@ -223,12 +225,14 @@ function describe(
     ...(disagreeing.length === 0
       ? []
       : [
-          `  rounding turns       ${disagreeing.length} images at another batch size (indices ${disagreeing.join(', ')})`,
+          `  rounding turns       ${disagreeing.length} images at another batch size (indices ` +
+            `${disagreeing.join(', ')})`,
         ]),
     ...(unanswered === undefined
       ? []
       : [
-          `  no numbers           for ${unanswered.length} images, which count as errors (indices ${unanswered.join(', ')})`,
+          `  no numbers           for ${unanswered.length} images, which count as errors (indices ` +
+            `${unanswered.join(', ')})`,
         ]),
     ...notes.map((note) => `  note: ${note}`),
   ].join('\n');

@@ -33,7 +33,8 @@ function between(norm: Norm, images: Tensor, adversarial: Tensor, at: Tensor): T
  *
  * @param adversarial float32 [N, C, H, W]: misclassified images
  * @param asking bool [N]
- * @param tolerance how exactly the share of the way is found. Default: the paper's, d^-3/2 for L2 and d^-2 for L-infinity
+ * @param tolerance how exactly the share of the way is found. Default: the paper's, d^-3/2 for L2 and d^-2 for
+ *   L-infinity
  * @returns a new tensor; nothing else stays alive
  */
 export function searchBoundary(

@@ -24,7 +24,10 @@ import { estimateGradient } from './gradient-estimate.js';
 const NORMS = ['linf', 'l2'] as const;
 
 export interface HopSkipJumpOptions extends MinimumNormOptions {
-  /** Random directions of the first estimate, the paper's B₀. The estimate of round t has √t times as many. Default: 100. */
+  /**
+   * Random directions of the first estimate, the paper's B₀. The estimate of round t has √t times as many. Default:
+   * 100.
+   */
   readonly directions?: number | undefined;
   /** Random images among which the first adversarial one is looked for. Default: 100. */
   readonly starts?: number | undefined;

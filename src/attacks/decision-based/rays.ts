@@ -3,8 +3,8 @@
  * of the directions with a sign in every pixel, the one along which the decision boundary is nearest. The signs of ever
  * smaller blocks are turned, and a turn that comes closer stays; how far the boundary is, a binary search says.
  *
- * Nothing is random. Deviations: queries are counted to the last one, also within a binary search, and the closest image
- * that was asked for counts.
+ * Nothing is random. Deviations: queries are counted to the last one, also within a binary search, and the closest
+ * image that was asked for counts.
  *
  * @module
  */

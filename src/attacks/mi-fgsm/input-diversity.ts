@@ -40,7 +40,9 @@ export function diversify(images: Tensor, draws: Tensor, probability: number, sm
   return ops.gridSample(images, grid, BILINEAR, ZEROS, false);
 }
 
-/** The gradient of the objective of the diversified images, with respect to the images. Leaves alive what it returns. */
+/**
+ * The gradient of the objective of the diversified images, with respect to the images. Leaves alive what it returns.
+ */
 export function gradientOfDiversified(
   context: AttackContext,
   images: Tensor,

@@ -1,6 +1,7 @@
 /**
- * Gradients smoothed by a Gaussian: nearly the average gradient of the image shifted by a few pixels (Dong, Pang, Su and
- * Zhu, "Evading Defenses to Transferable Adversarial Examples by Translation-Invariant Attacks", CVPR 2019, section 3.3).
+ * Gradients smoothed by a Gaussian: nearly the average gradient of the image shifted by a few pixels (Dong, Pang, Su
+ * and Zhu, "Evading Defenses to Transferable Adversarial Examples by Translation-Invariant Attacks", CVPR 2019, section
+ * 3.3).
  *
  * @module
  */

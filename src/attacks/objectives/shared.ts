@@ -20,13 +20,14 @@ export function requireClasses(objective: string, logits: Tensor, minimum: numbe
   if (logits.size(1) >= minimum) return;
   throw new SaddlepointError(
     'ARGUMENT',
-    `expected at least ${minimum} classes for the objective ${objective}, received ${logits.size(1)}. Use ${alternative}`,
+    `expected at least ${minimum} classes for the objective ${objective}, received ${logits.size(1)}. Use ` +
+      `${alternative}`,
   );
 }
 
 /**
- * The unperturbed images' logits, for an objective that compares with them. @throws SaddlepointError ARGUMENT when there
- * are none
+ * The unperturbed images' logits, for an objective that compares with them. @throws SaddlepointError ARGUMENT when
+ * there are none
  */
 export function requireClean(objective: string, clean: Tensor | undefined): Tensor {
   if (clean !== undefined) return clean;

@@ -34,7 +34,8 @@ export function addVerifyCommand(program: Command): void {
     .addOption(deviceOption())
     .addHelpText(
       'after',
-      '\nImage i is of test image i unless the file has indices, the names have numbers or --sample is given.\nIt exits with 5 where there is no number to issue.',
+      '\nImage i is of test image i unless the file has indices, the names have numbers or --sample is ' +
+        'given.\nIt exits with 5 where there is no number to issue.',
     )
     .action(async (path: string, { json, output, ...options }: VerifyOptions) => {
       const { writeFileAtomically } = await import('../../engine/index.js');

@@ -1,8 +1,8 @@
 /**
  * CutMix (Yun et al., "CutMix: Regularization Strategy to Train Strong Classifiers with Localizable Features", ICCV
- * 2019, equations 1 and 2): a rectangle of each image is replaced by the same rectangle of another one of its batch, and
- * the label mixed by the areas that are left. It is what keeps robust overfitting away from averaged weights (Rebuffi et
- * al., "Fixing Data Augmentation to Improve Adversarial Robustness", 2021).
+ * 2019, equations 1 and 2): a rectangle of each image is replaced by the same rectangle of another one of its batch,
+ * and the label mixed by the areas that are left. It is what keeps robust overfitting away from averaged weights
+ * (Rebuffi et al., "Fixing Data Augmentation to Improve Adversarial Robustness", 2021).
  *
  * Deviation: each image has a rectangle of its own, where the authors' code draws one for a batch.
  *

@@ -1,5 +1,6 @@
 /**
- * What mixes images and labels: MixUp and CutMix by their formulas, whatever the order of the batch; and random erasing.
+ * What mixes images and labels: MixUp and CutMix by their formulas, whatever the order of the batch; and random
+ * erasing.
  *
  * @module
  */

@@ -14,7 +14,9 @@ import { besideImages, mixLabels, partnersOf, sharesKept } from './mixture.js';
 export const mixup = defineMixing({
   mixes: true,
   options: z.strictObject({
-    /** Of the Beta distribution: near 0 one image is almost alone, at 1 all shares are alike. The paper's CIFAR-10: 1. */
+    /**
+     * Of the Beta distribution: near 0 one image is almost alone, at 1 all shares are alike. The paper's CIFAR-10: 1.
+     */
     alpha: z.number().gt(0).max(100).default(1),
     /** That an image is mixed. */
     probability: z.number().min(0).max(1).default(1),

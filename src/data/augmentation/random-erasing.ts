@@ -1,6 +1,6 @@
 /**
- * Random erasing (Zhong et al., "Random Erasing Data Augmentation", AAAI 2020, algorithm 1): a rectangle of random area,
- * shape and place is filled with noise or a colour. The label stays.
+ * Random erasing (Zhong et al., "Random Erasing Data Augmentation", AAAI 2020, algorithm 1): a rectangle of random
+ * area, shape and place is filled with noise or a colour. The label stays.
  *
  * Deviation: ten rectangles are drawn in place of one after the other until one fits into the image. Of a square image
  * with the paper's values the image stays whole in about one case in 10^13.

@@ -47,7 +47,8 @@ export function openCorruptionFolder(path: string, image: readonly [number, numb
   if (names.length === 0) {
     throw new SaddlepointError(
       'DATA',
-      `expected files of CIFAR-10-C or CIFAR-100-C in ${path} (${STANDARD_CORRUPTIONS[0]!}.npy and others), found none of them. Give the folder that their archive makes`,
+      `expected files of CIFAR-10-C or CIFAR-100-C in ${path} (${STANDARD_CORRUPTIONS[0]!}.npy and others), ` +
+        'found none of them. Give the folder that their archive makes',
     );
   }
   if (!files.includes(LABELS)) {
@@ -125,7 +126,8 @@ function readLabels(path: string): number[] {
   if (shape.length !== 1 || shape[0] === 0 || shape[0]! % SEVERITIES !== 0) {
     throw new SaddlepointError(
       'DATA',
-      `expected labels of ${SEVERITIES} severities of as many images in ${path}, [50000] as published, received [${shape.join(', ')}]`,
+      `expected labels of ${SEVERITIES} severities of as many images in ${path}, [50000] as published, received ` +
+        `[${shape.join(', ')}]`,
     );
   }
   const labels = Array.from(values, Number);
@@ -134,7 +136,8 @@ function readLabels(path: string): number[] {
   if (other !== -1) {
     throw new SaddlepointError(
       'DATA',
-      `expected labels that repeat every ${images} in ${path}, once a severity, received ${labels[other]!} for image ${other} and ${labels[other % images]!} for image ${other % images}`,
+      `expected labels that repeat every ${images} in ${path}, once a severity, received ${labels[other]!} for ` +
+        `image ${other} and ${labels[other % images]!} for image ${other % images}`,
     );
   }
   return labels.slice(0, images);
@@ -147,7 +150,8 @@ function openImages(path: string, shape: readonly number[]): OpenNpy {
   file.close();
   throw new SaddlepointError(
     'DATA',
-    `expected uint8 images [${shape.join(', ')}] in ${path}, as many as labels, received ${file.dtype} [${file.shape.join(', ')}]. Is it cut off, or of another data set?`,
+    `expected uint8 images [${shape.join(', ')}] in ${path}, as many as labels, received ${file.dtype} ` +
+      `[${file.shape.join(', ')}]. Is it cut off, or of another data set?`,
   );
 }
 

@@ -2,7 +2,8 @@
  * The corruptions of CIFAR-10-C and CIFAR-100-C: 15 that the mean is taken over, and 4 extra ones that the authors set
  * apart for validation.
  *
- * Hendrycks and Dietterich, "Benchmarking Neural Network Robustness to Common Corruptions and Perturbations", ICLR 2019.
+ * Hendrycks and Dietterich, "Benchmarking Neural Network Robustness to Common Corruptions and Perturbations", ICLR
+ * 2019.
  *
  * @module
  */

@@ -2,7 +2,8 @@
  * The error on common corruptions as a job: saved after every corruption and severity, so that a killed evaluation goes
  * on with what is missing.
  *
- * Hendrycks and Dietterich, "Benchmarking Neural Network Robustness to Common Corruptions and Perturbations", ICLR 2019.
+ * Hendrycks and Dietterich, "Benchmarking Neural Network Robustness to Common Corruptions and Perturbations", ICLR
+ * 2019.
  *
  * @module
  */
@@ -31,7 +32,9 @@ import { summariseCorruptions } from './summarise.js';
 /** Images of each corruption that tell one folder from another; of what is measured every byte is hashed. */
 const TELLING = 10;
 
-/** All that decides what is computed beside network and images: which corruptions these are, by a few of their images. */
+/**
+ * All that decides what is computed beside network and images: which corruptions these are, by a few of their images.
+ */
 export function corruptionSettings(folder: CorruptionFolder): string {
   const hash = createHash('sha256').update(folder.names.join());
   for (const name of folder.names) {
@@ -57,8 +60,8 @@ export interface FinishedCorruptions extends JobEnd {
 type CorruptionLine = Extract<JournalLine, { kind: 'corruption' }>;
 
 /**
- * Measures every corruption of the folder at every severity, or the rest of them. The network answers in evaluation mode
- * and float32, and is left in the mode it was in; no tensor stays alive.
+ * Measures every corruption of the folder at every severity, or the rest of them. The network answers in evaluation
+ * mode and float32, and is left in the mode it was in; no tensor stays alive.
  *
  * @param options `selection`: the first images of `split`, the test set that the corruptions were made of
  * @throws SaddlepointError DATA where the folder is of other images than the test set, or its files cannot be read;
@@ -115,7 +118,9 @@ export function requireSameImages({
   if (other === -1) return;
   throw new SaddlepointError(
     'DATA',
-    `expected corruptions of the test images of ${dataset.name} in their order, but in ${path} image ${other} has label ${labels[other]!}, and of ${count(split)} test images that one has ${own[other] ?? 'none'}. Are they of another data set?`,
+    `expected corruptions of the test images of ${dataset.name} in their order, but in ${path} image ${other} ` +
+      `has label ${labels[other]!}, and of ${count(split)} test images that one has ${own[other] ?? 'none'}. Are ` +
+      'they of another data set?',
   );
 }
 

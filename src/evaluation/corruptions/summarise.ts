@@ -20,8 +20,8 @@ export interface MeasuredSeverity {
 
 /**
  * The mean over corruptions and severities as RobustBench takes it: every image counts alike, and no corruption is
- * divided by what another network makes of it, as the paper's mCE is. Its interval has images for units: one image under
- * 75 corruptions is one observation.
+ * divided by what another network makes of it, as the paper's mCE is. Its interval has images for units: one image
+ * under 75 corruptions is one observation.
  *
  * @param measured severities of a corruption in order
  * @param cleanErrors of the same images without corruption

@@ -79,7 +79,10 @@ function endOf(plan: AttackPlan, sample: number | undefined, { seed, dataset }: 
     .join('');
 }
 
-/** What a name says besides of where an evaluation is not the usual one: of the first images, by seed 1, on its own data. */
+/**
+ * What a name says besides of where an evaluation is not the usual one: of the first images, by seed 1, on its own
+ * data.
+ */
 export function unusualParts(of: {
   readonly sample?: number | undefined;
   readonly seed?: number | undefined;

@@ -94,7 +94,8 @@ function requireOfExamples({ objective }: Attack): void {
   if (objective.ofBatch !== true) return;
   throw new SaddlepointError(
     'ARGUMENT',
-    `expected an objective of single images for an evaluation, received ${objective.name}, which is of a whole batch and for training. Use cross-entropy`,
+    `expected an objective of single images for an evaluation, received ${objective.name}, which is of a whole ` +
+      'batch and for training. Use cross-entropy',
   );
 }
 

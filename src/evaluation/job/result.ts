@@ -94,7 +94,8 @@ function classesNeverRight(classes: readonly ClassResult[]): string[] {
   if (never.length === 0) return [];
   const counted = never.map(({ name, examples }) => `${name} (0 of ${examples} right)`).join(', ');
   return [
-    `without any attack the network is never right on ${counted}: an error that an attack hardly moves means little then. Train longer, or look at these images`,
+    `without any attack the network is never right on ${counted}: an error that an attack hardly moves means ` +
+      'little then. Train longer, or look at these images',
   ];
 }
 
@@ -188,7 +189,8 @@ function auditNotes(stages: readonly StageResult[]): string[] {
     // Where a sample is all of them, nothing was to be decided.
     if (sample === of) return [];
     return [
-      `${name}: the audits found some, so it ran on all ${of} examples still robust and not on ${sample}, and found ${errors}`,
+      `${name}: the audits found some, so it ran on all ${of} examples still robust and not on ${sample}, and ` +
+        `found ${errors}`,
     ];
   });
 }
@@ -196,7 +198,11 @@ function auditNotes(stages: readonly StageResult[]): string[] {
 /** What a network that answers NaN under attack should be told. @param indices in the data set's file */
 export function describeUnanswered(indices: readonly number[], when = 'at the end'): string {
   const shown = indices.slice(0, 5).join(', ');
-  return `under attack the network gives NaN for ${indices.length} images ${when} (index ${shown}${indices.length > 5 ? ', …' : ''}). They count as errors, and the others are attacked on; look for a division, logarithm, square root or overflow in the network, and evaluate again`;
+  return (
+    `under attack the network gives NaN for ${indices.length} images ${when} (index ` +
+    `${shown}${indices.length > 5 ? ', …' : ''}). They count as errors, and the others are attacked on; look for a ` +
+    'division, logarithm, square root or overflow in the network, and evaluate again'
+  );
 }
 
 function describeRandomness({
@@ -204,7 +210,9 @@ function describeRandomness({
   standardError = 0,
   unanswered = [],
 }: Omit<Verification, 'rounded' | 'outcomes'>): string[] {
-  const counted = `an example counts as wrong where the majority of ${draws ?? 1} draws gets it wrong; new draws would move the robust error by ${(100 * standardError).toFixed(2)} points (standard error)`;
+  const counted =
+    `an example counts as wrong where the majority of ${draws ?? 1} draws gets it wrong; new draws would move the ` +
+    `robust error by ${(100 * standardError).toFixed(2)} points (standard error)`;
   return [
     ...(draws === undefined ? [] : [counted]),
     ...(unanswered.length === 0 ? [] : [describeUnanswered(unanswered)]),
@@ -219,6 +227,7 @@ function describeDoubt(masking: MaskingReport | undefined): string[] {
 function disagreement({ disagreeing }: { readonly disagreeing: readonly number[] }): string[] {
   if (disagreeing.length === 0) return [];
   return [
-    `rounding turns ${disagreeing.length} examples at another batch size (indices ${disagreeing.join(', ')}); the verifier's count is the number issued`,
+    `rounding turns ${disagreeing.length} examples at another batch size (indices ${disagreeing.join(', ')}); ` +
+      `the verifier's count is the number issued`,
   ];
 }

@@ -139,7 +139,8 @@ export class EvaluationStore {
       if (wanted !== undefined && wanted !== state.backend) {
         throw new SaddlepointError(
           'CHECKPOINT',
-          `${path} holds an unfinished evaluation in the backend ${state.backend}, which is kept; expected to go on with it, received the backend ${wanted}`,
+          `${path} holds an unfinished evaluation in the backend ${state.backend}, which is kept; expected to go ` +
+            `on with it, received the backend ${wanted}`,
         );
       }
       return new EvaluationStore(path, lock, state.backend, readJournal(join(path, 'journal.jsonl')));
@@ -235,7 +236,8 @@ class EarlierState extends SaddlepointError {
   constructor(file: string) {
     super(
       'CHECKPOINT',
-      `${file} is the state of an evaluation that an earlier version began; it does not say of which architecture and normalisation, so it is not gone on with. Remove its folder to begin anew`,
+      `${file} is the state of an evaluation that an earlier version began; it does not say of which ` +
+        'architecture and normalisation, so it is not gone on with. Remove its folder to begin anew',
     );
   }
 }

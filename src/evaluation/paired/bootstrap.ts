@@ -2,8 +2,8 @@
  * The paired bootstrap of the difference between two error rates on the same images (Efron, "Bootstrap methods: another
  * look at the jackknife", Annals of Statistics 1979), by percentiles.
  *
- * Images are drawn with replacement, both networks' outcomes together. A resample's difference depends on two counts alone:
- * how many of its n images the first, and how many the second network alone gets wrong. These have a multinomial
+ * Images are drawn with replacement, both networks' outcomes together. A resample's difference depends on two counts
+ * alone: how many of its n images the first, and how many the second network alone gets wrong. These have a multinomial
  * distribution, so the bootstrap's distribution is computed here, not simulated: what infinitely many resamples would
  * give, without a seed, and the same on every machine. That is the only deviation.
  *

@@ -42,13 +42,19 @@ export function pairableClean({ outcomes }: ErrorRate, data: DataProvenance | un
 export function pairingProblem(first: PairableRate, second: PairableRate): string | undefined {
   const silent = [first, second].findIndex(({ outcomes, data }) => outcomes === undefined || data === undefined);
   if (silent !== -1) {
-    return `the ${['first', 'second'][silent]!} result does not say what became of each image, as earlier versions wrote it; evaluate it again`;
+    return (
+      `the ${['first', 'second'][silent]!} result does not say what became of each image, as earlier versions ` +
+      'wrote it; evaluate it again'
+    );
   }
   const [one, other] = [first.data!, second.data!];
   if (one.name !== other.name) return `other data sets: ${one.name} and ${other.name}`;
   if (one.selection !== other.selection) return `other selections: ${one.selection} and ${other.selection}`;
   if (one.sha256 !== other.sha256) {
-    return `other images under the name ${one.selection}: SHA-256 ${one.sha256.slice(0, 8)} and ${other.sha256.slice(0, 8)}`;
+    return (
+      `other images under the name ${one.selection}: SHA-256 ${one.sha256.slice(0, 8)} and ` +
+      `${other.sha256.slice(0, 8)}`
+    );
   }
   const differing = differingKeys(first.attack, second.attack);
   if (differing.length > 0) return `another attack: ${differing.join('; ')}`;
@@ -61,7 +67,8 @@ export function pairingProblem(first: PairableRate, second: PairableRate): strin
 /**
  * McNemar's exact test and the paired bootstrap's interval.
  *
- * @throws SaddlepointError EVALUATION where the two are of other images, another selection or another attack, saying which
+ * @throws SaddlepointError EVALUATION where the two are of other images, another selection or another attack, saying
+ *   which
  */
 export function pairedTest(first: PairableRate, second: PairableRate): PairedTest {
   const problem = pairingProblem(first, second);

@@ -24,7 +24,8 @@ export function checkEpsilon(norm: ThreatModelName, epsilon: number, shape: read
   if (!DISTANCES.has(norm)) {
     return stop(
       CHECK,
-      `expected a distance for the threat model ${norm}, by which the verifier measures it again, found none. Add it where the threat model is added: DISTANCES.add('${norm}', …), from saddlepoint/evaluation`,
+      `expected a distance for the threat model ${norm}, by which the verifier measures it again, found none. ` +
+        `Add it where the threat model is added: DISTANCES.add('${norm}', …), from saddlepoint/evaluation`,
     );
   }
   if (epsilon === 0) return undefined;
@@ -34,7 +35,9 @@ export function checkEpsilon(norm: ThreatModelName, epsilon: number, shape: read
   if (epsilon >= half) {
     return stop(
       CHECK,
-      `expected an epsilon below ${short(half)}, the ${norm} distance within which every image of shape [${shape.join(', ')}] in [0, 1] has the uniformly grey image, received ${short(epsilon)}. Did you mean ${short(epsilon)}/255?`,
+      `expected an epsilon below ${short(half)}, the ${norm} distance within which every image of shape ` +
+        `[${shape.join(', ')}] in [0, 1] has the uniformly grey image, received ${short(epsilon)}. Did you mean ` +
+        `${short(epsilon)}/255?`,
     );
   }
   // In L-infinity budgets of half a grey level are in use; a tenth is 8/255 divided by 255 again, and the like.
@@ -42,7 +45,8 @@ export function checkEpsilon(norm: ThreatModelName, epsilon: number, shape: read
   if (epsilon < least) {
     return stop(
       CHECK,
-      `expected an epsilon of at least ${short(least)} in ${norm}, received ${short(epsilon)}: it moves no pixel by a grey level. Was it divided by 255 twice? ${short(epsilon * 255)} is ${short(epsilon)} * 255`,
+      `expected an epsilon of at least ${short(least)} in ${norm}, received ${short(epsilon)}: it moves no pixel ` +
+        `by a grey level. Was it divided by 255 twice? ${short(epsilon * 255)} is ${short(epsilon)} * 255`,
     );
   }
   if (epsilon < LEVEL) {
@@ -51,7 +55,8 @@ export function checkEpsilon(norm: ThreatModelName, epsilon: number, shape: read
   if (norm === 'l2' && epsilon < (0.2 * Math.sqrt(size)) / 255) {
     return note(
       CHECK,
-      `an L2 epsilon of ${short(epsilon)} moves a pixel by ${short((epsilon / Math.sqrt(size)) * 255)} grey levels on average; was it meant for linf?`,
+      `an L2 epsilon of ${short(epsilon)} moves a pixel by ${short((epsilon / Math.sqrt(size)) * 255)} grey ` +
+        'levels on average; was it meant for linf?',
     );
   }
   return undefined;

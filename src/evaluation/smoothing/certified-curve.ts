@@ -1,6 +1,6 @@
 /**
- * Certificates of many images in figures: certified accuracy against the radius (Cohen et al., ICML 2019, figure 6), and
- * the average certified radius (Zhai et al., "MACER", ICLR 2020, section 5).
+ * Certificates of many images in figures: certified accuracy against the radius (Cohen et al., ICML 2019, figure 6),
+ * and the average certified radius (Zhai et al., "MACER", ICLR 2020, section 5).
  *
  * @module
  */

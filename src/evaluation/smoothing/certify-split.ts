@@ -149,7 +149,8 @@ async function requireCertifiable(
     if (notes.some(({ check }) => check === 'repeatable')) {
       throw new SaddlepointError(
         'EVALUATION',
-        'expected the same logits from two calls with the same images, received others: the network draws random numbers, and a certificate is of one function. Switch that off (dropout?)',
+        'expected the same logits from two calls with the same images, received others: the network draws random ' +
+          'numbers, and a certificate is of one function. Switch that off (dropout?)',
       );
     }
     return tidy(() => {

@@ -1,7 +1,7 @@
 /**
  * The smoothed classifier (Cohen, Rosenfeld and Kolter, "Certified Adversarial Robustness via Randomized Smoothing",
- * ICML 2019, equation 1): the class that a network, the base classifier, answers most often when Gaussian noise is added
- * to an image. Only its counts can be had; what they prove is said by `certify` and `predict`.
+ * ICML 2019, equation 1): the class that a network, the base classifier, answers most often when Gaussian noise is
+ * added to an image. Only its counts can be had; what they prove is said by `certify` and `predict`.
  *
  * Noise is not clipped: the certificate is that of N(x, σ² I), so that the network sees values outside of [0, 1].
  *
@@ -98,13 +98,15 @@ export class SmoothedClassifier {
     if (width !== this.classes && !(width === 1 && this.classes === 2)) {
       throw new SaddlepointError(
         'EVALUATION',
-        `expected logits of shape [${copies}, ${this.classes}] for ${copies} images, received [${logits.shape.join(', ')}]`,
+        `expected logits of shape [${copies}, ${this.classes}] for ${copies} images, received ` +
+          `[${logits.shape.join(', ')}]`,
       );
     }
     if (logits.isfinite().all().item() === 1) return;
     throw new SaddlepointError(
       'EVALUATION',
-      `expected logits that are numbers for images with noise of sigma ${this.sigma}, received NaN or infinity. Noise is not clipped: the network must take values outside of [0, 1]`,
+      `expected logits that are numbers for images with noise of sigma ${this.sigma}, received NaN or infinity. ` +
+        'Noise is not clipped: the network must take values outside of [0, 1]',
     );
   }
 }

@@ -131,7 +131,8 @@ function readExamples(split: Split, { adversarial, positions, fooled, wrong }: A
   ) {
     throw new SaddlepointError(
       'ARGUMENT',
-      `expected adversarial images as float32 [${expected.join(', ')}], one a position, received ${String(adversarial)}`,
+      `expected adversarial images as float32 [${expected.join(', ')}], one a position, received ` +
+        `${String(adversarial)}`,
     );
   }
   if (positions.length === 0 || new Set(positions).size !== positions.length) {
@@ -180,7 +181,8 @@ function requireAllowed(
   const more = violations.length > 3 ? `; and ${violations.length - 3} more` : '';
   throw new SaddlepointError(
     'EVALUATION',
-    `no robust error is issued: expected adversarial images in [0, 1] within ${norm} distance ${epsilon}, but ${shown}${more}. The attack, or the file of its images, is broken`,
+    `no robust error is issued: expected adversarial images in [0, 1] within ${norm} distance ${epsilon}, but ` +
+      `${shown}${more}. The attack, or the file of its images, is broken`,
   );
 }
 
@@ -190,7 +192,8 @@ function requireAnswers({ unanswered }: Answers, examples: readonly Example[]): 
   if (first === -1) return;
   throw new SaddlepointError(
     'EVALUATION',
-    `no robust error is issued: expected logits that are numbers, received NaN for ${unanswered.filter(Boolean).length} unperturbed images, the first of index ${examples[first]!.index}`,
+    'no robust error is issued: expected logits that are numbers, received NaN for ' +
+      `${unanswered.filter(Boolean).length} unperturbed images, the first of index ${examples[first]!.index}`,
   );
 }
 

@@ -74,6 +74,7 @@ function partsOf(block: PreActivationBlock): [before: readonly Module[], Module[
 function unknown(name: string): SaddlepointError {
   return new SaddlepointError(
     'ARGUMENT',
-    `expected layers with a bound rule (${BOUND_RULES.names.join(', ')}), received ${name}; add a rule to BOUND_RULES, or take a network without it`,
+    `expected layers with a bound rule (${BOUND_RULES.names.join(', ')}), received ${name}; add a rule to ` +
+      'BOUND_RULES, or take a network without it',
   );
 }

@@ -13,7 +13,8 @@ import { terminalTable, terminalWidth, wrap } from '../terminal/terminal-table.j
 import type { ComparedMethod, Comparison, Spread } from './comparison.js';
 
 const EXPLANATION =
-  'Errors in per cent of test images, mean ± standard deviation over the seeds. Robust error counts every image that is misclassified as it is or under attack.';
+  'Errors in per cent of test images, mean ± standard deviation over the seeds. Robust error counts every image ' +
+  'that is misclassified as it is or under attack.';
 
 /** What every robust error was measured with; where runs differ, each way. */
 function attacksSaid({ attacks, runs }: Comparison): string[] {

@@ -9,7 +9,9 @@ import { count } from '../format.js';
 import type { PairedMeasure } from './pair-results.js';
 
 export const PAIRED_EXPLANATION =
-  'Differences are the second error minus the first on the same images, in percentage points, with their 95 % interval by the paired bootstrap; p is that of McNemar’s exact test, two-sided, not corrected for how many tests there are. They speak of these two networks and this choice of images, not of other trainings.';
+  'Differences are the second error minus the first on the same images, in percentage points, with their 95 % ' +
+  'interval by the paired bootstrap; p is that of McNemar’s exact test, two-sided, not corrected for how many ' +
+  'tests there are. They speak of these two networks and this choice of images, not of other trainings.';
 
 /** e.g. `0.0038`, `<0.0001`. */
 export function pText(value: number): string {
@@ -25,8 +27,10 @@ export function differenceText({ difference, interval }: PairedMeasure): string 
 export function pairSentence(first: string, second: string, measure: PairedMeasure): string {
   const { name, settings, images, firstOnly, secondOnly, bothWrong, pValue, notes } = measure;
   return [
-    `${name} of ${second} beside ${first} (${settings}): ${differenceText(measure)}, p ${pText(pValue).replace(/^(?=\d)/, '= ')}`,
-    `of ${count(images, 'image')} ${bothWrong} are wrong for both, ${firstOnly} for ${first} alone, ${secondOnly} for ${second} alone`,
+    `${name} of ${second} beside ${first} (${settings}): ${differenceText(measure)}, p ` +
+      `${pText(pValue).replace(/^(?=\d)/, '= ')}`,
+    `of ${count(images, 'image')} ${bothWrong} are wrong for both, ${firstOnly} for ${first} alone, ` +
+      `${secondOnly} for ${second} alone`,
     ...notes,
   ].join('; ');
 }

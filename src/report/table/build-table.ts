@@ -103,8 +103,8 @@ export function buildTable(runs: readonly NamedRun[]): ResultsTable {
 /**
  * The table of two runs, and their errors compared image by image.
  *
- * @throws SaddlepointError ARGUMENT for another number of runs; EVALUATION where they were measured on different images or
- *   by different attacks, saying which
+ * @throws SaddlepointError ARGUMENT for another number of runs; EVALUATION where they were measured on different images
+ *   or by different attacks, saying which
  */
 export function buildPairedTable(runs: readonly NamedRun[]): ResultsTable {
   const [one, other] = runs;
@@ -117,7 +117,8 @@ export function buildPairedTable(runs: readonly NamedRun[]): ResultsTable {
     const reasons = problems.length === 0 ? 'no measurement that both have' : problems.join('; ');
     throw new SaddlepointError(
       'EVALUATION',
-      `expected ${one.name} and ${other.name} to be measured by the same attack on the same images, received ${reasons}`,
+      `expected ${one.name} and ${other.name} to be measured by the same attack on the same images, received ` +
+        `${reasons}`,
     );
   }
   const table = buildTable(runs);
@@ -200,7 +201,8 @@ function corrupted(result: CorruptionResult, notes: Notes): Cell | Empty {
 function smoothedRow(source: string, model: string, training: string, result: SmoothingResult, notes: Notes): Row {
   const { sigma, selectionSamples, samples, alpha, certificates } = result;
   const note = notes.number(
-    `Smoothed: randomised smoothing, ${selectionSamples} + ${count(samples, 'sample')}, alpha ${alpha}; an abstention is an error.`,
+    `Smoothed: randomised smoothing, ${selectionSamples} + ${count(samples, 'sample')}, alpha ${alpha}; an ` +
+      'abstention is an error.',
   );
   const errorWithin = (radius: number): Cell => {
     const { accuracy, interval } = certifiedAccuracy(certificates, radius);

@@ -23,8 +23,10 @@ export function certifiedTables({ training, architecture, result }: ResultRow, w
 function captionOf(result: SmoothingResult): string {
   const { sigma, examples, selectionSamples, samples, alpha, averageRadius, abstentions } = result;
   return [
-    `smoothed with Gaussian noise of sigma ${sigma}: on ${examples} test images, ${selectionSamples} + ${samples} noisy copies of each, alpha ${alpha}`,
-    `Average certified radius ${averageRadius.toFixed(3)}; abstained from ${abstentions} of ${examples}. Brackets: 95 % interval.`,
+    `smoothed with Gaussian noise of sigma ${sigma}: on ${examples} test images, ${selectionSamples} + ` +
+      `${samples} noisy copies of each, alpha ${alpha}`,
+    `Average certified radius ${averageRadius.toFixed(3)}; abstained from ${abstentions} of ${examples}. ` +
+      'Brackets: 95 % interval.',
   ].join('\n');
 }
 

@@ -19,6 +19,7 @@ export function corruptionTable(result: CorruptionResult, width: number): string
   ]);
   const { interval } = result;
   const bounds = interval === null ? '' : `  [${interval.map((end) => (100 * end).toFixed(1)).join(', ')}]`;
-  const mean = `corruption error ${meanText(result)}${bounds}${interval === null ? '' : `: ${describeMean(result)}; ${describeAboveClean(result)}`}`;
+  const described = interval === null ? '' : `: ${describeMean(result)}; ${describeAboveClean(result)}`;
+  const mean = `corruption error ${meanText(result)}${bounds}${described}`;
   return `${terminalTable(['corruption', ...severities, 'mean'], rows, width)}\n${wrap(plainSpaces(mean), width)}`;
 }

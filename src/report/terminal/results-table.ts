@@ -59,7 +59,8 @@ function rate(error: number, interval: readonly [number, number], atMost?: numbe
 }
 
 const SAMPLED =
-  'Sampled: some stages ran on a random sample only. With 95 % confidence, all of them on all images would find no more than said; the brackets cover that.';
+  'Sampled: some stages ran on a random sample only. With 95 % confidence, all of them on all images would find ' +
+  'no more than said; the brackets cover that.';
 
 function caption(rows: readonly ResultRow[]): string {
   const measured = rows.flatMap(({ result }) =>

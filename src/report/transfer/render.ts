@@ -14,7 +14,10 @@ const TITLE = 'Transfer between networks';
 
 function explanation({ attack, label, examples, seed }: TransferMatrix): string {
   const settings = attackSettings({ ...attack, restarts: 1, examples });
-  return `Errors in per cent of test images, attacked on the network of the row and shown to that of the column; where they are the same, the attack saw the network. ${label}: ${settings}, seed ${seed}.`;
+  return (
+    'Errors in per cent of test images, attacked on the network of the row and shown to that of the column; where ' +
+    `they are the same, the attack saw the network. ${label}: ${settings}, seed ${seed}.`
+  );
 }
 
 function rowsOf({ networks, clean, errors }: TransferMatrix) {

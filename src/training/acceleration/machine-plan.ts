@@ -147,7 +147,8 @@ function splitAsked({ training }: Recipe, part: Split): number | 'auto' {
   if (attackSplit === 'auto' || attackSplit === 1) return 1;
   throw new SaddlepointError(
     'RECIPE',
-    `expected training.attackSplit of 1 or auto on ${device}, received ${attackSplit}: only the cores of a CPU share a batch`,
+    `expected training.attackSplit of 1 or auto on ${device}, received ${attackSplit}: only the cores of a CPU ` +
+      'share a batch',
   );
 }
 

@@ -3,7 +3,8 @@
  * is trained on m times, and the backward pass that updates the weights gives the gradient that moves the images for
  * the next time, so that adversarial images cost nothing. Train for a m-th of the epochs.
  *
- * Its attack is named for norm and epsilon alone: `attack: { name: fgsm, epsilon: 8/255 }`, each step of length epsilon.
+ * Its attack is named for norm and epsilon alone: `attack: { name: fgsm, epsilon: 8/255 }`, each step of length
+ * epsilon.
  *
  * Deviation: the perturbation of a batch begins anew at a random point of the ball, which belongs to its images, where
  * the authors' goes on from the batch before; so a resumed training is the same to the bit.

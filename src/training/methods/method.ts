@@ -66,8 +66,8 @@ export interface TrainingMethod extends Partial<Disposable> {
   /** How many of a batch's images are attacked: the last ones. */
   attacked(images: number): number;
   /**
-   * How many updates a batch makes, each on images that the gradient of the one before has moved, in place of an attack.
-   * Default: one, on images that were attacked.
+   * How many updates a batch makes, each on images that the gradient of the one before has moved, in place of an
+   * attack. Default: one, on images that were attacked.
    */
   readonly replays?: number | undefined;
   /** Leaves intermediate results for autograd to the scope it is called in. */

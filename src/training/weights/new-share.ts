@@ -6,7 +6,9 @@
  */
 import { requireInteger, requireNumber } from '../../engine/index.js';
 
-/** Share of the newest weights, in [0, 1], as optimizer step 0, 1, 2, … has left them: 0 leaves the average, 1 copies. */
+/**
+ * Share of the newest weights, in [0, 1], as optimizer step 0, 1, 2, … has left them: 0 leaves the average, 1 copies.
+ */
 export type NewShare = (step: number) => number;
 
 /**
@@ -21,9 +23,9 @@ export function exponentialShare(decay: number): NewShare {
 }
 
 /**
- * Stochastic weight averaging (Izmailov et al., "Averaging Weights Leads to Wider Optima and Better Generalization", UAI
- * 2018, algorithm 1): the mean of the weights at equal distances, from a step on; up to the first of them, the weights
- * as they are. Counted back from the end, so that the last weights are among them.
+ * Stochastic weight averaging (Izmailov et al., "Averaging Weights Leads to Wider Optima and Better Generalization",
+ * UAI 2018, algorithm 1): the mean of the weights at equal distances, from a step on; up to the first of them, the
+ * weights as they are. Counted back from the end, so that the last weights are among them.
  *
  * @param steps of the whole training
  * @param from share of them before the first weights that are taken in
