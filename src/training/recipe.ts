@@ -86,7 +86,7 @@ const recipeSchema = fromRegistries(() =>
       {
         message:
           'the loss of this method has a gradient in it: expected one of ' +
-          `${['auto', ...TWICE_DIFFERENTIABLE].join(', ')}`,
+          ['auto', ...TWICE_DIFFERENTIABLE].join(', '),
         path: ['training', 'backend'],
         ...where('training'),
       },

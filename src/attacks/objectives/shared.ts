@@ -21,7 +21,7 @@ export function requireClasses(objective: string, logits: Tensor, minimum: numbe
   throw new SaddlepointError(
     'ARGUMENT',
     `expected at least ${minimum} classes for the objective ${objective}, received ${logits.size(1)}. Use ` +
-      `${alternative}`,
+      alternative,
   );
 }
 

@@ -52,8 +52,7 @@ export function pairingProblem(first: PairableRate, second: PairableRate): strin
   if (one.selection !== other.selection) return `other selections: ${one.selection} and ${other.selection}`;
   if (one.sha256 !== other.sha256) {
     return (
-      `other images under the name ${one.selection}: SHA-256 ${one.sha256.slice(0, 8)} and ` +
-      `${other.sha256.slice(0, 8)}`
+      `other images under the name ${one.selection}: SHA-256 ${one.sha256.slice(0, 8)} and ` + other.sha256.slice(0, 8)
     );
   }
   const differing = differingKeys(first.attack, second.attack);

@@ -132,7 +132,7 @@ function readExamples(split: Split, { adversarial, positions, fooled, wrong }: A
     throw new SaddlepointError(
       'ARGUMENT',
       `expected adversarial images as float32 [${expected.join(', ')}], one a position, received ` +
-        `${String(adversarial)}`,
+        String(adversarial),
     );
   }
   if (positions.length === 0 || new Set(positions).size !== positions.length) {

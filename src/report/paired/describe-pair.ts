@@ -28,7 +28,7 @@ export function pairSentence(first: string, second: string, measure: PairedMeasu
   const { name, settings, images, firstOnly, secondOnly, bothWrong, pValue, notes } = measure;
   return [
     `${name} of ${second} beside ${first} (${settings}): ${differenceText(measure)}, p ` +
-      `${pText(pValue).replace(/^(?=\d)/, '= ')}`,
+      pText(pValue).replace(/^(?=\d)/, '= '),
     `of ${count(images, 'image')} ${bothWrong} are wrong for both, ${firstOnly} for ${first} alone, ` +
       `${secondOnly} for ${second} alone`,
     ...notes,

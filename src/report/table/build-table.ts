@@ -118,7 +118,7 @@ export function buildPairedTable(runs: readonly NamedRun[]): ResultsTable {
     throw new SaddlepointError(
       'EVALUATION',
       `expected ${one.name} and ${other.name} to be measured by the same attack on the same images, received ` +
-        `${reasons}`,
+        reasons,
     );
   }
   const table = buildTable(runs);
