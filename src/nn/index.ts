@@ -27,6 +27,7 @@ export { Linear, type LinearOptions } from './linear.js';
 export {
   binaryCrossEntropy,
   classificationLoss,
+  classDistribution,
   classLogits,
   confidence,
   crossEntropy,

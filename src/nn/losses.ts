@@ -102,6 +102,16 @@ export function confidence(logits: Tensor): Tensor {
 }
 
 /**
+ * Labels as distributions over the classes: classes become rows of one 1, distributions stay themselves.
+ *
+ * @param labels int64 [N], or float32 [N, classes]
+ * @returns float32 [N, classes]
+ */
+export function classDistribution(labels: Tensor, classes: number): Tensor {
+  return labels.rank === 2 ? labels : labels.oneHot({ numClasses: classes }).to({ dtype: 'float32' });
+}
+
+/**
  * The class of each example: of a distribution the one with the largest share, of equal ones the first.
  *
  * @param labels int64 [N], which are returned themselves, or float [N, K]

@@ -4,6 +4,7 @@
  * @module
  */
 import { ops, tensor, tidy, type RandomStream, type Tensor } from '../../engine/index.js';
+import { classDistribution } from '../../nn/index.js';
 import type { Labelled } from './augmentation.js';
 import { symmetricBetaQuantile } from './symmetric-beta.js';
 
@@ -44,7 +45,7 @@ export function sharesKept(stream: RandomStream, indices: Tensor, alpha: number,
  */
 export function mixLabels({ labels, classes }: Labelled, partners: Tensor, kept: Tensor): Tensor {
   return tidy(() => {
-    const whole = labels.rank === 2 ? labels : labels.oneHot({ numClasses: classes }).to({ dtype: 'float32' });
+    const whole = classDistribution(labels, classes);
     const own = kept.unsqueeze(1);
     return whole.mul(own).add(whole.indexSelect(0, partners).mul(own.neg().add(1)));
   });

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Tensor } from '../../engine/index.js';
+import { classDistribution } from '../../nn/index.js';
 
 /**
  * The true class, or a distribution over the classes, with a share of it spread evenly over all.
@@ -13,7 +14,7 @@ import type { Tensor } from '../../engine/index.js';
  * @returns float32 [N, classes]
  */
 export function smoothedLabels(labels: Tensor, classes: number, smoothing: number | Tensor): Tensor {
-  const truth = labels.rank === 2 ? labels : labels.oneHot({ numClasses: classes }).to({ dtype: 'float32' });
+  const truth = classDistribution(labels, classes);
   if (typeof smoothing === 'number') return truth.mul(1 - smoothing).add(smoothing / classes);
   const share = smoothing.unsqueeze(1);
   return truth.mul(share.neg().add(1)).add(share.div(classes));
