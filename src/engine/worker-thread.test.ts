@@ -99,7 +99,7 @@ describe.each([
   });
 
   test('one that ends while nobody asks is an error at the next task', async () => {
-    const thread = threadThat(`setTimeout(() => process.exit(3), 1); ${TIMES}`);
+    const thread = threadThat(`setTimeout(() => process.exit(3), 100); ${TIMES}`);
     expect(numbersIn(await thread.ask(packed(1), []))).toEqual([10]);
     await sleep(500);
     await expect(ask(thread)).rejects.toThrow(expect.objectContaining({ code: 'MEMORY' }));

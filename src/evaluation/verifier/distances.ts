@@ -15,7 +15,6 @@ const OWN: Readonly<Record<string, Distance>> = {
   l2: (differences) => Math.sqrt(differences.reduce((sum, one) => sum + one * one, 0)),
   l1: (differences) => differences.reduce((sum, one) => sum + Math.abs(one), 0),
   l0: (differences) => differences.reduce((count, one) => count + (one === 0 ? 0 : 1), 0),
-  unconstrained: (differences) => (differences.some((one) => one !== 0) ? 1 : 0),
   patch: (differences, [, height = 0, width = 0]) => {
     let [top, bottom, left, right] = [Infinity, -Infinity, Infinity, -Infinity];
     differences.forEach((one, i) => {
@@ -32,6 +31,7 @@ const OWN: Readonly<Record<string, Distance>> = {
       const [row, column] = placeOf(i, height, width);
       return Math.max(most, 1 + Math.min(row, column, height - 1 - row, width - 1 - column));
     }, 0),
+  unconstrained: (differences) => (differences.some((one) => one !== 0) ? 1 : 0),
 };
 
 /** Distances by the norm's name; `DISTANCES.add` adds one of a threat model from outside. */
