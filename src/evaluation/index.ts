@@ -40,6 +40,7 @@ export {
 export { cleanError, robustError, type EvaluationOptions, type RobustEvaluationOptions } from './evaluate.js';
 export { readGivenImages, type GivenImages } from './given-images/index.js';
 export { firstOfEachClass, makeGallery, type GalleryOptions } from './gallery.js';
+export { classesOf, requireFit } from './network-fit.js';
 export { errorRate, wilsonInterval } from './interval.js';
 export {
   auditSample,

@@ -4,13 +4,14 @@
  * @module
  */
 import { createAugmentation, type Split } from '../data/index.js';
+import { requireFit } from '../evaluation/index.js';
 import type { RunFolder } from '../monitoring/index.js';
 import { BatchNorm2d, type Module } from '../nn/index.js';
 import { createSchedule, type Optimizer } from '../optim/index.js';
 import { openBatchAttacker } from './acceleration/batch-attacker.js';
 import { machinePlan } from './acceleration/machine-plan.js';
 import { loadNetwork } from './load-network.js';
-import { METHODS } from './methods/index.js';
+import { METHODS, type TrainingMethod } from './methods/index.js';
 import type { Recipe } from './recipe.js';
 import { TrainingStep } from './step.js';
 import { WeightPerturbation } from './weights/weight-perturbation.js';
@@ -32,6 +33,27 @@ export interface StepParts {
   readonly say?: ((line: string) => void) | undefined;
 }
 
+/**
+ * The method of a recipe, with the network that it learns from.
+ *
+ * @param part images that such a network must take
+ * @throws SaddlepointError CHECKPOINT for a network that is not there, DATA for one of another data set
+ */
+export function createMethod({ dataset, training }: Recipe, part: Split, classes: number): TrainingMethod {
+  return METHODS.get(training.method).create(training, {
+    loadNetwork: (path) => {
+      const network = loadNetwork(path, part.images.device);
+      try {
+        requireFit(network, part, dataset.name, classes);
+      } catch (error) {
+        network.dispose();
+        throw error;
+      }
+      return network;
+    },
+  });
+}
+
 export function createStep(parts: StepParts): TrainingStep {
   const { recipe, folder, part, model, optimizer, average, classes, steps, say } = parts;
   const { training, schedule, seed, augmentation } = recipe;
@@ -40,7 +62,6 @@ export function createStep(parts: StepParts): TrainingStep {
     if (layer instanceof BatchNorm2d) layer.momentum = training.batchNormMomentum ?? layer.momentum;
   }
   const { device } = part.images;
-  const definition = METHODS.get(training.method);
   const { attack, attackSchedule: changes = [], weightPerturbation } = training;
   const whole = attack && {
     description: recipe.model,
@@ -52,7 +73,7 @@ export function createStep(parts: StepParts): TrainingStep {
   };
   return new TrainingStep({
     model,
-    method: definition.create(training, { loadNetwork: (path) => loadNetwork(path, device) }),
+    method: createMethod(recipe, part, classes),
     optimizer,
     schedule: createSchedule(schedule, steps),
     seed,

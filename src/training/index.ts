@@ -26,6 +26,7 @@ export {
 } from './checkpoint.js';
 export { recipeChange, sameSelection, savedRecipe, type RecipeChange, type SavedRecipe } from './recipe-change.js';
 export { attackSchedule } from './attack-schedule.js';
+export { createMethod } from './create-step.js';
 export { generatedImagesOf, loadDatasetOf, recipeOfWeights } from './recipe-data.js';
 export { loadNetwork, selectedCheckpoint } from './load-network.js';
 export { readRecipe, recipeText } from './recipe-file.js';

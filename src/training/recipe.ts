@@ -11,11 +11,9 @@ import { evaluationSchema } from '../evaluation/index.js';
 import { modelSchema } from '../models/index.js';
 import { inTodaysWords } from '../monitoring/index.js';
 import { optimizerSchema, scheduleSchema } from '../optim/index.js';
-import { TWICE_DIFFERENTIABLE } from './acceleration/training-pass.js';
 import { METHODS, type MethodName } from './methods/index.js';
 import { inspect } from './recipe-problems.js';
 import { trainingSchema, type Training } from './training-schema.js';
-import { isReestimated } from './weights/average-schema.js';
 
 /** Says what is wrong between parts of a recipe, though others may have problems of their own. */
 const where = (...parts: string[]) => ({
@@ -64,33 +62,6 @@ const recipeSchema = fromRegistries(() =>
       path: ['training', 'epochs'],
       ...where('training'),
     })
-    .superRefine(({ training }, context) => {
-      const { attackNames } = METHODS.get(training.method);
-      const name = training.attack?.name;
-      if (attackNames === undefined || name === undefined || attackNames.includes(name)) return;
-      const message = `expected an attack that ${training.method} can train with: ${attackNames.join(', ')}`;
-      context.addIssue({ code: 'custom', message, path: ['training', 'attack', 'name'] });
-    })
-    .refine(({ training }) => METHODS.get(training.method).averages !== true || isCurrent(training), {
-      message: 'this method asks the average at every step: expected an exponential one with batchNorm: averaged',
-      path: ['training', 'weightAverage'],
-      ...where('training'),
-    })
-    .refine(({ training }) => METHODS.get(training.method).averages !== true || training.weightAverage !== undefined, {
-      message: 'this method learns from the average of its weights: set training.weightAverage, e.g. { decay: 0.995 }',
-      path: ['training', 'weightAverage'],
-      ...where('training'),
-    })
-    .refine(
-      ({ training }) => METHODS.get(training.method).differentiatesTwice !== true || isTwiceDifferentiable(training),
-      {
-        message:
-          'the loss of this method has a gradient in it: expected one of ' +
-          ['auto', ...TWICE_DIFFERENTIABLE].join(', '),
-        path: ['training', 'backend'],
-        ...where('training'),
-      },
-    )
     .refine(({ training }) => training.within === undefined || training.monitorTest === undefined, {
       message: 'the time of looking at the test images is not planned for: leave out within or monitorTest',
       path: ['training', 'monitorTest'],
@@ -113,15 +84,6 @@ const recipeSchema = fromRegistries(() =>
 /** Whether the training is for robustness: by an attack, or by bounds within an epsilon. */
 export function isRobust(training: Pick<Training, 'attack'>): boolean {
   return training.attack !== undefined || 'epsilon' in training;
-}
-
-/** Whether the average of the weights is one that can be asked at any step. */
-function isCurrent({ weightAverage }: Training): boolean {
-  return weightAverage === undefined || (weightAverage.name !== 'swa' && !isReestimated(weightAverage));
-}
-
-function isTwiceDifferentiable({ backend }: Training): boolean {
-  return backend === 'auto' || TWICE_DIFFERENTIABLE.includes(backend);
 }
 
 interface Mixed {

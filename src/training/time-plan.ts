@@ -7,8 +7,8 @@
  */
 import { existsSync } from 'node:fs';
 import { z } from 'zod';
-import { batches, count, disposeBatch, type Split } from '../data/index.js';
-import { RandomStream, SaddlepointError, writeFileAtomically } from '../engine/index.js';
+import { count, disposeBatch, type Split } from '../data/index.js';
+import { SaddlepointError, writeFileAtomically } from '../engine/index.js';
 import { readWhole } from '../engine/read-file.js';
 import { createModel } from '../models/index.js';
 import { duration, type RunFolder } from '../monitoring/index.js';
@@ -17,6 +17,7 @@ import { createStep } from './create-step.js';
 import { estimateStatistics } from './estimate-statistics.js';
 import { METHODS } from './methods/index.js';
 import type { Recipe } from './recipe.js';
+import { trainingBatches, type BatchSource } from './training-batches.js';
 import { networksLookedAt } from './validate-weights.js';
 import { validate } from './validation.js';
 
@@ -51,7 +52,8 @@ export type TimePlan = z.output<typeof planSchema>;
 export interface TimedTraining {
   readonly recipe: Recipe;
   readonly folder: RunFolder;
-  readonly train: Split;
+  /** Where its batches come from, generated images included. */
+  readonly source: BatchSource;
   readonly validation: Split;
   readonly classes: number;
   /** When the training began, by performance.now(): the measurement counts. */
@@ -66,12 +68,12 @@ export interface TimedTraining {
  * @throws SaddlepointError RECIPE where not even a step fits
  */
 export async function timePlan(timed: TimedTraining): Promise<TimePlan | undefined> {
-  const { recipe, folder, train, began, say } = timed;
+  const { recipe, folder, source, began, say } = timed;
   const { within, batchSize, validateEvery } = recipe.training;
   if (within === undefined) return undefined;
   const saved = readTimePlan(folder);
   if (saved !== undefined) return saved;
-  const perEpoch = Math.ceil(count(train) / batchSize);
+  const perEpoch = Math.ceil(count(source.part) / batchSize);
   const { phases, secondsPerValidation } = await measure(timed, within);
   const pace = phases.reduce((sum, { share, secondsPerStep }) => sum + share * secondsPerStep, 0);
   const left = within * (1 - RESERVE) - (performance.now() - began) / 1000 - secondsPerValidation;
@@ -144,17 +146,18 @@ function write(folder: RunFolder, plan: TimePlan): void {
 }
 
 async function measure(
-  { recipe, folder, train, validation, classes, say }: TimedTraining,
+  { recipe, folder, source, validation, classes, say }: TimedTraining,
   within: number,
 ): Promise<Pick<TimePlan, 'phases' | 'secondsPerValidation'>> {
-  using model = createModel(recipe.model, recipe.seed).to(train.images.device);
+  const { part } = source;
+  using model = createModel(recipe.model, recipe.seed).to(part.images.device);
   using optimizer = createOptimizer(model.namedParameters(), recipe.optimizer);
   const starts = phaseStarts(recipe);
   // So many steps that each phase has room of its own.
   const steps = 1000;
   // An average of the weights takes as long to ask as the network.
   const average = recipe.training.weightAverage && model;
-  using training = createStep({ recipe, folder, part: train, model, optimizer, average, classes, steps, say });
+  using training = createStep({ recipe, folder, part, model, optimizer, average, classes, steps, say });
   const phases: { share: number; secondsPerStep: number }[] = [];
   for (const [index, start] of starts.entries()) {
     const share = (starts[index + 1] ?? 1) - start;
@@ -162,24 +165,19 @@ async function measure(
   }
   const { weightAverage } = recipe.training;
   const started = performance.now();
-  if (weightAverage !== undefined) estimateStatistics(model, weightAverage, training, shuffled(), 0);
+  if (weightAverage !== undefined) estimateStatistics(model, weightAverage, training, trainingBatches(source, 0), 0);
   const validated = performance.now();
   if (count(validation) > 0) await validate(recipe, model, validation);
   const ended = performance.now();
   const secondsPerValidation = (validated - started + networksLookedAt(recipe) * (ended - validated)) / 1000;
   return { phases, secondsPerValidation };
 
-  function shuffled() {
-    const { batchSize } = recipe.training;
-    return batches(train, { batchSize, shuffle: new RandomStream(recipe.seed, 'time-plan') });
-  }
-
   /** Seconds a step, batches included, in the phase that this step belongs to. */
   function timeSteps(step: number): number {
     const enough = Math.min(MEASURED * within, MEASURED_AT_MOST);
     let [done, began] = [0, performance.now()];
     for (;;) {
-      for (const batch of shuffled()) {
+      for (const batch of trainingBatches(source, 0)) {
         training.run(batch, { step, epoch: 0 });
         disposeBatch(batch);
         done += 1;

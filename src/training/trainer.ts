@@ -94,7 +94,7 @@ async function trainOn({ train: part, validation }: Parts, run: TrainingRun): Pr
   const extra = generated && { images: generated, share: recipe.dataset.extra!.share };
   const source = { part, batchSize, seed: recipe.seed, extra };
   const { length: classes } = run.dataset.classes;
-  const timed = await timePlan({ recipe, folder, train: part, validation, classes, began, say: run.say });
+  const timed = await timePlan({ recipe, folder, source, validation, classes, began, say: run.say });
   const perEpoch = Math.ceil(count(part) / batchSize);
   const total = timed?.steps ?? stepsOf(recipe, count(part));
   const saveEvery = Math.min(

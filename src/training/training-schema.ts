@@ -8,6 +8,7 @@ import { attackSchema, budgetSchema } from '../attacks/index.js';
 import { fromRegistries } from '../engine/index.js';
 import { parseDuration } from '../monitoring/index.js';
 import { ATTACK_BACKENDS } from './acceleration/attack-backend.js';
+import { methodProblems } from './method-problems.js';
 import { METHODS, type MethodName } from './methods/index.js';
 import { MOST_SHARES } from './acceleration/most-shares.js';
 import { TRAINING_BACKENDS } from './acceleration/training-pass.js';
@@ -113,5 +114,8 @@ export const trainingSchema = fromRegistries(() => {
       ...options,
     });
   }) as unknown as [z.ZodObject<{ method: z.ZodLiteral }>];
-  return z.discriminatedUnion('method', methods) as unknown as z.ZodType<Training>;
+  const anyMethod = z.discriminatedUnion('method', methods) as unknown as z.ZodType<Training>;
+  return anyMethod.superRefine((training, context) => {
+    for (const problem of methodProblems(training)) context.addIssue({ code: 'custom', ...problem });
+  });
 });

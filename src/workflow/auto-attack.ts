@@ -19,6 +19,7 @@ import {
 } from '../engine/index.js';
 import {
   autoAttackPlan,
+  classesOf,
   EVALUATION_ORDERS,
   runEvaluationJob,
   selectExamples,
@@ -30,7 +31,6 @@ import type { ModelDescription } from '../models/index.js';
 import { silent, type Progress } from '../monitoring/index.js';
 import type { Module } from '../nn/index.js';
 import { chooseEvaluationBackendMeanwhile } from './evaluate-backend.js';
-import { classesOf } from './evaluate-subject.js';
 
 export interface AutoAttackCall {
   /** linf, l2 or l1. Default linf. */

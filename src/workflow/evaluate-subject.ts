@@ -4,13 +4,12 @@
  * @module
  */
 import { basename, dirname, isAbsolute, join, parse, relative, resolve } from 'node:path';
-import { projectRoot, SaddlepointError, tidy, noGrad, type FileLock } from '../engine/index.js';
-import type { Dataset, Split } from '../data/index.js';
+import { projectRoot, type FileLock } from '../engine/index.js';
 import type { NetworkSource } from '../evaluation/index.js';
 import type { ModelDescription } from '../models/index.js';
 import type { RunFolder } from '../monitoring/index.js';
 import { lockRun } from '../monitoring/index.js';
-import { evaluating, type Module } from '../nn/index.js';
+import type { Module } from '../nn/index.js';
 import { loadCheckpoint, readRecipe, selectedCheckpoint, type Recipe } from '../training/index.js';
 import { askedNetwork, givenOptions, type NetworkOptions } from './network-options.js';
 import { networkPlace } from './network-place.js';
@@ -78,49 +77,4 @@ function openRun(folder: RunFolder, out = join(folder.path, 'evaluation')): Eval
     lock.release();
     throw error;
   }
-}
-
-/** How many classes the network tells apart, by what it says of the first image. Leaves it in the mode it was in. */
-export function classesOf(model: Module, { images }: Split): number {
-  const restore = evaluating(model);
-  try {
-    return tidy(() => {
-      const image = images.narrow(0, 0, 1).to({ dtype: 'float32' }).div(255);
-      const { shape } = noGrad(() => model.forward(image));
-      if (shape.length === 2 && shape[0] === 1) return Math.max(2, shape[1]!);
-      throw new SaddlepointError(
-        'ARGUMENT',
-        'expected logits of shape [N, K], K the classes or 1, from the network for N images, received ' +
-          `[${shape.join(', ')}] for one`,
-      );
-    });
-  } finally {
-    restore();
-  }
-}
-
-/**
- * How many classes the network tells apart, which must be those of the data set.
- *
- * @throws SaddlepointError DATA for images of a size the network does not take, or another number of classes
- */
-export function requireFit(model: Module, { name, classes, test }: Pick<Dataset, 'name' | 'classes' | 'test'>): number {
-  const shape = test.images.shape.slice(1);
-  let told: number;
-  try {
-    told = classesOf(model.eval(), test);
-  } catch (cause) {
-    const reason = (cause as Error).message.split('\n')[0]!;
-    throw new SaddlepointError(
-      'DATA',
-      `the network does not take the images of ${name}, [${shape.join(', ')}]: ${reason}`,
-      { cause },
-    );
-  }
-  if (told === classes.length) return told;
-  throw new SaddlepointError(
-    'DATA',
-    `expected a network for the ${classes.length} classes of ${name}, received one for ${told}. Is it another ` +
-      `data set's network?`,
-  );
 }

@@ -4,8 +4,9 @@
  * @module
  */
 import { disposeSplit, loadDataset, splitTo, type Dataset, type FolderOptions } from '../data/index.js';
+import { requireFit } from '../evaluation/index.js';
 import { loadDatasetOf, type Recipe } from '../training/index.js';
-import { requireFit, type EvaluationSubject } from './evaluate-subject.js';
+import type { EvaluationSubject } from './evaluate-subject.js';
 
 /** The options of the command line. */
 export interface DataOptions {
@@ -42,7 +43,7 @@ export function openTestSet(
   const dataset = { ...loaded, test };
   try {
     model.to(options.device);
-    return { dataset, classes: requireFit(model, dataset) };
+    return { dataset, classes: requireFit(model, test, dataset.name, dataset.classes.length) };
   } catch (error) {
     disposeSplit(test);
     throw error;

@@ -6,16 +6,15 @@
 import { attackOf } from '../attacks/index.js';
 import { SaddlepointError } from '../engine/index.js';
 import { count, type Dataset } from '../data/index.js';
-import { confidenceOf, singleAttackPlan } from '../evaluation/index.js';
+import { confidenceOf, requireFit, singleAttackPlan } from '../evaluation/index.js';
 import { testCount } from '../evaluation/confidence/probabilities.js';
 import { checkEpsilon } from '../evaluation/preflight/epsilon.js';
 import { checkInputs } from '../evaluation/preflight/inputs.js';
 import { checkLabelRange } from '../evaluation/preflight/labels.js';
-import { generatedImagesOf, type Recipe } from '../training/index.js';
+import { createMethod, generatedImagesOf, type Recipe } from '../training/index.js';
 import { createModel } from '../models/index.js';
 import { openCorruptions } from './evaluate-corruptions.js';
 import { evaluationAttacks } from './evaluate-recipe.js';
-import { requireFit } from './evaluate-subject.js';
 
 /**
  * @throws SaddlepointError RECIPE with the key of the recipe; DATA for test images that no evaluation takes, or
@@ -28,13 +27,19 @@ export function checkBeforeTraining(recipe: Recipe, dataset: Dataset): void {
   requireImages(dataset);
   requireCorruptions(recipe, dataset);
   requireNetwork(recipe, dataset);
+  requireMethod(recipe, dataset);
   generatedImagesOf(recipe, dataset)?.[Symbol.dispose]();
 }
 
 /** The network takes these images and tells these classes apart, as an evaluation demands. */
 function requireNetwork({ model: description, seed }: Recipe, dataset: Dataset): void {
   using model = createModel(description, seed).to(dataset.test.images.device);
-  within('model', () => requireFit(model, dataset));
+  within('model', () => requireFit(model, dataset.test, dataset.name, dataset.classes.length));
+}
+
+/** The method can be made, with the network that it learns from. */
+function requireMethod(recipe: Recipe, { train, classes }: Dataset): void {
+  within('training', () => createMethod(recipe, train, classes.length)[Symbol.dispose]?.());
 }
 
 function requireExamples({ evaluation }: Recipe, { name, test }: Dataset): void {

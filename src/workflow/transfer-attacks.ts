@@ -8,12 +8,12 @@ import { ATTACKS, normsOf, UNION_EXAMPLE, type AttackDescription } from '../atta
 import { count, disposeSplit, slice, splitTo, type Split } from '../data/index.js';
 import { makeFolder } from '../engine/folders.js';
 import { requireDevice, SaddlepointError, tidy, writeFileAtomically } from '../engine/index.js';
-import { describeSource, selectExamples } from '../evaluation/index.js';
+import { describeSource, requireFit, selectExamples } from '../evaluation/index.js';
 import { transferMatrix, type TransferMatrix } from '../evaluation/transfer/index.js';
 import { transferPage } from '../report/transfer/index.js';
 import { checkBudget } from './budget-hint.js';
 import { openData, type DataOptions } from './evaluation-data.js';
-import { openSubject, requireFit, type EvaluationSubject } from './evaluate-subject.js';
+import { openSubject, type EvaluationSubject } from './evaluate-subject.js';
 import { toJson } from './write-result.js';
 
 export interface TransferAttackOptions extends DataOptions {
@@ -129,7 +129,7 @@ function examplesFor(
   const data = openData(name, recipe, options);
   disposeSplit(data.train);
   try {
-    for (const { model } of subjects) requireFit(model, data);
+    for (const { model } of subjects) requireFit(model, data.test, data.name, data.classes.length);
     const { positions } = selectExamples(data.test, options.examples ?? Math.min(EXAMPLES, count(data.test)));
     return tidy(() => splitTo(slice(data.test, 0, positions.length), options.device));
   } finally {

@@ -13,6 +13,7 @@ import {
   hashExamples,
   provenanceOf,
   readGivenImages,
+  requireFit,
   selectExamples,
   verify,
   wilsonInterval,
@@ -22,7 +23,7 @@ import {
 } from '../evaluation/index.js';
 import { checkBudget } from './budget-hint.js';
 import { openData, type DataOptions } from './evaluation-data.js';
-import { openSubject, requireFit, type EvaluationSubject, type SubjectOptions } from './evaluate-subject.js';
+import { openSubject, type EvaluationSubject, type SubjectOptions } from './evaluate-subject.js';
 import { normalizationNotes } from './normalization-notes.js';
 import { toJson } from './write-result.js';
 
@@ -91,7 +92,7 @@ async function verifySubject(
     const selection = examplesOf(given, test, options.sample);
     requireLabels(given, test, selection);
     model.to(device);
-    requireFit(model, dataset);
+    requireFit(model, test, dataset.name, dataset.classes.length);
     const part = pick(test, selection.positions);
     const notes = await checkBeforeEvaluation(model, part, {
       budget: { norm, epsilon },

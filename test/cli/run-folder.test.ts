@@ -121,6 +121,14 @@ test.each([
     /evaluation\.attack\.norm: expected linf, l2 or l1, received "l0"/,
   ],
   ['evaluation.masking=41', /expected evaluation\.masking of at most the 40 test images/],
+  [
+    'training={ method: hat, helper: nowhere, epochs: 1, attack: { epsilon: 0.1, steps: 1 } }',
+    /training: expected a run folder or a checkpoint to learn from, received nowhere/,
+  ],
+  [
+    'training={ method: hat, helper: models/cifar10-resnet18-16-linf.safetensors, epochs: 1, attack: { epsilon: 0.1, steps: 1 } }',
+    /training: the network does not take the images of fashion-mnist, \[1, 8, 8\]/,
+  ],
 ])('%s is refused before the first step', async (setting, message) => {
   const { code, stderr } = await train(['--set', setting]);
   expect([code, stderr]).toEqual([2, expect.stringMatching(message)]);

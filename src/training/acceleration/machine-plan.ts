@@ -35,7 +35,7 @@ const PROBE_EXAMPLES = 16;
 
 /** `plan.json` */
 export interface MachinePlan {
-  /** How the attack's inner loop computes; null in standard training. */
+  /** How the attack's inner loop computes; null where there is none, as in standard training. */
   readonly attackBackend: AttackBackend | null;
   /** Shares of a batch that are attacked at the same time. */
   readonly attackSplit: number;
@@ -81,7 +81,8 @@ function describePlan({ attackBackend, attackSplit, backend, ...rates }: Machine
 
 function measure(recipe: Recipe, part: Split): MachinePlan {
   const { model: description, seed, training } = recipe;
-  const attackBackend = training.attackBackend ?? null;
+  const { ownSteps } = METHODS.get(training.method);
+  const attackBackend = ownSteps === true ? null : (training.attackBackend ?? null);
   const attackSplit = splitAsked(recipe, part);
   const { backend } = training;
   const nothing = { attackPassesPerSecond: {}, splitPassesPerSecond: {}, trainingPassesPerSecond: {} };
@@ -140,7 +141,7 @@ function apart({ model: description, training }: Recipe, { images, labels }: Spl
 
 /** @throws SaddlepointError RECIPE for a split on a GPU */
 function splitAsked({ training }: Recipe, part: Split): number | 'auto' {
-  if (training.attack === undefined) return 1;
+  if (training.attack === undefined || METHODS.get(training.method).ownSteps === true) return 1;
   const { device } = part.images;
   const { attackSplit = training.attackBackend === 'auto' ? 'auto' : 1 } = training;
   if (device === 'cpu') return attackSplit;

@@ -26,7 +26,7 @@ const description = {
 
 test('the ramp grows from 0 to 1 between its ends, and is a step where it has no length', () => {
   expect([0, 0.2, 0.25, 0.5, 0.75, 1].map((progress) => rampShare(progress, OPTIONS))).toEqual([0, 0, 0, 0.5, 1, 1]);
-  expect([0.2, 0.25].map((progress) => rampShare(progress, { rampFrom: 0.25, rampTo: 0 }))).toEqual([0, 1]);
+  expect([0.2, 0.25].map((progress) => rampShare(progress, { rampFrom: 0.25, rampTo: 0.25 }))).toEqual([0, 1]);
 });
 
 test('a step takes another time from the start of the ramp on, and CROWN-IBP from its end', () => {

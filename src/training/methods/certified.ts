@@ -27,13 +27,18 @@ export const certifiedOptions = {
 
 export type CertifiedOptions = z.output<z.ZodObject<typeof certifiedOptions>>;
 
+type Ramp = Pick<CertifiedOptions, 'rampFrom' | 'rampTo'>;
+
+/** A ramp that ends before it begins is none. */
+export function rampProblem({ rampFrom, rampTo }: Ramp): { key: string; message: string } | undefined {
+  if (rampTo >= rampFrom) return undefined;
+  return { key: 'rampTo', message: `expected at least rampFrom, ${rampFrom}` };
+}
+
 /** How far the ramp has come, linearly: 0 before it, 1 after it; without a length it is a step. */
-export function rampShare(
-  progress: number,
-  { rampFrom, rampTo }: Pick<CertifiedOptions, 'rampFrom' | 'rampTo'>,
-): number {
+export function rampShare(progress: number, { rampFrom, rampTo }: Ramp): number {
   if (progress < rampFrom) return 0;
-  return rampTo <= rampFrom ? 1 : Math.min(1, (progress - rampFrom) / (rampTo - rampFrom));
+  return rampTo === rampFrom ? 1 : Math.min(1, (progress - rampFrom) / (rampTo - rampFrom));
 }
 
 /**

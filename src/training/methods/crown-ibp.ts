@@ -10,7 +10,7 @@
  */
 import { z } from 'zod';
 import { crownMargins, intervalMargins } from '../../models/index.js';
-import { certifiedLoss, certifiedOptions } from './certified.js';
+import { certifiedLoss, certifiedOptions, rampProblem } from './certified.js';
 import { defineMethod } from './method.js';
 
 export const crownIbp = defineMethod({
@@ -20,6 +20,7 @@ export const crownIbp = defineMethod({
     /** Weight of CROWN's bounds at the end of the ramp, from 1 at its start. */
     beta: z.number().min(0).max(1).default(0),
   },
+  problem: rampProblem,
   phases: ({ rampFrom, rampTo }) => [rampFrom, rampTo],
   create: ({ beta: last, ...options }) => ({
     attacked: () => 0,

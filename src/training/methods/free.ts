@@ -4,7 +4,7 @@
  * the next time, so that adversarial images cost nothing. Train for a m-th of the epochs.
  *
  * Its attack is named for norm and epsilon alone: `attack: { name: fgsm, epsilon: 8/255 }`, each step of length
- * epsilon.
+ * epsilon; recipes that say more of it are refused.
  *
  * Deviation: the perturbation of a batch begins anew at a random point of the ball, which belongs to its images, where
  * the authors' goes on from the batch before; so a resumed training is the same to the bit.
@@ -19,6 +19,7 @@ export const free = defineMethod({
   attacks: true,
   softLabels: true,
   attackNames: ['fgsm'],
+  ownSteps: true,
   options: {
     /** How often a batch is trained on: the paper's m. It has 8 for CIFAR-10. */
     replays: z.int().min(1).default(8),

@@ -10,12 +10,13 @@
  * @module
  */
 import { intervalMargins } from '../../models/index.js';
-import { certifiedLoss, certifiedOptions } from './certified.js';
+import { certifiedLoss, certifiedOptions, rampProblem } from './certified.js';
 import { defineMethod } from './method.js';
 
 export const ibp = defineMethod({
   attacks: false,
   options: certifiedOptions,
+  problem: rampProblem,
   phases: ({ rampFrom }) => [rampFrom],
   create: (options) => ({
     attacked: () => 0,

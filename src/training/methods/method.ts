@@ -91,6 +91,11 @@ export interface MethodDefinition<Shape extends z.ZodRawShape = z.ZodRawShape> {
   readonly attacks: boolean;
   /** The attacks that it can train with. Default: all. */
   readonly attackNames?: readonly AttackName[] | undefined;
+  /**
+   * Whether it moves the images by itself, so that an attack says no more than norm and epsilon. Default: false;
+   * recipes that say more are refused.
+   */
+  readonly ownSteps?: boolean | undefined;
   /** What its attack maximises where a recipe says nothing. Default: the cross-entropy. */
   readonly objective?: ObjectiveName | undefined;
   /**
@@ -100,6 +105,8 @@ export interface MethodDefinition<Shape extends z.ZodRawShape = z.ZodRawShape> {
   readonly softLabels?: boolean | undefined;
   /** The keys that `training` has in recipes of this method, beside those of all. */
   readonly options: Shape;
+  /** What is wrong between its options, and at which. Default: nothing. */
+  problem?(options: z.output<z.ZodObject<Shape>>): { readonly key: string; readonly message: string } | undefined;
   /** Where its steps begin to take another time, as shares of the training. Default: nowhere. */
   phases?(options: z.output<z.ZodObject<Shape>>): readonly number[];
   /** Whether it needs `training.weightAverage`. Default: false. */

@@ -138,6 +138,23 @@ test('free training makes its own steps, and takes no attack that makes others',
   const attack = { epsilon: 0.1, steps: 5 };
   const wanted = /training\.attack\.name: expected an attack that free can train with: fgsm/;
   expect(() => recipeOf('free', { attack })).toThrow(wanted);
+  const fgsm = { name: 'fgsm', epsilon: 0.1 };
+  expect(
+    recipeOf('free', { attack: fgsm, attackSchedule: [{ from: 0.5, epsilon: 0.2 }] }).training.attack,
+  ).toBeDefined();
+  const leaves = (place: string) => new RegExp(`training\\.${place}: free takes its own steps, .*: leave this out`);
+  expect(() => recipeOf('free', { attack: { ...fgsm, stepSize: 0.05 } })).toThrow(leaves('attack\\.stepSize'));
+  expect(() => recipeOf('free', { attack: { ...fgsm, objective: 'margin' } })).toThrow(leaves('attack\\.objective'));
+  expect(() => recipeOf('free', { attack: fgsm, attackBackend: 'plain' })).toThrow(leaves('attackBackend'));
+  expect(() => recipeOf('free', { attack: fgsm, attackSplit: 2 })).toThrow(leaves('attackSplit'));
+  const attackSchedule = [{ from: 0.5, stepSize: 0.2 }];
+  expect(() => recipeOf('free', { attack: fgsm, attackSchedule })).toThrow(leaves('attackSchedule\\.0\\.stepSize'));
+});
+
+test('a ramp of the budget does not end before it begins', () => {
+  const wanted = /training\.rampTo: expected at least rampFrom, 0\.5, received 0\.4/;
+  for (const method of ['ibp', 'crown-ibp'] as const)
+    expect(() => recipeOf(method, { rampFrom: 0.5, rampTo: 0.4 })).toThrow(wanted);
 });
 
 test('a network to learn from is asked for where there is none', () => {
