@@ -91,6 +91,7 @@ test('grey images and other labels are refused before anything is measured', () 
 
 test.each([
   ['--epsilon', { epsilon: 0.1 }],
+  ['--seed', { seed: 2 }],
   ['--sample', { sample: 3 }],
   ['--clean-only', { cleanOnly: true }],
 ])('%s has no meaning with --corruptions', async (name, option) => {

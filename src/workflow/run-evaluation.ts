@@ -109,7 +109,8 @@ function isUnattacked({ cleanOnly, corruptions }: EvaluateOptions): boolean {
 
 /** Without an attack nothing that describes one has an effect. @throws SaddlepointError ARGUMENT naming the option */
 function checkClean(options: EvaluateOptions): void {
-  const { attack, version, order, norm, epsilon, steps, stepSize, restarts, timeLimit, workers, backend } = options;
+  const { attack, version, order, norm, epsilon, steps, stepSize, restarts, seed, timeLimit, workers, backend } =
+    options;
   const attacking = {
     '--attack': attack[0],
     '--autoattack-version': version === 'standard' ? undefined : version,
@@ -119,6 +120,7 @@ function checkClean(options: EvaluateOptions): void {
     '--steps': steps,
     '--step-size': stepSize,
     '--restarts': restarts,
+    '--seed': seed,
     '--time-limit': timeLimit,
     '--workers': workers,
     '--backend': backend,
