@@ -45,6 +45,19 @@ describe('budgets', () => {
     expect(spaced(attackSettings(settings))).toBe('L∞, ε = 8/255, 40 steps, 1 restart, 10,000 images');
   });
 
+  test('an option that a recipe set makes it another attack', () => {
+    const settings = { norm: 'linf', epsilon: 8 / 255, steps: 40, restarts: 1, examples: 100 };
+    const withOptions = (options: unknown) =>
+      spaced(attackSettings({ ...settings, of: { settings: options, data: { selection: 'test[0:100]' } } }));
+    const usual = { name: 'pgd', norm: 'linf', epsilon: 8 / 255, steps: 40, restarts: 1 };
+    expect(withOptions(usual)).toBe('L∞, ε = 8/255, 40 steps, 1 restart, 100 images');
+    const initialization = { choice: ['zero', 'uniform'] };
+    expect(withOptions({ ...usual, stepSize: 2 / 255, objective: 'margin', initialization })).toBe(
+      'L∞, ε = 8/255, 40 steps of 2/255, 1 restart, objective margin, initialization {choice: [zero, uniform]}, 100 images',
+    );
+    for (const strange of [null, 'pgd', undefined]) expect(withOptions(strange)).toBe(withOptions(usual));
+  });
+
   test('a norm it does not know keeps its name', () => {
     expect(normName('linf:8/255+l2:0.5')).toBe('L∞ 8/255 ∪ L2 0.5');
     expect([normName('linf'), normName('wasserstein')]).toEqual(['L∞', 'wasserstein']);

@@ -88,6 +88,32 @@ export function rateName({
   return version === undefined || version === 'standard' ? name : `${name} (${version})`;
 }
 
+/** The length of the steps, where somebody said one. */
+export function ofLength(attack: unknown, format: (length: number) => string): string {
+  const { stepSize } = optionsOf(attack);
+  return typeof stepSize === 'number' ? ` of ${format(stepSize)}` : '';
+}
+
+/** What tables say of every attack in their own way. */
+const USUAL = new Set(['name', 'norm', 'epsilon', 'steps', 'stepSize', 'restarts']);
+
+/** Whatever else was set, e.g. `objective margin`: with another value it is another attack. */
+export function furtherOptions(attack: unknown): string[] {
+  return Object.entries(optionsOf(attack))
+    .filter(([key, value]) => !USUAL.has(key) && value !== undefined && value !== null)
+    .map(
+      ([key, value]) =>
+        `${key} ${JSON.stringify(value)
+          .replaceAll('"', '')
+          .replaceAll(/([:,])/g, '$1 ')}`,
+    );
+}
+
+/** Of an attack as a result describes it, which may be a file of anybody's; what nobody said is not in it. */
+function optionsOf(attack: unknown): Readonly<Record<string, unknown>> {
+  return typeof attack === 'object' && attack !== null ? { ...attack } : {};
+}
+
 /** What a robust error was measured with; it is never printed without. */
 export function attackSettings(settings: {
   readonly attack?: string;
@@ -97,13 +123,19 @@ export function attackSettings(settings: {
   readonly restarts: number;
   readonly examples: number;
   readonly order?: string | undefined;
-  readonly of?: { readonly data: { readonly selection: string } } | undefined;
+  readonly of?: { readonly settings: unknown; readonly data: { readonly selection: string } } | undefined;
 }): string {
   return [
     normName(settings.norm),
     `ε${SPACE}=${SPACE}${epsilon(settings.epsilon)}`,
     // AutoAttack's parts have steps and restarts of their own, and no options.
-    ...(settings.attack === 'autoattack' ? [] : [count(settings.steps, 'step'), count(settings.restarts, 'restart')]),
+    ...(settings.attack === 'autoattack'
+      ? []
+      : [
+          `${count(settings.steps, 'step')}${ofLength(settings.of?.settings, epsilon)}`,
+          count(settings.restarts, 'restart'),
+          ...furtherOptions(settings.of?.settings),
+        ]),
     ...(settings.order === 'sampled' ? ['sampled order'] : []),
     count(settings.examples, 'image'),
     ...drawn(settings.of?.data.selection),

@@ -41,6 +41,7 @@ describe('what an attack would ignore is refused', () => {
     [{ steps: 100 }, '--steps'],
     [{ stepSize: 0.01 }, '--step-size'],
     [{ restarts: 5 }, '--restarts'],
+    [{ attackOption: ['objective=margin'] }, '--attack-option'],
   ])('beside AutoAttack: %o', (given, option) => {
     const message = `expected no ${option} with --attack autoattack, whose stages have fixed steps and restarts`;
     expect(() => plans({ attack: ['autoattack'], ...given })).toThrow(message);
@@ -57,6 +58,19 @@ describe('what an attack would ignore is refused', () => {
     );
     expect(plans({ attack: ['autoattack'], version: 'rand', order: 'sampled' })).toMatchObject([{ version: 'rand' }]);
   });
+});
+
+test('any option that a recipe can give an attack, the command line can', () => {
+  const made = (options: Partial<PlanOptions>) => JSON.parse(plans(options)[0]!.settings) as unknown;
+  const apgd = { attack: ['apgd'], attackOption: ['rho=0.5', 'initialization={ choice: [zero, uniform] }'] };
+  expect(made(apgd)).toMatchObject({ rho: 0.5, initialization: { choice: ['zero', 'uniform'] } });
+  expect(made({ attackOption: ['objective=margin'] })).toMatchObject({ objective: 'margin', steps: 10 });
+  expect(() => plans({ attackOption: ['rho=0.5'] })).toThrow(/evaluation\.attack: unknown key `rho`/);
+  expect(() => plans({ attackOption: ['objective=margins'] })).toThrow(/did you mean `margin`/);
+  expect(() => plans({ attackOption: ['objective'] })).toThrow(/of the form key=value, e\.g\. objective=margin/);
+  expect(() => plans({ attackOption: ['epsilon=1'] })).toThrow(
+    /expected --epsilon in place of --attack-option epsilon/,
+  );
 });
 
 test('misspelt names are refused with the nearest known one', () => {

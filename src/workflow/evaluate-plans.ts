@@ -7,6 +7,7 @@ import { ATTACKS, AUTOATTACK_VERSIONS, isUnionName, THREAT_MODELS, type AutoAtta
 import { requireKnown, SaddlepointError } from '../engine/index.js';
 import { autoAttackPlan, singleAttackPlan, type AttackPlan } from '../evaluation/index.js';
 import { checkEvaluation, type Recipe } from '../training/index.js';
+import { readSettings } from './read-settings.js';
 
 export interface PlanOptions {
   readonly attack: readonly string[];
@@ -17,6 +18,8 @@ export interface PlanOptions {
   readonly steps?: number | undefined;
   readonly stepSize?: number | undefined;
   readonly restarts?: number | undefined;
+  /** Options that the attack has besides, `key=value` as a recipe has them. */
+  readonly attackOption?: readonly string[] | undefined;
 }
 
 /** Refuses misspelt names before anything is loaded. @throws SaddlepointError ARGUMENT with the nearest known one */
@@ -28,8 +31,13 @@ export function checkNames({ attack, version, norm }: PlanOptions): void {
 
 /** Refuses what an attack would ignore. @throws SaddlepointError ARGUMENT naming the option */
 function checkEffect(options: PlanOptions): void {
-  const { attack, version, order } = options;
-  const own = { '--steps': options.steps, '--step-size': options.stepSize, '--restarts': options.restarts };
+  const { attack, version, order, steps, stepSize, restarts, attackOption = [] } = options;
+  const own = {
+    '--steps': steps,
+    '--step-size': stepSize,
+    '--restarts': restarts,
+    '--attack-option': attackOption[0],
+  };
   const given = Object.entries(own).find(([, value]) => value !== undefined)?.[0];
   if (attack.includes('autoattack')) {
     if (given === undefined) return;
@@ -46,6 +54,25 @@ function checkEffect(options: PlanOptions): void {
     version === 'standard' ? (order === 'sampled' ? '--order sampled' : undefined) : `--autoattack-version ${version}`;
   if (alone === undefined) return;
   throw new SaddlepointError('ARGUMENT', `expected ${alone} with --attack autoattack only, received it without`);
+}
+
+/** What the command line has options of its own for. */
+const FLAGS: Readonly<Record<string, string>> = {
+  name: '--attack',
+  norm: '--norm',
+  epsilon: '--epsilon',
+  steps: '--steps',
+  stepSize: '--step-size',
+};
+
+/** The values of `--attack-option`. @throws SaddlepointError ARGUMENT for one that has an option of its own */
+function attackSettings(given: readonly string[]): Record<string, unknown> {
+  const settings = readSettings(given, 'objective=margin');
+  for (const key of Object.keys(settings)) {
+    if (FLAGS[key] === undefined) continue;
+    throw new SaddlepointError('ARGUMENT', `expected ${FLAGS[key]} in place of --attack-option ${key}, received that`);
+  }
+  return settings;
 }
 
 /** The plans, in the order asked for; the recipe's attack where none is. */
@@ -66,6 +93,7 @@ export function plansOf(
     );
   }
   const epsilon = options.epsilon ?? (norm === own?.norm || !union ? own?.epsilon : 1);
+  const settings = attackSettings(options.attackOption ?? []);
   const names = options.attack.length > 0 ? options.attack : [own?.name ?? 'pgd'];
   return names.map((name) => {
     if (name === 'autoattack') {
@@ -86,6 +114,7 @@ export function plansOf(
           epsilon,
           ...(options.steps === undefined ? {} : { steps: options.steps }),
           ...(options.stepSize === undefined ? {} : { stepSize: options.stepSize }),
+          ...settings,
         },
       },
     });

@@ -8,6 +8,7 @@ import { describeValue, requireKnown, SaddlepointError } from '../engine/index.j
 import { readWhole } from '../engine/read-file.js';
 import { NORMALIZATION_PRESETS, type AskedNetwork } from '../models/index.js';
 import { readYaml } from '../training/index.js';
+import { readSettings } from './read-settings.js';
 
 /** Of a file of layers. */
 const MOST_BYTES = 2 ** 20;
@@ -35,7 +36,7 @@ const NONE = 'none';
  */
 export function askedNetwork(options: NetworkOptions): AskedNetwork {
   const { architecture, set = [], preset } = options;
-  const given = { ...readOptions(set), ...normalizationOf(options) };
+  const given = { ...readSettings(set, 'width=16'), ...normalizationOf(options) };
   const unnormalized = preset === NONE;
   return architecture === undefined
     ? { options: given, unnormalized }
@@ -86,20 +87,4 @@ function describeArchitecture(architecture: string, set: Record<string, unknown>
   }
   const options = Array.isArray(content) ? { layers: content as unknown[] } : content;
   return { architecture: 'layers', options: { ...options, ...set } };
-}
-
-function readOptions(settings: readonly string[]): Record<string, unknown> {
-  const options: Record<string, unknown> = {};
-  for (const setting of settings) {
-    const [, key, part, value] = /^(\w+)(?:\.(\w+))?=(.*)$/s.exec(setting) ?? [];
-    if (key === undefined || value === undefined) {
-      throw new SaddlepointError(
-        'RECIPE',
-        `expected an option of the form key=value, e.g. width=16, received ${JSON.stringify(setting)}`,
-      );
-    }
-    const given = readYaml(value, `the option ${JSON.stringify(setting)}`);
-    options[key] = part === undefined ? given : { ...(options[key] as object | undefined), [part]: given };
-  }
-  return options;
 }

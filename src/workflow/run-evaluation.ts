@@ -120,6 +120,7 @@ function checkClean(options: EvaluateOptions): void {
     '--steps': steps,
     '--step-size': stepSize,
     '--restarts': restarts,
+    '--attack-option': options.attackOption?.[0],
     '--seed': seed,
     '--time-limit': timeLimit,
     '--workers': workers,

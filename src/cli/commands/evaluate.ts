@@ -53,6 +53,12 @@ export function addEvaluateCommand(program: Command): void {
     .option('--steps <n>', 'gradient steps, or queries', wholeNumber(1))
     .option('--step-size <size>', 'length of a step (default: 2.5 epsilon / steps)', budget)
     .option('--restarts <n>', 'random restarts, of which the worst counts', wholeNumber(1))
+    .option(
+      '--attack-option <key=value>',
+      'another option of the attack, as recipes have it, e.g. objective=margin; repeatable',
+      collect,
+      [],
+    )
     .option('--clean-only', 'clean error alone', false)
     .option('--corruptions <folder>', 'the error on the common corruptions in a folder like CIFAR-10-C, no attack')
     .option('--batch-size <n>', 'images at once; changes speed, not results', wholeNumber(1))

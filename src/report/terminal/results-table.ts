@@ -6,7 +6,7 @@
 import { formatBudget } from '../../attacks/budget.js';
 import { ratesOf } from '../../evaluation/combine.js';
 import type { EvaluationResult } from '../../evaluation/results.js';
-import { attackName, beside, DOUBT_EXPLANATION } from '../format.js';
+import { attackName, beside, DOUBT_EXPLANATION, furtherOptions, ofLength } from '../format.js';
 import { corruptionTable } from './corruption-table.js';
 import { certifiedTables } from './certified-tables.js';
 import { terminalTable, terminalWidth, wrap } from './terminal-table.js';
@@ -64,13 +64,20 @@ const SAMPLED =
 
 function caption(rows: readonly ResultRow[]): string {
   const measured = rows.flatMap(({ result }) =>
-    ratesOf(result).map(([name, { attack, label, norm, epsilon, steps, restarts, examples, order }]) => {
+    ratesOf(result).map(([name, { attack, label, norm, epsilon, steps, restarts, examples, order, of }]) => {
       const effort =
         attack === 'autoattack'
           ? order === 'sampled'
             ? ' sampled order,'
             : ''
-          : ` ${steps} steps, ${restarts} ${restarts === 1 ? 'restart' : 'restarts'},`;
+          : [
+              ` ${steps} ${steps === 1 ? 'step' : 'steps'}${ofLength(of?.settings, formatBudget)}`,
+              `${restarts} ${restarts === 1 ? 'restart' : 'restarts'}`,
+              ...furtherOptions(of?.settings),
+              '',
+            ]
+              .join(', ')
+              .trimEnd();
       return `${attackName(name, label)}: ${norm}, epsilon ${formatBudget(epsilon)},${effort} on ${examples} test images`;
     }),
   );
