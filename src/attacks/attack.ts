@@ -21,6 +21,7 @@ import { entries, perExample } from './norms/shared.js';
 import type { Objective } from './objectives/index.js';
 import { ball, box, sequence } from './projections.js';
 import type { ThreatModel } from './threat-models/threat-model.js';
+import { checkedNetwork } from './checked-network.js';
 import { AttackContext, type AttackRandomness, type Observation, type AttackContextOptions } from './attack-context.js';
 
 export interface AttackResult extends Observation {
@@ -102,7 +103,7 @@ export abstract class Attack {
     requireClasses(labels);
     this.requireFits(model, images, labels, randomness.indices);
     const { scaleFree = false } = options;
-    return this.#enter(model, images, labels, randomness, scaleFree, (context) => {
+    return this.#enter(model, images, labels, randomness, { scaleFree, checked: true }, (context) => {
       const { images: found, value, fooled } = this.#found(images, this.search(context));
       const allowed = this.enforce(images, found);
       return {
@@ -122,7 +123,7 @@ export abstract class Attack {
    */
   perturb(model: Module, images: Tensor, labels: Tensor, randomness: AttackRandomness): Tensor {
     this.requireFits(model, images, labels, randomness.indices);
-    return this.perturbUnchecked(model, images, labels, randomness);
+    return this.#perturb(model, images, labels, randomness, true);
   }
 
   /** @throws SaddlepointError ARGUMENT for a batch or a budget that {@link run} refuses */
@@ -135,14 +136,13 @@ export abstract class Attack {
    * As {@link perturb}, of a batch that was checked with {@link requireFits}, which waits for the device.
    */
   perturbUnchecked(model: Module, images: Tensor, labels: Tensor, randomness: AttackRandomness): Tensor {
-    return this.#enter(
-      model,
-      images,
-      labels,
-      randomness,
-      false,
-      (context) => this.#found(images, this.search(context)).images,
-    );
+    return this.#perturb(model, images, labels, randomness, false);
+  }
+
+  #perturb(model: Module, images: Tensor, labels: Tensor, randomness: AttackRandomness, checked: boolean): Tensor {
+    const options = { scaleFree: false, checked };
+    const found = (context: AttackContext) => this.#found(images, this.search(context)).images;
+    return this.#enter(model, images, labels, randomness, options, found);
   }
 
   /**
@@ -158,7 +158,7 @@ export abstract class Attack {
   ): Result {
     requireClasses(labels);
     this.requireFits(model, images, labels, randomness.indices);
-    return this.#enter(model, images, labels, randomness, true, use);
+    return this.#enter(model, images, labels, randomness, { scaleFree: true, checked: true }, use);
   }
 
   #enter<Result>(
@@ -166,7 +166,7 @@ export abstract class Attack {
     images: Tensor,
     labels: Tensor,
     randomness: AttackRandomness,
-    scaleFree: boolean,
+    { scaleFree, checked }: { scaleFree: boolean; checked: boolean },
     use: (context: AttackContext) => Result,
   ): Result {
     const restore = evaluating(model);
@@ -174,7 +174,8 @@ export abstract class Attack {
       return tidy(() =>
         noGrad(() => {
           const penalty = this.penalty === 0 ? undefined : { norm: this.norm, weight: this.penalty };
-          return use(new AttackContext(model, this.objective, images, labels, randomness, { penalty, scaleFree }));
+          const network = checked ? checkedNetwork(model, labels) : model;
+          return use(new AttackContext(network, this.objective, images, labels, randomness, { penalty, scaleFree }));
         }),
       );
     } finally {

@@ -6,7 +6,7 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { leavesNothingAlive } from '../../test/support/live-tensors.js';
 import { failureOf } from '../../test/support/failure.js';
-import { ops, tensor, tidy, type ErrorCode } from '../engine/index.js';
+import { ops, tensor, tidy, type ErrorCode, type Tensor } from '../engine/index.js';
 import { attackOf, linf, Pgd, type Attack, type AttackDescription } from './index.js';
 import { int64, Recorder, toyBatch, toyNetwork, type ToyBatch } from './toy.test-helper.js';
 
@@ -130,13 +130,16 @@ describe('a batch that makes no sense', () => {
     expect(model.calls).toHaveLength(0);
   });
 
-  test('a label beyond the classes, with every mode restored', () => {
+  test.each([99, -1])('a label that the network has no class for, %d, with every mode restored', (label) => {
     const network = toyNetwork();
-    const failure = tidyFailureOf(() => {
-      const { images, ...rest } = toyBatch([0]);
-      return attack.run(network, images, int64([99]), rest);
-    });
-    expect(failure.message).toMatch(/99/);
+    const call = (work: (batch: ToyBatch, labels: Tensor) => unknown) =>
+      tidyFailureOf(() => work(toyBatch([0]), int64([label])));
+    const failures = [
+      call(({ images, ...rest }, labels) => attack.run(network, images, labels, rest)),
+      call(({ images, ...rest }, labels) => attack.perturb(network, images, labels, rest)),
+    ];
+    const message = `expected labels from 0 to 3 for a network of 4 classes, received ${label} to ${label}`;
+    for (const failure of failures) expect(failure).toMatchObject({ code: 'ARGUMENT', message });
     expect([...network.modules()].every(([, module]) => module.training)).toBe(true);
     network.dispose();
   });

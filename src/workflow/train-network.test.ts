@@ -17,7 +17,12 @@ import { train, type TrainCall } from './train-network.js';
 
 class Own extends Module {
   readonly conv = new Conv2d(1, 8, { kernelSize: 3, stride: 2, padding: 1 });
-  readonly fc = new Linear(128, 4);
+  readonly fc: Linear;
+
+  constructor(classes = 4) {
+    super();
+    this.fc = new Linear(128, classes);
+  }
 
   override forward(images: Tensor): Tensor {
     return this.fc.forward(this.conv.forward(images).relu().flatten({ startDim: 1 }));
@@ -119,6 +124,18 @@ test('an attack has its own steps and norm; a method that attacks nothing needs 
   await train({ model, dataset, training: fgsm, validation: 16 }, { folder: join(temporaryFolder(), 'fgsm') });
   const normal = { method: 'standard', epochs: 1, batchSize: 8 };
   await train({ model, dataset, training: normal, validation: 16 }, { folder: join(temporaryFolder(), 'standard') });
+});
+
+test('a network for other classes or other images is refused before there is a folder', async () => {
+  using dataset = madeUpDataset();
+  const folder = join(temporaryFolder(), 'refused');
+  using three = initialize(new Own(3), 1);
+  const call: TrainCall = { model: three, dataset, training, validation: 16 };
+  await expect(train(call, { folder })).rejects.toThrow('a network for the 4 classes of made up, received one for 3');
+  const options = { resolution: 8, channels: 3, classes: 4 };
+  const colour: TrainCall = { ...call, model: { architecture: 'small-cnn', options } };
+  await expect(train(colour, { folder })).rejects.toThrow('does not take the images of made up, [1, 8, 8]');
+  expect(existsSync(folder)).toBe(false);
 });
 
 test.each<[string, Partial<TrainCall>, RegExp]>([

@@ -8,7 +8,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { requireDevice, SaddlepointError, writeFileAtomically } from '../engine/index.js';
 import { count, datasetTo, disposeSplit, type AugmentationInput, type Dataset } from '../data/index.js';
 import { attackOf } from '../attacks/index.js';
-import type { ModelDescription } from '../models/index.js';
+import { requireFit } from '../evaluation/index.js';
+import { createModel, type ModelDescription } from '../models/index.js';
 import {
   describeEnvironment,
   inTodaysWords,
@@ -102,12 +103,13 @@ export async function train(call: TrainCall, options: TrainOptions): Promise<Tra
   let moved: Dataset | undefined;
   try {
     if (device !== 'cpu') moved = datasetTo(dataset, device);
+    own?.to(device);
+    requireNetwork(own, recipe, moved ?? dataset);
     begin(folder, recipe, device);
     if (own !== undefined && isUntouched(own)) {
       initialize(own, recipe.seed);
       say(`  the network's weights were zeros: initialised from seed ${recipe.seed}`);
     }
-    own?.to(device);
     const checkpoint = await trainRecipe({
       recipe,
       model: own,
@@ -124,6 +126,12 @@ export async function train(call: TrainCall, options: TrainOptions): Promise<Tra
     if (moved !== undefined) for (const split of [moved.train, moved.test]) disposeSplit(split);
     lock.release();
   }
+}
+
+/** The network takes these images and tells these classes apart. */
+function requireNetwork(own: Module | undefined, { model, seed }: Recipe, { name, train, classes }: Dataset): void {
+  using built = own === undefined ? createModel(model, seed).to(train.images.device) : undefined;
+  requireFit(own ?? built!, train, name, classes.length);
 }
 
 /**

@@ -1,0 +1,41 @@
+/**
+ * A network whose first answer is compared with the labels.
+ *
+ * @module
+ */
+import { SaddlepointError, tidy, type Tensor } from '../engine/index.js';
+import type { Module } from '../nn/index.js';
+
+/**
+ * Labels that a network has no class for are found in its first answer, before a kernel reads past its end. Waits for
+ * the device once.
+ *
+ * @param labels int64 [N], or float32 [N, K] with a distribution a row
+ * @returns the network, whose `forward` throws SaddlepointError ARGUMENT for such labels
+ */
+export function checkedNetwork(model: Module, labels: Tensor): Pick<Module, 'forward'> {
+  let looked = false;
+  return {
+    forward: (images) => {
+      const logits = model.forward(images);
+      if (!looked && logits.rank === 2) requireLabels(labels, Math.max(2, logits.size(1)));
+      looked = true;
+      return logits;
+    },
+  };
+}
+
+function requireLabels(labels: Tensor, classes: number): void {
+  if (labels.rank === 2) {
+    if (labels.size(1) === classes) return;
+    throw refused(`distributions over the ${classes} classes of this network`, `over ${labels.size(1)}`);
+  }
+  if (labels.size(0) === 0) return;
+  const [low, high] = tidy(() => [labels.amin().item(), labels.amax().item()] as const);
+  if (low >= 0 && high < classes) return;
+  throw refused(`labels from 0 to ${classes - 1} for a network of ${classes} classes`, `${low} to ${high}`);
+}
+
+function refused(expected: string, received: string): SaddlepointError {
+  return new SaddlepointError('ARGUMENT', `expected ${expected}, received ${received}`);
+}
