@@ -45,7 +45,7 @@ export interface AutoAttackCall {
   readonly order?: EvaluationOrder | undefined;
   /** Of the attacks' random numbers. Default 1. */
   readonly seed?: number | undefined;
-  /** Images at once; changes speed, not results. Default 100. */
+  /** Images at once; changes speed, and how long other work waits, not results. Default 100. */
   readonly batchSize?: number | undefined;
   /**
    * What a network of ours is (`loadModel` says it): then all cores share the attacks. Default: one thread, any
@@ -70,8 +70,11 @@ export interface AutoAttackOutcome {
 }
 
 /**
- * AutoAttack (Croce and Hein, ICML 2020), verified from the saved images. Other work goes on between two batches. The
- * network is left in the mode it was in.
+ * AutoAttack (Croce and Hein, ICML 2020), verified from the saved images. Of a network of ours, threads do the work,
+ * and other work goes on. Of any other `Module` it goes on between two batches: a small network and 100 images keep it
+ * for 1.5 seconds at a time, in Square for ten. A server then wants a smaller batch, or a worker thread.
+ *
+ * The network is left in the mode it was in.
  *
  * @example
  * const { model, description } = loadModel('models/cifar10-resnet18-16-linf.safetensors');
