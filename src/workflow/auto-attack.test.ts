@@ -5,26 +5,18 @@
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { temporaryFolder } from '../../test/support/folders.js';
-import { disposeSplit, type Split } from '../data/index.js';
-import { memory, tidy, type Tensor } from '../engine/index.js';
-import { smallNetwork, smallSplit } from '../evaluation/job/job.test-helper.js';
+import type { Split } from '../data/index.js';
+import { tidy, type Tensor } from '../engine/index.js';
+import { withSmallNetwork } from '../evaluation/job/job.test-helper.js';
 import { misclassified, Module } from '../nn/index.js';
 import { autoAttack } from './auto-attack.js';
 
-let live = 0;
 let model: Module;
 let split: Split;
-beforeEach(() => {
-  live = memory().live;
-  model = smallNetwork();
-  split = smallSplit(model);
-});
-afterEach(() => {
-  model.dispose();
-  disposeSplit(split);
-  expect(memory().live).toBe(live);
+withSmallNetwork((made) => {
+  ({ model, split } = made);
 });
 
 /** Somebody's own class, of which nobody knows what is inside. */

@@ -4,30 +4,22 @@
  * @module
  */
 import { existsSync, readFileSync } from 'node:fs';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { temporaryFolder } from '../../test/support/folders.js';
-import { disposeSplit, type Split } from '../data/index.js';
-import { memory, tensor } from '../engine/index.js';
+import type { Split } from '../data/index.js';
+import { tensor } from '../engine/index.js';
 import type { EvaluationResult } from '../evaluation/index.js';
-import { smallNetwork, smallSplit } from '../evaluation/job/job.test-helper.js';
+import { withSmallNetwork } from '../evaluation/job/job.test-helper.js';
 import { RunFolder } from '../monitoring/index.js';
 import type { Module } from '../nn/index.js';
 import { checkEvaluation } from '../training/index.js';
 import { evaluateRecipe, evaluationAttacks } from './evaluate-recipe.js';
 
-let live = 0;
 let model: Module;
 let test_: Split;
-beforeEach(() => {
-  live = memory().live;
-  model = smallNetwork().eval();
-  test_ = smallSplit(model, 80);
-});
-afterEach(() => {
-  model.dispose();
-  disposeSplit(test_);
-  expect(memory().live).toBe(live);
-});
+withSmallNetwork((made) => {
+  ({ model, split: test_ } = made);
+}, 80);
 
 const classes = ['a', 'b', 'c', 'd'];
 const attack = { name: 'pgd', norm: 'linf', epsilon: 0.06, steps: 3 } as const;
@@ -36,24 +28,20 @@ const recipe = (more: object) => ({
   evaluation: checkEvaluation({ dataset: 'fashion-mnist', evaluation: { attack, ...more } }).evaluation,
 });
 
-/** The network gets these wrong now: every label is one further. */
-function relabel(wrong: (position: number) => boolean): void {
-  const labels = test_.labels.toNumbers().map((label, i) => (wrong(i) ? (label + 1) % 4 : label));
-  test_.labels.dispose();
-  test_ = { ...test_, labels: tensor(BigInt64Array.from(labels, BigInt)) };
-}
-
 test('what cannot be measured is a note of the result, which is written', async () => {
   // Masking looks at the first images, thresholds come from the last tenth.
-  relabel((position) => position < 20 || position >= 72);
+  const wrong = (position: number) => position < 20 || position >= 72;
+  const labels = test_.labels.toNumbers().map((label, i) => (wrong(i) ? (label + 1) % 4 : label));
+  const relabelled = { ...test_, labels: tensor(BigInt64Array.from(labels, BigInt)) };
   const folder = new RunFolder(temporaryFolder());
   const options = recipe({ examples: 60, masking: 20, confidence: 30 });
   await evaluateRecipe({
     model,
-    dataset: { name: 'made up', classes, train: test_, test: test_ },
+    dataset: { name: 'made up', classes, train: relabelled, test: relabelled },
     recipe: options,
     folder,
   });
+  relabelled.labels.dispose();
   const { masking, confidence, notes, attacks } = JSON.parse(
     readFileSync(folder.evaluation, 'utf8'),
   ) as EvaluationResult;

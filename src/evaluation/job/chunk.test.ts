@@ -3,27 +3,19 @@
  *
  * @module
  */
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { NORMS, Pgd, type AttackResult, type AttackRound } from '../../attacks/index.js';
-import { disposeSplit, type Split } from '../../data/index.js';
-import { memory, ops, RandomStream, tidy, type Tensor } from '../../engine/index.js';
+import type { Split } from '../../data/index.js';
+import { ops, RandomStream, tidy, type Tensor } from '../../engine/index.js';
 import { AttackNetwork } from '../../models/attack-network/index.js';
 import type { Module } from '../../nn/index.js';
 import { attackChunk, cleanChunk } from './chunk.js';
-import { smallNetwork, smallSplit } from './job.test-helper.js';
+import { withSmallNetwork } from './job.test-helper.js';
 
-let live = 0;
 let model: Module;
 let split: Split;
-beforeEach(() => {
-  live = memory().live;
-  model = smallNetwork().eval();
-  split = smallSplit(model);
-});
-afterEach(() => {
-  model.dispose();
-  disposeSplit(split);
-  expect(memory().live).toBe(live);
+withSmallNetwork((made) => {
+  ({ model, split } = made);
 });
 
 const pgd = { norm: NORMS.linf, epsilon: 0.06, steps: 8 } as const;

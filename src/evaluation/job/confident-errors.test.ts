@@ -5,15 +5,14 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import { temporaryFolder } from '../../../test/support/folders.js';
-import { disposeSplit, type Split } from '../../data/index.js';
-import { memory, noGrad, tidy, type Tensor } from '../../engine/index.js';
+import { expect, test } from 'vitest';
+import type { Split } from '../../data/index.js';
 import { silent } from '../../monitoring/index.js';
+import { noGrad, tidy, type Tensor } from '../../engine/index.js';
 import type { Module } from '../../nn/index.js';
 import { probabilitiesOf } from '../confidence/index.js';
 import { findConfidentErrors, type ConfidentErrorsOptions } from './confident-errors.js';
-import { smallNetwork, smallSplit } from './job.test-helper.js';
+import { smallNetwork, withSmallNetwork } from './job.test-helper.js';
 import { confidencePlan, singleAttackPlan, type AttackPlan } from './plan.js';
 import { selectExamples } from './selection.js';
 
@@ -24,20 +23,11 @@ const whole = confidencePlan({ norm: 'linf', epsilon: 0.06, classes: 4, steps: 4
 /** Two restarts, three targets, Square. */
 const ROUNDS = 6;
 
-let live = 0;
 let model: Module;
 let split: Split;
-let folder = '';
-beforeEach(() => {
-  live = memory().live;
-  model = smallNetwork();
-  split = smallSplit(model);
-  folder = join(temporaryFolder(), 'confidence');
-});
-afterEach(() => {
-  model.dispose();
-  disposeSplit(split);
-  expect(memory().live).toBe(live);
+let folder: string;
+withSmallNetwork((made) => {
+  ({ model, split, folder } = made);
 });
 
 const options = (plan: AttackPlan, changes: Partial<ConfidentErrorsOptions> = {}): ConfidentErrorsOptions => ({

@@ -4,15 +4,15 @@
  * @module
  */
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { temporaryFolder } from '../../../test/support/folders.js';
 import { NORMS, Pgd, Square, type AttackStage } from '../../attacks/index.js';
-import { disposeSplit, type Split } from '../../data/index.js';
-import { memory, tensor, tidy, type Tensor } from '../../engine/index.js';
+import type { Split } from '../../data/index.js';
+import { tensor, tidy, type Tensor } from '../../engine/index.js';
 import { Sequential, type Module } from '../../nn/index.js';
 import type { EvaluationResult } from '../results.js';
 import { runEvaluationJob, singleAttackPlan, type EvaluationJobOptions } from './index.js';
-import { smallJob, smallNetwork, smallPlan, smallSplit } from './job.test-helper.js';
+import { smallJob, smallPlan, withSmallNetwork } from './job.test-helper.js';
 
 /** Computes on what becomes of the images. */
 class Seeing extends Sequential {
@@ -28,18 +28,10 @@ class Seeing extends Sequential {
 }
 
 const EPSILON = 0.06;
-let live = 0;
 let model: Module;
 let split: Split;
-beforeEach(() => {
-  live = memory().live;
-  model = smallNetwork();
-  split = smallSplit(model);
-});
-afterEach(() => {
-  model.dispose();
-  disposeSplit(split);
-  expect(memory().live).toBe(live);
+withSmallNetwork((made) => {
+  ({ model, split } = made);
 });
 
 /** Answers 0 whatever it sees. */

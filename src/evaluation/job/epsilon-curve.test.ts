@@ -5,15 +5,13 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import { temporaryFolder } from '../../../test/support/folders.js';
+import { expect, test } from 'vitest';
 import { disposeSplit, slice, type Split } from '../../data/index.js';
-import { memory } from '../../engine/index.js';
 import { silent } from '../../monitoring/index.js';
 import type { Module } from '../../nn/index.js';
 import { cleanError, robustError } from '../evaluate.js';
 import { runEpsilonCurve, type EpsilonCurveOptions } from './epsilon-curve.js';
-import { smallNetwork, smallSplit } from './job.test-helper.js';
+import { withSmallNetwork } from './job.test-helper.js';
 import { selectExamples } from './selection.js';
 import type { JournalLine } from './store.js';
 
@@ -21,20 +19,11 @@ const EXAMPLES = 30;
 const BUDGETS = [0.02, 0.05, 0.1, 0.2];
 const attack = { name: 'pgd', norm: 'linf', epsilon: 0.06, steps: 3, stepSize: 0.01 } as const;
 
-let live = 0;
 let model: Module;
 let split: Split;
-let folder = '';
-beforeEach(() => {
-  live = memory().live;
-  model = smallNetwork();
-  split = smallSplit(model);
-  folder = join(temporaryFolder(), 'curve');
-});
-afterEach(() => {
-  model.dispose();
-  disposeSplit(split);
-  expect(memory().live).toBe(live);
+let folder: string;
+withSmallNetwork((made) => {
+  ({ model, split, folder } = made);
 });
 
 const options = (changes: Partial<EpsilonCurveOptions> = {}): EpsilonCurveOptions => ({

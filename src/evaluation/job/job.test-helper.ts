@@ -3,7 +3,11 @@
  *
  * @module
  */
-import { count, makeSplit, type Split } from '../../data/index.js';
+import { join } from 'node:path';
+import { afterEach, beforeEach } from 'vitest';
+import { temporaryFolder } from '../../../test/support/folders.js';
+import { leavesNothingAlive } from '../../../test/support/live-tensors.js';
+import { count, disposeSplit, makeSplit, type Split } from '../../data/index.js';
 import { NORMS, Pgd, Square, type AttackStage } from '../../attacks/index.js';
 import { noGrad, tidy } from '../../engine/index.js';
 import { BatchNorm2d, Conv2d, Flatten, initialize, Linear, ReLU, Sequential, type Module } from '../../nn/index.js';
@@ -15,6 +19,32 @@ const [CLASSES, SIZE] = [4, 6];
 export function smallNetwork(seed = 3): Module {
   const layers = [new Conv2d(1, 4, { kernelSize: 3 }), new BatchNorm2d(4), new ReLU(), new Flatten()];
   return initialize(new Sequential(...layers, new Linear(4 * (SIZE - 2) ** 2, CLASSES)), seed);
+}
+
+export interface SmallNetwork {
+  readonly model: Module;
+  readonly split: Split;
+  /** Where nothing lies yet. */
+  readonly folder: string;
+}
+
+/**
+ * Before every test a small network with images, which are freed after it; then nothing else may be alive either.
+ *
+ * @param take given them before every test
+ */
+export function withSmallNetwork(take: (made: SmallNetwork) => void, examples?: number): void {
+  leavesNothingAlive();
+  let made: SmallNetwork;
+  beforeEach(() => {
+    const model = smallNetwork();
+    made = { model, split: smallSplit(model, examples), folder: join(temporaryFolder(), 'state') };
+    take(made);
+  });
+  afterEach(() => {
+    made.model.dispose();
+    disposeSplit(made.split);
+  });
 }
 
 /** Images whose label is mostly what the network says. */

@@ -5,35 +5,25 @@
  */
 import { existsSync, readdirSync, readFileSync, appendFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { temporaryFolder } from '../../../test/support/folders.js';
+import { describe, expect, test } from 'vitest';
 import { NORMS, Pgd, type AttackRandomness, type AttackResult } from '../../attacks/index.js';
 import { disposeSplit, type Split } from '../../data/index.js';
 import type { SaddlepointError } from '../../engine/index.js';
-import { memory, readSafetensors, tensor, tidy, type Tensor } from '../../engine/index.js';
+import { readSafetensors, tensor, tidy, type Tensor } from '../../engine/index.js';
 import type { Module } from '../../nn/index.js';
 import type { EvaluationResult } from '../results.js';
 import { auditSample } from './audit.js';
 import { cleanChunk } from './chunk.js';
 import { runEvaluationJob, singleAttackPlan, type EvaluationJobOptions } from './index.js';
 import { lockEvaluation } from './lock.js';
-import { smallJob, smallNetwork, smallPlan, smallSplit } from './job.test-helper.js';
+import { smallJob, smallNetwork, smallPlan, smallSplit, withSmallNetwork } from './job.test-helper.js';
 import { selectExamples } from './selection.js';
 
-let live = 0;
 let model: Module;
 let split: Split;
-let folder = '';
-beforeEach(() => {
-  live = memory().live;
-  model = smallNetwork();
-  split = smallSplit(model);
-  folder = join(temporaryFolder(), 'state');
-});
-afterEach(() => {
-  model.dispose();
-  disposeSplit(split);
-  expect(memory().live).toBe(live);
+let folder: string;
+withSmallNetwork((made) => {
+  ({ model, split, folder } = made);
 });
 
 const job = (changes: Partial<EvaluationJobOptions> = {}) => ({ ...smallJob(model, split, folder), ...changes });

@@ -4,28 +4,19 @@
  * @module
  */
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { temporaryFolder } from '../../../test/support/folders.js';
 import { disposeSplit, type Split } from '../../data/index.js';
-import { memory } from '../../engine/index.js';
 import type { Module } from '../../nn/index.js';
 import { identityOf, type IdentityParts } from './identity.js';
 import { evaluationId, runEvaluationJob, singleAttackPlan, unfinishedEvaluations, type AttackPlan } from './index.js';
-import { smallJob, smallNetwork, smallPlan, smallSplit } from './job.test-helper.js';
+import { smallJob, smallNetwork, smallPlan, smallSplit, withSmallNetwork } from './job.test-helper.js';
 import { selectExamples } from './selection.js';
 
-let live = 0;
 let model: Module;
 let split: Split;
-beforeEach(() => {
-  live = memory().live;
-  model = smallNetwork();
-  split = smallSplit(model);
-});
-afterEach(() => {
-  model.dispose();
-  disposeSplit(split);
-  expect(memory().live).toBe(live);
+withSmallNetwork((made) => {
+  ({ model, split } = made);
 });
 
 const usual = { seed: 1 } as const;

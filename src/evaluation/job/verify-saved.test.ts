@@ -6,30 +6,20 @@
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import { temporaryFolder } from '../../../test/support/folders.js';
-import { disposeSplit, type Split } from '../../data/index.js';
-import { memory, readSafetensors, writeSafetensors, type Tensor } from '../../engine/index.js';
+import { expect, test } from 'vitest';
+import type { Split } from '../../data/index.js';
+import { readSafetensors, writeSafetensors, type Tensor } from '../../engine/index.js';
 import type { Module } from '../../nn/index.js';
 import { hashModel } from '../provenance/index.js';
 import { runEvaluationJob, type EvaluationJobOptions } from './index.js';
-import { smallJob, smallNetwork, smallSplit } from './job.test-helper.js';
+import { smallJob, smallNetwork, withSmallNetwork } from './job.test-helper.js';
 import { EvaluationStore } from './store.js';
 
-let live = 0;
 let model: Module;
 let split: Split;
-let folder = '';
-beforeEach(() => {
-  live = memory().live;
-  model = smallNetwork();
-  split = smallSplit(model);
-  folder = join(temporaryFolder(), 'state');
-});
-afterEach(() => {
-  model.dispose();
-  disposeSplit(split);
-  expect(memory().live).toBe(live);
+let folder: string;
+withSmallNetwork((made) => {
+  ({ model, split, folder } = made);
 });
 
 const evaluate = (changes: Partial<EvaluationJobOptions> = {}) =>

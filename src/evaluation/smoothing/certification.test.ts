@@ -6,33 +6,23 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { temporaryFolder } from '../../../test/support/folders.js';
+import { describe, expect, test } from 'vitest';
 import { disposeSplit, makeSplit, type Split } from '../../data/index.js';
-import { memory, ops, RandomStream, tensor, tidy, type Tensor } from '../../engine/index.js';
 import { silent } from '../../monitoring/index.js';
+import { ops, RandomStream, tensor, tidy, type Tensor } from '../../engine/index.js';
 import { Module } from '../../nn/index.js';
-import { smallNetwork, smallSplit } from '../job/job.test-helper.js';
+import { withSmallNetwork } from '../job/job.test-helper.js';
 import { selectExamples } from '../job/index.js';
 import { certify, normalQuantile, clopperPearsonLowerBound, runCertification } from './index.js';
 import { predictSmoothed } from './predict.js';
 import { SmoothedClassifier } from './smoothed-classifier.js';
 
-let live = 0;
 let model: Module;
 let split: Split;
-let folder = '';
-beforeEach(() => {
-  live = memory().live;
-  model = smallNetwork();
-  split = smallSplit(model, 12);
-  folder = join(temporaryFolder(), 'smoothing');
-});
-afterEach(() => {
-  model.dispose();
-  disposeSplit(split);
-  expect(memory().live).toBe(live);
-});
+let folder: string;
+withSmallNetwork((made) => {
+  ({ model, split, folder } = made);
+}, 12);
 
 /** Class 1 where the first value is above a half: its smoothed classifier is known. */
 class HalfSpace extends Module {
