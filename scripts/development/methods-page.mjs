@@ -16,6 +16,10 @@ const HEAD = `# Training methods
 is a method, how its adversarial images are made is \`training.attack\`, and weight averages, weight perturbation, label
 smoothing, gradient clipping, optimizer and schedule go with any of them. A method is one file: CONTRIBUTING.md says how
 one is added. This page is made of those files (\`npm run methods\`).
+
+A recipe of each lies in [recipes/fashion-mnist](../recipes/fashion-mnist/methods), for the demo's small network, and in
+[recipes/cifar10](../recipes/cifar10/methods), for one that two CPU cores can train; those of CIFAR-10 have not been run to
+their end here.
 `;
 
 /** The page's text. */

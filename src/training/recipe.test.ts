@@ -15,7 +15,7 @@ import { attackOf } from '../attacks/index.js';
 import { SaddlepointError } from '../engine/index.js';
 import { nearest } from '../engine/nearest.js';
 import { confidenceOf } from '../evaluation/index.js';
-import { checkEvaluation, checkRecipe, readRecipe, recipeText } from './index.js';
+import { checkEvaluation, checkRecipe, METHODS, readRecipe, recipeText } from './index.js';
 import { recipeContent } from './made-up.test-helper.js';
 
 /** The content of a recipe with one value at a dotted path replaced; undefined removes it. */
@@ -105,6 +105,11 @@ describe('the recipes we ship', () => {
 
   test.each(shipped)('%s is sound', (name) => {
     expect(readRecipe(join(folder, name)).seed).toBeGreaterThanOrEqual(0);
+  });
+
+  test('every method has one, for each data set or for one', () => {
+    const methods = shipped.map((name) => readRecipe(join(folder, name)).training.method);
+    expect(METHODS.names.filter((name) => !methods.includes(name))).toEqual([]);
   });
 
   test("the demo's two differ in training alone, and there only by the attack", () => {

@@ -106,8 +106,8 @@ function requireMakeable({ training, evaluation, schedule }: Recipe, path: strin
 }
 
 /**
- * Every method's recipe as a file of its own, which extends what all share, which extends the recipe that is compared
- * on.
+ * Every method's recipe as a file of its own, which extends what all share, which extends the method's recipe, or the
+ * one that is compared on.
  */
 function writeRecipes(path: string, folder: string, { recipe, common, methods }: ComparisonFile): MethodRecipe[] {
   const place = join(folder, 'recipes');
@@ -116,12 +116,13 @@ function writeRecipes(path: string, folder: string, { recipe, common, methods }:
     writeFileAtomically(join(place, file), stringify(content));
     return join(place, file);
   };
-  const base = resolve(dirname(path), recipe);
-  write('_common.yaml', { extends: relative(resolve(place), base), ...common });
-  return Object.entries(methods).map(([method, change]) => ({
-    method,
-    recipe: write(`${slugOf(method)}.yaml`, { extends: '_common.yaml', ...change }),
-  }));
+  return Object.entries(methods).map(([method, said]) => {
+    const { recipe: own = recipe, ...change } = said ?? {};
+    const slug = slugOf(method);
+    const base = relative(resolve(place), resolve(dirname(path), own));
+    const shared = write(`${slug}.common.yaml`, { extends: base, ...common });
+    return { method, recipe: write(`${slug}.yaml`, { extends: basename(shared), ...change }) };
+  });
 }
 
 function settings(seed: number, within: string | undefined): string[] {

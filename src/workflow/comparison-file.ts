@@ -15,6 +15,8 @@ const MAXIMUM_FILE = 64 * 2 ** 10;
 const changes = z
   .record(z.string(), z.unknown())
   .refine((content) => !('extends' in content), 'expected changes of `recipe`, not another recipe to extend');
+/** What a method changes; `recipe`, relative to the file, in place of the one that the others change. */
+const methodSchema = z.looseObject({ recipe: z.string().min(1).optional() }).and(changes);
 /** What a method may be called: it stands in tables, and its run folder is made of it. */
 const NAME = /^[A-Za-z0-9][A-Za-z0-9 .+_-]*$/;
 
@@ -24,8 +26,8 @@ const comparisonSchema = z.strictObject({
   recipe: z.string().min(1),
   /** Changes of it for all. */
   common: changes.default({}),
-  /** Changes of that for each method, by its name. */
-  methods: z.record(z.string(), changes.nullable()).superRefine((methods, context) => {
+  /** Changes of that for each method, by its name; with a `recipe` of its own changes of that one, and what is common. */
+  methods: z.record(z.string(), methodSchema.nullable()).superRefine((methods, context) => {
     const odd = Object.keys(methods).find((name) => !NAME.test(name));
     if (odd === undefined) return;
     const message = 'expected names of letters, digits, spaces and . + _ -, which begin with a letter or digit';

@@ -283,7 +283,9 @@ test('recipe schema prints what lies beside the recipes, by which editors check 
   for (const name of names) {
     const kind = name.startsWith('comparisons') ? 'comparison' : 'recipe';
     expect(readFileSync(new URL(name, folder), 'utf8')).toMatch(
-      new RegExp(`^# yaml-language-server: \\$schema=\\.\\./${kind}\\.schema\\.json\\n`),
+      new RegExp(
+        `^# yaml-language-server: \\$schema=(\\.\\./){${name.split('/').length - 1}}${kind}\\.schema\\.json\\n`,
+      ),
     );
   }
 });
