@@ -11,6 +11,7 @@ import {
   keep,
   noGrad,
   ops,
+  SaddlepointError,
   tidy,
   type RandomStream,
   type Tensor,
@@ -243,6 +244,7 @@ export class AttackContext {
       const input = candidates.detach();
       input.requiresGrad = true;
       const logits = enableGrad(() => this.logits(input));
+      if (!logits.requiresGrad) throw withoutGradient();
       const value = enableGrad(() => this.#valueOf(input, logits));
       const [gradient] = grad(
         enableGrad(() => value.sum()),
@@ -280,6 +282,14 @@ export class AttackContext {
   logits(candidates: Tensor): Tensor {
     return classLogits(this.#model.forward(candidates));
   }
+}
+
+function withoutGradient(): SaddlepointError {
+  return new SaddlepointError(
+    'ARGUMENT',
+    'expected logits with a gradient to the images, received some without: the network computes them in noGrad or from ' +
+      'plain numbers. Attacks such as square ask for logits alone',
+  );
 }
 
 function factorOf(logits: Tensor): Tensor {

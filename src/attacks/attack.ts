@@ -16,7 +16,7 @@ import {
   tidy,
 } from '../engine/index.js';
 import { imageTensor, type ImageSource } from '../data/index.js';
-import { evaluating, Module } from '../nn/index.js';
+import { evaluating, Module, requireModule } from '../nn/index.js';
 import { entries, perExample } from './norms/shared.js';
 import type { Objective } from './objectives/index.js';
 import { ball, box, sequence } from './projections.js';
@@ -266,9 +266,7 @@ function requireClasses(labels: Tensor): void {
 }
 
 function requireBatch(model: Module, images: Tensor, labels: Tensor, indices: Tensor): void {
-  if (!(model instanceof Module)) {
-    throw new SaddlepointError('ARGUMENT', `expected a model as a Module, received ${describeValue(model)}`);
-  }
+  requireModule(model);
   if (!(images instanceof Tensor) || images.rank !== 4 || images.dtype !== 'float32') {
     throw new SaddlepointError(
       'ARGUMENT',

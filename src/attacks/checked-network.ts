@@ -1,26 +1,26 @@
 /**
- * A network whose first answer is compared with the labels.
+ * A network whose answers are looked at.
  *
  * @module
  */
 import { SaddlepointError, tidy, type Tensor } from '../engine/index.js';
-import type { Module } from '../nn/index.js';
+import { requireLogits, type Module } from '../nn/index.js';
 
 /**
- * Labels that a network has no class for are found in its first answer, before a kernel reads past its end. Waits for
- * the device once.
+ * What is no logits is refused, and labels that the network has no class for are found in its first answer, before a
+ * kernel reads past its end. Waits for the device once.
  *
  * @param labels int64 [N], or float32 [N, K] with a distribution a row
- * @returns the network, whose `forward` throws SaddlepointError ARGUMENT for such labels
+ * @returns the network, whose logits are float32 and whose `forward` throws SaddlepointError ARGUMENT for others
  */
 export function checkedNetwork(model: Module, labels: Tensor): Pick<Module, 'forward'> {
   let looked = false;
   return {
     forward: (images) => {
-      const logits = model.forward(images);
-      if (!looked && logits.rank === 2) requireLabels(labels, Math.max(2, logits.size(1)));
+      const logits = requireLogits(model.forward(images), images.size(0));
+      if (!looked) requireLabels(labels, Math.max(2, logits.size(1)));
       looked = true;
-      return logits;
+      return logits.dtype === 'float32' ? logits : logits.to({ dtype: 'float32' });
     },
   };
 }

@@ -8,7 +8,7 @@ import { leavesNothingAlive } from '../../test/support/live-tensors.js';
 import { failureOf } from '../../test/support/failure.js';
 import { ops, tensor, tidy, type ErrorCode, type Tensor } from '../engine/index.js';
 import { attackOf, linf, Pgd, type Attack, type AttackDescription } from './index.js';
-import { int64, Recorder, toyBatch, toyNetwork, type ToyBatch } from './toy.test-helper.js';
+import { int64, LinearNetwork, Recorder, toyBatch, toyNetwork, type ToyBatch } from './toy.test-helper.js';
 
 leavesNothingAlive();
 
@@ -141,6 +141,54 @@ describe('a batch that makes no sense', () => {
     const message = `expected labels from 0 to 3 for a network of 4 classes, received ${label} to ${label}`;
     for (const failure of failures) expect(failure).toMatchObject({ code: 'ARGUMENT', message });
     expect([...network.modules()].every(([, module]) => module.training)).toBe(true);
+    network.dispose();
+  });
+
+  /** A network of the caller's own, which answers what a function makes of the right logits. */
+  class Answering extends LinearNetwork {
+    constructor(readonly answer: (logits: Tensor) => unknown) {
+      super(Array.from({ length: 4 }, (_, row) => Array.from({ length: 72 }, (_, i) => Math.sin(row * 72 + i))));
+    }
+
+    override forward(images: Tensor): Tensor {
+      return wrong(this.answer(super.forward(images)));
+    }
+  }
+  const answers: Record<string, [(logits: Tensor) => unknown, RegExp]> = {
+    'maps in place of logits': [(z) => z.unsqueeze(2).unsqueeze(3), /received Tensor\(float32 \[3, 4, 1, 1\]/],
+    'one number an image': [(z) => z.select(1, 0), /received Tensor\(float32 \[3\]/],
+    'too few rows': [(z) => z.narrow(0, 0, 2), /received Tensor\(float32 \[2, 4\] .* for 3/],
+    'no classes': [(z) => z.narrow(1, 0, 0), /received Tensor\(float32 \[3, 0\]/],
+    'whole numbers': [(z) => z.to({ dtype: 'int64' }), /received Tensor\(int64/],
+    'an array': [(z) => z.toNumbers(), /received an array of 12 for 3/],
+    'logits in an object': [(z) => ({ logits: z }), /received an object/],
+    nothing: [() => undefined, /received undefined/],
+    'a promise': [(z) => Promise.resolve(z), /Its forward must not be asynchronous/],
+    'logits without a gradient': [(z) => z.detach(), /expected logits with a gradient to the images/],
+  };
+  test.each(Object.entries(answers))('a network that answers %s', (_, [answer, message]) => {
+    const network = new Answering(answer);
+    const options = { norm: linf, epsilon: 0.1 } as const;
+    for (const asked of [
+      new Pgd({ ...options, steps: 2 }),
+      attackOf({ name: 'apgd', ...options, norm: 'linf', steps: 2 }),
+    ]) {
+      const failure = tidyFailureOf(() => {
+        const { images, labels, ...rest } = toyBatch([0, 1, 2]);
+        return asked.run(network, images, labels, rest);
+      });
+      expect(failure).toMatchObject({ code: 'ARGUMENT', message: expect.stringMatching(message) as string });
+    }
+    network.dispose();
+  });
+
+  test('a network that answers in another precision is attacked all the same', () => {
+    const network = new Answering((z) => z.to({ dtype: 'float64' }));
+    const images = tidy(() => {
+      const { images: clean, labels, ...rest } = toyBatch([0, 1, 2]);
+      return attack.run(network, clean, labels, rest).images.shape;
+    });
+    expect(images).toEqual([3, 2, 6, 6]);
     network.dispose();
   });
 

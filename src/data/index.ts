@@ -36,6 +36,7 @@ export {
   type Dataset,
   type Split,
 } from './dataset.js';
+export { requireDataset, requireSplit } from './require-split.js';
 export { GeneratedImages } from './generated-images.js';
 export { describeFolder, LARGEST_SIZE, RESIZES, type FolderFacts, type FolderOptions } from './folder/index.js';
 export { imageTensor, type ImageSource, type Pixels } from './image-tensor.js';

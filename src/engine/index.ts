@@ -48,6 +48,7 @@ export { pack, packState, transferable, unpack, unpackState, type Packed, type P
 export { readSafetensors, readSafetensorsMetadata, writeSafetensors, type SafetensorsFile } from './safetensors.js';
 export { expectation, valueAtPath } from './expectation.js';
 export { nearest, requireKnown } from './nearest.js';
+export { requireOptions } from './require-options.js';
 export { fromRegistries, Registry } from './registry.js';
 export { nameForeignFile, type ForeignFile } from './foreign-files.js';
 export { openTorchFile, readTorchFile, type TorchFile, type TorchFileOptions } from './torch-file.js';

@@ -15,8 +15,16 @@ export function requireKnown<Name extends string>(what: string, name: string, kn
   );
 }
 
-/** The candidate within an edit distance of a third of the word's length, or undefined. */
+/** Letters of a word that is taken for the beginning of another. */
+const BEGINNING = 3;
+
+/**
+ * The one candidate that the word begins, else the candidate within an edit distance of a third of the word's length,
+ * or undefined.
+ */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
+  const begun = candidates.filter((candidate) => candidate.toLowerCase().startsWith(word.toLowerCase()));
+  if (word.length >= BEGINNING && begun.length === 1) return begun[0];
   const limit = Math.max(2, Math.ceil(word.length / 3));
   const ranked = candidates
     .map((candidate) => ({ candidate, distance: editDistance(word.toLowerCase(), candidate.toLowerCase()) }))

@@ -5,7 +5,7 @@
  */
 import type { Split } from '../data/index.js';
 import { noGrad, SaddlepointError, tidy } from '../engine/index.js';
-import { evaluating, type Module } from '../nn/index.js';
+import { evaluating, requireLogits, type Module } from '../nn/index.js';
 
 /** How many classes the network tells apart, by what it says of the first image. Leaves it in the mode it was in. */
 export function classesOf(model: Module, { images }: Split): number {
@@ -13,13 +13,11 @@ export function classesOf(model: Module, { images }: Split): number {
   try {
     return tidy(() => {
       const image = images.narrow(0, 0, 1).to({ dtype: 'float32' }).div(255);
-      const { shape } = noGrad(() => model.forward(image));
-      if (shape.length === 2 && shape[0] === 1) return Math.max(2, shape[1]!);
-      throw new SaddlepointError(
-        'ARGUMENT',
-        'expected logits of shape [N, K], K the classes or 1, from the network for N images, received ' +
-          `[${shape.join(', ')}] for one`,
+      const logits = requireLogits(
+        noGrad(() => model.forward(image)),
+        1,
       );
+      return Math.max(2, logits.size(1));
     });
   } finally {
     restore();

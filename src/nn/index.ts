@@ -39,5 +39,7 @@ export {
   type CrossEntropyOptions,
   type Reduction,
 } from './losses.js';
+export { requireModule } from './require-module.js';
+export { requireLogits } from './require-logits.js';
 export { Module, Parameter, StateBuffer, type StateDict } from './module.js';
 export { createNormalization, groupCount, NORMALIZATIONS, type Normalization } from './normalization.js';

@@ -102,6 +102,21 @@ describe('refused in one sentence', () => {
     await expect(autoAttack(model, split, wrong)).rejects.toThrow(message);
   });
 
+  test.each<[string, unknown[], RegExp]>([
+    ['a misspelt option', [{ nrom: 'l2' }], /no option nrom of autoAttack, received it; did you mean norm\?/],
+    ['no options', [undefined], /expected the options of autoAttack as an object out of epsilon, norm/],
+  ])('%s', async (_, [wrong], message) => {
+    const options = wrong === undefined ? undefined : { ...call, ...(wrong as object) };
+    await expect(autoAttack(model, split, options as never)).rejects.toThrow(message);
+  });
+
+  test('images alone, and a network that is none', async () => {
+    await expect(autoAttack(model, split.images as never, call)).rejects.toThrow(
+      /expected a split as makeSplit and loadDataset make it, .* received Tensor\(uint8/,
+    );
+    await expect(autoAttack((() => 1) as never, split, call)).rejects.toThrow('expected a model as a Module');
+  });
+
   test('a module whose output is no logits', async () => {
     class Flat extends Theirs {
       override forward(input: Tensor): Tensor {
@@ -109,7 +124,7 @@ describe('refused in one sentence', () => {
       }
     }
     await expect(autoAttack(new Flat(model), split, call)).rejects.toThrow(
-      /expected logits of shape \[N, K\], K the classes or 1, from the network for N images, received \[\d+\] for one/,
+      /expected logits of shape \[N, K\], K the classes or 1, from the network for N images, received Tensor\(float32 \[\d+\] on cpu\) for 1/,
     );
   });
 });

@@ -7,12 +7,13 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseBudget, type AutoAttackVersion, type NormName } from '../attacks/index.js';
-import { count, type Split } from '../data/index.js';
+import { count, requireSplit, type Split } from '../data/index.js';
 import {
   describeValue,
   keep,
   readSafetensors,
   requireKnown,
+  requireOptions,
   SaddlepointError,
   tidy,
   type Tensor,
@@ -29,7 +30,7 @@ import {
 } from '../evaluation/index.js';
 import type { ModelDescription } from '../models/index.js';
 import { silent, type Progress } from '../monitoring/index.js';
-import type { Module } from '../nn/index.js';
+import { requireModule, type Module } from '../nn/index.js';
 import { chooseEvaluationBackendMeanwhile } from './evaluate-backend.js';
 
 export interface AutoAttackCall {
@@ -69,6 +70,21 @@ export interface AutoAttackOutcome {
   readonly result: EvaluationResult;
 }
 
+/** Every option, so that a misspelt one is not ignored. */
+const OPTIONS: Readonly<Record<keyof AutoAttackCall, true>> = {
+  epsilon: true,
+  norm: true,
+  version: true,
+  examples: true,
+  order: true,
+  seed: true,
+  batchSize: true,
+  description: true,
+  folder: true,
+  progress: true,
+  signal: true,
+};
+
 /**
  * AutoAttack (Croce and Hein, ICML 2020), verified from the saved images. Of a network of ours, threads do the work,
  * and other work goes on. Of any other `Module` it goes on between two batches: a small network and 100 images keep it
@@ -86,6 +102,9 @@ export interface AutoAttackOutcome {
  *   number, as for labels that do not fit the network
  */
 export async function autoAttack(model: Module, data: Split, call: AutoAttackCall): Promise<AutoAttackOutcome> {
+  requireOptions('autoAttack', call, OPTIONS);
+  requireModule(model);
+  requireSplit(data);
   const { norm = 'linf', version, order, seed = 1, batchSize = 100, description, progress = silent, signal } = call;
   requireOrder(order);
   const epsilon = parseBudget(call.epsilon);

@@ -138,6 +138,38 @@ test('a network for other classes or other images is refused before there is a f
   expect(existsSync(folder)).toBe(false);
 });
 
+test('a method that takes its own steps, and one with an attack of its own, by their names alone', async () => {
+  using dataset = madeUpDataset();
+  using model = own();
+  for (const method of ['free', 'smooth-adv'])
+    await train(
+      { model, dataset, training: { method, epochs: 1, batchSize: 8 }, validation: 16 },
+      { folder: join(temporaryFolder(), method) },
+    );
+});
+
+test.each<[string, object, object | undefined, RegExp]>([
+  ['no training', { training: undefined }, {}, /expected training as an object such as .* received undefined/],
+  ['a misspelt part', { epoch: 3 }, {}, /expected no option epoch of train, received it.* It has model, dataset/],
+  ['no options', {}, undefined, /expected the options of train as an object out of folder, device/],
+  ['no folder', {}, {}, /expected folder as the path of the run's folder, received undefined/],
+  ['a name for a data set', { dataset: 'mnist' }, {}, /expected a data set .* loadDataset\("mnist"\) reads one/],
+  [
+    'a data set without images',
+    { dataset: { name: 'x', classes: [] } },
+    {},
+    /expected a split as makeSplit .* undefined/,
+  ],
+  ['a function for a network', { model: () => 1 }, {}, /expected model as a Module, or .* received a function/],
+])('%s is refused in one sentence', async (_, change, options, message) => {
+  using dataset = madeUpDataset();
+  using model = own();
+  const call = { model, dataset, training, ...change } as unknown as TrainCall;
+  const failing = train(call, (options && { ...options }) as never);
+  await expect(failing).rejects.toThrow(message);
+  await expect(failing).rejects.toMatchObject({ code: 'ARGUMENT' });
+});
+
 test.each<[string, Partial<TrainCall>, RegExp]>([
   [
     'an attack that refuses its values',

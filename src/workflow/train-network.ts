@@ -5,8 +5,14 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
-import { requireDevice, SaddlepointError, writeFileAtomically } from '../engine/index.js';
-import { count, datasetTo, disposeSplit, type AugmentationInput, type Dataset } from '../data/index.js';
+import {
+  describeValue,
+  requireDevice,
+  requireOptions,
+  SaddlepointError,
+  writeFileAtomically,
+} from '../engine/index.js';
+import { count, datasetTo, disposeSplit, requireDataset, type AugmentationInput, type Dataset } from '../data/index.js';
 import { attackOf } from '../attacks/index.js';
 import { requireFit } from '../evaluation/index.js';
 import { createModel, type ModelDescription } from '../models/index.js';
@@ -74,8 +80,29 @@ export interface TrainedNetwork {
   readonly checkpoint: string;
 }
 
+/** Every part of a call, so that a misspelt one is not ignored. */
+const CALL: Readonly<Record<keyof TrainCall, true>> = {
+  model: true,
+  dataset: true,
+  training: true,
+  augmentation: true,
+  optimizer: true,
+  schedule: true,
+  validation: true,
+  extra: true,
+  seed: true,
+};
+const OPTIONS: Readonly<Record<keyof TrainOptions, true>> = {
+  folder: true,
+  device: true,
+  progress: true,
+  say: true,
+  signal: true,
+};
+
 /** What is trained, and attacked with, without a word of it. */
-const USUAL = { method: 'adversarial', attack: { epsilon: '8/255', steps: 10 } };
+const EPSILON = '8/255';
+const USUAL = { method: 'adversarial', attack: { epsilon: EPSILON, steps: 10 } };
 
 /**
  * Trains a network: all that a recipe's `training` may say, on a data set and a network of the program's. Other work
@@ -93,7 +120,11 @@ const USUAL = { method: 'adversarial', attack: { epsilon: '8/255', steps: 10 } }
  *   the folder holds another run, or another process works there
  */
 export async function train(call: TrainCall, options: TrainOptions): Promise<TrainedNetwork> {
+  requireOptions('train', call, CALL);
+  requireOptions('train', options, OPTIONS);
   const { dataset } = call;
+  requireDataset(dataset);
+  requireParts(call, options);
   const { device = 'cpu', progress = silent, signal, say = () => undefined } = options;
   const own = call.model instanceof Module ? call.model : undefined;
   requireDevice(device);
@@ -126,6 +157,19 @@ export async function train(call: TrainCall, options: TrainOptions): Promise<Tra
     if (moved !== undefined) for (const split of [moved.train, moved.test]) disposeSplit(split);
     lock.release();
   }
+}
+
+/** What no recipe can do without. @throws SaddlepointError ARGUMENT naming it */
+function requireParts({ model, training }: TrainCall, { folder }: TrainOptions): void {
+  const isObject = (value: unknown) => typeof value === 'object' && value !== null;
+  const missing = !isObject(model)
+    ? `model as a Module, or as { architecture, options }, received ${describeValue(model)}`
+    : !isObject(training)
+      ? `training as an object such as { epochs: 10, attack: { epsilon: '8/255' } }, received ${describeValue(training)}`
+      : typeof folder !== 'string' || folder === ''
+        ? `folder as the path of the run's folder, received ${describeValue(folder)}`
+        : undefined;
+  if (missing !== undefined) throw new SaddlepointError('ARGUMENT', `expected ${missing}`);
 }
 
 /** The network takes these images and tells these classes apart. */
@@ -164,12 +208,17 @@ function recipeOf(
 ): Recipe {
   const { augmentation, optimizer, schedule = { name: 'one-cycle', rate: 0.05 } } = parts;
   const { training: said } = inTodaysWords({ training }).content as { training: TrainCall['training'] };
-  const { method = USUAL.method, attack = USUAL.attack, ...rest } = said;
-  const attacks = METHODS.has(String(method)) && !METHODS.get(String(method)).attacks ? {} : { attack };
+  const { method = USUAL.method, attack: asked, ...rest } = said;
+  const definition = METHODS.has(String(method)) ? METHODS.get(String(method)) : undefined;
+  const usual =
+    definition?.attackNames === undefined ? USUAL.attack : { name: definition.attackNames[0], epsilon: EPSILON };
+  const attack = asked ?? usual;
+  const attacks = definition?.attacks === false ? {} : { attack };
   const { name, norm, epsilon, steps } = attack as Readonly<Record<string, unknown>>;
   if (own !== undefined) requireBuildable(said);
   // What is made from the network a second time is fixed, as only the program can make it.
-  const attacking = 'attack' in attacks ? { attackBackend: 'plain', attackSplit: 1 } : {};
+  const searches = 'attack' in attacks && definition?.ownSteps !== true;
+  const attacking = searches ? { attackBackend: 'plain', attackSplit: 1 } : {};
   const fixed = own === undefined ? {} : { backend: 'contiguous', ...attacking };
   const recipe = checkRecipe(
     {
