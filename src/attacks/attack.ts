@@ -4,23 +4,15 @@
  *
  * @module
  */
-import {
-  describeValue,
-  noGrad,
-  ops,
-  RandomStream,
-  requireNumber,
-  SaddlepointError,
-  tensor,
-  Tensor,
-  tidy,
-} from '../engine/index.js';
-import { imageTensor, type ImageSource } from '../data/index.js';
-import { evaluating, Module, requireModule } from '../nn/index.js';
+import { describeValue, noGrad, ops, requireNumber, SaddlepointError, Tensor, tidy } from '../engine/index.js';
+import type { ImageSource } from '../data/index.js';
+import { evaluating, type Module } from '../nn/index.js';
 import { entries, perExample } from './norms/shared.js';
 import type { Objective } from './objectives/index.js';
+import { runInParts, type RunInParts } from './run-in-parts.js';
 import { ball, box, sequence } from './projections.js';
 import type { ThreatModel } from './threat-models/threat-model.js';
+import { batchOf, requireBatch, requireClasses } from './attacked-batch.js';
 import { checkedNetwork } from './checked-network.js';
 import { AttackContext, type AttackRandomness, type Observation, type AttackContextOptions } from './attack-context.js';
 
@@ -84,20 +76,10 @@ export abstract class Attack {
     randomness: AttackRandomness | { readonly seed?: number; readonly indices?: Tensor } = {},
     options: Pick<AttackContextOptions, 'scaleFree'> = {},
   ): AttackResult {
-    if (!(images instanceof Tensor && labels instanceof Tensor)) {
+    if (!(images instanceof Tensor && labels instanceof Tensor && 'stream' in randomness)) {
       return tidy(() => {
-        const device = model instanceof Module ? model.parameters()[0]?.device : undefined;
-        const made = images instanceof Tensor ? images : imageTensor(images).to({ device: device ?? 'cpu' });
-        const classes = labels instanceof Tensor ? labels : classTensor(labels).to({ device: made.device });
-        return this.run(model, made, classes, randomness, options);
-      });
-    }
-    if (!('stream' in randomness)) {
-      const stream = new RandomStream(randomness.seed ?? 1, 'attack');
-      return tidy(() => {
-        const [count = 0] = images.shape;
-        const { indices = ops.arange(count, { dtype: 'int64' }) } = randomness;
-        return this.run(model, images, labels, { stream, indices }, options);
+        const { images: made, labels: classes, ...known } = batchOf(model, images, labels, randomness);
+        return this.run(model, made, classes, known, options);
       });
     }
     requireClasses(labels);
@@ -111,6 +93,35 @@ export abstract class Attack {
         ...(value === undefined || fooled === undefined ? context.observe(allowed) : { value, fooled }),
       };
     });
+  }
+
+  /**
+   * As {@link run}, and other work goes on meanwhile: between some images and the next, as many at a time as take a
+   * twentieth of a second. Results are those of `run` to rounding, whatever the parts.
+   *
+   * @throws SaddlepointError as {@link run}; INTERRUPTED after the signal
+   */
+  async runAsync(
+    model: Module,
+    images: ImageSource,
+    labels: Tensor | readonly number[],
+    randomness: AttackRandomness | { readonly seed?: number; readonly indices?: Tensor } = {},
+    options: Pick<AttackContextOptions, 'scaleFree'> & RunInParts = {},
+  ): Promise<AttackResult> {
+    const batch = batchOf(model, images, labels, randomness);
+    const { stream } = batch;
+    try {
+      requireClasses(batch.labels);
+      this.requireFits(model, batch.images, batch.labels, batch.indices);
+      const attack = (start: number, length: number) => {
+        const part = (tensor: Tensor) => tensor.narrow(0, start, length);
+        const own = { stream, indices: part(batch.indices) };
+        return this.run(model, part(batch.images), part(batch.labels), own, options);
+      };
+      return await runInParts(batch.images.size(0), attack, options);
+    } finally {
+      for (const tensor of [batch.images, batch.labels, batch.indices]) tensor.dispose();
+    }
   }
 
   /**
@@ -217,7 +228,7 @@ export abstract class Attack {
     const found: unknown = (result as Partial<SearchResult> | undefined)?.images;
     if (found instanceof Tensor && found.shape.join() === images.shape.join() && found.dtype === 'float32')
       return result;
-    const received = found === undefined ? describe(result) : `images ${describe(found)}`;
+    const received = found === undefined ? describeValue(result) : `images ${describeValue(found)}`;
     throw new SaddlepointError(
       'ARGUMENT',
       `expected the search of ${this.name} to return { images } as float32 [${images.shape.join(', ')}], ` +
@@ -246,53 +257,6 @@ function shrunk(norm: ThreatModel, perturbation: Tensor, radius: number): Tensor
     .reciprocal()
     .mul(radius);
   return perturbation.mul(perExample(factor.clamp({ max: 1 }), perturbation));
-}
-
-/** @throws SaddlepointError ARGUMENT for what is no list of whole numbers */
-function classTensor(labels: readonly number[]): Tensor {
-  if (!Array.isArray(labels) || !labels.every((label) => Number.isSafeInteger(label))) {
-    throw new SaddlepointError(
-      'ARGUMENT',
-      `expected labels as a list of classes or as int64 [N], received ${describeValue(labels)}`,
-    );
-  }
-  return tensor(BigInt64Array.from(labels, BigInt), { dtype: 'int64' });
-}
-
-/** @throws SaddlepointError ARGUMENT for distributions, of which training alone knows */
-function requireClasses(labels: Tensor): void {
-  if (labels.rank === 2)
-    throw new SaddlepointError('ARGUMENT', `expected labels as int64 [N], received ${String(labels)}`);
-}
-
-function requireBatch(model: Module, images: Tensor, labels: Tensor, indices: Tensor): void {
-  requireModule(model);
-  if (!(images instanceof Tensor) || images.rank !== 4 || images.dtype !== 'float32') {
-    throw new SaddlepointError(
-      'ARGUMENT',
-      `expected images as float32 [N, C, H, W] in [0, 1], received ${describe(images)}`,
-    );
-  }
-  const [count = 0] = images.shape;
-  const mixed = labels instanceof Tensor && labels.rank === 2 && labels.dtype === 'float32' && labels.size(0) === count;
-  for (const [name, tensor] of [['indices', indices], ...(mixed ? [] : [['labels', labels] as const])] as const) {
-    if (!(tensor instanceof Tensor) || tensor.dtype !== 'int64' || tensor.rank !== 1 || tensor.shape[0] !== count) {
-      throw new SaddlepointError('ARGUMENT', `expected ${name} as int64 [${count}], received ${describe(tensor)}`);
-    }
-  }
-  // Written so that a NaN is outside too.
-  const outside = tidy(() => images.ge(0).logicalAnd(images.le(1)).logicalNot().sum().item());
-  if (outside > 0) {
-    throw new SaddlepointError(
-      'ARGUMENT',
-      `expected images in [0, 1], received ${outside} of ${images.numel()} values outside of it. Divide bytes by ` +
-        '255; normalise inside the model',
-    );
-  }
-}
-
-function describe(value: unknown): string {
-  return value instanceof Tensor ? String(value) : describeValue(value);
 }
 
 /**

@@ -21,7 +21,12 @@ test('only epsilon has to be said; a fraction is a number', () => {
 
 describe('refused in one sentence', () => {
   test.each<[string, () => unknown, RegExp]>([
-    ['a budget that is none', () => pgd({ epsilon: 'abc' }), /epsilon/],
+    [
+      'a budget that is none',
+      () => pgd({ epsilon: '8/0' }),
+      /epsilon as a positive number or a fraction such as 8\/255/,
+    ],
+    ['epsilon cut short', () => pgd({ eps: 0.1 } as never), /did you mean epsilon\?/],
     ['no budget', () => pgd({} as never), /epsilon/],
     ['no steps', () => pgd({ epsilon: 0.1, steps: 0 }), /steps/],
     ['an objective that FAB has not', () => fab({ epsilon: 0.1, objective: 'dlr' }), /objective/],

@@ -5,6 +5,7 @@
  */
 import { SaddlepointError, expectation } from '../engine/index.js';
 import type { Attack } from './attack.js';
+import { parseBudget } from './budget.js';
 import { ATTACKS, attackSchema, attackOf, normsOf, type AttackDescription, type AttackName } from './registry.js';
 
 /** An attack's options. Only epsilon has to be said; it may be a fraction such as `8/255`. */
@@ -21,11 +22,21 @@ export type AttackChoice = Partial<Omit<AttackDescription, 'epsilon' | 'name' | 
 export function createAttack(description: AttackChoice & { readonly name: AttackName }): Attack {
   const checked = attackSchema().safeParse(description, { error: expectation });
   if (checked.success) return attackOf(checked.data);
+  for (const key of ['epsilon', 'stepSize'] as const) requireBudget(key, description[key]);
   // The attack's own words know more: the nearest name, and what the attack has.
   const [norm] = normsOf(ATTACKS.get(description.name));
   attackOf({ norm, ...description } as AttackDescription);
   const [issue] = checked.error.issues;
   throw new SaddlepointError('ARGUMENT', `${issue!.path.join('.')}: ${issue!.message}`);
+}
+
+/** Text that is no budget; whatever else is wrong the attack says itself. */
+function requireBudget(key: string, value: unknown): void {
+  if (typeof value !== 'string' || parseBudget(value) !== undefined) return;
+  throw new SaddlepointError(
+    'ARGUMENT',
+    `expected ${key} as a positive number or a fraction such as 8/255, received ${JSON.stringify(value)}`,
+  );
 }
 
 const named = (name: AttackName) => (options: AttackChoice) => createAttack({ ...options, name });

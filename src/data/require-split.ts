@@ -19,8 +19,8 @@ export function requireSplit(split: unknown): asserts split is Split {
     images.size(0) === labels.size(0);
   if (fits) return;
   const received = [images, labels].every((part) => part === undefined)
-    ? describe(split)
-    : `images ${describe(images)} and labels ${describe(labels)}`;
+    ? describeValue(split)
+    : `images ${describeValue(images)} and labels ${describeValue(labels)}`;
   throw new SaddlepointError(
     'ARGUMENT',
     'expected a split as makeSplit and loadDataset make it, with images uint8 [N, C, H, W] and labels int64 [N], ' +
@@ -35,7 +35,7 @@ export function requireDataset(dataset: unknown): asserts dataset is Dataset {
     const hint = typeof dataset === 'string' ? `. loadDataset(${JSON.stringify(dataset)}) reads one` : '';
     throw new SaddlepointError(
       'ARGUMENT',
-      `expected a data set with name, classes, train and test, received ${describe(dataset)}${hint}`,
+      `expected a data set with name, classes, train and test, received ${describeValue(dataset)}${hint}`,
     );
   }
   requireSplit(train);
@@ -44,8 +44,4 @@ export function requireDataset(dataset: unknown): asserts dataset is Dataset {
 
 function partsOf(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
-}
-
-function describe(value: unknown): string {
-  return value instanceof Tensor ? String(value) : describeValue(value);
 }

@@ -34,6 +34,9 @@ export class SaddlepointError extends Error {
   }
 }
 
+/** A class with a method of this name says itself what messages call it. */
+export const DESCRIPTION = Symbol('description');
+
 /** Describes a value for the "received" part of a message, short and never empty. */
 export function describeValue(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value);
@@ -42,6 +45,8 @@ export function describeValue(value: unknown): string {
   if (Array.isArray(value)) return `an array of ${value.length}`;
   if (typeof value === 'function') return 'a function';
   if (typeof value === 'symbol') return 'a symbol';
+  const described = value as { [DESCRIPTION]?: () => string };
+  if (described[DESCRIPTION] !== undefined) return described[DESCRIPTION]();
   // A null prototype, or one without a constructor, has no name.
   const prototype = Object.getPrototypeOf(value) as { constructor?: { name: string } } | null;
   const name = prototype?.constructor?.name ?? 'Object';

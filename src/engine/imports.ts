@@ -13,11 +13,11 @@ import { IMPORT_VARIABLE, importedModules } from './imported-modules.js';
  * Imports modules that add attacks, methods, networks, data sets or augmentations, here and in every thread and process
  * that is started from now on.
  *
- * @param specifiers paths, from the working directory, or names of packages that lie beside this one
+ * @param specifiers one or several: paths, from the working directory, or names of packages that lie beside this one
  * @throws SaddlepointError ARGUMENT for a module that is not there, or that throws
  */
-export async function importModules(specifiers: readonly string[]): Promise<void> {
-  for (const specifier of specifiers) {
+export async function importModules(specifiers: string | readonly string[]): Promise<void> {
+  for (const specifier of typeof specifiers === 'string' ? [specifiers] : specifiers) {
     const address = addressOf(specifier);
     await importOne(address, specifier);
     process.env[IMPORT_VARIABLE] = JSON.stringify([...new Set([...importedModules(), address])]);

@@ -4,7 +4,7 @@
  * @module
  */
 import { arrayFor, dtypeOfArray, type DType, type Device, type MemoryFormat, type TypedArray } from './dtypes.js';
-import { SaddlepointError, describeValue } from './errors.js';
+import { DESCRIPTION, SaddlepointError, describeValue } from './errors.js';
 import { showTensor } from './show-tensor.js';
 import { native, type Handle } from './native.js';
 import type { TensorMethods } from './operators.js';
@@ -145,6 +145,10 @@ export class Tensor {
     this.dispose();
     this.#handle = handle;
     this.#description = undefined;
+  }
+
+  [DESCRIPTION](): string {
+    return String(this);
   }
 
   toString(): string {

@@ -20,7 +20,7 @@ export function requireLogits(answer: unknown, images: number): Tensor {
     answer.size(1) > 0 &&
     FLOATS.includes(answer.dtype);
   if (fits) return answer;
-  const received = answer instanceof Tensor ? String(answer) : describeValue(answer);
+  const received = describeValue(answer);
   const hint = answer instanceof Promise ? '. Its forward must not be asynchronous' : '';
   throw new SaddlepointError(
     'ARGUMENT',

@@ -44,12 +44,13 @@ export function openSubject(path: string, options: SubjectOptions): EvaluationSu
   const { out } = options;
   const place = networkPlace(path, options.architecture, givenOptions(options));
   if (place.kind === 'run') return openRun(place.folder, out);
-  const output = out ?? folderOfResults(path);
+  const { file } = place;
+  const output = out ?? folderOfResults(file);
   if (place.kind === 'checkpoint') {
-    const { model, description } = loadCheckpoint(path);
-    return { model, description, source: sourceOf(path, description), recipe: undefined, output };
+    const { model, description } = loadCheckpoint(file);
+    return { model, description, source: sourceOf(file, description), recipe: undefined, output };
   }
-  const foreign = openForeign(path, askedNetwork(options), options.weights);
+  const foreign = openForeign(file, askedNetwork(options), options.weights);
   return { ...foreign, recipe: undefined, output };
 }
 

@@ -51,6 +51,28 @@ test('nothing at a path, and another network than it is, are told', () => {
   );
 });
 
+test('a file may be named without its ending', () => {
+  using model = createModel(description, 3);
+  const path = file('ours.safetensors');
+  saveModel(path, model, description);
+  loadModel(path.replace('.safetensors', '')).model.dispose();
+});
+
+test.each<[string, unknown, string, RegExp]>([
+  ['nothing', undefined, 'ARGUMENT', /expected the path of a run folder or a file of weights, received undefined/],
+  [
+    'a folder without a run',
+    temporaryFolder(),
+    'CHECKPOINT',
+    /expected a run folder, with its recipe.yaml, .* found a folder/,
+  ],
+])('%s is refused in one sentence', (_, path, code, message) => {
+  expect(failureOf(() => loadModel(path as string))).toMatchObject({
+    code,
+    message: expect.stringMatching(message) as string,
+  });
+});
+
 test('a data set that is nearly called so is named', () => {
   expect(() => loadDataset('cifar10')).toThrow(/a data set.*cifar10.*did you mean cifar-10\?/);
 });

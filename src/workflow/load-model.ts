@@ -30,6 +30,7 @@ export interface LoadedNetwork {
  * @example
  * const { model } = loadModel('net.pt', { architecture: 'resnet18', options: { width: 16 } });
  *
+ * @param path of a run folder or a file, whose `.safetensors` may be left out
  * @param options what nothing in the file tells
  * @throws SaddlepointError CHECKPOINT for a file that is none or does not fit; ARGUMENT for what has to be said, with
  *   the choices
@@ -39,7 +40,7 @@ export function loadModel(path: string, options: LoadModelOptions = {}): LoadedN
   const given = Object.entries(options).flatMap(([name, value]) => (value === undefined ? [] : [name]));
   const place = networkPlace(path, asked.architecture, given);
   if (place.kind === 'run') return { ...loadCheckpoint(selectedCheckpoint(place.folder)), notes: [] };
-  if (place.kind === 'checkpoint') return { ...loadCheckpoint(path), notes: [] };
-  const { model, description, source } = openForeign(path, asked, weights);
+  if (place.kind === 'checkpoint') return { ...loadCheckpoint(place.file), notes: [] };
+  const { model, description, source } = openForeign(place.file, asked, weights);
   return { model, description, notes: source.notes ?? [] };
 }

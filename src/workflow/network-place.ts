@@ -4,31 +4,47 @@
  * @module
  */
 import { existsSync, statSync } from 'node:fs';
-import { SaddlepointError } from '../engine/index.js';
+import { describeValue, SaddlepointError } from '../engine/index.js';
 import { RunFolder } from '../monitoring/index.js';
 import { isOwnCheckpoint } from '../training/index.js';
 
 export type NetworkPlace =
   | { readonly kind: 'run'; readonly folder: RunFolder }
   /** A file that says itself which network it holds. */
-  | { readonly kind: 'checkpoint' }
-  | { readonly kind: 'weights' };
+  | { readonly kind: 'checkpoint'; readonly file: string }
+  | { readonly kind: 'weights'; readonly file: string };
 
 /**
+ * @param path of a folder or a file, whose `.safetensors` may be left out
  * @param architecture that somebody names: then the file's own word does not count
  * @param given what somebody says of the network, as it was written
  * @throws SaddlepointError CHECKPOINT when there is nothing; ARGUMENT for what a run or a checkpoint says itself
  */
 export function networkPlace(path: string, architecture: string | undefined, given: readonly string[]): NetworkPlace {
-  if (!existsSync(path))
-    throw new SaddlepointError('CHECKPOINT', `expected a run folder or a file of weights at ${path}, found nothing`);
-  if (statSync(path).isDirectory()) {
-    refuse('a run', given);
-    return { kind: 'run', folder: new RunFolder(path) };
+  if (typeof path !== 'string') {
+    const received = describeValue(path);
+    throw new SaddlepointError(
+      'ARGUMENT',
+      `expected the path of a run folder or a file of weights, received ${received}`,
+    );
   }
-  if (architecture !== undefined || !isOwnCheckpoint(path)) return { kind: 'weights' };
+  const file = [path, `${path}.safetensors`].find((candidate) => existsSync(candidate));
+  if (file === undefined)
+    throw new SaddlepointError('CHECKPOINT', `expected a run folder or a file of weights at ${path}, found nothing`);
+  if (statSync(file).isDirectory()) return runAt(file, given);
+  if (architecture !== undefined || !isOwnCheckpoint(file)) return { kind: 'weights', file };
   refuse('a checkpoint of ours', given);
-  return { kind: 'checkpoint' };
+  return { kind: 'checkpoint', file };
+}
+
+function runAt(path: string, given: readonly string[]): NetworkPlace {
+  const folder = new RunFolder(path);
+  if (!existsSync(folder.recipe)) {
+    const message = `expected a run folder, with its recipe.yaml, or a file of weights at ${path}, found a folder without`;
+    throw new SaddlepointError('CHECKPOINT', message);
+  }
+  refuse('a run', given);
+  return { kind: 'run', folder };
 }
 
 function refuse(what: string, [given]: readonly string[]): void {

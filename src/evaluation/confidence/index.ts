@@ -157,7 +157,7 @@ function requireImages(images: Tensor, split: Split): void {
     images.dtype === 'float32' &&
     images.shape.slice(1).join(', ') === shape;
   if (fits && images.size(0) <= count(split)) return;
-  const received = images instanceof Tensor ? String(images) : describeValue(images);
+  const received = describeValue(images);
   throw new SaddlepointError(
     'ARGUMENT',
     `expected adversarial images as float32 [at most ${count(split)}, ${shape}], received ${received}`,
