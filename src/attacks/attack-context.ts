@@ -3,29 +3,11 @@
  *
  * @module
  */
-import {
-  advance,
-  enableGrad,
-  enterScope,
-  grad,
-  keep,
-  noGrad,
-  ops,
-  tidy,
-  type RandomStream,
-  type Tensor,
-} from '../engine/index.js';
+import { advance, enableGrad, enterScope, grad, keep, noGrad, ops, tidy, type Tensor } from '../engine/index.js';
 import { classLogits, largestClass, misclassified, type Module } from '../nn/index.js';
+import type { AttackRandomness } from './attack-randomness.js';
 import type { Objective } from './objectives/index.js';
 import type { ThreatModel } from './threat-models/threat-model.js';
-
-/** What makes a run of an attack repeatable, whatever the batches. */
-export interface AttackRandomness {
-  /** Named by the seed and the purpose; restarts derive their own from it. */
-  readonly stream: RandomStream;
-  /** int64 [N]: the images' indices in their data set. */
-  readonly indices: Tensor;
-}
 
 /** What the attacked network said of one batch of iterates. */
 export interface Observation {

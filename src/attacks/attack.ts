@@ -22,7 +22,8 @@ import type { Objective } from './objectives/index.js';
 import { ball, box, sequence } from './projections.js';
 import type { ThreatModel } from './threat-models/threat-model.js';
 import { checkedNetwork } from './checked-network.js';
-import { AttackContext, type AttackRandomness, type Observation, type AttackContextOptions } from './attack-context.js';
+import { AttackContext, type Observation, type AttackContextOptions } from './attack-context.js';
+import type { AttackRandomness } from './attack-randomness.js';
 
 export interface AttackResult extends Observation {
   /** The adversarial images, float32 [N, C, H, W], within the budget and in [0, 1]. */

@@ -11,7 +11,8 @@
 import { z } from 'zod';
 import { ops, requireInteger, requireNumber, SaddlepointError, type Tensor } from '../engine/index.js';
 import type { SearchResult } from './attack.js';
-import type { AttackContext, AttackRandomness } from './attack-context.js';
+import type { AttackContext } from './attack-context.js';
+import type { AttackRandomness } from './attack-randomness.js';
 import { defineAttack } from './definition.js';
 import type { Initialization } from './initializations/index.js';
 import { Pgd, pgdOptions, type PgdOptions } from './pgd.js';
