@@ -13,20 +13,12 @@ import {
   ops,
   SaddlepointError,
   tidy,
-  type RandomStream,
   type Tensor,
 } from '../engine/index.js';
 import { classLogits, largestClass, misclassified, type Module } from '../nn/index.js';
+import type { AttackRandomness } from './attack-randomness.js';
 import type { Objective } from './objectives/index.js';
 import type { ThreatModel } from './threat-models/threat-model.js';
-
-/** What makes a run of an attack repeatable, whatever the batches. */
-export interface AttackRandomness {
-  /** Named by the seed and the purpose; restarts derive their own from it. */
-  readonly stream: RandomStream;
-  /** int64 [N]: the images' indices in their data set. */
-  readonly indices: Tensor;
-}
 
 /** What the attacked network said of one batch of iterates. */
 export interface Observation {

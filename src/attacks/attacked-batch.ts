@@ -6,7 +6,7 @@
 import { imageTensor, type ImageSource } from '../data/index.js';
 import { describeValue, ops, RandomStream, SaddlepointError, Tensor, tensor, tidy } from '../engine/index.js';
 import { requireModule, type Module } from '../nn/index.js';
-import type { AttackRandomness } from './attack-context.js';
+import type { AttackRandomness } from './attack-randomness.js';
 
 /** @throws SaddlepointError ARGUMENT for what is no list of whole numbers */
 function classTensor(labels: readonly number[]): Tensor {

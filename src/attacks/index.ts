@@ -94,13 +94,8 @@ export {
   type TargetChoice,
   type TargetName,
 } from './targets.js';
-export {
-  AttackContext,
-  type AttackContextOptions,
-  type AttackRandomness,
-  type Observation,
-  type Penalty,
-} from './attack-context.js';
+export { AttackContext, type AttackContextOptions, type Observation, type Penalty } from './attack-context.js';
+export type { AttackRandomness } from './attack-randomness.js';
 export {
   frame,
   patch,

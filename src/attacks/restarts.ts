@@ -6,7 +6,7 @@
 import { requireInteger, tidy, type Tensor } from '../engine/index.js';
 import type { Module } from '../nn/index.js';
 import type { Attack, AttackResult } from './attack.js';
-import type { AttackRandomness } from './attack-context.js';
+import type { AttackRandomness } from './attack-randomness.js';
 
 /**
  * Runs the attack `restarts` times; every restart after the first attacks only what is still robust, since

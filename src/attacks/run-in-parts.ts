@@ -5,10 +5,13 @@
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ops, SaddlepointError, tidy, type Tensor } from '../engine/index.js';
-import type { AttackResult } from './attack.js';
+import type { Observation } from './attack-context.js';
 
 /** How long other work should wait at most, in seconds, where one image takes no longer. */
 const PATIENCE = 0.05;
+
+/** What an attack finds for some images. */
+type Found = Observation & { readonly images: Tensor };
 
 export interface RunInParts {
   /** Ends it with INTERRUPTED between two parts; nothing is kept. */
@@ -26,10 +29,10 @@ export interface RunInParts {
  */
 export async function runInParts(
   images: number,
-  attack: (start: number, length: number) => AttackResult,
+  attack: (start: number, length: number) => Found,
   { signal, progress }: RunInParts,
-): Promise<AttackResult> {
-  const parts: AttackResult[] = [];
+): Promise<Found> {
+  const parts: Found[] = [];
   try {
     let [start, length] = [0, 1];
     do {

@@ -5,7 +5,7 @@
  * @module
  */
 import { requireInteger, SaddlepointError, Tensor, tidy } from '../engine/index.js';
-import type { AttackRandomness } from './attack-context.js';
+import type { AttackRandomness } from './attack-randomness.js';
 
 export interface TargetChoice {
   /** As recipes write it. */

@@ -10,7 +10,10 @@ import type { FunctionsOf, MethodsOf } from './schema.js';
 import { withoutStridedPointwise } from './strided-pointwise.js';
 import { Tensor } from './tensor.js';
 
-export type TensorMethods = MethodsOf<typeof methodDeclarations>;
+// The types of the methods that the loop below gives every tensor.
+declare module './tensor.js' {
+  interface Tensor extends MethodsOf<typeof methodDeclarations> {}
+}
 
 for (const [name, declaration] of Object.entries(methodDeclarations)) {
   const operator: BoundOperator = bind(declaration);

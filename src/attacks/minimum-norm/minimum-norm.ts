@@ -12,7 +12,8 @@ import { Attack, type SearchResult } from '../attack.js';
 import type { Norm } from '../norms/index.js';
 import { perExample } from '../norms/shared.js';
 import { marginObjective, type Objective } from '../objectives/index.js';
-import type { AttackRandomness, AttackContext } from '../attack-context.js';
+import type { AttackContext } from '../attack-context.js';
+import type { AttackRandomness } from '../attack-randomness.js';
 import { nothingYet, type Closest } from './closest.js';
 
 export interface MinimumNormOptions {
