@@ -15,7 +15,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "pytorch"))
 
 import torch  # noqa: E402
 from networks import ResNet18, WideResNet28x10  # noqa: E402
-from ways import Best  # noqa: E402
+from baselines import Best  # noqa: E402
 
 NETWORKS = {"resnet18": ResNet18, "wrn-28-10": WideResNet28x10}
 VARIANTS = {
@@ -29,12 +29,12 @@ ORDER = [("resnet18", "eager"), ("wrn-28-10", "eager")]
 ORDER += [(network, variant) for variant in list(VARIANTS)[1:] for network in NETWORKS]
 
 
-def measure(way, images, labels, device):
+def measure(baseline, images, labels, device):
     """Median seconds of a step, after the compiler and cuDNN have settled."""
 
     def once():
         started = time.perf_counter()
-        way.train(images, labels).item()
+        baseline.train(images, labels).item()
         if device == "cuda":
             torch.cuda.synchronize()
         return time.perf_counter() - started

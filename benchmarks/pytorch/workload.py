@@ -1,4 +1,4 @@
-"""A PyTorch process of `saddlepoint bench`: one network, one way to compute.
+"""A PyTorch process of `saddlepoint bench`: one network, one baseline.
 
 Commands (see src/benchmark/protocol.ts):
     prepare: builds the network from the shared weights -> versions, the loss on the clean images
@@ -10,7 +10,7 @@ import time
 import torch
 from common import peak_bytes, read_safetensors, serve
 from networks import NETWORKS
-from ways import Unavailable, create_way, loss_in_evaluation
+from baselines import Unavailable, create_baseline, loss_in_evaluation
 
 
 class Worker:
@@ -21,7 +21,7 @@ class Worker:
             if not torch.cuda.is_available():
                 return {"unavailable": "this torch finds no NVIDIA GPU"}
             # A user of (b) and (c) turns it on; the article's code leaves PyTorch's default.
-            torch.backends.cudnn.benchmark = command["way"] != "article"
+            torch.backends.cudnn.benchmark = command["baseline"] != "article"
         network = command["network"]
         self.model = NETWORKS[network["architecture"]](**network["options"])
         self.model.load_state_dict(read_safetensors(command["weights"]))
@@ -31,7 +31,7 @@ class Worker:
         self.labels = data["labels"].to(self.device)
         loss = loss_in_evaluation(self.model, self.images, self.labels)
         try:
-            self.way = create_way(command["way"], self.model, command["attack"], command["variant"], self.device)
+            self.baseline = create_baseline(command["baseline"], self.model, command["attack"], command["variant"], self.device)
         except Unavailable as reason:
             return {"unavailable": str(reason)}
         return {
@@ -47,9 +47,9 @@ class Worker:
         started = time.perf_counter()
         for _ in range(command["repeats"]):
             if attacks:
-                found = self.way.attack(self.images, self.labels)
+                found = self.baseline.attack(self.images, self.labels)
             else:
-                loss = self.way.train(self.images, self.labels).item()
+                loss = self.baseline.train(self.images, self.labels).item()
         self.synchronize()
         seconds = time.perf_counter() - started
         peaks = {"peakBytes": peak_bytes(), "peakDeviceBytes": self.peak_on_device()}

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
  * What goes around a training step, and costs: the exponential average, adversarial weight perturbation, MixUp, CutMix and
- * random erasing, each against the plain step. The ways take turns, one step each; the figure is the median of the ratios
+ * random erasing, each against the plain step. The variants take turns, one step each; the figure is the median of the ratios
  * of their rounds.
  *
  *     node benchmarks/training/around-a-step.mjs [--width 16] [--batch 128] [--steps 2] [--rounds 15]
@@ -44,8 +44,8 @@ const batch = {
   indices,
 };
 
-/** One way to train, with a network of its own. */
-function wayOf({ average = false, perturbation = false, augmentation }) {
+/** A variant of training, with a network of its own. */
+function variantOf({ average = false, perturbation = false, augmentation }) {
   const model = createModel(description, 1);
   const attack = attackOf({ name: 'pgd', norm: 'linf', epsilon: 8 / 255, steps: attackSteps, iterate: 'last' });
   const ema =
@@ -73,18 +73,18 @@ function wayOf({ average = false, perturbation = false, augmentation }) {
   };
 }
 
-const ways = {
-  plain: wayOf({}),
-  'plain again': wayOf({}),
-  'weightAverage: { decay: 0.998 }': wayOf({ average: true }),
-  'weightPerturbation: {}': wayOf({ perturbation: true }),
-  'augmentation: [mixup]': wayOf({ augmentation: ['mixup'] }),
-  'augmentation: [cutmix]': wayOf({ augmentation: [{ name: 'cutmix', probability: 1 }] }),
-  'augmentation: [random-erasing]': wayOf({ augmentation: ['random-erasing'] }),
+const variants = {
+  plain: variantOf({}),
+  'plain again': variantOf({}),
+  'weightAverage: { decay: 0.998 }': variantOf({ average: true }),
+  'weightPerturbation: {}': variantOf({ perturbation: true }),
+  'augmentation: [mixup]': variantOf({ augmentation: ['mixup'] }),
+  'augmentation: [cutmix]': variantOf({ augmentation: [{ name: 'cutmix', probability: 1 }] }),
+  'augmentation: [random-erasing]': variantOf({ augmentation: ['random-erasing'] }),
 };
-const times = Object.fromEntries(Object.keys(ways).map((name) => [name, []]));
+const times = Object.fromEntries(Object.keys(variants).map((name) => [name, []]));
 for (let round = -WARM_UP; round < rounds; round += 1)
-  for (const [name, step] of Object.entries(ways)) {
+  for (const [name, step] of Object.entries(variants)) {
     const took = step();
     if (round >= 0) times[name].push(took);
   }

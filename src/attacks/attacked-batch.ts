@@ -21,7 +21,7 @@ function classTensor(labels: readonly number[]): Tensor {
 
 /** @throws SaddlepointError ARGUMENT for distributions, of which training alone knows */
 export function requireClasses(labels: Tensor): void {
-  if (labels.rank === 2)
+  if (labels.ndim === 2)
     throw new SaddlepointError('ARGUMENT', `expected labels as int64 [N], received ${String(labels)}`);
 }
 
@@ -47,16 +47,16 @@ export function batchOf(
 
 export function requireBatch(model: Module, images: Tensor, labels: Tensor, indices: Tensor): void {
   requireModule(model);
-  if (!(images instanceof Tensor) || images.rank !== 4 || images.dtype !== 'float32') {
+  if (!(images instanceof Tensor) || images.ndim !== 4 || images.dtype !== 'float32') {
     throw new SaddlepointError(
       'ARGUMENT',
       `expected images as float32 [N, C, H, W] in [0, 1], received ${describeValue(images)}`,
     );
   }
   const [count = 0] = images.shape;
-  const mixed = labels instanceof Tensor && labels.rank === 2 && labels.dtype === 'float32' && labels.size(0) === count;
+  const mixed = labels instanceof Tensor && labels.ndim === 2 && labels.dtype === 'float32' && labels.size(0) === count;
   for (const [name, tensor] of [['indices', indices], ...(mixed ? [] : [['labels', labels] as const])] as const) {
-    if (!(tensor instanceof Tensor) || tensor.dtype !== 'int64' || tensor.rank !== 1 || tensor.shape[0] !== count) {
+    if (!(tensor instanceof Tensor) || tensor.dtype !== 'int64' || tensor.ndim !== 1 || tensor.shape[0] !== count) {
       throw new SaddlepointError('ARGUMENT', `expected ${name} as int64 [${count}], received ${describeValue(tensor)}`);
     }
   }

@@ -26,7 +26,7 @@ export function checkedNetwork(model: Module, labels: Tensor): Pick<Module, 'for
 }
 
 function requireLabels(labels: Tensor, classes: number): void {
-  if (labels.rank === 2) {
+  if (labels.ndim === 2) {
     if (labels.size(1) === classes) return;
     throw refused(`distributions over the ${classes} classes of this network`, `over ${labels.size(1)}`);
   }

@@ -96,7 +96,7 @@ describe('a batch that makes no sense', () => {
     'images of another library': [
       'ARGUMENT',
       /received an object/,
-      () => ({ images: wrong({ rank: 4, dtype: 'float32', shape: [1, 1, 1, 1] }) }),
+      () => ({ images: wrong({ ndim: 4, dtype: 'float32', shape: [1, 1, 1, 1] }) }),
     ],
     'disposed images': ['DISPOSED', /disposed/, () => ({ images: gone })],
     'labels as floats': [

@@ -72,7 +72,7 @@ export const randomTarget: TargetChoice = {
  * @param classes int64 [size of the data set]; must stay alive as long as the attack
  */
 export function fixedTargets(classes: Tensor): TargetChoice {
-  if (!(classes instanceof Tensor) || classes.dtype !== 'int64' || classes.rank !== 1) {
+  if (!(classes instanceof Tensor) || classes.dtype !== 'int64' || classes.ndim !== 1) {
     throw new SaddlepointError('ARGUMENT', `expected target classes as int64 [size], received ${String(classes)}`);
   }
   return {

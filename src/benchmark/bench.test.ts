@@ -47,7 +47,7 @@ const timed = (loss: number, seconds: readonly number[], after = loss + 1) =>
 const prepare: PrepareWorkload = {
   network: { architecture: 'small-cnn', options: {} },
   attack: { epsilon: 0.1, stepSize: 0.1, steps: 1 },
-  ...{ weights: '', data: '', threads: 1, device: 'cpu', way: 'eager', variant: null, plan: null },
+  ...{ weights: '', data: '', threads: 1, device: 'cpu', baseline: 'eager', variant: null, plan: null },
 };
 const options: RoundsOptions = {
   ...{ pairs: 3, most: 3, atLeast: 1, limit: 20 },
@@ -223,7 +223,7 @@ describe('a process that fails', () => {
 });
 
 describe('what is measured', () => {
-  test('every network has one attack and one training step beside all three ways; names are unique', () => {
+  test('every network has one attack and one training step beside all three baselines; names are unique', () => {
     const full = workloadsOf(true, 'cpu');
     const main = full.filter(({ growth }) => growth === undefined);
     expect(main.map(({ name }) => name)).toEqual(
@@ -232,7 +232,7 @@ describe('what is measured', () => {
         `${name}/training`,
       ]),
     );
-    expect(main.every(({ ways }) => ways.length === 3)).toBe(true);
+    expect(main.every(({ baselines }) => baselines.length === 3)).toBe(true);
     expect(new Set(full.map(({ name }) => name)).size).toBe(full.length);
     expect(workloadsOf(false, 'cpu').map(({ network }) => network.name)).toEqual([
       ...['demo', 'demo'],
@@ -294,9 +294,9 @@ describe('the page', () => {
         operations: { forward: 1e6, backwardToInput: 1e6, backwardToWeights: 2e6 },
         ...{ rounds: 4, disturbed: 1 },
         pairs: [
-          { way: 'article', variant: null, waitPolicy: 'passive', failed: 'out of memory' },
+          { baseline: 'article', variant: null, waitPolicy: 'passive', failed: 'out of memory' },
           {
-            ...{ way: 'eager', variant: null, waitPolicy: 'passive', peakDeviceBytes: null },
+            ...{ baseline: 'eager', variant: null, waitPolicy: 'passive', peakDeviceBytes: null },
             saddlepoint: summarise([0.01, 0.02]),
             pytorch: summarise([0.04, 0.06]),
             ratio: summarise([4, 3]),
@@ -359,6 +359,12 @@ describe('the page', () => {
     expect(ratioTable(readResult(good), 'training')).toBe(ratioTable(result, 'training'));
     expect(() => readResult(bad)).toThrow(/expected the JSON file of a benchmark/);
     expect(() => readResult(`${bad}.none`)).toThrow(/found none/);
+  });
+
+  test('of an earlier version, whose pairs say `way`, is read', () => {
+    const path = join(temporaryFolder(), 'earlier.json');
+    writeFileSync(path, JSON.stringify(result).replaceAll('"baseline":', '"way":'));
+    expect(readResult(path)).toEqual(JSON.parse(JSON.stringify(result)));
   });
 
   test('times have three digits', () => {

@@ -127,8 +127,8 @@ export class Bench {
         growth: growth ?? null,
         operations: countOperations(model, network.shape),
         plan,
-        pairs: sides.map(({ way, variant, waitPolicy }, index) => ({
-          ...{ way, variant: variant?.name ?? null, waitPolicy },
+        pairs: sides.map(({ baseline, variant, waitPolicy }, index) => ({
+          ...{ baseline, variant: variant?.name ?? null, waitPolicy },
           ...pairOf(rounds, index, work),
         })),
         rounds: 'failed' in rounds ? 0 : rounds.count,
@@ -177,9 +177,9 @@ export class Bench {
     const options = { ...this.#options, most, pytorch: this.#pytorchAtStart };
     const prepare = { ...this.#prepare(workload), plan };
     const ours = { worker: this.#saddlepoint(), prepare };
-    const theirs = sides.map(({ way, variant, waitPolicy }) => ({
-      worker: this.#pyTorch(`PyTorch (${variant?.name ?? way})`, waitPolicy),
-      prepare: { ...prepare, way, variant },
+    const theirs = sides.map(({ baseline, variant, waitPolicy }) => ({
+      worker: this.#pyTorch(`PyTorch (${variant?.name ?? baseline})`, waitPolicy),
+      prepare: { ...prepare, baseline, variant },
     }));
     try {
       return await measureRounds(ours, theirs, works, options);
@@ -205,7 +205,7 @@ export class Bench {
     const { attack, network } = workload;
     return {
       ...{ network: network.description, attack, ...files, threads, device },
-      ...{ way: 'eager', variant: null, plan: null },
+      ...{ baseline: 'eager', variant: null, plan: null },
     };
   }
 
@@ -230,7 +230,7 @@ function pairOf(
   rounds: Rounds | { readonly failed: string },
   index: number,
   work: Work,
-): Omit<Pair, 'way' | 'variant' | 'waitPolicy'> | Pick<Failure, 'failed'> {
+): Omit<Pair, 'baseline' | 'variant' | 'waitPolicy'> | Pick<Failure, 'failed'> {
   if ('failed' in rounds) return { failed: `Saddlepoint: ${rounds.failed}` };
   const theirs = rounds.pytorch[index]!;
   if ('failed' in theirs) return theirs;

@@ -1,5 +1,5 @@
 /**
- * PyTorch at its best: each way to compute is tried in a process of its own, since a compiler may fail, hang or eat
+ * PyTorch at its best: each variant is tried in a process of its own, since a compiler may fail, hang or eat
  * memory. The fastest take part in the rounds, and whichever is fastest there stands for PyTorch.
  *
  * @module
@@ -57,7 +57,7 @@ async function attempt(
   { limit, pytorch }: Pick<ChooseOptions, 'limit' | 'pytorch'>,
 ): Promise<Candidate> {
   try {
-    const { version } = await prepared(worker, { ...prepare, way: 'best', variant });
+    const { version } = await prepared(worker, { ...prepare, baseline: 'best', variant });
     requireUnchanged(pytorch, version);
     const once = async (work: Work) => (await worker.ask('run', { work, repeats: 1 }, limit)).seconds;
     const seconds = { attack: Infinity, training: Infinity };

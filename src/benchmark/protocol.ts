@@ -42,7 +42,7 @@ export interface PrepareWorkload {
   readonly threads: number;
   readonly device: BenchDevice;
   /** Only PyTorch's processes look at these. */
-  readonly way: 'article' | 'eager' | 'best';
+  readonly baseline: 'article' | 'eager' | 'best';
   readonly variant: Variant | null;
   /** Only ours looks at it: how to compute; null measures. */
   readonly plan: MachinePlan | null;

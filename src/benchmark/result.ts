@@ -10,7 +10,7 @@ import type { MachinePlan } from '../training/acceleration/plan-file.js';
 import type { Comparison } from './compare.js';
 import type { BenchAttack, BenchDevice, Profiled, Work } from './protocol.js';
 import type { Summary } from './statistics.js';
-import type { Growth, NamedVariant, WaitPolicy, Way } from './workloads.js';
+import type { Growth, NamedVariant, WaitPolicy, Baseline } from './workloads.js';
 
 export interface Machine {
   readonly processor: string;
@@ -35,7 +35,7 @@ export interface MatrixRates {
   readonly bfloat16: number | null;
 }
 
-/** One way PyTorch at its best may compute, as tried. */
+/** A variant of PyTorch at its best, as tried. */
 export interface Candidate {
   readonly variant: NamedVariant;
   /** Of one step, the best of a few; null when it did not work. */
@@ -53,7 +53,7 @@ export interface BestChoice {
 
 /** Saddlepoint beside one process of PyTorch. */
 export interface Pair {
-  readonly way: Way;
+  readonly baseline: Baseline;
   /** Of PyTorch at its best. */
   readonly variant: string | null;
   readonly waitPolicy: WaitPolicy;
@@ -69,7 +69,7 @@ export interface Pair {
 }
 
 export interface Failure {
-  readonly way: Way;
+  readonly baseline: Baseline;
   readonly variant: string | null;
   readonly waitPolicy: WaitPolicy;
   readonly failed: string;
@@ -136,13 +136,23 @@ export function readResult(path: string): BenchResult {
     value = undefined;
   }
   if (typeof value === 'object' && value !== null && (value as { format?: unknown }).format === 2) {
-    return value as BenchResult;
+    return withBaselines(value as BenchResult);
   }
   throw new SaddlepointError(
     'FILE',
     `expected the JSON file of a benchmark at ${path}, found ${missing ? 'none' : 'something else'}; npm run bench writes one ` +
       '(one of an older version, format 1, has to be measured anew)',
   );
+}
+
+/** Results of before call a pair's baseline `way`. */
+function withBaselines(result: BenchResult): BenchResult {
+  const renamed = (pair: (Pair | Failure) & { readonly way?: Baseline }): Pair | Failure => {
+    const { way, ...rest } = pair;
+    return way === undefined ? pair : { ...rest, baseline: way };
+  };
+  const workloads = result.workloads.map((workload) => ({ ...workload, pairs: workload.pairs.map(renamed) }));
+  return { ...result, workloads };
 }
 
 /** @throws SaddlepointError ARGUMENT when figures of different conditions would stand in one table */

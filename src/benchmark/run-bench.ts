@@ -53,7 +53,7 @@ export async function runBench(options: BenchOptions): Promise<BenchResult> {
         result.workloads.some((done) => done.name === name && !done.pairs.some(isFailure));
       if (group.every(isDone)) continue;
       let best = result.best.find(({ network }) => network === first.network.name);
-      if (best === undefined && first.ways.includes('best')) {
+      if (best === undefined && first.baselines.includes('best')) {
         best = await bench.best(first);
         keep({ best: [...result.best, best] });
       }

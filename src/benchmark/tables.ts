@@ -7,7 +7,7 @@ import type { Measurement } from './compare.js';
 import { isFailure, operationsOf, type BenchResult, type Failure, type Pair, type WorkloadResult } from './result.js';
 import { SPREAD } from './rounds.js';
 import { median, type Summary } from './statistics.js';
-import { WAY_NAMES, WAYS, type Growth, type Way } from './workloads.js';
+import { BASELINE_NAMES, BASELINES, type Growth, type Baseline } from './workloads.js';
 
 /** A table from its head and its rows. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
@@ -30,10 +30,16 @@ export function ratioTable(result: BenchResult, work: WorkloadResult['work']): s
       String(workload.batch),
       ours === undefined ? 'failed' : time(ours.median),
       speed,
-      ...WAY_NAMES.map((way) => cell(workload, way, ({ ratio }) => spreadOfRatio(ratio))),
+      ...BASELINE_NAMES.map((baseline) => cell(workload, baseline, ({ ratio }) => spreadOfRatio(ratio))),
     ];
   });
-  const head = ['network', 'batch', 'Saddlepoint, a step', 'images a second', ...WAY_NAMES.map((way) => WAYS[way])];
+  const head = [
+    'network',
+    'batch',
+    'Saddlepoint, a step',
+    'images a second',
+    ...BASELINE_NAMES.map((baseline) => BASELINES[baseline]),
+  ];
   return table(head, rows);
 }
 
@@ -42,9 +48,9 @@ export function timeTable(result: BenchResult): string {
   const rows = mainWorkloads(result).flatMap((workload) => {
     const ours = saddlepointTime(workload);
     const name = `${workload.title}, ${work(workload)}, batch ${workload.batch}`;
-    const best = pairOfWay(workload, 'best');
+    const best = pairOfBaseline(workload, 'best');
     const theirs = workload.pairs.map((pair) => {
-      const how = pair.variant === null ? WAYS[pair.way] : `(c) ${pair.variant}`;
+      const how = pair.variant === null ? BASELINES[pair.baseline] : `(c) ${pair.variant}`;
       const marked = pair === best ? `**${how}**` : how;
       const figures = isFailure(pair) ? ['failed', ''] : [spread(pair.pytorch, time), spreadOfRatio(pair.ratio)];
       return [name, marked, pair.waitPolicy, ...figures];
@@ -62,7 +68,7 @@ export function unsettled(result: BenchResult): string[] {
     });
     const { name, rounds, disturbed } = workload;
     if (workload.growth !== null || (wide.length === 0 && disturbed === 0)) return [];
-    const sides = wide.map(({ way, variant, waitPolicy }) => `${variant ?? WAYS[way]} (${waitPolicy})`);
+    const sides = wide.map(({ baseline, variant, waitPolicy }) => `${variant ?? BASELINES[baseline]} (${waitPolicy})`);
     return [
       `${name}, ${rounds} rounds` +
         (disturbed === 0 ? '' : `, ${disturbed} of them on a machine that was not quiet`) +
@@ -79,10 +85,12 @@ export function memoryTable(result: BenchResult): string {
     return [
       `${workload.title}, ${work(workload)}, batch ${workload.batch}`,
       ours.length === 0 ? 'failed' : mebi(Math.max(...ours)),
-      ...WAY_NAMES.map((way) => cell(workload, way, (pair) => mebi(pair.peakBytes.pytorch) + device(pair))),
+      ...BASELINE_NAMES.map((baseline) =>
+        cell(workload, baseline, (pair) => mebi(pair.peakBytes.pytorch) + device(pair)),
+      ),
     ];
   });
-  return table(['work', 'Saddlepoint', ...WAY_NAMES.map((way) => WAYS[way])], rows);
+  return table(['work', 'Saddlepoint', ...BASELINE_NAMES.map((baseline) => BASELINES[baseline])], rows);
 }
 
 /** Share of the machine's matrix-product rate that the work's multiply-adds were done at. */
@@ -98,11 +106,11 @@ export function limitTable(result: BenchResult): string {
       attackNetworkOf(workload),
       `${name}, ${number(rate / 1e9)}`,
       ours === undefined ? 'failed' : share(ours.median),
-      ...WAY_NAMES.map((way) => cell(workload, way, ({ pytorch }) => share(pytorch.median))),
+      ...BASELINE_NAMES.map((baseline) => cell(workload, baseline, ({ pytorch }) => share(pytorch.median))),
     ];
   });
   const head = ['work', '10⁹ multiply-adds a step', 'attack network', 'limit, GFLOP/s', 'Saddlepoint'];
-  return table([...head, ...WAY_NAMES.map((way) => WAYS[way])], rows);
+  return table([...head, ...BASELINE_NAMES.map((baseline) => BASELINES[baseline])], rows);
 }
 
 function attackNetworkOf({ plan }: WorkloadResult): string {
@@ -126,7 +134,7 @@ export function candidateTable(result: BenchResult): string {
       ...(seconds === null ? [`– (${escaped(reason ?? '')})`, '–'] : [time(seconds.attack), time(seconds.training)]),
     ]),
   );
-  return table(['network', 'way to compute', 'attack, best of 3', 'training step, best of 3'], rows);
+  return table(['network', 'how it computes', 'attack, best of 3', 'training step, best of 3'], rows);
 }
 
 /** The training step of the 16-channel ResNet-18 as one quantity grows. */
@@ -142,7 +150,7 @@ export function growthTable(result: BenchResult, quantity: Growth['quantity']): 
       ours === undefined ? '' : number((1e3 * ours.median) / (operationsOf(workload) / 2e9)),
     ];
   });
-  return table([quantity, 'Saddlepoint', WAYS.eager, 'ratio', 'Saddlepoint, ms per 10⁹ multiply-adds'], rows);
+  return table([quantity, 'Saddlepoint', BASELINES.eager, 'ratio', 'Saddlepoint, ms per 10⁹ multiply-adds'], rows);
 }
 
 /** The demo network's single steps: time Saddlepoint / PyTorch where both do the same. */
@@ -161,7 +169,9 @@ export function stepTable(measurements: readonly Measurement[]): string {
 export function failures(result: BenchResult): string[] {
   const steps = result.steps !== null && 'failed' in result.steps ? [`single steps: ${result.steps.failed}`] : [];
   const sides = result.workloads.flatMap(({ name, pairs }) =>
-    pairs.filter(isFailure).map(({ way, variant, failed }) => `${name}, ${variant ?? WAYS[way]}: ${failed}`),
+    pairs
+      .filter(isFailure)
+      .map(({ baseline, variant, failed }) => `${name}, ${variant ?? BASELINES[baseline]}: ${failed}`),
   );
   return [...steps, ...sides];
 }
@@ -176,18 +186,19 @@ export function saddlepointTime(workload: WorkloadResult): Summary | undefined {
 }
 
 /**
- * What stands for this way in the tables. At its best is whatever took the least time of all that PyTorch did in the
+ * What stands for this baseline in the tables. At its best is whatever took the least time of all that PyTorch did in the
  * same rounds; the others wait passively, as ours does.
  */
-function pairOfWay(workload: WorkloadResult, way: Way): Pair | Failure | undefined {
-  if (way !== 'best') return workload.pairs.find((pair) => pair.way === way && pair.waitPolicy === 'passive');
-  if (!workload.pairs.some((pair) => pair.way === 'best')) return undefined;
+function pairOfBaseline(workload: WorkloadResult, baseline: Baseline): Pair | Failure | undefined {
+  if (baseline !== 'best')
+    return workload.pairs.find((pair) => pair.baseline === baseline && pair.waitPolicy === 'passive');
+  if (!workload.pairs.some((pair) => pair.baseline === 'best')) return undefined;
   const working = measured(workload).sort((a, b) => a.pytorch.median - b.pytorch.median);
-  return working[0] ?? workload.pairs.find((pair) => pair.way === 'best');
+  return working[0] ?? workload.pairs.find((pair) => pair.baseline === 'best');
 }
 
-function cell(workload: WorkloadResult, way: Way, show: (pair: Pair) => string): string {
-  const pair = pairOfWay(workload, way);
+function cell(workload: WorkloadResult, baseline: Baseline, show: (pair: Pair) => string): string {
+  const pair = pairOfBaseline(workload, baseline);
   if (pair === undefined) return '';
   return isFailure(pair) ? 'failed' : show(pair);
 }

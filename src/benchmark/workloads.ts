@@ -1,5 +1,5 @@
 /**
- * What is measured: networks, batch sizes, and the three ways PyTorch does the same.
+ * What is measured: networks, batch sizes, and the three baselines in PyTorch.
  *
  * @module
  */
@@ -69,20 +69,20 @@ export const NETWORKS: readonly BenchNetwork[] = [
 export const ATTACK: BenchAttack = { epsilon: 8 / 255, stepSize: 2 / 255, steps: 10 };
 
 /** How PyTorch does it. */
-export type Way = PrepareWorkload['way'];
-export const WAYS: Readonly<Record<Way, string>> = {
+export type Baseline = PrepareWorkload['baseline'];
+export const BASELINES: Readonly<Record<Baseline, string>> = {
   article: "(a) as the article's code",
   eager: '(b) good eager, float32',
   best: '(c) at its best',
 };
-export const WAY_NAMES = Object.keys(WAYS) as Way[];
+export const BASELINE_NAMES = Object.keys(BASELINES) as Baseline[];
 
 /** How threads wait for the next work: `default` is OpenMP's own, `passive` is `OMP_WAIT_POLICY=PASSIVE`. */
 export type WaitPolicy = 'default' | 'passive';
 
 /** One process of PyTorch that takes part in a comparison. */
 export interface PyTorchSide {
-  readonly way: Way;
+  readonly baseline: Baseline;
   /** Of PyTorch at its best. */
   readonly variant: NamedVariant | null;
   readonly waitPolicy: WaitPolicy;
@@ -95,7 +95,7 @@ export interface Workload {
   readonly work: Work;
   readonly batch: number;
   readonly attack: BenchAttack;
-  readonly ways: readonly Way[];
+  readonly baselines: readonly Baseline[];
   /** What it shows the growth with; undefined for the main table. */
   readonly growth?: Growth | undefined;
 }
@@ -114,7 +114,7 @@ export function workloadsOf(full: boolean, device: BenchDevice): Workload[] {
       work,
       batch: network.batch[device],
       attack: ATTACK,
-      ways: WAY_NAMES,
+      baselines: BASELINE_NAMES,
     })),
   );
   return full ? [...main, ...growthWorkloads(device)] : main;
@@ -129,7 +129,7 @@ function growthWorkloads(device: BenchDevice): Workload[] {
     work: 'training',
     batch: network.batch[device],
     attack: ATTACK,
-    ways: ['eager'],
+    baselines: ['eager'],
     growth,
     ...change,
   });
@@ -198,16 +198,16 @@ export function variantsOf(device: BenchDevice): NamedVariant[] {
  * The processes of PyTorch that a workload is compared with. Whoever does not know of `OMP_WAIT_POLICY` computes with
  * OpenMP's own, so good eager code and the first finalist run with both.
  *
- * @param finalists the ways PyTorch at its best computes that take part; none where none was chosen
+ * @param finalists the ways in which PyTorch at its best computes that take part; none where none was chosen
  */
-export function sidesOf({ ways, growth }: Workload, finalists: readonly NamedVariant[]): PyTorchSide[] {
-  const sides = ways.flatMap((way): PyTorchSide[] =>
-    (way === 'best' ? finalists : [null]).map((variant) => ({ way, variant, waitPolicy: 'passive' })),
+export function sidesOf({ baselines, growth }: Workload, finalists: readonly NamedVariant[]): PyTorchSide[] {
+  const sides = baselines.flatMap((baseline): PyTorchSide[] =>
+    (baseline === 'best' ? finalists : [null]).map((variant) => ({ baseline, variant, waitPolicy: 'passive' })),
   );
   if (growth !== undefined) return sides;
   const also: PyTorchSide[] = [
-    { way: 'eager', variant: null, waitPolicy: 'default' },
-    ...finalists.slice(0, 1).map((variant) => ({ way: 'best', variant, waitPolicy: 'default' }) as const),
+    { baseline: 'eager', variant: null, waitPolicy: 'default' },
+    ...finalists.slice(0, 1).map((variant) => ({ baseline: 'best', variant, waitPolicy: 'default' }) as const),
   ];
   return [...sides, ...also];
 }

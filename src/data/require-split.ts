@@ -12,9 +12,9 @@ export function requireSplit(split: unknown): asserts split is Split {
   const fits =
     images instanceof Tensor &&
     labels instanceof Tensor &&
-    images.rank === 4 &&
+    images.ndim === 4 &&
     images.dtype === 'uint8' &&
-    labels.rank === 1 &&
+    labels.ndim === 1 &&
     labels.dtype === 'int64' &&
     images.size(0) === labels.size(0);
   if (fits) return;

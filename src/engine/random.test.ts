@@ -100,7 +100,7 @@ describe('the distributions', () => {
       expect(draws.amax().item()).toBeLessThan(1);
       // Five standard errors.
       expect(Math.abs(draws.mean().item() - 0.5)).toBeLessThan(5 * Math.sqrt(1 / 12 / count));
-      expect(Math.abs(draws.variance().item() - 1 / 12)).toBeLessThan(5 * Math.sqrt(1 / 180 / count));
+      expect(Math.abs(draws.var().item() - 1 / 12)).toBeLessThan(5 * Math.sqrt(1 / 180 / count));
       expect(
         draws
           .mul(2 ** 24)
@@ -116,7 +116,7 @@ describe('the distributions', () => {
       const draws = stream.normal(indices(), [count / 200]).to({ dtype: 'float64' });
       expect(draws.isfinite().all().item()).toBe(1);
       expect(Math.abs(draws.mean().item())).toBeLessThan(5 / Math.sqrt(count));
-      expect(Math.abs(draws.variance().item() - 1)).toBeLessThan(5 * Math.sqrt(2 / count));
+      expect(Math.abs(draws.var().item() - 1)).toBeLessThan(5 * Math.sqrt(2 / count));
       expect(Math.abs(draws.pow(3).mean().item())).toBeLessThan(5 * Math.sqrt(15 / count));
       expect(Math.abs(draws.pow(4).mean().item() - 3)).toBeLessThan(5 * Math.sqrt(96 / count));
     });

@@ -39,7 +39,7 @@ export class RandomStream {
    * @returns float32 [N, ...shape] on `device`
    */
   uniform(indices: Tensor, shape: readonly number[], device: Device = 'cpu'): Tensor {
-    if (!(indices instanceof Tensor) || indices.dtype !== 'int64' || indices.rank !== 1) {
+    if (!(indices instanceof Tensor) || indices.dtype !== 'int64' || indices.ndim !== 1) {
       throw new SaddlepointError(
         'ARGUMENT',
         `expected example indices as int64 [N], received ${describeTensor(indices)}`,

@@ -33,7 +33,7 @@ function isTensor(value: unknown): value is Tensor {
 
 function isDangerous(input: Tensor, weight: Tensor, options: unknown): boolean {
   const [outputs, inputs, ...size] = weight.shape;
-  if (size.length !== 2 || size.some((length) => length !== 1) || input.rank !== 4 || input.device !== 'cpu')
+  if (size.length !== 2 || size.some((length) => length !== 1) || input.ndim !== 4 || input.device !== 'cpu')
     return false;
   if (Math.min(outputs!, inputs!) >= FEW || input.isContiguous()) return false;
   const { stride = 1 } = (typeof options === 'object' && options !== null ? options : {}) as { stride?: unknown };

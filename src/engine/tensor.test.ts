@@ -30,7 +30,7 @@ describe('tensor', () => {
     expect(x).toHaveShape([2, 3]);
     expect(x.dtype).toBe('float32');
     expect(x.device).toBe('cpu');
-    expect([x.rank, x.numel(), x.size(-1)]).toEqual([2, 6, 3]);
+    expect([x.ndim, x.dim(), x.numel(), x.size(-1)]).toEqual([2, 2, 6, 3]);
     expect(String(x)).toBe('Tensor(float32 [2, 3] on cpu)');
   });
 

@@ -55,8 +55,13 @@ export class Tensor {
   }
 
   /** The number of dimensions. */
-  get rank(): number {
+  get ndim(): number {
     return this.shape.length;
+  }
+
+  /** As {@link ndim}; PyTorch has both. */
+  dim(): number {
+    return this.ndim;
   }
 
   /** The number of elements. */

@@ -29,7 +29,7 @@ export function fill(model: Module): void {
       for (const [name, value] of model.stateDict()) {
         if (name.endsWith('num_batches_tracked')) continue;
         let numbers = pattern(name, value.numel());
-        if (value.rank > 1) numbers = numbers.map((x) => x * Math.sqrt(24 / (value.numel() / value.size(0))));
+        if (value.ndim > 1) numbers = numbers.map((x) => x * Math.sqrt(24 / (value.numel() / value.size(0))));
         else if (/(weight|running_var)$/.test(name)) numbers = numbers.map((x) => 1 + 0.4 * x);
         value.copy_(tensor(numbers, { shape: value.shape, dtype: 'float32' }));
       }

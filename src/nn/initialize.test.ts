@@ -29,7 +29,7 @@ describe('the distributions', () => {
       expect(values.shape).toEqual(SHAPE);
       expect(Math.abs(values.mean().item())).toBeLessThan((5 * deviation) / Math.sqrt(COUNT));
       // Five standard errors of a standard deviation.
-      expect(Math.abs(values.variance().sqrt().item() / deviation - 1)).toBeLessThan(5 / Math.sqrt(2 * COUNT));
+      expect(Math.abs(values.var().sqrt().item() / deviation - 1)).toBeLessThan(5 / Math.sqrt(2 * COUNT));
     });
   });
 
@@ -42,7 +42,7 @@ describe('the distributions', () => {
       const largest = values.abs().amax().item();
       expect(largest).toBeLessThanOrEqual(bound * (1 + 1e-6));
       expect(largest).toBeGreaterThan(bound * 0.999);
-      expect(Math.abs(values.variance().item() / (bound ** 2 / 3) - 1)).toBeLessThan(5 * Math.sqrt(0.8 / COUNT));
+      expect(Math.abs(values.var().item() / (bound ** 2 / 3) - 1)).toBeLessThan(5 * Math.sqrt(0.8 / COUNT));
     });
   });
 

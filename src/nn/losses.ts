@@ -51,7 +51,7 @@ export function binaryCrossEntropy(logits: Tensor, labels: Tensor, reduction: Re
  * @param labels int64 [N], or float [N, K] with a distribution a row
  */
 export function classificationLoss(logits: Tensor, labels: Tensor, options: CrossEntropyOptions = {}): Tensor {
-  if (labels.rank === 2) return crossEntropy(classLogits(logits), labels, options);
+  if (labels.ndim === 2) return crossEntropy(classLogits(logits), labels, options);
   if (logits.size(1) === 1) return binaryCrossEntropy(logits, labels, options.reduction);
   return crossEntropy(logits, labels, options);
 }
@@ -108,7 +108,7 @@ export function confidence(logits: Tensor): Tensor {
  * @returns float32 [N, classes]
  */
 export function classDistribution(labels: Tensor, classes: number): Tensor {
-  return labels.rank === 2 ? labels : labels.oneHot({ numClasses: classes }).to({ dtype: 'float32' });
+  return labels.ndim === 2 ? labels : labels.oneHot({ numClasses: classes }).to({ dtype: 'float32' });
 }
 
 /**
@@ -118,7 +118,7 @@ export function classDistribution(labels: Tensor, classes: number): Tensor {
  * @returns int64 [N]
  */
 export function largestClass(labels: Tensor): Tensor {
-  return labels.rank === 1 ? labels : labels.argmax({ dim: 1 });
+  return labels.ndim === 1 ? labels : labels.argmax({ dim: 1 });
 }
 
 /**

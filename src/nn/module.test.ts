@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import '../../test/support/matchers.js';
 import { leavesNothingAlive } from '../../test/support/live-tensors.js';
-import { memory, noGrad, ops, tensor, tidy, type Tensor } from '../engine/index.js';
+import { backward, memory, noGrad, ops, tensor, tidy, type Tensor } from '../engine/index.js';
 import {
   BatchNorm2d,
   Conv2d,
@@ -94,6 +94,17 @@ describe('Module', () => {
     model.train();
     run();
     expect(model.bn1.num_batches_tracked.item()).toBe(1);
+  });
+});
+
+test('zeroGrad forgets the gradients of every parameter below', () => {
+  using model = new Network();
+  initialize(model, 1);
+  tidy(() => {
+    backward(model.forward(ops.ones([2, 1, 4, 4])).sum());
+    expect(model.parameters().every(({ grad }) => grad !== null)).toBe(true);
+    model.zeroGrad();
+    expect(model.parameters().every(({ grad }) => grad === null)).toBe(true);
   });
 });
 

@@ -134,9 +134,14 @@ export abstract class Module {
     return this.train(false);
   }
 
+  /** Forgets the gradients of all parameters: `grad` is null then. */
+  zeroGrad(): void {
+    zeroGrad(this.parameters());
+  }
+
   /** Moves every parameter and buffer to a device, in place; gradients are forgotten. */
   to(device: Device): this {
-    zeroGrad(this.parameters());
+    this.zeroGrad();
     for (const [, tensor] of this.#tensors()) {
       const requiresGrad = tensor.requiresGrad;
       tensor.adopt(noGrad(() => keep(tidy(() => tensor.detach().to({ device, copy: true })))));

@@ -15,7 +15,7 @@ const FLOATS = ['float32', 'float64', 'float16', 'bfloat16'];
 export function requireLogits(answer: unknown, images: number): Tensor {
   const fits =
     answer instanceof Tensor &&
-    answer.rank === 2 &&
+    answer.ndim === 2 &&
     answer.size(0) === images &&
     answer.size(1) > 0 &&
     FLOATS.includes(answer.dtype);

@@ -90,7 +90,7 @@ export abstract class MomentOptimizer implements Optimizer {
         tidy(() => {
           const gradient = parameter.grad;
           if (gradient === null) return;
-          const decays = this.#decayVectors || parameter.rank > 1;
+          const decays = this.#decayVectors || parameter.ndim > 1;
           const weightDecay = decays ? this.#weightDecay : 0;
           this.update({ parameter, gradient, moments: this.#moments[index]!, weightDecay, learningRate, step });
         });

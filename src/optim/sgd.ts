@@ -49,7 +49,7 @@ export class Sgd implements Optimizer {
     this.#names = named.map(([name]) => name);
     this.#parameters = named.map(([, parameter]) => parameter);
     this.options = Object.freeze({ momentum, dampening, weightDecay, nesterov, decayVectors });
-    const isFree = ({ rank }: Parameter) => !decayVectors && rank <= 1;
+    const isFree = ({ ndim }: Parameter) => !decayVectors && ndim <= 1;
     const positions = (free: boolean) =>
       [...this.#parameters.keys()].filter((i) => isFree(this.#parameters[i]!) === free);
     this.#groups = [

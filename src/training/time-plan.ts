@@ -75,14 +75,14 @@ export async function timePlan(timed: TimedTraining): Promise<TimePlan | undefin
   if (saved !== undefined) return saved;
   const perEpoch = Math.ceil(count(source.part) / batchSize);
   const { phases, secondsPerValidation } = await measure(timed, within);
-  const pace = phases.reduce((sum, { share, secondsPerStep }) => sum + share * secondsPerStep, 0);
+  const secondsPerStep = phases.reduce((sum, { share, secondsPerStep }) => sum + share * secondsPerStep, 0);
   const left = within * (1 - RESERVE) - (performance.now() - began) / 1000 - secondsPerValidation;
-  const fitting = Math.floor(left / (pace + secondsPerValidation / (perEpoch * validateEvery)));
+  const fitting = Math.floor(left / (secondsPerStep + secondsPerValidation / (perEpoch * validateEvery)));
   if (fitting < 1) {
-    const least = (within - left + pace) / (1 - RESERVE);
+    const least = (within - left + secondsPerStep) / (1 - RESERVE);
     throw new SaddlepointError(
       'RECIPE',
-      `expected training.within of at least ${duration(least)} here, as a step takes ${pace.toPrecision(2)} s, ` +
+      `expected training.within of at least ${duration(least)} here, as a step takes ${secondsPerStep.toPrecision(2)} s, ` +
         `received ${duration(within)}`,
     );
   }
@@ -93,7 +93,7 @@ export async function timePlan(timed: TimedTraining): Promise<TimePlan | undefin
   say?.(
     `  time: ${plan.epochs} epochs of ${perEpoch} steps ` +
       `${fitting > steps ? 'are the most that the recipe wants; more would fit' : 'fit'} into ${duration(within)}, ` +
-      `at ${pace.toPrecision(3)} s a step`,
+      `at ${secondsPerStep.toPrecision(3)} s a step`,
   );
   return plan;
 }

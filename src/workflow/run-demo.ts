@@ -1,6 +1,6 @@
 /**
- * The demo: one small network on Fashion-MNIST, trained twice from the same weights, normally and on adversarial
- * images.
+ * The demo: one small network on Fashion-MNIST, trained twice from the same weights, by standard and by adversarial
+ * training.
  *
  * @module
  */

@@ -76,7 +76,7 @@ describe('arguments that are wrong: exit 2', () => {
     [['evaluate', 'a', '--seed', ''], /^saddlepoint: option '--seed <seed>' argument '' is invalid/],
     [
       ['evaluate', 'a', '--epsilon', '1', '--epsilon', '2'],
-      /option '--epsilon <budget>' is expected once, received '1' and '2'/,
+      /option '--epsilon <size>' is expected once, received '1' and '2'/,
     ],
     [
       ['demo', '--device', 'gpu'],

@@ -79,7 +79,7 @@ export class RandomValues {
     if (Array.isArray(result)) for (const element of result) this.offer(element);
     if (!(result instanceof Tensor) || result.disposed || this.#pool.includes(result)) return;
     const index = Math.floor(this.#random() * this.#pool.length);
-    if (result.numel() > 2000 || result.rank > 7 || this.chance(0.6)) {
+    if (result.numel() > 2000 || result.ndim > 7 || this.chance(0.6)) {
       result.dispose();
       return;
     }

@@ -24,7 +24,7 @@ export const crossEntropyObjective: Objective = {
   dependsOnScale: true,
   takesDistributions: true,
   value: (logits, labels) => {
-    if (labels.rank === 2) return crossEntropy(logits, labels, { reduction: 'none' });
+    if (labels.ndim === 2) return crossEntropy(logits, labels, { reduction: 'none' });
     const odds = oddsOfWrong(logits, labels);
     const tangent = odds.sub(CERTAIN).mul(SLOPE).add(VALUE);
     return ops.where(odds.lt(CERTAIN), tangent, crossEntropy(logits, labels, { reduction: 'none' }));

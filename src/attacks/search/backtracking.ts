@@ -11,8 +11,8 @@ import { perExample } from '../norms/shared.js';
 /** The article's smallest step size. */
 const SMALLEST = 1e-20;
 
-/** Where each example stands, what that is worth, and how far its next step goes. */
-export interface Standing {
+/** Where each example is, its objective there, and how far its next step goes. */
+export interface Iterate {
   /** [N, C, H, W] */
   readonly current: Tensor;
   /** float [N] */
@@ -29,14 +29,14 @@ export interface Standing {
  * @param value float [N]: the candidate's objective
  */
 export function backtrack(
-  standing: Standing,
+  iterate: Iterate,
   candidate: Tensor,
   value: Tensor,
   decay: number,
-): Pick<Standing, 'current' | 'stepSize'> {
-  const accepted = value.ge(standing.value);
+): Pick<Iterate, 'current' | 'stepSize'> {
+  const accepted = value.ge(iterate.value);
   return {
-    current: ops.where(perExample(accepted, candidate), candidate, standing.current),
-    stepSize: ops.where(accepted, standing.stepSize, standing.stepSize.div(decay).clamp({ min: SMALLEST })),
+    current: ops.where(perExample(accepted, candidate), candidate, iterate.current),
+    stepSize: ops.where(accepted, iterate.stepSize, iterate.stepSize.div(decay).clamp({ min: SMALLEST })),
   };
 }

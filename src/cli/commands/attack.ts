@@ -15,11 +15,7 @@ export function addAttackCommand(program: Command): void {
     .requiredOption('--model <path>', 'a run folder, a checkpoint, or a file of weights')
     .option('--target <class>', 'the class that the network is to say, by name or number (default: any other)')
     .option('--norm <norm>', "norm of the budget (default: as the run's evaluation, else linf)")
-    .option(
-      '--epsilon <budget>',
-      "how much a picture may change (default: as the run's evaluation, else 8/255)",
-      budget,
-    )
+    .option('--epsilon <size>', "how much a picture may change (default: as the run's evaluation, else 8/255)", budget)
     .option('--steps <n>', 'gradient steps', wholeNumber(1), 40)
     .option('--restarts <n>', 'random restarts', wholeNumber(1), 3)
     .option('--classes <names>', 'of the outputs, with commas (default: as the data set says)', (text) =>

@@ -13,7 +13,7 @@ export function addBoundsCommand(program: Command): void {
   addSelectionOptions(addImportOption(addWeightsOptions(program.command('bounds'))))
     .description('Prove on how many test images no change within an L-infinity budget changes the class.')
     .argument('<run>', 'a run folder, a checkpoint, or a file of weights of any kind')
-    .option('--epsilon <budget>', "for images in [0, 1], e.g. 0.1 or 8/255 (default: the recipe's)", budget)
+    .option('--epsilon <size>', "for images in [0, 1], e.g. 0.1 or 8/255 (default: the recipe's)", budget)
     .addOption(new Option('--method <bounds>', 'crown is tighter, and slow').choices(['ibp', 'crown']).default('ibp'))
     .option('--out <folder>', "where results go (default: the run's evaluation folder, or one beside the file)")
     .addOption(deviceOption())

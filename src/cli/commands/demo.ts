@@ -12,7 +12,9 @@ import { sayBeside } from '../print.js';
 export function addDemoCommand(program: Command): void {
   program
     .command('demo')
-    .description('Train a network normally and adversarially on Fashion-MNIST, attack both, and write a report.')
+    .description(
+      'Train a network on Fashion-MNIST by standard and by adversarial training, attack both, and write a report.',
+    )
     .option('--data <folder>', 'folder with the four Fashion-MNIST files (default: found or fetched)')
     .option('--runs <folder>', 'where run folders go', 'runs')
     .addOption(deviceOption())

@@ -14,7 +14,7 @@ export function addExportCommand(program: Command): void {
     .argument('<run>', 'a run folder')
     .requiredOption('--output <file>', 'e.g. model.safetensors; read by evaluate, loadModel and any safetensors reader')
     .option('--vnnlib <folder>', "also a VNN-LIB property an image, for verifiers; of the run's test images and budget")
-    .option('--epsilon <budget>', "of the properties, e.g. 0.1 or 8/255 (default: the recipe's)", budget)
+    .option('--epsilon <size>', "of the properties, e.g. 0.1 or 8/255 (default: the recipe's)", budget)
     .option('--examples <n>', 'the first n test images (default: as the recipe)', wholeNumber(1))
     .option('--data <folder>', 'folder of the data set (default: where it is found)')
     .option('--json', 'print path, size and hash as JSON', false)

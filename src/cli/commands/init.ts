@@ -24,7 +24,7 @@ export function addInitCommand(program: Command): void {
     .argument('<folder>', 'holds train/<class>/ and test/<class>/, or <class>/ alone')
     .option('--size <pixels>', 'height and width to train on (default: their own, at most 64)', wholeNumber(8))
     .option('--time <time>', 'how long the training may take, e.g. 5m or 2h; the evaluation comes on top', '5m')
-    .option('--epsilon <budget>', 'how much each pixel may change (default: 4/255)', budget)
+    .option('--epsilon <size>', 'how much each pixel may change (default: 4/255)', budget)
     .option('--output <file>', "the recipe (default: the folder's name with .yaml)")
     .option('--json', 'print what was found and the recipe as JSON', false)
     .action(runInit);

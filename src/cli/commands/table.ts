@@ -12,7 +12,8 @@ export function addTableCommand(program: Command): void {
   program
     .command('table')
     .description(
-      "Print the table of Stutz's article for runs: clean, PGD and AutoAttack error, beside the article's own figures.",
+      'Print a table of runs (clean, PGD and AutoAttack error), on CIFAR-10 beside the figures of the article ' +
+        'that the project implements.',
     )
     .argument('<runs...>', 'run folders, e.g. runs/wrn-28-10 runs/resnet-18')
     .option('--output <file>', 'write it too, as .md, .json, .csv, .tex or .html; repeatable', collect, [])

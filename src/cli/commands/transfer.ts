@@ -13,7 +13,7 @@ export function addTransferCommand(program: Command): void {
   addImportOption(program.command('transfer'))
     .description('Attack test images on each of several networks, and count how often they fool the others.')
     .argument('<networks...>', 'run folders, checkpoints, or files of weights')
-    .requiredOption('--epsilon <budget>', 'how much an image may change, for images in [0, 1], e.g. 8/255', budget)
+    .requiredOption('--epsilon <size>', 'how much an image may change, for images in [0, 1], e.g. 8/255', budget)
     .option('--attack <name>', 'pgd, mi-fgsm or another', 'pgd')
     .option('--norm <norm>', "what epsilon measures (default: the attack's first)")
     .option('--steps <n>', "gradient steps, or queries (default: the attack's)", wholeNumber(1))

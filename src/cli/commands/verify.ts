@@ -25,7 +25,7 @@ export function addVerifyCommand(program: Command): void {
     )
     .requiredOption('--model <run>', 'a run folder, a checkpoint, or a file of weights')
     .option('--norm <norm>', "norm of the budget (default: as the images' file says)")
-    .option('--epsilon <budget>', "for images in [0, 1], e.g. 8/255 (default: as the images' file says)", budget)
+    .option('--epsilon <size>', "for images in [0, 1], e.g. 8/255 (default: as the images' file says)", budget)
     .option('--sample <seed>', 'the images are of those test images that evaluate --sample takes', wholeNumber(0))
     .option('--draws <n>', 'ask a randomised network so often, and count the majority', wholeNumber(1))
     .option('--batch-size <n>', 'images at once; the count takes another size, too', wholeNumber(1))

@@ -65,7 +65,7 @@ export function defineMixing<Options extends z.ZodObject>(
 
 /** @throws SaddlepointError ARGUMENT unless the images are float32 [N, C, H, W] with an index each */
 export function requireImages(images: Tensor, indices: Tensor): void {
-  if (images.rank !== 4 || images.dtype !== 'float32') {
+  if (images.ndim !== 4 || images.dtype !== 'float32') {
     throw new SaddlepointError('ARGUMENT', `expected images as float32 [N, C, H, W], received ${String(images)}`);
   }
   if (indices.numel() !== images.size(0)) {

@@ -81,7 +81,7 @@ const reduction = {
     'mean(Tensor self, *, ScalarType? dtype=) -> Tensor',
     'mean.dim(Tensor self, int[]? dim, bool keepdim=, *, ScalarType? dtype=) -> Tensor',
   ],
-  variance: [
+  var: [
     'var(Tensor self, bool unbiased=) -> Tensor',
     'var.dim(Tensor self, int[]? dim, bool unbiased=, bool keepdim=) -> Tensor',
   ],

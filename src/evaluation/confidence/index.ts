@@ -153,7 +153,7 @@ function requireImages(images: Tensor, split: Split): void {
   const shape = split.images.shape.slice(1).join(', ');
   const fits =
     images instanceof Tensor &&
-    images.rank === 4 &&
+    images.ndim === 4 &&
     images.dtype === 'float32' &&
     images.shape.slice(1).join(', ') === shape;
   if (fits && images.size(0) <= count(split)) return;

@@ -96,7 +96,7 @@ class Trial {
     // Those who stay are what most of the time goes into; where none does, all are as good.
     const tried = stillRobust.slice(0, LEAST);
     const staying = tried.length === 0 ? few : this.#batch(tried);
-    const share = tried.length === 0 ? 0 : this.#stillStanding(tried, step) / tried.length;
+    const share = tried.length === 0 ? 0 : this.#stillRobust(tried, step) / tried.length;
     return {
       examples,
       correct: 1 - errors / examples,
@@ -109,7 +109,7 @@ class Trial {
   }
 
   /** How many of them more steps of the first stages leave robust, too; all where there is no time for more. */
-  #stillStanding(positions: readonly number[], secondsPerStep: number): number {
+  #stillRobust(positions: readonly number[], secondsPerStep: number): number {
     let left = positions;
     for (const stage of this.plan.stages.slice(0, TELLING_STAGES)) {
       const affordable = Math.floor((2 * STAGE_SECONDS) / Math.max(1e-9, secondsPerStep * left.length));

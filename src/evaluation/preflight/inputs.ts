@@ -13,7 +13,7 @@ const CHECK = 'input-range';
  * normalised; at bytes that are all 0 or 1, which were fractions; and at images that are all one grey.
  */
 export function checkInputs(images: Tensor): Finding | undefined {
-  if (images.rank !== 4 || images.size(0) === 0) {
+  if (images.ndim !== 4 || images.size(0) === 0) {
     return stop(CHECK, `expected images as uint8 [N, C, H, W], received ${String(images)}`);
   }
   const [low, high] = tidy(() => [images.amin().item(), images.amax().item()] as const);

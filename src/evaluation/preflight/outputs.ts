@@ -13,7 +13,7 @@ const SUM_TOLERANCE = 1e-4;
 /** Stops unless the answers are [N, K]. */
 export function checkShape({ logits, images }: Probe): Finding | undefined {
   const count = images.size(0);
-  if (logits.rank === 2 && logits.size(0) === count && logits.size(1) >= 1) return undefined;
+  if (logits.ndim === 2 && logits.size(0) === count && logits.size(1) >= 1) return undefined;
   return stop(
     'output-shape',
     `expected logits of shape [${count}, classes] for ${count} images, received [${logits.shape.join(', ')}]`,

@@ -64,7 +64,7 @@ export class SmoothedClassifier {
    */
   counts(image: Tensor, index: number, copies: number, purpose: SmoothingPurpose): number[] {
     requireInteger('copies', copies, 1);
-    if (!(image instanceof Tensor) || image.rank !== 3 || image.dtype !== 'float32') {
+    if (!(image instanceof Tensor) || image.ndim !== 3 || image.dtype !== 'float32') {
       throw new SaddlepointError('ARGUMENT', `expected an image as float32 [C, H, W], received ${String(image)}`);
     }
     const stream = this.#stream.derive(purpose, index);
@@ -94,7 +94,7 @@ export class SmoothedClassifier {
   }
 
   #requireLogits(logits: Tensor, copies: number): void {
-    const width = logits.rank === 2 && logits.size(0) === copies ? logits.size(1) : undefined;
+    const width = logits.ndim === 2 && logits.size(0) === copies ? logits.size(1) : undefined;
     if (width !== this.classes && !(width === 1 && this.classes === 2)) {
       throw new SaddlepointError(
         'EVALUATION',

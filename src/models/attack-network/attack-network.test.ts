@@ -54,7 +54,7 @@ function used(description: ModelDescription): Module {
         const draw = () => new RandomStream('used', path).uniformTensor(tensor.shape);
         if (path.endsWith('running_var')) tensor.copy_(draw().add(0.5));
         else if (path.endsWith('running_mean')) tensor.copy_(draw().sub(0.5));
-        else if (tensor instanceof Parameter && tensor.rank === 1) tensor.copy_(draw().add(0.2));
+        else if (tensor instanceof Parameter && tensor.ndim === 1) tensor.copy_(draw().add(0.2));
       }
     });
   });

@@ -38,7 +38,7 @@ test('moves weights by gamma times their length along the gradient, raises the l
       const first = before.get(name)!;
       const moved = values.map((value, i) => value - first[i]!);
       const parameter = [...model.namedParameters()].find(([own]) => own === name)?.[1];
-      if (parameter === undefined || parameter.rank < 2) {
+      if (parameter === undefined || parameter.ndim < 2) {
         expect(values, name).toEqual(first); // running statistics and counters, too
         continue;
       }

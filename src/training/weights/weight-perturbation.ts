@@ -41,7 +41,7 @@ export class WeightPerturbation {
     this.#gamma = requireNumber('gamma', gamma, Number.MIN_VALUE);
     this.#from = requireNumber('from', from, 0, 1 - Number.EPSILON) * steps;
     this.#parameters = model.parameters();
-    this.#weights = this.#parameters.filter(({ rank }) => rank > 1);
+    this.#weights = this.#parameters.filter(({ ndim }) => ndim > 1);
     this.#buffers = [...model.stateDict().values()].filter((tensor) => tensor instanceof StateBuffer);
   }
 

@@ -1,4 +1,4 @@
-"""Three ways to do the same work in PyTorch: as the article's code does it, good eager code, and PyTorch at its best.
+"""Three baselines, the same work in PyTorch: as the article's code does it, good eager code, and PyTorch at its best.
 
 All attack with PGD in the L-infinity ball and take the same number of steps of the same size. Each has
     attack(images, labels) -> adversarial images, float32
@@ -149,7 +149,7 @@ def has_bfloat16(device):
     return any(name in flags for name in ("avx512_bf16", "amx_bf16", " bf16"))
 
 
-def create_way(name, model, attack, variant, device):
+def create_baseline(name, model, attack, variant, device):
     if name == "best":
         return Best(model, attack, variant, device)
     return {"article": Article, "eager": Eager}[name](model, attack)
