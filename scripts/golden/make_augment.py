@@ -1,4 +1,4 @@
-"""What Pillow makes of a few images, for the operations of AutoAugment. Run: python scripts/golden/make_augment.py
+"""What Pillow makes of a few images, for the operations of AutoAugment and of IDBH. Run: python scripts/golden/make_augment.py
 
 Needs Pillow and NumPy. The images are made here: a smooth gradient, a pattern with hard edges, and blurred noise of
 low contrast; [N, C, H, W] bytes, deflated, as base64. A case names the operation, its amounts (one an image, as
@@ -51,6 +51,10 @@ OPERATIONS = {
     "translateX": lambda image, m: affine(image, (1, 0, m * image.size[0], 0, 1, 0), NEAREST),
     "translateY": lambda image, m: affine(image, (1, 0, 0, 0, 1, m * image.size[1]), NEAREST),
     "rotate": rotate,
+    # About the middle, as torchvision.transforms.functional.affine and rotate call Pillow.
+    "slantX": lambda image, m: affine(image, (1, m, -m * image.size[1] / 2, 0, 1, 0), NEAREST),
+    "slantY": lambda image, m: affine(image, (1, 0, 0, m, 1, -m * image.size[0] / 2), NEAREST),
+    "turn": lambda image, m: image.rotate(m, NEAREST, fillcolor=FILL),
     "colour": lambda image, m: ImageEnhance.Color(image).enhance(m),
     "contrast": lambda image, m: ImageEnhance.Contrast(image).enhance(m),
     "brightness": lambda image, m: ImageEnhance.Brightness(image).enhance(m),
@@ -76,6 +80,9 @@ def amounts():
         yield name, [-scale[9], scale[8], -scale[3]]
     yield "rotate", [30 * 2 / 9, 30 * 2 / 9, 30 * 2 / 9]
     yield "rotate", [0, 30 * 5 / 9, 30]
+    for name in ("slantX", "slantY"):
+        yield name, [math.tan(0.05), -math.tan(0.15), math.tan(0.35)]
+    yield "turn", [1, -10, 30]
     for name in ("colour", "contrast", "brightness", "sharpness"):
         yield name, [1 + 0.9 * 9 / 9, 1 - 0.9 * 9 / 9, 1 + 0.9 * 3 / 9]
         yield name, [1 - 0.9 * 7 / 9, 1 + 0.9 * 6 / 9, 1 - 0.9 * 1 / 9]
@@ -94,7 +101,7 @@ if __name__ == "__main__":
     head = {
         "pillow": PIL.__version__,
         "seed": SEED,
-        "about": "The operations of AutoAugment, by Pillow.",
+        "about": "The operations of AutoAugment and IDBH, by Pillow.",
         "shape": [len(images), 3, SIZE, SIZE],
         "fill": FILL,
         "input": pack(images),

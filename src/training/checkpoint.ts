@@ -19,6 +19,8 @@ import { isShallow, SHALLOW } from '../engine/shallow.js';
 import { ARCHITECTURES, buildModel, type ModelDescription } from '../models/index.js';
 import type { Module } from '../nn/index.js';
 import type { Optimizer } from '../optim/index.js';
+import type { WatchPosition } from './overfitting/overfitting-watch.js';
+import type { Snapshot } from './overfitting/snapshot.js';
 import type { StepMetrics } from './step-metrics.js';
 
 /** Where the run stands. Epoch, batch, learning rate and random streams follow from the step. */
@@ -29,12 +31,16 @@ export interface CheckpointPosition {
   readonly best?: { readonly step: number; readonly error: number } | undefined;
   /** Metrics of the last steps that no line of the records has yet. */
   readonly recent?: readonly StepMetrics[] | undefined;
+  /** Where the watch for catastrophic overfitting stands, of a run that has one. */
+  readonly watch?: WatchPosition | undefined;
 }
 
 /** Prefix of the momentum buffers; the weights to use have none, so that any reader finds them. */
 const OPTIMIZER = 'optimizer/';
 /** Prefix of the weights that are trained, where an average of them is the one to use. */
 const TRAINED = 'trained/';
+/** Prefix of the last good state, of a run that is watched for catastrophic overfitting. */
+const GOOD = 'good/';
 /** Of any version. */
 const FORMATS = 'saddlepoint-checkpoint-';
 const FORMAT = `${FORMATS}1`;
@@ -51,10 +57,12 @@ const positionSchema = z.object({
   step: z.int().min(0),
   best: z.object({ step: z.int().min(0), error: z.number() }).optional(),
   recent: z.array(z.record(z.string(), z.number())).optional(),
+  watch: z.object({ good: z.int().min(0), rescueUntil: z.int().min(0), rollBacks: z.int().min(0) }).optional(),
 });
 
 /**
  * @param averaged the network to use, where it is not the one that is trained
+ * @param good the last good state, of a run that is watched
  * @throws SaddlepointError FILE when the file cannot be written; an earlier one stays
  */
 export function saveCheckpoint(
@@ -64,10 +72,12 @@ export function saveCheckpoint(
   position: CheckpointPosition,
   optimizer: Optimizer,
   averaged?: Module,
+  good?: Snapshot,
 ): void {
   const tensors = new Map<string, Tensor>((averaged ?? model).stateDict());
   if (averaged !== undefined) for (const [name, weight] of model.stateDict()) tensors.set(TRAINED + name, weight);
   for (const [name, buffer] of optimizer.stateDict()) tensors.set(OPTIMIZER + name, buffer);
+  for (const [name, tensor] of good?.stateDict() ?? []) tensors.set(GOOD + name, tensor);
   writeSafetensors(path, tensors, {
     format: FORMAT,
     model: JSON.stringify(description),
@@ -144,6 +154,7 @@ export function loadWeights(model: Module, path: string): void {
  * Puts a checkpoint's weights and optimizer state into a run's own.
  *
  * @param averaged the run's average of its weights, if it has one
+ * @param good takes the last good state, of a run that is watched
  * @returns where the run stood, or undefined when there is no file
  * @throws SaddlepointError CHECKPOINT when it is of another architecture, or damaged
  */
@@ -153,6 +164,7 @@ export function resumeFrom(
   description: ModelDescription,
   optimizer: Optimizer,
   averaged?: Module,
+  good?: Snapshot,
 ): CheckpointPosition | undefined {
   if (!existsSync(path)) return undefined;
   return tidy(() => {
@@ -175,6 +187,7 @@ export function resumeFrom(
     averaged?.loadStateDict(weights);
     model.loadStateDict(averaged === undefined ? weights : trained);
     optimizer.loadStateDict(stripped(checkpoint.tensors, OPTIMIZER));
+    good?.loadStateDict(stripped(checkpoint.tensors, GOOD));
     return checkpoint.position;
   });
 }
@@ -236,7 +249,8 @@ function readMetadata(path: string, metadata: Readonly<Record<string, string>>) 
 
 /** Of a checkpoint's tensors the weights to use, without what a training needs to go on. */
 function weightsOf(tensors: ReadonlyMap<string, Tensor>): Map<string, Tensor> {
-  return new Map([...tensors].filter(([name]) => !name.startsWith(OPTIMIZER) && !name.startsWith(TRAINED)));
+  const others = [OPTIMIZER, TRAINED, GOOD];
+  return new Map([...tensors].filter(([name]) => !others.some((prefix) => name.startsWith(prefix))));
 }
 
 function stripped(tensors: ReadonlyMap<string, Tensor>, prefix: string): Map<string, Tensor> {

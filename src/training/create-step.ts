@@ -10,9 +10,11 @@ import { BatchNorm2d, type Module } from '../nn/index.js';
 import { createSchedule, type Optimizer } from '../optim/index.js';
 import { openBatchAttacker } from './acceleration/batch-attacker.js';
 import { machinePlan } from './acceleration/machine-plan.js';
+import type { PoolAttack } from './acceleration/pool-messages.js';
 import { loadNetwork } from './load-network.js';
 import { METHODS, type TrainingMethod } from './methods/index.js';
 import type { Recipe } from './recipe.js';
+import { budgetChanges, multiStep, RescuingAttacker } from './overfitting/rescuing-attacker.js';
 import { TrainingStep } from './step.js';
 import { WeightPerturbation } from './weights/weight-perturbation.js';
 
@@ -62,7 +64,7 @@ export function createStep(parts: StepParts): TrainingStep {
     if (layer instanceof BatchNorm2d) layer.momentum = training.batchNormMomentum ?? layer.momentum;
   }
   const { device } = part.images;
-  const { attack, attackSchedule: changes = [], weightPerturbation } = training;
+  const { attack, attackSchedule: changes = [], weightPerturbation, overfittingWatch } = training;
   const whole = attack && {
     description: recipe.model,
     backend: plan.attackBackend ?? 'plain',
@@ -71,13 +73,20 @@ export function createStep(parts: StepParts): TrainingStep {
     steps,
     seed,
   };
+  const open = (part: PoolAttack) => openBatchAttacker(part, plan.attackSplit, device, say);
+  const rescue = whole &&
+    overfittingWatch && {
+      ...whole,
+      attack: multiStep(whole.attack, overfittingWatch.rescueSteps),
+      changes: budgetChanges(changes),
+    };
   return new TrainingStep({
     model,
     method: createMethod(recipe, part, classes),
     optimizer,
     schedule: createSchedule(schedule, steps),
     seed,
-    attacker: whole && openBatchAttacker(whole, plan.attackSplit, device, say),
+    attacker: rescue ? new RescuingAttacker(open(whole), open(rescue)) : whole && open(whole),
     augmentation: augmentation.length === 0 ? undefined : createAugmentation(augmentation),
     classes,
     labelSmoothing: training.labelSmoothing,

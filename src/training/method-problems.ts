@@ -8,6 +8,7 @@ import type { AttackBackend } from './acceleration/attack-backend.js';
 import { TWICE_DIFFERENTIABLE, type TrainingBackend } from './acceleration/training-pass.js';
 import type { AttackChange } from './attack-schedule.js';
 import { METHODS, type MethodName } from './methods/index.js';
+import { unwatched, type OverfittingWatchOptions } from './overfitting/watch-schema.js';
 import { isReestimated, type WeightAverageOptions } from './weights/average-schema.js';
 
 /** What of a `training` a method may ask for. */
@@ -17,6 +18,7 @@ interface Training {
   readonly attackSchedule?: readonly AttackChange[] | undefined;
   readonly attackBackend?: AttackBackend | 'auto' | undefined;
   readonly attackSplit?: number | 'auto' | undefined;
+  readonly overfittingWatch?: OverfittingWatchOptions | undefined;
   readonly weightAverage?: WeightAverageOptions | undefined;
   readonly backend: TrainingBackend | 'auto';
 }
@@ -35,6 +37,7 @@ export function methodProblems(training: Training): Problem[] {
   const own = METHODS.get(training.method).problem?.({ ...training });
   return [
     ...attackProblems(training),
+    ...watchProblems(training),
     ...averageProblems(training),
     ...backendProblems(training),
     ...(own === undefined ? [] : [{ path: [own.key], message: own.message }]),
@@ -64,6 +67,12 @@ function attackProblems({ method, attack, attackSchedule = [], attackBackend, at
   ];
   const message = `${method} takes its own steps, and norm and epsilon alone of an attack: leave this out`;
   return paths.map((path) => ({ path, message }));
+}
+
+function watchProblems({ method, attack, attackSchedule = [], overfittingWatch }: Training): Problem[] {
+  if (overfittingWatch === undefined) return [];
+  const reason = unwatched(attack, attackSchedule, METHODS.get(method).ownSteps === true);
+  return reason === undefined ? [] : [{ path: ['overfittingWatch'], message: `leave it out: ${reason}` }];
 }
 
 function averageProblems({ method, weightAverage }: Training): Problem[] {

@@ -43,6 +43,11 @@ const recipeSchema = fromRegistries(() =>
       path: ['dataset', 'validation'],
       ...where('dataset', 'training'),
     })
+    .refine(({ dataset, training }) => dataset.validation >= (training.overfittingWatch?.examples ?? 0), {
+      error: ({ input }) => refusedWatch(input as Watched),
+      path: ['training', 'overfittingWatch', 'examples'],
+      ...where('dataset', 'training'),
+    })
     .refine((recipe) => takesItsLabels(recipe), {
       error: ({ input }) => refusedMixing(input as Mixed),
       path: ['augmentation'],
@@ -84,6 +89,18 @@ const recipeSchema = fromRegistries(() =>
 /** Whether the training is for robustness: by an attack, or by bounds within an epsilon. */
 export function isRobust(training: Pick<Training, 'attack'>): boolean {
   return training.attack !== undefined || 'epsilon' in training;
+}
+
+interface Watched {
+  readonly dataset: { readonly validation: number };
+  readonly training: { readonly overfittingWatch?: { readonly examples: number } };
+}
+
+function refusedWatch({ dataset: { validation }, training: { overfittingWatch } }: Watched): string {
+  const { examples } = overfittingWatch!;
+  return validation === 0
+    ? `the watch looks at held-out images, and there are none: set dataset.validation to ${examples} or more`
+    : `the watch looks at held-out images: expected at most dataset.validation, which is ${validation}`;
 }
 
 interface Mixed {

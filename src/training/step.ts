@@ -95,7 +95,7 @@ export class TrainingStep implements Disposable {
         const adversarial = this.#attack(seen, position);
         return this.#update(seen, adversarial, position, watch);
       }
-      const attack = this.#attacker().attackAt(position.step);
+      const attack = this.#attacker().attackAt(position);
       const randomness = this.#randomness(batch, position);
       return replay(seen.images, attack, randomness, replays, (adversarial, isLast) =>
         this.#update(seen, adversarial, position, isLast ? watch : undefined),
@@ -156,7 +156,7 @@ export class TrainingStep implements Disposable {
       budgetShare: () => this.#budgetShare(images, adversarial, position),
       labelSmoothing,
       attackNoise: () => this.#attackNoise(batch, position),
-      attack: attacker?.attackAt(position.step),
+      attack: attacker?.attackAt(position),
       randomness: this.#randomness(batch, position),
       progress: steps === undefined ? 1 : position.step / steps,
       average,
@@ -167,7 +167,7 @@ export class TrainingStep implements Disposable {
 
   /** The noise that the attack added to these images, of an attack that adds any. */
   #attackNoise({ images, indices }: Batch, position: Position): Tensor {
-    const attack = this.#options.attacker?.attackAt(position.step);
+    const attack = this.#options.attacker?.attackAt(position);
     const stream = attackStream(this.#options, position);
     const noise = attack?.noiseOfCopies?.({ stream, indices }, images);
     if (noise !== undefined) return noise;
@@ -209,8 +209,8 @@ export class TrainingStep implements Disposable {
     throw new SaddlepointError('ARGUMENT', 'expected an attacker for a method that attacks, received none');
   }
 
-  #budgetShare(images: Tensor, adversarial: Tensor, { step }: Position): Tensor {
-    const { norm, epsilon } = this.#options.attacker!.attackAt(step);
+  #budgetShare(images: Tensor, adversarial: Tensor, position: Position): Tensor {
+    const { norm, epsilon } = this.#options.attacker!.attackAt(position);
     const perturbation = adversarial.sub(lastOf(images, adversarial.size(0)));
     return noGrad(() => norm.magnitude(perturbation).div(Math.max(epsilon, SMALLEST)));
   }

@@ -69,6 +69,22 @@ describe('a training by the clock', () => {
     expect(records(folder).at(-1)!.step).toBe(steps);
   });
 
+  test('leaves time for the looks of the watch for overfitting, and for the steps that its PGD trains', async () => {
+    const attack = { name: 'fgsm', epsilon: 0.05 };
+    const watch = { every: 8, examples: 16, rescueSteps: 40 };
+    const [plain, watched] = [temporaryRun(), temporaryRun()];
+    await run(timed({ within: '2s', attack }), plain);
+    await run(timed({ within: '2s', attack, overfittingWatch: watch }), watched);
+    const [without, with_] = [planOf(plain), planOf(watched)];
+    expect(without.secondsPerLook).toBeUndefined();
+    expect(with_.secondsPerLook).toBeGreaterThan(0);
+    // Half of the steps with 40 steps of PGD in place of one.
+    expect(with_.phases[0]!.secondsPerStep).toBeGreaterThan(2 * without.phases[0]!.secondsPerStep);
+    const pace = with_.phases[0]!.secondsPerStep + with_.secondsPerLook! / 8;
+    expect(with_.steps * pace).toBeLessThan(2);
+    expect(records(watched).at(-1)!.step).toBe(with_.steps);
+  });
+
   test('measures training by bounds before, on and after its ramp', async () => {
     const folder = temporaryRun();
     const content = recipeContent();

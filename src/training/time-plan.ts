@@ -16,6 +16,8 @@ import { createOptimizer } from '../optim/index.js';
 import { createStep } from './create-step.js';
 import { estimateStatistics } from './estimate-statistics.js';
 import { METHODS } from './methods/index.js';
+import { openWatch } from './overfitting/open-watch.js';
+import { largestRescuedShare } from './overfitting/watch-schema.js';
 import type { Recipe } from './recipe.js';
 import { trainingBatches, type BatchSource } from './training-batches.js';
 import { networksLookedAt } from './validate-weights.js';
@@ -43,6 +45,8 @@ const planSchema = z.object({
   phases: z.array(z.object({ share: z.number(), secondsPerStep: z.number() })),
   /** and one validation. */
   secondsPerValidation: z.number(),
+  /** Of a training that is watched for catastrophic overfitting: one look. */
+  secondsPerLook: z.number().optional(),
   /** Seconds the training took, its parts together but for those that were killed: what came of the plan. */
   took: z.number().optional(),
 });
@@ -74,8 +78,10 @@ export async function timePlan(timed: TimedTraining): Promise<TimePlan | undefin
   const saved = readTimePlan(folder);
   if (saved !== undefined) return saved;
   const perEpoch = Math.ceil(count(source.part) / batchSize);
-  const { phases, secondsPerValidation } = await measure(timed, within);
-  const secondsPerStep = phases.reduce((sum, { share, secondsPerStep }) => sum + share * secondsPerStep, 0);
+  const measured = await measure(timed, within);
+  const { phases, secondsPerValidation, secondsPerLook = 0 } = measured;
+  const looks = secondsPerLook / (recipe.training.overfittingWatch?.every ?? 1);
+  const secondsPerStep = phases.reduce((sum, { share, secondsPerStep }) => sum + share * secondsPerStep, looks);
   const left = within * (1 - RESERVE) - (performance.now() - began) / 1000 - secondsPerValidation;
   const fitting = Math.floor(left / (secondsPerStep + secondsPerValidation / (perEpoch * validateEvery)));
   if (fitting < 1) {
@@ -88,7 +94,7 @@ export async function timePlan(timed: TimedTraining): Promise<TimePlan | undefin
   }
   const most = recipe.training.epochs === undefined ? Infinity : Math.round(recipe.training.epochs * perEpoch);
   const steps = Math.min(fitting, Math.max(1, most));
-  const plan = { within, steps, epochs: Number((steps / perEpoch).toFixed(3)), phases, secondsPerValidation };
+  const plan = { within, steps, epochs: Number((steps / perEpoch).toFixed(3)), ...measured };
   write(folder, plan);
   say?.(
     `  time: ${plan.epochs} epochs of ${perEpoch} steps ` +
@@ -148,7 +154,7 @@ function write(folder: RunFolder, plan: TimePlan): void {
 async function measure(
   { recipe, folder, source, validation, classes, say }: TimedTraining,
   within: number,
-): Promise<Pick<TimePlan, 'phases' | 'secondsPerValidation'>> {
+): Promise<Pick<TimePlan, 'phases' | 'secondsPerValidation' | 'secondsPerLook'>> {
   const { part } = source;
   using model = createModel(recipe.model, recipe.seed).to(part.images.device);
   using optimizer = createOptimizer(model.namedParameters(), recipe.optimizer);
@@ -157,11 +163,18 @@ async function measure(
   const steps = 1000;
   // An average of the weights takes as long to ask as the network.
   const average = recipe.training.weightAverage && model;
-  using training = createStep({ recipe, folder, part, model, optimizer, average, classes, steps, say });
+  const whole = { recipe, folder, part, model, optimizer, average, classes, steps, say };
+  using training = createStep(whole);
   const phases: { share: number; secondsPerStep: number }[] = [];
+  const { overfittingWatch } = recipe.training;
+  // Nobody knows how much of it will be trained with the attack that rescues: so much that there is time for the worst.
+  const rescued = overfittingWatch === undefined ? 0 : largestRescuedShare(overfittingWatch);
   for (const [index, start] of starts.entries()) {
     const share = (starts[index + 1] ?? 1) - start;
-    phases.push({ share, secondsPerStep: timeSteps(Math.ceil(start * steps)) });
+    const step = Math.ceil(start * steps);
+    const usual = timeSteps(step, false);
+    const secondsPerStep = rescued === 0 ? usual : (1 - rescued) * usual + rescued * timeSteps(step, true);
+    phases.push({ share, secondsPerStep });
   }
   const { weightAverage } = recipe.training;
   const started = performance.now();
@@ -170,15 +183,18 @@ async function measure(
   if (count(validation) > 0) await validate(recipe, model, validation);
   const ended = performance.now();
   const secondsPerValidation = (validated - started + networksLookedAt(recipe) * (ended - validated)) / 1000;
-  return { phases, secondsPerValidation };
+  using watch = openWatch(whole, validation);
+  watch?.measure(steps);
+  const secondsPerLook = (performance.now() - ended) / 1000;
+  return { phases, secondsPerValidation, ...(watch && { secondsPerLook }) };
 
   /** Seconds a step, batches included, in the phase that this step belongs to. */
-  function timeSteps(step: number): number {
+  function timeSteps(step: number, rescued: boolean): number {
     const enough = Math.min(MEASURED * within, MEASURED_AT_MOST);
     let [done, began] = [0, performance.now()];
     for (;;) {
       for (const batch of trainingBatches(source, 0)) {
-        training.run(batch, { step, epoch: 0 });
+        training.run(batch, { step, epoch: 0, rescued });
         disposeBatch(batch);
         done += 1;
         if (done === WARM_UP) began = performance.now();

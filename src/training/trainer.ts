@@ -22,6 +22,7 @@ import { createStep } from './create-step.js';
 import { estimateStatistics } from './estimate-statistics.js';
 import type { Recipe } from './recipe.js';
 import { generatedImagesOf } from './recipe-data.js';
+import { openWatch } from './overfitting/open-watch.js';
 import { requireFinite } from './require-finite.js';
 import { requireLastBatch } from './last-batch.js';
 import { meanMetrics, type StepMetrics } from './step-metrics.js';
@@ -123,7 +124,10 @@ async function trainOn({ train: part, validation }: Parts, run: TrainingRun): Pr
   };
   using training = createStep(whole);
   const [last, best] = [folder.checkpoint('last'), folder.checkpoint('best')];
-  let position: CheckpointPosition = resumeFrom(last, model, recipe.model, optimizer, average?.model) ?? { step: 0 };
+  using overfitting = openWatch(whole, validation);
+  const resumed = resumeFrom(last, model, recipe.model, optimizer, average?.model, overfitting?.good);
+  let position: CheckpointPosition = resumed ?? { step: 0 };
+  if (resumed?.watch !== undefined) overfitting?.resume(resumed.watch);
   const begunAt = position.step;
   // Of the steps since the last line of the records: a resumed run averages over the same steps.
   const recent: StepMetrics[] = [...(position.recent ?? [])];
@@ -138,7 +142,8 @@ async function trainOn({ train: part, validation }: Parts, run: TrainingRun): Pr
     requireFinite(model, position.step); // a checkpoint of weights that are none would take the last good one's place
     monitor.flush(); // what a checkpoint promises to have happened must be on disk
     const { step, best: bestSoFar } = position;
-    saveCheckpoint(path, model, recipe.model, { step, best: bestSoFar, recent }, optimizer, weights.average);
+    const stands = { step, best: bestSoFar, recent, watch: overfitting?.position };
+    saveCheckpoint(path, model, recipe.model, stands, optimizer, weights.average, overfitting?.good);
     if (path === last) saved = performance.now();
   };
 
@@ -168,7 +173,11 @@ async function trainOn({ train: part, validation }: Parts, run: TrainingRun): Pr
         const closely = step === total || step % (perEpoch * validateEvery) === 0;
         recent.push(
           guarded(batch, folder, () =>
-            training.run(batch, { step: position.step, epoch }, closely ? watch : undefined),
+            training.run(
+              batch,
+              { step: position.step, epoch, rescued: overfitting?.rescues(position.step) },
+              closely ? watch : undefined,
+            ),
           ),
         );
       } catch (error) {
@@ -180,11 +189,14 @@ async function trainOn({ train: part, validation }: Parts, run: TrainingRun): Pr
       }
       average?.update(position.step);
       position = { ...position, step: position.step + 1 };
+      const looked = overfitting?.after(position.step);
       if (position.step % LOG_EVERY === 0 || position.step === total) {
         const mean = meanMetrics(recent.splice(0));
         monitor.scalars(mean, position.step);
         progress.update(position.step, mean);
       }
+      if (looked !== undefined) monitor.scalars(looked.metrics, position.step);
+      if (looked?.line !== undefined) progress.say(looked.line);
       await nextTurn(); // lets signals and timers in
       const projection = projected.after(position.step, position.step >= stopAt);
       if (projection !== undefined) progress.say(projection);

@@ -12,6 +12,7 @@ import { methodProblems } from './method-problems.js';
 import { METHODS, type MethodName } from './methods/index.js';
 import { MOST_SHARES } from './acceleration/most-shares.js';
 import { TRAINING_BACKENDS } from './acceleration/training-pass.js';
+import { overfittingWatchSchema } from './overfitting/watch-schema.js';
 import { weightAverageSchema } from './weights/average-schema.js';
 
 /** Times as people write them; in seconds, which is how a resolved recipe has them. */
@@ -93,6 +94,11 @@ const attackTraining = () => ({
    * operator. Default: measured where `attackBackend` is, else 1.
    */
   attackSplit: z.union([z.literal('auto'), z.int().min(1).max(MOST_SHARES)]).optional(),
+  /**
+   * Looks on held-out images whether the network overfits to the single step of its attack, and goes back where it
+   * does. Default: does not look.
+   */
+  overfittingWatch: overfittingWatchSchema.optional(),
 });
 
 type Output<Shape extends z.ZodRawShape> = z.output<z.ZodObject<Shape>>;

@@ -46,7 +46,13 @@ function split(batch: Tensor): number[][] {
   return upTo(count).map((i) => numbers.slice((i * numbers.length) / count, ((i + 1) * numbers.length) / count));
 }
 
-const lists: AugmentationInput[][] = [...ARTICLE.map((name) => [name]), [...ARTICLE], ['flip', 'flip'], []];
+const strongest = { name: 'idbh', policy: 'cifar10-strong' } as const;
+const lists: AugmentationInput[][] = [
+  ...[...ARTICLE, 'crop-shift', 'colour-shape', 'idbh', strongest].map((one) => [one]),
+  [...ARTICLE],
+  ['flip', 'flip'],
+  [],
+];
 
 describe('gaussian-noise', () => {
   const noise = { name: 'gaussian-noise', sigma: 0.5 } as const;
@@ -208,7 +214,7 @@ describe('refusals', () => {
   test.each([
     [
       ['flop'],
-      /augmentation 0: expected an augmentation among random-crop, flip, autoaugment, cutout, gaussian-noise, random-erasing, mixup, cutmix \(did you mean flip\?\)/,
+      /augmentation 0: expected an augmentation among random-crop, flip, autoaugment, cutout, gaussian-noise, random-erasing, crop-shift, colour-shape, idbh, mixup, cutmix \(did you mean flip\?\)/,
     ],
     [[{ name: 'cutout', lenght: 8 }], /augmentation 0: unknown option `lenght` of cutout \(did you mean length\?\)/],
     [[{ name: 'cutout', length: 0 }], /augmentation 0.length/],

@@ -7,20 +7,14 @@
  * @module
  */
 import { z } from 'zod';
-import { SaddlepointError, tensor, tidy, type RandomStream, type Tensor } from '../../engine/index.js';
+import { tidy, type RandomStream, type Tensor } from '../../engine/index.js';
 import { defineAugmentation } from './augmentation.js';
 import { fillLevels, fillOption } from './fill.js';
-import { OPERATIONS, type OperationName } from './operations/index.js';
+import { addTo, applyGroups, requireColours, type Groups } from './operations/groups.js';
 import { amountOf, CIFAR10_POLICY } from './policy.js';
 
-/** The images that drew one operation, and how strong it is for each. */
-interface Group {
-  readonly rows: bigint[];
-  readonly amounts: number[];
-}
-
-/** Both steps of a batch: for each, the operations that are applied, and to which images. */
-type Plan = readonly [Map<OperationName, Group>, Map<OperationName, Group>];
+/** Both steps of a batch. */
+type Plan = readonly [Groups, Groups];
 
 const DRAWS = 5;
 
@@ -34,45 +28,24 @@ export const autoaugment = defineAugmentation({
     ({ fill }) =>
     (images, stream, indices) =>
       tidy(() => {
-        const channels = images.size(1);
-        if (channels !== 1 && channels !== 3) {
-          throw new SaddlepointError(
-            'ARGUMENT',
-            `autoaugment: expected images of 1 or 3 channels, received ${channels}`,
-          );
-        }
-        const colour = fillLevels(fill, channels);
+        const colour = fillLevels(fill, requireColours('autoaugment', images));
         const levels = images.mul(255).round();
-        for (const groups of drawPlan(stream, indices)) {
-          for (const [name, { rows, amounts }] of groups)
-            applyTo(levels, rows, (part) => OPERATIONS[name](part, amounts, colour));
-        }
+        for (const groups of drawPlan(stream, indices)) applyGroups(levels, groups, colour);
         return levels.div(255);
       }),
 });
 
-function applyTo(levels: Tensor, rows: readonly bigint[], change: (part: Tensor) => Tensor): void {
-  tidy(() => {
-    const chosen = tensor(BigInt64Array.from(rows), { device: levels.device });
-    levels.indexCopy_(0, chosen, change(levels.indexSelect(0, chosen)));
-  });
-}
-
 function drawPlan(stream: RandomStream, indices: Tensor): Plan {
   using draws = stream.uniform(indices, [DRAWS]);
   const numbers = draws.toTypedArray() as Float32Array;
-  const plan: Plan = [new Map<OperationName, Group>(), new Map<OperationName, Group>()];
+  const plan: Plan = [new Map(), new Map()];
   for (let row = 0; row < numbers.length / DRAWS; row += 1) {
     const [pair = 0, ...rest] = numbers.subarray(row * DRAWS, (row + 1) * DRAWS);
     for (const [step, [operation, probability, strength]] of CIFAR10_POLICY[
       Math.floor(pair * CIFAR10_POLICY.length)
     ]!.entries()) {
       if (!(rest[2 * step]! < probability)) continue;
-      const groups = plan[step as 0 | 1];
-      const group = groups.get(operation) ?? { rows: [], amounts: [] };
-      group.rows.push(BigInt(row));
-      group.amounts.push(amountOf(operation, strength, rest[2 * step + 1]! < 0.5 ? -1 : 1));
-      groups.set(operation, group);
+      addTo(plan[step as 0 | 1], operation, row, amountOf(operation, strength, rest[2 * step + 1]! < 0.5 ? -1 : 1));
     }
   }
   return plan;

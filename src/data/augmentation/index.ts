@@ -9,11 +9,14 @@ import { z } from 'zod';
 import { expectation, fromRegistries, nearest, Registry, SaddlepointError } from '../../engine/index.js';
 import { mixing, type Augmentation, type AugmentationDefinition, type MixingDefinition } from './augmentation.js';
 import { autoaugment } from './autoaugment.js';
+import { colourShape } from './colour-shape.js';
 import { compose } from './compose.js';
+import { cropShift } from './crop-shift.js';
 import { cutmix } from './cutmix.js';
 import { cutout } from './cutout.js';
 import { gaussianNoise } from './gaussian-noise.js';
 import { flip } from './flip.js';
+import { idbh } from './idbh.js';
 import { mixup } from './mixup.js';
 import { randomCrop } from './random-crop.js';
 import { randomErasing } from './random-erasing.js';
@@ -25,6 +28,9 @@ const OWN = {
   cutout,
   'gaussian-noise': gaussianNoise,
   'random-erasing': randomErasing,
+  'crop-shift': cropShift,
+  'colour-shape': colourShape,
+  idbh,
   mixup,
   cutmix,
 } as const satisfies Readonly<Record<string, AugmentationDefinition | MixingDefinition>>;

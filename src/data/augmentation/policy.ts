@@ -3,7 +3,10 @@
  *
  * @module
  */
-import type { OperationName } from './operations/index.js';
+import type { OperationName as AnyOperation } from './operations/index.js';
+
+/** What the policy and its scale know. */
+type OperationName = Exclude<AnyOperation, 'slantX' | 'slantY' | 'turn'>;
 
 /** An operation, its probability, and its strength from 0 to 9. */
 export type Step = readonly [operation: OperationName, probability: number, strength: number];

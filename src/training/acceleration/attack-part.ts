@@ -15,6 +15,8 @@ export interface Position {
   /** Optimizer steps done. */
   readonly step: number;
   readonly epoch: number;
+  /** Whether the step has the attack that follows a roll-back, of a training that has one. Default: false. */
+  readonly rescued?: boolean | undefined;
 }
 
 export interface PartAttack {
@@ -29,7 +31,7 @@ export interface BatchAttacker extends Disposable {
   /** The adversarial images of a batch, float32 [N, C, H, W], against the model's weights as they are now. */
   perturb(model: Module, batch: Batch, position: Position): Tensor;
   /** What it attacks with in this step. */
-  attackAt(step: number): Attack;
+  attackAt(position: Position): Attack;
 }
 
 /** The random numbers of the attack at this position; examples own theirs in it. */
@@ -61,7 +63,7 @@ export class DirectAttacker implements BatchAttacker {
     return attackPart(this.#attack, model, batch, position);
   }
 
-  attackAt(step: number): Attack {
+  attackAt({ step }: Position): Attack {
     return this.#attack.attack(step);
   }
 

@@ -94,7 +94,7 @@ export class AttackPool implements BatchAttacker {
     });
   }
 
-  attackAt(step: number): Attack {
+  attackAt({ step }: Position): Attack {
     return this.#part.attack(step);
   }
 

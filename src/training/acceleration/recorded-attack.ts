@@ -56,7 +56,7 @@ export class RecordedAttack implements BatchAttacker {
     });
   }
 
-  attackAt(step: number): Attack {
+  attackAt({ step }: Position): Attack {
     return this.#part.attack(step);
   }
 

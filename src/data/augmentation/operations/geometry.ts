@@ -60,18 +60,36 @@ export const translateY: Operation = (levels, amounts, fill) => {
 };
 
 /** Turns anticlockwise about the middle by the amount in degrees. Uncovered pixels are grey whatever the fill. */
-export const rotate: Operation = (levels, amounts, fill) => {
+export const rotate: Operation = (levels, amounts, fill) =>
+  turn(
+    levels,
+    amounts,
+    fill.map(() => GREY),
+  );
+
+/** As {@link rotate}, but uncovered pixels get the fill. */
+export const turn: Operation = (levels, amounts, fill) => {
   const [, , height = 0, width = 0] = levels.shape;
   const turns = amounts.map((degrees): Affine => {
     const [cos, sin] = [Math.cos((degrees * Math.PI) / 180), Math.sin((degrees * Math.PI) / 180)];
     const [x, y] = [width / 2, height / 2];
     return [cos, -sin, x - cos * x + sin * y, sin, cos, y - sin * x - cos * y];
   });
-  return nearest(
-    levels,
-    fixedPositionsOf(levels, turns),
-    fill.map(() => GREY),
-  );
+  return nearest(levels, fixedPositionsOf(levels, turns), fill);
+};
+
+/** Rows move by amount times their distance from the middle; pixels are picked, not interpolated. */
+export const slantX: Operation = (levels, amounts, fill) => {
+  const middle = levels.size(2) / 2;
+  const slants = amounts.map((amount): Affine => [1, amount, -amount * middle, 0, 1, 0]);
+  return nearest(levels, fixedPositionsOf(levels, slants), fill);
+};
+
+/** Columns move by amount times their distance from the middle. */
+export const slantY: Operation = (levels, amounts, fill) => {
+  const middle = levels.size(3) / 2;
+  const slants = amounts.map((amount): Affine => [1, 0, 0, amount, 1, -amount * middle]);
+  return nearest(levels, fixedPositionsOf(levels, slants), fill);
 };
 
 interface Positions {

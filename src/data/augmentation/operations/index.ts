@@ -1,10 +1,10 @@
 /**
- * The operations of AutoAugment by name. A new one is one function and one line here.
+ * The operations of AutoAugment and of IDBH by name. A new one is one function and one line here.
  *
  * @module
  */
 import { brightness, colour, contrast, sharpness } from './enhance.js';
-import { rotate, shearX, shearY, translateX, translateY } from './geometry.js';
+import { rotate, shearX, shearY, slantX, slantY, translateX, translateY, turn } from './geometry.js';
 import type { Operation } from './operation.js';
 import { autocontrast, equalize, invert, posterize, solarize } from './tones.js';
 
@@ -14,6 +14,9 @@ export const OPERATIONS = {
   translateX,
   translateY,
   rotate,
+  slantX,
+  slantY,
+  turn,
   colour,
   contrast,
   brightness,
