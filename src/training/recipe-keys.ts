@@ -10,13 +10,35 @@ const MOST_PLACES = 3;
 
 /** The keys at a path of the content. */
 export function knownKeys(path: readonly PropertyKey[], content: unknown, schema: z.ZodType): string[] {
+  const { node, value } = nodeAt(path, content, schema);
+  return [...propertiesOf(node, value).keys()];
+}
+
+/** Of several shapes that there may be at a path, the names of those that have the key, e.g. attacks. */
+export function ownersOf(key: string, path: readonly PropertyKey[], content: unknown, schema: z.ZodType): string[] {
+  const shapesOf = ({ anyOf = [], oneOf = [], ...own }: JsonSchema): JsonSchema[] => [
+    ...(own.properties === undefined ? [] : [own]),
+    ...[...anyOf, ...oneOf].flatMap(shapesOf),
+  ];
+  return shapesOf(nodeAt(path, content, schema).node ?? {}).flatMap(({ properties = {} }) => {
+    const name = [properties.name, properties.method, properties.architecture].find((each) => each !== undefined)?.const;
+    return key in properties && typeof name === 'string' ? [name] : [];
+  });
+}
+
+/** The schema of what stands at a path, in the shape that the content has on the way, and the content there. */
+function nodeAt(
+  path: readonly PropertyKey[],
+  content: unknown,
+  schema: z.ZodType,
+): { readonly node: JsonSchema | undefined; readonly value: unknown } {
   let node = jsonSchema(schema);
   let value = content;
   for (const key of path) {
     node = propertiesOf(node, value).get(String(key));
     value = valueAt(value, String(key));
   }
-  return [...propertiesOf(node, value).keys()];
+  return { node, value };
 }
 
 /**

@@ -11,8 +11,10 @@ import { expectation, nearest, valueAtPath } from '../engine/index.js';
 import { ARCHITECTURES } from '../models/index.js';
 import { OPTIMIZERS } from '../optim/index.js';
 import { METHODS } from './methods/index.js';
-import { knownKeys, placesOf } from './recipe-keys.js';
+import { knownKeys, ownersOf, placesOf } from './recipe-keys.js';
 
+/** Of a key that several have. */
+const MOST_OWNERS = 4;
 /** Characters of a received value that are shown. */
 const LONGEST = 80;
 
@@ -60,12 +62,18 @@ function describeIssue(issue: z.core.$ZodIssue, content: unknown, schema: z.ZodT
   return [`${at}${issue.message}, received ${describeReceived(received)}${hint}`];
 }
 
-/** The nearest key at the same place, else where there is one of that name. */
+/** Whose key it is where it is another's, the nearest key at the same place, else where there is one of that name. */
 function suggestKey(key: string, path: readonly PropertyKey[], content: unknown, schema: z.ZodType): string {
+  const owners = ownersOf(key, path, content, schema);
+  if (owners.length > 0) return `, which is an option of ${listed(owners)}`;
   const guess = nearest(key, knownKeys(path, content, schema));
   if (guess !== undefined) return `, did you mean \`${guess}\`?`;
   const places = placesOf(key, content, schema);
   return places.length === 0 ? '' : `, did you mean ${places.map((place) => `\`${place}\``).join(' or ')}?`;
+}
+
+function listed(names: readonly string[]): string {
+  return names.length > MOST_OWNERS ? `${names.slice(0, MOST_OWNERS).join(', ')} and others` : names.join(', ');
 }
 
 /** Where a recipe names a part that a program may add. */

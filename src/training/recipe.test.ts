@@ -141,6 +141,10 @@ const refused: Record<string, [content: unknown, message: RegExp]> = {
     changed('model.options.widht', 5),
     /model\.options: unknown key `widht`, did you mean `width`\?/,
   ],
+  "another attack's option": [
+    changed('training.attack.rho', 0.5),
+    /training\.attack: unknown key `rho`, which is an option of apgd/,
+  ],
   'a key like no other': [changed('quetzalcoatl', 5), /unknown key `quetzalcoatl`$/],
   'several at once': [
     { ...recipeContent(), sede: 1, evalation: 2 },
