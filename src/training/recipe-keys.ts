@@ -21,7 +21,9 @@ export function ownersOf(key: string, path: readonly PropertyKey[], content: unk
     ...[...anyOf, ...oneOf].flatMap(shapesOf),
   ];
   return shapesOf(nodeAt(path, content, schema).node ?? {}).flatMap(({ properties = {} }) => {
-    const name = [properties.name, properties.method, properties.architecture].find((each) => each !== undefined)?.const;
+    const name = [properties.name, properties.method, properties.architecture].find(
+      (each) => each !== undefined,
+    )?.const;
     return key in properties && typeof name === 'string' ? [name] : [];
   });
 }
