@@ -27,7 +27,10 @@ import { toJson } from './write-result.js';
 const STEPS = 1000;
 
 /** `name` is what the comparison is called, and its folder under `runs`; default: the file's name. */
-export type CompareOptions = Pick<RunRecipeOptions, 'name' | 'runs' | 'data' | 'device' | 'signal' | 'say'>;
+export type CompareOptions = Pick<
+  RunRecipeOptions,
+  'name' | 'runs' | 'data' | 'device' | 'progress' | 'signal' | 'say'
+>;
 
 export interface FinishedComparison extends Comparison {
   /** The page's path; beside it lies `comparison.json`. */
@@ -44,7 +47,7 @@ export interface FinishedComparison extends Comparison {
  *   runRecipe}
  */
 export async function compareRecipes(path: string, options: CompareOptions = {}): Promise<FinishedComparison> {
-  const { runs = 'runs', data, device, signal, say = () => undefined } = options;
+  const { runs = 'runs', data, device, progress, signal, say = () => undefined } = options;
   const name = options.name ?? basename(path).replace(/\.ya?ml$/, '');
   const folder = runPath(runs, name);
   const { file, recipes } = prepareComparison(path, folder);
@@ -60,6 +63,7 @@ export async function compareRecipes(path: string, options: CompareOptions = {})
         set: settings(seed, file.within),
         data,
         device,
+        progress,
         signal,
         say,
         report: false,

@@ -6,7 +6,7 @@
 import { basename } from 'node:path';
 import { requireDevice } from '../engine/index.js';
 import type { EvaluationResult } from '../evaluation/index.js';
-import { RunFolder, runPath } from '../monitoring/index.js';
+import { RunFolder, runPath, silent, type Progress } from '../monitoring/index.js';
 import { writeReport } from '../report/index.js';
 import { readRecipe, type Recipe } from '../training/index.js';
 import { checkBudget } from './budget-hint.js';
@@ -29,6 +29,8 @@ export interface RunRecipeOptions {
   readonly overwrite?: boolean | undefined;
   /** Writes `report.html` into the run's folder. Default: true. */
   readonly report?: boolean | undefined;
+  /** Is told how far training and evaluation are, as `createProgress()` shows it. Default: nobody. */
+  readonly progress?: Progress | undefined;
   /** Saves and ends with INTERRUPTED. */
   readonly signal?: AbortSignal | undefined;
   /** Is told each plain line of what goes on. Default: nobody. */
@@ -57,7 +59,7 @@ export interface FinishedRun {
  */
 export async function runRecipe(path: string, options: RunRecipeOptions = {}): Promise<FinishedRun> {
   const { runs = 'runs', set = [], data, device = 'cpu', steps, overwrite = false } = options;
-  const { signal = new AbortController().signal, say = () => undefined } = options;
+  const { progress = silent, signal = new AbortController().signal, say = () => undefined } = options;
   const recipe = readRecipe(path, set, (warning) => say(`warning: ${warning}`));
   const name = options.name ?? basename(path).replace(/\.ya?ml$/, '');
   const folder = new RunFolder(runPath(runs, name));
@@ -66,7 +68,8 @@ export async function runRecipe(path: string, options: RunRecipeOptions = {}): P
     checkBudget(training.attack.norm, training.attack.epsilon, 'training.attack.epsilon');
   checkBudget(evaluation.attack.norm, evaluation.attack.epsilon, 'evaluation.attack.epsilon');
   requireDevice(device);
-  const result = await trainAndEvaluate({ name, recipe, folder, data, device, signal, steps, overwrite, say });
+  const calls = { progress, signal, say };
+  const result = await trainAndEvaluate({ name, recipe, folder, data, device, steps, overwrite, ...calls });
   const title = `Saddlepoint: ${name}`;
   const report =
     options.report === false
