@@ -24,6 +24,7 @@ import { checkBudget } from './budget-hint.js';
 import { openSubject, type EvaluationSubject, type SubjectOptions } from './evaluate-subject.js';
 import { pictureNetwork, type PictureNetwork } from './picture-network.js';
 
+/** What {@link attackPictures} attacks, and how; the network's own options besides. */
 export interface AttackPicturesOptions extends Omit<SubjectOptions, 'out'> {
   readonly model: string;
   /** Default: that of the run's evaluation, else linf and 8/255. */

@@ -30,6 +30,7 @@ import { openSubject, type EvaluationSubject, type SubjectOptions } from './eval
 import { normalizationNotes } from './normalization-notes.js';
 import { toJson } from './write-result.js';
 
+/** What {@link certifyBounds} proves, and by which bounds; the network's own options besides. */
 export interface CertifyBoundsOptions extends SubjectOptions, BoundedImagesOptions {
   /** Default: ibp. */
   readonly method?: BoundMethod | undefined;
@@ -60,6 +61,7 @@ export interface BoundsResult extends CertifiedErrors {
   readonly seconds: number;
 }
 
+/** What {@link certifyBounds} found, and where it lies. */
 export interface CertifiedNetwork {
   readonly result: BoundsResult;
   readonly file: string;

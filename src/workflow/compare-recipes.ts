@@ -32,6 +32,7 @@ export type CompareOptions = Pick<
   'name' | 'runs' | 'data' | 'device' | 'progress' | 'signal' | 'say'
 >;
 
+/** What {@link compareRecipes} found, and where its page lies. */
 export interface FinishedComparison extends Comparison {
   /** The page's path; beside it lies `comparison.json`. */
   readonly page: string;

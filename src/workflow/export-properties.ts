@@ -16,11 +16,13 @@ import { openBoundedImages, type BoundedImages, type BoundedImagesOptions } from
 import { openSubject, type SubjectOptions } from './evaluate-subject.js';
 import { vnnlibProperty } from './vnnlib.js';
 
+/** Which images {@link exportProperties} writes, and for which budget; the network's own options besides. */
 export interface ExportPropertiesOptions extends SubjectOptions, BoundedImagesOptions {
   /** Seconds that a verifier has for an image. Default 300. */
   readonly timeout?: number | undefined;
 }
 
+/** What {@link exportProperties} wrote. */
 export interface ExportedProperties {
   readonly folder: string;
   /** Properties written. */

@@ -10,6 +10,7 @@ import { makeFolder } from '../engine/folders.js';
 import { RunFolder } from '../monitoring/index.js';
 import { loadCheckpoint, readRecipe, recipeText, saveModel, selectedCheckpoint } from '../training/index.js';
 
+/** The file that {@link exportRun} wrote. */
 export interface ExportedFile {
   readonly path: string;
   readonly bytes: number;

@@ -23,6 +23,7 @@ import { openTestSet, type DataOptions } from './evaluation-data.js';
 import { openSubject, type EvaluationSubject, type SubjectOptions } from './evaluate-subject.js';
 import { normalizationNotes } from './normalization-notes.js';
 
+/** What {@link evaluateNetwork} measures, as `saddlepoint evaluate` has it; the network's own options besides. */
 export interface EvaluateOptions extends PlanOptions, SubjectOptions, DataOptions {
   readonly order: EvaluationOrder;
   readonly dataset?: string;

@@ -12,6 +12,7 @@ import { readRecipe, type Recipe } from '../training/index.js';
 import { checkBudget } from './budget-hint.js';
 import { trainAndEvaluate } from './train-and-evaluate.js';
 
+/** How {@link runRecipe} carries out a recipe, as `saddlepoint train` has it. */
 export interface RunRecipeOptions {
   /** The run's folder in `runs`, e.g. `first` or `series/first`. Default: the recipe's file name. */
   readonly name?: string | undefined;
@@ -37,6 +38,7 @@ export interface RunRecipeOptions {
   readonly say?: ((line: string) => void) | undefined;
 }
 
+/** What {@link runRecipe} made. */
 export interface FinishedRun {
   readonly name: string;
   readonly folder: RunFolder;

@@ -52,6 +52,7 @@ export interface TrainCall {
   readonly seed?: number | undefined;
 }
 
+/** Where {@link train} works, and whom it tells. */
 export interface TrainOptions {
   /** Where checkpoints and metrics go, as a run's; the same call goes on from there. */
   readonly folder: string;
@@ -64,6 +65,7 @@ export interface TrainOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** What {@link train} made. */
 export interface TrainedNetwork {
   /**
    * The network given, or the one made, with the weights that were best on the held-out images. The caller's to

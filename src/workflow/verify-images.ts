@@ -27,6 +27,7 @@ import { openSubject, type EvaluationSubject, type SubjectOptions } from './eval
 import { normalizationNotes } from './normalization-notes.js';
 import { toJson } from './write-result.js';
 
+/** What {@link verifyImages} counts by; the network's own options besides. */
 export interface VerifyImagesOptions extends Omit<SubjectOptions, 'out'>, DataOptions {
   readonly model: string;
   readonly dataset?: string;
