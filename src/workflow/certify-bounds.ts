@@ -72,6 +72,11 @@ export interface CertifiedNetwork {
 /**
  * Measures clean and certified error, and writes them into the network's folder of results.
  *
+ * @example
+ * const { lines } = await certifyBounds('runs/ibp', { epsilon: 0.1, examples: 100 });
+ * console.log(lines);
+ *
+ * @param path a run folder, a checkpoint, or a file of weights as {@link loadModel} reads them
  * @throws SaddlepointError ARGUMENT for a layer without bounds, or where nothing says a budget in L-infinity or a data
  *   set; EVALUATION where an attack found more than the bounds allow, which would be a fault of theirs
  */

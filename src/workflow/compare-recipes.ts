@@ -43,6 +43,9 @@ export interface FinishedComparison extends Comparison {
  * recipes are checked before the first run begins. A comparison that was stopped goes on; complete runs stay as they
  * are.
  *
+ * @example
+ * const { page } = await compareRecipes('comparison.yaml', { say: console.log });
+ *
  * @param path a YAML file: `recipe`, `methods`, and optionally `common`, `seeds`, `within` and `title`
  * @throws SaddlepointError RECIPE, with all that is wrong in the file or in one of its recipes; else as {@link
  *   runRecipe}

@@ -38,6 +38,11 @@ const NETWORK = 'onnx/network.onnx';
  * Writes `vnnlib/<image>.vnnlib` for each test image that the network classifies rightly, and `instances.csv`, which
  * names the network in ONNX, the property and the time of each.
  *
+ * @example
+ * const { properties, wrong } = exportProperties('runs/ibp', 'vnncomp', { epsilon: 0.1, examples: 100 });
+ *
+ * @param path a run folder, a checkpoint, or a file of weights as {@link loadModel} reads them
+ * @param folder where the properties go; it is made
  * @throws SaddlepointError as `certifyBounds`, before anything is written; FILE where nothing can be
  */
 export function exportProperties(

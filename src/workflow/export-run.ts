@@ -20,6 +20,10 @@ export interface ExportedFile {
 /**
  * Writes the weights that a run's recipe selects, with the network's description and the recipe, as `.safetensors`.
  *
+ * @example
+ * const { bytes, sha256 } = exportRun('runs/adversarial', 'robust.safetensors');
+ * const { model } = loadModel('robust.safetensors');
+ *
  * @param run a run folder
  * @param output the file, whose folder is made; read by `loadModel` and by any reader of safetensors
  * @throws SaddlepointError CHECKPOINT or RECIPE for what is no run; FILE where nothing can be written

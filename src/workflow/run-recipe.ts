@@ -53,7 +53,9 @@ export interface FinishedRun {
  * that was stopped goes on; of one that is complete the result is returned.
  *
  * @example
- * const { result, report } = await runRecipe('recipes/cifar10/cpu.yaml', { set: ['training.within=8m'] });
+ * const set = ['training.within=1m', 'evaluation.examples=100', 'evaluation.autoAttack=null'];
+ * const progress = createProgress();
+ * const { result, report } = await runRecipe('recipes/fashion-mnist/adversarial.yaml', { set, progress });
  *
  * @param path of a YAML file
  * @throws SaddlepointError RECIPE, with all that is wrong in it; ARGUMENT for a name, budget or device that is none;

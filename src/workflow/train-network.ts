@@ -88,7 +88,8 @@ const USUAL = { method: 'adversarial', attack: { epsilon: '8/255', steps: 10 } }
  * `weightAverage`, several attack threads) needs it in `ARCHITECTURES`.
  *
  * @example
- * const training = { method: 'trades', beta: 6, epochs: 10, attack: { epsilon: '8/255', steps: 10 } };
+ * const dataset = loadDataset('fashion-mnist');
+ * const training = { method: 'trades', beta: 6, epochs: 1, attack: { epsilon: 0.1, steps: 5 } };
  * const { model } = await train({ model: myNetwork, dataset, training }, { folder: 'runs/mine' });
  *
  * @throws SaddlepointError RECIPE, with all that is wrong in the words; INTERRUPTED after the signal; CHECKPOINT where

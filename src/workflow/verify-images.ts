@@ -57,6 +57,12 @@ export interface VerifiedImages {
 /**
  * Counts the robust error of adversarial images anew: distances, box and predictions.
  *
+ * @example
+ * const budget = { norm: 'linf', epsilon: 0.1 };
+ * const { lines } = await verifyImages('adversarial.npy', { model: 'runs/adversarial', ...budget, device: 'cpu' });
+ * console.log(lines);
+ *
+ * @param path float32 [N, C, H, W] in [0, 1] as .safetensors, .npy or .pt, or a folder of PNG files
  * @throws SaddlepointError EVALUATION where there is no number to issue; ARGUMENT, DATA or CHECKPOINT for what does not
  *   fit
  */
