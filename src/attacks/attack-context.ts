@@ -43,6 +43,7 @@ const [FLAT, USUAL] = [2, 10] as const;
 /** The most that logits are multiplied by. */
 const LARGEST_FACTOR = 1e6;
 
+/** How a context scores a search's candidates. */
 export interface AttackContextOptions {
   readonly penalty?: Penalty | undefined;
   /**

@@ -17,6 +17,7 @@ import { checkedNetwork } from './checked-network.js';
 import { AttackContext, type Observation, type AttackContextOptions } from './attack-context.js';
 import type { AttackRandomness } from './attack-randomness.js';
 
+/** What an attack found for each example of a batch. */
 export interface AttackResult extends Observation {
   /** The adversarial images, float32 [N, C, H, W], within the budget and in [0, 1]. */
   readonly images: Tensor;
@@ -25,6 +26,7 @@ export interface AttackResult extends Observation {
 /** What a search found; it may leave the last look at the images to whoever needs it. */
 export type SearchResult = Pick<AttackResult, 'images'> & Partial<Observation>;
 
+/** The base of all attacks: evaluation mode, budget, box and the bookkeeping; a subclass writes `search`. */
 export abstract class Attack {
   /** What may change, measured by epsilon. */
   readonly norm: ThreatModel;
@@ -147,7 +149,11 @@ export abstract class Attack {
     return this.#perturb(model, images, labels, randomness, true);
   }
 
-  /** @throws SaddlepointError ARGUMENT for a batch or a budget that {@link run} refuses */
+  /**
+   * Checks network and batch as {@link run} does.
+   *
+   * @throws SaddlepointError ARGUMENT for a batch or a budget that {@link run} refuses
+   */
   requireFits(model: Module, images: Tensor, labels: Tensor, indices: Tensor): void {
     requireBatch(model, images, labels, indices);
     this.#requireScale(images);

@@ -28,6 +28,7 @@ export type CreateOptions<Shape extends z.ZodRawShape> = {
 } & Omit<z.output<z.ZodObject<Shape>>, keyof Parts | 'fraction' | 'target'> &
   Pick<Parts, keyof Parts & keyof Shape>;
 
+/** An attack as the table `ATTACKS` has it: what recipes, the command line and reports need to know of it. */
 export interface AttackDefinition<Shape extends z.ZodRawShape = z.ZodRawShape> {
   /** As tables and pages write it, e.g. `PGD`. */
   readonly label: string;

@@ -42,6 +42,7 @@ export interface MultiSteepestDescentOptions {
   readonly iterate?: 'best' | 'last' | undefined;
 }
 
+/** MSD: at every step the norm of a union whose steepest step leads to the largest loss (Maini et al., ICML 2020). */
 export class MultiSteepestDescent extends Attack {
   override readonly name = 'msd';
   readonly initialization: Initialization;

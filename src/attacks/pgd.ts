@@ -62,6 +62,7 @@ export interface PgdOptions {
   readonly name?: string | undefined;
 }
 
+/** Projected gradient descent within `epsilon` of any threat model (Madry et al., ICLR 2018). */
 export class Pgd extends Attack {
   override readonly name: string;
   readonly steps: number;

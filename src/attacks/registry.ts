@@ -84,7 +84,11 @@ export type AttackDescription = {
 /** One initialization, one of several at random (an example at a time), or several added up. */
 export type InitializationDescription = NonNullable<AttackDescription['initialization']>;
 
-/** @throws SaddlepointError ARGUMENT for an attack or option that is none, and for values the attack refuses */
+/**
+ * Makes the attack that a checked description, such as a recipe's, means.
+ *
+ * @throws SaddlepointError ARGUMENT for an attack or option that is none, and for values the attack refuses
+ */
 export function attackOf(description: AttackDescription): Attack {
   const { name, norm, fraction, initialization, objective, target, ...own } = description;
   const definition = ATTACKS.get(name);

@@ -24,6 +24,7 @@ export interface SmoothPgdOptions extends PgdOptions {
   readonly samples?: number | undefined;
 }
 
+/** SmoothAdv-PGD: PGD on the loss of the mean softmax of noisy copies (Salman et al., NeurIPS 2019). */
 export class SmoothPgd extends Pgd {
   readonly sigma: number;
   readonly samples: number;

@@ -26,6 +26,7 @@ export interface Split {
   readonly offset: number;
 }
 
+/** Training and test images in memory. */
 export interface Dataset {
   readonly name: string;
   readonly classes: readonly string[];
@@ -48,6 +49,7 @@ export interface Batch {
   readonly indices: Tensor;
 }
 
+/** How many examples a split has. */
 export function count(split: Split): number {
   return split.images.size(0);
 }
@@ -139,6 +141,7 @@ export function* batches(split: Split, { batchSize, shuffle, skip = 0 }: BatchOp
   }
 }
 
+/** Frees a batch's tensors. */
 export function disposeBatch(batch: Batch): void {
   batch.images.dispose();
   batch.labels.dispose();
@@ -204,6 +207,7 @@ export function datasetTo(dataset: Dataset, device: Device): Dataset {
   }
 }
 
+/** Frees a split's tensors. */
 export function disposeSplit(split: Split): void {
   split.images.dispose();
   split.labels.dispose();

@@ -40,6 +40,12 @@ export function listedDatasets(): string[] {
 }
 
 /**
+ * Loads a data set into memory: images uint8 [N, C, H, W], labels int64 [N]. The splits are the caller's to dispose.
+ *
+ * @example
+ * const { train, test, classes } = loadDataset('fashion-mnist');
+ * console.log(test.images.shape, classes[0]); // [ 10000, 1, 28, 28 ] T-shirt
+ *
  * @param folder where its files are; default: where they are found
  * @throws SaddlepointError DATA when the files are missing or damaged, or options are given to a data set that has none
  */

@@ -8,6 +8,8 @@ import { engineDescription } from './native.js';
 import { runtime } from './runtime.js';
 
 /**
+ * Refuses a device that this machine, or this LibTorch, does not have.
+ *
  * @param name `cpu`, `cuda`, or of several GPUs one, e.g. `cuda:1`
  * @throws SaddlepointError ARGUMENT for a GPU that is not there, with what to do
  */

@@ -35,6 +35,7 @@ export function projectRoot(): string {
   return folder;
 }
 
+/** How Saddlepoint came here: a clone, a bundle, or a package that npm installed. */
 export function installationKind(root = projectRoot()): InstallationKind {
   if (existsSync(join(root, 'bundle.json'))) return 'bundle';
   return existsSync(join(root, 'src')) ? 'clone' : 'package';

@@ -22,12 +22,15 @@ export function unpack({ data, shape, dtype }: Packed): Tensor {
   return tensor(data, { shape, dtype });
 }
 
+/** A state dict as plain data. */
 export type PackedState = ReadonlyMap<string, Packed>;
 
+/** A copy of a state dict as plain data. */
 export function packState(state: ReadonlyMap<string, Tensor>): PackedState {
   return new Map(Array.from(state, ([name, value]) => [name, pack(value)]));
 }
 
+/** New tensors on the CPU of a packed state dict. */
 export function unpackState(state: PackedState): Map<string, Tensor> {
   return new Map(Array.from(state, ([name, packed]) => [name, unpack(packed)]));
 }

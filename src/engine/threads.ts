@@ -25,6 +25,7 @@ export function threadLives(number: number): boolean {
   return native.environmentLives(number);
 }
 
+/** An error as plain data, for another thread. */
 export function describeFailure(error: unknown): ThreadFailure {
   const { message = String(error), stack = '' } = error instanceof Error ? error : {};
   return { code: error instanceof SaddlepointError ? error.code : undefined, message, stack };

@@ -16,6 +16,8 @@ export function isAverage(name: string): boolean {
 }
 
 /**
+ * Which of several state dicts in a file is meant.
+ *
  * @param entries the names of all there are, at least one
  * @param asked one of them; `ema` for the only average among them, `raw` for the only one that is none
  * @throws SaddlepointError CHECKPOINT where it is none of them, or nothing is asked for and there are several

@@ -106,7 +106,11 @@ export class WorkerThread<Start, Task, Answer> {
   }
 }
 
-/** @throws what went wrong in the thread, with its code */
+/**
+ * The answer in a thread's reply.
+ *
+ * @throws what went wrong in the thread, with its code
+ */
 export function answerIn<Answer>(reply: WorkerReply<Answer>): Answer {
   if ('failed' in reply) throw errorOf(reply.failed);
   return reply.answer;

@@ -27,6 +27,7 @@ export function wilsonInterval(errors: number, examples: number, z = Z): [number
   return [errors === 0 ? 0 : Math.max(0, centre - half), errors === examples ? 1 : Math.min(1, centre + half)];
 }
 
+/** An error rate, as a share in [0, 1], with its 95 % interval. */
 export function errorRate(errors: number, examples: number): ErrorRate {
   return { errors, examples, error: errors / examples, interval: wilsonInterval(errors, examples) };
 }

@@ -34,6 +34,7 @@ interface OptionSchema {
   readonly description?: string;
 }
 
+/** Every architecture with its options, in words. */
 export function listArchitectures(): ListedArchitecture[] {
   return ARCHITECTURES.entries.map(([name, { about, options }]) => {
     const schema = z.toJSONSchema(options, { io: 'input' });

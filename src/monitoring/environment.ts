@@ -46,6 +46,7 @@ export function describeEnvironment(name: string, seed: number, device: string):
   };
 }
 
+/** The version of Saddlepoint. */
 export function packageVersion(): string {
   return (JSON.parse(readFileSync(join(projectRoot(), 'package.json'), 'utf8')) as { version: string }).version;
 }

@@ -17,6 +17,7 @@ export interface RecordedImage {
   readonly height: number;
 }
 
+/** Keeps scalars, histograms, images and texts in memory. */
 export class MemoryMonitor implements Monitor {
   /** By kind and tag, in the order of the calls. */
   readonly recorded = {

@@ -11,6 +11,7 @@ import type { MetricsRecord } from './run-folder.js';
 /** In bytes: a text of JavaScript is no longer. */
 const MAXIMUM_FILE = 2 ** 29 - 2 ** 10;
 
+/** A run's `metrics.jsonl`: appended by the training, read by the report. */
 export class MetricsFile {
   readonly path: string;
 

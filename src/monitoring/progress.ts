@@ -6,6 +6,7 @@
 import { Presets, SingleBar } from 'cli-progress';
 import { describeSeconds } from './describe-seconds.js';
 
+/** Whoever is told how far long work is. */
 export interface Progress {
   start(task: string, total: number, done?: number): void;
   /** @param secondsInAll to the end of what this task is a part of, where that is known */

@@ -55,18 +55,23 @@ export class RunFolder {
     this.path = path;
   }
 
+  /** The recipe as it was resolved. */
   get recipe(): string {
     return join(this.path, 'recipe.yaml');
   }
+  /** Machine, versions, command and seed, see {@link RunEnvironment}. */
   get environment(): string {
     return join(this.path, 'environment.json');
   }
+  /** One {@link MetricsRecord} a line. */
   get metrics(): string {
     return join(this.path, 'metrics.jsonl');
   }
+  /** The measurement that `training.within` went by. */
   get timePlan(): string {
     return join(this.path, 'time-plan.json');
   }
+  /** The result of the recipe's evaluation, which says that the run is complete. */
   get evaluation(): string {
     return join(this.path, 'evaluation', 'test.json');
   }
@@ -80,6 +85,7 @@ export class RunFolder {
       .filter((path) => path !== this.gallery)
       .sort();
   }
+  /** Adversarial images for the report. */
   get gallery(): string {
     return join(this.path, 'evaluation', 'gallery.json');
   }
@@ -87,9 +93,11 @@ export class RunFolder {
   get plan(): string {
     return join(this.path, 'plan.json');
   }
+  /** The page of the run. */
   get report(): string {
     return join(this.path, 'report.html');
   }
+  /** The weights of that name, `last` or `best`. */
   checkpoint(name: string): string {
     return join(this.path, 'checkpoints', `${name}.safetensors`);
   }

@@ -5,6 +5,7 @@
  */
 import { ops, tidy, type Tensor } from '../engine/index.js';
 
+/** What becomes of the losses of the examples. */
 export type Reduction = 'none' | 'mean' | 'sum';
 
 // LibTorch's at::Reduction

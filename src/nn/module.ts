@@ -44,6 +44,7 @@ export class StateBuffer extends Tensor {
 /** The tensors of a module by PyTorch's names, e.g. `layer1.0.conv1.weight`. */
 export type StateDict = ReadonlyMap<string, Tensor>;
 
+/** The base of layers and networks, from [N, …] to [N, …], with parameters and buffers named as PyTorch names them. */
 export abstract class Module {
   /** Training mode: batch statistics and dropout are active. Switch it with {@link train} and {@link eval}. */
   training = true;
@@ -74,6 +75,7 @@ export abstract class Module {
     for (const [name, tensor] of this.#tensors()) if (tensor instanceof Parameter) yield [name, tensor];
   }
 
+  /** What is trained, in the order it was made. */
   parameters(): Parameter[] {
     return Array.from(this.namedParameters(), ([, parameter]) => parameter);
   }

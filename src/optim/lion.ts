@@ -14,6 +14,7 @@ export interface LionOptions extends MomentOptions {
   readonly betas?: readonly [number, number] | undefined;
 }
 
+/** Lion: steps of one length along the sign of an average gradient (Chen et al., NeurIPS 2023). */
 export class Lion extends MomentOptimizer {
   readonly #betas: readonly [number, number];
 

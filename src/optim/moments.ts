@@ -49,6 +49,7 @@ export interface Update {
   readonly step: number;
 }
 
+/** The base of optimizers with running averages of the gradients; a subclass says the update. */
 export abstract class MomentOptimizer implements Optimizer {
   readonly #names: readonly string[];
   readonly #parameters: readonly Parameter[];

@@ -34,7 +34,11 @@ export const optimizerSchema = fromRegistries(() => {
   return z.discriminatedUnion('name', shapes).prefault({} as never) as unknown as z.ZodType<OptimizerDescription>;
 });
 
-/** @throws SaddlepointError ARGUMENT for a name that is none, or options that the optimizer refuses */
+/**
+ * Makes the optimizer of these parameters that a recipe describes.
+ *
+ * @throws SaddlepointError ARGUMENT for a name that is none, or options that the optimizer refuses
+ */
 export function createOptimizer(
   parameters: Iterable<readonly [string, Parameter]>,
   { name = USUAL, ...options }: OptimizerDescription,

@@ -8,6 +8,7 @@ import { requireInteger, requireNumber, SaddlepointError } from '../engine/index
 /** The learning rate of optimizer step 0, 1, 2, … */
 export type Schedule = (step: number) => number;
 
+/** The same learning rate at every step. */
 export function constant(rate: number): Schedule {
   requireNumber('the learning rate', rate, 0);
   return () => rate;

@@ -17,7 +17,11 @@ export interface AttackChange {
 /** The attack of optimizer step 0, 1, 2, …: a pure function, so that a resumed run needs no state. */
 export type AttackSchedule = (step: number) => Attack;
 
-/** @param total optimizer steps of the training */
+/**
+ * The attack of each optimizer step.
+ *
+ * @param total optimizer steps of the training
+ */
 export function attackSchedule(
   description: AttackDescription,
   changes: readonly AttackChange[],

@@ -61,6 +61,8 @@ const positionSchema = z.object({
 });
 
 /**
+ * Writes weights, optimizer state, position and description into one safetensors file, whole or not at all.
+ *
  * @param averaged the network to use, where it is not the one that is trained
  * @param good the last good state, of a run that is watched
  * @throws SaddlepointError FILE when the file cannot be written; an earlier one stays

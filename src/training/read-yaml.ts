@@ -10,6 +10,8 @@ import { parseYaml, YamlError } from '../engine/yaml.js';
 const CONTEXT = 60;
 
 /**
+ * Parses YAML that somebody wrote.
+ *
  * @param origin what the text is, for the message, e.g. `the recipe my.yaml`
  * @throws SaddlepointError RECIPE with the first mistake, its line and a caret under its column
  */

@@ -9,6 +9,8 @@ import { parseYaml } from '../engine/yaml.js';
 import { checkRecipe, type Recipe } from './recipe.js';
 
 /**
+ * Loads the data set that a recipe names.
+ *
  * @param folder where its files are, whatever the recipe says
  * @throws SaddlepointError DATA as {@link loadDataset}
  */

@@ -121,6 +121,7 @@ function refusedMixing({ augmentation, training: { method } }: Mixed): string {
   );
 }
 
+/** A recipe, checked and with its defaults filled in. */
 export type Recipe = z.output<ReturnType<typeof recipeSchema>>;
 
 /**

@@ -74,6 +74,7 @@ export interface TrainingStepOptions {
   readonly backend?: TrainingBackend | undefined;
 }
 
+/** Augments a batch, attacks it, computes the method's loss and updates the weights. */
 export class TrainingStep implements Disposable {
   readonly #options: TrainingStepOptions;
 

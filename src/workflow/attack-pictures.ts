@@ -24,6 +24,7 @@ import { checkBudget } from './budget-hint.js';
 import { openSubject, type EvaluationSubject, type SubjectOptions } from './evaluate-subject.js';
 import { pictureNetwork, type PictureNetwork } from './picture-network.js';
 
+/** What {@link attackPictures} attacks, and how; the network's own options besides. */
 export interface AttackPicturesOptions extends Omit<SubjectOptions, 'out'> {
   readonly model: string;
   /** Default: that of the run's evaluation, else linf and 8/255. */
@@ -63,8 +64,14 @@ interface Said {
 }
 
 /**
- * Attacks pictures one after the other.
+ * Attacks pictures one after the other, and writes what came of each: the adversarial picture and its perturbation.
  *
+ * @example
+ * const model = 'models/cifar10-resnet18-16-linf.safetensors';
+ * const [cat] = attackPictures(['cat.png'], { model, epsilon: 8 / 255 });
+ * console.log(cat?.before, cat?.after, cat?.adversarial);
+ *
+ * @param paths PNG, JPEG or WebP files; what is written lies in `out`, by default the folder `adversarial`
  * @param each is told of every picture as soon as its files are written
  * @throws SaddlepointError ARGUMENT, DATA or CHECKPOINT before any file is written
  */

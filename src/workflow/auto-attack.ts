@@ -33,6 +33,7 @@ import { silent, type Progress } from '../monitoring/index.js';
 import { requireModule, type Module } from '../nn/index.js';
 import { chooseEvaluationBackendMeanwhile } from './evaluate-backend.js';
 
+/** What {@link autoAttack} measures, and how. */
 export interface AutoAttackCall {
   /** linf, l2 or l1. Default linf. */
   readonly norm?: NormName | undefined;
@@ -60,6 +61,7 @@ export interface AutoAttackCall {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** What {@link autoAttack} found. */
 export interface AutoAttackOutcome {
   /** Share of the images that are misclassified as they are, and with those that an attack fools. */
   readonly cleanError: number;

@@ -30,6 +30,7 @@ import { openSubject, type EvaluationSubject, type SubjectOptions } from './eval
 import { normalizationNotes } from './normalization-notes.js';
 import { toJson } from './write-result.js';
 
+/** What {@link certifyBounds} proves, and by which bounds; the network's own options besides. */
 export interface CertifyBoundsOptions extends SubjectOptions, BoundedImagesOptions {
   /** Default: ibp. */
   readonly method?: BoundMethod | undefined;
@@ -60,6 +61,7 @@ export interface BoundsResult extends CertifiedErrors {
   readonly seconds: number;
 }
 
+/** What {@link certifyBounds} found, and where it lies. */
 export interface CertifiedNetwork {
   readonly result: BoundsResult;
   readonly file: string;
@@ -70,6 +72,11 @@ export interface CertifiedNetwork {
 /**
  * Measures clean and certified error, and writes them into the network's folder of results.
  *
+ * @example
+ * const { lines } = await certifyBounds('runs/ibp', { epsilon: 0.1, examples: 100 });
+ * console.log(lines);
+ *
+ * @param path a run folder, a checkpoint, or a file of weights as {@link loadModel} reads them
  * @throws SaddlepointError ARGUMENT for a layer without bounds, or where nothing says a budget in L-infinity or a data
  *   set; EVALUATION where an attack found more than the bounds allow, which would be a fault of theirs
  */

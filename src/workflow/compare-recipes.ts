@@ -27,8 +27,12 @@ import { toJson } from './write-result.js';
 const STEPS = 1000;
 
 /** `name` is what the comparison is called, and its folder under `runs`; default: the file's name. */
-export type CompareOptions = Pick<RunRecipeOptions, 'name' | 'runs' | 'data' | 'device' | 'signal' | 'say'>;
+export type CompareOptions = Pick<
+  RunRecipeOptions,
+  'name' | 'runs' | 'data' | 'device' | 'progress' | 'signal' | 'say'
+>;
 
+/** What {@link compareRecipes} found, and where its page lies. */
 export interface FinishedComparison extends Comparison {
   /** The page's path; beside it lies `comparison.json`. */
   readonly page: string;
@@ -39,12 +43,15 @@ export interface FinishedComparison extends Comparison {
  * recipes are checked before the first run begins. A comparison that was stopped goes on; complete runs stay as they
  * are.
  *
+ * @example
+ * const { page } = await compareRecipes('comparison.yaml', { say: console.log });
+ *
  * @param path a YAML file: `recipe`, `methods`, and optionally `common`, `seeds`, `within` and `title`
  * @throws SaddlepointError RECIPE, with all that is wrong in the file or in one of its recipes; else as {@link
  *   runRecipe}
  */
 export async function compareRecipes(path: string, options: CompareOptions = {}): Promise<FinishedComparison> {
-  const { runs = 'runs', data, device, signal, say = () => undefined } = options;
+  const { runs = 'runs', data, device, progress, signal, say = () => undefined } = options;
   const name = options.name ?? basename(path).replace(/\.ya?ml$/, '');
   const folder = runPath(runs, name);
   const { file, recipes } = prepareComparison(path, folder);
@@ -60,6 +67,7 @@ export async function compareRecipes(path: string, options: CompareOptions = {})
         set: settings(seed, file.within),
         data,
         device,
+        progress,
         signal,
         say,
         report: false,

@@ -40,7 +40,11 @@ export interface RecipeEvaluation {
   /** Where it comes from. */
   readonly source?: NetworkSource | undefined;
   readonly folder: RunFolder;
+  /** Is told how far each part is. Default: nobody. */
+  readonly progress?: Progress | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Is told each plain line. Default: nobody. */
+  readonly say?: ((line: string) => void) | undefined;
 }
 
 /** Images at once. */
@@ -48,7 +52,7 @@ const BATCH_SIZE = 250;
 
 /** What all jobs of a recipe's evaluation have in common. */
 export function jobOptions(
-  { model, dataset, recipe, description, source, signal }: RecipeEvaluation,
+  { model, dataset, recipe, description, source, signal, say }: RecipeEvaluation,
   { examples, ...own }: Pick<JobOptions, 'folder' | 'chooseBackend' | 'progress'> & { readonly examples: number },
 ): JobOptions {
   const workers = usualWorkers(dataset.test.images.device, BATCH_SIZE);
@@ -61,9 +65,7 @@ export function jobOptions(
     seed: recipe.seed,
     batchSize: BATCH_SIZE,
     parallel: description && { workers, description },
-    onWarning: (sentence) => {
-      process.stderr.write(`  warning: ${sentence}\n`);
-    },
+    onWarning: (sentence) => say?.(`  warning: ${sentence}`),
     signal,
     ...own,
   };

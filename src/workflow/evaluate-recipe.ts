@@ -28,7 +28,7 @@ import {
   type JobEnd,
   type Probe,
 } from '../evaluation/index.js';
-import { createProgress, type Progress } from '../monitoring/index.js';
+import { silent, type Progress } from '../monitoring/index.js';
 import type { Recipe } from '../training/index.js';
 import { chooseEvaluationBackend } from './evaluate-backend.js';
 import { describeForecast } from './describe-forecast.js';
@@ -70,15 +70,14 @@ function confidentErrorsPlan(evaluation: Recipe['evaluation'], classes: number):
 }
 
 /**
- * Runs the evaluations as jobs whose state lies in the run folder, with a progress line for each part, and writes the
+ * Runs the evaluations as jobs whose state lies in the run folder, tells `progress` of each part, and writes the
  * result: AutoAttack's into a file of its own, everything into `evaluation/test.json`, which comes last and says that
  * the run is complete. Until then a stopped evaluation goes on where it was.
  */
 export async function evaluateRecipe(run: RecipeEvaluation): Promise<EvaluationResult> {
-  const { recipe, folder, dataset } = run;
+  const { recipe, folder, dataset, progress = silent } = run;
   const { examples, autoAttack } = recipe.evaluation;
   const attacks = evaluationAttacks(recipe, dataset.classes.length);
-  const progress = createProgress();
   const jobs: JobEnd[] = [];
   try {
     const main = await runJob(run, attacks.main, { examples, file: folder.evaluation }, progress);
@@ -174,10 +173,10 @@ interface Foreseen extends Omit<Asked, 'file'> {
 }
 
 /** Says how long a plan of many stages will take. */
-function foresee({ model, dataset, recipe }: RecipeEvaluation, plan: AttackPlan, asked: Foreseen): Probe {
+function foresee({ model, dataset, recipe, say }: RecipeEvaluation, plan: AttackPlan, asked: Foreseen): Probe {
   const { examples, order = 'exact', backend, workers } = asked;
   const probe = probeEvaluation(model, dataset.test, plan, { backend, workers, seed: recipe.seed });
   const time = describeForecast(forecastEvaluation(plan, order, examples, probe));
-  process.stderr.write(`  ${plan.attack}: ${time} for ${examples} images\n`);
+  say?.(`  ${plan.attack}: ${time} for ${examples} images`);
   return probe;
 }

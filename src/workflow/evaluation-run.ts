@@ -9,6 +9,7 @@ import type { PlanOptions } from './evaluate-plans.js';
 import type { EvaluationSubject, SubjectOptions } from './evaluate-subject.js';
 import type { DataOptions } from './evaluation-data.js';
 
+/** What {@link evaluateNetwork} measures, as `saddlepoint evaluate` has it; the network's own options besides. */
 export interface EvaluateOptions extends PlanOptions, SubjectOptions, DataOptions {
   readonly order: EvaluationOrder;
   readonly dataset?: string;

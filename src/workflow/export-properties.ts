@@ -16,11 +16,13 @@ import { openBoundedImages, type BoundedImages, type BoundedImagesOptions } from
 import { openSubject, type SubjectOptions } from './evaluate-subject.js';
 import { vnnlibProperty } from './vnnlib.js';
 
+/** Which images {@link exportProperties} writes, and for which budget; the network's own options besides. */
 export interface ExportPropertiesOptions extends SubjectOptions, BoundedImagesOptions {
   /** Seconds that a verifier has for an image. Default 300. */
   readonly timeout?: number | undefined;
 }
 
+/** What {@link exportProperties} wrote. */
 export interface ExportedProperties {
   readonly folder: string;
   /** Properties written. */
@@ -36,6 +38,11 @@ const NETWORK = 'onnx/network.onnx';
  * Writes `vnnlib/<image>.vnnlib` for each test image that the network classifies rightly, and `instances.csv`, which
  * names the network in ONNX, the property and the time of each.
  *
+ * @example
+ * const { properties, wrong } = exportProperties('runs/ibp', 'vnncomp', { epsilon: 0.1, examples: 100 });
+ *
+ * @param path a run folder, a checkpoint, or a file of weights as {@link loadModel} reads them
+ * @param folder where the properties go; it is made
  * @throws SaddlepointError as `certifyBounds`, before anything is written; FILE where nothing can be
  */
 export function exportProperties(

@@ -10,6 +10,7 @@ import { makeFolder } from '../engine/folders.js';
 import { RunFolder } from '../monitoring/index.js';
 import { loadCheckpoint, readRecipe, recipeText, saveModel, selectedCheckpoint } from '../training/index.js';
 
+/** The file that {@link exportRun} wrote. */
 export interface ExportedFile {
   readonly path: string;
   readonly bytes: number;
@@ -18,6 +19,10 @@ export interface ExportedFile {
 
 /**
  * Writes the weights that a run's recipe selects, with the network's description and the recipe, as `.safetensors`.
+ *
+ * @example
+ * const { bytes, sha256 } = exportRun('runs/adversarial', 'robust.safetensors');
+ * const { model } = loadModel('robust.safetensors');
  *
  * @param run a run folder
  * @param output the file, whose folder is made; read by `loadModel` and by any reader of safetensors

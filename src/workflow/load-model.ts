@@ -10,11 +10,13 @@ import { loadCheckpoint, selectedCheckpoint } from '../training/index.js';
 import { networkPlace } from './network-place.js';
 import { openForeign } from './open-foreign.js';
 
+/** What {@link loadModel} cannot read off a file. */
 export interface LoadModelOptions extends AskedNetwork {
   /** Which of several state dicts in the file, e.g. `ema`. */
   readonly weights?: string | undefined;
 }
 
+/** What {@link loadModel} read. */
 export interface LoadedNetwork {
   /** Its tensors live until `dispose()`. */
   readonly model: Module;

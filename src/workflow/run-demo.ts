@@ -14,7 +14,7 @@ import { toJson } from './write-result.js';
 
 const METHODS = ['standard', 'adversarial'] as const;
 
-export interface DemoOptions extends Pick<RunRecipeOptions, 'data' | 'overwrite' | 'set' | 'signal'> {
+export interface DemoOptions extends Pick<RunRecipeOptions, 'data' | 'overwrite' | 'progress' | 'set' | 'signal'> {
   readonly runs: string;
   readonly device: string;
   /** Says one plain line. */

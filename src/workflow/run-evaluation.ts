@@ -38,6 +38,12 @@ export interface EvaluationCalls {
 /**
  * Evaluates a run, a checkpoint or a file of anybody's weights; writes results and adversarial images into its folder.
  *
+ * @example
+ * const attacked = { attack: ['pgd'], version: 'standard', order: 'exact', cleanOnly: false } as const;
+ * const { result } = await evaluateNetwork('runs/adversarial', { ...attacked, steps: 20, examples: 100, device: 'cpu' });
+ * console.log(result.clean.error, result.attacks.pgd?.robustError);
+ *
+ * @param path a run folder, a checkpoint, or a file of weights as {@link loadModel} reads them
  * @throws SaddlepointError for options that fit no evaluation, and as `autoAttack` does
  */
 export async function evaluateNetwork(

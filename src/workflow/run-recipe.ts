@@ -6,12 +6,13 @@
 import { basename } from 'node:path';
 import { requireDevice } from '../engine/index.js';
 import type { EvaluationResult } from '../evaluation/index.js';
-import { RunFolder, runPath } from '../monitoring/index.js';
+import { RunFolder, runPath, silent, type Progress } from '../monitoring/index.js';
 import { writeReport } from '../report/index.js';
 import { readRecipe, type Recipe } from '../training/index.js';
 import { checkBudget } from './budget-hint.js';
 import { trainAndEvaluate } from './train-and-evaluate.js';
 
+/** How {@link runRecipe} carries out a recipe, as `saddlepoint train` has it. */
 export interface RunRecipeOptions {
   /** The run's folder in `runs`, e.g. `first` or `series/first`. Default: the recipe's file name. */
   readonly name?: string | undefined;
@@ -29,12 +30,15 @@ export interface RunRecipeOptions {
   readonly overwrite?: boolean | undefined;
   /** Writes `report.html` into the run's folder. Default: true. */
   readonly report?: boolean | undefined;
+  /** Is told how far training and evaluation are, as `createProgress()` shows it. Default: nobody. */
+  readonly progress?: Progress | undefined;
   /** Saves and ends with INTERRUPTED. */
   readonly signal?: AbortSignal | undefined;
   /** Is told each plain line of what goes on. Default: nobody. */
   readonly say?: ((line: string) => void) | undefined;
 }
 
+/** What {@link runRecipe} made. */
 export interface FinishedRun {
   readonly name: string;
   readonly folder: RunFolder;
@@ -49,7 +53,9 @@ export interface FinishedRun {
  * that was stopped goes on; of one that is complete the result is returned.
  *
  * @example
- * const { result, report } = await runRecipe('recipes/cifar10/cpu.yaml', { set: ['training.within=8m'] });
+ * const set = ['training.within=1m', 'evaluation.examples=100', 'evaluation.autoAttack=null'];
+ * const progress = createProgress();
+ * const { result, report } = await runRecipe('recipes/fashion-mnist/adversarial.yaml', { set, progress });
  *
  * @param path of a YAML file
  * @throws SaddlepointError RECIPE, with all that is wrong in it; ARGUMENT for a name, budget or device that is none;
@@ -57,7 +63,7 @@ export interface FinishedRun {
  */
 export async function runRecipe(path: string, options: RunRecipeOptions = {}): Promise<FinishedRun> {
   const { runs = 'runs', set = [], data, device = 'cpu', steps, overwrite = false } = options;
-  const { signal = new AbortController().signal, say = () => undefined } = options;
+  const { progress = silent, signal = new AbortController().signal, say = () => undefined } = options;
   const recipe = readRecipe(path, set, (warning) => say(`warning: ${warning}`));
   const name = options.name ?? basename(path).replace(/\.ya?ml$/, '');
   const folder = new RunFolder(runPath(runs, name));
@@ -66,7 +72,8 @@ export async function runRecipe(path: string, options: RunRecipeOptions = {}): P
     checkBudget(training.attack.norm, training.attack.epsilon, 'training.attack.epsilon');
   checkBudget(evaluation.attack.norm, evaluation.attack.epsilon, 'evaluation.attack.epsilon');
   requireDevice(device);
-  const result = await trainAndEvaluate({ name, recipe, folder, data, device, signal, steps, overwrite, say });
+  const calls = { progress, signal, say };
+  const result = await trainAndEvaluate({ name, recipe, folder, data, device, steps, overwrite, ...calls });
   const title = `Saddlepoint: ${name}`;
   const report =
     options.report === false

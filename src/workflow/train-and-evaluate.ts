@@ -6,7 +6,7 @@
 import { writeFileAtomically } from '../engine/index.js';
 import { count, datasetTo, disposeSplit, type Dataset } from '../data/index.js';
 import { describeSource, makeGallery, type EvaluationResult } from '../evaluation/index.js';
-import { createProgress, describeEnvironment, lockRun, type RunFolder } from '../monitoring/index.js';
+import { describeEnvironment, lockRun, type Progress, type RunFolder } from '../monitoring/index.js';
 import { loadDatasetOf, loadCheckpoint, plannedSteps, trainRecipe, type Recipe } from '../training/index.js';
 import { evaluateRecipe } from './evaluate-recipe.js';
 import { sourceOf } from './evaluate-subject.js';
@@ -26,6 +26,8 @@ export interface TrainAndEvaluateOptions {
   readonly steps?: number | undefined;
   /** Removes the files of whatever run the folder has, once this one is known to be right. */
   readonly overwrite: boolean;
+  /** Is told how far training and evaluation are. */
+  readonly progress: Progress;
   /** Says one plain line. */
   readonly say: (line: string) => void;
 }
@@ -64,11 +66,11 @@ export async function trainAndEvaluate(options: TrainAndEvaluateOptions): Promis
 }
 
 async function inFolder(
-  { name, recipe, folder, device, signal, steps, say }: TrainAndEvaluateOptions,
+  { name, recipe, folder, device, signal, steps, progress, say }: TrainAndEvaluateOptions,
   dataset: Dataset,
 ): Promise<EvaluationResult> {
   writeFileAtomically(folder.environment, toJson(describeEnvironment(name, recipe.seed, device)));
-  const checkpoint = await trainRecipe({ recipe, dataset, folder, progress: createProgress(), say, signal, steps });
+  const checkpoint = await trainRecipe({ recipe, dataset, folder, progress, say, signal, steps });
   const { model } = loadCheckpoint(checkpoint);
   try {
     model.to(device);
@@ -76,7 +78,8 @@ async function inFolder(
     const source = sourceOf(checkpoint, recipe.model);
     const gallery = makeGallery(model, dataset, { attack, restarts, seed: recipe.seed });
     writeFileAtomically(folder.gallery, toJson({ of: describeSource(model, source), ...gallery }));
-    return await evaluateRecipe({ model, description: recipe.model, source, dataset, recipe, folder, signal });
+    const calls = { progress, signal, say };
+    return await evaluateRecipe({ model, description: recipe.model, source, dataset, recipe, folder, ...calls });
   } finally {
     model.dispose();
   }

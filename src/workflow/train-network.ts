@@ -58,6 +58,7 @@ export interface TrainCall {
   readonly seed?: number | undefined;
 }
 
+/** Where {@link train} works, and whom it tells. */
 export interface TrainOptions {
   /** Where checkpoints and metrics go, as a run's; the same call goes on from there. */
   readonly folder: string;
@@ -70,6 +71,7 @@ export interface TrainOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** What {@link train} made. */
 export interface TrainedNetwork {
   /**
    * The network given, or the one made, with the weights that were best on the held-out images. The caller's to
@@ -113,7 +115,8 @@ const USUAL = { method: 'adversarial', attack: { epsilon: EPSILON, steps: 10 } }
  * `weightAverage`, several attack threads) needs it in `ARCHITECTURES`.
  *
  * @example
- * const training = { method: 'trades', beta: 6, epochs: 10, attack: { epsilon: '8/255', steps: 10 } };
+ * const dataset = loadDataset('fashion-mnist');
+ * const training = { method: 'trades', beta: 6, epochs: 1, attack: { epsilon: 0.1, steps: 5 } };
  * const { model } = await train({ model: myNetwork, dataset, training }, { folder: 'runs/mine' });
  *
  * @throws SaddlepointError RECIPE, with all that is wrong in the words; INTERRUPTED after the signal; CHECKPOINT where

@@ -27,6 +27,7 @@ import { openSubject, type EvaluationSubject, type SubjectOptions } from './eval
 import { normalizationNotes } from './normalization-notes.js';
 import { toJson } from './write-result.js';
 
+/** What {@link verifyImages} counts by; the network's own options besides. */
 export interface VerifyImagesOptions extends Omit<SubjectOptions, 'out'>, DataOptions {
   readonly model: string;
   readonly dataset?: string;
@@ -56,6 +57,12 @@ export interface VerifiedImages {
 /**
  * Counts the robust error of adversarial images anew: distances, box and predictions.
  *
+ * @example
+ * const budget = { norm: 'linf', epsilon: 0.1 };
+ * const { lines } = await verifyImages('adversarial.npy', { model: 'runs/adversarial', ...budget, device: 'cpu' });
+ * console.log(lines);
+ *
+ * @param path float32 [N, C, H, W] in [0, 1] as .safetensors, .npy or .pt, or a folder of PNG files
  * @throws SaddlepointError EVALUATION where there is no number to issue; ARGUMENT, DATA or CHECKPOINT for what does not
  *   fit
  */

@@ -64,6 +64,10 @@ interface Phase {
 /** Those it is defined for. */
 const NORMS = ['linf', 'l2', 'l1'] as const;
 
+/**
+ * Auto-PGD: projected gradient ascent within `epsilon` that chooses its step sizes itself (Croce and Hein, ICML
+ * 2020).
+ */
 export class Apgd extends Attack {
   override readonly name: string;
   readonly steps: number;

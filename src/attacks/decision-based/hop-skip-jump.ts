@@ -38,6 +38,10 @@ const [FIRST_TOLERANCE, FIRST_DISTANCE] = [1e-3, 0.1] as const;
 /** The most directions of an estimate, and halvings of a step. */
 const [MOST_DIRECTIONS, MOST_HALVINGS] = [10_000, 30] as const;
 
+/**
+ * HopSkipJump: the smallest perturbation in linf or l2 that it finds by the network's decisions alone (Chen et al.,
+ * S&P 2020).
+ */
 export class HopSkipJump extends MinimumNormAttack {
   override readonly name: string;
   readonly directions: number;

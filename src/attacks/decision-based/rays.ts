@@ -21,6 +21,10 @@ const NORMS = ['linf'] as const;
 /** How exactly a distance is found, as the length of the step in L2, which is the authors' unit. */
 const TOLERANCE = 1e-3;
 
+/**
+ * RayS: the smallest linf perturbation along directions of signs, by the network's decisions alone (Chen and Gu, KDD
+ * 2020).
+ */
 export class RayS extends MinimumNormAttack {
   override readonly name: string;
 

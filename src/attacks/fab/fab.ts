@@ -55,6 +55,10 @@ export interface FabOptions extends MinimumNormOptions {
 /** After how many steps finished examples leave the batch; a look waits for the device. */
 const COMPACT_EVERY = 10;
 
+/**
+ * FAB: the smallest perturbation in linf, l2 or l1 that it finds by steps onto the linearised decision boundary
+ * (Croce and Hein, "Minimally distorted adversarial examples …", ICML 2020).
+ */
 export class Fab extends MinimumNormAttack {
   override readonly name: string;
   readonly alphaMax: number;

@@ -8,7 +8,11 @@ import { ops, SaddlepointError, tidy } from '../../engine/index.js';
 import { perExample } from '../norms/shared.js';
 import type { Initialization } from './initialization.js';
 
-/** @throws SaddlepointError ARGUMENT for an empty list */
+/**
+ * One of several starts at random, drawn for each example.
+ *
+ * @throws SaddlepointError ARGUMENT for an empty list
+ */
 export function choice(list: readonly Initialization[]): Initialization {
   if (list.length === 0) {
     throw new SaddlepointError('ARGUMENT', 'expected at least one initialization to choose from, received none');

@@ -11,6 +11,7 @@ import { sphere } from './sphere.js';
 import { uniform } from './uniform.js';
 import { zero } from './zero.js';
 
+/** The starts of a search, by the names that recipes use. */
 export const INITIALIZATIONS = { uniform, zero, radial, sphere, gaussian, corners } as const satisfies Readonly<
   Record<string, Initialization>
 >;

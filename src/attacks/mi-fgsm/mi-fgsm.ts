@@ -46,6 +46,10 @@ export interface MiFgsmOptions {
   readonly objective?: Objective | undefined;
 }
 
+/**
+ * MI-FGSM: sign steps along an accumulated gradient, within `epsilon` in linf, for examples that transfer (Dong et
+ * al., CVPR 2018).
+ */
 export class MiFgsm extends Attack {
   override readonly name = 'mi-fgsm';
   readonly steps: number;

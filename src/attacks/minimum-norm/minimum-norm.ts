@@ -32,6 +32,7 @@ export interface MinimumNormResult extends Closest {
   readonly found: Tensor;
 }
 
+/** The base of attacks that look for the smallest perturbation; a subclass writes `smallest`. */
 export abstract class MinimumNormAttack extends Attack {
   readonly steps: number;
 

@@ -17,6 +17,7 @@ import { targetedDlrObjective } from './targeted-dlr.js';
 import { targetedMarginObjective } from './targeted-margin.js';
 import { wrongLogitObjective } from './wrong-logit.js';
 
+/** What a search may maximise, by the names that recipes use. */
 export const OBJECTIVES = {
   'cross-entropy': crossEntropyObjective,
   'targeted-cross-entropy': targetedCrossEntropyObjective,

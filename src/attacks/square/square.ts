@@ -60,6 +60,10 @@ const BLOCK = 100;
 /** Share of a batch that must be fooled before what is left moves together: moving costs less than looking on. */
 const LEAVING = 0.05;
 
+/**
+ * Square: random search in square windows within `epsilon` in linf, l2 or l1, by the network's answers alone
+ * (Andriushchenko et al., ECCV 2020).
+ */
 export class Square extends Attack {
   override readonly name: string;
   readonly queries: number;

@@ -17,6 +17,7 @@ export interface Draw {
   readonly device: Device;
 }
 
+/** What an attack may change: a norm, a patch, a frame, a union of norms, or anything. */
 export interface ThreatModel {
   /** `linf`, `patch`, … as recipes and results write it. */
   readonly name: string;

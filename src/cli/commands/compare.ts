@@ -29,9 +29,11 @@ export function addCompareCommand(program: Command): void {
     .action(async (path: string, { json, ...options }: CompareCommandOptions) => {
       const { compareRecipes } = await import('../../workflow/compare-recipes.js');
       const { comparisonJson, comparisonText } = await import('../../report/comparison/index.js');
+      const { createProgress } = await import('../../monitoring/progress.js');
       const { interruptible } = await import('../interrupt.js');
       const say = sayBeside(json);
-      const comparison = await interruptible((signal) => compareRecipes(path, { ...options, signal, say }));
+      const progress = createProgress();
+      const comparison = await interruptible((signal) => compareRecipes(path, { ...options, progress, signal, say }));
       if (json) printJson(comparisonJson(comparison));
       else say(`\n${comparisonText(comparison)}`);
       say(`\nPage: ${comparison.page}`);

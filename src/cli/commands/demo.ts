@@ -21,12 +21,14 @@ export function addDemoCommand(program: Command): void {
     .option('--overwrite', 'remove the two runs of an earlier demo, and begin anew', false)
     .option('--set <key=value>', 'change the recipe of both networks, e.g. training.epochs=1; repeatable', collect, [])
     .option('--json', 'print the results as JSON; everything else goes to standard error', false)
-    .action(async ({ json, ...options }: Omit<DemoOptions, 'say' | 'signal'> & { json: boolean }) => {
+    .action(async ({ json, ...options }: Omit<DemoOptions, 'progress' | 'say' | 'signal'> & { json: boolean }) => {
       const { runDemo } = await import('../../workflow/run-demo.js');
       const { interruptible } = await import('../interrupt.js');
+      const { createProgress } = await import('../../monitoring/progress.js');
       const { resultsTable } = await import('../../report/terminal/results-table.js');
       const say = sayBeside(json);
-      const { rows, summary, report } = await interruptible((signal) => runDemo({ ...options, signal, say }));
+      const progress = createProgress();
+      const { rows, summary, report } = await interruptible((signal) => runDemo({ ...options, progress, signal, say }));
       if (json) process.stdout.write(summary);
       else say(`\n${resultsTable(rows)}`);
       say(`\nReport: ${report}`);

@@ -53,13 +53,15 @@ export function addTrainCommand(program: Command): void {
 async function runTrain(path: string, { within, json, ...options }: TrainOptions): Promise<void> {
   const { interruptible } = await import('../interrupt.js');
   const { resultsTable } = await import('../../report/terminal/results-table.js');
+  const { createProgress } = await import('../../monitoring/progress.js');
   const { runRecipe } = await import('../../workflow/run-recipe.js');
 
   const say = sayBeside(json);
   // The recipe's epochs would be the most.
   const set =
     within === undefined ? options.set : [`training.within=${within}`, 'training.epochs=null', ...options.set];
-  const run = await interruptible((signal) => runRecipe(path, { ...options, set, signal, say }));
+  const progress = createProgress();
+  const run = await interruptible((signal) => runRecipe(path, { ...options, set, progress, signal, say }));
   const { recipe, result, report } = run;
   const row = { training: recipe.training.method, architecture: recipe.model.architecture, result };
   if (json) printJson(result);

@@ -21,6 +21,10 @@ import {
 import { decide, type Decisions, type Probabilities } from './probabilities.js';
 import { areaUnderCurve, rocCurve, type RocCurve } from './roc.js';
 
+/**
+ * The error of a classifier with a reject option under attack, at each confidence threshold (Stutz, Hein and Schiele,
+ * ICML 2020).
+ */
 export class AdversarialEvaluation extends CleanEvaluation {
   /** The attacked examples, as they are. */
   readonly reference: Decisions;

@@ -25,6 +25,10 @@ export interface Curve {
   readonly values: readonly number[];
 }
 
+/**
+ * The error of a classifier with a reject option on clean images, at each confidence threshold (Stutz, Hein and
+ * Schiele, ICML 2020).
+ */
 export class CleanEvaluation {
   readonly test: Decisions;
   readonly validation: Decisions;

@@ -31,6 +31,8 @@ interface Contents extends Partial<Pick<GivenImages, 'indices' | 'labels' | 'met
 const EXPECTED = 'expected adversarial images as .safetensors, .npy, .pt or a folder of PNG files';
 
 /**
+ * Reads adversarial images that any tool made, from .safetensors, .npy, .pt or a folder of PNG files.
+ *
  * @param shape of one image, [C, H, W]
  * @throws SaddlepointError DATA or CHECKPOINT for what is missing, broken, of another kind or of images of another
  *   shape

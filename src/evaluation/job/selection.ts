@@ -16,6 +16,8 @@ export interface Selection {
 }
 
 /**
+ * Which examples of a split an evaluation is made on.
+ *
  * @param seed of a random sample without repetition; without one, the first examples
  * @throws SaddlepointError ARGUMENT for more examples than there are
  */

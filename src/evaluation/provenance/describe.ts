@@ -25,6 +25,7 @@ export interface NetworkSource {
   readonly load?: (() => Module) | undefined;
 }
 
+/** Which network it is: hashes of weights and architecture, and where they come from. */
 export function describeSource(model: Module, source: NetworkSource = {}): NetworkProvenance {
   const { description, file, checkpoint } = source;
   return {
@@ -36,7 +37,11 @@ export function describeSource(model: Module, source: NetworkSource = {}): Netwo
   };
 }
 
-/** @param backend how the attacks computed, where there were some */
+/**
+ * What a result is of: network, data and engine.
+ *
+ * @param backend how the attacks computed, where there were some
+ */
 export function provenanceOf(
   network: NetworkProvenance,
   data: DataProvenance,

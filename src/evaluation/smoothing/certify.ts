@@ -47,7 +47,11 @@ export function certificateOf(
   return { answer: chosen, radius: sigma * normalQuantile(bound), agreeing };
 }
 
-/** @throws SaddlepointError ARGUMENT for a setting out of its range */
+/**
+ * Checks the settings of a certification.
+ *
+ * @throws SaddlepointError ARGUMENT for a setting out of its range
+ */
 export function requireSmoothing({ sigma, selectionSamples, samples, alpha }: SmoothingSettings): void {
   requireSigma(sigma);
   requireInteger('selectionSamples', selectionSamples, 1);

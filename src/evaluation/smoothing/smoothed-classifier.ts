@@ -31,6 +31,7 @@ export interface SmoothingNoise {
 /** Copies of an image for one purpose, so that counts for two purposes are independent. */
 export type SmoothingPurpose = 'selection' | 'estimation' | 'prediction';
 
+/** What a network answers most often under Gaussian noise (Cohen, Rosenfeld and Kolter, ICML 2019). */
 export class SmoothedClassifier {
   readonly model: Module;
   readonly classes: number;

@@ -37,4 +37,5 @@ const OWN = {
   'max-pool': defineBoundRule({ layer: MaxPool2d, interval: monotone }),
 } as const satisfies Readonly<Record<string, BoundRule>>;
 
+/** The layers whose bounds are known; `add` takes one from outside. */
 export const BOUND_RULES = new Registry<BoundRule>('a bound rule', OWN, ['layer']);

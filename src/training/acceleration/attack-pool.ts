@@ -34,6 +34,7 @@ import type { PoolAttack, PoolTask } from './pool-messages.js';
 
 type PoolThread = WorkerThread<PoolAttack, PoolTask, Packed>;
 
+/** Makes a step's adversarial images in several threads. */
 export class AttackPool implements BatchAttacker {
   readonly #workers: readonly PoolThread[];
   readonly #part: PartAttack;

@@ -9,6 +9,7 @@ import { ops } from '../../engine/index.js';
 import { classificationLoss } from '../../nn/index.js';
 import { defineMethod } from './method.js';
 
+/** Adversarial training (Madry et al., ICLR 2018). */
 export const madry = defineMethod({
   attacks: true,
   softLabels: true,

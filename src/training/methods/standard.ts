@@ -6,6 +6,7 @@
 import { classificationLoss } from '../../nn/index.js';
 import { defineMethod } from './method.js';
 
+/** Training on the images as they are. */
 export const standard = defineMethod({
   attacks: false,
   softLabels: true,
