@@ -6,14 +6,9 @@
 import { bind, type BoundOperator } from './binding.js';
 import { functionDeclarations } from './ops/functions.js';
 import { methodDeclarations } from './ops/methods.js';
-import type { FunctionsOf, MethodsOf } from './schema.js';
+import type { FunctionsOf } from './schema.js';
 import { withoutStridedPointwise } from './strided-pointwise.js';
 import { Tensor } from './tensor.js';
-
-// The types of the methods that the loop below gives every tensor.
-declare module './tensor.js' {
-  interface Tensor extends MethodsOf<typeof methodDeclarations> {}
-}
 
 for (const [name, declaration] of Object.entries(methodDeclarations)) {
   const operator: BoundOperator = bind(declaration);
@@ -34,4 +29,4 @@ export const ops = Object.freeze(
       return [name, (...values: readonly unknown[]) => operator(values)];
     }),
   ),
-) as unknown as FunctionsOf<typeof functionDeclarations>;
+) as unknown as FunctionsOf<typeof functionDeclarations, Tensor>;

@@ -7,13 +7,18 @@ import { arrayFor, dtypeOfArray, type DType, type Device, type MemoryFormat, typ
 import { DESCRIPTION, SaddlepointError, describeValue } from './errors.js';
 import { showTensor } from './show-tensor.js';
 import { native, type Handle } from './native.js';
+import type { methodDeclarations } from './ops/methods.js';
+import type { MethodsOf } from './schema.js';
 import { enterScope } from './scopes.js';
 
 /** Numbers as a caller may write them; nested arrays must be rectangular. */
 export type NestedNumbers = number | boolean | readonly NestedNumbers[];
 
+// `operators.ts` makes methods of these operators when the engine loads; this gives them their types.
+export interface Tensor extends MethodsOf<typeof methodDeclarations, Tensor> {}
+
 /**
- * A tensor of LibTorch; its operators, methods too, come with `operators.ts`. It lives until `dispose()`, until its `using` block ends, or until the `tidy`
+ * A tensor of LibTorch. It lives until `dispose()`, until its `using` block ends, or until the `tidy`
  * scope it was made in ends. What an operation returns is a new tensor; names ending in `_` (`Underscore`)
  * work in place and return the tensor itself.
  */
