@@ -6,11 +6,9 @@
 import { bind, type BoundOperator } from './binding.js';
 import { functionDeclarations } from './ops/functions.js';
 import { methodDeclarations } from './ops/methods.js';
-import type { FunctionsOf, MethodsOf } from './schema.js';
+import type { FunctionsOf } from './schema.js';
 import { withoutStridedPointwise } from './strided-pointwise.js';
 import { Tensor } from './tensor.js';
-
-export type TensorMethods = MethodsOf<typeof methodDeclarations>;
 
 for (const [name, declaration] of Object.entries(methodDeclarations)) {
   const operator: BoundOperator = bind(declaration);
@@ -31,4 +29,4 @@ export const ops = Object.freeze(
       return [name, (...values: readonly unknown[]) => operator(values)];
     }),
   ),
-) as unknown as FunctionsOf<typeof functionDeclarations>;
+) as unknown as FunctionsOf<typeof functionDeclarations, Tensor>;

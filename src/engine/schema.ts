@@ -12,9 +12,9 @@
  */
 import type { DType, Device, MemoryFormat } from './dtypes.js';
 import type { Generator } from './generator.js';
-import type { Tensor } from './tensor.js';
 
-interface TypeOfName {
+/** `Tensor`, here and below, is the class of that name, which has the types of its own methods from here. */
+interface TypeOfName<Tensor> {
   Tensor: Tensor;
   'Tensor[]': readonly Tensor[];
   'Tensor?[]': readonly (Tensor | null)[];
@@ -33,11 +33,11 @@ interface TypeOfName {
   Layout: 'strided';
 }
 
-type TypeOf<Name extends string> = Name extends keyof TypeOfName
-  ? TypeOfName[Name]
+type TypeOf<Name extends string, Tensor> = Name extends keyof TypeOfName<Tensor>
+  ? TypeOfName<Tensor>[Name]
   : Name extends `${infer Inner}?`
-    ? Inner extends keyof TypeOfName
-      ? TypeOfName[Inner] | null
+    ? Inner extends keyof TypeOfName<Tensor>
+      ? TypeOfName<Tensor>[Inner] | null
       : never
     : never;
 
@@ -53,47 +53,47 @@ type Split<Text extends string> = Text extends `${infer Head}, ${infer Tail}`
 
 type ParametersOf<Text extends string> = Text extends `${string}(${infer Inside}) -> ${string}` ? Split<Inside> : never;
 
-type Positional<List extends readonly string[]> = List extends readonly [
+type Positional<List extends readonly string[], Tensor> = List extends readonly [
   infer Head extends string,
   ...infer Tail extends string[],
 ]
   ? Head extends '*'
     ? []
     : Head extends `${string}=`
-      ? Positional<Tail>
+      ? Positional<Tail, Tensor>
       : Head extends `${infer Type} ${string}`
-        ? [TypeOf<Type>, ...Positional<Tail>]
+        ? [TypeOf<Type, Tensor>, ...Positional<Tail, Tensor>]
         : never
   : [];
 
 /** Those that have a default and need no name. */
-type Optional<List extends readonly string[]> = List extends readonly [
+type Optional<List extends readonly string[], Tensor> = List extends readonly [
   infer Head extends string,
   ...infer Tail extends string[],
 ]
   ? Head extends '*'
     ? []
     : Head extends `${infer Type} ${string}=`
-      ? [TypeOf<Type>, ...Optional<Tail>]
-      : Optional<Tail>
+      ? [TypeOf<Type, Tensor>, ...Optional<Tail, Tensor>]
+      : Optional<Tail, Tensor>
   : [];
 
-type Named<List extends readonly string[], AfterStar extends boolean = false> = List extends readonly [
+type Named<List extends readonly string[], Tensor, AfterStar extends boolean = false> = List extends readonly [
   infer Head extends string,
   ...infer Tail extends string[],
 ]
   ? Head extends '*'
-    ? Named<Tail, true>
+    ? Named<Tail, Tensor, true>
     : Head extends `${infer Type} ${infer Name}=`
-      ? { [Key in CamelCase<Name>]?: TypeOf<Type> | undefined } & Named<Tail, AfterStar>
+      ? { [Key in CamelCase<Name>]?: TypeOf<Type, Tensor> | undefined } & Named<Tail, Tensor, AfterStar>
       : AfterStar extends true
         ? Head extends `${infer Type} ${infer Name}`
-          ? { [Key in CamelCase<Name>]: TypeOf<Type> } & Named<Tail, AfterStar>
+          ? { [Key in CamelCase<Name>]: TypeOf<Type, Tensor> } & Named<Tail, Tensor, AfterStar>
           : never
-        : Named<Tail, AfterStar>
+        : Named<Tail, Tensor, AfterStar>
   : object;
 
-type ResultOf<Text extends string> = Text extends `${string}) -> ${infer Result}`
+type ResultOf<Text extends string, Tensor> = Text extends `${string}) -> ${infer Result}`
   ? Result extends 'self' | 'Tensor'
     ? Tensor
     : Result extends 'Tensor[]'
@@ -121,31 +121,39 @@ type Arguments<Required extends unknown[], ByPosition extends unknown[], Options
 type Rest<List extends unknown[]> = List extends [unknown, ...infer Tail] ? Tail : never;
 
 /** The free function a declaration describes. */
-export type FunctionOf<Text extends string> = (
-  ...values: Arguments<Positional<ParametersOf<Text>>, Optional<ParametersOf<Text>>, Named<ParametersOf<Text>>>
-) => ResultOf<Text>;
+export type FunctionOf<Text extends string, Tensor> = (
+  ...values: Arguments<
+    Positional<ParametersOf<Text>, Tensor>,
+    Optional<ParametersOf<Text>, Tensor>,
+    Named<ParametersOf<Text>, Tensor>
+  >
+) => ResultOf<Text, Tensor>;
 
 /** The same as a method: the first tensor is `this`. */
-export type MethodOf<Text extends string> = (
-  ...values: Arguments<Rest<Positional<ParametersOf<Text>>>, Optional<ParametersOf<Text>>, Named<ParametersOf<Text>>>
-) => ResultOf<Text>;
+export type MethodOf<Text extends string, Tensor> = (
+  ...values: Arguments<
+    Rest<Positional<ParametersOf<Text>, Tensor>>,
+    Optional<ParametersOf<Text>, Tensor>,
+    Named<ParametersOf<Text>, Tensor>
+  >
+) => ResultOf<Text, Tensor>;
 
 /** One declaration, or two overloads told apart by the values they are given. */
 export type Declaration = string | readonly [string, string];
 
-export type FunctionsOf<Table extends Readonly<Record<string, Declaration>>> = {
+export type FunctionsOf<Table extends Readonly<Record<string, Declaration>>, Tensor> = {
   [Key in keyof Table]: Table[Key] extends readonly [infer First extends string, infer Second extends string]
-    ? FunctionOf<First> & FunctionOf<Second>
+    ? FunctionOf<First, Tensor> & FunctionOf<Second, Tensor>
     : Table[Key] extends string
-      ? FunctionOf<Table[Key]>
+      ? FunctionOf<Table[Key], Tensor>
       : never;
 };
 
-export type MethodsOf<Table extends Readonly<Record<string, Declaration>>> = {
+export type MethodsOf<Table extends Readonly<Record<string, Declaration>>, Tensor> = {
   [Key in keyof Table]: Table[Key] extends readonly [infer First extends string, infer Second extends string]
-    ? MethodOf<First> & MethodOf<Second>
+    ? MethodOf<First, Tensor> & MethodOf<Second, Tensor>
     : Table[Key] extends string
-      ? MethodOf<Table[Key]>
+      ? MethodOf<Table[Key], Tensor>
       : never;
 };
 

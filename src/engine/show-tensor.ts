@@ -3,7 +3,17 @@
  *
  * @module
  */
-import type { Tensor } from './tensor.js';
+import type { DType, Device, TypedArray } from './dtypes.js';
+
+/** What is asked of the tensor that is shown. */
+interface Shown extends Disposable {
+  readonly shape: readonly number[];
+  readonly dtype: DType;
+  readonly device: Device;
+  toTypedArray(): TypedArray;
+  /** A part of one dimension, the caller's to dispose. */
+  narrow(axis: number, start: number, length: number): Shown;
+}
 
 /** Of a longer dimension the first and the last so many are shown. */
 const EDGE = 3;
@@ -13,7 +23,7 @@ const DIGITS = 4;
  * The values in nested brackets, and what kind of tensor they are in, e.g. `tensor([[1, 2], [3, 4]], float32 [2, 2])`.
  * Waits for the device.
  */
-export function showTensor(tensor: Tensor): string {
+export function showTensor(tensor: Shown): string {
   const { shape, dtype, device } = tensor;
   const kind = `${dtype} [${shape.join(', ')}]${device === 'cpu' ? '' : ` on ${device}`}`;
   const rows = shownRows(tensor);
@@ -22,7 +32,7 @@ export function showTensor(tensor: Tensor): string {
 }
 
 /** The values that are shown, in their order: read once, edges alone. */
-function shownRows(tensor: Tensor): (number | bigint)[] {
+function shownRows(tensor: Shown): (number | bigint)[] {
   const { shape } = tensor;
   const axis = shape.findIndex((length) => length > 2 * EDGE);
   if (axis < 0) return [...tensor.toTypedArray()];

@@ -7,14 +7,15 @@ import { arrayFor, dtypeOfArray, type DType, type Device, type MemoryFormat, typ
 import { SaddlepointError, describeValue } from './errors.js';
 import { showTensor } from './show-tensor.js';
 import { native, type Handle } from './native.js';
-import type { TensorMethods } from './operators.js';
+import type { methodDeclarations } from './ops/methods.js';
+import type { MethodsOf } from './schema.js';
 import { enterScope } from './scopes.js';
 
 /** Numbers as a caller may write them; nested arrays must be rectangular. */
 export type NestedNumbers = number | boolean | readonly NestedNumbers[];
 
-// The operators of ops/methods.ts become methods when the engine loads; this gives them their types.
-export interface Tensor extends TensorMethods {}
+// `operators.ts` makes methods of these operators when the engine loads; this gives them their types.
+export interface Tensor extends MethodsOf<typeof methodDeclarations, Tensor> {}
 
 /**
  * A tensor of LibTorch. It lives until `dispose()`, until its `using` block ends, or until the `tidy`
