@@ -4,7 +4,7 @@
  * @module
  */
 import { noGrad, ops, SaddlepointError, type Tensor } from '../engine/index.js';
-import { ones, zeros, type Initializer } from './initialize.js';
+import { ones, zeros, type Initializer } from './initializers.js';
 import { Module, Parameter, StateBuffer } from './module.js';
 
 export interface BatchNorm2dOptions {

@@ -4,7 +4,7 @@
  * @module
  */
 import { ops, type Tensor } from '../engine/index.js';
-import { ones, zeros, type Initializer } from './initialize.js';
+import { ones, zeros, type Initializer } from './initializers.js';
 import { Module, Parameter } from './module.js';
 
 export interface GroupNormOptions {

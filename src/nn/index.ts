@@ -10,10 +10,9 @@ export { Conv2d, supportsNativeKernels, type Conv2dOptions } from './conv2d.js';
 export { Dropout, Dropout2d, seedDropout } from './dropout.js';
 export { evaluating } from './evaluating.js';
 export { GroupNorm, type GroupNormOptions } from './group-norm.js';
+export { initialize, isUntouched } from './initialize.js';
 export {
   fans,
-  initialize,
-  isUntouched,
   kaimingNormal,
   ones,
   torchDefault,
@@ -21,7 +20,7 @@ export {
   uniform,
   zeros,
   type Initializer,
-} from './initialize.js';
+} from './initializers.js';
 export { AveragePool2d, Clamp, Flatten, GlobalAveragePool, MaxPool2d, Normalize, ReLU } from './layers.js';
 export { Linear, type LinearOptions } from './linear.js';
 export {

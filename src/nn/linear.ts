@@ -5,7 +5,7 @@
  */
 import { ops, SaddlepointError, type Tensor } from '../engine/index.js';
 import { zeroWeights } from './building.js';
-import { torchDefault, torchDefaultBias, type Initializer } from './initialize.js';
+import { torchDefault, torchDefaultBias, type Initializer } from './initializers.js';
 import { Module, Parameter } from './module.js';
 
 export interface LinearOptions {

@@ -6,7 +6,7 @@
  */
 import { zeroGrad, keep, noGrad, SaddlepointError, Tensor, tidy, type Device } from '../engine/index.js';
 import { belongsToBuilding } from './building.js';
-import type { Initializer } from './initialize.js';
+import type { Initializer } from './initializers.js';
 
 /** A trainable tensor. Lives until its module is disposed. */
 export class Parameter extends Tensor {

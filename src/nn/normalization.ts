@@ -7,7 +7,7 @@ import { SaddlepointError } from '../engine/index.js';
 import { BatchNorm2d } from './batch-norm.js';
 import { Identity } from './chain.js';
 import { GroupNorm } from './group-norm.js';
-import { ones, type Initializer } from './initialize.js';
+import { ones, type Initializer } from './initializers.js';
 import type { Module } from './module.js';
 
 /** Batch norm, group norm, each without scale and shift (`fixed`), or none. */
