@@ -28,7 +28,7 @@ import {
 import { createProgress, describeSeconds } from '../monitoring/index.js';
 import { chooseEvaluationBackend } from './evaluate-backend.js';
 import { describeForecast } from './describe-forecast.js';
-import type { EvaluationRun } from './run-evaluation.js';
+import type { EvaluationRun } from './evaluation-run.js';
 import { writeResult } from './write-result.js';
 
 /** One attack after the other. @returns all of them together */

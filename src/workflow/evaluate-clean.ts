@@ -19,7 +19,7 @@ import {
   type EvaluationResult,
   type Selection,
 } from '../evaluation/index.js';
-import type { EvaluationRun } from './run-evaluation.js';
+import type { EvaluationRun } from './evaluation-run.js';
 import { writeResult } from './write-result.js';
 
 /** @returns what it wrote into a file of the output folder */

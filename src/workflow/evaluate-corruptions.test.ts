@@ -19,7 +19,8 @@ import { Flatten, initialize, Linear, Sequential, type Module } from '../nn/inde
 import { checkEvaluation } from '../training/index.js';
 import { evaluateCorruptions, openCorruptions } from './evaluate-corruptions.js';
 import { evaluateRecipe } from './evaluate-recipe.js';
-import { evaluateNetwork, type EvaluationRun } from './run-evaluation.js';
+import type { EvaluationRun } from './evaluation-run.js';
+import { evaluateNetwork } from './run-evaluation.js';
 
 leavesNothingAlive();
 

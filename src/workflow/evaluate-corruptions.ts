@@ -32,7 +32,7 @@ import {
 import { SaddlepointError } from '../engine/index.js';
 import { createProgress, type Progress } from '../monitoring/index.js';
 import type { Module } from '../nn/index.js';
-import type { EvaluationRun } from './run-evaluation.js';
+import type { EvaluationRun } from './evaluation-run.js';
 import { writeResult } from './write-result.js';
 
 /** Images at once where nobody says it. */

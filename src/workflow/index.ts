@@ -16,7 +16,8 @@ export { compareRecipes, type CompareOptions, type FinishedComparison } from './
 export { exportProperties, type ExportedProperties, type ExportPropertiesOptions } from './export-properties.js';
 export { exportRun, type ExportedFile } from './export-run.js';
 export { loadModel, type LoadedNetwork, type LoadModelOptions } from './load-model.js';
-export { evaluateNetwork, type EvaluatedNetwork, type EvaluateOptions } from './run-evaluation.js';
+export type { EvaluateOptions } from './evaluation-run.js';
+export { evaluateNetwork, type EvaluatedNetwork } from './run-evaluation.js';
 export { runRecipe, type FinishedRun, type RunRecipeOptions } from './run-recipe.js';
 export { train, type TrainCall, type TrainedNetwork, type TrainOptions } from './train-network.js';
 export { transferAttacks, type FinishedTransfer, type TransferAttackOptions } from './transfer-attacks.js';

@@ -7,7 +7,7 @@
 import { join } from 'node:path';
 import { fetchDataset } from '../data/index.js';
 import { projectRoot, requireDevice, writeFileAtomically } from '../engine/index.js';
-import type { ResultRow } from '../report/terminal/results-table.js';
+import type { ResultRow } from '../report/terminal/result-row.js';
 import { writeReport } from '../report/index.js';
 import { runRecipe, type RunRecipeOptions } from './run-recipe.js';
 import { toJson } from './write-result.js';

@@ -6,56 +6,19 @@
  */
 import { isUnionName } from '../attacks/index.js';
 import { requireDevice, SaddlepointError } from '../engine/index.js';
-import { count, disposeSplit, type Dataset } from '../data/index.js';
-import {
-  selectExamples,
-  type AttackPlan,
-  type EvaluationBackend,
-  type EvaluationOrder,
-  type EvaluationResult,
-} from '../evaluation/index.js';
+import { count, disposeSplit } from '../data/index.js';
+import { selectExamples, type EvaluationResult } from '../evaluation/index.js';
 import { checkBudget } from './budget-hint.js';
 import { evaluateAttacks } from './evaluate-attacks.js';
 import { evaluateCorruptions } from './evaluate-corruptions.js';
 import { evaluateClean } from './evaluate-clean.js';
-import { checkNames, plansOf, type PlanOptions } from './evaluate-plans.js';
-import { openTestSet, type DataOptions } from './evaluation-data.js';
-import { openSubject, type EvaluationSubject, type SubjectOptions } from './evaluate-subject.js';
+import { checkNames, plansOf } from './evaluate-plans.js';
+import { openTestSet } from './evaluation-data.js';
+import type { EvaluateOptions, EvaluationRun } from './evaluation-run.js';
+import { openSubject, type EvaluationSubject } from './evaluate-subject.js';
 import { normalizationNotes } from './normalization-notes.js';
 
-export interface EvaluateOptions extends PlanOptions, SubjectOptions, DataOptions {
-  readonly order: EvaluationOrder;
-  readonly dataset?: string;
-  readonly examples?: number;
-  readonly sample?: number;
-  /** Seconds: as many images as fit them. */
-  readonly timeLimit?: number | undefined;
-  readonly cleanOnly: boolean;
-  /** A folder in the layout of CIFAR-10-C: the error on these images, and no attack. */
-  readonly corruptions?: string | undefined;
-  readonly batchSize?: number;
-  readonly workers?: number;
-  /** How the attacks compute. Default: the faster one. */
-  readonly backend?: EvaluationBackend | undefined;
-  readonly seed?: number;
-  readonly device: string;
-}
-
 const EXAMPLES = 1000;
-
-/** What one call evaluates. */
-export interface EvaluationRun extends Pick<EvaluationSubject, 'model' | 'description' | 'source' | 'output'> {
-  readonly options: EvaluateOptions;
-  readonly dataset: Dataset;
-  /** None where nothing is attacked. */
-  readonly plans: readonly AttackPlan[];
-  readonly seed: number;
-  /** How many examples were asked for. */
-  readonly asked: number;
-  /** The data set's name where the network was trained on another. */
-  readonly elsewhere: string | undefined;
-  readonly say: (line: string) => void;
-}
 
 /** What came of it, with what a table says beside the figures. */
 export interface EvaluatedNetwork {

@@ -5,7 +5,7 @@
  */
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { orderInTodaysWords } from '../../monitoring/earlier-words.js';
-import type { EvaluateOptions } from '../../workflow/run-evaluation.js';
+import type { EvaluateOptions } from '../../workflow/evaluation-run.js';
 import { deviceOption } from '../device.js';
 import { duration } from '../duration.js';
 import { addImportOption, addSelectionOptions, addWeightsOptions, budget, collect, wholeNumber } from '../options.js';
