@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { engineDescription, projectRoot, SaddlepointError } from '../engine/index.js';
 import { createModel } from '../models/index.js';
 import { countOperations } from '../models/operations.js';
-import type { MachinePlan } from '../training/acceleration/machine-plan.js';
+import type { MachinePlan } from '../training/acceleration/plan-file.js';
 import { chooseBest } from './choose-best.js';
 import { compareWithPyTorch } from './compare.js';
 import { writeCommonFiles } from './common-files.js';
@@ -115,7 +115,7 @@ export class Bench {
     const [first] = group as [Workload];
     const works = group.map(({ work }) => work);
     this.#options.say(`measuring: ${group.map(({ name }) => name).join(' and ')}, batch ${first.batch}`);
-    const sides = sidesOf(first, best);
+    const sides = sidesOf(first, best?.finalists ?? []);
     const { plan, failed } = await this.#plan(this.#prepare(first));
     const rounds = failed === undefined ? await this.#rounds(first, sides, works, plan) : { failed };
     const results: WorkloadResult[] = [];

@@ -6,7 +6,7 @@
  */
 import type { OperatorTime } from '../engine/index.js';
 import type { ModelDescription } from '../models/index.js';
-import type { MachinePlan } from '../training/acceleration/machine-plan.js';
+import type { MachinePlan } from '../training/acceleration/plan-file.js';
 import type { Worker } from './worker.js';
 
 /** `attack`: adversarial images of one batch. `training`: those, and the update of the weights from them. */

@@ -6,7 +6,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { SaddlepointError } from '../engine/errors.js';
 import type { Operations } from '../models/operations.js';
-import type { MachinePlan } from '../training/acceleration/machine-plan.js';
+import type { MachinePlan } from '../training/acceleration/plan-file.js';
 import type { Comparison } from './compare.js';
 import type { BenchAttack, BenchDevice, Profiled, Work } from './protocol.js';
 import type { Summary } from './statistics.js';

@@ -27,7 +27,8 @@ import { classificationLoss, type Module } from '../nn/index.js';
 import { constant, Sgd } from '../optim/index.js';
 import type { BatchAttacker } from '../training/acceleration/attack-part.js';
 import { checkRecipe, madry, openBatchAttacker, TrainingStep } from '../training/index.js';
-import { machinePlan, type MachinePlan } from '../training/acceleration/machine-plan.js';
+import { machinePlan } from '../training/acceleration/machine-plan.js';
+import type { MachinePlan } from '../training/acceleration/plan-file.js';
 import type { Prepared, PrepareWorkload, Profiled, Ran, RunWorkload, Unavailable } from './protocol.js';
 
 const SEED = 1;

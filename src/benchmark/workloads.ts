@@ -5,7 +5,6 @@
  */
 import type { ModelDescription } from '../models/index.js';
 import type { BenchAttack, BenchDevice, PrepareWorkload, Variant, Work } from './protocol.js';
-import type { BestChoice } from './result.js';
 
 export interface BenchNetwork {
   readonly name: string;
@@ -198,9 +197,10 @@ export function variantsOf(device: BenchDevice): NamedVariant[] {
 /**
  * The processes of PyTorch that a workload is compared with. Whoever does not know of `OMP_WAIT_POLICY` computes with
  * OpenMP's own, so good eager code and the first finalist run with both.
+ *
+ * @param finalists the ways PyTorch at its best computes that take part; none where none was chosen
  */
-export function sidesOf({ ways, growth }: Workload, best: BestChoice | undefined): PyTorchSide[] {
-  const finalists = best?.finalists ?? [];
+export function sidesOf({ ways, growth }: Workload, finalists: readonly NamedVariant[]): PyTorchSide[] {
   const sides = ways.flatMap((way): PyTorchSide[] =>
     (way === 'best' ? finalists : [null]).map((variant) => ({ way, variant, waitPolicy: 'passive' })),
   );

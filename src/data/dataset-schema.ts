@@ -5,7 +5,7 @@
  */
 import { z } from 'zod';
 import { fromRegistries } from '../engine/index.js';
-import { LARGEST_SIZE, RESIZES, type FolderOptions } from './folder/index.js';
+import { LARGEST_SIZE, RESIZES, type FolderOptions } from './folder/options.js';
 import { DATASETS, FOLDER_NAMES, type DatasetName } from './registry.js';
 
 /** The schema of a recipe's `dataset`. */

@@ -37,7 +37,8 @@ export {
   type Split,
 } from './dataset.js';
 export { GeneratedImages } from './generated-images.js';
-export { describeFolder, LARGEST_SIZE, RESIZES, type FolderFacts, type FolderOptions } from './folder/index.js';
+export { describeFolder, type FolderFacts } from './folder/index.js';
+export { LARGEST_SIZE, RESIZES, type FolderOptions } from './folder/options.js';
 export { imageTensor, type ImageSource, type Pixels } from './image-tensor.js';
 export { readPictures } from './folder/decode.js';
 export { decodePng } from './png/index.js';

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Dataset } from './dataset.js';
-import type { FolderOptions } from './folder/index.js';
+import type { FolderOptions } from './folder/options.js';
 import type { FileCheck } from './official-files.js';
 
 /** What every copy of a data set is. */

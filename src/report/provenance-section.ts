@@ -5,7 +5,8 @@
  */
 import { type Markup, markup } from './markup.js';
 import { notice } from './notice.js';
-import type { Environment, Run } from './read-run.js';
+import type { Run } from './read-run.js';
+import type { Environment } from './schemas.js';
 
 /** The keys of `environment.json` in words; a key that is not here is shown as it is. */
 const LABELS: ReadonlyMap<string, string> = new Map([

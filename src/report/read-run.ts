@@ -17,7 +17,7 @@ import { attackSettings, rateName } from './format.js';
 import { nameNetwork, networkKey, type NetworkProvenance } from '../evaluation/provenance/provenance.js';
 import { type RecipeFacts, recipeFacts } from './recipe-facts.js';
 import { datasetKey } from './data-sets.js';
-import { environmentSchema, evaluationSchema, gallerySchema, type Schema } from './schemas.js';
+import { environmentSchema, evaluationSchema, gallerySchema, type Environment, type Schema } from './schemas.js';
 
 /** In bytes; the records of a million steps. */
 const MAXIMUM_FILE = 2 ** 28;
@@ -30,9 +30,6 @@ export interface Metrics {
   readonly records: readonly MetricsRecord[];
   readonly unreadable: number;
 }
-
-/** The values of `environment.json`, in its order; keys added later are shown too. */
-export type Environment = Readonly<Record<string, string | number | boolean | null>>;
 
 /** All that a report says about one run. */
 export interface Run {

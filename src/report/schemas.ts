@@ -8,7 +8,6 @@ import { isShallow, SHALLOW } from '../engine/shallow.js';
 import { OUTCOMES } from '../evaluation/paired/outcomes.js';
 import type { EvaluationResult, Gallery } from '../evaluation/results.js';
 import { backendInTodaysWords, orderInTodaysWords } from '../monitoring/earlier-words.js';
-import type { Environment } from './read-run.js';
 
 /** What a check of this module returns: the value, or where it does not fit. */
 export interface Schema<Value> {
@@ -258,6 +257,9 @@ export const gallerySchema: Schema<Gallery> = z.object({
     }),
   ),
 });
+
+/** The values of `environment.json`, in its order; keys added later are shown too. */
+export type Environment = Readonly<Record<string, string | number | boolean | null>>;
 
 /** `environment.json`: shown as it is, so only its outline is fixed. */
 export const environmentSchema: Schema<Environment> = z.record(

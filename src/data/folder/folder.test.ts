@@ -11,7 +11,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { folderWith, temporaryFolder } from '../../../test/support/folders.js';
 import { disposeSplit, type Dataset } from '../dataset.js';
 import { refusalOf } from '../made-up-files.test-helper.js';
-import { loadFolder, type FolderOptions } from './index.js';
+import { loadFolder } from './index.js';
+import type { FolderOptions } from './options.js';
 
 interface Made {
   channels?: number;

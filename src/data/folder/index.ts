@@ -12,20 +12,8 @@ import { requireInteger, SaddlepointError } from '../../engine/index.js';
 import { makeDataset, makeSplit, type Dataset } from '../dataset.js';
 import type { Source } from '../source.js';
 import { decodeImages, sizesOf } from './decode.js';
-import type { Resize } from './decoder.js';
 import { listFolder, type Example } from './listing.js';
-
-export interface FolderOptions {
-  /** Height and width to bring all images to, in pixels. Without it they have to be of one size. */
-  readonly size?: number | undefined;
-  /** How: `cover` cuts off what is too much (default), `contain` fills up with black, `exact` distorts. */
-  readonly resize?: Resize | undefined;
-  /** Share of each class that is set apart for testing where the folder has no such part. Default 0.2. */
-  readonly testShare?: number | undefined;
-}
-
-export const RESIZES = ['cover', 'contain', 'exact'] as const satisfies readonly Resize[];
-export const LARGEST_SIZE = 1024;
+import { LARGEST_SIZE, type FolderOptions } from './options.js';
 
 /**
  * Reads all images of a folder, decoded the first time and from a cache after it.

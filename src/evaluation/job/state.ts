@@ -6,7 +6,8 @@
 import { readdirSync, rmdirSync } from 'node:fs';
 import { requireInteger } from '../../engine/index.js';
 import { evaluating } from '../../nn/index.js';
-import { openAttacker, type Attacker } from './attacker.js';
+import type { Attacker } from './attacker.js';
+import { openAttacker } from './open-attacker.js';
 import { endOf, type Subject } from './chunk.js';
 import type { JobEnd, JobOptions } from './facts.js';
 import { identityOf } from './identity.js';

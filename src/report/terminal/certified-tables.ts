@@ -4,7 +4,7 @@
  * @module
  */
 import type { SmoothingResult } from '../../evaluation/smoothing/certificate.js';
-import type { ResultRow } from './results-table.js';
+import type { ResultRow } from './result-row.js';
 import { terminalTable, wrap } from './terminal-table.js';
 
 /** One text for each standard deviation of the noise. */

@@ -5,20 +5,14 @@
  */
 import { formatBudget } from '../../attacks/budget.js';
 import { ratesOf } from '../../evaluation/combine.js';
-import type { EvaluationResult } from '../../evaluation/results.js';
 import { attackName, beside, DOUBT_EXPLANATION, furtherOptions, ofLength } from '../format.js';
 import { corruptionTable } from './corruption-table.js';
 import { certifiedTables } from './certified-tables.js';
+import type { ResultRow } from './result-row.js';
 import { terminalTable, terminalWidth, wrap } from './terminal-table.js';
 
 const COUNTED =
   'Robust error counts every image that is misclassified as it is or under attack. Brackets: 95 % interval.';
-
-export interface ResultRow {
-  readonly training: string;
-  readonly architecture: string;
-  readonly result: EvaluationResult;
-}
 
 /**
  * One row a network; the attack columns say what was measured, and on fewer images than the clean error, on how many.

@@ -12,16 +12,11 @@ import { count, gatherBatch, type Batch, type Split } from '../../data/index.js'
 import { createModel } from '../../models/index.js';
 import type { RunFolder } from '../../monitoring/index.js';
 import type { Module } from '../../nn/index.js';
-import {
-  attackBackendsFor,
-  chooseAttackBackend,
-  type AttackBackendChoice,
-  type AttackBackend,
-} from './attack-backend.js';
+import { attackBackendsFor, chooseAttackBackend, type AttackBackendChoice } from './attack-backend.js';
 import { canSplit } from './attack-split.js';
 import type { Rates } from './fastest.js';
 import { measureApart } from './measure-apart.js';
-import { readPlan } from './read-plan.js';
+import { readPlan, type MachinePlan } from './plan-file.js';
 import { METHODS } from '../methods/index.js';
 import type { Recipe } from '../recipe.js';
 import { chooseTrainingBackend } from './training-backend.js';
@@ -32,20 +27,6 @@ import { trainingBackendsFor, type TrainingBackend } from './training-pass.js';
  * minutes.
  */
 const PROBE_EXAMPLES = 16;
-
-/** `plan.json` */
-export interface MachinePlan {
-  /** How the attack's inner loop computes; null where there is none, as in standard training. */
-  readonly attackBackend: AttackBackend | null;
-  /** Shares of a batch that are attacked at the same time. */
-  readonly attackSplit: number;
-  /** How the training's forward and backward pass compute. */
-  readonly backend: TrainingBackend;
-  /** What was measured: passes a second of each candidate; empty where the recipe decides. */
-  readonly attackPassesPerSecond: Rates;
-  readonly splitPassesPerSecond: Rates;
-  readonly trainingPassesPerSecond: Rates;
-}
 
 /**
  * The plan an earlier part of this run measured, or a new one, which is written into the folder.

@@ -13,7 +13,7 @@ import { RunFolder } from '../../../src/monitoring/run-folder.js';
 import { Sgd } from '../../../src/optim/index.js';
 import { plannedSteps, readRecipe, type Recipe } from '../../../src/training/index.js';
 import { resumeFrom, saveCheckpoint, stepOf } from '../../../src/training/checkpoint.js';
-import { readPlan } from '../../../src/training/acceleration/read-plan.js';
+import { readPlan } from '../../../src/training/acceleration/plan-file.js';
 import { filesIn, mendJson, write, type Reader } from './reader.js';
 
 const plan = JSON.stringify({

@@ -1,5 +1,6 @@
 /**
- * The plan of an earlier part of a run, `plan.json`: checked before a training computes by it.
+ * A run's plan, `plan.json`: what it says, and that of an earlier part of the run checked before a training computes by
+ * it.
  *
  * @module
  */
@@ -7,10 +8,24 @@ import { z } from 'zod';
 import { SaddlepointError } from '../../engine/index.js';
 import { readWhole } from '../../engine/read-file.js';
 import { planInTodaysWords } from '../../monitoring/index.js';
-import { ATTACK_BACKENDS } from './attack-backend.js';
-import type { MachinePlan } from './machine-plan.js';
+import { ATTACK_BACKENDS, type AttackBackend } from './attack-backend.js';
+import type { Rates } from './fastest.js';
 import { MOST_SHARES } from './most-shares.js';
-import { TRAINING_BACKENDS } from './training-pass.js';
+import { TRAINING_BACKENDS, type TrainingBackend } from './training-pass.js';
+
+/** How a run computes on its machine, and why. */
+export interface MachinePlan {
+  /** How the attack's inner loop computes; null where there is none, as in standard training. */
+  readonly attackBackend: AttackBackend | null;
+  /** Shares of a batch that are attacked at the same time. */
+  readonly attackSplit: number;
+  /** How the training's forward and backward pass compute. */
+  readonly backend: TrainingBackend;
+  /** What was measured: passes a second of each candidate; empty where the recipe decides. */
+  readonly attackPassesPerSecond: Rates;
+  readonly splitPassesPerSecond: Rates;
+  readonly trainingPassesPerSecond: Rates;
+}
 
 /** Ours has 1 kB. */
 const MAXIMUM_FILE = 64 * 2 ** 10;
