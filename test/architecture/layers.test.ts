@@ -36,38 +36,25 @@ interface Import {
   /** A file of src, relative to it; undefined for a package. */
   readonly to: string | undefined;
   readonly specifier: string;
-  /** Erased by the compiler: it cannot make a cycle at run time. */
-  readonly typeOnly: boolean;
 }
 
-/** The imports of a file: statements, re-exports and `import()` calls. */
+/** The imports of a file, types included: statements, re-exports, `import()` calls and `import()` types. */
 function importsOf(from: string, text: string): Import[] {
   const found: Import[] = [];
-  const add = (node: typescript.Node | undefined, typeOnly: boolean) => {
+  const add = (node: typescript.Node | undefined) => {
     if (node === undefined || !typescript.isStringLiteral(node)) return;
     const specifier = node.text;
     const path = relative(root, join(root, dirname(from), specifier)).replace(/\.js$/, '.ts');
     const to = specifier.startsWith('.') && !path.startsWith('..') ? path : undefined;
-    found.push({ from, to, specifier, typeOnly });
+    found.push({ from, to, specifier });
   };
   const visit = (node: typescript.Node): void => {
-    if (typescript.isImportDeclaration(node)) {
-      const clause = node.importClause;
-      const names = clause?.namedBindings;
-      const everyName =
-        names !== undefined &&
-        typescript.isNamedImports(names) &&
-        names.elements.length > 0 &&
-        names.elements.every(({ isTypeOnly }) => isTypeOnly);
-      const wholeClause = clause?.phaseModifier === typescript.SyntaxKind.TypeKeyword;
-      add(node.moduleSpecifier, wholeClause || (clause?.name === undefined && everyName));
-    } else if (typescript.isExportDeclaration(node)) {
-      const names = node.exportClause;
-      const everyName =
-        names !== undefined && typescript.isNamedExports(names) && names.elements.every(({ isTypeOnly }) => isTypeOnly);
-      add(node.moduleSpecifier, node.isTypeOnly || everyName);
+    if (typescript.isImportDeclaration(node) || typescript.isExportDeclaration(node)) {
+      add(node.moduleSpecifier);
     } else if (typescript.isCallExpression(node) && node.expression.kind === typescript.SyntaxKind.ImportKeyword) {
-      add(node.arguments[0], false);
+      add(node.arguments[0]);
+    } else if (typescript.isImportTypeNode(node) && typescript.isLiteralTypeNode(node.argument)) {
+      add(node.argument.literal);
     }
     typescript.forEachChild(node, visit);
   };
@@ -80,26 +67,31 @@ const code = imports.filter(({ from }) => !isTest(from));
 const folderOf = (name: string) => name.split('/')[0]!;
 const rowOf = (name: string) => ROWS.findIndex((row) => (row as readonly string[]).includes(folderOf(name)));
 
-/** The nodes of some cycle, or undefined. */
-function cycleIn(edges: readonly (readonly [string, string])[]): string[] | undefined {
+/**
+ * Every knot of a graph: the nodes that reach each other, as Tarjan's algorithm finds them. Naming them all at once
+ * saves the round of mending one circle to be shown the next.
+ */
+function knotsIn(edges: readonly (readonly [string, string])[]): string[][] {
   const next = new Map<string, string[]>();
   for (const [from, to] of edges) next.set(from, [...(next.get(from) ?? []), to]);
-  const done = new Set<string>();
-  const search = (node: string, path: readonly string[]): string[] | undefined => {
-    if (path.includes(node)) return [...path.slice(path.indexOf(node)), node];
-    if (done.has(node)) return undefined;
+  const order = new Map<string, number>();
+  const lowest = new Map<string, number>();
+  const open: string[] = [];
+  const knots: string[][] = [];
+  const visit = (node: string): void => {
+    order.set(node, order.size);
+    lowest.set(node, order.get(node)!);
+    open.push(node);
     for (const to of next.get(node) ?? []) {
-      const cycle = search(to, [...path, node]);
-      if (cycle !== undefined) return cycle;
+      if (!order.has(to)) visit(to);
+      if (open.includes(to)) lowest.set(node, Math.min(lowest.get(node)!, lowest.get(to)!));
     }
-    done.add(node);
-    return undefined;
+    if (lowest.get(node) !== order.get(node)) return;
+    const knot = open.splice(open.indexOf(node)).sort();
+    if (knot.length > 1 || next.get(node)?.includes(node) === true) knots.push(knot);
   };
-  for (const node of next.keys()) {
-    const cycle = search(node, []);
-    if (cycle !== undefined) return cycle;
-  }
-  return undefined;
+  for (const node of next.keys()) if (!order.has(node)) visit(node);
+  return knots;
 }
 
 describe('the layers', () => {
@@ -108,21 +100,25 @@ describe('the layers', () => {
     expect(
       importsOf(
         'a/b.ts',
-        "import type { X } from './x.js'; export * from '../y/z.js'; await import('./w.js'); import { type T, v } from 'zod';",
+        "import type { X } from './x.js'; export * from '../y/z.js'; await import('./w.js'); let v: import('./v.js').V; " +
+          "import { type T, v } from 'zod';",
       ),
     ).toEqual([
-      { from: 'a/b.ts', to: 'a/x.ts', specifier: './x.js', typeOnly: true },
-      { from: 'a/b.ts', to: 'y/z.ts', specifier: '../y/z.js', typeOnly: false },
-      { from: 'a/b.ts', to: 'a/w.ts', specifier: './w.js', typeOnly: false },
-      { from: 'a/b.ts', to: undefined, specifier: 'zod', typeOnly: false },
+      { from: 'a/b.ts', to: 'a/x.ts', specifier: './x.js' },
+      { from: 'a/b.ts', to: 'y/z.ts', specifier: '../y/z.js' },
+      { from: 'a/b.ts', to: 'a/w.ts', specifier: './w.js' },
+      { from: 'a/b.ts', to: 'a/v.ts', specifier: './v.js' },
+      { from: 'a/b.ts', to: undefined, specifier: 'zod' },
     ]);
     expect(
-      cycleIn([
+      knotsIn([
         ['a', 'b'],
         ['b', 'c'],
         ['c', 'b'],
+        ['c', 'd'],
+        ['d', 'd'],
       ]),
-    ).toEqual(['b', 'c', 'b']);
+    ).toEqual([['d'], ['b', 'c']]);
   });
 
   test('every folder has its place, and every import its file', () => {
@@ -144,12 +140,12 @@ describe('the layers', () => {
     const edges = code.flatMap(({ from, to }) =>
       to === undefined || folderOf(from) === folderOf(to) ? [] : [[folderOf(from), folderOf(to)] as const],
     );
-    expect(cycleIn(edges)).toBeUndefined();
+    expect(knotsIn(edges)).toEqual([]);
   });
 
-  test('files form no cycle, but for types, which the compiler erases', () => {
-    const edges = code.flatMap(({ from, to, typeOnly }) => (to === undefined || typeOnly ? [] : [[from, to] as const]));
-    expect(cycleIn(edges)).toBeUndefined();
+  test('files form no cycle, not even of types', () => {
+    const edges = code.flatMap(({ from, to }) => (to === undefined ? [] : [[from, to] as const]));
+    expect(knotsIn(edges)).toEqual([]);
   });
 });
 
