@@ -60,6 +60,15 @@ export abstract class Attack {
   /** Passes of a randomised network that each look at it averages; 1 for one that draws nothing. */
   readonly draws: number = 1;
 
+  /**
+   * The noise of an attack on noisy copies, which the same randomness always gives: for methods that train on the
+   * copies it looked at. Default: an attack has none.
+   *
+   * @param images float32 [N, C, H, W]
+   * @returns float32 [S · N, C, H, W]: the first copy of every image, then the second
+   */
+  noiseOfCopies?(randomness: AttackRandomness, images: Tensor): Tensor;
+
   /** Finds the adversarial images of one batch. Runs without gradient recording, in a scope of its own. */
   protected abstract search(context: AttackContext): SearchResult;
 

@@ -42,13 +42,7 @@ export class SmoothPgd extends Pgd {
     return new SmoothPgd({ ...this.#options, initialization });
   }
 
-  /**
-   * The noise of all copies, which the same randomness always gives.
-   *
-   * @param images float32 [N, C, H, W]
-   * @returns float32 [samples · N, C, H, W]: the first copy of every image, then the second
-   */
-  noise({ stream, indices }: AttackRandomness, images: Tensor): Tensor {
+  override noiseOfCopies({ stream, indices }: AttackRandomness, images: Tensor): Tensor {
     const copies = Array.from({ length: this.samples }, (_, sample) =>
       stream.derive('smoothing', sample).normal(indices, images.shape.slice(1), images.device),
     );
@@ -57,7 +51,7 @@ export class SmoothPgd extends Pgd {
 
   /** Leaves it to the base to say what the network itself makes of the images. */
   protected override search(context: AttackContext): SearchResult {
-    const noise = this.noise(context.randomness, context.images);
+    const noise = this.noiseOfCopies(context.randomness, context.images);
     const smoothed = context.through((forward, candidates) => {
       const copies = candidates.repeat([this.samples, 1, 1, 1]).add(noise);
       return logOfMeanProbabilities(forward(copies), this.samples);

@@ -16,7 +16,7 @@ import {
   type Tensor,
   zeroGrad,
 } from '../engine/index.js';
-import { SmoothPgd, type AttackRandomness } from '../attacks/index.js';
+import type { AttackRandomness } from '../attacks/index.js';
 import { augmentLabelled, type Augmentation, type Batch, type Labelled } from '../data/index.js';
 import { seedDropout, type Module } from '../nn/index.js';
 import { clipGradients, type Optimizer, type Schedule } from '../optim/index.js';
@@ -165,11 +165,12 @@ export class TrainingStep implements Disposable {
     };
   }
 
-  /** The noise that the attack added to these images; only SmoothAdv's attack has one. */
+  /** The noise that the attack added to these images, of an attack that adds any. */
   #attackNoise({ images, indices }: Batch, position: Position): Tensor {
     const attack = this.#options.attacker?.attackAt(position.step);
-    if (attack instanceof SmoothPgd)
-      return attack.noise({ stream: attackStream(this.#options, position), indices }, images);
+    const stream = attackStream(this.#options, position);
+    const noise = attack?.noiseOfCopies?.({ stream, indices }, images);
+    if (noise !== undefined) return noise;
     throw new SaddlepointError(
       'ARGUMENT',
       `expected the attack smooth-pgd, which has noise, received ${attack?.name ?? 'none'}`,

@@ -8,7 +8,7 @@ import { describe, expect, test } from 'vitest';
 import { readGolden, unpack } from '../../../test/support/golden.js';
 import { leavesNothingAlive } from '../../../test/support/live-tensors.js';
 import type { PackedTensor } from '../../../test/support/matchers.js';
-import { attackOf, INITIALIZATIONS, NORMS, SmoothPgd } from '../../attacks/index.js';
+import { attackOf, INITIALIZATIONS, NORMS, Pgd, SmoothPgd, type Attack } from '../../attacks/index.js';
 import { gatherBatch } from '../../data/index.js';
 import { grad, ops, RandomStream, tidy, type Tensor } from '../../engine/index.js';
 import { createModel } from '../../models/index.js';
@@ -49,7 +49,7 @@ class Linear extends Module {
 /** The attack with noise that somebody else drew. */
 class GivenNoise extends SmoothPgd {
   given: Tensor | undefined;
-  override noise(): Tensor {
+  override noiseOfCopies(): Tensor {
     return this.given!.clone();
   }
 }
@@ -137,9 +137,31 @@ describe('the training step', () => {
       });
       step.run(batch, { step: 0, epoch: 2 });
       const stream = attackStream({ seed: 3 }, { step: 0, epoch: 2 });
-      const noise = attack.noise({ stream, indices: batch.indices }, batch.images);
+      const noise = attack.noiseOfCopies({ stream, indices: batch.indices }, batch.images);
       expect(given).toEqual(noise.toNumbers());
     });
+  });
+
+  test('asks any attack for its noise, and says which attack has none', () => {
+    using dataset = madeUpDataset();
+    using model = createModel(madeUpRecipe().model, 1);
+    using optimizer = new Sgd(model.namedParameters(), { momentum: 0 });
+    const noisy = new Pgd({ norm: NORMS.l2, epsilon: 0.5, steps: 1, stepSize: 0.1, name: 'mine' });
+    noisy.noiseOfCopies = (_, images) => ops.zerosLike(images);
+    const plain = new Pgd({ norm: NORMS.l2, epsilon: 0.5, steps: 1, stepSize: 0.1 });
+    const train = (attack: Attack) => {
+      using step = new TrainingStep({
+        model,
+        method: METHODS.get('smooth-adv').create({}),
+        optimizer,
+        schedule: constant(0.01),
+        seed: 3,
+        attacker: new DirectAttacker({ attack: () => attack, backend: null, seed: 3 }),
+      });
+      return tidy(() => step.run(gatherBatch(dataset.train, ops.arange(6, { dtype: 'int64' })), { step: 0, epoch: 0 }));
+    };
+    expect(train(noisy)).toHaveProperty('train/adversarial_loss');
+    expect(() => train(plain)).toThrow('expected the attack smooth-pgd, which has noise, received pgd');
   });
 
   test('takes no other attack, which has no noise', () => {
