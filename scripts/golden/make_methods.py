@@ -67,9 +67,11 @@ def adr(adversarial, truth, average, temperature, interpolation, progress):
     """Wu et al.: the labels mixed with the averaged network's answer, less where it is wrong."""
     at = [last + 0.5 * (first - last) * (1 + math.cos(math.pi * progress)) for first, last in [temperature, interpolation]]
     answer = F.softmax(average / at[0], dim=1)
-    margin = answer.max(dim=1).values - answer.gather(1, truth.unsqueeze(1)).squeeze(1)
+    # Ours, of mixed labels: the true class is the one with the largest share.
+    shares = truth if truth.dim() == 2 else F.one_hot(truth, num_classes=answer.shape[1])
+    margin = answer.max(dim=1).values - answer.gather(1, shares.argmax(dim=1, keepdim=True)).squeeze(1)
     weight = (at[1] - margin).clamp(0, 1).unsqueeze(1)
-    target = weight * answer + (1 - weight) * F.one_hot(truth, num_classes=answer.shape[1])
+    target = weight * answer + (1 - weight) * shares
     return -(target * F.log_softmax(adversarial, dim=1)).sum(dim=1).mean()
 
 
@@ -97,4 +99,10 @@ for progress in [0.0, 0.45, 0.95]:
 for option in [{"beta": 2.5, "gamma": 0.5}, {"beta": 1, "gamma": 2}]:
     loss = lambda a, b, y, c, d: hat(a, b, y, c, d.detach(), *option.values()) + 0 * d.sum()
     cases.append(case("hat", loss, [clean, robust, labels, farther, said], option | {"helper": "a run", "h": 2}, tolerance=1e-5, reference="float64"))
+mixed = F.softmax(normal(6, 5) * 2, dim=1)
+for progress in [0.0, 0.45, 0.95]:
+    option = {"temperature": [2, 1], "interpolation": [0.7, 0.95], "progress": progress}
+    loss = lambda a, b, y, c, d: adr(b, y.detach(), d.detach(), *option.values()) + 0 * (a + c + d + y).sum()
+    inputs = [clean, robust, mixed, farther, said]
+    cases.append(case("adr", loss, inputs, option, tolerance=1e-5, reference="float64"))
 write("methods", "losses of training methods", cases)

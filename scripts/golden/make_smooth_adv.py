@@ -21,7 +21,7 @@ def attack(images, labels, noise, weight, bias, epsilon, step, steps, samples):
         copies = candidate.repeat(samples, 1, 1, 1) + noise
         probabilities = F.softmax(F.linear(copies.flatten(1), weight, bias), dim=1)
         mean = probabilities.reshape(samples, EXAMPLES, CLASSES).mean(0)
-        loss = F.nll_loss(mean.log(), labels, reduction="sum")
+        loss = -(shares(labels) * mean.log()).sum()
         (gradient,) = torch.autograd.grad(loss, candidate)
         direction = gradient / gradient.flatten(1).norm(dim=1).reshape(-1, 1, 1, 1)
         change = (adversarial + step * direction).clamp(0, 1) - images
@@ -30,15 +30,21 @@ def attack(images, labels, noise, weight, bias, epsilon, step, steps, samples):
     return adversarial
 
 
+def shares(labels):
+    """Distributions over the classes; the last case has mixed ones."""
+    return F.one_hot(labels, num_classes=CLASSES).float() if labels.dim() == 1 else labels
+
+
 cases = []
-for samples, sigma, epsilon in [(1, 0.25, 0.5), (3, 0.5, 0.3), (8, 0.12, 1.0)]:
-    images, labels = uniform(EXAMPLES, *SHAPE), integers(0, CLASSES, EXAMPLES)
+for samples, sigma, epsilon, mixed in [(1, 0.25, 0.5, False), (3, 0.5, 0.3, False), (8, 0.12, 1.0, False), (3, 0.5, 0.3, True)]:
+    images = uniform(EXAMPLES, *SHAPE)
+    labels = F.softmax(normal(EXAMPLES, CLASSES), dim=1) if mixed else integers(0, CLASSES, EXAMPLES)
     noise = sigma * normal(samples * EXAMPLES, *SHAPE)
     weight, bias = normal(CLASSES, 9), normal(CLASSES)
     adversarial = attack(images, labels, noise, weight, bias, epsilon, 0.2, 4, samples)
     leaves = [weight.clone().requires_grad_(), bias.clone().requires_grad_()]
     logits = F.linear((adversarial.repeat(samples, 1, 1, 1) + noise).flatten(1), *leaves)
-    loss = F.cross_entropy(logits, labels.repeat(samples))
+    loss = F.cross_entropy(logits, shares(labels).repeat(samples, 1))
     outputs = [adversarial, loss, *torch.autograd.grad(loss, leaves)]
     options = {"samples": samples, "sigma": sigma, "epsilon": epsilon}
     inputs = [images, labels, noise, weight, bias]

@@ -170,9 +170,9 @@ export class AttackContext {
   through(answer: (forward: Module['forward'], candidates: Tensor) => Tensor): AttackContext {
     const forward: Module['forward'] = (candidates) => this.#model.forward(candidates);
     const other = { forward: (candidates: Tensor) => answer(forward, candidates) };
-    const { images, labels, randomness } = this;
+    const { images, randomness } = this;
     const options = { penalty: this.#penalty, scaleFree: this.#scaleFree };
-    return new AttackContext(other, this.#objective, images, labels, randomness, options);
+    return new AttackContext(other, this.#objective, images, this.#truth, randomness, options);
   }
 
   /** Frees what a {@link subset} holds. The context an attack was given owns nothing and is not changed. */

@@ -27,6 +27,7 @@ export {
   type CertifiedErrorOptions,
   type CertifiedErrors,
 } from './certified-error.js';
+export type { BoundedAttack, BoundsResult } from './bounds-result.js';
 export {
   corruptionSettings,
   requireSameImages,

@@ -85,6 +85,13 @@ export class RunFolder {
       .filter((path) => path !== this.gallery)
       .sort();
   }
+  /** The certified errors by bounds. */
+  get bounds(): string[] {
+    const folder = join(this.path, 'evaluation', 'bounds');
+    if (!existsSync(folder)) return [];
+    const names = readdirSync(folder).filter((name) => name.endsWith('.json'));
+    return names.map((name) => join(folder, name)).sort();
+  }
   /** Adversarial images for the report. */
   get gallery(): string {
     return join(this.path, 'evaluation', 'gallery.json');

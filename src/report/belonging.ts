@@ -72,7 +72,7 @@ function impossible({ clean, attacks, of }: EvaluationResult): string | undefine
 }
 
 /** Evaluated into this folder, but not what its recipe trains. */
-function foreign({ of }: EvaluationResult, model: RecipeModel | undefined): string | undefined {
+export function foreign({ of }: Pick<EvaluationResult, 'of'>, model: RecipeModel | undefined): string | undefined {
   const made = of?.network.description;
   if (made === undefined || model === undefined) return undefined;
   if (made.architecture === model.architecture && sameValues(made.options, model.options)) return undefined;

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { boundsSection } from './bounds-section.js';
 import { type DrawChart, renderChart } from './charts/render.js';
 import { classesCards } from './classes-section.js';
 import { confidenceSection } from './confidence-section.js';
@@ -63,6 +64,7 @@ function sectionsOf(runs: readonly Run[], drawChart: DrawChart): readonly Sectio
     ['paired', 'The same images in both runs', pairedSection(runs)],
     ['curve', 'Robust error against the budget', curves.length === 0 ? null : curveSection(curves, drawChart)],
     ['smoothing', 'Certified by randomised smoothing', smoothingSection(runs, drawChart)],
+    ['bounds', 'Certified by bounds', boundsSection(runs)],
     ['gallery', 'What the attack does', trained.length === 0 ? null : gallerySection(trained)],
     ['stages', 'Stages and classes', joined(stagesCards(runs), classesCards(runs))],
     ['corruptions', 'Common corruptions', corruptionSection(runs)],

@@ -8,8 +8,8 @@ import { existsSync } from 'node:fs';
 import { relative } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { SaddlepointError } from '../engine/errors.js';
-import { readWhole } from '../engine/read-file.js';
 import { combineEvaluations, ratesOf } from '../evaluation/combine.js';
+import type { BoundsResult } from '../evaluation/bounds-result.js';
 import type { EvaluationResult, Gallery, RobustErrorRate } from '../evaluation/results.js';
 import type { MetricsRecord, RunFolder } from '../monitoring/run-folder.js';
 import { belongTogether, type FoundResult } from './belonging.js';
@@ -17,13 +17,11 @@ import { attackSettings, rateName } from './format.js';
 import { nameNetwork, networkKey, type NetworkProvenance } from '../evaluation/provenance/provenance.js';
 import { type RecipeFacts, recipeFacts } from './recipe-facts.js';
 import { datasetKey } from './data-sets.js';
-import { environmentSchema, evaluationSchema, gallerySchema, type Environment, type Schema } from './schemas.js';
+import { readBounds } from './read-bounds.js';
+import { readJson, readText, type Part } from './read-json.js';
+import { environmentSchema, evaluationSchema, gallerySchema, type Environment } from './schemas.js';
 
-/** In bytes; the records of a million steps. */
-const MAXIMUM_FILE = 2 ** 28;
-
-/** One file of a run folder: what it holds, or why there is nothing to show. */
-export type Part<Value> = { readonly value: Value } | { readonly value: null; readonly reason: string };
+export type { Part };
 
 /** The records of `metrics.jsonl`, and how many lines could not be read (an interrupted run leaves half a line). */
 export interface Metrics {
@@ -44,6 +42,8 @@ export interface Run {
   readonly evaluation: Part<EvaluationResult>;
   /** What that was put together from. */
   readonly results: readonly EvaluationResult[];
+  /** Certified errors of the same network. */
+  readonly bounds: readonly BoundsResult[];
   readonly gallery: Part<Gallery>;
   /** What lies in the folder and is not shown, with the reason, and what is not known of what is. */
   readonly remarks: readonly string[];
@@ -53,7 +53,7 @@ export interface Run {
 export function readRun(name: string, folder: RunFolder): Run {
   const files = [folder.environment, folder.recipe, folder.metrics, folder.evaluation, folder.gallery];
   const evaluatedOnly = !files.some((file) => existsSync(file));
-  if (evaluatedOnly && folder.evaluations.length === 0) {
+  if (evaluatedOnly && folder.evaluations.length === 0 && folder.bounds.length === 0) {
     const state = existsSync(folder.path) ? 'it holds none of these' : 'there is no such folder';
     throw new SaddlepointError(
       'FILE',
@@ -65,7 +65,8 @@ export function readRun(name: string, folder: RunFolder): Run {
   const told = recipe.value === null ? {} : recipeFacts(recipe.value);
   const { evaluation, results, network, remarks } = readEvaluations(folder, told);
   // Of weights that nobody trained here there is no recipe: their evaluation says which network they are of.
-  const made = recipe.value === null ? network?.description : undefined;
+  const { bounds, leftOut } = readBounds(folder, results, told.model);
+  const made = recipe.value === null ? (network ?? bounds[0]?.of.network)?.description : undefined;
   const facts = made === undefined ? told : { model: made, architecture: made.architecture };
   return {
     name,
@@ -77,8 +78,9 @@ export function readRun(name: string, folder: RunFolder): Run {
     metrics: readMetrics(folder),
     evaluation,
     results,
+    bounds,
     gallery: readGallery(folder, network),
-    remarks,
+    remarks: [...leftOut.map((reason) => `left out: ${reason}`), ...remarks],
   };
 }
 
@@ -129,34 +131,6 @@ function readGallery(folder: RunFolder, network: NetworkProvenance | undefined):
   return { value: null, reason: `its images are of another network (${nameNetwork(of)}) than the one evaluated last` };
 }
 
-function readText(folder: RunFolder, file: string): Part<string> {
-  const label = relative(folder.path, file);
-  if (!existsSync(file)) return { value: null, reason: `${label} is not in the run folder` };
-  try {
-    return { value: readWhole(file, MAXIMUM_FILE).toString('utf8') };
-  } catch (error) {
-    return { value: null, reason: `${label} cannot be read: ${firstLine(error)}` };
-  }
-}
-
-/** Reads one JSON file of a run folder and checks its form. */
-export function readJson<Value>(folder: RunFolder, file: string, schema: Schema<Value>): Part<Value> {
-  const text = readText(folder, file);
-  if (text.value === null) return text;
-  const label = relative(folder.path, file);
-  let content: unknown;
-  try {
-    content = JSON.parse(text.value);
-  } catch (error) {
-    return { value: null, reason: `${label} is not JSON: ${firstLine(error)}` };
-  }
-  const result = schema.safeParse(content);
-  if (result.success) return { value: result.data };
-  const issue = result.error.issues[0];
-  const where = issue === undefined || issue.path.length === 0 ? '' : ` at ${issue.path.join('.')}`;
-  return { value: null, reason: `${label} is not in the form a run has${where}: ${issue?.message ?? 'unknown'}` };
-}
-
 function readMetrics(folder: RunFolder): Part<Metrics> {
   const text = readText(folder, folder.metrics);
   if (text.value === null) return text;
@@ -180,8 +154,4 @@ function parseRecord(line: string): MetricsRecord | null {
   } catch {
     return null;
   }
-}
-
-function firstLine(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
 }

@@ -6,6 +6,7 @@
 import { z } from 'zod';
 import { isShallow, SHALLOW } from '../engine/shallow.js';
 import { OUTCOMES } from '../evaluation/paired/outcomes.js';
+import type { BoundsResult } from '../evaluation/bounds-result.js';
 import type { EvaluationResult, Gallery } from '../evaluation/results.js';
 import { backendInTodaysWords, orderInTodaysWords } from '../monitoring/earlier-words.js';
 
@@ -198,19 +199,39 @@ const smoothing = z.object({
   seconds: z.number(),
 });
 
+const errorRate = z.object({
+  errors: whole,
+  examples: whole,
+  error: fraction,
+  interval: bounds,
+  outcomes: outcomes.optional(),
+});
+
+/** `evaluation/bounds/*.json` */
+export const boundsSchema: Schema<BoundsResult> = z
+  .object({
+    of: provenance,
+    dataset: z.string(),
+    split: z.string(),
+    examples: whole,
+    method: z.enum(['ibp', 'crown']),
+    norm: z.literal('linf'),
+    epsilon: z.number().min(0),
+    clean: errorRate,
+    certified: errorRate,
+    attacks: z.array(z.object({ name: z.string(), epsilon: z.number().min(0), errors: whole, error: fraction })),
+    notes: z.array(z.string()),
+    seconds: z.number(),
+  })
+  .refine(({ clean, certified }) => clean.errors <= certified.errors, 'expected every clean error among the certified');
+
 /** `evaluation/*.json` */
 export const evaluationSchema: Schema<EvaluationResult> = z.object({
   of: provenance.optional(),
   dataset: z.string(),
   split: z.string(),
   examples: whole,
-  clean: z.object({
-    errors: whole,
-    examples: whole,
-    error: fraction,
-    interval: bounds,
-    outcomes: outcomes.optional(),
-  }),
+  clean: errorRate,
   attacks: z.record(z.string(), robustErrorRate),
   curve: z.array(robustErrorRate).max(MOST_POINTS),
   version: z.string().optional(),

@@ -143,7 +143,8 @@ async function trainOn({ train: part, validation }: Parts, run: TrainingRun): Pr
     monitor.flush(); // what a checkpoint promises to have happened must be on disk
     const { step, best: bestSoFar } = position;
     const stands = { step, best: bestSoFar, recent, watch: overfitting?.position };
-    saveCheckpoint(path, model, recipe.model, stands, optimizer, weights.average, overfitting?.good);
+    const good = path === last ? overfitting?.good : undefined; // nobody goes on from another
+    saveCheckpoint(path, model, recipe.model, stands, optimizer, weights.average, good);
     if (path === last) saved = performance.now();
   };
 

@@ -18,12 +18,14 @@ import {
   hashExamples,
   networkKey,
   provenanceOf,
+  type BoundedAttack,
   type BoundMethod,
+  type BoundsResult,
   type CertifiedErrors,
   type Provenance,
 } from '../evaluation/index.js';
 import { RunFolder } from '../monitoring/index.js';
-import { readJson } from '../report/read-run.js';
+import { readJson } from '../report/read-json.js';
 import { evaluationSchema } from '../report/schemas.js';
 import { openBoundedImages, type BoundedImagesOptions } from './bounded-images.js';
 import { openSubject, type EvaluationSubject, type SubjectOptions } from './evaluate-subject.js';
@@ -38,28 +40,7 @@ export interface CertifyBoundsOptions extends SubjectOptions, BoundedImagesOptio
   readonly device?: string | undefined;
 }
 
-/** The robust error that an attack found on these very images: the largest of its evaluations. */
-interface Attacked {
-  readonly name: string;
-  readonly epsilon: number;
-  readonly errors: number;
-  readonly error: number;
-}
-
-/** `evaluation/bounds/<id>.json` */
-export interface BoundsResult extends CertifiedErrors {
-  readonly of: Provenance;
-  readonly dataset: string;
-  readonly split: string;
-  readonly examples: number;
-  readonly method: BoundMethod;
-  readonly norm: 'linf';
-  readonly epsilon: number;
-  /** Attacks on the same network and images, of at most this budget: no one's error may be larger. */
-  readonly attacks: readonly Attacked[];
-  readonly notes: readonly string[];
-  readonly seconds: number;
-}
+export type { BoundsResult };
 
 /** What {@link certifyBounds} found, and where it lies. */
 export interface CertifiedNetwork {
@@ -137,10 +118,10 @@ async function measure(
 }
 
 /** What lies in the folder of results of the same network and images. @throws SaddlepointError EVALUATION for more */
-function attacksOf(output: string, of: Provenance, epsilon: number, { certified }: CertifiedErrors): Attacked[] {
+function attacksOf(output: string, of: Provenance, epsilon: number, { certified }: CertifiedErrors): BoundedAttack[] {
   const folder = new RunFolder(dirname(output));
   const files = existsSync(output) ? readdirSync(output).filter((name) => name.endsWith('.json')) : [];
-  const attacks = files.flatMap((file): Attacked[] => {
+  const attacks = files.flatMap((file): BoundedAttack[] => {
     const { value } = readJson(folder, join(output, file), evaluationSchema); // null for what is no evaluation
     if (value?.of === undefined || networkKey(value.of.network) !== networkKey(of.network)) return [];
     return Object.values(value.attacks)
@@ -160,7 +141,7 @@ function attacksOf(output: string, of: Provenance, epsilon: number, { certified 
 }
 
 /** An evaluation may be told in two files. */
-function largestOf(attacks: readonly Attacked[], { name, epsilon }: Attacked): Attacked {
+function largestOf(attacks: readonly BoundedAttack[], { name, epsilon }: BoundedAttack): BoundedAttack {
   const same = attacks.filter((each) => each.name === name && each.epsilon === epsilon);
   return same.reduce((most, each) => (each.errors > most.errors ? each : most));
 }

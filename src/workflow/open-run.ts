@@ -9,7 +9,7 @@ import { relative } from 'node:path';
 import { SaddlepointError, writeFileAtomically } from '../engine/index.js';
 import type { EvaluationResult } from '../evaluation/index.js';
 import { putEvaluationAside, removeRun, runFiles, type RunFolder } from '../monitoring/index.js';
-import { readJson } from '../report/read-run.js';
+import { readJson } from '../report/read-json.js';
 import { evaluationSchema } from '../report/schemas.js';
 import {
   recipeChange,

@@ -7,7 +7,7 @@ import { describeDataset } from '../data/index.js';
 import { SaddlepointError } from '../engine/index.js';
 import { checkModel } from '../models/index.js';
 import { RunFolder } from '../monitoring/index.js';
-import { readJson } from '../report/read-run.js';
+import { readJson } from '../report/read-json.js';
 import { evaluationSchema } from '../report/schemas.js';
 import { recipeOfWeights } from '../training/index.js';
 import type { EvaluationSubject } from './evaluate-subject.js';

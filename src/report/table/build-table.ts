@@ -5,6 +5,7 @@
  */
 import { SaddlepointError } from '../../engine/errors.js';
 import type { RunFolder } from '../../monitoring/run-folder.js';
+import type { BoundsResult } from '../../evaluation/bounds-result.js';
 import type { CorruptionResult } from '../../evaluation/corruptions/corruption-result.js';
 import type { Doubt } from '../../evaluation/masking/verdict.js';
 import type { SmoothingResult } from '../../evaluation/smoothing/certificate.js';
@@ -16,7 +17,7 @@ import { certifiedAccuracy } from '../../evaluation/smoothing/certified-curve.js
 import { datasetKey } from '../data-sets.js';
 import { ARTICLE, ARTICLE_MODELS, ARTICLE_NOTE, type ArticleModel, INFERRED_NOTE } from './article.js';
 import { type Images, type Measurement, measurements } from './measurements.js';
-import { nameBudget, nameModel, nameTraining } from './names.js';
+import { BOUND_NAMES, nameBudget, nameModel, nameTraining } from './names.js';
 
 /** An error in a cell: a fraction, its interval where there is one, and the numbers of the notes it needs. */
 export interface Cell {
@@ -42,7 +43,7 @@ export interface Row {
   readonly autoattack: Cell | Empty;
   /** Mean error on common corruptions, where that was measured on these images. */
   readonly corruptions?: Cell | Empty;
-  /** Of a smoothed classifier: of the images, those not certified right within an L2 radius of sigma. */
+  /** Of the images, those that no bounds prove; of a smoothed classifier, those not certified within an L2 radius of sigma. */
   readonly certified?: Cell | undefined;
 }
 
@@ -169,7 +170,7 @@ function group(set: ImageSet, runs: readonly RunRows[], notes: Notes): Group {
 }
 
 function runRow(source: string, model: string, training: string, measurement: Measurement, notes: Notes): Row {
-  const { clean, budget, pgd, autoattack, corruptions, smoothing } = measurement;
+  const { clean, budget, pgd, autoattack, corruptions, smoothing, bounds } = measurement;
   if (smoothing !== undefined) return smoothedRow(source, model, training, smoothing, notes);
   const attacked = (rate: Measurement['pgd']): Cell | Empty => {
     if (rate === null) return 'not run';
@@ -187,8 +188,14 @@ function runRow(source: string, model: string, training: string, measurement: Me
     clean: clean === null ? 'not run' : { error: clean.error, interval: clean.interval, notes: [] },
     pgd: attacked(pgd),
     autoattack: attacked(autoattack),
+    ...(bounds === undefined ? {} : { certified: bounded(bounds, notes) }),
     ...(corruptions === null ? {} : { corruptions: corrupted(corruptions, notes) }),
   };
+}
+
+function bounded({ method, certified: { error, interval } }: BoundsResult, notes: Notes): Cell {
+  const note = `Certified error: ${BOUND_NAMES[method]} bounds, which no attack within the budget can exceed.`;
+  return { error, interval, notes: [notes.number(note)] };
 }
 
 function corrupted(result: CorruptionResult, notes: Notes): Cell | Empty {

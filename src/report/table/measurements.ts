@@ -6,6 +6,7 @@
 import { relative } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { ratesOf } from '../../evaluation/combine.js';
+import type { BoundsResult } from '../../evaluation/bounds-result.js';
 import type { CorruptionResult } from '../../evaluation/corruptions/corruption-result.js';
 import { errorRate } from '../../evaluation/interval.js';
 import type { DataProvenance } from '../../evaluation/provenance/provenance.js';
@@ -13,7 +14,8 @@ import type { ErrorRate, EvaluationResult, RobustErrorRate } from '../../evaluat
 import type { SmoothingResult } from '../../evaluation/smoothing/certificate.js';
 import type { RunFolder } from '../../monitoring/run-folder.js';
 import { epsilon } from '../format.js';
-import { readJson } from '../read-run.js';
+import { readBounds } from '../read-bounds.js';
+import { readJson } from '../read-json.js';
 import { evaluationSchema } from '../schemas.js';
 import { belongTogether, type FoundResult, type RecipeModel } from '../belonging.js';
 import { datasetKey } from '../data-sets.js';
@@ -38,6 +40,8 @@ export interface Measurement {
   readonly pgd: RobustErrorRate | null;
   readonly autoattack: RobustErrorRate | null;
   readonly corruptions: CorruptionResult | null;
+  /** By the tightest bounds, within this budget and on these images. */
+  readonly bounds?: BoundsResult | undefined;
   /** Of a smoothed classifier, which no attack was run on. */
   readonly smoothing?: SmoothingResult | undefined;
 }
@@ -52,7 +56,9 @@ export function measurements(folder: RunFolder, model: RecipeModel | undefined):
     else found.push({ file: relative(folder.path, file), result: part.value });
   }
   const { kept, leftOut, remarks } = belongTogether(found, model);
-  return { measured: combine(kept.map(({ result }) => result)), problems: [...problems, ...leftOut], remarks };
+  const results = kept.map(({ result }) => result);
+  const { bounds, leftOut: notBounds } = readBounds(folder, results, model);
+  return { measured: combine(results, bounds), problems: [...problems, ...leftOut, ...notBounds], remarks };
 }
 
 interface Measured {
@@ -68,11 +74,16 @@ interface Collected {
   corruptions: CorruptionResult | null;
   readonly attacks: Map<string, RobustErrorRate[]>;
   readonly smoothing: SmoothingResult[];
+  readonly bounds: BoundsResult[];
 }
 
-function combine(results: readonly EvaluationResult[]): Measurement[] {
+function combine(results: readonly EvaluationResult[], bounds: readonly BoundsResult[]): Measurement[] {
   const found = new Map<string, Collected>();
-  const on = (result: EvaluationResult, examples: number, data: DataProvenance | undefined): Collected => {
+  const on = (
+    result: Pick<EvaluationResult, 'dataset' | 'split' | 'clean'>,
+    examples: number,
+    data: DataProvenance | undefined,
+  ): Collected => {
     const images = describeImages(result, examples, data);
     const key = `${images.key} ${images.sha256 ?? ''}`;
     const collected = found.get(key) ?? {
@@ -81,6 +92,7 @@ function combine(results: readonly EvaluationResult[]): Measurement[] {
       corruptions: null,
       attacks: new Map<string, RobustErrorRate[]>(),
       smoothing: [],
+      bounds: [],
     };
     found.set(key, collected);
     return collected;
@@ -97,7 +109,7 @@ function combine(results: readonly EvaluationResult[]): Measurement[] {
     // An attack may have had fewer images than the clean error beside it.
     for (const [, rate] of ratesOf(result)) {
       const { attacks } = on(result, rate.examples, rate.of?.data);
-      const budget = `${rate.norm.toLowerCase()} ${epsilon(rate.epsilon)}`;
+      const budget = budgetKey(rate);
       attacks.set(budget, [...(attacks.get(budget) ?? []), rate]);
     }
     // A run's own result and a file beside it may hold the same.
@@ -106,17 +118,37 @@ function combine(results: readonly EvaluationResult[]): Measurement[] {
       if (!smoothing.some((other) => isDeepStrictEqual(one, other))) smoothing.push(one);
     }
   }
-  return [...found.values()].flatMap(({ images, clean, corruptions, attacks, smoothing }): Measurement[] => {
+  for (const result of bounds) {
+    const bounded = on(result, result.examples, result.of.data);
+    bounded.clean ??= result.clean;
+    bounded.bounds.push(result);
+    const budget = budgetKey(result);
+    bounded.attacks.set(budget, bounded.attacks.get(budget) ?? []);
+  }
+  return [...found.values()].flatMap((one): Measurement[] => {
+    const { images, clean, corruptions, attacks, smoothing } = one;
     const none = { images, clean, budget: null, pgd: null, autoattack: null, corruptions };
-    const attacked = [...attacks.values()].map((rates): Measurement => {
-      const { norm, epsilon } = rates[0]!;
+    const attacked = [...attacks].map(([key, rates]): Measurement => {
+      const tightest = tightestOf(one.bounds.filter((result) => budgetKey(result) === key));
+      const { norm, epsilon } = (rates[0] ?? tightest)!;
       const [pgd, autoattack] = [worst(rates, /^pgd/i), worst(rates, /^autoattack/i)];
-      return { images, clean, budget: { norm, epsilon }, pgd, autoattack, corruptions };
+      const measured = { images, clean, budget: { norm, epsilon }, pgd, autoattack, corruptions };
+      return tightest === undefined ? measured : { ...measured, bounds: tightest };
     });
     const isMeasured = clean !== null || corruptions !== null;
     const network = attacked.length > 0 || !isMeasured ? attacked : [none];
     return [...network, ...smoothing.map((one) => ({ ...none, corruptions: null, smoothing: one }))];
   });
+}
+
+function budgetKey({ norm, epsilon: size }: { readonly norm: string; readonly epsilon: number }): string {
+  return `${norm.toLowerCase()} ${epsilon(size)}`;
+}
+
+/** All are proofs: the one that leaves the fewest images open says most. */
+function tightestOf(bounds: readonly BoundsResult[]): BoundsResult | undefined {
+  const [first, ...others] = bounds;
+  return others.reduce((least, result) => (result.certified.errors < least!.certified.errors ? result : least), first);
 }
 
 /** Of several attacks of a kind against the same budget the one that found most errors: the others missed some. */
@@ -127,7 +159,7 @@ function worst(rates: readonly RobustErrorRate[], kind: RegExp): RobustErrorRate
 }
 
 function describeImages(
-  { dataset, split: first, clean }: EvaluationResult,
+  { dataset, split: first, clean }: Pick<EvaluationResult, 'dataset' | 'split' | 'clean'>,
   examples: number,
   data: DataProvenance | undefined,
 ): Images {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { BoundMethod } from '../../evaluation/certified-error.js';
 import { datasetKey } from '../data-sets.js';
 import { count, epsilon, normName } from '../format.js';
 import { type RecipeFacts } from '../recipe-facts.js';
@@ -52,6 +53,9 @@ export function nameTraining({ training, trainedNorm = 'linf', trainedEpsilon, f
 export function nameBudget(norm: string, size: number): string {
   return `${normName(norm)} ε\u00a0=\u00a0${epsilon(size)}`;
 }
+
+/** Bounds as the literature writes them. */
+export const BOUND_NAMES: Readonly<Record<BoundMethod, string>> = { ibp: 'IBP', crown: 'CROWN' };
 
 const DATASETS: Readonly<Record<string, { name: string; test: number }>> = {
   cifar10: { name: 'CIFAR-10', test: 10_000 },

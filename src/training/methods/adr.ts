@@ -8,13 +8,15 @@
  *
  * Temperature and λ follow half a cosine from their first value to their last. Needs `training.weightAverage`.
  *
- * Deviation: the attack maximises the cross-entropy of the true class, not of the mixed target.
+ * Deviations: the attack maximises the cross-entropy of the true class, not of the mixed target. The paper has no labels
+ * that are distributions, as MixUp and CutMix make them; here they take the place of y, and p_y is of the class with the
+ * largest share.
  *
  * @module
  */
 import { z } from 'zod';
 import { noGrad, tidy, type Tensor } from '../../engine/index.js';
-import { classLogits, crossEntropy } from '../../nn/index.js';
+import { classLogits, crossEntropy, largestClass } from '../../nn/index.js';
 import { defineMethod } from './method.js';
 import { smoothedLabels } from './soft-labels.js';
 
@@ -22,6 +24,7 @@ const between = (schema: z.ZodNumber, first: number, last: number) => z.tuple([s
 
 export const adr = defineMethod({
   attacks: true,
+  softLabels: true,
   averages: true,
   options: {
     /** What the average's logits are divided by, at the beginning and at the end. */
@@ -49,7 +52,7 @@ export const adr = defineMethod({
 
 /** λ_x, [N]: the most that the average may weigh, less what it takes another class for more likely by. */
 function trust(answer: Tensor, labels: Tensor, most: number): Tensor {
-  const truth = answer.gather(1, labels.unsqueeze(1)).squeeze(1);
+  const truth = answer.gather(1, largestClass(labels).unsqueeze(1)).squeeze(1);
   return truth
     .sub(answer.amax({ dim: 1 }))
     .add(most)

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { readFileSync } from 'node:fs';
+import { copyFileSync, readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Dataset } from '../../data/index.js';
 import { memory, readSafetensors, SaddlepointError, tidy } from '../../engine/index.js';
@@ -169,6 +169,26 @@ describe('stopped and started again', () => {
     expect(looks(folder).map(told)).toEqual(looks(whole).map(told));
   });
 
+  test('killed behind a roll-back that its checkpoint does not know, it goes back once more and tells it once', async () => {
+    collapsingAfter(12);
+    const [whole, folder, later] = [temporaryRun(), temporaryRun(), temporaryRun()];
+    await runFor(watched(), whole);
+    await runFor(watched(), folder, 10);
+    await runFor(watched(), later, 14);
+    copyFileSync(later.metrics, folder.metrics);
+    expect(await runFor(watched(), folder)).toHaveLength(1);
+    expect(bytesOf(folder)).toBe(bytesOf(whole));
+    expect(looks(folder).map(({ step }) => step)).toEqual([4, 8, 12, 16, 20, 24]);
+  });
+
+  test('the best weights have no last good ones beside them, from which nobody goes on', async () => {
+    const folder = temporaryRun();
+    await runFor(watched(), folder);
+    const namesOf = (name: 'best' | 'last') => [...tidy(() => readSafetensors(folder.checkpoint(name)).tensors.keys())];
+    expect(namesOf('best').some((name) => name.startsWith('good/'))).toBe(false);
+    expect(namesOf('last').some((name) => name.startsWith('good/'))).toBe(true);
+  });
+
   test('a checkpoint without the last good weights is refused', async () => {
     const { overfittingWatch: _, ...training } = watched().training;
     const folder = temporaryRun();
@@ -181,7 +201,7 @@ describe('stopped and started again', () => {
 
 describe('a recipe', () => {
   test('has defaults', () => {
-    const expected = { gap: 0.2, every: 100, examples: 128, steps: 5, rescueSteps: 2 };
+    const expected = { gap: 0.35, every: 100, examples: 128, steps: 5, rescueSteps: 2 };
     expect(overfittingWatchSchema.parse({})).toEqual(expected);
   });
 
