@@ -102,8 +102,13 @@ export {
   type Penalty,
 } from './attack-context.js';
 export {
+  affine,
+  drawParameters,
+  flow,
   frame,
+  isTransformation,
   patch,
+  rotationTranslation,
   isUnionName,
   THREAT_MODELS,
   unconstrained,
@@ -112,7 +117,9 @@ export {
   type Draw,
   type ThreatModel,
   type ThreatModelName,
+  type Transformation,
   type Union,
   type UnionMember,
 } from './threat-models/index.js';
+export { TransformationAttack, type TransformationOptions } from './transformations/index.js';
 export * from './shorthand.js';
