@@ -176,6 +176,6 @@ function saveLine({ store }: JobState, line: Attempt, images: Tensor, rows: read
     return;
   }
   tidy(() => {
-    store.append(line, images.indexSelect(0, tensor(BigInt64Array.from(rows, BigInt))));
+    store.append(line, { images: images.indexSelect(0, tensor(BigInt64Array.from(rows, BigInt))) });
   });
 }
