@@ -83,8 +83,9 @@ function attackSettings(given: readonly string[]): Record<string, unknown> {
   return settings;
 }
 
-/** The recipe's, or linf; of an attack that moves pixels, which has none of these, its own first one. */
-function normOf([name, ...more]: readonly string[], own = 'linf'): string {
+/** What was asked for, the recipe's, or linf; of an attack that moves pixels, which has none of these, its first one. */
+export function normOf({ norm, attack: [name, ...more] }: Pick<PlanOptions, 'norm' | 'attack'>, own = 'linf'): string {
+  if (norm !== undefined) return norm;
   if (name === undefined || name === 'autoattack' || more.length > 0) return own;
   const [first, ...others] = normsOf(ATTACKS.get(name));
   if (first === undefined || [first, ...others].includes(own) || !isTransformation(THREAT_MODELS.get(first)))
@@ -101,7 +102,7 @@ export function plansOf(
 ): AttackPlan[] {
   checkEffect(options);
   const own = recipe?.evaluation.attack;
-  const norm = options.norm ?? normOf(options.attack, own?.norm);
+  const norm = normOf(options, own?.norm);
   const union = isUnionName(norm);
   if (own !== undefined && norm !== own.norm && options.epsilon === undefined && !union) {
     throw new SaddlepointError(

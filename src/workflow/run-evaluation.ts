@@ -18,7 +18,7 @@ import { checkBudget } from './budget-hint.js';
 import { evaluateAttacks } from './evaluate-attacks.js';
 import { evaluateCorruptions } from './evaluate-corruptions.js';
 import { evaluateClean } from './evaluate-clean.js';
-import { checkNames, plansOf, type PlanOptions } from './evaluate-plans.js';
+import { checkNames, normOf, plansOf, type PlanOptions } from './evaluate-plans.js';
 import { openTestSet, type DataOptions } from './evaluation-data.js';
 import { openSubject, type EvaluationSubject, type SubjectOptions } from './evaluate-subject.js';
 import { normalizationNotes } from './normalization-notes.js';
@@ -151,8 +151,7 @@ function prepare(subject: EvaluationSubject, options: EvaluateOptions, say: (lin
   }
   const name = options.dataset ?? recipe?.dataset.name ?? '';
   // Refuses the data set's name with the rest; the number of classes is known only after it is loaded.
-  if (options.epsilon !== undefined)
-    checkBudget(options.norm ?? recipe?.evaluation.attack.norm ?? 'linf', options.epsilon);
+  if (options.epsilon !== undefined) checkBudget(normOf(options, recipe?.evaluation.attack.norm), options.epsilon);
   if (!isUnattacked(options)) plansOf(options, recipe, name, 10);
   const { dataset, classes } = openTestSet(subject, name, options, say);
   const { test } = dataset;
