@@ -63,9 +63,9 @@ const optional: readonly AttackDescription[] = [
   { ...sound, penalty: 2 },
   { ...sound, initialization: { choice: ['zero', 'uniform', 'sphere'] } },
   { ...sound, initialization: { sequence: ['radial', 'gaussian'] }, norm: 'l1', epsilon: 3 },
-  // But the objective of a whole batch, which training alone has.
+  // But the objective of a whole batch, which training alone has, and the one that knows no errors.
   ...Object.keys(OBJECTIVES)
-    .filter((name) => name !== 'nuclear')
+    .filter((name) => name !== 'nuclear' && name !== 'any-confidence')
     .map((objective) => ({ ...sound, objective: objective as ObjectiveName })),
   { ...sound, objective: 'targeted-cross-entropy', target: 'random' },
   { name: 'msd', norm: UNION, epsilon: 1, steps: 4 },
