@@ -61,6 +61,7 @@ const optional: readonly AttackDescription[] = [
   { ...sound, penalty: 0.5, norm: 'l2', epsilon: 2 },
   { ...sound, penalty: 0.1, norm: 'l1', epsilon: 5, backtrack: true },
   { ...sound, penalty: 2 },
+  { ...sound, samples: 3, iterate: 'last', backtrack: true },
   { ...sound, initialization: { choice: ['zero', 'uniform', 'sphere'] } },
   { ...sound, initialization: { sequence: ['radial', 'gaussian'] }, norm: 'l1', epsilon: 3 },
   // But the objective of a whole batch, which training alone has, and the one that knows no errors.
