@@ -185,7 +185,7 @@ export class AttackContext {
     return tidy(() =>
       noGrad(() => {
         const logits = this.logits(candidates);
-        return { value: this.#valueOf(candidates, logits), fooled: misclassified(logits, this.labels) };
+        return { value: this.#valueOf(candidates, logits), fooled: this.#fooled(logits) };
       }),
     );
   }
@@ -194,7 +194,7 @@ export class AttackContext {
   observeWithGradient(candidates: Tensor): Observation & { readonly gradient: Tensor } {
     return tidy(() => {
       const { gradient, value, logits } = this.#differentiate(candidates);
-      return { gradient, value, fooled: misclassified(logits, this.labels) };
+      return { gradient, value, fooled: this.#fooled(logits) };
     });
   }
 
@@ -209,7 +209,7 @@ export class AttackContext {
     return tidy(() => {
       const draw = () => {
         const { gradient, value, logits } = this.#differentiate(candidates);
-        return { gradient, value, wrong: misclassified(logits, this.labels).to({ dtype: value.dtype }) };
+        return { gradient, value, wrong: this.#fooled(logits).to({ dtype: value.dtype }) };
       };
       let sums = draw();
       for (let sample = 1; sample < samples; sample += 1) {
@@ -229,6 +229,12 @@ export class AttackContext {
         fooled: wrong.gt(samples / 2),
       };
     });
+  }
+
+  /** Leaves intermediate results to the scope it is called in. */
+  #fooled(logits: Tensor): Tensor {
+    const wrong = misclassified(logits, this.labels);
+    return this.#objective.ignoresLabels === true ? wrong.logicalOr(wrong.logicalNot()) : wrong;
   }
 
   /** One forward and one backward pass. */

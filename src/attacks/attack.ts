@@ -13,6 +13,7 @@ import { runInParts, type RunInParts } from './run-in-parts.js';
 import { ball, box, sequence } from './projections.js';
 import type { ThreatModel } from './threat-models/threat-model.js';
 import { batchOf, requireBatch, requireClasses } from './attacked-batch.js';
+import { isTransformation, limit, type Transformation } from './threat-models/transformation.js';
 import { checkedNetwork } from './checked-network.js';
 import { AttackContext, type Observation, type AttackContextOptions } from './attack-context.js';
 import type { AttackRandomness } from './attack-randomness.js';
@@ -21,10 +22,12 @@ import type { AttackRandomness } from './attack-randomness.js';
 export interface AttackResult extends Observation {
   /** The adversarial images, float32 [N, C, H, W], within the budget and in [0, 1]. */
   readonly images: Tensor;
+  /** Of a transformation: what each image was made with, float32 [N, P], from which anyone can make it again. */
+  readonly parameters?: Tensor | undefined;
 }
 
 /** What a search found; it may leave the last look at the images to whoever needs it. */
-export type SearchResult = Pick<AttackResult, 'images'> & Partial<Observation>;
+export type SearchResult = Pick<AttackResult, 'images' | 'parameters'> & Partial<Observation>;
 
 /** The base of all attacks: evaluation mode, budget, box and the bookkeeping; a subclass writes `search`. */
 export abstract class Attack {
@@ -98,11 +101,13 @@ export abstract class Attack {
     this.requireFits(model, images, labels, randomness.indices);
     const { scaleFree = false } = options;
     return this.#enter(model, images, labels, randomness, { scaleFree, checked: true }, (context) => {
-      const { images: found, value, fooled } = this.#found(images, this.search(context));
-      const allowed = this.enforce(images, found);
+      const { value, fooled, ...found } = this.#found(images, this.search(context));
+      const allowed = isTransformation(this.norm)
+        ? this.#made(this.norm, images, found)
+        : { images: this.enforce(images, found.images) };
       return {
-        images: allowed,
-        ...(value === undefined || fooled === undefined ? context.observe(allowed) : { value, fooled }),
+        ...allowed,
+        ...(value === undefined || fooled === undefined ? context.observe(allowed.images) : { value, fooled }),
       };
     });
   }
@@ -239,6 +244,20 @@ export abstract class Attack {
     });
   }
 
+  /** Of a transformation the image is what its parameters make of the original, and nothing else. */
+  #made(transformation: Transformation, images: Tensor, { parameters }: SearchResult) {
+    const expected = [images.size(0), transformation.parameters(images.shape.slice(1))];
+    if (parameters?.shape.join() !== expected.join()) {
+      throw new SaddlepointError(
+        'ARGUMENT',
+        `expected the search of ${this.name} to return parameters of ${transformation.name}, float32 ` +
+          `[${expected.join(', ')}], received ${describeValue(parameters)}`,
+      );
+    }
+    const allowed = limit(parameters, this.epsilon);
+    return { images: transformation.apply(images, allowed), parameters: allowed };
+  }
+
   /** What a search returned, which attacks from outside may get wrong. */
   #found(images: Tensor, result: SearchResult): SearchResult {
     const found: unknown = (result as Partial<SearchResult> | undefined)?.images;
@@ -284,13 +303,18 @@ export function better(first: AttackResult, second: AttackResult): AttackResult 
     const onlySecond = second.fooled.logicalAnd(first.fooled.logicalNot());
     const tie = second.fooled.eq(first.fooled).logicalAnd(second.value.gt(first.value));
     const take = onlySecond.logicalOr(tie);
-    const each = take.reshape([-1, ...first.images.shape.slice(1).map(() => 1)]);
-    return {
-      images: ops.where(each, second.images, first.images),
-      value: ops.where(take, second.value, first.value),
-      fooled: ops.where(take, second.fooled, first.fooled),
-    };
+    return { ...pick(take, first, second), fooled: ops.where(take, second.fooled, first.fooled) };
   });
+}
+
+/** The second's images, with what they were made with and their values, where `take` says so. */
+function pick(take: Tensor, first: AttackResult, second: AttackResult) {
+  const each = (old: Tensor, other: Tensor) => ops.where(perExample(take, old), other, old);
+  return {
+    images: each(first.images, second.images),
+    value: each(first.value, second.value),
+    ...(first.parameters && second.parameters && { parameters: each(first.parameters, second.parameters) }),
+  };
 }
 
 /** As {@link better}, where there may be none yet. */
@@ -305,10 +329,6 @@ export function stronger(best: AttackResult | undefined, candidate: AttackResult
 export function betterUntilFooled(found: AttackResult, next: AttackResult): AttackResult {
   return tidy(() => {
     const take = next.fooled.logicalOr(next.value.gt(found.value)).logicalAnd(found.fooled.logicalNot());
-    return {
-      images: ops.where(perExample(take, found.images), next.images, found.images),
-      value: ops.where(take, next.value, found.value),
-      fooled: found.fooled.logicalOr(next.fooled),
-    };
+    return { ...pick(take, found, next), fooled: found.fooled.logicalOr(next.fooled) };
   });
 }

@@ -61,11 +61,12 @@ const optional: readonly AttackDescription[] = [
   { ...sound, penalty: 0.5, norm: 'l2', epsilon: 2 },
   { ...sound, penalty: 0.1, norm: 'l1', epsilon: 5, backtrack: true },
   { ...sound, penalty: 2 },
+  { ...sound, samples: 3, iterate: 'last', backtrack: true },
   { ...sound, initialization: { choice: ['zero', 'uniform', 'sphere'] } },
   { ...sound, initialization: { sequence: ['radial', 'gaussian'] }, norm: 'l1', epsilon: 3 },
-  // But the objective of a whole batch, which training alone has.
+  // But the objective of a whole batch, which training alone has, and the one that knows no errors.
   ...Object.keys(OBJECTIVES)
-    .filter((name) => name !== 'nuclear')
+    .filter((name) => name !== 'nuclear' && name !== 'any-confidence')
     .map((objective) => ({ ...sound, objective: objective as ObjectiveName })),
   { ...sound, objective: 'targeted-cross-entropy', target: 'random' },
   { name: 'msd', norm: UNION, epsilon: 1, steps: 4 },
@@ -109,6 +110,9 @@ const optional: readonly AttackDescription[] = [
   ),
   { name: 'ddn', norm: 'l2', epsilon: 0.5, steps: 8 },
   { name: 'mi-fgsm', norm: 'linf', epsilon: 0.1, steps: 4, diversity: 1, kernel: 3 },
+  { name: 'affine', norm: 'affine', epsilon: 0.3, steps: 4 },
+  { name: 'affine', norm: 'rotation-translation', epsilon: 1, steps: 6, search: 'random' },
+  { name: 'flow', norm: 'flow', epsilon: 1, steps: 4, smoothness: 0.05 },
   { name: 'rays', norm: 'linf', epsilon: 0.1, steps: 40 },
   { name: 'hop-skip-jump', norm: 'linf', epsilon: 0.4, steps: 200, directions: 8 },
   { name: 'hop-skip-jump', norm: 'l2', epsilon: 2, steps: 200, directions: 8 },

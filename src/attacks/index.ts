@@ -97,8 +97,13 @@ export {
 export { AttackContext, type AttackContextOptions, type Observation, type Penalty } from './attack-context.js';
 export type { AttackRandomness } from './attack-randomness.js';
 export {
+  affine,
+  drawParameters,
+  flow,
   frame,
+  isTransformation,
   patch,
+  rotationTranslation,
   isUnionName,
   THREAT_MODELS,
   unconstrained,
@@ -107,7 +112,9 @@ export {
   type Draw,
   type ThreatModel,
   type ThreatModelName,
+  type Transformation,
   type Union,
   type UnionMember,
 } from './threat-models/index.js';
+export { TransformationAttack, type TransformationOptions } from './transformations/index.js';
 export * from './shorthand.js';

@@ -5,7 +5,7 @@
  */
 import { describe, expect, test } from 'vitest';
 import { ops, RandomStream, tensor, tidy, type Tensor } from '../engine/index.js';
-import { Module } from '../nn/index.js';
+import { misclassified, Module } from '../nn/index.js';
 import { attackOf, INITIALIZATIONS, linf, Pgd, type PgdOptions } from './index.js';
 import { int64, LinearNetwork, Recorder, toyBatch, toyNetwork } from './toy.test-helper.js';
 
@@ -154,5 +154,31 @@ describe('the result', () => {
       [0, 0],
     ]);
     expect(attackPixels(pgd({ steps: 2 }), network, [0.5, 0.5]).fooled).toEqual([1]);
+  });
+});
+
+describe('of a network that draws random numbers', () => {
+  /** The toy network, whose answers are right in every other pass alone. */
+  class Alternating extends Module {
+    readonly network = toyNetwork();
+    calls = 0;
+
+    override forward(input: Tensor): Tensor {
+      this.calls += 1;
+      const answer = this.network.forward(input);
+      return this.calls % 2 === 0 ? answer : answer.neg();
+    }
+  }
+
+  test.each(['best', 'last'] as const)('%s: each look averages so many passes', (iterate) => {
+    tidy(() => {
+      using model = new Alternating();
+      const { images, labels, ...own } = toyBatch([...Array(12).keys()]);
+      const { images: found, fooled } = pgd({ steps: 3, samples: 4, iterate }).run(model, images, labels, own);
+      expect(model.calls).toBe(4 * (3 + 1));
+      // Half of the passes is no majority, unless both answers are wrong.
+      const wrong = [0, 1].map(() => misclassified(model.eval().forward(found), labels).toNumbers());
+      fooled.toNumbers().forEach((is, i) => expect(is).toBe(Number(wrong[0]![i] === 1 && wrong[1]![i] === 1)));
+    });
   });
 });

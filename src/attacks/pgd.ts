@@ -13,6 +13,7 @@ import {
   requireInteger,
   requireNumber,
   SaddlepointError,
+  tidy,
   type Tensor,
 } from '../engine/index.js';
 import { Attack, better, stronger, type AttackResult, type SearchResult } from './attack.js';
@@ -23,7 +24,7 @@ import { backtrack } from './search/backtracking.js';
 import { MOMENTA, requireMomentum, type MomentumKind } from './search/momentum.js';
 import { ascend, directionOf, GRADIENTS, type GradientName } from './search/step.js';
 import type { ThreatModel } from './threat-models/threat-model.js';
-import type { AttackContext } from './attack-context.js';
+import type { AttackContext, Observation } from './attack-context.js';
 
 export interface PgdOptions {
   /** A norm, a patch or a frame. */
@@ -58,6 +59,11 @@ export interface PgdOptions {
   readonly stepDecay?: number | undefined;
   /** Weight of the perturbation's size, which is subtracted from the objective; the article's c. Default: 0. */
   readonly penalty?: number | undefined;
+  /**
+   * Passes that each look at a randomised network averages: expectation over transformation (Athalye et al., ICML
+   * 2018). An evaluation then counts the majority of so many draws. Default: 1.
+   */
+  readonly samples?: number | undefined;
   /** As results write it. Default: pgd. */
   readonly name?: string | undefined;
 }
@@ -74,6 +80,7 @@ export class Pgd extends Attack {
   readonly momentumKind: MomentumKind;
   readonly backtrack: boolean;
   readonly stepDecay: number;
+  override readonly draws: number;
   readonly #options: PgdOptions;
 
   /** @throws SaddlepointError ARGUMENT for an option that is out of its range or unknown. */
@@ -94,6 +101,7 @@ export class Pgd extends Attack {
     this.momentumKind = requireOneOf('momentumKind', options.momentumKind ?? 'average', keys(MOMENTA));
     this.backtrack = requireOneOf('backtrack', options.backtrack ?? false, [true, false]);
     this.stepDecay = requireNumber('stepDecay', options.stepDecay ?? 1.1, 1);
+    this.draws = requireInteger('samples', options.samples ?? 1, 1);
     if (options.stepDecay !== undefined && options.stepDecay !== 1 && !this.backtrack) {
       throw new SaddlepointError('ARGUMENT', 'expected stepDecay together with backtrack, received it alone');
     }
@@ -118,11 +126,21 @@ export class Pgd extends Attack {
     };
     for (let step = 0; step < this.steps; step += 1) state = advance(state, (present) => this.#step(context, present));
     const { current, best } = state;
-    return best === undefined ? { images: current } : better(best, { images: current, ...context.observe(current) });
+    if (best === undefined && this.draws === 1) return { images: current };
+    const last = { images: current, ...this.#look(context, current) };
+    return best === undefined ? last : better(best, last);
+  }
+
+  #look(context: AttackContext, candidates: Tensor): Observation {
+    if (this.draws === 1) return context.observe(candidates);
+    return tidy(() => {
+      const { value, fooled } = context.observeExpectation(candidates, this.draws);
+      return { value, fooled };
+    });
   }
 
   #step(context: AttackContext, { current, stepSize, velocity, best }: SearchState): SearchState {
-    const { gradient, ...seen } = context.observeWithGradient(current);
+    const { gradient, ...seen } = context.observeExpectation(current, this.draws);
     const direction = directionOf(this.gradient, this.norm, current, gradient);
     const carried = this.momentum === 0 ? undefined : MOMENTA[this.momentumKind](velocity, direction, this.momentum);
     const candidate = this.project(context.images, ascend(current, carried ?? direction, stepSize));
@@ -134,7 +152,7 @@ export class Pgd extends Attack {
         : backtrack(
             { current, value: seen.value, stepSize },
             candidate,
-            context.observe(candidate).value,
+            this.#look(context, candidate).value,
             this.stepDecay,
           )),
     };
@@ -173,6 +191,7 @@ export const pgdOptions = {
   backtrack: z.boolean().optional(),
   stepDecay: z.number().min(1).optional(),
   penalty: z.number().min(0).optional(),
+  samples: z.int().min(1).optional(),
 };
 
 export const pgdAttack = defineAttack({

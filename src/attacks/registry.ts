@@ -30,12 +30,14 @@ import { spsaAttack } from './spsa.js';
 import { squareAttack } from './square/index.js';
 import { TARGETS, type TargetName } from './targets.js';
 import {
+  isTransformation,
   THREAT_MODELS,
   UNION_EXAMPLE,
   unionOf,
   type ThreatModel,
   type ThreatModelName,
 } from './threat-models/index.js';
+import { affineAttack, flowAttack } from './transformations/index.js';
 
 /** A new attack is one file and one line here. */
 const OWN = {
@@ -56,6 +58,8 @@ const OWN = {
   msd: msdAttack,
   'smooth-pgd': smoothPgdAttack,
   'mi-fgsm': miFgsmAttack,
+  affine: affineAttack,
+  flow: flowAttack,
 } as const;
 
 /** The attacks by the names recipes use; `ATTACKS.add` adds one from outside. */
@@ -93,6 +97,7 @@ export function attackOf(description: AttackDescription): Attack {
   const { name, norm, fraction, initialization, objective, target, ...own } = description;
   const definition = ATTACKS.get(name);
   requireOptions(definition, description);
+  requireSameKind(definition, description);
   return definition.create({
     ...own,
     norm: normOf(norm, fraction),
@@ -117,6 +122,16 @@ function requireOptions({ options }: AttackDefinition, description: AttackDescri
   );
 }
 
+/** @throws SaddlepointError ARGUMENT for a transformation that the attack does not search in */
+function requireSameKind(definition: AttackDefinition, { name, norm }: AttackDescription): void {
+  if (!isTransformation(THREAT_MODELS.get(norm)) || normsOf(definition).includes(norm)) return;
+  const able = ATTACKS.entries.filter(([, other]) => normsOf(other).includes(norm)).map(([other]) => other);
+  throw new SaddlepointError(
+    'ARGUMENT',
+    `expected an attack that moves pixels (${able.join(', ')}) for ${norm}, received ${name}, which changes their values`,
+  );
+}
+
 /** The schema of an attack in a recipe, by its name. */
 export const attackSchema = fromRegistries(
   () =>
@@ -133,10 +148,11 @@ export const attackSchema = fromRegistries(
     ) as unknown as z.ZodType<AttackDescription>,
 );
 
-/** The threat models that an attack is defined for; unions have no names to list. */
+/** The threat models that an attack is defined for: all are those of pixels' values; unions have no names to list. */
 export function normsOf({ norms }: AttackDefinition): readonly ThreatModelName[] {
   if (norms === 'unions') return [];
-  return norms === 'all' ? THREAT_MODELS.names : norms;
+  if (norms !== 'all') return norms;
+  return THREAT_MODELS.entries.flatMap(([name, threat]) => (isTransformation(threat) ? [] : [name]));
 }
 
 /** Norm and epsilon, which of a union is 1 where nobody says. */

@@ -43,9 +43,8 @@ export function withRestarts(
         const improved = again.fooled.logicalOr(again.value.gt(first.value.indexSelect(0, stillRobust)));
         const chosen = improved.nonzero().squeeze(1);
         const where = stillRobust.indexSelect(0, chosen);
-        first.images.indexCopy_(0, where, again.images.indexSelect(0, chosen));
-        first.value.indexCopy_(0, where, again.value.indexSelect(0, chosen));
-        first.fooled.indexCopy_(0, where, again.fooled.indexSelect(0, chosen));
+        const parts = ['images', 'parameters', 'value', 'fooled'] as const;
+        for (const part of parts) first[part]?.indexCopy_(0, where, again[part]!.indexSelect(0, chosen));
       });
     }
     return first;

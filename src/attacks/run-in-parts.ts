@@ -11,7 +11,11 @@ import type { Observation } from './attack-context.js';
 const PATIENCE = 0.05;
 
 /** What an attack finds for some images. */
-type Found = Observation & { readonly images: Tensor };
+type Found = Observation & {
+  readonly images: Tensor;
+  /** Of a transformation. */
+  readonly parameters?: Tensor | undefined;
+};
 
 export interface RunInParts {
   /** Ends it with INTERRUPTED between two parts; nothing is kept. */
@@ -41,8 +45,8 @@ export async function runInParts(
       const most = Math.min(length, images - start);
       const began = performance.now();
       const part = tidy(() => {
-        const { images: found, value, fooled } = attack(start, most);
-        return { images: found, value, fooled };
+        const { images: found, value, fooled, parameters } = attack(start, most);
+        return { images: found, value, fooled, ...(parameters && { parameters }) };
       });
       parts.push(part);
       const seconds = (performance.now() - began) / 1000;
@@ -51,13 +55,17 @@ export async function runInParts(
       progress?.(start, images);
       await nextTurn();
     } while (start < images);
-    const joined = (tensors: Tensor[]) => ops.cat(tensors);
-    return tidy(() => ({
-      images: joined(parts.map((part) => part.images)),
-      value: joined(parts.map(({ value }) => value)),
-      fooled: joined(parts.map(({ fooled }) => fooled)),
-    }));
+    return tidy(() => {
+      const joined = (of: (part: Found) => Tensor) => ops.cat(parts.map(of));
+      return {
+        images: joined((part) => part.images),
+        value: joined(({ value }) => value),
+        fooled: joined(({ fooled }) => fooled),
+        ...(parts[0]?.parameters && { parameters: joined(({ parameters }) => parameters!) }),
+      };
+    });
   } finally {
-    for (const part of parts) for (const tensor of Object.values(part) as Tensor[]) tensor.dispose();
+    for (const { images: found, value, fooled, parameters } of parts)
+      for (const tensor of [found, value, fooled, parameters]) tensor?.dispose();
   }
 }

@@ -35,6 +35,7 @@ export function combineEvaluations(results: readonly [EvaluationResult, ...Evalu
     eightBit: deepest.eightBit,
     masking: mergeMasking(results.flatMap(({ masking }) => masking ?? [])),
     confidence: having('confidence'),
+    distal: having('distal'),
     corruptions: having('corruptions'),
     smoothing: smoothingOf(results),
     notes: [...new Set(results.flatMap(({ notes = [] }) => notes))],

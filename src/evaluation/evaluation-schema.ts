@@ -6,6 +6,7 @@
 import { z } from 'zod';
 import { attackSchema, AUTOATTACK_VERSIONS, budgetSchema } from '../attacks/index.js';
 import { fromRegistries } from '../engine/index.js';
+import { NOISES } from './distal/noise.js';
 import { EVALUATION_ORDERS } from './job/index.js';
 import { SMOOTHING_DEFAULTS } from './smoothing/index.js';
 
@@ -19,6 +20,16 @@ const confidence = z.strictObject({
   steps: z.int().min(1).optional(),
   restarts: z.int().min(1).optional(),
   queries: z.int().min(1).optional(),
+});
+
+/** Noise images, attacked by PGD with the evaluation's norm, budget, steps and restarts where these say nothing. */
+const distal = z.strictObject({
+  examples: z.int().min(1),
+  /** uniform, or smooth: blurred and given contrast. */
+  noise: z.enum(NOISES).default('uniform'),
+  epsilon: budgetSchema.optional(),
+  steps: z.int().min(1).optional(),
+  restarts: z.int().min(1).optional(),
 });
 
 /** The schema of a recipe's `evaluation`. */
@@ -65,6 +76,13 @@ export const evaluationSchema = fromRegistries(() =>
         message: 'expected steps, restarts and queries with attack: autoattack only',
       })
       .default(0),
+    /**
+     * Distal adversarial examples: so many images of noise, attacked until the network is sure of them, and the share
+     * that its confidence does not give away; 0: none. A number is of uniform noise.
+     */
+    distal: z
+      .union([z.int().min(0), distal], 'expected a whole number of noise images, or `examples` with what else')
+      .default(0),
     /** Common corruptions: a folder in the layout of CIFAR-10-C, from where the command is run. */
     corruptions: z
       .strictObject({
@@ -80,6 +98,19 @@ export type EvaluationSettings = z.output<ReturnType<typeof evaluationSchema>>;
 
 function hasNumbers({ steps, restarts, queries }: z.output<typeof confidence>): boolean {
   return [steps, restarts, queries].some((value) => value !== undefined);
+}
+
+/** Distal examples with all that is said of them; undefined where the recipe asks for none. */
+export function distalOf({ distal: asked, attack, restarts }: EvaluationSettings) {
+  if (asked === 0) return undefined;
+  const own: z.output<typeof distal> = typeof asked === 'number' ? { examples: asked, noise: 'uniform' } : asked;
+  const { norm, epsilon, steps } = attack;
+  return {
+    examples: own.examples,
+    noise: own.noise,
+    attack: { norm, epsilon: own.epsilon ?? epsilon, steps: own.steps ?? steps },
+    restarts: own.restarts ?? restarts,
+  };
 }
 
 /** The attack for confident errors, in the long form; undefined where the recipe asks for none. */

@@ -38,6 +38,19 @@ export {
   type CorruptionResult,
   type FinishedCorruptions,
 } from './corruptions/index.js';
+export {
+  distalFigures,
+  distalPlan,
+  NOISES,
+  noiseImages,
+  runDistal,
+  type DistalAtTruePositiveRate,
+  type DistalFigures,
+  type DistalOptions,
+  type DistalResult,
+  type FinishedDistal,
+  type Noise,
+} from './distal/index.js';
 export { cleanError, robustError, type EvaluationOptions, type RobustEvaluationOptions } from './evaluate.js';
 export { readGivenImages, type GivenImages } from './given-images/index.js';
 export { firstOfEachClass, makeGallery, type GalleryOptions } from './gallery.js';
@@ -174,4 +187,4 @@ export {
   type Verification,
   type VerifyOptions,
 } from './verifier/index.js';
-export { confidenceOf, evaluationSchema, type EvaluationSettings } from './evaluation-schema.js';
+export { confidenceOf, distalOf, evaluationSchema, type EvaluationSettings } from './evaluation-schema.js';

@@ -110,10 +110,11 @@ test('the standard error is that of binomial draws', () => {
   expect(standardErrorOfDraws([11, 11, 0, 20], 20)).toBeCloseTo(Math.sqrt(2 * one * (1 - one)) / 4, 12);
 });
 
-test('AutoAttack for randomised networks and APGD with several samples count by majorities', () => {
+test('AutoAttack for randomised networks, and APGD and PGD with several samples, count by majorities', () => {
   const setting = { norm: 'linf', epsilon: 0.1, classes: 4 } as const;
   expect(autoAttackPlan({ ...setting, version: 'rand' }).draws).toBe(20);
   expect(autoAttackPlan({ ...setting, version: 'standard' }).draws).toBe(1);
   const apgd = { name: 'apgd', norm: 'linf', epsilon: 0.1, steps: 3, samples: 7 } as const;
   expect(singleAttackPlan(apgd, 1, 4).draws).toBe(7);
+  expect(singleAttackPlan({ ...apgd, name: 'pgd' }, 1, 4).draws).toBe(7);
 });

@@ -5,6 +5,7 @@
  */
 import type { ConfidenceResult } from './confidence/confidence-result.js';
 import type { CorruptionResult } from './corruptions/corruption-result.js';
+import type { DistalResult } from './distal/distal-result.js';
 import type { Doubt, MaskingReport } from './masking/verdict.js';
 import type { AttackProvenance, NetworkProvenance, Provenance } from './provenance/provenance.js';
 import type { SmoothingResult } from './smoothing/certificate.js';
@@ -133,6 +134,8 @@ export interface EvaluationResult {
   readonly masking?: MaskingReport | undefined;
   /** With a reject option. */
   readonly confidence?: ConfidenceResult | undefined;
+  /** Of attacked noise. */
+  readonly distal?: DistalResult | undefined;
   /** On common corruptions; the clean error beside it is on as many images. */
   readonly corruptions?: CorruptionResult | undefined;
   /** Certificates by randomised smoothing, one a standard deviation of the noise. */

@@ -15,17 +15,17 @@ const RUN =
   /^(recipe\.yaml|environment\.json|metrics\.jsonl|plan\.json|time-plan\.json|report\.html|events\.out\.tfevents\..+)$/;
 const CHECKPOINT = /^(last|best|failed-batch)\.safetensors$/;
 /** How `saddlepoint evaluate` names what it measures: for attack, norm and budget. */
-const ATTACKED = '[a-z-]+-(linf|l2|l1|l0|patch|frame)-[\\d.e-]+.*';
+const ATTACKED = '[a-z-]+-(linf|l2|l1|l0|patch|frame|affine|rotation-translation|flow)-[\\d.e-]+.*';
 /** Of all evaluations: the run's own, and those. */
 const EVALUATION = new RegExp(`^(test|gallery|clean-.+|corruptions-.+|${ATTACKED})\\.json$`);
 const EVALUATION_FOLDER = new RegExp(
-  `^(test|curve|confidence|smoothing|corruptions|corruptions-.+|earlier-\\d+|${ATTACKED})$`,
+  `^(test|curve|confidence|distal|smoothing|corruptions|corruptions-.+|earlier-\\d+|${ATTACKED})$`,
 );
 /** Certified errors, named for method, epsilon and images. */
 const BOUNDS = /^(ibp|crown)-.+\.json$/;
 const STATE = /^(state\.json|journal\.jsonl|found-\d+\.safetensors|adversarial\.safetensors)$/;
 /** What the evaluation of the recipe itself leaves. */
-const OWN_EVALUATION = ['test.json', 'gallery.json', 'test', 'curve', 'confidence', 'smoothing', 'corruptions'];
+const OWN_EVALUATION = ['test.json', 'gallery.json', 'test', 'curve', 'confidence', 'distal', 'smoothing', 'corruptions'];
 
 /** The files of a run that lie in a folder, sorted; none where it has none. */
 export function runFiles({ path }: RunFolder): string[] {

@@ -81,17 +81,42 @@ const confidence = {
   histogram: { correct: bell(19, 60), wrong: bell(9, 6), adversarial: bell(11, 25) },
 };
 
+const distal = {
+  noise: 'uniform',
+  norm: 'linf',
+  epsilon: 8 / 255,
+  steps: 10,
+  restarts: 2,
+  examples: 200,
+  validationExamples: 1000,
+  testExamples: 9000,
+  rocAuc: 0.8125,
+  meanConfidence: 0.654,
+  atTpr: [
+    { tpr: 0.95, threshold: 0.412, testTpr: 0.951, fpr: 0.345, interval: [0.283, 0.413], noiseFpr: 0.015 },
+    { tpr: 0.99, threshold: 0.212, testTpr: 0.99, fpr: 0.985, interval: [0.957, 0.995], noiseFpr: 0.5 },
+  ],
+};
+
 function report(more: object): string {
   const files = { ...runFiles('adversarial'), 'evaluation/test.json': { ...evaluation(142, 271), ...more } };
   const output = join(temporaryFolder(), 'report.html');
   writeReport({ title: 'A report', runs: [{ name: 'one', folder: makeRun(files) }], output });
   return asRead(readFileSync(output, 'utf8'));
 }
-const TITLES = ['Stages and classes', 'Can the robust error be believed?', 'With a reject option'];
+const TITLES = ['Stages and classes', 'Can the robust error be believed?', 'With a reject option', 'Sure of noise'];
 
 test('a run without them has no such section', () => {
   const html = report({});
   for (const title of TITLES) expect(html).not.toContain(title);
+});
+
+test('noise that the network is sure of: the detection error at each threshold, and what it was before', () => {
+  const html = report({ distal });
+  expect(html).toContain('Sure of noise');
+  expect(html).toMatch(/200 images of uniform noise, PGD for confidence in any class, L∞/);
+  expect(html).toMatch(/0\.412<\/td>\s*<td>34\.5 %<\/td>\s*<td>28\.3 to 41\.3 %<\/td>\s*<td>1\.5 %/);
+  expect(html).toMatch(/thresholds from 1,000 clean images/);
 });
 
 test('a sampled robust error stands with what it may be at most, in the report', () => {

@@ -7,6 +7,7 @@ import { boundsSection } from './bounds-section.js';
 import { type DrawChart, renderChart } from './charts/render.js';
 import { classesCards } from './classes-section.js';
 import { confidenceSection } from './confidence-section.js';
+import { distalSection } from './distal-section.js';
 import { corruptionSection } from './corruption-section.js';
 import { curveSection } from './curve-section.js';
 import { fileLink } from './download.js';
@@ -69,6 +70,7 @@ function sectionsOf(runs: readonly Run[], drawChart: DrawChart): readonly Sectio
     ['stages', 'Stages and classes', joined(stagesCards(runs), classesCards(runs))],
     ['corruptions', 'Common corruptions', corruptionSection(runs)],
     ['confidence', 'With a reject option', confidenceSection(runs, drawChart)],
+    ['distal', 'Sure of noise', distalSection(runs)],
     ['training', 'Training', trained.length === 0 ? null : trainingSection(trained, drawChart)],
     ['masking', 'Can the robust error be believed?', maskingSection(runs)],
     ['provenance', 'Where the numbers come from', provenanceSection(runs)],

@@ -168,6 +168,29 @@ const confidence = z.object({
   histogram: z.object({ correct: counts, wrong: counts, adversarial: counts }),
 });
 
+const distal = z.object({
+  noise: z.enum(['uniform', 'smooth']),
+  norm: z.string(),
+  epsilon: z.number().min(0),
+  steps: whole,
+  restarts: whole,
+  examples: whole,
+  validationExamples: whole,
+  testExamples: whole,
+  rocAuc: fraction,
+  meanConfidence: fraction,
+  atTpr: z.array(
+    z.object({
+      tpr: fraction,
+      threshold: fraction,
+      testTpr: fraction,
+      fpr: fraction,
+      interval: bounds,
+      noiseFpr: fraction,
+    }),
+  ),
+});
+
 const corruptions = z.object({
   data,
   examples: whole.min(1),
@@ -248,6 +271,7 @@ export const evaluationSchema: Schema<EvaluationResult> = z.object({
   eightBit: eightBit.optional(),
   masking: masking.optional(),
   confidence: confidence.optional(),
+  distal: distal.optional(),
   corruptions: corruptions.optional(),
   smoothing: z.array(smoothing).optional(),
   notes: z.array(z.string()).optional(),

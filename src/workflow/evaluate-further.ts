@@ -1,6 +1,6 @@
 /**
  * What a recipe's evaluation measures beside its attacks: the curve over budgets, signs of gradient masking, the error
- * of a classifier that may refuse to answer, and certificates by randomised smoothing.
+ * of a classifier that may refuse to answer, distal adversarial examples, and certificates by randomised smoothing.
  *
  * @module
  */
@@ -9,10 +9,12 @@ import { disposeSplit, slice, type Dataset } from '../data/index.js';
 import { SaddlepointError } from '../engine/index.js';
 import {
   confidenceOf,
+  distalOf,
   confidenceEvaluation,
   findConfidentErrors,
   maskingReport,
   runCertification,
+  runDistal,
   runEpsilonCurve,
   selectExamples,
   usualWorkers,
@@ -21,6 +23,7 @@ import {
   type EvaluationBackend,
   type FinishedCorruptions,
   type FinishedCurve,
+  type FinishedDistal,
   type FoundConfidentErrors,
   type JobOptions,
   type NetworkSource,
@@ -136,6 +139,19 @@ export async function confidence(
   } finally {
     images.dispose();
   }
+}
+
+/** Noise that the network is sure of, as a job beside the others; undefined where the recipe asks for none. */
+export async function distal(
+  run: RecipeEvaluation,
+  backend: EvaluationBackend,
+  progress: Progress,
+): Promise<FinishedDistal | undefined> {
+  const asked = distalOf(run.recipe.evaluation);
+  if (asked === undefined) return undefined;
+  const folder = join(dirname(run.folder.evaluation), 'distal');
+  const shared = jobOptions(run, { examples: 1, folder, chooseBackend: () => backend, progress });
+  return runDistal({ ...shared, ...asked });
 }
 
 /** The error on common corruptions, as a job beside the others; undefined where the recipe asks for none. */

@@ -36,6 +36,25 @@ describe('the budget', () => {
   });
 });
 
+describe('an attack that moves pixels', () => {
+  test('has a threat model of its own, but for another one asked for', () => {
+    expect(plans({ attack: ['affine'], epsilon: 0.3 })).toMatchObject([{ norm: 'affine', epsilon: 0.3 }]);
+    expect(plans({ attack: ['flow'], epsilon: 1 })).toMatchObject([{ norm: 'flow', epsilon: 1 }]);
+    expect(plans({ attack: ['affine'], norm: 'rotation-translation', epsilon: 1 })).toMatchObject([
+      { norm: 'rotation-translation' },
+    ]);
+  });
+
+  test("needs an epsilon, since the recipe's is another's", () => {
+    expect(() => plans({ attack: ['affine'] })).toThrow('expected --epsilon with --norm affine, received none');
+  });
+
+  test('is the only one for its threat model', () => {
+    expect(() => plans({ attack: ['pgd'], norm: 'affine', epsilon: 0.3 })).toThrow('expected linf');
+    expect(() => plans({ attack: ['autoattack'], norm: 'affine', epsilon: 0.3 })).toThrow('affine');
+  });
+});
+
 describe('what an attack would ignore is refused', () => {
   test.each([
     [{ steps: 100 }, '--steps'],

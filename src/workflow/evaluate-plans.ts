@@ -3,7 +3,15 @@
  *
  * @module
  */
-import { ATTACKS, AUTOATTACK_VERSIONS, isUnionName, THREAT_MODELS, type AutoAttackVersion } from '../attacks/index.js';
+import {
+  ATTACKS,
+  AUTOATTACK_VERSIONS,
+  isTransformation,
+  isUnionName,
+  normsOf,
+  THREAT_MODELS,
+  type AutoAttackVersion,
+} from '../attacks/index.js';
 import { requireKnown, SaddlepointError } from '../engine/index.js';
 import { autoAttackPlan, singleAttackPlan, type AttackPlan } from '../evaluation/index.js';
 import { checkEvaluation, type Recipe } from '../training/index.js';
@@ -75,6 +83,16 @@ function attackSettings(given: readonly string[]): Record<string, unknown> {
   return settings;
 }
 
+/** What was asked for, the recipe's, or linf; of an attack that moves pixels, which has none of these, its first one. */
+export function normOf({ norm, attack: [name, ...more] }: Pick<PlanOptions, 'norm' | 'attack'>, own = 'linf'): string {
+  if (norm !== undefined) return norm;
+  if (name === undefined || name === 'autoattack' || more.length > 0) return own;
+  const [first, ...others] = normsOf(ATTACKS.get(name));
+  if (first === undefined || [first, ...others].includes(own) || !isTransformation(THREAT_MODELS.get(first)))
+    return own;
+  return first;
+}
+
 /** The plans, in the order asked for; the recipe's attack where none is. */
 export function plansOf(
   options: PlanOptions,
@@ -84,7 +102,7 @@ export function plansOf(
 ): AttackPlan[] {
   checkEffect(options);
   const own = recipe?.evaluation.attack;
-  const norm = options.norm ?? own?.norm ?? 'linf';
+  const norm = normOf(options, own?.norm);
   const union = isUnionName(norm);
   if (own !== undefined && norm !== own.norm && options.epsilon === undefined && !union) {
     throw new SaddlepointError(

@@ -34,7 +34,7 @@ test('what cannot be measured is a note of the result, which is written', async 
   const labels = test_.labels.toNumbers().map((label, i) => (wrong(i) ? (label + 1) % 4 : label));
   const relabelled = { ...test_, labels: tensor(BigInt64Array.from(labels, BigInt)) };
   const folder = new RunFolder(temporaryFolder());
-  const options = recipe({ examples: 60, masking: 20, confidence: 30 });
+  const options = recipe({ examples: 60, masking: 20, confidence: 30, distal: 10 });
   await evaluateRecipe({
     model,
     dataset: { name: 'made up', classes, train: relabelled, test: relabelled },
@@ -52,7 +52,9 @@ test('what cannot be measured is a note of the result, which is written', async 
   const text = notes!.join('\n');
   expect(text).toMatch(/gradient masking was not measured: expected a network that gets some of 20 images right/);
   expect(text).toMatch(/reject option was not measured: expected correctly classified validation examples/);
+  expect(text).toMatch(/detection error of distal examples was not measured: expected correctly classified validation/);
   expect(existsSync(folder.evaluation.replace(/\.json$/, '/state.json'))).toBe(false);
+  expect(existsSync(folder.evaluation.replace(/test\.json$/, 'distal'))).toBe(false);
 });
 
 const short = { attack: 'autoattack', steps: 4, restarts: 2, queries: 10 };
@@ -81,6 +83,7 @@ test('confident errors: sought by what the recipe says; else by the evaluation w
 test.each([
   ['its curve', 'curve', '"epsilon 0.02"'],
   ['its search for confident errors', 'confidence', '"apgd-conf-t"'],
+  ['its noise', 'distal', '"attempt"'],
   ['its certificates', 'smoothing', '"certificate"'],
 ])('stopped at %s, an evaluation goes on from what there is, to the same result', async (_, part, begun) => {
   const dataset = { name: 'made up', classes, train: test_, test: test_ };
@@ -89,6 +92,7 @@ test.each([
     curve: [0.02, 0.1],
     curveExamples: 20,
     confidence: { examples: 20, ...short },
+    distal: { examples: 20, noise: 'smooth', steps: 5, restarts: 20 },
     smoothing: { sigma: 0.1, examples: 20, samples: 100, selectionSamples: 10 },
   });
   const evaluate = (folder: RunFolder, signal?: AbortSignal) =>
@@ -103,6 +107,7 @@ test.each([
   ]);
   expect(whole.smoothing).toMatchObject([{ sigma: 0.1, examples: 20, samples: 100, alpha: 0.001, seed: 1 }]);
   expect(whole.confidence?.attack).toBe('autoattack for confidence');
+  expect(whole.distal).toMatchObject({ noise: 'smooth', norm: 'linf', epsilon: 0.06, steps: 5, restarts: 20 });
 
   const folder = new RunFolder(temporaryFolder());
   const journal = folder.evaluation.replace(/test\.json$/, `${part}/journal.jsonl`);

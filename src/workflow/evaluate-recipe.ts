@@ -1,6 +1,6 @@
 /**
  * Measures what a recipe's `evaluation` asks for: its attack, the curve over budgets, AutoAttack, signs of gradient
- * masking, confidence, certificates.
+ * masking, confidence, distal examples, certificates.
  *
  * @module
  */
@@ -8,6 +8,8 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import {
   confidenceOf,
+  distalOf,
+  distalPlan,
   autoAttackPlan,
   combineEvaluations,
   confidencePlan,
@@ -37,6 +39,7 @@ import {
   confidence,
   confidentErrors,
   corruptions,
+  distal,
   epsilonCurve,
   jobOptions,
   masking,
@@ -49,10 +52,12 @@ import { writeResult } from './write-result.js';
 export function evaluationAttacks({ evaluation }: Pick<Recipe, 'evaluation'>, classes: number) {
   const { attack, restarts, autoAttack } = evaluation;
   const { norm, epsilon } = attack;
+  const noise = distalOf(evaluation);
   return {
     main: singleAttackPlan(attack, restarts, classes),
     autoAttack: autoAttack && autoAttackPlan({ version: autoAttack.version, norm, epsilon, classes }),
     confident: confidentErrorsPlan(evaluation, classes),
+    distal: noise && distalPlan(noise.attack, noise.restarts, classes),
   };
 }
 
@@ -107,6 +112,10 @@ export async function evaluateRecipe(run: RecipeEvaluation): Promise<EvaluationR
       confident && (await orNote(what, notes, () => confidentErrors(run, confident, main.backend, progress)));
     if (errors !== undefined) jobs.push(errors);
     const refusing = errors && (await orNote(what, notes, () => confidence(run, errors)));
+    const sureOfNoise = await orNote('the detection error of distal examples', notes, () =>
+      distal(run, main.backend, progress),
+    );
+    if (sureOfNoise !== undefined) jobs.push(sureOfNoise);
     const corrupted = await corruptions(run, progress);
     if (corrupted !== undefined) jobs.push(corrupted);
     const certified = await orNote('the smoothed classifier', notes, () => certificates(run, progress));
@@ -120,6 +129,7 @@ export async function evaluateRecipe(run: RecipeEvaluation): Promise<EvaluationR
       attacks: Object.fromEntries(ratesOf({ ...attacked, masking: seen })),
       masking: seen,
       confidence: refusing,
+      ...(sureOfNoise && { distal: sureOfNoise.result }),
       ...(corrupted && { corruptions: corrupted.result }),
       smoothing: certified && [certified.result],
       notes: [...(attacked.notes ?? []), ...notes, ...(corrupted?.notes ?? [])],
@@ -128,6 +138,7 @@ export async function evaluateRecipe(run: RecipeEvaluation): Promise<EvaluationR
         (curve?.seconds ?? 0) +
         maskingSeconds +
         (errors?.seconds ?? 0) +
+        (sureOfNoise?.seconds ?? 0) +
         (corrupted?.seconds ?? 0) +
         (certified?.result.seconds ?? 0),
     };

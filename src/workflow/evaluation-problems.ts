@@ -6,7 +6,7 @@
 import { attackOf } from '../attacks/index.js';
 import { SaddlepointError } from '../engine/index.js';
 import { count, type Dataset } from '../data/index.js';
-import { confidenceOf, requireFit, singleAttackPlan } from '../evaluation/index.js';
+import { confidenceOf, distalOf, requireFit, singleAttackPlan } from '../evaluation/index.js';
 import { testCount } from '../evaluation/confidence/probabilities.js';
 import { checkEpsilon } from '../evaluation/preflight/epsilon.js';
 import { checkInputs } from '../evaluation/preflight/inputs.js';
@@ -70,8 +70,8 @@ function requireExamples({ evaluation }: Recipe, { name, test }: Dataset): void 
 function requireAttacks(recipe: Recipe, { classes }: Dataset): void {
   const { attack, curve, masking } = recipe.evaluation;
   within('evaluation', () => {
-    const { autoAttack, confident } = evaluationAttacks(recipe, classes.length);
-    for (const plan of [autoAttack, confident])
+    const { autoAttack, confident, distal } = evaluationAttacks(recipe, classes.length);
+    for (const plan of [autoAttack, confident, distal])
       for (const { rounds } of plan?.stages ?? []) for (const { create } of rounds) create();
   });
   for (const [i, epsilon] of curve.entries()) {
@@ -84,10 +84,13 @@ function requireAttacks(recipe: Recipe, { classes }: Dataset): void {
 }
 
 /** Every budget is on the scale of the images. */
-function requireBudgets({ evaluation: { attack, curve } }: Recipe, { test }: Dataset): void {
+function requireBudgets({ evaluation }: Recipe, { test }: Dataset): void {
+  const { attack, curve } = evaluation;
+  const distal = distalOf(evaluation);
   const budgets: [string, number][] = [
     ['evaluation.attack.epsilon', attack.epsilon],
     ...curve.map((epsilon, i): [string, number] => [`evaluation.curve[${i}]`, epsilon]),
+    ...(distal === undefined ? [] : [['evaluation.distal.epsilon', distal.attack.epsilon] as [string, number]]),
   ];
   for (const [key, epsilon] of budgets) {
     const finding = checkEpsilon(attack.norm, epsilon, test.images.shape.slice(1));

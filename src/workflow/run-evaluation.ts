@@ -12,7 +12,7 @@ import { checkBudget } from './budget-hint.js';
 import { evaluateAttacks } from './evaluate-attacks.js';
 import { evaluateCorruptions } from './evaluate-corruptions.js';
 import { evaluateClean } from './evaluate-clean.js';
-import { checkNames, plansOf } from './evaluate-plans.js';
+import { checkNames, normOf, plansOf } from './evaluate-plans.js';
 import { openTestSet } from './evaluation-data.js';
 import type { EvaluateOptions, EvaluationRun } from './evaluation-run.js';
 import { openSubject, type EvaluationSubject } from './evaluate-subject.js';
@@ -120,8 +120,7 @@ function prepare(subject: EvaluationSubject, options: EvaluateOptions, say: (lin
   }
   const name = options.dataset ?? recipe?.dataset.name ?? '';
   // Refuses the data set's name with the rest; the number of classes is known only after it is loaded.
-  if (options.epsilon !== undefined)
-    checkBudget(options.norm ?? recipe?.evaluation.attack.norm ?? 'linf', options.epsilon);
+  if (options.epsilon !== undefined) checkBudget(normOf(options, recipe?.evaluation.attack.norm), options.epsilon);
   if (!isUnattacked(options)) plansOf(options, recipe, name, 10);
   const { dataset, classes } = openTestSet(subject, name, options, say);
   const { test } = dataset;

@@ -116,12 +116,14 @@ async function verifySubject(
         disposeSplit(part);
       });
     const adversarial = tensor(given.pixels, { shape: [given.count, ...test.images.shape.slice(1)] });
+    const parameters =
+      given.parameters && tensor(given.parameters, { shape: [given.count, given.parameters.length / given.count] });
     try {
       const asked = { norm, epsilon, batchSize, tolerance: TOLERANCE, draws, signal };
       const { rounded, ...verified } = await verify(
         model,
         test,
-        { adversarial, positions: selection.positions },
+        { adversarial, parameters, positions: selection.positions },
         asked,
       );
       const data = { name: dataset.name, selection: selection.name, sha256: hashExamples(test, selection.positions) };
@@ -138,6 +140,7 @@ async function verifySubject(
       return { json, lines: describe(path, data, verified, rounded, notes) };
     } finally {
       adversarial.dispose();
+      parameters?.dispose();
     }
   } finally {
     disposeSplit(test);

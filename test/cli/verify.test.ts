@@ -48,6 +48,26 @@ const npy = (values: Float32Array) =>
     new Uint8Array(values.buffer, values.byteOffset, values.byteLength),
   );
 
+test('moved images give the number of their evaluation by their parameters, and none without', async () => {
+  const out = temporaryFolder();
+  const options = ['--attack', 'affine', '--steps', '5', '--examples', '20', '--epsilon', '0.3', '--workers', '2'];
+  expect(await saddlepoint(['evaluate', run, ...options, '--out', out, '--data', data])).toMatchObject({ code: 0 });
+  const name = readdirSync(out).find((file) => file.endsWith('.json'))!;
+  const { attacks } = JSON.parse(readFileSync(join(out, name), 'utf8')) as {
+    attacks: { affine: { robustError: number; norm: string } };
+  };
+  expect(attacks.affine.norm).toBe('affine');
+  const file = join(out, name.replace(/\.json$/, ''), 'adversarial.safetensors');
+  const { code, stdout } = await verify(file);
+  expect([code, errorsOf(stdout)]).toEqual([0, Number((100 * attacks.affine.robustError).toFixed(1))]);
+  const { tensors } = readSafetensors(file);
+  const images = fileWith('moved.npy', npy(tensors.get('images')!.toTypedArray() as Float32Array));
+  for (const tensor of tensors.values()) tensor.dispose();
+  const without = await verify(images, '--norm', 'affine', '--epsilon', '0.3');
+  expect(without.code).not.toBe(0);
+  expect(without.stderr).toContain('expected the parameters that affine images were made with');
+}, 120_000);
+
 test('the images of an evaluation say themselves what they are of, and give its number', async () => {
   const output = join(temporaryFolder(), 'verified.json');
   const { code, stdout } = await verify(saved, '--output', output);

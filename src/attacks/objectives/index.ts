@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { anyConfidenceObjective } from './any-confidence.js';
 import { confidenceObjective } from './confidence.js';
 import { crossEntropyObjective } from './cross-entropy.js';
 import { dlrObjective } from './dlr.js';
@@ -22,6 +23,7 @@ export const OBJECTIVES = {
   'cross-entropy': crossEntropyObjective,
   'targeted-cross-entropy': targetedCrossEntropyObjective,
   confidence: confidenceObjective,
+  'any-confidence': anyConfidenceObjective,
   'kl-divergence': klDivergenceObjective,
   'squared-distance': squaredDistanceObjective,
   guided: guidedObjective,

@@ -34,6 +34,11 @@ export interface Objective {
    */
   readonly takesDistributions?: boolean | undefined;
   /**
+   * Whether there is no right class: then every example counts as fooled, and only the value says how well the attack
+   * does. Default: false.
+   */
+  readonly ignoresLabels?: boolean | undefined;
+  /**
    * The value of each example, larger when the attack is doing better. The value leaves intermediate results for
    * autograd to the scope it is called in.
    *

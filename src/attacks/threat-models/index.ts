@@ -6,13 +6,23 @@
  */
 import { Registry } from '../../engine/index.js';
 import { NORMS } from '../norms/index.js';
+import { affine, rotationTranslation } from './affine.js';
+import { flow } from './flow.js';
 import { frame } from './frame.js';
 import { patch } from './patch.js';
 import type { ThreatModel } from './threat-model.js';
 import { unconstrained } from './unconstrained.js';
 import { isUnionName, unionOf } from './union.js';
 
-const OWN = { ...NORMS, patch, frame, unconstrained } as const;
+const OWN = {
+  ...NORMS,
+  patch,
+  frame,
+  unconstrained,
+  affine,
+  'rotation-translation': rotationTranslation,
+  flow,
+} as const;
 
 const KEYS: readonly (keyof ThreatModel)[] = [
   'name',
@@ -37,4 +47,5 @@ export const THREAT_MODELS = new Registry<ThreatModel>('a norm', OWN, KEYS, (nam
 export type ThreatModelName = keyof typeof OWN | (string & {});
 export type { Draw, ThreatModel } from './threat-model.js';
 export { isUnionName, UNION_EXAMPLE, UNION_NORMS, unionOf, type Union, type UnionMember } from './union.js';
-export { frame, patch, unconstrained };
+export { drawParameters, isTransformation, type Transformation } from './transformation.js';
+export { affine, flow, frame, patch, rotationTranslation, unconstrained };

@@ -48,7 +48,10 @@ export function addEvaluateCommand(program: Command): void {
     )
     .option('--time-limit <time>', 'as many test images as fit this time, e.g. 30m', duration)
     .addOption(new Option('--budget <time>', 'earlier name of --time-limit').argParser(duration).hideHelp())
-    .option('--norm <norm>', 'what epsilon measures: linf, l2, l1, l0, patch or frame')
+    .option(
+      '--norm <norm>',
+      'what epsilon measures: linf, l2, l1, l0, patch, frame, affine, rotation-translation or flow',
+    )
     .option('--epsilon <size>', 'how much an image may change, for images in [0, 1], e.g. 0.1 or 8/255', budget)
     .option('--steps <n>', 'gradient steps, or queries', wholeNumber(1))
     .option('--step-size <size>', 'length of a step (default: 2.5 epsilon / steps)', budget)

@@ -19,12 +19,14 @@ export interface GivenImages {
   readonly indices?: readonly number[] | undefined;
   /** Their labels, where they are said. */
   readonly labels?: readonly number[] | undefined;
+  /** Of moved images: what they were made with, [P] of every image, one after the other. */
+  readonly parameters?: Float32Array | undefined;
   /** What else is said of them, e.g. `norm` and `epsilon`. */
   readonly metadata: Readonly<Record<string, string>>;
 }
 
 /** Before they are brought into order. */
-interface Contents extends Partial<Pick<GivenImages, 'indices' | 'labels' | 'metadata'>> {
+interface Contents extends Partial<Pick<GivenImages, 'indices' | 'labels' | 'parameters' | 'metadata'>> {
   readonly stack: Stack;
 }
 
@@ -39,14 +41,16 @@ const EXPECTED = 'expected adversarial images as .safetensors, .npy, .pt or a fo
  */
 export function readGivenImages(path: string, shape: readonly number[]): GivenImages {
   try {
-    const { stack, indices, labels, metadata = {} } = read(path);
+    const { stack, indices, labels, parameters, metadata = {} } = read(path);
     const count = stack.shape[0] ?? 0;
     if (count === 0) throw new Error('it has no images');
     for (const [name, values] of Object.entries({ indices, labels })) {
       if (values !== undefined && values.length !== count)
         throw new Error(`it has ${count} images and ${values.length} ${name}`);
     }
-    return { pixels: toPlanes(stack, shape), count, indices, labels, metadata };
+    if (parameters !== undefined && parameters.length % count !== 0)
+      throw new Error(`it has ${count} images and ${parameters.length} parameters`);
+    return { pixels: toPlanes(stack, shape), count, indices, labels, parameters, metadata };
   } catch (cause) {
     if (cause instanceof SaddlepointError) throw cause;
     throw new SaddlepointError('DATA', `${path} cannot be used: ${(cause as Error).message}`, { cause });
@@ -92,5 +96,11 @@ function fromTensors(tensors: ReadonlyMap<string, Tensor>): Contents {
     throw new Error(`expected images as floating point or uint8, received ${images.dtype}`);
   const values = images.to({ dtype: bytes ? 'uint8' : 'float32' }).toTypedArray() as Float32Array | Uint8Array;
   const wholes = (name: string) => tensors.get(name)?.to({ dtype: 'int64' }).toNumbers();
-  return { stack: { values, shape: images.shape, bytes }, indices: wholes('indices'), labels: wholes('labels') };
+  const parameters = tensors.get('parameters')?.to({ dtype: 'float32' }).toTypedArray() as Float32Array | undefined;
+  return {
+    stack: { values, shape: images.shape, bytes },
+    indices: wholes('indices'),
+    labels: wholes('labels'),
+    parameters,
+  };
 }

@@ -77,8 +77,11 @@ export class AttackWorkers implements Attacker {
     const answers = await this.#share(task, positions, 'errors');
     const fooled = answers.flatMap(({ share, rows }) => rows.map((row) => share[row]!));
     const unanswered = answers.flatMap((answer) => answer.unanswered.map((row) => answer.share[row]!));
-    const found = answers.flatMap(({ images }) => images ?? []);
-    return { fooled, unanswered, images: found.length === 0 ? undefined : tidy(() => ops.cat(found.map(unpack))) };
+    const together = (part: 'images' | 'parameters') => {
+      const found = answers.flatMap((answer) => answer[part] ?? []);
+      return found.length === 0 ? undefined : tidy(() => ops.cat(found.map(unpack)));
+    };
+    return { fooled, unanswered, images: together('images'), parameters: together('parameters') };
   }
 
   async perturb(task: AttackTask, positions: readonly number[]): Promise<Tensor> {

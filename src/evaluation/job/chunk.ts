@@ -30,19 +30,24 @@ export function cleanChunk({ model, split, draws = 1 }: Subject, positions: read
   return positions.filter((_, row) => wrong[row] === 1);
 }
 
-export interface ChunkFinding {
-  readonly fooled: readonly number[];
-  /** Of the fooled ones, in that order; none where there is none. */
+/** Tensors of the images that fool, one a row; none where there is none. */
+export interface FoundImages {
   readonly images: Tensor | undefined;
+  /** Of a transformation: what they were made with. */
+  readonly parameters?: Tensor | undefined;
+}
+
+/** The images are of the fooled ones, in that order. */
+export interface ChunkFinding extends FoundImages {
+  readonly fooled: readonly number[];
   /** Those of the fooled ones for which the network gives no numbers. */
   readonly unanswered: readonly number[];
 }
 
-export interface BatchFinding {
-  /** Rows of the batch, */
+/** The images are of the rows, in that order. */
+export interface BatchFinding extends FoundImages {
+  /** Rows of the batch. */
   readonly rows: readonly number[];
-  /** and their images, in that order; none where there is none. */
-  readonly images: Tensor | undefined;
   /** Those of the rows for which the network gives no numbers. */
   readonly unanswered: readonly number[];
 }
@@ -55,9 +60,9 @@ export function attackChunk(
   positions: readonly number[],
 ): ChunkFinding {
   return tidy(() => {
-    const { rows, images, unanswered } = attackBatch(subject, round, stream, batchOf(subject.split, positions));
+    const { rows, unanswered, ...found } = attackBatch(subject, round, stream, batchOf(subject.split, positions));
     const at = (row: number) => positions[row]!;
-    return { fooled: rows.map(at), images, unanswered: unanswered.map(at) };
+    return { fooled: rows.map(at), unanswered: unanswered.map(at), ...found };
   });
 }
 
@@ -87,8 +92,14 @@ export function attackBatch(
       found.push({ ...again, rows: rowsOf(again.rows), unanswered: rowsOf(again.unanswered) });
     }
     const rows = found.flatMap((one) => one.rows.toNumbers());
-    const images = rows.length === 0 ? undefined : ops.cat(found.map((one) => one.images)).to({ device: 'cpu' });
-    return { rows, images, unanswered: found.flatMap((one) => one.unanswered.toNumbers()) };
+    const together = (parts: readonly Tensor[]) =>
+      rows.length === 0 || parts.length === 0 ? undefined : ops.cat(parts).to({ device: 'cpu' });
+    return {
+      rows,
+      images: together(found.map((one) => one.images)),
+      parameters: together(found.flatMap((one) => one.parameters ?? [])),
+      unanswered: found.flatMap((one) => one.unanswered.toNumbers()),
+    };
   });
 }
 
@@ -120,8 +131,10 @@ export function runRound(
 interface Confirmed {
   /** int64: rows of what was attacked that the model itself gets wrong, */
   readonly rows: Tensor;
-  /** and their images. */
+  /** and their images, */
   readonly images: Tensor;
+  /** with what they were made with, of a transformation. */
+  readonly parameters: Tensor | undefined;
   /** int64: rows of those for which the model gives no numbers, */
   readonly unanswered: Tensor;
   /** and rows that only the attacked network gets wrong. */
@@ -132,19 +145,23 @@ interface Confirmed {
  * Looks with the model itself at what an attack calls fooled. No numbers are no answer, which is an error like a wrong
  * one; but it is said apart, as it may be the network's arithmetic that fails and not its judgement.
  */
-function confirm(model: Module, draws: number, labels: Tensor, { fooled, images }: AttackResult): Confirmed {
+function confirm(model: Module, draws: number, labels: Tensor, result: AttackResult): Confirmed {
+  const { fooled, images, parameters } = result;
   const candidates = rowsWhere(fooled);
   if (candidates.numel() === 0) {
     const none = candidates;
-    return { rows: none, images: images.indexSelect(0, none), unanswered: none, unconfirmed: none };
+    const unfound = { images: images.indexSelect(0, none), parameters: parameters?.indexSelect(0, none) };
+    return { rows: none, ...unfound, unanswered: none, unconfirmed: none };
   }
   const found = images.indexSelect(0, candidates);
   const { wrong, unanswered } = countWrong(model, found, labels.indexSelect(0, candidates), draws);
   const isError = wrong.gt(draws / 2);
   const confirmed = rowsWhere(isError);
+  const rows = candidates.indexSelect(0, confirmed);
   return {
-    rows: candidates.indexSelect(0, confirmed),
+    rows,
     images: found.indexSelect(0, confirmed),
+    parameters: parameters?.indexSelect(0, rows),
     unanswered: candidates.indexSelect(0, rowsWhere(isError.logicalAnd(unanswered.gt(0)))),
     unconfirmed: candidates.indexSelect(0, rowsWhere(isError.logicalNot())),
   };

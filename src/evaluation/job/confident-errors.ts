@@ -17,6 +17,8 @@ import type { JournalLine } from './store.js';
 export interface ConfidentErrorsOptions extends JobOptions {
   /** Of an attack that seeks confident errors: the objective `confidence`, or the maximum-confidence AutoAttack. */
   readonly plan: AttackPlan;
+  /** Whether the images show no class, so that whatever the network says of them with confidence is an error. */
+  readonly anyClass?: boolean | undefined;
 }
 
 export interface FoundConfidentErrors extends JobEnd {
@@ -57,13 +59,13 @@ type Attempt = Extract<JournalLine, { kind: 'attempt' }>;
 
 /** Does what the store's journal lacks. @returns the whole journal */
 async function search(options: ConfidentErrorsOptions, state: JobState): Promise<readonly JournalLine[]> {
-  const { plan, selection, seed, batchSize = 100, folder, progress = silent, signal } = options;
+  const { plan, selection, seed, batchSize = 100, folder, progress = silent, signal, anyClass } = options;
   const { positions } = selection;
   const lines = [...state.store.lines];
   const worst = worstOf(lines);
   const rounds = plan.stages.flatMap((stage) => stage.rounds.map((_, round) => ({ stage, round })));
   const done = lines.reduce((sum, line) => sum + (line.kind === 'attempt' ? line.positions.length : 0), 0);
-  progress.start('confident errors', positions.length * rounds.length, done);
+  progress.start(anyClass === true ? 'distal examples' : 'confident errors', positions.length * rounds.length, done);
   for (const [before, { stage, round }] of rounds.entries()) {
     let left = unattacked(positions, lines, stage.name, round);
     for (const part of chunks(left, batchSize)) {
@@ -123,7 +125,7 @@ function remember(worst: Map<number, Worst>, { improved, wrong, confidence }: At
 
 /** What the model itself says of a round's images: which are worse than those before. Their rows come second. */
 function judge(
-  { model, split }: ConfidentErrorsOptions,
+  { model, split, anyClass }: ConfidentErrorsOptions,
   positions: readonly number[],
   images: Tensor,
   before: ReadonlyMap<number, Worst>,
@@ -134,7 +136,7 @@ function judge(
   });
   const found = tidy(() => probabilitiesOf(model, images.to({ device: split.images.device })));
   const lookAtRow = (probabilities: readonly Float64Array[], row: number) =>
-    lookAt(probabilities[row]!, labels[row]!, positions[row]!);
+    lookAt(probabilities[row]!, anyClass === true ? undefined : labels[row]!, positions[row]!);
   const looks = found.map((_, row) => lookAtRow(found, row));
   // No numbers are no confidence: such an image leaves the one before it the worst.
   const rows = [...positions.keys()].filter(
@@ -153,11 +155,15 @@ function judge(
 
 type Look = Pick<Worst, 'wrong' | 'confidence'>;
 
-/** The most probable wrong class; the network errs where it is more probable than the true one, or comes before it. */
-function lookAt(probabilities: Float64Array, label: number, position: number): Look {
+/**
+ * The most probable wrong class; the network errs where it is more probable than the true one, or comes before it.
+ * Without a label every class is wrong.
+ */
+function lookAt(probabilities: Float64Array, label: number | undefined, position: number): Look {
   if (probabilities.some(Number.isNaN)) {
     throw new SaddlepointError('EVALUATION', `expected logits that are numbers, received NaN for example ${position}`);
   }
+  if (label === undefined) return { confidence: Math.max(...probabilities), wrong: true };
   let best = label === 0 ? 1 : 0;
   for (let k = best + 1; k < probabilities.length; k += 1) {
     if (k !== label && probabilities[k]! > probabilities[best]!) best = k;
@@ -176,6 +182,6 @@ function saveLine({ store }: JobState, line: Attempt, images: Tensor, rows: read
     return;
   }
   tidy(() => {
-    store.append(line, images.indexSelect(0, tensor(BigInt64Array.from(rows, BigInt))));
+    store.append(line, { images: images.indexSelect(0, tensor(BigInt64Array.from(rows, BigInt))) });
   });
 }

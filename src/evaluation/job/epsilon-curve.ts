@@ -75,8 +75,9 @@ async function measure(
     const task = { plan, stage: plan.stages[0]!, round: 0, seed };
     let left = leftAt(plan);
     for (const part of chunks(left, batchSize)) {
-      const [{ fooled, images }, seconds] = await timed(() => attacker.attack(task, part));
+      const [{ fooled, images, parameters }, seconds] = await timed(() => attacker.attack(task, part));
       images?.dispose();
+      parameters?.dispose();
       left = left.slice(part.length);
       progress.update(positions.length * (before + 1) - left.length);
       await save({

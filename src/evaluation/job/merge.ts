@@ -3,8 +3,9 @@
  *
  * @module
  */
-import { tensor, tidy, type Tensor } from '../../engine/index.js';
-import { batchOf } from './chunk.js';
+import { isTransformation, THREAT_MODELS } from '../../attacks/index.js';
+import { ops, tensor, tidy, type Tensor } from '../../engine/index.js';
+import { batchOf, type FoundImages } from './chunk.js';
 import { readLabels, type JobFacts } from './facts.js';
 import type { EvaluationStore } from './store.js';
 
@@ -14,7 +15,8 @@ export const WRONG = -2;
 
 /**
  * Writes `adversarial.safetensors`: `images` float32 [N, C, H, W], `indices` int64 [N] in the data set's file,
- * `labels` int64 [N], `fooled_by` int64 [N].
+ * `labels` int64 [N], `fooled_by` int64 [N]; of a transformation also what each image is made with, `parameters`
+ * float32 [N, P], nothing where no attack succeeded.
  *
  * @returns the path of the file
  */
@@ -23,7 +25,8 @@ export function mergeImages(facts: JobFacts, store: EvaluationStore): string {
   const { positions } = selection;
   return tidy(() => {
     const images = batchOf(split, positions).images.to({ device: 'cpu' }).clone();
-    putImages(images, positions, (position) => ledger.found(position), store);
+    const whereOf = (position: number) => ledger.found(position);
+    putImages(images, positions, whereOf, store);
     const names = plan.stages.map(({ name }) => name);
     const fooledBy = positions.map((position) => {
       if (ledger.isWrong(position)) return WRONG;
@@ -36,6 +39,12 @@ export function mergeImages(facts: JobFacts, store: EvaluationStore): string {
       ['labels', int64(readLabels(facts))],
       ['fooled_by', int64(fooledBy)],
     ]);
+    const threat = THREAT_MODELS.get(plan.norm);
+    if (isTransformation(threat)) {
+      const parameters = ops.zeros([positions.length, threat.parameters(images.shape.slice(1))]);
+      putImages(parameters, positions, whereOf, store, 'parameters');
+      tensors.set('parameters', parameters);
+    }
     return store.saveAdversarial(tensors, {
       dataset: dataset.name,
       split: selection.name,
@@ -48,9 +57,9 @@ export function mergeImages(facts: JobFacts, store: EvaluationStore): string {
 }
 
 /**
- * Puts saved images in their places.
+ * Puts saved images in their places, or what they were made with.
  *
- * @param images float32 [N, C, H, W], changed: one a position
+ * @param images float32 [N, C, H, W], or [N, P], changed: one a position
  * @param whereOf the line of the journal and the row of its images; undefined leaves what is there
  */
 export function putImages(
@@ -58,6 +67,7 @@ export function putImages(
   positions: readonly number[],
   whereOf: (position: number) => { readonly line: number; readonly row: number } | undefined,
   store: EvaluationStore,
+  part: keyof FoundImages = 'images',
 ): void {
   const byLine = new Map<number, { from: number[]; to: number[] }>();
   for (const [row, position] of positions.entries()) {
@@ -69,7 +79,7 @@ export function putImages(
     byLine.set(where.line, rows);
   }
   for (const [line, { from, to }] of byLine) {
-    tidy(() => images.indexCopy_(0, int64(to), store.images(line).indexSelect(0, int64(from))));
+    tidy(() => images.indexCopy_(0, int64(to), store.found(line, part).indexSelect(0, int64(from))));
   }
 }
 

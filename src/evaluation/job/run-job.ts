@@ -237,14 +237,15 @@ class Job {
       const task = { plan, stage, round, seed: this.facts.seed };
       let left = ledger.remaining(positions, name, group, round);
       for (const part of chunks(left, this.#batchSize)) {
-        const [{ fooled, images, unanswered }, seconds] = await timed(() => this.#attacker.attack(task, part));
+        const [{ fooled, unanswered, ...found }, seconds] = await timed(() => this.#attacker.attack(task, part));
         try {
           this.#save(
             { kind: 'attack', stage: name, group, round, positions: part, fooled: [...fooled], seconds },
-            images,
+            found,
           );
         } finally {
-          images?.dispose();
+          found.images?.dispose();
+          found.parameters?.dispose();
         }
         this.#warn(unanswered);
         left = left.slice(part.length);
@@ -270,8 +271,8 @@ class Job {
     this.#onWarning?.(describeUnanswered([this.facts.split.offset + first], 'so far'));
   }
 
-  #save(line: JournalLine, images?: Parameters<EvaluationStore['append']>[1]): void {
-    this.#store.append(line, images);
+  #save(line: JournalLine, found?: Parameters<EvaluationStore['append']>[1]): void {
+    this.#store.append(line, found);
     this.facts.ledger.add(line);
   }
 }

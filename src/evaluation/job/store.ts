@@ -25,6 +25,7 @@ import { makeFolder } from '../../engine/folders.js';
 import { readWhole } from '../../engine/read-file.js';
 import { backendInTodaysWords } from '../../monitoring/index.js';
 import { orFileError } from './file-error.js';
+import type { FoundImages } from './chunk.js';
 import { EVALUATION_BACKENDS, identitySchema, requireSame, type EvaluationBackend, type Identity } from './identity.js';
 import { lockEvaluation } from './lock.js';
 
@@ -153,11 +154,13 @@ export class EvaluationStore {
   /**
    * Saves what one chunk found, images first, so that no line speaks of images that are not there.
    *
-   * @param images float32 [M, C, H, W]: of `fooled`, or `improved`, in that order
+   * @param found float32 [M, C, H, W] and, of a transformation, [M, P]: of `fooled`, or `improved`, in that order
    */
-  append(line: JournalLine, images?: Tensor): void {
+  append(line: JournalLine, { images, parameters }: Partial<FoundImages> = {}): void {
     if (images !== undefined) {
-      writeSafetensors(this.#imagesOf(this.#written), new Map([['images', images]]));
+      const tensors = new Map([['images', images]]);
+      if (parameters !== undefined) tensors.set('parameters', parameters);
+      writeSafetensors(this.#imagesOf(this.#written), tensors);
     }
     const file = join(this.path, 'journal.jsonl');
     orFileError(file, () => {
@@ -174,14 +177,16 @@ export class EvaluationStore {
   }
 
   /**
-   * The images saved with a line, by its number: new tensors. @throws SaddlepointError CHECKPOINT when they are not
-   * there
+   * What was saved with a line, by its number: the images, or what they were made with. New tensors, of which those not
+   * returned go with the scope.
+   *
+   * @throws SaddlepointError CHECKPOINT when they are not there
    */
-  images(number: number): Tensor {
+  found(number: number, part: keyof FoundImages = 'images'): Tensor {
     const path = this.#imagesOf(number);
-    const images = readSafetensors(path).tensors.get('images');
-    if (images === undefined) throw new SaddlepointError('CHECKPOINT', `expected adversarial images in ${path}`);
-    return images;
+    const tensor = readSafetensors(path).tensors.get(part);
+    if (tensor === undefined) throw new SaddlepointError('CHECKPOINT', `expected adversarial ${part} in ${path}`);
+    return tensor;
   }
 
   saveAdversarial(tensors: ReadonlyMap<string, Tensor>, metadata: Readonly<Record<string, string>>): string {

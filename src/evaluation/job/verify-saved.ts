@@ -40,7 +40,7 @@ export async function verifySaved(
     const verification = await verify(
       anew ?? options.model,
       split,
-      { adversarial, positions, fooled, wrong },
+      { adversarial, positions, fooled, wrong, parameters: tensors.get('parameters') },
       { norm, epsilon, batchSize, draws, signal },
     );
     return { ...verification, network: anew === undefined ? 'memory' : 'file' };

@@ -32,5 +32,7 @@ export interface WorkerTask {
 export interface WorkerAnswer {
   readonly rows: readonly number[];
   readonly images: Packed | undefined;
+  /** Of a transformation: what the images were made with. */
+  readonly parameters?: Packed | undefined;
   readonly unanswered: readonly number[];
 }

@@ -3,8 +3,9 @@
  *
  * @module
  */
-import { THREAT_MODELS, type ThreatModelName } from '../../attacks/index.js';
+import { isTransformation, THREAT_MODELS, type ThreatModelName } from '../../attacks/index.js';
 import { DISTANCES } from '../verifier/distances.js';
+import { movesPixels } from '../verifier/transformations.js';
 import { note, stop, type Finding } from './finding.js';
 
 const CHECK = 'epsilon-scale';
@@ -21,6 +22,8 @@ export function checkEpsilon(norm: ThreatModelName, epsilon: number, shape: read
   const size = shape.reduce((product, length) => product * length, 1);
   if (!Number.isFinite(epsilon) || epsilon < 0)
     return stop(CHECK, `expected an epsilon of at least 0, received ${epsilon}`);
+  const threat = THREAT_MODELS.get(norm);
+  if (isTransformation(threat)) return checkTransformation(norm, epsilon, threat.diameter(shape));
   if (!DISTANCES.has(norm)) {
     return stop(
       CHECK,
@@ -29,7 +32,7 @@ export function checkEpsilon(norm: ThreatModelName, epsilon: number, shape: read
     );
   }
   if (epsilon === 0) return undefined;
-  const { counts, diameter } = THREAT_MODELS.get(norm);
+  const { counts, diameter } = threat;
   if (counts !== undefined) return checkCount(norm, epsilon, counts, diameter(shape));
   const half = diameter(shape) / 2;
   if (epsilon >= half) {
@@ -60,6 +63,18 @@ export function checkEpsilon(norm: ThreatModelName, epsilon: number, shape: read
     );
   }
   return undefined;
+}
+
+/** The verifier makes moved images again; one from outside it does not know, and its images it cannot judge. */
+function checkTransformation(norm: string, epsilon: number, most: number): Finding | undefined {
+  if (!movesPixels(norm)) {
+    return stop(
+      CHECK,
+      `expected a transformation by which the verifier can make images again, received ${norm}, which it does not know`,
+    );
+  }
+  if (epsilon > 0 && epsilon <= most) return undefined;
+  return stop(CHECK, `expected an epsilon for ${norm} above 0 and at most ${short(most)}, received ${short(epsilon)}`);
 }
 
 function checkCount(norm: string, epsilon: number, counts: string, most: number): Finding | undefined {

@@ -4,7 +4,7 @@
  * @module
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { THREAT_MODELS, type ThreatModelName } from '../../attacks/index.js';
+import { drawParameters, isTransformation, THREAT_MODELS, type Draw, type ThreatModelName } from '../../attacks/index.js';
 import { RandomStream, requireInteger, SaddlepointError, tidy, tensor, type Tensor } from '../../engine/index.js';
 import type { Split } from '../../data/index.js';
 import { evaluating, type Module } from '../../nn/index.js';
@@ -112,16 +112,16 @@ function checkPerturbed({ norm, epsilon }: Budget): (probe: Probe) => Finding | 
   return ({ model, images, indices }) => {
     const few = Math.min(64, indices.length);
     const [some, numbers] = [images.narrow(0, 0, few), indices.slice(0, few)];
-    const noise: Tensor = THREAT_MODELS.get(norm).uniform(
-      {
-        stream: new RandomStream('preflight'),
-        indices: tensor(BigInt64Array.from(numbers, BigInt)),
-        shape: images.shape.slice(1),
-        device: images.device,
-      },
-      epsilon,
-    );
-    const logits = logitsOf(model, some.add(noise).clamp({ min: 0, max: 1 }));
-    return checkFinite(logits, numbers, 'images with noise of the budget');
+    const threat = THREAT_MODELS.get(norm);
+    const draw: Draw = {
+      stream: new RandomStream('preflight'),
+      indices: tensor(BigInt64Array.from(numbers, BigInt)),
+      shape: images.shape.slice(1),
+      device: images.device,
+    };
+    const changed = isTransformation(threat)
+      ? threat.apply(some, drawParameters(threat, draw, epsilon))
+      : some.add(threat.uniform(draw, epsilon)).clamp({ min: 0, max: 1 });
+    return checkFinite(logitsOf(model, changed), numbers, 'images with noise of the budget');
   };
 }

@@ -12,14 +12,14 @@ import { wilsonInterval } from '../interval.js';
 import { standardErrorOfDraws } from '../majority.js';
 import { outcomesOf } from '../paired/outcomes.js';
 import { answersOf, type Answers } from './answers.js';
-import { differencesFrom, distanceIn, outsideTheBox } from './distances.js';
+import { budgetCheck, type BudgetCheck } from './budget-check.js';
 import { disagreements } from './disagreements.js';
-import { inLevels, roundWithin } from './eight-bit.js';
 import type { Verification } from './verification.js';
 
 export type { Verification } from './verification.js';
 export { DISTANCES, distanceIn, type Distance } from './distances.js';
 export { roundWithin } from './eight-bit.js';
+export { movesPixels } from './transformations.js';
 
 /** What an evaluation leaves behind. */
 export interface AdversarialImages {
@@ -31,10 +31,12 @@ export interface AdversarialImages {
   readonly fooled?: readonly boolean[] | undefined;
   /** Whether it says that the example is misclassified without perturbation. */
   readonly wrong?: readonly boolean[] | undefined;
+  /** Of a transformation: what each image was made with, float32 [N, P]. */
+  readonly parameters?: Tensor | undefined;
 }
 
 export interface VerifyOptions {
-  /** `linf`, `l2`, `l1`, `l0`, `patch`, `frame`, or one from outside. */
+  /** `linf`, `l2`, `l1`, `l0`, `patch`, `frame`, `affine`, `rotation-translation`, `flow`, or one from outside. */
   readonly norm: string;
   readonly epsilon: number;
   /** The evaluation's; the verifier takes another as well. */
@@ -65,10 +67,10 @@ export async function verify(
   const epsilon = requireNumber('epsilon', options.epsilon, 0);
   requireInteger('batchSize', batchSize, 1);
   const shape = split.images.shape.slice(1);
-  const distance = distanceIn(norm, shape);
+  const budget = budgetCheck(norm, epsilon, shape, options.tolerance ?? 0);
   const examples = readExamples(split, images);
-  const largestDistance = requireAllowed(examples, distance, options);
-  const rounded = examples.map(({ bytes, image }) => roundWithin(bytes, image, distance, epsilon));
+  const largestDistance = requireAllowed(examples, budget, options);
+  const rounded = examples.map(budget.round);
   const fractions = (bytes: Uint8Array) => Float32Array.from(bytes, (byte) => byte / 255);
 
   const other = anotherBatchSize(batchSize, examples.length);
@@ -101,7 +103,7 @@ export async function verify(
       ...(draws === 1 ? {} : { draws, standardError: standardErrorOfDraws(worstDraws, draws) }),
       rounded: {
         largestDistance: rounded.reduce(
-          (most, bytes, i) => Math.max(most, distance(inLevels(examples[i]!.bytes, bytes))),
+          (most, bytes, i) => Math.max(most, budget.roundedSize(examples[i]!, bytes)),
           0,
         ),
         ...rate(clean.wrong, coarse.wrong),
@@ -119,9 +121,11 @@ interface Example {
   readonly label: number;
   readonly bytes: Uint8Array;
   readonly image: Float32Array;
+  readonly parameters: Float32Array | undefined;
 }
 
-function readExamples(split: Split, { adversarial, positions, fooled, wrong }: AdversarialImages): Example[] {
+function readExamples(split: Split, images: AdversarialImages): Example[] {
+  const { adversarial, positions, fooled, wrong, parameters } = images;
   const shape = split.images.shape.slice(1);
   const expected = [positions.length, ...shape];
   if (
@@ -145,9 +149,17 @@ function readExamples(split: Split, { adversarial, positions, fooled, wrong }: A
       `expected ${positions.length} flags, one an image, received ${flags.length}`,
     );
   }
+  if (parameters !== undefined && (parameters.dtype !== 'float32' || parameters.shape[0] !== positions.length)) {
+    throw new SaddlepointError(
+      'ARGUMENT',
+      `expected parameters as float32 [${positions.length}, P], one row an image, received ${String(parameters)}`,
+    );
+  }
   positions.forEach((position) => requireInteger('a position', position, 0, count(split) - 1));
   const size = shape.reduce((product, length) => product * length, 1);
   const pixels = adversarial.toTypedArray() as Float32Array;
+  const made = parameters?.toTypedArray() as Float32Array | undefined;
+  const each = (made?.length ?? 0) / positions.length;
   const [bytes, labels] = tidy(() => {
     const where = tensor(BigInt64Array.from(positions, BigInt), { device: split.images.device });
     return [split.images.indexSelect(0, where).toTypedArray(), split.labels.indexSelect(0, where).toNumbers()] as const;
@@ -157,24 +169,22 @@ function readExamples(split: Split, { adversarial, positions, fooled, wrong }: A
     label: labels[row]!,
     bytes: (bytes as Uint8Array).subarray(row * size, (row + 1) * size),
     image: pixels.subarray(row * size, (row + 1) * size),
+    parameters: made?.subarray(row * each, (row + 1) * each),
   }));
 }
 
 /** The largest distance, when every image is within budget and box. */
 function requireAllowed(
   examples: readonly Example[],
-  distance: (differences: Float64Array) => number,
-  { norm, epsilon, tolerance = 0 }: VerifyOptions,
+  { check }: BudgetCheck,
+  { norm, epsilon }: VerifyOptions,
 ): number {
   const violations: string[] = [];
   let largest = 0;
-  for (const { index, bytes, image } of examples) {
-    const size = distance(differencesFrom(bytes, image));
+  for (const example of examples) {
+    const { size, problem } = check(example);
     largest = Math.max(largest, size);
-    const outside = outsideTheBox(image);
-    if (outside !== undefined) violations.push(`image ${index} has ${outside}`);
-    // Written so that a distance that is no number is too large, too.
-    else if (!(size <= epsilon * (1 + tolerance))) violations.push(`image ${index} is at ${norm} distance ${size}`);
+    if (problem !== undefined) violations.push(`image ${example.index} ${problem}`);
   }
   if (violations.length === 0) return largest;
   const shown = violations.slice(0, 3).join('; ');

@@ -53,6 +53,16 @@ test('an attack of fewer images says so in its cell, and below that it is not to
   expect(table(result('pgd', 1000))).not.toContain('compared');
 });
 
+test('noise that the network is sure of has a table below', () => {
+  const atTpr = [{ tpr: 0.995, threshold: 0.5, testTpr: 1, fpr: 0.25, interval: [0.2, 0.31] as const, noiseFpr: 0 }];
+  const attacked = { noise: 'uniform', norm: 'linf', epsilon: 8 / 255, steps: 10, restarts: 1 } as const;
+  const counted = { examples: 200, validationExamples: 10, testExamples: 90, rocAuc: 0.8, meanConfidence: 0.7 };
+  const text = table(result('pgd', 100, { distal: { ...attacked, ...counted, atTpr } }));
+  expect(text).toMatch(/99\.5 % +│ 0\.500 +│ 25\.0 % {2}\[20\.0, 31\.0\] │ 0\.0 %/);
+  expect(text).toContain('200 images of uniform noise, linf, epsilon 8/255, 10 steps, 1 restart');
+  expect(table(result('pgd', 100))).not.toContain('noise');
+});
+
 const bound = { stages: ['fab-t', 'square'], sample: 20, of: 50, confidence: 0.95, errors: 5, robustError: 0.55 };
 const printed = (changes: Partial<EvaluationResult>) => table(result('autoattack', 100, changes));
 

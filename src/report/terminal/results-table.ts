@@ -8,6 +8,7 @@ import { ratesOf } from '../../evaluation/combine.js';
 import { attackName, beside, DOUBT_EXPLANATION, furtherOptions, ofLength } from '../format.js';
 import { corruptionTable } from './corruption-table.js';
 import { certifiedTables } from './certified-tables.js';
+import { distalTables } from './distal-table.js';
 import type { ResultRow } from './result-row.js';
 import { terminalTable, terminalWidth, wrap } from './terminal-table.js';
 
@@ -42,7 +43,8 @@ export function resultsTable(rows: readonly ResultRow[], width: number = termina
     corruptions === undefined ? [] : [`\n\n${corruptionTable(corruptions, width)}`],
   );
   const table = `${terminalTable(head, rows.map(cellsOf), width)}\n${wrap(caption(rows), width)}${corrupted.join('')}`;
-  return [table, ...rows.flatMap((row) => certifiedTables(row, width))].join('\n\n');
+  const further = rows.flatMap((row) => [...distalTables(row, width), ...certifiedTables(row, width)]);
+  return [table, ...further].join('\n\n');
 }
 
 /** @param atMost what the error may be, where the sampled order looked at a sample alone */
