@@ -49,6 +49,7 @@ export { readSafetensors, readSafetensorsMetadata, writeSafetensors, type Safete
 export { expectation, valueAtPath } from './expectation.js';
 export { nearest, requireKnown } from './nearest.js';
 export { fromRegistries, Registry } from './registry.js';
+export type { PartForm, PartKey } from './part-form.js';
 export { nameForeignFile, type ForeignFile } from './foreign-files.js';
 export { openTorchFile, readTorchFile, type TorchFile, type TorchFileOptions } from './torch-file.js';
 export { chooseEntry, isAverage } from './weights-entries.js';

@@ -13,6 +13,7 @@ import { machinePlan } from './acceleration/machine-plan.js';
 import { loadNetwork } from './load-network.js';
 import { METHODS, type TrainingMethod } from './methods/index.js';
 import type { Recipe } from './recipe.js';
+import { requireMethod } from './require-method.js';
 import { TrainingStep } from './step.js';
 import { WeightPerturbation } from './weights/weight-perturbation.js';
 
@@ -37,10 +38,11 @@ export interface StepParts {
  * The method of a recipe, with the network that it learns from.
  *
  * @param part images that such a network must take
- * @throws SaddlepointError CHECKPOINT for a network that is not there, DATA for one of another data set
+ * @throws SaddlepointError CHECKPOINT for a network that is not there, DATA for one of another data set, ARGUMENT where
+ *   `create` returns no method
  */
 export function createMethod({ dataset, training }: Recipe, part: Split, classes: number): TrainingMethod {
-  return METHODS.get(training.method).create(training, {
+  const made = METHODS.get(training.method).create(training, {
     loadNetwork: (path) => {
       const network = loadNetwork(path, part.images.device);
       try {
@@ -52,6 +54,7 @@ export function createMethod({ dataset, training }: Recipe, part: Split, classes
       return network;
     },
   });
+  return requireMethod(training.method, made);
 }
 
 export function createStep(parts: StepParts): TrainingStep {

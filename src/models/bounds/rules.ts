@@ -37,4 +37,10 @@ const OWN = {
   'max-pool': defineBoundRule({ layer: MaxPool2d, interval: monotone }),
 } as const satisfies Readonly<Record<string, BoundRule>>;
 
-export const BOUND_RULES = new Registry<BoundRule>('a bound rule', OWN, ['layer']);
+export const BOUND_RULES = new Registry<BoundRule>('a bound rule', OWN, {
+  keys: { layer: 'a function' },
+  problem: (name, rule) =>
+    'affine' in rule || 'interval' in rule
+      ? undefined
+      : `expected the bound rule ${name} with affine or interval, received one without`,
+});
