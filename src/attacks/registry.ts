@@ -6,7 +6,7 @@
 import { z } from 'zod';
 import { describeValue, fromRegistries, nearest, Registry, SaddlepointError } from '../engine/index.js';
 import { apgdAttack } from './apgd/index.js';
-import type { Attack } from './attack.js';
+import { Attack } from './attack.js';
 import { hopSkipJumpAttack, raysAttack } from './decision-based/index.js';
 import { budgetSchema, type AttackDefinition, type OptionsOf } from './definition.js';
 import { fabAttack } from './fab/index.js';
@@ -62,15 +62,37 @@ const OWN = {
   flow: flowAttack,
 } as const;
 
+/** What every attack has. */
+const COMMON = ['name', 'norm', 'epsilon', 'steps'];
+
 /** The attacks by the names recipes use; `ATTACKS.add` adds one from outside. */
-export const ATTACKS = new Registry<AttackDefinition>('an attack', OWN, [
-  'label',
-  'about',
-  'norms',
-  'steps',
-  'options',
-  'create',
-]);
+export const ATTACKS = new Registry<AttackDefinition>('an attack', OWN, {
+  keys: {
+    label: 'a text',
+    about: 'a text',
+    norms: 'anything',
+    steps: 'a whole number',
+    options: 'options',
+    create: 'a function',
+  },
+  commonKeys: () => COMMON,
+  taken: { autoattack: 'AutoAttack, which is several attacks' },
+  problem: normProblem,
+});
+
+/** Norms that nobody knows. */
+function normProblem(name: string, { norms }: { readonly norms: unknown }): string | undefined {
+  if (norms === 'all' || norms === 'unions') return undefined;
+  if (!Array.isArray(norms) || norms.length === 0)
+    return `expected norms of ${name} as a list of norms, 'all' or 'unions', received ${describeValue(norms)}`;
+  const unknown: unknown = norms.find((norm) => typeof norm !== 'string' || !THREAT_MODELS.has(norm));
+  if (unknown === undefined) return undefined;
+  const guess = typeof unknown === 'string' ? nearest(unknown, THREAT_MODELS.names) : undefined;
+  return (
+    `expected norms of ${name} out of ${THREAT_MODELS.names.join(', ')}, received ${describeValue(unknown)}` +
+    `${guess === undefined ? '' : `; did you mean ${guess}?`} One of your own is added to THREAT_MODELS first`
+  );
+}
 
 /** Of an attack from outside, any other name. */
 export type AttackName = keyof typeof OWN | (string & {});
@@ -98,16 +120,19 @@ export function attackOf(description: AttackDescription): Attack {
   const definition = ATTACKS.get(name);
   requireOptions(definition, description);
   requireSameKind(definition, description);
-  return definition.create({
+  const attack: unknown = definition.create({
     ...own,
     norm: normOf(norm, fraction),
     ...(initialization !== undefined && { initialization: initializationOf(initialization) }),
     ...((objective ?? target) !== undefined && { objective: objectiveOf(objective ?? 'cross-entropy', target) }),
   });
+  if (attack instanceof Attack) return attack;
+  throw new SaddlepointError(
+    'ARGUMENT',
+    `expected create of the attack ${name} to return an instance of a class that extends Attack, ` +
+      `received ${describeValue(attack)}`,
+  );
 }
-
-/** What every attack has. */
-const COMMON = ['name', 'norm', 'epsilon', 'steps'];
 
 /** @throws SaddlepointError ARGUMENT when an option is given that the attack does not have */
 function requireOptions({ options }: AttackDefinition, description: AttackDescription): void {

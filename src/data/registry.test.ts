@@ -52,3 +52,13 @@ test('a checksum of contents holds for the file zipped or not', async () => {
   expect(await stateIn({ 'labels.gz': Buffer.from('no gzip') })).toBe('differs');
   expect(await stateIn({})).toBe('missing');
 });
+
+test('a data set from outside that lacks what is asked of one is refused when it is added', () => {
+  expect(() => {
+    DATASETS.add('mine', { about: 'images', loads: () => undefined } as never);
+  }).toThrow(
+    'expected a data set mine with about, find, load, fetch, verify, received one without find, load, fetch, verify; ' +
+      'did you mean load where it has loads?',
+  );
+  expect(DATASETS.names).not.toContain('mine');
+});

@@ -26,7 +26,9 @@ const OWN = {
 } as const satisfies Readonly<Record<string, Source>>;
 
 /** `DATASETS.add` adds one from outside. */
-export const DATASETS = new Registry<Source>('a data set', OWN);
+export const DATASETS = new Registry<Source>('a data set', OWN, {
+  keys: { about: 'a text', find: 'a function', load: 'a function', fetch: 'a function', verify: 'a function' },
+});
 
 /** Of one from outside, any other name. */
 export type DatasetName = keyof typeof OWN | (string & {});

@@ -50,6 +50,7 @@ export { expectation, valueAtPath } from './expectation.js';
 export { nearest, requireKnown } from './nearest.js';
 export { requireOptions } from './require-options.js';
 export { fromRegistries, Registry } from './registry.js';
+export type { PartForm, PartKey } from './part-form.js';
 export { nameForeignFile, type ForeignFile } from './foreign-files.js';
 export { openTorchFile, readTorchFile, type TorchFile, type TorchFileOptions } from './torch-file.js';
 export { chooseEntry, isAverage } from './weights-entries.js';

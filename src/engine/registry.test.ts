@@ -40,16 +40,37 @@ test('a part that lacks something, or describes its options to another zod, is r
     readonly create: () => number;
     readonly options: Readonly<Record<string, unknown>>;
   }
-  const parts = new Registry<Part>('a part', {}, ['create', 'options']);
+  const parts = new Registry<Part>(
+    'a part',
+    {},
+    {
+      keys: { create: 'a function', options: 'options' },
+      commonKeys: () => ['name', 'size'],
+      taken: { all: 'every part there is' },
+      problem: (name, { create }) => (create.length > 0 ? `expected create of ${name} without parameters` : undefined),
+    },
+  );
   const add = (part: unknown) => () => {
     parts.add('mine', part as Part);
   };
   expect(add({ options: {} })).toThrow('expected a part mine with create, options, received one without create');
-  expect(add(undefined)).toThrow('received one without create, options');
-  expect(add({ create: () => 1, options: { size: { _def: {} } } })).toThrow(
-    /^expected the option size of mine as a schema of zod 4, as `z` of saddlepoint makes them, received/,
+  expect(add(undefined)).toThrow('received undefined without create, options');
+  expect(add({ crate: () => 1, options: {} })).toThrow('did you mean create where it has crate?');
+  expect(add({ create: () => 1, options: { length: { _def: {} } } })).toThrow(
+    /^expected the option length of mine as a schema of zod 4, as `z` of saddlepoint makes them, received/,
   );
+  expect(add({ create: 1, options: z.object({}) })).toThrow(
+    'expected create of mine as a function, received 1; ' +
+      'expected options of mine as schemas by the names of the options, { } for none, received a ZodObject',
+  );
+  expect(add({ create: () => 1, options: { size: z.number() } })).toThrow(
+    'expected another name for the option size of mine: in a recipe a part has name, size in any case',
+  );
+  expect(add({ create: (one: number) => one, options: {} })).toThrow('expected create of mine without parameters');
+  expect(() => {
+    parts.add('all', { create: () => 1, options: {} });
+  }).toThrow('expected another name for a part: all is every part there is');
   expect(parts.names).toEqual([]);
-  add({ create: () => 1, options: { size: z.number() } })();
+  add({ create: () => 1, options: { length: z.number() } })();
   expect(parts.names).toEqual(['mine']);
 });

@@ -4,8 +4,9 @@
  * @module
  */
 import { isMainThread } from 'node:worker_threads';
-import { describeValue, SaddlepointError } from './errors.js';
+import { SaddlepointError } from './errors.js';
 import { requireKnown } from './nearest.js';
+import { requireForm, type PartForm } from './part-form.js';
 
 /** How many names were added since the start, in all registries. */
 let added = 0;
@@ -14,13 +15,13 @@ let added = 0;
 export class Registry<Part> {
   readonly #what: string;
   readonly #parts: Map<string, Part>;
-  readonly #keys: readonly (keyof Part & string)[];
+  readonly #form: PartForm<Part>;
   readonly #derive: (name: string) => Part | undefined;
 
   /**
    * @param what one of them is called in errors, e.g. `an attack`
    * @param own the parts that come with the library
-   * @param keys what a part has to have
+   * @param form what one from outside has to be
    * @param derive makes the part of a name that describes it, and throws where that is wrong; undefined for a name that
    *   describes none. Default: no name
    *   does
@@ -28,11 +29,11 @@ export class Registry<Part> {
   constructor(
     what: string,
     own: Readonly<Record<string, Part>>,
-    keys: readonly (keyof Part & string)[] = [],
+    form: PartForm<Part> = {},
     derive: (name: string) => Part | undefined = () => undefined,
   ) {
     this.#what = what;
-    this.#keys = keys;
+    this.#form = form;
     this.#derive = derive;
     this.#parts = new Map(Object.entries(own));
   }
@@ -71,7 +72,8 @@ export class Registry<Part> {
   /**
    * Adds a part, for recipes and the command line alike.
    *
-   * @throws SaddlepointError ARGUMENT for a name that is taken, or that a recipe could not write
+   * @throws SaddlepointError ARGUMENT for a name that is taken, or that a recipe could not write, and for what is no such
+   *   part
    */
   add(name: string, part: Part): void {
     if (!/^[a-z][a-z0-9-]*$/.test(name)) {
@@ -82,30 +84,12 @@ export class Registry<Part> {
     }
     if (this.#parts.has(name))
       throw new SaddlepointError('ARGUMENT', `expected a new name for ${this.#what}: ${name} is there already`);
-    this.#requireWhole(name, part);
+    const { taken = {} } = this.#form;
+    if (Object.hasOwn(taken, name))
+      throw new SaddlepointError('ARGUMENT', `expected another name for ${this.#what}: ${name} is ${taken[name]}`);
+    requireForm(this.#what, name, part, this.#form);
     this.#parts.set(name, part);
     added += 1;
-  }
-
-  /** Those from outside may lack anything, or describe their options to another zod. */
-  #requireWhole(name: string, part: Part): void {
-    const values = (part ?? {}) as Readonly<Record<string, unknown>>;
-    const missing = this.#keys.filter((key) => values[key] === undefined || values[key] === null);
-    if (missing.length > 0) {
-      throw new SaddlepointError(
-        'ARGUMENT',
-        `expected ${this.#what} ${name} with ${this.#keys.join(', ')}, received one without ${missing.join(', ')}`,
-      );
-    }
-    if (!this.#keys.some((key) => key === 'options')) return;
-    for (const [option, schema] of Object.entries(values.options as object)) {
-      if (typeof schema === 'object' && schema !== null && '_zod' in schema) continue;
-      throw new SaddlepointError(
-        'ARGUMENT',
-        `expected the option ${option} of ${name} as a schema of zod 4, as \`z\` of saddlepoint makes them, ` +
-          `received ${describeValue(schema)}`,
-      );
-    }
   }
 }
 

@@ -85,7 +85,9 @@ const OWN = {
 } as const;
 
 /** `ARCHITECTURES.add` adds one from outside. */
-export const ARCHITECTURES = new Registry<Architecture>('an architecture', OWN);
+export const ARCHITECTURES = new Registry<Architecture>('an architecture', OWN, {
+  keys: { about: 'a text', options: 'options schema', create: 'a function' },
+});
 
 type Architectures = typeof OWN;
 /** Of those that come with the library. */

@@ -5,7 +5,7 @@
  */
 import { expect, test } from 'vitest';
 import { failureOf } from '../../test/support/failure.js';
-import { ARCHITECTURES, checkModel, listArchitectures } from './index.js';
+import { ARCHITECTURES, checkModel, listArchitectures, type Architecture } from './index.js';
 
 test('every architecture is listed with every option that its schema takes, and each says what it is', () => {
   const listed = listArchitectures();
@@ -38,4 +38,15 @@ test('an unknown option is refused with the nearest and with all there are', () 
   expect(message).toBe(
     'the options of small-cnn: unknown option `widht`, did you mean `width`?; there are channels, resolution, width, hidden, classes',
   );
+});
+
+test('an architecture from outside that lacks what is asked of one is refused when it is added', () => {
+  const add = (part: unknown) => () => {
+    ARCHITECTURES.add('mine', part as Architecture);
+  };
+  expect(add({})).toThrow('expected an architecture mine with about, options, create, received one without about,');
+  expect(add({ about: 'a network', options: {}, create: () => undefined })).toThrow(
+    'expected options of mine as a schema of zod 4, `z.object({ … })` with the `z` of saddlepoint, received an object',
+  );
+  expect(ARCHITECTURES.names).not.toContain('mine');
 });

@@ -14,7 +14,10 @@ import { sgd } from './sgd.js';
 const OWN = { sgd, adam, adamw, lion } as const satisfies Readonly<Record<string, OptimizerDefinition>>;
 
 /** `OPTIMIZERS.add` adds one from outside. */
-export const OPTIMIZERS = new Registry<OptimizerDefinition>('an optimizer', OWN, ['options', 'create']);
+export const OPTIMIZERS = new Registry<OptimizerDefinition>('an optimizer', OWN, {
+  keys: { options: 'options', create: 'a function' },
+  commonKeys: () => ['name'],
+});
 
 /** What a recipe has where it names no optimizer. */
 const USUAL = 'sgd';

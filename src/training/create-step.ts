@@ -15,6 +15,7 @@ import { loadNetwork } from './load-network.js';
 import { METHODS, type TrainingMethod } from './methods/index.js';
 import type { Recipe } from './recipe.js';
 import { budgetChanges, multiStep, RescuingAttacker } from './overfitting/rescuing-attacker.js';
+import { requireMethod } from './require-method.js';
 import { TrainingStep } from './step.js';
 import { WeightPerturbation } from './weights/weight-perturbation.js';
 
@@ -39,10 +40,11 @@ export interface StepParts {
  * The method of a recipe, with the network that it learns from.
  *
  * @param part images that such a network must take
- * @throws SaddlepointError CHECKPOINT for a network that is not there, DATA for one of another data set
+ * @throws SaddlepointError CHECKPOINT for a network that is not there, DATA for one of another data set, ARGUMENT where
+ *   `create` returns no method
  */
 export function createMethod({ dataset, training }: Recipe, part: Split, classes: number): TrainingMethod {
-  return METHODS.get(training.method).create(training, {
+  const made = METHODS.get(training.method).create(training, {
     loadNetwork: (path) => {
       const network = loadNetwork(path, part.images.device);
       try {
@@ -54,6 +56,7 @@ export function createMethod({ dataset, training }: Recipe, part: Split, classes
       return network;
     },
   });
+  return requireMethod(training.method, made);
 }
 
 export function createStep(parts: StepParts): TrainingStep {

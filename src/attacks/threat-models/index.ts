@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { Registry } from '../../engine/index.js';
+import { Registry, type PartForm } from '../../engine/index.js';
 import { NORMS } from '../norms/index.js';
 import { affine, rotationTranslation } from './affine.js';
 import { flow } from './flow.js';
@@ -24,22 +24,24 @@ const OWN = {
   flow,
 } as const;
 
-const KEYS: readonly (keyof ThreatModel)[] = [
-  'name',
-  'magnitude',
-  'steepestAscent',
-  'scaled',
-  'project',
-  'onSphere',
-  'uniform',
-  'requireEpsilon',
-  'diameter',
-  'searchRadius',
-  'finalRadius',
-];
+const FORM: PartForm<ThreatModel> = {
+  keys: {
+    name: 'a text',
+    magnitude: 'a function',
+    steepestAscent: 'a function',
+    scaled: 'a function',
+    project: 'a function',
+    onSphere: 'a function',
+    uniform: 'a function',
+    requireEpsilon: 'a function',
+    diameter: 'a function',
+    searchRadius: 'a function',
+    finalRadius: 'a function',
+  },
+};
 
 /** By name, or of a union by its members; `THREAT_MODELS.add` adds one from outside. */
-export const THREAT_MODELS = new Registry<ThreatModel>('a norm', OWN, KEYS, (name) =>
+export const THREAT_MODELS = new Registry<ThreatModel>('a norm', OWN, FORM, (name) =>
   isUnionName(name) ? unionOf(name) : undefined,
 );
 

@@ -36,7 +36,10 @@ const OWN = {
 } as const satisfies Readonly<Record<string, AugmentationDefinition | MixingDefinition>>;
 
 /** `AUGMENTATIONS.add` adds one from outside. */
-export const AUGMENTATIONS = new Registry<AugmentationDefinition | MixingDefinition>('an augmentation', OWN);
+export const AUGMENTATIONS = new Registry<AugmentationDefinition | MixingDefinition>('an augmentation', OWN, {
+  keys: { options: 'options schema', create: 'a function' },
+  commonKeys: () => ['name'],
+});
 
 type OwnName = keyof typeof OWN;
 /** Of one from outside, any other name. */

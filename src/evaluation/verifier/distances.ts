@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { Registry } from '../../engine/index.js';
+import { describeValue, Registry, type PartForm } from '../../engine/index.js';
 
 /** How large a perturbation of an image of the shape [C, H, W] is. */
 export type Distance = (differences: Float64Array, shape: readonly number[]) => number;
@@ -34,8 +34,15 @@ const OWN: Readonly<Record<string, Distance>> = {
   unconstrained: (differences) => (differences.some((one) => one !== 0) ? 1 : 0),
 };
 
+const FORM: PartForm<Distance> = {
+  problem: (name, distance: unknown) =>
+    typeof distance === 'function'
+      ? undefined
+      : `expected the distance ${name} as a function, received ${describeValue(distance)}`,
+};
+
 /** Distances by the norm's name; `DISTANCES.add` adds one of a threat model from outside. */
-export const DISTANCES = new Registry<Distance>('a norm', OWN, [], unionDistance);
+export const DISTANCES = new Registry<Distance>('a norm', OWN, FORM, unionDistance);
 
 /** Of a union such as `linf:8/255+l2:0.5`: the least of the distances, each relative to its budget. */
 function unionDistance(name: string): Distance | undefined {

@@ -38,4 +38,10 @@ const OWN = {
 } as const satisfies Readonly<Record<string, BoundRule>>;
 
 /** The layers whose bounds are known; `add` takes one from outside. */
-export const BOUND_RULES = new Registry<BoundRule>('a bound rule', OWN, ['layer']);
+export const BOUND_RULES = new Registry<BoundRule>('a bound rule', OWN, {
+  keys: { layer: 'a function' },
+  problem: (name, rule) =>
+    'affine' in rule || 'interval' in rule
+      ? undefined
+      : `expected the bound rule ${name} with affine or interval, received one without`,
+});

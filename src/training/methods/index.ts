@@ -4,6 +4,7 @@
  * @module
  */
 import { Registry } from '../../engine/index.js';
+import { attackTraining, commonTraining } from '../common-training.js';
 import { adr } from './adr.js';
 import { alp } from './alp.js';
 import { ccat } from './ccat.js';
@@ -42,7 +43,10 @@ const OWN = {
 } as const satisfies Readonly<Record<string, MethodDefinition>>;
 
 /** `METHODS.add` adds one from outside. */
-export const METHODS = new Registry<MethodDefinition>('a training method', OWN, ['attacks', 'options', 'create']);
+export const METHODS = new Registry<MethodDefinition>('a training method', OWN, {
+  keys: { attacks: 'true or false', options: 'options', create: 'a function' },
+  commonKeys: () => ['method', ...Object.keys(commonTraining), ...Object.keys(attackTraining())],
+});
 
 /** Of a method from outside, any other name. */
 export type MethodName = keyof typeof OWN | (string & {});

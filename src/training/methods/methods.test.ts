@@ -164,6 +164,10 @@ test('a network to learn from is asked for where there is none', () => {
 test('options of one method are refused by another', () => {
   expect(recipeOf('trades', { beta: 3 }).training).toMatchObject({ beta: 3 });
   expect(() => recipeOf('trades', { beta: 0 })).toThrow(/training\.beta/);
-  expect(() => recipeOf('adversarial', { beta: 3 })).toThrow(/unknown key `beta`, which is an option of .*trades, mart/);
-  expect(() => recipeOf('trades', { fraction: 0.5 })).toThrow(/unknown key `fraction`, which is an option of adversarial/);
+  expect(() => recipeOf('adversarial', { beta: 3 })).toThrow(
+    /unknown key `beta`, which is an option of .*trades, mart/,
+  );
+  expect(() => recipeOf('trades', { fraction: 0.5 })).toThrow(
+    /unknown key `fraction`, which is an option of adversarial/,
+  );
 });
