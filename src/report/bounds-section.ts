@@ -23,7 +23,7 @@ export function boundsSection(runs: readonly Run[]): Markup | null {
   return markup`<p>Of an image that is certified it is proven that its class is the same everywhere within the budget: no
 attack, known or not, changes it. The certified error counts the images without such a proof. It is an upper bound of the
 robust error, the errors under attack are lower ones, and the truth lies between the two.</p>
-<div class="card wide">
+<figure class="card">
 ${dataTable({
   caption: 'Certified error, with its 95 % interval.',
   columns: ['Run', 'Images', 'Budget', 'Bounds', 'Clean error', 'Errors under attack', 'Certified error'].map(
@@ -32,7 +32,7 @@ ${dataTable({
   rows: all.map(row),
 })}
 ${csvDownload(fileName('certified', 'error'), csvRows(all))}
-</div>
+</figure>
 `;
 }
 

@@ -78,7 +78,7 @@ describe('a training by the clock', () => {
     const [without, with_] = [planOf(plain), planOf(watched)];
     expect(without.secondsPerLook).toBeUndefined();
     expect(with_.secondsPerLook).toBeGreaterThan(0);
-    // Half of the steps with 40 steps of PGD in place of one.
+    // As if all had 40 steps of PGD in place of one.
     expect(with_.phases[0]!.secondsPerStep).toBeGreaterThan(2 * without.phases[0]!.secondsPerStep);
     const pace = with_.phases[0]!.secondsPerStep + with_.secondsPerLook! / 8;
     expect(with_.steps * pace).toBeLessThan(2);

@@ -17,7 +17,6 @@ import { createStep } from './create-step.js';
 import { estimateStatistics } from './estimate-statistics.js';
 import { METHODS } from './methods/index.js';
 import { openWatch } from './overfitting/open-watch.js';
-import { largestRescuedShare } from './overfitting/watch-schema.js';
 import type { Recipe } from './recipe.js';
 import { trainingBatches, type BatchSource } from './training-batches.js';
 import { networksLookedAt } from './validate-weights.js';
@@ -167,14 +166,11 @@ async function measure(
   using training = createStep(whole);
   const phases: { share: number; secondsPerStep: number }[] = [];
   const { overfittingWatch } = recipe.training;
-  // Nobody knows how much of it will be trained with the attack that rescues: so much that there is time for the worst.
-  const rescued = overfittingWatch === undefined ? 0 : largestRescuedShare(overfittingWatch);
+  // Nobody knows how much of it will be trained with the attack that rescues: there is time for all of it.
+  const rescued = overfittingWatch !== undefined;
   for (const [index, start] of starts.entries()) {
     const share = (starts[index + 1] ?? 1) - start;
-    const step = Math.ceil(start * steps);
-    const usual = timeSteps(step, false);
-    const secondsPerStep = rescued === 0 ? usual : (1 - rescued) * usual + rescued * timeSteps(step, true);
-    phases.push({ share, secondsPerStep });
+    phases.push({ share, secondsPerStep: timeSteps(Math.ceil(start * steps), rescued) });
   }
   const { weightAverage } = recipe.training;
   const started = performance.now();

@@ -13,7 +13,7 @@ import { loadCheckpoint, trainRecipe, type Recipe } from '../index.js';
 import { madeUpDataset, madeUpRecipe, temporaryRun } from '../made-up.test-helper.js';
 import { TrainingStep } from '../step.js';
 import { OverfittingWatch } from './overfitting-watch.js';
-import { largestRescuedShare, overfittingWatchSchema } from './watch-schema.js';
+import { overfittingWatchSchema } from './watch-schema.js';
 
 const SOUND = { oneStep: 0.5, pgd: 0.55 };
 const COLLAPSED = { oneStep: 0.1, pgd: 0.98 };
@@ -103,6 +103,18 @@ describe('a collapse', () => {
       [24, 1],
     ]);
     expect(looks(folder)[2]).toMatchObject({ 'overfitting/one_step_error': 0.1, 'overfitting/pgd_error': 0.98 });
+  });
+
+  test('after another one is followed by twice as many steps of PGD, so that the training comes to its end', async () => {
+    collapsingAfter(4, 12);
+    const run = vi.spyOn(TrainingStep.prototype, 'run');
+    const said = await runFor(watched(), temporaryRun());
+    const rescued = run.mock.calls.filter(([, { rescued }]) => rescued === true).map(([, { step }]) => step);
+    expect(rescued).toEqual([4, 5, 6, 7, 12, 13, 14, 15, 16, 17, 18, 19]);
+    expect(said.map((line) => line.replace(/.*;/, ''))).toEqual([
+      ' PGD of 2 steps trains until step 8',
+      ' PGD of 2 steps trains until step 20',
+    ]);
   });
 
   test('changes what PGD trains, and not only whose steps are counted', async () => {
@@ -228,12 +240,5 @@ describe('a recipe', () => {
     const whole = { dataset: { name: 'fashion-mnist', validation: 16, ...data } };
     const settings = { select: 'last', method, attackBackend: method === 'adversarial' ? 'plain' : undefined };
     expect(() => watched({}, { ...settings, ...rest }, whole)).toThrow(message);
-  });
-
-  test('the most that can be trained with the attack that rescues is half, and more where its stretch is longer', () => {
-    const shareOf = (settings: object) => largestRescuedShare(overfittingWatchSchema.parse(settings));
-    expect(shareOf({ every: 100 })).toBe(0.5);
-    expect(shareOf({ every: 100, rescueFor: 50 })).toBe(0.5);
-    expect(shareOf({ every: 100, rescueFor: 250 })).toBeCloseTo(250 / 300);
   });
 });

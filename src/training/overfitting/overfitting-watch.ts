@@ -137,7 +137,7 @@ export class OverfittingWatch implements Disposable {
     const { options, steps, training } = this.#watched;
     const { good, rollBacks } = this.#position;
     this.good.restore();
-    const rescueUntil = Math.min(steps, step + rescueLength(options));
+    const rescueUntil = Math.min(steps, step + rescueLength(options, rollBacks));
     this.#position = { good, rescueUntil, rollBacks: rollBacks + 1 };
     const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
     return (

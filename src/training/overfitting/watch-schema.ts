@@ -12,7 +12,7 @@ export const overfittingWatchSchema = z.strictObject({
   /**
    * By how much more of the held-out images PGD may fool the network than the training's own attack does: a share of 0
    * to 1. Default 0.35. Trained by FGSM on Fashion-MNIST at epsilon 0.2 and 0.25, networks that were sound had gaps of
-   * up to 0.27, as one step of that length leaves something to be found, and ones that had collapsed of 0.43 and more.
+   * up to 0.31, as one step of that length leaves something to be found, and ones that had collapsed of 0.43 and more.
    */
   gap: z.number().gt(0).lt(1).default(0.35),
   /** Steps from one look to the next; the last step is always followed by one. */
@@ -23,7 +23,7 @@ export const overfittingWatchSchema = z.strictObject({
   steps: z.int().min(2).default(5),
   /** Steps of the PGD that trains after a roll-back, in place of the one-step attack. */
   rescueSteps: z.int().min(2).default(2),
-  /** For how many steps of the training it does. Default: `every`. */
+  /** For how many steps it does after the first roll-back, and twice as many after each further one. Default: `every`. */
   rescueFor: z.int().min(1).optional(),
 });
 
@@ -32,19 +32,14 @@ export type OverfittingWatchOptions = z.output<typeof overfittingWatchSchema>;
 /** The attacks whose single step a network may overfit to, and which PGD can stand in for. */
 const WATCHED = ['fgsm', 'n-fgsm', 'pgd', 'bim'];
 
-/** How many of the training's steps are trained with the attack that rescues. */
-export function rescueLength({ every, rescueFor = every }: OverfittingWatchOptions): number {
-  return rescueFor;
-}
-
 /**
- * The largest share of a training's steps that can be trained with the attack that rescues: where every stretch of it
- * is followed by a collapse, which the next look finds.
+ * How many steps are trained with the attack that rescues: twice as many after every roll-back, so that a training that
+ * one step cannot carry becomes one by PGD.
+ *
+ * @param rollBacks before this one
  */
-export function largestRescuedShare(options: OverfittingWatchOptions): number {
-  const length = rescueLength(options);
-  // Looks are at multiples of `every`: a collapse after the stretch is found at the first of them behind it.
-  return length / (options.every * (Math.floor(length / options.every) + 1));
+export function rescueLength({ every, rescueFor = every }: OverfittingWatchOptions, rollBacks: number): number {
+  return rescueFor * 2 ** rollBacks;
 }
 
 /**
