@@ -25,7 +25,16 @@ const EVALUATION_FOLDER = new RegExp(
 const BOUNDS = /^(ibp|crown)-.+\.json$/;
 const STATE = /^(state\.json|journal\.jsonl|found-\d+\.safetensors|adversarial\.safetensors)$/;
 /** What the evaluation of the recipe itself leaves. */
-const OWN_EVALUATION = ['test.json', 'gallery.json', 'test', 'curve', 'confidence', 'distal', 'smoothing', 'corruptions'];
+const OWN_EVALUATION = [
+  'test.json',
+  'gallery.json',
+  'test',
+  'curve',
+  'confidence',
+  'distal',
+  'smoothing',
+  'corruptions',
+];
 
 /** The files of a run that lie in a folder, sorted; none where it has none. */
 export function runFiles({ path }: RunFolder): string[] {

@@ -36,12 +36,11 @@ await serve(async ({ description, state, backend }: WorkerStart) => {
       const found = pack(perturbBatch({ model, backend }, one, stream, batch));
       return { answer: { rows: [], images: found, unanswered: [] }, packed: [found] };
     }
-    const { images: found, parameters, ...rest } = attackBatch(
-      { model, backend, draws: plan.draws },
-      one,
-      stream,
-      batch,
-    );
+    const {
+      images: found,
+      parameters,
+      ...rest
+    } = attackBatch({ model, backend, draws: plan.draws }, one, stream, batch);
     const parts = { images: found && pack(found), parameters: parameters && pack(parameters) };
     return { answer: { ...rest, ...parts }, packed: Object.values(parts).flatMap((part) => part ?? []) };
   };

@@ -4,7 +4,13 @@
  * @module
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { drawParameters, isTransformation, THREAT_MODELS, type Draw, type ThreatModelName } from '../../attacks/index.js';
+import {
+  drawParameters,
+  isTransformation,
+  THREAT_MODELS,
+  type Draw,
+  type ThreatModelName,
+} from '../../attacks/index.js';
 import { RandomStream, requireInteger, SaddlepointError, tidy, tensor, type Tensor } from '../../engine/index.js';
 import type { Split } from '../../data/index.js';
 import { evaluating, type Module } from '../../nn/index.js';

@@ -102,10 +102,7 @@ export async function verify(
       ...(unanswered.length === 0 ? {} : { unanswered }),
       ...(draws === 1 ? {} : { draws, standardError: standardErrorOfDraws(worstDraws, draws) }),
       rounded: {
-        largestDistance: rounded.reduce(
-          (most, bytes, i) => Math.max(most, budget.roundedSize(examples[i]!, bytes)),
-          0,
-        ),
+        largestDistance: rounded.reduce((most, bytes, i) => Math.max(most, budget.roundedSize(examples[i]!, bytes)), 0),
         ...rate(clean.wrong, coarse.wrong),
         lost: here.wrong.filter((fooled, row) => fooled && !clean.wrong[row]! && !coarse.wrong[row]!).length,
       },

@@ -103,7 +103,13 @@ describe.each(NAMES)('%s', (norm) => {
     [
       'a pixel that changed its value, by half a grey level',
       /a value differs by/,
-      (found) => (found.images = tidy(() => found.images.sub(0.5).mul(1 - 2 / 255).add(0.5))),
+      (found) =>
+        (found.images = tidy(() =>
+          found.images
+            .sub(0.5)
+            .mul(1 - 2 / 255)
+            .add(0.5),
+        )),
     ],
   ])('nothing is issued for %s', async (_, message, change) => {
     await expect(verified(options, change)).rejects.toMatchObject({

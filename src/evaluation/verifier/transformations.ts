@@ -119,7 +119,8 @@ function affineSource(parameters: ArrayLike<number>, [, height = 0, width = 0]: 
 
 /** The pixels of a line on both sides of a place, each with its share of the value. */
 function neighbours(place: number, length: number, outside: Moved['outside']): [pixel: number, share: number][] {
-  const inside = outside === 'black' ? place : clipped(outside === 'reflection' ? reflected(place, length) : place, length);
+  const inside =
+    outside === 'black' ? place : clipped(outside === 'reflection' ? reflected(place, length) : place, length);
   const first = Math.floor(inside);
   const pairs: [number, number][] = [
     [first, 1 - (inside - first)],
