@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { attackOf, withRestarts, type AttackDescription } from '../attacks/index.js';
+import { attackOf, isTransformation, THREAT_MODELS, withRestarts, type AttackDescription } from '../attacks/index.js';
 import { noGrad, RandomStream, tensor, tidy, type Tensor } from '../engine/index.js';
 import { gatherBatch, type Dataset } from '../data/index.js';
 import { confidence, evaluating, predictions as classesOf, type Module } from '../nn/index.js';
@@ -28,8 +28,8 @@ export interface GalleryOptions {
 export function makeGallery(model: Module, dataset: Dataset, options: GalleryOptions): Gallery {
   const { attack: description, restarts, seed, positions = firstOfEachClass(dataset) } = options;
   const { epsilon, name, norm } = description;
-  // Full contrast at the budget: a pixel at ±epsilon becomes black or white.
-  const scale = Math.max(1, Math.round(0.5 / epsilon));
+  // Full contrast at the budget: a pixel at ±epsilon becomes black or white. An epsilon of moves says nothing of values.
+  const scale = isTransformation(THREAT_MODELS.get(norm)) ? 1 : Math.max(1, Math.round(0.5 / epsilon));
   const restore = evaluating(model);
   try {
     const items = tidy(() => {

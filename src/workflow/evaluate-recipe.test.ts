@@ -80,6 +80,19 @@ test('confident errors: sought by what the recipe says; else by the evaluation w
   expect(() => seekingOf({ examples: 20, attack: 'autoattack' }, sparse)).toThrow(/a norm for AutoAttack/);
 });
 
+test("distal examples: by the evaluation's budget, steps and restarts, or their own", () => {
+  const distalOf = (distal: unknown, more: object = {}) => evaluationAttacks(recipe({ distal, ...more }), 4).distal;
+  expect(distalOf(0)).toBeUndefined();
+  expect(distalOf(20, { restarts: 2 })).toMatchObject({ norm: 'linf', epsilon: 0.06, steps: 3, restarts: 2 });
+  expect(distalOf({ examples: 20, epsilon: 0.1, steps: 7, restarts: 3 })).toMatchObject({
+    epsilon: 0.1,
+    steps: 7,
+    restarts: 3,
+  });
+  const moves = { attack: { name: 'affine', norm: 'affine', epsilon: 0.3 } };
+  expect(() => distalOf(20, moves)).toThrow('expected an attack that moves pixels (affine) for affine, received pgd');
+});
+
 test.each([
   ['its curve', 'curve', '"epsilon 0.02"'],
   ['its search for confident errors', 'confidence', '"apgd-conf-t"'],

@@ -57,7 +57,7 @@ export function checkRepeatable({ model, images }: Probe, draws = 1): Finding | 
   }
   return stop(
     check,
-    `expected the same logits from two calls with the same images, received logits that differ by ${percent(difference)} of the largest. The network draws random numbers: switch that off (dropout?), or, where it is part of the defence, evaluate it with expectation over transformation (--autoattack-version rand)`,
+    `expected the same logits from two calls with the same images, received logits that differ by ${percent(difference)} of the largest. The network draws random numbers: switch that off (dropout?), or, where it is part of the defence, evaluate it with expectation over transformation (--autoattack-version rand, or --attack-option samples=20 of pgd and apgd)`,
   );
 }
 
