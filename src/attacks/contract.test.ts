@@ -132,14 +132,12 @@ const run = (attack: Attack, model: Module, { images, labels, ...randomness }: T
   attack.run(model, images, labels, randomness);
 
 let model: Module;
-let live = 0;
+leavesNothingAlive();
 beforeEach(() => {
-  live = memory().live;
   model = toyNetwork();
 });
 afterEach(() => {
   model.dispose();
-  expect(memory().live).toBe(live);
 });
 
 describe.each(configurations.map((description) => [title(description), description] as const))(

@@ -3,10 +3,11 @@
  *
  * @module
  */
-import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
+import { leavesNothingAlive } from '../../test/support/live-tensors.js';
 import type { AttackDescription } from '../attacks/index.js';
 import { disposeSplit, makeSplit, slice } from '../data/index.js';
-import { memory, SaddlepointError, tensor, type Tensor } from '../engine/index.js';
+import { SaddlepointError, tensor, type Tensor } from '../engine/index.js';
 import { BatchNorm2d, Flatten, initialize, Linear, Module, Sequential } from '../nn/index.js';
 import { cleanError, robustError } from './index.js';
 
@@ -23,10 +24,7 @@ const model = initialize(new Sequential(new BatchNorm2d(1), new Flatten(), new L
 const attack: AttackDescription = { name: 'pgd', norm: 'linf', epsilon: 8 / 255, steps: 3 };
 const robust = { attack, restarts: 2, seed: 1 };
 
-let live = 0;
-beforeEach(() => {
-  live = memory().live;
-});
+leavesNothingAlive();
 afterAll(() => {
   disposeSplit(split);
   model.dispose();
@@ -162,7 +160,6 @@ describe('either', () => {
       await measure({ batchSize: 25 });
       expect(modules.map(({ training }) => training)).toEqual(modes);
     }
-    expect(memory().live).toBe(live);
   });
 
   test.each(Object.entries(either))('%s says how far it is, and stops at a signal', async (_, measure) => {
@@ -181,7 +178,6 @@ describe('either', () => {
     expect((failure as SaddlepointError).message).toContain('after 40 of 60 examples');
     expect(done).toEqual([20, 40]);
     expect(model.training).toBe(true);
-    expect(memory().live).toBe(live);
   });
 
   test.each(Object.entries(either))('%s refuses a batch size of nothing', async (_, measure) => {
@@ -195,6 +191,5 @@ describe('either', () => {
       }
     }
     await expect(cleanError(new Failing(), split)).rejects.toThrow('on purpose');
-    expect(memory().live).toBe(live);
   });
 });

@@ -126,6 +126,7 @@ test('a key at the wrong place is sent to where it belongs', () => {
     'unknown key `normalize`, did you mean `model.options.normalize`?',
   ]);
   expect(problemsOf({ epsilon: 0.1 })).toEqual([
-    'unknown key `epsilon`, did you mean `training.attack.epsilon` or `evaluation.attack.epsilon`?',
+    'unknown key `epsilon`, did you mean `training.attack.epsilon` or `evaluation.attack.epsilon` or ' +
+      '`evaluation.distal.epsilon`?',
   ]);
 });

@@ -6,22 +6,21 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { leavesNothingAlive } from '../../test/support/live-tensors.js';
 import type { Dataset } from '../data/index.js';
-import { memory, SaddlepointError } from '../engine/index.js';
+import { SaddlepointError } from '../engine/index.js';
 import { silent, type MetricsRecord, type RunFolder } from '../monitoring/index.js';
 import { checkRecipe, trainRecipe, type Recipe } from './index.js';
 import { madeUpDataset, recipeContent, temporaryRun } from './made-up.test-helper.js';
 import type { TimePlan } from './time-plan.js';
 
 let dataset: Dataset & Disposable;
-let live = 0;
+leavesNothingAlive();
 beforeEach(() => {
-  live = memory().live;
   dataset = madeUpDataset();
 });
 afterEach(() => {
   dataset[Symbol.dispose]();
-  expect(memory().live).toBe(live);
 });
 
 const PER_EPOCH = 8;

@@ -5,20 +5,20 @@
  */
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { leavesNothingAlive } from '../../test/support/live-tensors.js';
 import { folderWith } from '../../test/support/folders.js';
 import { storedZip } from '../../test/support/stored-zip.js';
 import { batches, disposeBatch, GeneratedImages, slice, type Batch, type Dataset } from '../data/index.js';
 import { npyFile } from '../data/npy.test-helper.js';
-import { memory, RandomStream } from '../engine/index.js';
+import { RandomStream } from '../engine/index.js';
 import { madeUpDataset } from './made-up.test-helper.js';
 import { trainingBatches, type BatchSource } from './training-batches.js';
 
 const [OWN, GENERATED] = [80, 30];
-let live = 0;
+leavesNothingAlive();
 let dataset: Dataset & Disposable;
 let images: GeneratedImages;
 beforeEach(() => {
-  live = memory().live;
   dataset = madeUpDataset();
   const pixels = Uint8Array.from({ length: GENERATED * 64 }, (_, i) => 8 * Math.floor(i / 64));
   const labels = Uint8Array.from({ length: GENERATED }, (_, i) => i % 4);
@@ -31,7 +31,6 @@ beforeEach(() => {
 afterEach(() => {
   images[Symbol.dispose]();
   dataset[Symbol.dispose]();
-  expect(memory().live).toBe(live);
 });
 
 const sourceOf = (share: number): BatchSource => ({

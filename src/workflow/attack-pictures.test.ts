@@ -6,10 +6,10 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { encode } from 'fast-png';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
+import { leavesNothingAlive } from '../../test/support/live-tensors.js';
 import { folderWith, temporaryFolder } from '../../test/support/folders.js';
 import { decodePng } from '../data/index.js';
-import { memory } from '../engine/index.js';
 import { createModel, type ModelDescription } from '../models/index.js';
 import { saveModel } from '../training/index.js';
 import { attackPictures, describePicture, type AttackPicturesOptions } from './attack-pictures.js';
@@ -28,11 +28,10 @@ const picture = (first: number, side = SIDE) =>
     data: Uint8Array.from({ length: 3 * side * side }, (_, i) => (first + 29 * i) % 256),
   });
 
-let live = 0;
+leavesNothingAlive();
 let folder = '';
 let options: AttackPicturesOptions & { readonly out: string };
 beforeEach(() => {
-  live = memory().live;
   folder = folderWith({ 'a.png': picture(3), 'b.png': picture(90), 'large.png': picture(7, 20) });
   const model = createModel(description, 4);
   saveModel(join(folder, 'model.safetensors'), model, description);
@@ -49,7 +48,6 @@ beforeEach(() => {
     out: join(temporaryFolder(), 'adversarial'),
   };
 });
-afterEach(() => expect(memory().live).toBe(live));
 
 const attack = (names: readonly string[], changes: Partial<AttackPicturesOptions> = {}) =>
   attackPictures(

@@ -5,12 +5,12 @@
  * @module
  */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { leavesNothingAlive } from '../support/live-tensors.js';
 import { attackOf } from '../../src/attacks/index.js';
 import { splitTo, disposeSplit, makeSplit, type Batch, type Split } from '../../src/data/index.js';
 import {
   canRecord,
   grad,
-  memory,
   noGrad,
   ops,
   RandomStream,
@@ -38,17 +38,15 @@ const attack = { name: 'pgd', norm: 'linf', epsilon: 8 / 255, steps: 3, iterate:
 
 describe.skipIf(device === undefined)(`on ${device ?? 'a GPU'}`, () => {
   const there = device ?? 'cpu';
-  let live = 0;
+  leavesNothingAlive();
   let here: Module;
   let model: Module;
   beforeEach(() => {
-    live = memory().live;
     [here, model] = [createModel(description, 1), createModel(description, 1).to(there)];
   });
   afterEach(() => {
     here.dispose();
     model.dispose();
-    expect(memory().live).toBe(live);
   });
 
   const batchOn = (where: string): Batch => {

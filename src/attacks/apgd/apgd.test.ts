@@ -3,8 +3,9 @@
  *
  * @module
  */
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { memory, RandomStream, tensor, tidy } from '../../engine/index.js';
+import { describe, expect, test } from 'vitest';
+import { leavesNothingAlive } from '../../../test/support/live-tensors.js';
+import { RandomStream, tensor, tidy } from '../../engine/index.js';
 import {
   Apgd,
   attackOf,
@@ -22,11 +23,7 @@ import {
 import { int64, LinearNetwork, Recorder, toyBatch, toyNetwork } from '../toy.test-helper.js';
 import { halveStepSizes } from './step-size.js';
 
-let live = 0;
-beforeEach(() => (live = memory().live));
-afterEach(() => {
-  expect(memory().live).toBe(live);
-});
+leavesNothingAlive();
 
 /** 48 images the network classifies correctly, attacked in batches of the given size. */
 function attacked(options: Partial<ApgdOptions>, batchSize = 48) {

@@ -3,15 +3,12 @@
  *
  * @module
  */
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { memory, tensor, tidy, type Tensor } from '../../engine/index.js';
+import { describe, expect, test } from 'vitest';
+import { leavesNothingAlive } from '../../../test/support/live-tensors.js';
+import { tensor, tidy, type Tensor } from '../../engine/index.js';
 import { sparseRule } from './sparse-rule.js';
 
-let live = 0;
-beforeEach(() => (live = memory().live));
-afterEach(() => {
-  expect(memory().live).toBe(live);
-});
+leavesNothingAlive();
 
 const SIZE = 16;
 const EPSILON = 2;

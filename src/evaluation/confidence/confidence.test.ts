@@ -3,10 +3,11 @@
  *
  * @module
  */
-import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
+import { leavesNothingAlive } from '../../../test/support/live-tensors.js';
 import { readGolden } from '../../../test/support/golden.js';
 import { disposeSplit, makeSplit } from '../../data/index.js';
-import { memory, tensor, type Tensor } from '../../engine/index.js';
+import { tensor, type Tensor } from '../../engine/index.js';
 import { Module } from '../../nn/index.js';
 import {
   AdversarialEvaluation,
@@ -242,10 +243,7 @@ describe('confidenceEvaluation', () => {
   );
   const model = new Brightness();
   const options = { attack: 'pgd', norm: 'linf', epsilon: 0.6, validation: 0.4 };
-  let live = 0;
-  beforeEach(() => {
-    live = memory().live;
-  });
+  leavesNothingAlive();
   afterAll(() => {
     disposeSplit(split);
   });
@@ -260,7 +258,6 @@ describe('confidenceEvaluation', () => {
     expect(result.atTpr.map(({ tpr }) => tpr)).toEqual([0.95, 0.98, 0.99, 0.995]);
     expect(result.histogram.adversarial.reduce((sum, count) => sum + count)).toBe(3);
     expect(result.histogram.correct.reduce((sum, count) => sum + count)).toBe(4);
-    expect(memory().live).toBe(live);
   });
 
   test('a single logit gives two probabilities', () => {
@@ -269,7 +266,6 @@ describe('confidenceEvaluation', () => {
     image.dispose();
     expect([...even!]).toEqual([0.5, 0.5]);
     expect(sure![1]).toBeCloseTo(1 / (1 + Math.exp(-5)), 6);
-    expect(memory().live).toBe(live);
   });
 
   test('images of another size and a network that is not one are refused', async () => {
@@ -284,6 +280,5 @@ describe('confidenceEvaluation', () => {
       }
     }
     await expect(confidenceEvaluation(new Broken(), split, [], options)).rejects.toThrow(/received \[NaN, NaN\]/);
-    expect(memory().live).toBe(live);
   });
 });

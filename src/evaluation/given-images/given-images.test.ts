@@ -6,17 +6,14 @@
 import { encode } from 'fast-png';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { leavesNothingAlive } from '../../../test/support/live-tensors.js';
 import { folderWith, temporaryFolder } from '../../../test/support/folders.js';
 import { npyFile } from '../../data/npy.test-helper.js';
-import { memory, tensor, tidy, writeSafetensors } from '../../engine/index.js';
+import { tensor, tidy, writeSafetensors } from '../../engine/index.js';
 import { readGivenImages } from './index.js';
 
-let live = 0;
-beforeEach(() => (live = memory().live));
-afterEach(() => {
-  expect(memory().live).toBe(live);
-});
+leavesNothingAlive();
 
 const SHAPE = [3, 1, 2];
 /** Two images of three channels, a row of two pixels each: channel, then pixel. */

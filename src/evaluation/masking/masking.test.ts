@@ -3,9 +3,10 @@
  *
  * @module
  */
-import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
+import { leavesNothingAlive } from '../../../test/support/live-tensors.js';
 import { disposeSplit, makeSplit } from '../../data/index.js';
-import { memory, type Tensor } from '../../engine/index.js';
+import type { Tensor } from '../../engine/index.js';
 import { Flatten, Linear, Module, Sequential } from '../../nn/index.js';
 import {
   blackBoxLoses,
@@ -72,10 +73,7 @@ const options = { norm: 'linf', epsilon: 0.03, seed: 1, examples: 40, steps: [1,
 const named = ({ indicators }: MaskingReport, name: string): Indicator =>
   indicators.find((indicator) => indicator.name === name)!;
 
-let live = 0;
-beforeEach(() => {
-  live = memory().live;
-});
+leavesNothingAlive();
 afterAll(() => {
   disposeSplit(split);
 });
@@ -101,7 +99,6 @@ describe('networks', () => {
     expect(JSON.parse(JSON.stringify(report))).toEqual(report);
     expect(await maskingReport(model, split, { ...options, batchSize: 7 })).toEqual(report);
     expect(model.training).toBe(true);
-    expect(memory().live).toBe(live);
   });
 
   test('one whose logits are scaled is attacked like any other', async () => {
@@ -154,7 +151,6 @@ describe('networks', () => {
     await expect(maskingReport(new Reversed(), split, options)).rejects.toThrow(
       /gets some of 40 images right.*nothing to attack/,
     );
-    expect(memory().live).toBe(live);
   });
 
   test('steps that do not grow are refused, and a signal stops', async () => {

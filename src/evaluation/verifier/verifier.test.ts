@@ -4,10 +4,11 @@
  * @module
  */
 import fc from 'fast-check';
-import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
+import { leavesNothingAlive } from '../../../test/support/live-tensors.js';
 import { attackOf, type ThreatModelName } from '../../attacks/index.js';
 import { disposeSplit, gatherBatch, makeSplit } from '../../data/index.js';
-import { memory, RandomStream, tensor, tidy, type Tensor } from '../../engine/index.js';
+import { RandomStream, tensor, tidy, type Tensor } from '../../engine/index.js';
 import { Module } from '../../nn/index.js';
 import { DISTANCES, distanceIn, roundWithin, verify, type AdversarialImages, type VerifyOptions } from './index.js';
 import { inLevels } from './eight-bit.js';
@@ -29,10 +30,7 @@ class Brightest extends Module {
 const model = new Brightest();
 const positions = Array.from({ length: EXAMPLES }, (_, i) => i);
 
-let live = 0;
-beforeEach(() => {
-  live = memory().live;
-});
+leavesNothingAlive();
 afterAll(() => {
   disposeSplit(split);
 });
@@ -81,7 +79,6 @@ describe.each<[ThreatModelName, number]>([
     expect(result.largestDistance).toBeGreaterThan(0.5 * epsilon);
     expect(result.largestDistance).toBeLessThanOrEqual(epsilon);
     expect(model.training).toBe(true);
-    expect(memory().live).toBe(live);
   });
 
   test('stays within the budget when rounded to 8 bits, and fools no more than before less the lost', async () => {
@@ -113,7 +110,6 @@ describe('nothing is issued for', () => {
   test('images outside of [0, 1], and NaN', async () => {
     await expect(broken((images) => images.sub(0.05))).rejects.toThrow(/outside of \[0, 1\]/);
     await expect(broken((images) => images.mul(NaN))).rejects.toThrow(/image 0 has the value NaN/);
-    expect(memory().live).toBe(live);
   });
 
   test('answers that are not numbers', async () => {
@@ -124,7 +120,6 @@ describe('nothing is issued for', () => {
     }
     const { images } = attacked('linf', 0.1);
     await expect(verified(images, options, {}, new Broken())).rejects.toThrow(/received NaN for 30 unperturbed images/);
-    expect(memory().live).toBe(live);
   });
 
   test('answers that are not numbers under attack only are errors, and named', async () => {
@@ -233,7 +228,6 @@ describe("where the evaluation's own count is another one, there is no number", 
     }
     const { images, fooled } = attacked('linf', 0.1);
     await expect(verified(images, options, { fooled }, new Darkest())).rejects.toThrow(/normalisation or data others/);
-    expect(memory().live).toBe(live);
   });
 });
 

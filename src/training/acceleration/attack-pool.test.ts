@@ -5,7 +5,8 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { memory, noGrad, RandomStream, runtime, setThreads, tensor, tidy } from '../../engine/index.js';
+import { leavesNothingAlive } from '../../../test/support/live-tensors.js';
+import { noGrad, RandomStream, runtime, setThreads, tensor, tidy } from '../../engine/index.js';
 import type { Batch } from '../../data/index.js';
 import { createModel, type ModelDescription } from '../../models/index.js';
 import type { Module } from '../../nn/index.js';
@@ -33,15 +34,13 @@ const alone = {
   seed: 7,
 };
 
-let live = 0;
+leavesNothingAlive();
 let model: Module;
 beforeEach(() => {
-  live = memory().live;
   model = createModel(description, 3);
 });
 afterEach(() => {
   model.dispose();
-  expect(memory().live).toBe(live);
 });
 
 function batchOf(examples: number): Batch {

@@ -5,24 +5,23 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { leavesNothingAlive } from '../../../test/support/live-tensors.js';
 import { failureOf } from '../../../test/support/failure.js';
 import type { Dataset } from '../../data/index.js';
-import { memory, runtime, setThreads } from '../../engine/index.js';
+import { runtime, setThreads } from '../../engine/index.js';
 import { machinePlan } from './machine-plan.js';
 import { madeUpDataset, madeUpRecipe, temporaryRun } from '../made-up.test-helper.js';
 
 let dataset: Dataset & Disposable;
-let live = 0;
+leavesNothingAlive();
 const { threads } = runtime();
 beforeEach(() => {
-  live = memory().live;
   dataset = madeUpDataset();
   setThreads(2);
 });
 afterEach(() => {
   setThreads(threads);
   dataset[Symbol.dispose]();
-  expect(memory().live).toBe(live);
 });
 
 /** Leaves everything to the measurement, with batches that two threads can share. */

@@ -6,17 +6,8 @@
  * @module
  */
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import {
-  canRecord,
-  keep,
-  memory,
-  noGrad,
-  RandomStream,
-  record,
-  tensor,
-  tidy,
-  type Tensor,
-} from '../../engine/index.js';
+import { leavesNothingAlive } from '../../../test/support/live-tensors.js';
+import { canRecord, keep, noGrad, RandomStream, record, tensor, tidy, type Tensor } from '../../engine/index.js';
 import { native } from '../../engine/native.js';
 import type { AttackDescription } from '../../attacks/index.js';
 import type { Batch } from '../../data/index.js';
@@ -33,18 +24,16 @@ const description: ModelDescription = {
 };
 const pgd = { name: 'pgd', norm: 'linf', epsilon: 0.05, steps: 3, iterate: 'last' } as const;
 
-let live = 0;
+leavesNothingAlive();
 let model: Module;
 let recorded = 0;
 beforeEach(() => {
-  live = memory().live;
   model = createModel(description, 3);
   recorded = 0;
 });
 afterEach(() => {
   vi.restoreAllMocks();
   model.dispose();
-  expect(memory().live).toBe(live);
 });
 
 /** What would wait for the device, or bring memory of the CPU into it. */

@@ -4,9 +4,10 @@
  * @module
  */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { leavesNothingAlive } from '../../../test/support/live-tensors.js';
 import { attackOf } from '../../attacks/index.js';
 import { gatherBatch, type Batch, type Dataset } from '../../data/index.js';
-import { memory, ops, tidy } from '../../engine/index.js';
+import { ops, tidy } from '../../engine/index.js';
 import { PLAIN_BACKEND } from '../../models/attack-network/index.js';
 import { createModel } from '../../models/index.js';
 import type { Module } from '../../nn/index.js';
@@ -17,18 +18,16 @@ import { checkRecipe } from '../recipe.js';
 import { TrainingStep } from '../step.js';
 import { METHODS, type MethodName } from './index.js';
 
-let live = 0;
+leavesNothingAlive();
 let dataset: Dataset & Disposable;
 let batch: Batch;
 beforeEach(() => {
-  live = memory().live;
   dataset = madeUpDataset();
   batch = tidy(() => gatherBatch(dataset.train, ops.arange(24, { dtype: 'int64' })));
 });
 afterEach(() => {
   for (const tensor of [batch.images, batch.labels, batch.indices]) tensor.dispose();
   dataset[Symbol.dispose]();
-  expect(memory().live).toBe(live);
 });
 
 /** A recipe of this method, as people write it. */

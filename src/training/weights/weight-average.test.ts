@@ -4,7 +4,8 @@
  * @module
  */
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { memory, noGrad, tidy } from '../../engine/index.js';
+import { leavesNothingAlive } from '../../../test/support/live-tensors.js';
+import { noGrad, tidy } from '../../engine/index.js';
 import { createModel, type ModelDescription } from '../../models/index.js';
 import type { Module } from '../../nn/index.js';
 import { equalShare } from './new-share.js';
@@ -12,15 +13,13 @@ import { WeightAverage } from './weight-average.js';
 
 const description: ModelDescription = { architecture: 'resnet18', options: { width: 4 } };
 const LENGTH = { steps: 12, stepsPerEpoch: 4 };
-let live = 0;
+leavesNothingAlive();
 let model: Module;
 beforeEach(() => {
-  live = memory().live;
   model = createModel(description, 1);
 });
 afterEach(() => {
   model.dispose();
-  expect(memory().live).toBe(live);
 });
 
 const fill = (value: number) => {

@@ -4,20 +4,19 @@
  * @module
  */
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { memory, noGrad, RandomStream, tensor, tidy, type Tensor } from '../../engine/index.js';
+import { leavesNothingAlive } from '../../../test/support/live-tensors.js';
+import { noGrad, RandomStream, tensor, tidy, type Tensor } from '../../engine/index.js';
 import { createModel } from '../../models/index.js';
 import { crossEntropy, type Module } from '../../nn/index.js';
 import { WeightPerturbation } from './weight-perturbation.js';
 
-let live = 0;
+leavesNothingAlive();
 let model: Module;
 beforeEach(() => {
-  live = memory().live;
   model = createModel({ architecture: 'resnet18', options: { width: 4, zeroResidual: false } }, 1);
 });
 afterEach(() => {
   model.dispose();
-  expect(memory().live).toBe(live);
 });
 
 const state = () => new Map([...model.stateDict()].map(([name, value]) => [name, value.toNumbers()]));
