@@ -4,7 +4,16 @@
  * @module
  */
 import { imageTensor, type ImageSource } from '../data/index.js';
-import { describeValue, ops, RandomStream, SaddlepointError, Tensor, tensor, tidy } from '../engine/index.js';
+import {
+  describeValue,
+  ops,
+  RandomStream,
+  requireOptions,
+  SaddlepointError,
+  Tensor,
+  tensor,
+  tidy,
+} from '../engine/index.js';
 import { requireModule, type Module } from '../nn/index.js';
 import type { AttackRandomness } from './attack-randomness.js';
 
@@ -33,6 +42,7 @@ export function batchOf(
   randomness: AttackRandomness | { readonly seed?: number; readonly indices?: Tensor },
 ): { images: Tensor; labels: Tensor } & AttackRandomness {
   requireModule(model);
+  requireOptions('an attack', randomness, { seed: true, stream: true, indices: true });
   return tidy(() => {
     const device = model.parameters()[0]?.device ?? 'cpu';
     const made = images instanceof Tensor ? images : imageTensor(images).to({ device });
@@ -40,7 +50,8 @@ export function batchOf(
     const count = made.shape[0] ?? 0;
     const given = 'stream' in randomness ? randomness : { ...randomness, stream: undefined };
     const { stream = new RandomStream(('seed' in given ? given.seed : undefined) ?? 1, 'attack'), indices } = given;
-    const owners = indices ?? ops.arange(count, { dtype: 'int64' });
+    const owners: unknown = indices ?? ops.arange(count, { dtype: 'int64' });
+    if (!(owners instanceof Tensor)) throw wrongForm('indices', count, owners);
     return { images: made.detach(), labels: classes.detach(), stream, indices: owners.detach() };
   });
 }
@@ -57,7 +68,7 @@ export function requireBatch(model: Module, images: Tensor, labels: Tensor, indi
   const mixed = labels instanceof Tensor && labels.ndim === 2 && labels.dtype === 'float32' && labels.size(0) === count;
   for (const [name, tensor] of [['indices', indices], ...(mixed ? [] : [['labels', labels] as const])] as const) {
     if (!(tensor instanceof Tensor) || tensor.dtype !== 'int64' || tensor.ndim !== 1 || tensor.shape[0] !== count) {
-      throw new SaddlepointError('ARGUMENT', `expected ${name} as int64 [${count}], received ${describeValue(tensor)}`);
+      throw wrongForm(name, count, tensor);
     }
   }
   // Written so that a NaN is outside too.
@@ -69,4 +80,8 @@ export function requireBatch(model: Module, images: Tensor, labels: Tensor, indi
         '255; normalise inside the model',
     );
   }
+}
+
+function wrongForm(name: string, count: number, received: unknown): SaddlepointError {
+  return new SaddlepointError('ARGUMENT', `expected ${name} as int64 [${count}], received ${describeValue(received)}`);
 }

@@ -117,6 +117,11 @@ describe('a batch that makes no sense', () => {
     ],
     'disposed labels': ['DISPOSED', /disposed/, () => ({ labels: gone })],
     'indices of another number': ['ARGUMENT', /expected indices as int64 \[3\]/, () => ({ indices: int64([0]) })],
+    'indices that are no tensor': [
+      'ARGUMENT',
+      /expected indices as int64 \[3\], received an array of 3/,
+      () => ({ indices: wrong([0, 1, 2]) }),
+    ],
     'indices missing': ['ARGUMENT', /expected indices .*received undefined/, () => ({ indices: wrong(undefined) })],
   };
 

@@ -32,7 +32,8 @@ export class SmoothPgd extends Pgd {
 
   /** @throws SaddlepointError ARGUMENT for an option that is out of its range or unknown */
   constructor(options: SmoothPgdOptions) {
-    super({ ...options, name: options.name ?? 'smooth-pgd' });
+    // Its samples are copies of an image in one pass, and no passes of a random network.
+    super({ ...options, samples: undefined, name: options.name ?? 'smooth-pgd' });
     this.#options = options;
     this.sigma = requireNumber('sigma', options.sigma ?? 0.25, 0);
     if (this.sigma === 0) throw new SaddlepointError('ARGUMENT', 'expected sigma of smooth-pgd above 0, received 0');

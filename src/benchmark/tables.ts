@@ -186,8 +186,8 @@ export function saddlepointTime(workload: WorkloadResult): Summary | undefined {
 }
 
 /**
- * What stands for this baseline in the tables. At its best is whatever took the least time of all that PyTorch did in the
- * same rounds; the others wait passively, as ours does.
+ * What stands for this baseline in the tables. At its best is whatever took the least time of all that PyTorch did in
+ * the same rounds; the others wait passively, as ours does.
  */
 function pairOfBaseline(workload: WorkloadResult, baseline: Baseline): Pair | Failure | undefined {
   if (baseline !== 'best')

@@ -1,6 +1,6 @@
 /**
- * What a part of a registry has to be, checked when it is added: those from outside may lack anything, or describe their
- * options to another zod.
+ * What a part of a registry has to be, checked when it is added: those from outside may lack anything, or describe
+ * their options to another zod.
  *
  * @module
  */

@@ -72,8 +72,8 @@ export class Registry<Part> {
   /**
    * Adds a part, for recipes and the command line alike.
    *
-   * @throws SaddlepointError ARGUMENT for a name that is taken, or that a recipe could not write, and for what is no such
-   *   part
+   * @throws SaddlepointError ARGUMENT for a name that is taken, or that a recipe could not write, and for what is no
+   *   such part
    */
   add(name: string, part: Part): void {
     if (!/^[a-z][a-z0-9-]*$/.test(name)) {

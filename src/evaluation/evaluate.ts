@@ -10,6 +10,7 @@ import { misclassified, type Module } from '../nn/index.js';
 import { walkBatches } from './batch-walk.js';
 import { errorRate, wilsonInterval } from './interval.js';
 import { outcomesOf } from './paired/outcomes.js';
+import { requireLabelled } from './require-labelled.js';
 import type { ErrorRate, RobustErrorRate } from './results.js';
 
 export interface EvaluationOptions {
@@ -46,6 +47,7 @@ export async function robustError(
 ): Promise<RobustErrorRate> {
   const { attack: description, restarts, seed } = options;
   const attack = attackOf(description);
+  requireLabelled(attack);
   const stream = new RandomStream(seed, 'evaluation', description.name, description.norm, String(description.epsilon));
   const wrong = await lookAtEach(model, split, options, (batch) => {
     const alreadyWrong = noGrad(() => misclassified(model.forward(batch.images), batch.labels));

@@ -28,7 +28,8 @@ export interface GalleryOptions {
 export function makeGallery(model: Module, dataset: Dataset, options: GalleryOptions): Gallery {
   const { attack: description, restarts, seed, positions = firstOfEachClass(dataset) } = options;
   const { epsilon, name, norm } = description;
-  // Full contrast at the budget: a pixel at ±epsilon becomes black or white. An epsilon of moves says nothing of values.
+  // Full contrast at the budget: a pixel at ±epsilon becomes black or white. An epsilon of moves says nothing of
+  // values.
   const scale = isTransformation(THREAT_MODELS.get(norm)) ? 1 : Math.max(1, Math.round(0.5 / epsilon));
   const restore = evaluating(model);
   try {

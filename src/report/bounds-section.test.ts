@@ -11,6 +11,7 @@ import type { BoundsResult } from '../evaluation/bounds-result.js';
 import { errorRate } from '../evaluation/interval.js';
 import type { RunFolder } from '../monitoring/run-folder.js';
 import { asRead, evaluation, makeRun, paired, runFiles, temporaryFolder } from './made-up-run.test-helper.js';
+import { readBounds } from './read-bounds.js';
 import { readRun } from './read-run.js';
 import { resultsJson } from './results-json.js';
 import { buildTable, renderMarkdown, tableFormat } from './table/index.js';
@@ -80,6 +81,13 @@ describe('the report', () => {
     expect(readRun('one', folder).bounds).toEqual([bounds]);
     expect(page(folder)).toContain('36.6 %');
   });
+});
+
+test('an evaluation on another data set does not take away those of its own', () => {
+  const folder = runWith({ 'ibp.json': bounds });
+  const elsewhere = { ...own, dataset: 'MNIST' };
+  expect(readBounds(folder, [elsewhere, own], undefined)).toEqual({ bounds: [bounds], leftOut: [] });
+  expect(readBounds(folder, [elsewhere], undefined).leftOut.join()).toContain('is of another data set');
 });
 
 describe('what does not belong to the evaluations is left out, and said', () => {

@@ -41,7 +41,7 @@ export function readBounds(
     );
   const shown = evaluations.length === 0 ? newest : evaluations.find(({ of }) => of !== undefined);
   const kept = found.filter(({ file, result }) => {
-    const reason = foreign(result, model) ?? stranger(result, shown) ?? refuted(result, evaluations);
+    const reason = foreign(result, model) ?? stranger(result, shown, evaluations) ?? refuted(result, evaluations);
     if (reason !== undefined) leftOut.push(`${file} ${reason}`);
     return reason === undefined;
   });
@@ -52,11 +52,14 @@ export function readBounds(
 function stranger(
   { of: { network }, dataset }: BoundsResult,
   shown: Pick<EvaluationResult, 'of' | 'dataset'> | undefined,
+  evaluations: readonly EvaluationResult[],
 ): string | undefined {
   if (shown?.of === undefined) return 'cannot be set beside evaluations that do not say which network they are of';
   if (networkKey(shown.of.network) !== networkKey(network))
     return `is of another network (${nameNetwork(network)}) than the one evaluated last (${nameNetwork(shown.of.network)})`;
-  if (datasetKey(shown.dataset) !== datasetKey(dataset)) return `is of another data set, ${dataset}`;
+  const others = evaluations.length === 0 ? [shown] : evaluations;
+  if (!others.some((other) => datasetKey(other.dataset) === datasetKey(dataset)))
+    return `is of another data set, ${dataset}`;
   return undefined;
 }
 

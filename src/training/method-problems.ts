@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { AttackDescription } from '../attacks/index.js';
+import { isTransformation, OBJECTIVES, THREAT_MODELS, type AttackDescription } from '../attacks/index.js';
 import type { AttackBackend } from './acceleration/attack-backend.js';
 import { TWICE_DIFFERENTIABLE, type TrainingBackend } from './acceleration/training-pass.js';
 import type { AttackChange } from './attack-schedule.js';
@@ -45,11 +45,20 @@ export function methodProblems(training: Training): Problem[] {
 }
 
 function attackProblems({ method, attack, attackSchedule = [], attackBackend, attackSplit }: Training): Problem[] {
-  const { attackNames, ownSteps } = METHODS.get(method);
+  const { attackNames, asksShare, ownSteps } = METHODS.get(method);
   if (attack === undefined) return [];
   if (attackNames !== undefined && !attackNames.includes(attack.name)) {
     const message = `expected an attack that ${method} can train with: ${attackNames.join(', ')}`;
     return [{ path: ['attack', 'name'], message }];
+  }
+  if (asksShare === true && isTransformation(THREAT_MODELS.get(attack.norm))) {
+    const message = `expected an attack that changes values: ${method} asks how far each was moved, and pixels that move say nothing of it`;
+    return [{ path: ['attack', 'norm'], message }];
+  }
+  const objective = attack.objective === undefined ? undefined : OBJECTIVES[attack.objective];
+  if (objective?.ignoresLabels === true) {
+    const message = `expected an objective with a right class: ${objective.name} is for noise, see evaluation.distal`;
+    return [{ path: ['attack', 'objective'], message }];
   }
   if (ownSteps !== true) return [];
   // One step is what every attack here has that nobody asked for more.
@@ -69,9 +78,12 @@ function attackProblems({ method, attack, attackSchedule = [], attackBackend, at
   return paths.map((path) => ({ path, message }));
 }
 
-function watchProblems({ method, attack, attackSchedule = [], overfittingWatch }: Training): Problem[] {
+function watchProblems({ method, attack, attackSchedule = [], overfittingWatch, weightAverage }: Training): Problem[] {
   if (overfittingWatch === undefined) return [];
-  const reason = unwatched(attack, attackSchedule, METHODS.get(method).ownSteps === true);
+  const reason =
+    weightAverage?.name === 'swa'
+      ? 'going back undoes updates that an average of equal shares has counted'
+      : unwatched(attack, attackSchedule, METHODS.get(method).ownSteps === true);
   return reason === undefined ? [] : [{ path: ['overfittingWatch'], message: `leave it out: ${reason}` }];
 }
 

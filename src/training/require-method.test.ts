@@ -1,6 +1,6 @@
 /**
- * Training methods from outside: refused when they are added where a recipe could not write them, and when they are made
- * where they are none.
+ * Training methods from outside: refused when they are added where a recipe could not write them, and when they are
+ * made where they are none.
  *
  * @module
  */

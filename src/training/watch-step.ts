@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { attackOf, AttackContext } from '../attacks/index.js';
+import { attackOf, AttackContext, isTransformation } from '../attacks/index.js';
 import { noGrad, RandomStream, tidy, type Tensor } from '../engine/index.js';
 import type { Monitor } from '../monitoring/index.js';
 import { classificationLoss, confidence, evaluating, type Module } from '../nn/index.js';
@@ -102,13 +102,14 @@ function watchAttack(
     });
     const before = context.observe(images);
     const after = context.observe(adversarial);
-    const norms = attack.norm.magnitude(adversarial.sub(images));
+    // Of pixels that moved, how far values changed says nothing.
+    const norms = isTransformation(attack.norm) ? undefined : attack.norm.magnitude(adversarial.sub(images));
     distribution(monitor, 'train/adversarial_objectives', after.value, step);
-    distribution(monitor, 'train/adversarial_norms', norms, step);
+    if (norms !== undefined) distribution(monitor, 'train/adversarial_norms', norms, step);
     return {
       'train/adversarial_success': successRate(before.fooled, after.fooled),
       'train/adversarial_objective': after.value.mean().item(),
-      'train/adversarial_norm': norms.mean().item(),
+      ...(norms && { 'train/adversarial_norm': norms.mean().item() }),
     };
   } finally {
     restore();

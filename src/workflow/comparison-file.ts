@@ -26,7 +26,9 @@ const comparisonSchema = z.strictObject({
   recipe: z.string().min(1),
   /** Changes of it for all. */
   common: changes.default({}),
-  /** Changes of that for each method, by its name; with a `recipe` of its own changes of that one, and what is common. */
+  /**
+   * Changes of that for each method, by its name; with a `recipe` of its own changes of that one, and what is common.
+   */
   methods: z.record(z.string(), methodSchema.nullable()).superRefine((methods, context) => {
     const odd = Object.keys(methods).find((name) => !NAME.test(name));
     if (odd === undefined) return;

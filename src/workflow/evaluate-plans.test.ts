@@ -86,6 +86,7 @@ test('any option that a recipe can give an attack, the command line can', () => 
   expect(made({ attackOption: ['objective=margin'] })).toMatchObject({ objective: 'margin', steps: 10 });
   expect(() => plans({ attackOption: ['rho=0.5'] })).toThrow(/evaluation\.attack: unknown key `rho`/);
   expect(() => plans({ attackOption: ['objective=margins'] })).toThrow(/did you mean `margin`/);
+  expect(() => plans({ attackOption: ['objective=any-confidence'] })).toThrow(/with a right class for a robust error/);
   expect(() => plans({ attackOption: ['objective'] })).toThrow(/of the form key=value, e\.g\. objective=margin/);
   expect(() => plans({ attackOption: ['epsilon=1'] })).toThrow(
     /expected --epsilon in place of --attack-option epsilon/,

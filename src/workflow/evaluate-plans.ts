@@ -83,7 +83,9 @@ function attackSettings(given: readonly string[]): Record<string, unknown> {
   return settings;
 }
 
-/** What was asked for, the recipe's, or linf; of an attack that moves pixels, which has none of these, its first one. */
+/**
+ * What was asked for, the recipe's, or linf; of an attack that moves pixels, which has none of these, its first one.
+ */
 export function normOf({ norm, attack: [name, ...more] }: Pick<PlanOptions, 'norm' | 'attack'>, own = 'linf'): string {
   if (norm !== undefined) return norm;
   if (name === undefined || name === 'autoattack' || more.length > 0) return own;

@@ -40,8 +40,8 @@ export interface EvaluationCalls {
  *
  * @example
  * const attacked = { attack: ['pgd'], version: 'standard', order: 'exact', cleanOnly: false } as const;
- * const { result } = await evaluateNetwork('runs/adversarial', { ...attacked, steps: 20, examples: 100, device: 'cpu' });
- * console.log(result.clean.error, result.attacks.pgd?.robustError);
+ * const { result } = await evaluateNetwork('runs/adversarial', { ...attacked, steps: 20, examples: 100, device: 'cpu'
+ * }); console.log(result.clean.error, result.attacks.pgd?.robustError);
  *
  * @param path a run folder, a checkpoint, or a file of weights as {@link loadModel} reads them
  * @throws SaddlepointError for options that fit no evaluation, and as `autoAttack` does

@@ -7,8 +7,7 @@
 import { SaddlepointError, tidy } from '../../engine/index.js';
 import type { Initialization } from './initialization.js';
 
-/** @throws SaddlepointError ARGUMENT for an empty list */
-/** Several starts added up, and projected into the ball. */
+/** Several starts added up, and projected into the ball. @throws SaddlepointError ARGUMENT for an empty list */
 export function inSequence(list: readonly Initialization[]): Initialization {
   if (list.length === 0) {
     throw new SaddlepointError('ARGUMENT', 'expected at least one initialization in a sequence, received none');

@@ -68,9 +68,9 @@ function columns(parameters: Tensor): Tensor[] {
 }
 
 /**
- * Of every pixel, where its value comes from: a matrix scale · shear · turn, then the shift, in coordinates from -1 to 1
- * whose origin is the centre. The article's matrix is this one but for the sign of the shear in its first entry, with
- * which it would be no product of the three.
+ * Of every pixel, where its value comes from: a matrix scale · shear · turn, then the shift, in coordinates from -1 to
+ * 1 whose origin is the centre: of an image that is no square, a turn shears it, too. The article's matrix is this one
+ * but for the sign of the shear in its first entry, with which it would be no product of the three.
  */
 function warp(images: Tensor, parts: Parts, padding: keyof typeof PADDING): Tensor {
   const none = ops.zerosLike(parts.shiftX!);

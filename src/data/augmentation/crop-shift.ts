@@ -69,7 +69,9 @@ function sideOf(size: number, cut: number, from: number, to: number): Side {
   return { shift: source - first, first, end: first + size - lost };
 }
 
-/** For each image and pixel of a side, int64 and bool [N, size]: where it comes from, and whether it is of the image. */
+/**
+ * For each image and pixel of a side, int64 and bool [N, size]: where it comes from, and whether it is of the image.
+ */
 function along(sides: readonly Side[], size: number, { device }: Tensor): { source: Tensor; inside: Tensor } {
   const pixels = ops.arange(size, { dtype: 'int64', device });
   const column = (key: keyof Side) =>

@@ -9,7 +9,7 @@ import { disposeSplit, splitTo, type Split } from '../../data/index.js';
 import { SaddlepointError, type Tensor } from '../../engine/index.js';
 import { walkBatches } from '../batch-walk.js';
 import { CleanEvaluation, probabilitiesOf } from '../confidence/index.js';
-import { findConfidentErrors, selectExamples, singleAttackPlan, type JobEnd, type JobOptions } from '../job/index.js';
+import { findConfidentErrors, selectExamples, attackPlan, type JobEnd, type JobOptions } from '../job/index.js';
 import { budgetCheck } from '../verifier/budget-check.js';
 import { distalFigures } from './distal-evaluation.js';
 import type { DistalResult } from './distal-result.js';
@@ -33,7 +33,7 @@ export interface FinishedDistal extends JobEnd {
 
 /** What the noise is attacked with. @throws SaddlepointError ARGUMENT for values that PGD refuses */
 export function distalPlan({ norm, epsilon, steps }: DistalOptions['attack'], restarts: number, classes: number) {
-  return singleAttackPlan({ name: 'pgd', norm, epsilon, steps, objective: 'any-confidence' }, restarts, classes);
+  return attackPlan({ name: 'pgd', norm, epsilon, steps, objective: 'any-confidence' }, restarts, classes);
 }
 
 /**

@@ -48,9 +48,9 @@ export function readGivenImages(path: string, shape: readonly number[]): GivenIm
       if (values !== undefined && values.length !== count)
         throw new Error(`it has ${count} images and ${values.length} ${name}`);
     }
-    if (parameters !== undefined && parameters.length % count !== 0)
-      throw new Error(`it has ${count} images and ${parameters.length} parameters`);
-    return { pixels: toPlanes(stack, shape), count, indices, labels, parameters, metadata };
+    // A tensor of that name may be anything; of moved images the verifier asks for the right ones.
+    const own = parameters !== undefined && parameters.length % count === 0 ? parameters : undefined;
+    return { pixels: toPlanes(stack, shape), count, indices, labels, parameters: own, metadata };
   } catch (cause) {
     if (cause instanceof SaddlepointError) throw cause;
     throw new SaddlepointError('DATA', `${path} cannot be used: ${(cause as Error).message}`, { cause });

@@ -19,7 +19,7 @@ export {
   type Identity,
 } from './identity.js';
 export { evaluationId, unfinishedEvaluations, unusualParts, type EvaluationNaming } from './names.js';
-export { autoAttackPlan, confidencePlan, singleAttackPlan, type AttackPlan } from './plan.js';
+export { autoAttackPlan, confidencePlan, attackPlan, singleAttackPlan, type AttackPlan } from './plan.js';
 export { probeEvaluation, type Probe, type ProbeOptions } from './probe.js';
 export { runEvaluationJob, type EvaluationJobOptions, type FinishedEvaluation } from './run-job.js';
 export { selectExamples, type Selection } from './selection.js';

@@ -19,6 +19,7 @@ import {
   type ThreatModelName,
 } from '../../attacks/index.js';
 import { RandomStream, requireInteger, SaddlepointError } from '../../engine/index.js';
+import { requireLabelled } from '../require-labelled.js';
 
 export interface AttackPlan {
   /** As results write it: `pgd`, `autoattack`. */
@@ -57,7 +58,7 @@ export type PlanSource =
 export function planFrom(source: PlanSource): AttackPlan {
   if (source.kind === 'autoattack') return autoAttackPlan(source.options);
   if (source.kind === 'confidence') return confidencePlan(source.options);
-  return singleAttackPlan(source.description, source.restarts, source.classes);
+  return attackPlan(source.description, source.restarts, source.classes);
 }
 
 /**
@@ -67,6 +68,12 @@ export function planFrom(source: PlanSource): AttackPlan {
  * @throws SaddlepointError ARGUMENT for values the attack refuses
  */
 export function singleAttackPlan(description: AttackDescription, restarts: number, classes: number): AttackPlan {
+  requireLabelled(attackOf(description));
+  return attackPlan(description, restarts, classes);
+}
+
+/** As {@link singleAttackPlan}, also of an objective without a right class, whose value counts and no error. */
+export function attackPlan(description: AttackDescription, restarts: number, classes: number): AttackPlan {
   requireInteger('restarts', restarts, 1);
   const attack = attackOf(description); // refuses what it refuses now
   requireOfExamples(attack);

@@ -43,7 +43,10 @@ export interface Row {
   readonly autoattack: Cell | Empty;
   /** Mean error on common corruptions, where that was measured on these images. */
   readonly corruptions?: Cell | Empty;
-  /** Of the images, those that no bounds prove; of a smoothed classifier, those not certified within an L2 radius of sigma. */
+  /**
+   * Of the images, those that no bounds prove; of a smoothed classifier, those not certified within an L2 radius of
+   * sigma.
+   */
   readonly certified?: Cell | undefined;
 }
 

@@ -108,8 +108,9 @@ interface Recording {
 
 /** Targets may be drawn at random, and other attacks ask the device what to do next. */
 function canBeRecorded(attack: Attack): attack is Pgd {
-  // A subclass may draw more random numbers than those of its start.
-  return attack instanceof Pgd && attack.constructor === Pgd && attack.objective.targets === undefined;
+  // A subclass may draw more random numbers than those of its start, and so may a network that is asked several times.
+  const drawsOnce = attack instanceof Pgd && attack.constructor === Pgd && attack.draws === 1;
+  return drawsOnce && attack.objective.targets === undefined;
 }
 
 /** A start that was drawn before. */

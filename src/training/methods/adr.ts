@@ -8,9 +8,9 @@
  *
  * Temperature and λ follow half a cosine from their first value to their last. Needs `training.weightAverage`.
  *
- * Deviations: the attack maximises the cross-entropy of the true class, not of the mixed target. The paper has no labels
- * that are distributions, as MixUp and CutMix make them; here they take the place of y, and p_y is of the class with the
- * largest share.
+ * Deviations: the attack maximises the cross-entropy of the true class, not of the mixed target. The paper has no
+ * labels that are distributions, as MixUp and CutMix make them; here they take the place of y, and p_y is of the class
+ * with the largest share.
  *
  * @module
  */

@@ -19,6 +19,7 @@ import { smoothedLabels } from './soft-labels.js';
 export const ccat = defineMethod({
   attacks: true,
   objective: 'confidence',
+  asksShare: true,
   options: {
     /** How fast the target becomes uniform: the paper's ρ. */
     rho: z.number().gt(0).default(10),

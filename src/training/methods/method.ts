@@ -96,6 +96,8 @@ export interface MethodDefinition<Shape extends z.ZodRawShape = z.ZodRawShape> {
    * recipes that say more are refused.
    */
   readonly ownSteps?: boolean | undefined;
+  /** Whether it asks how far images were moved, which an attack that moves pixels does not say. Default: false. */
+  readonly asksShare?: boolean | undefined;
   /** What its attack maximises where a recipe says nothing. Default: the cross-entropy. */
   readonly objective?: ObjectiveName | undefined;
   /**

@@ -150,6 +150,20 @@ test('free training makes its own steps, and takes no attack that makes others',
   expect(() => recipeOf('free', { attack: fgsm, attackSchedule })).toThrow(leaves('attackSchedule\\.0\\.stepSize'));
 });
 
+test('an attack suits its method: one that asks how far, none without a right class', () => {
+  const moving = { name: 'affine', norm: 'affine', epsilon: 0.1, steps: 2 };
+  expect(() => recipeOf('ccat', { attack: moving })).toThrow(
+    /training\.attack\.norm: expected an attack that changes values: ccat asks how far/,
+  );
+  const sure = { epsilon: 0.1, steps: 2, objective: 'any-confidence' };
+  expect(() => recipeOf('adversarial', { attack: sure })).toThrow(
+    /training\.attack\.objective: expected an objective with a right class/,
+  );
+  const fgsm = { name: 'fgsm', epsilon: 0.1 };
+  const averaging = { attack: fgsm, overfittingWatch: {}, weightAverage: { name: 'swa' } };
+  expect(() => recipeOf('adversarial', averaging)).toThrow(/overfittingWatch: leave it out: going back undoes updates/);
+});
+
 test('a ramp of the budget does not end before it begins', () => {
   const wanted = /training\.rampTo: expected at least rampFrom, 0\.5, received 0\.4/;
   for (const method of ['ibp', 'crown-ibp'] as const)

@@ -102,6 +102,11 @@ describe('the attack', () => {
     });
   });
 
+  test('its samples are copies of an image in one pass, no passes of a random network', () => {
+    expect(attackOf(description).draws).toBe(1);
+    expect(attackOf({ ...description, samples: undefined }).draws).toBe(1);
+  });
+
   test.each([
     ['sigma of 0', { sigma: 0 }, /sigma/],
     ['a negative sigma', { sigma: -1 }, /sigma/],

@@ -23,7 +23,9 @@ export const overfittingWatchSchema = z.strictObject({
   steps: z.int().min(2).default(5),
   /** Steps of the PGD that trains after a roll-back, in place of the one-step attack. */
   rescueSteps: z.int().min(2).default(2),
-  /** For how many steps it does after the first roll-back, and twice as many after each further one. Default: `every`. */
+  /**
+   * For how many steps it does after the first roll-back, and twice as many after each further one. Default: `every`.
+   */
   rescueFor: z.int().min(1).optional(),
 });
 
