@@ -76,7 +76,7 @@ export abstract class Attack {
    * @example
    * const { images, fooled } = pgd({ epsilon: '8/255' }).run(model, readFileSync('cat.png'), [3], { seed: 1 });
    *
-   * @param images float32 [N, C, H, W] in [0, 1], or another form that {@link imageTensor} reads
+   * @param images float32 [N, C, H, W] in [0, 1], or another form that `imageTensor` reads
    * @param labels int64 [N]: the true classes; or their numbers
    * @param randomness the stream and the examples' indices; or a seed, and the examples count from 0. Default: seed 1
    * @param options see {@link AttackContextOptions.scaleFree}; an evaluation's attacks are
