@@ -44,19 +44,21 @@ export interface StepParts {
  *   `create` returns no method
  */
 export function createMethod({ dataset, training }: Recipe, part: Split, classes: number): TrainingMethod {
-  const made = METHODS.get(training.method).create(training, {
-    loadNetwork: (path) => {
+  const loaded: Module[] = [];
+  const context = {
+    loadNetwork: (path: string) => {
       const network = loadNetwork(path, part.images.device);
-      try {
-        requireFit(network, part, dataset.name, classes);
-      } catch (error) {
-        network.dispose();
-        throw error;
-      }
+      loaded.push(network);
+      requireFit(network, part, dataset.name, classes);
       return network;
     },
-  });
-  return requireMethod(training.method, made);
+  };
+  try {
+    return requireMethod(training.method, METHODS.get(training.method).create(training, context));
+  } catch (error) {
+    for (const network of loaded) network.dispose();
+    throw error;
+  }
 }
 
 export function createStep(parts: StepParts): TrainingStep {

@@ -4,11 +4,16 @@
  *
  * @module
  */
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { temporaryFolder } from '../../test/support/folders.js';
+import { memory } from '../engine/index.js';
+import { createModel } from '../models/index.js';
+import { saveModel } from './checkpoint.js';
 import { createMethod } from './create-step.js';
 import { madeUpDataset, madeUpRecipe } from './made-up.test-helper.js';
-import { METHODS } from './methods/index.js';
+import { METHODS, type MethodContext } from './methods/index.js';
 import { requireMethod } from './require-method.js';
 
 const definition = { attacks: true, options: {}, create: () => METHODS.get('adversarial').create({ fraction: 1 }) };
@@ -50,5 +55,17 @@ describe('what create returns', () => {
     add('nothing', { create: () => null })();
     const recipe = madeUpRecipe('adversarial', { method: 'nothing' });
     expect(() => createMethod(recipe, dataset.train, 10)).toThrow(/create of the training method nothing/);
+  });
+
+  test('and where it is none, the networks that it loaded are freed', () => {
+    using dataset = madeUpDataset();
+    const path = join(temporaryFolder(), 'teacher.safetensors');
+    add('learning', { create: (_: object, { loadNetwork }: MethodContext) => ({ teacher: loadNetwork(path) }) })();
+    const recipe = madeUpRecipe('adversarial', { method: 'learning' });
+    using teacher = createModel(recipe.model, 1);
+    saveModel(path, teacher, recipe.model);
+    const before = memory().live;
+    expect(() => createMethod(recipe, dataset.train, dataset.classes.length)).toThrow(/create of the training method/);
+    expect(memory().live).toBe(before);
   });
 });
