@@ -286,8 +286,8 @@ export class AttackContext {
 function withoutGradient(): SaddlepointError {
   return new SaddlepointError(
     'ARGUMENT',
-    'expected logits with a gradient to the images, received some without: the network computes them in noGrad or from ' +
-      'plain numbers. Attacks such as square ask for logits alone',
+    'expected logits with a gradient to the images, received some without: the network computes them in noGrad or ' +
+      'from plain numbers. Attacks such as square ask for logits alone',
   );
 }
 

@@ -25,7 +25,8 @@ describe('an attack from outside is refused when it is added', () => {
     [
       'with an option that every attack has',
       { options: { epsilon: z.number() } },
-      'expected another name for the option epsilon of mine: in a recipe an attack has name, norm, epsilon, steps in any case',
+      'expected another name for the option epsilon of mine: in a recipe an attack has name, norm, epsilon, ' +
+        'steps in any case',
     ],
     [
       'with a misspelt norm',

@@ -4,7 +4,7 @@
  * @module
  */
 import { z } from 'zod';
-import { describeValue, fromRegistries, nearest, Registry, SaddlepointError } from '../engine/index.js';
+import { describeValue, fromRegistries, nearest, refuseStray, Registry, SaddlepointError } from '../engine/index.js';
 import { apgdAttack } from './apgd/index.js';
 import { Attack } from './attack.js';
 import { hopSkipJumpAttack, raysAttack } from './decision-based/index.js';
@@ -116,9 +116,10 @@ export type InitializationDescription = NonNullable<AttackDescription['initializ
  * @throws SaddlepointError ARGUMENT for an attack or option that is none, and for values the attack refuses
  */
 export function attackOf(description: AttackDescription): Attack {
-  const { name, norm, fraction, initialization, objective, target, ...own } = description;
+  const { name, ...options } = description;
+  const { norm, fraction, initialization, objective, target, ...own } = options;
   const definition = ATTACKS.get(name);
-  requireOptions(definition, description);
+  refuseStray(name, options, [...COMMON.slice(1), ...Object.keys(definition.options)]);
   requireSameKind(definition, description);
   const attack: unknown = definition.create({
     ...own,
@@ -134,26 +135,14 @@ export function attackOf(description: AttackDescription): Attack {
   );
 }
 
-/** @throws SaddlepointError ARGUMENT when an option is given that the attack does not have */
-function requireOptions({ options }: AttackDefinition, description: AttackDescription): void {
-  const known = [...COMMON, ...Object.keys(options)];
-  const stray = Object.entries(description).find(([key, value]) => value !== undefined && !known.includes(key))?.[0];
-  if (stray === undefined) return;
-  const guess = nearest(stray, known);
-  throw new SaddlepointError(
-    'ARGUMENT',
-    `expected no ${stray} for ${description.name}, which has no such option, received ` +
-      `it${guess === undefined ? '.' : `; did you mean ${guess}?`} It has ${known.slice(1).join(', ')}`,
-  );
-}
-
 /** @throws SaddlepointError ARGUMENT for a transformation that the attack does not search in */
 function requireSameKind(definition: AttackDefinition, { name, norm }: AttackDescription): void {
   if (!isTransformation(THREAT_MODELS.get(norm)) || normsOf(definition).includes(norm)) return;
   const able = ATTACKS.entries.filter(([, other]) => normsOf(other).includes(norm)).map(([other]) => other);
   throw new SaddlepointError(
     'ARGUMENT',
-    `expected an attack that moves pixels (${able.join(', ')}) for ${norm}, received ${name}, which changes their values`,
+    `expected an attack that moves pixels (${able.join(', ')}) for ${norm}, received ${name}, which changes their ` +
+      'values',
   );
 }
 

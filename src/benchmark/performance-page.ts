@@ -92,8 +92,8 @@ function section(title: string, result: BenchResult): string {
 const TIMES = 'The one in bold is the fastest of PyTorch and stands for (c).';
 const UNSETTLED = 'What stayed further apart than asked for when the most rounds were done:';
 const CANDIDATES =
-  'Each in a process of its own; those in bold took part in the rounds. A dash says why there is no figure: the machine lacks ' +
-  'it, the compiler failed, or it was not done in time.';
+  'Each in a process of its own; those in bold took part in the rounds. A dash says why there is no figure: the ' +
+  'machine lacks it, the compiler failed, or it was not done in time.';
 const MEMORY = 'The most resident memory of a process, LibTorch and Python or Node included.';
 const LIMIT =
   "The multiply-adds that the work's convolutions and linear layers need (two operations each), a second, as a share " +

@@ -48,7 +48,7 @@ export { pack, packState, transferable, unpack, unpackState, type Packed, type P
 export { readSafetensors, readSafetensorsMetadata, writeSafetensors, type SafetensorsFile } from './safetensors.js';
 export { expectation, valueAtPath } from './expectation.js';
 export { nearest, requireKnown } from './nearest.js';
-export { requireOptions } from './require-options.js';
+export { refuseStray, requireOptions } from './require-options.js';
 export { fromRegistries, Registry } from './registry.js';
 export type { PartForm, PartKey } from './part-form.js';
 export { nameForeignFile, type ForeignFile } from './foreign-files.js';

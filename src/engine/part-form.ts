@@ -95,7 +95,8 @@ function commonProblems(options: readonly string[], common: readonly string[], w
     .filter((option) => common.includes(option))
     .map(
       (option) =>
-        `expected another name for the option ${option} of ${name}: in a recipe ${what} has ${common.join(', ')} in any case`,
+        `expected another name for the option ${option} of ${name}: in a recipe ${what} has ${common.join(', ')} ` +
+        'in any case',
     );
 }
 

@@ -7,7 +7,7 @@ const known = { epsilon: true, steps: true, norm: true } as const;
 test('an option that a call does not have is refused with the nearest one', () => {
   requireOptions('attack', { epsilon: 1, norm: undefined }, known);
   expect(() => requireOptions('attack', { nrom: 'l2' }, known)).toThrow(
-    'expected no option nrom of attack, received it; did you mean norm? It has epsilon, steps, norm',
+    'expected no nrom for attack, which has no such option, received it; did you mean norm? It has epsilon, steps, norm',
   );
   expect(() => requireOptions('attack', { colour: 1 }, known)).toThrow('received it. It has epsilon');
 });

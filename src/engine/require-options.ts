@@ -22,12 +22,22 @@ export function requireOptions(call: string, given: unknown, known: Readonly<Rec
       `expected the options of ${call} as an object out of ${names.join(', ')}, received ${describeValue(given)}`,
     );
   }
-  const stray = Object.keys(given).find((name) => !names.includes(name));
+  refuseStray(call, given, names);
+}
+
+/**
+ * Refuses the first option that is given and not known; one that is undefined is none.
+ *
+ * @param owner what has the known options, for the message
+ * @throws SaddlepointError ARGUMENT, with the nearest known name
+ */
+export function refuseStray(owner: string, given: object, known: readonly string[]): void {
+  const stray = Object.entries(given).find(([name, value]) => value !== undefined && !known.includes(name))?.[0];
   if (stray === undefined) return;
-  const guess = nearest(stray, names);
+  const guess = nearest(stray, known);
   throw new SaddlepointError(
     'ARGUMENT',
-    `expected no option ${stray} of ${call}, received it` +
-      `${guess === undefined ? '.' : `; did you mean ${guess}?`} It has ${names.join(', ')}`,
+    `expected no ${stray} for ${owner}, which has no such option, received it` +
+      `${guess === undefined ? '.' : `; did you mean ${guess}?`} It has ${known.join(', ')}`,
   );
 }

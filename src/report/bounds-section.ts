@@ -20,9 +20,9 @@ interface Bounded {
 export function boundsSection(runs: readonly Run[]): Markup | null {
   const all = runs.flatMap(({ name, bounds }) => bounds.map((result): Bounded => ({ name, result })));
   if (all.length === 0) return null;
-  return markup`<p>Of an image that is certified it is proven that its class is the same everywhere within the budget: no
-attack, known or not, changes it. The certified error counts the images without such a proof. It is an upper bound of the
-robust error, the errors under attack are lower ones, and the truth lies between the two.</p>
+  return markup`<p>Of an image that is certified it is proven that its class is the same everywhere within the budget:
+no attack, known or not, changes it. The certified error counts the images without such a proof. It is an upper bound of
+the robust error, the errors under attack are lower ones, and the truth lies between the two.</p>
 <figure class="card">
 ${dataTable({
   caption: 'Certified error, with its 95 % interval.',

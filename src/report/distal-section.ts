@@ -18,9 +18,9 @@ export function distalSection(runs: readonly Run[]): Markup | null {
     return distal === undefined ? [] : [card(run.name, distal)];
   });
   if (cards.length === 0) return null;
-  return markup`<p>Does the network know that it does not know? Noise was attacked until the network was as sure of some class as it
-can be made. Thresholds keep a given share of the correctly classified images of a held-out part; the detection error is the share of the
-noise that passes them, too.</p>
+  return markup`<p>Does the network know that it does not know? Noise was attacked until the network was as sure of some
+class as it can be made. Thresholds keep a given share of the correctly classified images of a held-out part; the
+detection error is the share of the noise that passes them, too.</p>
 ${cards}`;
 }
 
@@ -28,9 +28,7 @@ function card(name: string, result: DistalResult): Markup {
   return markup`<figure class="card">
 <div><h3>${name}</h3>
 ${dataTable({
-  caption: markup`${count(result.examples, 'image')} of ${result.noise} noise, PGD for confidence in any class, ${normName(result.norm)}, ε =
-${epsilon(result.epsilon)}, ${count(result.steps, 'step')}, ${count(result.restarts, 'restart')}; thresholds from ${count(result.validationExamples, 'clean image')}. Area
-under the ROC against ${count(result.testExamples, 'other clean image')}: ${plain(Number(result.rocAuc.toFixed(3)))}; mean confidence in noise ${result.meanConfidence.toFixed(3)}.`,
+  caption: captionOf(result),
   columns: ['Kept', 'Threshold', 'Detection error', '95\u00a0% interval', 'Before the attack'].map((title) => ({
     title,
   })),
@@ -56,4 +54,15 @@ function csvRows({ atTpr }: DistalResult): readonly (readonly CsvValue[])[] {
     ['kept', 'threshold', 'detection error', 'low', 'high', 'before the attack'],
     ...atTpr.map((at) => [at.tpr, at.threshold, at.fpr, ...at.interval, at.noiseFpr]),
   ];
+}
+
+function captionOf(result: DistalResult): string {
+  const { examples, noise, norm, steps, restarts, validationExamples, testExamples, rocAuc, meanConfidence } = result;
+  return (
+    `${count(examples, 'image')} of ${noise} noise, PGD for confidence in any class, ${normName(norm)}, ` +
+    `ε = ${epsilon(result.epsilon)}, ${count(steps, 'step')}, ${count(restarts, 'restart')}; ` +
+    `thresholds from ${count(validationExamples, 'clean image')}. Area under the ROC against ` +
+    `${count(testExamples, 'other clean image')}: ${plain(Number(rocAuc.toFixed(3)))}; ` +
+    `mean confidence in noise ${meanConfidence.toFixed(3)}.`
+  );
 }

@@ -53,7 +53,8 @@ describe('budgets', () => {
     expect(withOptions(usual)).toBe('L∞, ε = 8/255, 40 steps, 1 restart, 100 images');
     const initialization = { choice: ['zero', 'uniform'] };
     expect(withOptions({ ...usual, stepSize: 2 / 255, objective: 'margin', initialization })).toBe(
-      'L∞, ε = 8/255, 40 steps of 2/255, 1 restart, objective margin, initialization {choice: [zero, uniform]}, 100 images',
+      'L∞, ε = 8/255, 40 steps of 2/255, 1 restart, objective margin, initialization {choice: [zero, uniform]}, ' +
+        '100 images',
     );
     for (const strange of [null, 'pgd', undefined]) expect(withOptions(strange)).toBe(withOptions(usual));
   });

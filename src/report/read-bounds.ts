@@ -21,7 +21,9 @@ export interface FoundBounds {
   readonly leftOut: readonly string[];
 }
 
-/** @param evaluations those of the run that are shown; where there are none, the network that was bounded last counts */
+/**
+ * @param evaluations those of the run that are shown; where there are none, the network that was bounded last counts
+ */
 export function readBounds(
   folder: RunFolder,
   evaluations: readonly EvaluationResult[],
@@ -56,7 +58,10 @@ function stranger(
 ): string | undefined {
   if (shown?.of === undefined) return 'cannot be set beside evaluations that do not say which network they are of';
   if (networkKey(shown.of.network) !== networkKey(network))
-    return `is of another network (${nameNetwork(network)}) than the one evaluated last (${nameNetwork(shown.of.network)})`;
+    return (
+      `is of another network (${nameNetwork(network)}) than the one evaluated last ` +
+      `(${nameNetwork(shown.of.network)})`
+    );
   const others = evaluations.length === 0 ? [shown] : evaluations;
   if (!others.some((other) => datasetKey(other.dataset) === datasetKey(dataset)))
     return `is of another data set, ${dataset}`;

@@ -52,7 +52,9 @@ function attackProblems({ method, attack, attackSchedule = [], attackBackend, at
     return [{ path: ['attack', 'name'], message }];
   }
   if (asksShare === true && isTransformation(THREAT_MODELS.get(attack.norm))) {
-    const message = `expected an attack that changes values: ${method} asks how far each was moved, and pixels that move say nothing of it`;
+    const message =
+      `expected an attack that changes values: ${method} asks how far each was moved, and pixels that move say ` +
+      'nothing of it';
     return [{ path: ['attack', 'norm'], message }];
   }
   const objective = attack.objective === undefined ? undefined : OBJECTIVES[attack.objective];

@@ -24,7 +24,8 @@ const add = (name: string, changed: object) => () => {
 describe('a method from outside is refused when it is added', () => {
   test.each(['method', 'epochs', 'attack', 'attackSplit'])('with the option %s, which every method has', (option) => {
     expect(add('mine', { options: { [option]: z.number() } })).toThrow(
-      `expected another name for the option ${option} of mine: in a recipe a training method has method, epochs, within,`,
+      `expected another name for the option ${option} of mine: in a recipe a training method has method, ` +
+        'epochs, within,',
     );
   });
 

@@ -87,8 +87,8 @@ export async function timePlan(timed: TimedTraining): Promise<TimePlan | undefin
     const least = (within - left + secondsPerStep) / (1 - RESERVE);
     throw new SaddlepointError(
       'RECIPE',
-      `expected training.within of at least ${duration(least)} here, as a step takes ${secondsPerStep.toPrecision(2)} s, ` +
-        `received ${duration(within)}`,
+      `expected training.within of at least ${duration(least)} here, as a step takes ` +
+        `${secondsPerStep.toPrecision(2)} s, received ${duration(within)}`,
     );
   }
   const most = recipe.training.epochs === undefined ? Infinity : Math.round(recipe.training.epochs * perEpoch);

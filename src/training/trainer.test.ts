@@ -8,12 +8,13 @@ import { createHash } from 'node:crypto';
 import { appendFileSync, copyFileSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { leavesNothingAlive } from '../../test/support/live-tensors.js';
 import { folderWith } from '../../test/support/folders.js';
 import { storedZip } from '../../test/support/stored-zip.js';
 import type { Dataset } from '../data/index.js';
 import { npyFile } from '../data/npy.test-helper.js';
 import { cleanError, robustError } from '../evaluation/index.js';
-import { memory, readSafetensors, SaddlepointError, tidy } from '../engine/index.js';
+import { readSafetensors, SaddlepointError, tidy } from '../engine/index.js';
 import { MetricsFile, silent, type MetricsRecord, type Progress, type RunFolder } from '../monitoring/index.js';
 import { checkRecipe, loadCheckpoint, trainRecipe, WeightPerturbation, type Recipe } from './index.js';
 import { madeUpDataset, madeUpRecipe, recipeContent, temporaryRun } from './made-up.test-helper.js';
@@ -22,14 +23,12 @@ import { madeUpDataset, madeUpRecipe, recipeContent, temporaryRun } from './made
 const [EPOCH, TOTAL] = [8, 24];
 
 let dataset: Dataset & Disposable;
-let start = 0;
+leavesNothingAlive();
 beforeEach(() => {
-  start = memory().live;
   dataset = madeUpDataset();
 });
 afterEach(() => {
   dataset[Symbol.dispose]();
-  expect(memory().live).toBe(start);
 });
 
 /** Trains until a step, counted by the signal's reads, if one is given; returns the error then. */

@@ -103,7 +103,11 @@ describe('refused in one sentence', () => {
   });
 
   test.each<[string, unknown[], RegExp]>([
-    ['a misspelt option', [{ nrom: 'l2' }], /no option nrom of autoAttack, received it; did you mean norm\?/],
+    [
+      'a misspelt option',
+      [{ nrom: 'l2' }],
+      /expected no nrom for autoAttack, which has no such option, received it; did you mean norm\?/,
+    ],
     ['no options', [undefined], /expected the options of autoAttack as an object out of epsilon, norm/],
   ])('%s', async (_, [wrong], message) => {
     const options = wrong === undefined ? undefined : { ...call, ...(wrong as object) };

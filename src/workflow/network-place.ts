@@ -40,7 +40,8 @@ export function networkPlace(path: string, architecture: string | undefined, giv
 function runAt(path: string, given: readonly string[]): NetworkPlace {
   const folder = new RunFolder(path);
   if (!existsSync(folder.recipe)) {
-    const message = `expected a run folder, with its recipe.yaml, or a file of weights at ${path}, found a folder without`;
+    const message =
+      `expected a run folder, with its recipe.yaml, or a file of weights at ${path}, ` + 'found a folder without';
     throw new SaddlepointError('CHECKPOINT', message);
   }
   refuse('a run', given);

@@ -150,7 +150,12 @@ test('a method that takes its own steps, and one with an attack of its own, by t
 
 test.each<[string, object, object | undefined, RegExp]>([
   ['no training', { training: undefined }, {}, /expected training as an object such as .* received undefined/],
-  ['a misspelt part', { epoch: 3 }, {}, /expected no option epoch of train, received it.* It has model, dataset/],
+  [
+    'a misspelt part',
+    { epoch: 3 },
+    {},
+    /expected no epoch for train, which has no such option, received it.* It has model, dataset/,
+  ],
   ['no options', {}, undefined, /expected the options of train as an object out of folder, device/],
   ['no folder', {}, {}, /expected folder as the path of the run's folder, received undefined/],
   ['a name for a data set', { dataset: 'mnist' }, {}, /expected a data set .* loadDataset\("mnist"\) reads one/],

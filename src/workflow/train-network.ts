@@ -168,7 +168,8 @@ function requireParts({ model, training }: TrainCall, { folder }: TrainOptions):
   const missing = !isObject(model)
     ? `model as a Module, or as { architecture, options }, received ${describeValue(model)}`
     : !isObject(training)
-      ? `training as an object such as { epochs: 10, attack: { epsilon: '8/255' } }, received ${describeValue(training)}`
+      ? "training as an object such as { epochs: 10, attack: { epsilon: '8/255' } }, received " +
+        describeValue(training)
       : typeof folder !== 'string' || folder === ''
         ? `folder as the path of the run's folder, received ${describeValue(folder)}`
         : undefined;
@@ -191,7 +192,8 @@ function begin(folder: RunFolder, recipe: Recipe, device: string): void {
   if (there !== undefined || runFiles(folder).length > 0) {
     throw new SaddlepointError(
       'RECIPE',
-      `expected an empty folder, or one of this training, at ${folder.path}, found another's files. Give another folder`,
+      `expected an empty folder, or one of this training, at ${folder.path}, found another's files. Give another ` +
+        'folder',
     );
   }
   folder.create();

@@ -157,13 +157,16 @@ interface SearchState {
   readonly best: AttackResult | undefined;
 }
 
-/** @throws SaddlepointError ARGUMENT for a transformation without a grid, or another number of steps than it has points */
+/**
+ * @throws SaddlepointError ARGUMENT for a transformation without a grid, or another number of steps than it has points
+ */
 function requireGrid(threat: Transformation, steps: number): void {
   const points = gridSize(threat);
   if (points === undefined)
     throw new SaddlepointError(
       'ARGUMENT',
-      `expected search: grid with rotation-translation only, received it with ${threat.name}, which has too many parameters`,
+      `expected search: grid with rotation-translation only, received it with ${threat.name}, which has too many ` +
+        'parameters',
     );
   if (steps === points) return;
   throw new SaddlepointError('ARGUMENT', `expected steps: ${points} with search: grid, its points, received ${steps}`);

@@ -32,7 +32,9 @@ export function checkFinite(logits: Tensor, indices: readonly number[], what: st
   if (rows.length === 0) return undefined;
   return stop(
     'finite-logits',
-    `expected logits that are numbers, received NaN or infinity for ${rows.length} of ${indices.length} ${what}, the first of index ${rows[0] ?? ''}. Look for a division by zero, a logarithm or an overflow in the model, or weights that are NaN`,
+    `expected logits that are numbers, received NaN or infinity for ${rows.length} of ${indices.length} ` +
+      `${what}, the first of index ${rows[0] ?? ''}. Look for a division by zero, a logarithm or an overflow in the ` +
+      'model, or weights that are NaN',
   );
 }
 
@@ -54,7 +56,8 @@ export function checkLogits({ logits }: Probe): Finding | undefined {
   if (low >= 0 && sumsToOne(logits)) {
     return stop(
       check,
-      'expected logits, received rows that are not negative and sum to 1: probabilities. Remove the softmax at the end of the model',
+      'expected logits, received rows that are not negative and sum to 1: probabilities. Remove the softmax at the ' +
+        'end of the model',
     );
   }
   const logarithms = high <= 0 && tidy(() => sumsToOne(logits.exp()));

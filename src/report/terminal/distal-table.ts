@@ -26,7 +26,8 @@ function captionOf(result: DistalResult): string {
   const { noise, norm, epsilon, steps, restarts, examples, rocAuc, meanConfidence } = result;
   return [
     `the share of noise of which the network is as sure as of correct images: ${examples} images of ${noise} noise, ` +
-      `${norm}, epsilon ${formatBudget(epsilon)}, ${steps} steps, ${restarts} ${restarts === 1 ? 'restart' : 'restarts'}`,
+      `${norm}, epsilon ${formatBudget(epsilon)}, ${steps} steps, ` +
+      `${restarts} ${restarts === 1 ? 'restart' : 'restarts'}`,
     `Area under the ROC ${rocAuc.toFixed(3)}; mean confidence in the attacked noise ${meanConfidence.toFixed(3)}. ` +
       'Brackets: 95 % interval.',
   ].join('\n');

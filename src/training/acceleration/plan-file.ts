@@ -50,7 +50,8 @@ export function readPlan(path: string): MachinePlan {
     const reason = issue === undefined ? (cause as Error).message : `${issue.path.join('.')}: ${issue.message}`;
     throw new SaddlepointError(
       'FILE',
-      `${path} is not the plan of a run, or is damaged: ${reason}. Remove it to measure anew; the run is then no longer the same to the bit`,
+      `${path} is not the plan of a run, or is damaged: ${reason}. Remove it to measure anew; the run is then no ` +
+        'longer the same to the bit',
       { cause },
     );
   }

@@ -6,8 +6,9 @@
  */
 import { copyFileSync, readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { leavesNothingAlive } from '../../../test/support/live-tensors.js';
 import type { Dataset } from '../../data/index.js';
-import { memory, readSafetensors, SaddlepointError, tidy } from '../../engine/index.js';
+import { readSafetensors, SaddlepointError, tidy } from '../../engine/index.js';
 import { MetricsFile, silent, type RunFolder } from '../../monitoring/index.js';
 import { loadCheckpoint, trainRecipe, type Recipe } from '../index.js';
 import { madeUpDataset, madeUpRecipe, temporaryRun } from '../made-up.test-helper.js';
@@ -20,15 +21,13 @@ const COLLAPSED = { oneStep: 0.1, pgd: 0.98 };
 const FGSM = { name: 'fgsm', epsilon: 0.05 };
 
 let dataset: Dataset & Disposable;
-let start = 0;
+leavesNothingAlive();
 beforeEach(() => {
-  start = memory().live;
   dataset = madeUpDataset();
 });
 afterEach(() => {
   vi.restoreAllMocks();
   dataset[Symbol.dispose]();
-  expect(memory().live).toBe(start);
 });
 
 const watched = (watch: object = {}, training: object = {}, whole: object = {}) =>
@@ -105,7 +104,7 @@ describe('a collapse', () => {
     expect(looks(folder)[2]).toMatchObject({ 'overfitting/one_step_error': 0.1, 'overfitting/pgd_error': 0.98 });
   });
 
-  test('after another one is followed by twice as many steps of PGD, so that the training comes to its end', async () => {
+  test('after another one has twice as many steps of PGD, so that the training comes to its end', async () => {
     collapsingAfter(4, 12);
     const run = vi.spyOn(TrainingStep.prototype, 'run');
     const said = await runFor(watched(), temporaryRun());
@@ -181,7 +180,7 @@ describe('stopped and started again', () => {
     expect(looks(folder).map(told)).toEqual(looks(whole).map(told));
   });
 
-  test('killed behind a roll-back that its checkpoint does not know, it goes back once more and tells it once', async () => {
+  test('killed behind a roll-back unknown to its checkpoint, it goes back once more and tells it once', async () => {
     collapsingAfter(12);
     const [whole, folder, later] = [temporaryRun(), temporaryRun(), temporaryRun()];
     await runFor(watched(), whole);
