@@ -36,6 +36,7 @@ export {
   type Dataset,
   type Split,
 } from './dataset.js';
+export { packBatch, partOfBatch, unpackBatch, type PackedBatch } from './packed-batch.js';
 export { requireDataset, requireSplit } from './require-split.js';
 export { GeneratedImages } from './generated-images.js';
 export { describeFolder, type FolderFacts } from './folder/index.js';

@@ -28,6 +28,7 @@ export { importInherited, importModules } from './imports.js';
 export { allowSignals, catchSignals, holdSignals } from './interruption.js';
 export { takeLock, type FileLock, type LockHolder, type LockKind } from './file-lock.js';
 export { answerIn, WorkerThread } from './worker-thread.js';
+export { threadsEach, WorkerPool, type WorkerShare } from './worker-pool.js';
 export type { WorkerReply } from './serve.js';
 export { describeFailure, endedEarly, errorOf, threadLives, threadNumber, type ThreadFailure } from './threads.js';
 export { canRecord, record, type Replayable } from './recorded-work.js';

@@ -8,7 +8,8 @@ import type { AttackPlan } from './plan.js';
 import type { WorkerAnswer, WorkerStart, WorkerTask } from './worker-messages.js';
 
 await serve(async ({ description, state, backend }: WorkerStart) => {
-  const { pack, tidy, unpack, unpackState } = await import('../../engine/index.js');
+  const { pack, tidy, unpackState } = await import('../../engine/index.js');
+  const { unpackBatch } = await import('../../data/index.js');
   const { createModel } = await import('../../models/index.js');
   const { attackBatch, perturbBatch } = await import('./chunk.js');
   const { planFrom, streamOf } = await import('./plan.js');
@@ -26,11 +27,11 @@ await serve(async ({ description, state, backend }: WorkerStart) => {
   };
 
   return (task: WorkerTask): Served<WorkerAnswer> => {
-    const { source, stage: name, round, seed, wanted, images, labels, indices } = task;
+    const { source, stage: name, round, seed, wanted } = task;
     const plan = planOf(source);
     const stage = plan.stages.find((each) => each.name === name)!;
     const one = stage.rounds[round]!;
-    const batch = { images: unpack(images), labels: unpack(labels), indices: unpack(indices) };
+    const batch = unpackBatch(task.batch);
     const stream = streamOf(plan, seed, stage, one);
     if (wanted === 'all') {
       const found = pack(perturbBatch({ model, backend }, one, stream, batch));

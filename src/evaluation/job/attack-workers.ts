@@ -12,17 +12,18 @@ import {
   compiledFile,
   evenShares,
   ops,
-  pack,
   packState,
   requireInteger,
   runtime,
   SaddlepointError,
   setProductThreads,
+  threadsEach,
   tidy,
   unpack,
-  WorkerThread,
+  WorkerPool,
   type Tensor,
 } from '../../engine/index.js';
+import { packBatch } from '../../data/index.js';
 import type { ModelDescription } from '../../models/index.js';
 import type { Attacker, AttackTask } from './attacker.js';
 import { batchOf, type ChunkFinding, type Subject } from './chunk.js';
@@ -52,7 +53,7 @@ export function mostWorkers(): number {
 
 export class AttackWorkers implements Attacker {
   readonly #subject: Subject;
-  readonly #workers: readonly WorkerThread<WorkerStart, WorkerTask, WorkerAnswer>[];
+  readonly #workers: WorkerPool<WorkerStart, WorkerTask, WorkerAnswer>;
 
   /** @throws SaddlepointError ARGUMENT for a number of workers below 1 or above {@link mostWorkers}, or a network that is not on the CPU */
   constructor(subject: Subject, { workers, description }: Parallel) {
@@ -65,12 +66,12 @@ export class AttackWorkers implements Attacker {
       );
     }
     const state = packState(subject.model.stateDict());
-    const threads = Math.max(1, Math.floor(runtime().threads / workers));
+    const threads = threadsEach(workers);
     const start: WorkerStart = { description, state, backend: subject.backend };
     const file = compiledFile('evaluation/job/attack-worker.js');
     this.#subject = subject;
     setProductThreads(threads); // the process has one number for all of them
-    this.#workers = Array.from({ length: workers }, () => new WorkerThread(file, start, threads, WHO));
+    this.#workers = new WorkerPool(workers, file, start, threads, WHO);
   }
 
   async attack(task: AttackTask, positions: readonly number[]): Promise<ChunkFinding> {
@@ -90,7 +91,7 @@ export class AttackWorkers implements Attacker {
   }
 
   /** Every worker attacks a share of the examples; their answers come in the examples' order. */
-  #share({ plan, stage, round, seed }: AttackTask, positions: readonly number[], wanted: WorkerTask['wanted']) {
+  async #share({ plan, stage, round, seed }: AttackTask, positions: readonly number[], wanted: WorkerTask['wanted']) {
     const { source } = plan;
     if (source === undefined) {
       throw new SaddlepointError(
@@ -98,22 +99,19 @@ export class AttackWorkers implements Attacker {
         'expected a plan that says what it is made of, since workers make their own; received one of other stages',
       );
     }
-    const shares = evenShares(positions.length, this.#workers.length);
-    return Promise.all(
-      shares.map(async ([start, end], number) => {
-        const share = positions.slice(start, end);
-        const batch = tidy(() => {
-          const { images, labels, indices } = batchOf(this.#subject.split, share);
-          return { images: pack(images), labels: pack(labels), indices: pack(indices) };
-        });
-        const task: WorkerTask = { source, stage: stage.name, round, seed, wanted, ...batch };
-        return { share, ...(await this.#workers[number]!.ask(task, [task.images])) };
+    const shares = evenShares(positions.length, this.#workers.size).map(([start, end]) => positions.slice(start, end));
+    const answers = await this.#workers.ask(
+      shares.map((share) => {
+        const batch = tidy(() => packBatch(batchOf(this.#subject.split, share)));
+        const task: WorkerTask = { source, stage: stage.name, round, seed, wanted, batch };
+        return { task, packed: [batch.images] };
       }),
     );
+    return answers.map((answer, number) => ({ share: shares[number]!, ...answer }));
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.#workers.map((worker) => worker.close()));
+    await this.#workers.close();
     setProductThreads(runtime().threads);
   }
 }

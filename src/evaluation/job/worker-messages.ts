@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { PackedBatch } from '../../data/index.js';
 import type { Packed, PackedState } from '../../engine/index.js';
 import type { ModelDescription } from '../../models/index.js';
 import type { EvaluationBackend } from './identity.js';
@@ -23,10 +24,7 @@ export interface WorkerTask {
   readonly seed: number;
   /** `errors`: the images the network itself gets wrong; `all`: every image, in the batch's order. */
   readonly wanted: 'errors' | 'all';
-  /** As `Batch`. */
-  readonly images: Packed;
-  readonly labels: Packed;
-  readonly indices: Packed;
+  readonly batch: PackedBatch;
 }
 
 export interface WorkerAnswer {

@@ -8,35 +8,33 @@
  * @module
  */
 import {
-  answerIn,
   compiledFile,
   evenShares,
   ops,
-  pack,
   packState,
   requireInteger,
-  runtime,
+  threadsEach,
   tidy,
   unpack,
   withThreads,
-  WorkerThread,
+  WorkerPool,
   type Packed,
   type Tensor,
-  type WorkerReply,
+  type WorkerShare,
 } from '../../engine/index.js';
 import type { Attack } from '../../attacks/index.js';
-import type { Batch } from '../../data/index.js';
+import { packBatch, partOfBatch, type Batch } from '../../data/index.js';
 import type { Module } from '../../nn/index.js';
 import { backendOf } from './attack-backend.js';
 import { attackPart, type BatchAttacker, type PartAttack, type Position } from './attack-part.js';
 import { attackSchedule } from '../attack-schedule.js';
 import type { PoolAttack, PoolTask } from './pool-messages.js';
 
-type PoolThread = WorkerThread<PoolAttack, PoolTask, Packed>;
+const WHO = 'a thread that shares the attack of a step';
 
 /** Makes a step's adversarial images in several threads. */
 export class AttackPool implements BatchAttacker {
-  readonly #workers: readonly PoolThread[];
+  readonly #workers: WorkerPool<PoolAttack, PoolTask, Packed>;
   readonly #part: PartAttack;
   /** Of each share's operators. */
   readonly #threads: number;
@@ -52,12 +50,9 @@ export class AttackPool implements BatchAttacker {
       backend: backendOf(attack.backend),
       seed: attack.seed,
     };
-    this.#threads = Math.max(1, Math.floor(runtime().threads / shares));
-    const [file, who] = [
-      compiledFile('training/acceleration/pool-worker.js'),
-      'a thread that shares the attack of a step',
-    ];
-    this.#workers = Array.from({ length: shares - 1 }, () => new WorkerThread(file, attack, this.#threads, who));
+    this.#threads = threadsEach(shares);
+    const file = compiledFile('training/acceleration/pool-worker.js');
+    this.#workers = new WorkerPool(shares - 1, file, attack, this.#threads, WHO);
   }
 
   /**
@@ -75,23 +70,13 @@ export class AttackPool implements BatchAttacker {
 
   #perturb(model: Module, batch: Batch, position: Position): Tensor {
     return tidy(() => {
-      const [own, ...others] = sharesOf(batch, this.#workers.length + 1) as [Batch, ...Batch[]];
-      const busy: PoolThread[] = [];
-      let ours: Tensor;
-      let theirs: WorkerReply<Packed>[];
-      try {
-        others.forEach((share, number) => {
-          const worker = this.#workers[number]!;
-          const task = taskOf(model, share, position);
-          worker.begin(task, [task.images, task.labels, task.indices, ...task.state.values()]);
-          busy.push(worker);
-        });
-        ours = attackPart(this.#part, model, own, position);
-      } finally {
-        // Drain every worker even on error; a stale reply would be read as the next step's.
-        theirs = busy.map((worker) => worker.wait());
-      }
-      return ops.cat([ours, ...theirs.map((reply) => unpack(answerIn(reply)))]);
+      const spans = evenShares(batch.images.size(0), this.#workers.size + 1);
+      const [ours, ...others] = spans.map(([start, end]) => partOfBatch(batch, start, end)) as [Batch, ...Batch[]];
+      const { own, answers } = this.#workers.beside(
+        others.map((share) => shareOf(model, share, position)),
+        () => attackPart(this.#part, model, ours, position),
+      );
+      return ops.cat([own, ...answers.map(unpack)]);
     });
   }
 
@@ -101,23 +86,11 @@ export class AttackPool implements BatchAttacker {
 
   /** Ends the threads. */
   [Symbol.dispose](): void {
-    for (const worker of this.#workers) void worker.close();
+    void this.#workers.close();
   }
 }
 
-function sharesOf({ images, labels, indices }: Batch, most: number): Batch[] {
-  return evenShares(images.size(0), most).map(([start, end]) => {
-    const take = (tensor: Tensor) => tensor.narrow(0, start, end - start);
-    return { images: take(images), labels: take(labels), indices: take(indices) };
-  });
-}
-
-function taskOf(model: Module, { images, labels, indices }: Batch, position: Position): PoolTask {
-  return {
-    position,
-    state: packState(model.stateDict()),
-    images: pack(images),
-    labels: pack(labels),
-    indices: pack(indices),
-  };
+function shareOf(model: Module, batch: Batch, position: Position): WorkerShare<PoolTask> {
+  const task = { position, state: packState(model.stateDict()), batch: packBatch(batch) };
+  return { task, packed: [...Object.values(task.batch), ...task.state.values()] };
 }

@@ -4,7 +4,8 @@
  * @module
  */
 import type { AttackDescription } from '../../attacks/index.js';
-import type { Packed, PackedState } from '../../engine/index.js';
+import type { PackedBatch } from '../../data/index.js';
+import type { PackedState } from '../../engine/index.js';
 import type { ModelDescription } from '../../models/index.js';
 import type { AttackBackend } from './attack-backend.js';
 import type { Position } from './attack-part.js';
@@ -25,8 +26,5 @@ export interface PoolAttack {
 export interface PoolTask {
   readonly position: Position;
   readonly state: PackedState;
-  /** As `Batch`. */
-  readonly images: Packed;
-  readonly labels: Packed;
-  readonly indices: Packed;
+  readonly batch: PackedBatch;
 }

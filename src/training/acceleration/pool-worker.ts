@@ -8,17 +8,17 @@ import { serve, type Served } from '../../engine/serve.js';
 import type { PoolAttack, PoolTask } from './pool-messages.js';
 
 await serve(async ({ description, attack, changes, steps, backend, seed }: PoolAttack) => {
-  const { pack, unpack, unpackState } = await import('../../engine/index.js');
+  const { pack, unpackState } = await import('../../engine/index.js');
+  const { unpackBatch } = await import('../../data/index.js');
   const { createModel } = await import('../../models/index.js');
   const { backendOf } = await import('./attack-backend.js');
   const { attackPart } = await import('./attack-part.js');
   const { attackSchedule } = await import('../attack-schedule.js');
   const model = createModel(description, 0);
   const part = { attack: attackSchedule(attack, changes, steps), backend: backendOf(backend), seed };
-  return ({ position, state, images, labels, indices }: PoolTask): Served<Packed> => {
+  return ({ position, state, batch }: PoolTask): Served<Packed> => {
     model.loadStateDict(unpackState(state));
-    const batch = { images: unpack(images), labels: unpack(labels), indices: unpack(indices) };
-    const answer = pack(attackPart(part, model, batch, position));
+    const answer = pack(attackPart(part, model, unpackBatch(batch), position));
     return { answer, packed: [answer] };
   };
 });
