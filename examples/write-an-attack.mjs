@@ -19,7 +19,7 @@ class RandomSigns extends Attack {
   /** What is returned is brought within budget and box, and looked at by the network, whatever this does. */
   search(context) {
     const { images, randomness } = context;
-    let found = { images: images.clone(), ...context.observe(images) };
+    let found = { images: images.clone(), ...context.query(images) };
     for (let step = 0; step < this.steps; step += 1) {
       found = advance(found, (before) => {
         // Numbers belong to the example, so that no result depends on its batch.
@@ -33,7 +33,7 @@ class RandomSigns extends Attack {
             .mul(this.strength * this.epsilon),
         );
         const candidate = this.project(images, moved);
-        return betterUntilFooled(before, { images: candidate, ...context.observe(candidate) });
+        return betterUntilFooled(before, { images: candidate, ...context.query(candidate) });
       });
     }
     return found;

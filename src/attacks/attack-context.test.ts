@@ -37,14 +37,14 @@ describe('subset', () => {
       const part = whole.subset(int64([3, 0]));
       const moved = whole.images.mul(0.9);
       const rows = int64([3, 0]);
-      const expected = whole.observeWithGradient(moved);
-      const { gradient, value, fooled } = part.observeWithGradient(moved.indexSelect(0, rows));
+      const expected = whole.queryWithGradient(moved);
+      const { gradient, value, success } = part.queryWithGradient(moved.indexSelect(0, rows));
       expect(part.randomness.indices.toNumbers()).toEqual([16, 4]);
       expect(part.randomness.stream).toBe(whole.randomness.stream);
       expect(part.labels.toNumbers()).toEqual([3, 0].map((row) => whole.labels.toNumbers()[row]));
       expect(distance(value, expected.value.indexSelect(0, rows))).toBeLessThan(1e-6);
       expect(distance(gradient, expected.gradient.indexSelect(0, rows))).toBeLessThan(1e-6);
-      expect(fooled.equal(expected.fooled.indexSelect(0, rows))).toBe(true);
+      expect(success.equal(expected.success.indexSelect(0, rows))).toBe(true);
     });
   });
 
@@ -91,7 +91,7 @@ describe('subset', () => {
   });
 });
 
-describe('observeExpectation', () => {
+describe('queryExpectation', () => {
   /** The logits of each pass are scaled by the next of the factors. */
   class Changing extends Module {
     passes = 0;
@@ -110,23 +110,23 @@ describe('observeExpectation', () => {
     const { stream } = toyBatch([0]);
     const margin: Objective = { name: 'first', value: (logits) => logits.select(1, 0) };
     const context = new AttackContext(network, margin, images, int64([0]), { stream, indices: int64([0]) });
-    const { value, gradient, fooled } = noGrad(() => context.observeExpectation(images, samples));
-    return { value: value.item(), gradient: gradient.item(), fooled: fooled.item(), passes: network.passes };
+    const { value, gradient, success } = noGrad(() => context.queryExpectation(images, samples));
+    return { value: value.item(), gradient: gradient.item(), success: success.item(), passes: network.passes };
   };
 
   test('averages value and gradient over the passes, and counts as fooled what the majority gets wrong', () => {
     tidy(() => {
-      expect(look([1, 2, -1, 6], 4)).toEqual({ value: 2, gradient: 2, fooled: 0, passes: 4 });
+      expect(look([1, 2, -1, 6], 4)).toEqual({ value: 2, gradient: 2, success: 0, passes: 4 });
       // One lucky pass, however far it goes; and half of the passes are no majority.
-      expect(look([1, 2, -9, 2], 4)).toEqual({ value: -1, gradient: -1, fooled: 0, passes: 4 });
-      expect(look([1, 2, -9, -2], 4)).toEqual({ value: -2, gradient: -2, fooled: 0, passes: 4 });
-      expect(look([-1, 9, -1, -3], 4)).toEqual({ value: 1, gradient: 1, fooled: 1, passes: 4 });
+      expect(look([1, 2, -9, 2], 4)).toEqual({ value: -1, gradient: -1, success: 0, passes: 4 });
+      expect(look([1, 2, -9, -2], 4)).toEqual({ value: -2, gradient: -2, success: 0, passes: 4 });
+      expect(look([-1, 9, -1, -3], 4)).toEqual({ value: 1, gradient: 1, success: 1, passes: 4 });
     });
   });
 
   test('of one pass is an ordinary look', () => {
     tidy(() => {
-      expect(look([-3], 1)).toEqual({ value: -3, gradient: -3, fooled: 1, passes: 1 });
+      expect(look([-3], 1)).toEqual({ value: -3, gradient: -3, success: 1, passes: 1 });
     });
   });
 
@@ -135,7 +135,7 @@ describe('observeExpectation', () => {
       const { images, labels, ...randomness } = toyBatch([0, 1]);
       const context = new AttackContext(model, crossEntropyObjective, images, labels, randomness);
       const before = memory().live;
-      const seen = context.observeExpectation(images, 3);
+      const seen = context.queryExpectation(images, 3);
       expect(memory().live - before).toBe(Object.keys(seen).length);
     });
   });

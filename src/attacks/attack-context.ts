@@ -25,7 +25,7 @@ export interface Observation {
   /** Objective value of each example, less its norm penalty where there is one, float [N]. */
   readonly value: Tensor;
   /** Whether each example is misclassified, bool [N]. */
-  readonly fooled: Tensor;
+  readonly success: Tensor;
 }
 
 /** Subtracts `weight` times the size of the perturbation from the objective. */
@@ -181,35 +181,35 @@ export class AttackContext {
   }
 
   /** Looks at candidates without a gradient: one forward pass. */
-  observe(candidates: Tensor): Observation {
+  query(candidates: Tensor): Observation {
     return tidy(() =>
       noGrad(() => {
         const logits = this.logits(candidates);
-        return { value: this.#valueOf(candidates, logits), fooled: this.#fooled(logits) };
+        return { value: this.#valueOf(candidates, logits), success: this.#success(logits) };
       }),
     );
   }
 
   /** Looks, and also returns the objective's gradient with respect to the candidates; weights get none. */
-  observeWithGradient(candidates: Tensor): Observation & { readonly gradient: Tensor } {
+  queryWithGradient(candidates: Tensor): Observation & { readonly gradient: Tensor } {
     return tidy(() => {
       const { gradient, value, logits } = this.#differentiate(candidates);
-      return { gradient, value, fooled: this.#fooled(logits) };
+      return { gradient, value, success: this.#success(logits) };
     });
   }
 
   /**
-   * As {@link observeWithGradient}, averaged over several passes of a randomised network: expectation over
+   * As {@link queryWithGradient}, averaged over several passes of a randomised network: expectation over
    * transformation (Athalye et al., "Synthesizing Robust Adversarial Examples", ICML 2018). Value and gradient
    * are averaged, and an example counts as fooled when more than half of the passes are wrong, so that no lucky draw
    * counts.
    */
-  observeExpectation(candidates: Tensor, samples: number): Observation & { readonly gradient: Tensor } {
-    if (samples === 1) return this.observeWithGradient(candidates);
+  queryExpectation(candidates: Tensor, samples: number): Observation & { readonly gradient: Tensor } {
+    if (samples === 1) return this.queryWithGradient(candidates);
     return tidy(() => {
       const draw = () => {
         const { gradient, value, logits } = this.#differentiate(candidates);
-        return { gradient, value, wrong: this.#fooled(logits).to({ dtype: value.dtype }) };
+        return { gradient, value, wrong: this.#success(logits).to({ dtype: value.dtype }) };
       };
       let sums = draw();
       for (let sample = 1; sample < samples; sample += 1) {
@@ -226,13 +226,13 @@ export class AttackContext {
       return {
         gradient: gradient.div(samples),
         value: value.div(samples),
-        fooled: wrong.gt(samples / 2),
+        success: wrong.gt(samples / 2),
       };
     });
   }
 
   /** Leaves intermediate results to the scope it is called in. */
-  #fooled(logits: Tensor): Tensor {
+  #success(logits: Tensor): Tensor {
     const wrong = misclassified(logits, this.labels);
     return this.#objective.ignoresLabels === true ? wrong.logicalOr(wrong.logicalNot()) : wrong;
   }

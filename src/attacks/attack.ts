@@ -101,13 +101,13 @@ export abstract class Attack {
     this.requireFits(model, images, labels, randomness.indices);
     const { scaleFree = false } = options;
     return this.#enter(model, images, labels, randomness, { scaleFree, checked: true }, (context) => {
-      const { value, fooled, ...found } = this.#found(images, this.search(context));
+      const { value, success, ...found } = this.#found(images, this.search(context));
       const allowed = isTransformation(this.norm)
         ? this.#made(this.norm, images, found)
         : { images: this.enforce(images, found.images) };
       return {
         ...allowed,
-        ...(value === undefined || fooled === undefined ? context.observe(allowed.images) : { value, fooled }),
+        ...(value === undefined || success === undefined ? context.query(allowed.images) : { value, success }),
       };
     });
   }
@@ -300,10 +300,10 @@ function shrunk(norm: ThreatModel, perturbation: Tensor, radius: number): Tensor
  */
 export function better(first: AttackResult, second: AttackResult): AttackResult {
   return tidy(() => {
-    const onlySecond = second.fooled.logicalAnd(first.fooled.logicalNot());
-    const tie = second.fooled.eq(first.fooled).logicalAnd(second.value.gt(first.value));
+    const onlySecond = second.success.logicalAnd(first.success.logicalNot());
+    const tie = second.success.eq(first.success).logicalAnd(second.value.gt(first.value));
     const take = onlySecond.logicalOr(tie);
-    return { ...pick(take, first, second), fooled: ops.where(take, second.fooled, first.fooled) };
+    return { ...pick(take, first, second), success: ops.where(take, second.success, first.success) };
   });
 }
 
@@ -328,7 +328,7 @@ export function stronger(best: AttackResult | undefined, candidate: AttackResult
  */
 export function betterUntilFooled(found: AttackResult, next: AttackResult): AttackResult {
   return tidy(() => {
-    const take = next.fooled.logicalOr(next.value.gt(found.value)).logicalAnd(found.fooled.logicalNot());
-    return { ...pick(take, found, next), fooled: found.fooled.logicalOr(next.fooled) };
+    const take = next.success.logicalOr(next.value.gt(found.value)).logicalAnd(found.success.logicalNot());
+    return { ...pick(take, found, next), success: found.success.logicalOr(next.success) };
   });
 }

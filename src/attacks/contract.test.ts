@@ -168,7 +168,7 @@ describe.each(configurations.map((description) => [title(description), descripti
         const batch = toyBatch([0, 1, 2, 3, 4, 5]);
         const result = run(attack, model, batch);
         const logits = model.eval().forward(result.images);
-        expect(result.fooled.toNumbers()).toEqual(misclassified(logits, batch.labels).toNumbers());
+        expect(result.success.toNumbers()).toEqual(misclassified(logits, batch.labels).toNumbers());
         const clean = model.forward(batch.images);
         const { objective, norm, penalty } = attack;
         const targets = objective.targets?.choose(clean, batch.labels, batch);
@@ -284,7 +284,7 @@ describe('the base, whatever a search does', () => {
 
     protected override search(context: AttackContext): AttackResult {
       const images = context.images.mul(-7).add(3);
-      return { images, ...context.observe(images) };
+      return { images, ...context.query(images) };
     }
   }
 

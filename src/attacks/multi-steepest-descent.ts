@@ -78,7 +78,7 @@ export class MultiSteepestDescent extends Attack {
     let state: SearchState = { current: this.project(images, images.add(start)), best: undefined };
     for (let step = 0; step < steps; step += 1) {
       state = advance(state, ({ current, best }) => {
-        const { gradient, ...seen } = context.observeWithGradient(current);
+        const { gradient, ...seen } = context.queryWithGradient(current);
         const candidates = this.#members.map((member) => this.#stepIn(member, images, current, gradient));
         return {
           current: pickMember(candidates, drawn ?? worstOf(context, candidates)),
@@ -87,7 +87,7 @@ export class MultiSteepestDescent extends Attack {
       });
     }
     const { current, best } = state;
-    return best === undefined ? { images: current } : better(best, { images: current, ...context.observe(current) });
+    return best === undefined ? { images: current } : better(best, { images: current, ...context.query(current) });
   }
 
   /** A steepest step in one norm, projected into its ball. */
@@ -105,7 +105,7 @@ interface SearchState {
 
 /** int64 [N]: which candidate has the largest value. */
 function worstOf(context: AttackContext, candidates: readonly Tensor[]): Tensor {
-  return ops.stack(candidates.map((candidate) => context.observe(candidate).value)).argmax({ dim: 0 });
+  return ops.stack(candidates.map((candidate) => context.query(candidate).value)).argmax({ dim: 0 });
 }
 
 export const msdAttack = defineAttack({

@@ -20,12 +20,12 @@ function attackPixels(attack: Pgd, network: Module, pixels: readonly number[], l
   return tidy(() => {
     const recorder = new Recorder(network);
     const images = tensor(pixels, { shape: [1, 1, 1, pixels.length] });
-    const { images: found, value, fooled } = attack.run(recorder, images, int64([label]), randomness(1));
+    const { images: found, value, success } = attack.run(recorder, images, int64([label]), randomness(1));
     return {
       iterates: recorder.calls.map(({ input }) => input),
       found: found.toNumbers(),
       value: value.toNumbers()[0]!,
-      fooled: fooled.toNumbers(),
+      success: success.toNumbers(),
     };
   });
 }
@@ -46,7 +46,7 @@ describe('the path of the search', () => {
   test('each step goes by the sign of the gradient, and stops at the ball', () => {
     using network = new LinearNetwork(rows);
     const attack = pgd({ epsilon: 0.05, steps: 3, stepSize: 0.03, initialization: INITIALIZATIONS.zero });
-    const { iterates, found, value, fooled } = attackPixels(attack, network, [0.5, 0.5]);
+    const { iterates, found, value, success } = attackPixels(attack, network, [0.5, 0.5]);
     expect(iterates).toHaveLength(4);
     [
       [0.5, 0.5],
@@ -56,7 +56,7 @@ describe('the path of the search', () => {
     ].forEach((point, i) => expectClose(iterates[i]!, point));
     expectClose(found, [0.45, 0.55]);
     expect(value).toBeCloseTo(Math.log(1 + Math.exp(0.65)), 6);
-    expect(fooled).toEqual([1]);
+    expect(success).toEqual([1]);
   });
 
   test('and at the box', () => {
@@ -125,12 +125,12 @@ describe('the result', () => {
     tidy(() => {
       const { images, labels, ...rest } = toyBatch([...Array(64).keys()]);
       const [best, last] = (['best', 'last'] as const).map((iterate) => {
-        const { value, fooled } = pgd({ steps: 5, stepSize: 0.08, iterate }).run(network, images, labels, rest);
-        return { value: value.toNumbers(), fooled: fooled.toNumbers() };
-      }) as [{ value: number[]; fooled: number[] }, { value: number[]; fooled: number[] }];
+        const { value, success } = pgd({ steps: 5, stepSize: 0.08, iterate }).run(network, images, labels, rest);
+        return { value: value.toNumbers(), success: success.toNumbers() };
+      }) as [{ value: number[]; success: number[] }, { value: number[]; success: number[] }];
       for (let i = 0; i < 64; i += 1) {
-        expect(best.fooled[i]).toBeGreaterThanOrEqual(last.fooled[i]!);
-        if (best.fooled[i] === last.fooled[i]) expect(best.value[i]).toBeGreaterThanOrEqual(last.value[i]! - 1e-6);
+        expect(best.success[i]).toBeGreaterThanOrEqual(last.success[i]!);
+        if (best.success[i] === last.success[i]) expect(best.value[i]).toBeGreaterThanOrEqual(last.value[i]! - 1e-6);
       }
     });
   });
@@ -153,7 +153,7 @@ describe('the result', () => {
       [NaN, NaN],
       [0, 0],
     ]);
-    expect(attackPixels(pgd({ steps: 2 }), network, [0.5, 0.5]).fooled).toEqual([1]);
+    expect(attackPixels(pgd({ steps: 2 }), network, [0.5, 0.5]).success).toEqual([1]);
   });
 });
 
@@ -174,11 +174,11 @@ describe('of a network that draws random numbers', () => {
     tidy(() => {
       using model = new Alternating();
       const { images, labels, ...own } = toyBatch([...Array(12).keys()]);
-      const { images: found, fooled } = pgd({ steps: 3, samples: 4, iterate }).run(model, images, labels, own);
+      const { images: found, success } = pgd({ steps: 3, samples: 4, iterate }).run(model, images, labels, own);
       expect(model.calls).toBe(4 * (3 + 1));
       // Half of the passes is no majority, unless both answers are wrong.
       const wrong = [0, 1].map(() => misclassified(model.eval().forward(found), labels).toNumbers());
-      fooled.toNumbers().forEach((is, i) => expect(is).toBe(Number(wrong[0]![i] === 1 && wrong[1]![i] === 1)));
+      success.toNumbers().forEach((is, i) => expect(is).toBe(Number(wrong[0]![i] === 1 && wrong[1]![i] === 1)));
     });
   });
 });

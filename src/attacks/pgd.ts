@@ -132,15 +132,15 @@ export class Pgd extends Attack {
   }
 
   #look(context: AttackContext, candidates: Tensor): Observation {
-    if (this.draws === 1) return context.observe(candidates);
+    if (this.draws === 1) return context.query(candidates);
     return tidy(() => {
-      const { value, fooled } = context.observeExpectation(candidates, this.draws);
-      return { value, fooled };
+      const { value, success } = context.queryExpectation(candidates, this.draws);
+      return { value, success };
     });
   }
 
   #step(context: AttackContext, { current, stepSize, velocity, best }: SearchState): SearchState {
-    const { gradient, ...seen } = context.observeExpectation(current, this.draws);
+    const { gradient, ...seen } = context.queryExpectation(current, this.draws);
     const direction = directionOf(this.gradient, this.norm, current, gradient);
     const carried = this.momentum === 0 ? undefined : MOMENTA[this.momentumKind](velocity, direction, this.momentum);
     const candidate = this.project(context.images, ascend(current, carried ?? direction, stepSize));

@@ -18,22 +18,22 @@ function attacked(restarts: number, indices = [...Array(40).keys()]) {
     const { images, labels, ...randomness } = toyBatch(indices);
     const result = withRestarts(pgdWith(), restarts, network, images, labels, randomness);
     network.dispose();
-    const { value, fooled } = result;
-    return { images: result.images.toNumbers(), value: value.toNumbers(), fooled: fooled.toNumbers() };
+    const { value, success } = result;
+    return { images: result.images.toNumbers(), value: value.toNumbers(), success: success.toNumbers() };
   });
 }
 
 describe('withRestarts', () => {
   test('more restarts never make any example stand that fewer had fooled, nor weaken one that stands', () => {
     const runs = [1, 2, 4, 8].map((restarts) => attacked(restarts));
-    const total = runs.map(({ fooled }) => fooled.reduce((sum, one) => sum + one, 0));
+    const total = runs.map(({ success }) => success.reduce((sum, one) => sum + one, 0));
     for (let k = 1; k < runs.length; k += 1) {
       const [fewer, more] = [runs[k - 1]!, runs[k]!];
-      fewer.fooled.forEach((fooled, i) => {
-        expect(more.fooled[i]).toBeGreaterThanOrEqual(fooled);
-        if (more.fooled[i] === 0) expect(more.value[i]).toBeGreaterThanOrEqual(fewer.value[i]!);
+      fewer.success.forEach((success, i) => {
+        expect(more.success[i]).toBeGreaterThanOrEqual(success);
+        if (more.success[i] === 0) expect(more.value[i]).toBeGreaterThanOrEqual(fewer.value[i]!);
         // What is fooled is not touched again.
-        if (fooled === 1) expect(more.value[i]).toBe(fewer.value[i]);
+        if (success === 1) expect(more.value[i]).toBe(fewer.value[i]);
       });
     }
     // The case is not an empty one: something stands at first, something not.
@@ -47,7 +47,7 @@ describe('withRestarts', () => {
     const size = together.images.length / 40;
     for (const index of [3, 17, 39]) {
       const alone = attacked(4, [index]);
-      expect(alone.fooled[0]).toBe(together.fooled[index]);
+      expect(alone.success[0]).toBe(together.success[index]);
       const expected = together.images.slice(index * size, (index + 1) * size);
       expect(Math.max(...alone.images.map((value, i) => Math.abs(value - expected[i]!)))).toBeLessThan(1e-6);
     }
@@ -70,8 +70,8 @@ describe('withRestarts', () => {
       const recorder = network();
       const attack = pgdWith({ epsilon: 0.1, steps: 3 });
       const randomness = { stream: new RandomStream(1), indices: int64([10, 11, 12, 13]) };
-      const { fooled } = withRestarts(attack, 3, recorder, images(), int64([0, 0, 0, 0]), randomness);
-      expect(fooled.toNumbers()).toEqual([1, 0, 1, 0]);
+      const { success } = withRestarts(attack, 3, recorder, images(), int64([0, 0, 0, 0]), randomness);
+      expect(success.toNumbers()).toEqual([1, 0, 1, 0]);
       const passes = 4; // three steps and a last look
       const expected = [4, 2, 2].flatMap((examples) => Array<number>(passes).fill(examples));
       expect(recorder.calls.map(({ examples }) => examples)).toEqual(expected);
@@ -84,8 +84,8 @@ describe('withRestarts', () => {
       const recorder = network();
       const randomness = { stream: new RandomStream(1), indices: int64([10, 11, 12, 13]) };
       const attack = pgdWith({ epsilon: 0.5, steps: 3 });
-      const { fooled } = withRestarts(attack, 100, recorder, images(), int64([0, 0, 0, 0]), randomness);
-      expect(fooled.toNumbers()).toEqual([1, 1, 1, 1]);
+      const { success } = withRestarts(attack, 100, recorder, images(), int64([0, 0, 0, 0]), randomness);
+      expect(success.toNumbers()).toEqual([1, 1, 1, 1]);
       expect(recorder.calls).toHaveLength(4);
       recorder.dispose();
     });

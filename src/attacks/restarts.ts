@@ -27,7 +27,7 @@ export function withRestarts(
   return tidy(() => {
     const first = attack.run(model, images, labels, { stream: stream.derive('restart', 0), indices }, options);
     for (let restart = 1; restart < restarts; restart += 1) {
-      const stillRobust = tidy(() => first.fooled.logicalNot().nonzero().squeeze(1));
+      const stillRobust = tidy(() => first.success.logicalNot().nonzero().squeeze(1));
       if (stillRobust.numel() === 0) break;
       tidy(() => {
         const again = attack.run(
@@ -40,10 +40,10 @@ export function withRestarts(
           },
           options,
         );
-        const improved = again.fooled.logicalOr(again.value.gt(first.value.indexSelect(0, stillRobust)));
+        const improved = again.success.logicalOr(again.value.gt(first.value.indexSelect(0, stillRobust)));
         const chosen = improved.nonzero().squeeze(1);
         const where = stillRobust.indexSelect(0, chosen);
-        const parts = ['images', 'parameters', 'value', 'fooled'] as const;
+        const parts = ['images', 'parameters', 'value', 'success'] as const;
         for (const part of parts) first[part]?.indexCopy_(0, where, again[part]!.indexSelect(0, chosen));
       });
     }

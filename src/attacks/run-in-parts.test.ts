@@ -18,8 +18,8 @@ afterAll(() => {
 const labels = [0, 1, 2, 3, 0, 1, 2];
 const epsilon = 0.1;
 
-function free({ images, value, fooled }: AttackResult): void {
-  for (const tensor of [images, value, fooled]) tensor.dispose();
+function free({ images, value, success }: AttackResult): void {
+  for (const tensor of [images, value, success]) tensor.dispose();
 }
 
 test.each([
@@ -30,7 +30,7 @@ test.each([
   const images = tidy(() => toyBatch(labels).images);
   const whole = attack.run(model, images, labels, { seed: 3 });
   const parts = await attack.runAsync(model, images, labels, { seed: 3 });
-  expect(parts.fooled.toNumbers()).toEqual(whole.fooled.toNumbers());
+  expect(parts.success.toNumbers()).toEqual(whole.success.toNumbers());
   const apart = tidy(() => parts.images.sub(whole.images).abs().amax().item());
   expect(apart).toBeLessThan(1e-6);
   for (const result of [whole, parts]) free(result);

@@ -45,8 +45,8 @@ export async function runInParts(
       const most = Math.min(length, images - start);
       const began = performance.now();
       const part = tidy(() => {
-        const { images: found, value, fooled, parameters } = attack(start, most);
-        return { images: found, value, fooled, ...(parameters && { parameters }) };
+        const { images: found, value, success, parameters } = attack(start, most);
+        return { images: found, value, success, ...(parameters && { parameters }) };
       });
       parts.push(part);
       const seconds = (performance.now() - began) / 1000;
@@ -60,12 +60,12 @@ export async function runInParts(
       return {
         images: joined((part) => part.images),
         value: joined(({ value }) => value),
-        fooled: joined(({ fooled }) => fooled),
+        success: joined(({ success }) => success),
         ...(parts[0]?.parameters && { parameters: joined(({ parameters }) => parameters!) }),
       };
     });
   } finally {
-    for (const { images: found, value, fooled, parameters } of parts)
-      for (const tensor of [found, value, fooled, parameters]) tensor?.dispose();
+    for (const { images: found, value, success, parameters } of parts)
+      for (const tensor of [found, value, success, parameters]) tensor?.dispose();
   }
 }

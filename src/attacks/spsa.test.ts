@@ -23,11 +23,11 @@ class Rounded extends Module {
   }
 }
 
-function fooled(model: Module, description: AttackDescription): number {
+function success(model: Module, description: AttackDescription): number {
   return tidy(() => {
     const { images, stream, indices } = toyBatch(Array.from({ length: 24 }, (_, i) => i));
     const labels = noGrad(() => model.forward(images).argmax({ dim: 1 })); // what it says is right
-    return attackOf(description).run(model, images, labels, { stream, indices }).fooled.sum().item();
+    return attackOf(description).run(model, images, labels, { stream, indices }).success.sum().item();
   });
 }
 
@@ -36,17 +36,17 @@ const pgd: AttackDescription = { name: 'pgd', norm: 'linf', epsilon: 0.3, steps:
 
 test('finds what PGD finds where gradients are true', () => {
   using model = toyNetwork().eval();
-  expect(fooled(model, spsa)).toBe(fooled(model, pgd));
-  expect(fooled(model, spsa)).toBeGreaterThan(0);
+  expect(success(model, spsa)).toBe(success(model, pgd));
+  expect(success(model, spsa)).toBeGreaterThan(0);
 });
 
 test('and finds it where gradients are hidden, and PGD finds nothing', () => {
   using model = toyNetwork().eval();
   using hidden = new Rounded(model);
-  expect(fooled(hidden, { ...pgd, initialization: 'zero' })).toBeLessThan(fooled(model, pgd));
+  expect(success(hidden, { ...pgd, initialization: 'zero' })).toBeLessThan(success(model, pgd));
   // Asked further away than a step of the logits is wide.
   const further = { ...spsa, distance: 0.1, pairs: 64 };
-  expect(fooled(hidden, further)).toBeGreaterThanOrEqual(fooled(model, pgd) - 1);
+  expect(success(hidden, further)).toBeGreaterThanOrEqual(success(model, pgd) - 1);
 });
 
 test('the estimate of one pair is the slope between its two images, along their difference', () => {

@@ -56,7 +56,7 @@ export class Spsa extends Attack {
     const { images, randomness } = context;
     const nothing = () => ops.zerosLike(images);
     let state: State = {
-      found: { images: images.clone(), ...context.observe(images) },
+      found: { images: images.clone(), ...context.query(images) },
       current: images.clone(),
       mean: nothing(),
       square: nothing(),
@@ -80,7 +80,7 @@ export class Spsa extends Attack {
     );
     const next = this.project(context.images, current.add(direction, { alpha: this.stepSize }));
     return {
-      found: better(found, { images: next, ...context.observe(next) }),
+      found: better(found, { images: next, ...context.query(next) }),
       current: next,
       mean: first,
       square: second,
@@ -97,7 +97,7 @@ export class Spsa extends Attack {
           const drawn = stream.derive('pair', pair).uniform(randomness.indices, images.shape.slice(1), images.device);
           const signs = drawn.sub(0.5).sign();
           const [above, below] = [1, -1].map((side) => current.add(signs, { alpha: side * this.distance }));
-          const slope = context.observe(above!).value.sub(context.observe(below!).value);
+          const slope = context.query(above!).value.sub(context.query(below!).value);
           return before.add(signs.mul(slope.reshape([-1, 1, 1, 1])));
         }),
       );

@@ -41,7 +41,7 @@ class Side {
     const attacker = new DirectAttacker({ attack: () => attack, backend: PLAIN_BACKEND, seed: 1 });
     this.#training = {
       standard: new TrainingStep({ ...options, method: standard.create({}) }),
-      adversarial: new TrainingStep({ ...options, method: madry.create({ fraction: 1 }), attacker }),
+      adversarial: new TrainingStep({ ...options, method: madry.create({ adversarialRatio: 1 }), attacker }),
     };
   }
 

@@ -68,7 +68,7 @@ class Workload {
     this.#attacker = openBatchAttacker(whole, this.#plan.attackSplit, this.#batch.images.device);
     this.#training = new TrainingStep({
       model,
-      method: madry.create({ fraction: 1 }),
+      method: madry.create({ adversarialRatio: 1 }),
       optimizer: new Sgd(model.namedParameters(), { momentum: 0.9, nesterov: true, weightDecay: 5e-4 }),
       schedule: constant(0.001),
       seed: SEED,

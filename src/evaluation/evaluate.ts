@@ -52,8 +52,8 @@ export async function robustError(
   const wrong = await lookAtEach(model, split, options, (batch) => {
     const alreadyWrong = noGrad(() => misclassified(model.forward(batch.images), batch.labels));
     const { images, labels, indices } = batch;
-    const { fooled } = withRestarts(attack, restarts, model, images, labels, { stream, indices }, { scaleFree: true });
-    return fooled.logicalOr(alreadyWrong);
+    const { success } = withRestarts(attack, restarts, model, images, labels, { stream, indices }, { scaleFree: true });
+    return success.logicalOr(alreadyWrong);
   });
   const errors = wrong.filter(Boolean).length;
   const examples = count(split);

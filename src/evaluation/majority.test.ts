@@ -62,8 +62,8 @@ describe.each([
 
   test('for what confirms an attack, however lucky its search was', () => {
     const lucky = (images: Tensor, labels: Tensor) => {
-      const fooled = labels.eq(labels);
-      return { images: images.clone(), value: images.flatten({ startDim: 1 }).sum(1), fooled };
+      const success = labels.eq(labels);
+      return { images: images.clone(), value: images.flatten({ startDim: 1 }).sum(1), success };
     };
     const create = () =>
       ({ run: (_: Module, images: Tensor, labels: Tensor) => lucky(images, labels) }) as unknown as Attack;

@@ -57,3 +57,12 @@ test('keys of how a run computes, in recipes, plans and results; the newer one c
   expect(backendInTodaysWords({ form: 'plain' })).toEqual({ backend: 'plain' });
   expect(['text', null, [1]].map(backendInTodaysWords)).toEqual(['text', null, [1]]);
 });
+
+test('a key of one method is another one’s own', () => {
+  const share = (method: string) => inTodaysWords({ training: { method, fraction: 0.5 } });
+  expect(share('adversarial')).toEqual({
+    content: { training: { method: 'adversarial', adversarialRatio: 0.5 } },
+    warnings: ['training.fraction is now called training.adversarialRatio'],
+  });
+  expect(share('mine')).toEqual({ content: { training: { method: 'mine', fraction: 0.5 } }, warnings: [] });
+});

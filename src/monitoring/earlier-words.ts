@@ -19,6 +19,11 @@ const IN_RECIPES: readonly EarlierWord[] = [
 /** Keys of a recipe's `training` and of `plan.json`. */
 const KEYS: Readonly<Record<string, string>> = { attackNetwork: 'attackBackend', memoryFormat: 'backend' };
 
+/** Keys of a recipe's `training` with this method, for methods of others may have options of that name. */
+const KEYS_OF_METHODS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  adversarial: { fraction: 'adversarialRatio' },
+};
+
 export interface Reworded {
   readonly content: unknown;
   /** What was said otherwise, for a warning each, e.g. `training.method: normal is now called standard`. */
@@ -35,11 +40,13 @@ export function inTodaysWords(content: unknown): Reworded {
     warnings.push(`${path.join('.')}: ${earlier} is now called ${now}`);
   }
   const training = valueAt(reworded, ['training']);
-  for (const [earlier, now] of Object.entries(KEYS)) {
-    if (isRecord(training) && Object.hasOwn(training, earlier))
-      warnings.push(`training.${earlier} is now called training.${now}`);
+  if (isRecord(training)) {
+    const keys = { ...KEYS, ...KEYS_OF_METHODS[String(training.method)] };
+    for (const [earlier, now] of Object.entries(keys)) {
+      if (Object.hasOwn(training, earlier)) warnings.push(`training.${earlier} is now called training.${now}`);
+    }
+    reworded = replacedAt(reworded, ['training'], withKeys(training, keys));
   }
-  if (isRecord(training)) reworded = replacedAt(reworded, ['training'], withKeys(training, KEYS));
   return { content: reworded, warnings };
 }
 

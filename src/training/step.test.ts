@@ -50,19 +50,19 @@ afterEach(() => {
 });
 
 interface AdversarialOptions extends Partial<TrainingStepOptions> {
-  readonly fraction?: number;
+  readonly adversarialRatio?: number;
   readonly attack?: Attack;
   readonly attackBackend?: FrozenBackend | null | undefined;
 }
 
 function adversarialStep({
-  fraction = 1,
+  adversarialRatio = 1,
   attack = pgd,
   attackBackend = PLAIN_BACKEND,
   ...own
 }: AdversarialOptions = {}) {
   const attacker = new DirectAttacker({ attack: () => attack, backend: attackBackend, seed: own.seed ?? 1 });
-  return new TrainingStep({ ...options, method: madry.create({ fraction }), attacker, ...own });
+  return new TrainingStep({ ...options, method: madry.create({ adversarialRatio }), attacker, ...own });
 }
 
 const weights = () => [...model.stateDict()].map(([name, value]) => [name, value.toNumbers()]);
@@ -158,10 +158,10 @@ describe('an adversarial step', () => {
     [0.3, 16, 11],
     [0.01, 16, 15],
     [1, 7, 0],
-  ])('of a share of %d of %d images, %d stay clean', (fraction, examples, expected) => {
+  ])('of a share of %d of %d images, %d stay clean', (adversarialRatio, examples, expected) => {
     tidy(() => {
       const part = gatherBatch(dataset.train, ops.arange(examples, { dtype: 'int64' }));
-      adversarialStep({ fraction }).run(part, position, ({ clean }) => {
+      adversarialStep({ adversarialRatio }).run(part, position, ({ clean }) => {
         expect(clean?.size(0) ?? 0).toBe(expected);
       });
     });
@@ -191,7 +191,7 @@ describe('an adversarial step', () => {
       override readonly name = 'brighten';
       protected override search(context: AttackContext): AttackResult {
         const images = context.images.add(0.1);
-        return { images, ...context.observe(images) };
+        return { images, ...context.query(images) };
       }
     }
     const brighten = new Brighten(linf, 0.1, OBJECTIVES['cross-entropy']);

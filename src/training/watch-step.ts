@@ -100,14 +100,14 @@ function watchAttack(
       stream,
       indices: part(view.indices),
     });
-    const before = context.observe(images);
-    const after = context.observe(adversarial);
+    const before = context.query(images);
+    const after = context.query(adversarial);
     // Of pixels that moved, how far values changed says nothing.
     const norms = isTransformation(attack.norm) ? undefined : attack.norm.magnitude(adversarial.sub(images));
     distribution(monitor, 'train/adversarial_objectives', after.value, step);
     if (norms !== undefined) distribution(monitor, 'train/adversarial_norms', norms, step);
     return {
-      'train/adversarial_success': successRate(before.fooled, after.fooled),
+      'train/adversarial_success': successRate(before.success, after.success),
       'train/adversarial_objective': after.value.mean().item(),
       ...(norms && { 'train/adversarial_norm': norms.mean().item() }),
     };

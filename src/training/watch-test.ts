@@ -96,7 +96,7 @@ function adversarial(
   before: Tensor,
 ): Measured {
   const { images, labels, indices } = batch;
-  const { images: found, value, fooled } = attack.run(model, images, labels, { stream, indices });
+  const { images: found, value, success } = attack.run(model, images, labels, { stream, indices });
   const logits = model.forward(found);
   const right = misclassified(before, labels).logicalNot();
   return {
@@ -105,7 +105,7 @@ function adversarial(
     confidence: confidence(logits),
     norm: attack.norm.magnitude(found.sub(images)),
     objective: value,
-    success: fooled.maskedSelect(right),
+    success: success.maskedSelect(right),
   };
 }
 

@@ -36,14 +36,14 @@ afterEach(() => {
 });
 
 /** One watched step of a recipe's training. */
-function watchedStep(recipe: Recipe, fraction = 1) {
+function watchedStep(recipe: Recipe, adversarialRatio = 1) {
   using model = createModel(recipe.model, 1);
   using optimizer = new Sgd(model.namedParameters(), { momentum: 0.9 });
   const { seed, training } = recipe;
   const attack = training.attack && attackOf(training.attack);
   const step = new TrainingStep({
     model,
-    method: attack === undefined ? standard.create({}) : madry.create({ fraction }),
+    method: attack === undefined ? standard.create({}) : madry.create({ adversarialRatio }),
     attacker: attack && new DirectAttacker({ attack: () => attack, backend: PLAIN_BACKEND, seed }),
     optimizer,
     schedule: () => 0.05,
@@ -100,7 +100,7 @@ test('watching a step changes neither weights nor metrics', () => {
     using optimizer = new Sgd(model.namedParameters(), { momentum: 0.9 });
     const attack = attackOf({ name: 'pgd', norm: 'linf', epsilon: 0.05, steps: 2 });
     const attacker = new DirectAttacker({ attack: () => attack, backend: PLAIN_BACKEND, seed: 1 });
-    const method = madry.create({ fraction: 1 });
+    const method = madry.create({ adversarialRatio: 1 });
     const training = new TrainingStep({ model, method, attacker, optimizer, schedule: () => 0.05, seed: 1 });
     const metrics = [0, 1].map((step) =>
       training.run(

@@ -156,7 +156,7 @@ describe.skipIf(device === undefined)(`on ${device ?? 'a GPU'}`, () => {
         using optimizer = new Sgd(network.namedParameters(), { momentum: 0.9 });
         const one = attackOf(attack);
         const attacker = new DirectAttacker({ attack: () => one, backend: FROZEN_BACKENDS.plain, seed: 1 });
-        const method = madry.create({ fraction: 1 });
+        const method = madry.create({ adversarialRatio: 1 });
         const options = { model: network, optimizer, schedule: constant(0.005), seed: 1, backend };
         using training = new TrainingStep({ ...options, method, attacker });
         return [0, 1, 2].map((step) =>

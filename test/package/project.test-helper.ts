@@ -28,7 +28,7 @@ const attacked = tidy(() => {
   const images = tensor(new Float32Array(128).fill(0.5), { shape: [2, 1, 8, 8] });
   const labels = tensor(new BigInt64Array([0n, 1n]));
   const randomness = { stream: new RandomStream(1, 'example'), indices: labels };
-  return attack.run(model, images, labels, randomness).fooled.shape[0];
+  return attack.run(model, images, labels, randomness).success.shape[0];
 });
 console.log(attacked, 'images attacked,', memory().live - before, 'tensors left');
 `;

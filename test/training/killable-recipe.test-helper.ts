@@ -30,7 +30,7 @@ export function killableRecipe(computes: Computes = FIXED): Recipe {
       method: 'adversarial',
       epochs: 8,
       batchSize: 8,
-      fraction: 0.5,
+      adversarialRatio: 0.5,
       labelSmoothing: 0.1,
       attack,
       ...computes,

@@ -31,14 +31,14 @@ function attacked(options: Partial<ApgdOptions>, batchSize = 48) {
     const network = toyNetwork(3).eval();
     const recorder = new Recorder(network);
     const attack = new Apgd({ norm: NORMS.linf, epsilon: 0.02, steps: 20, ...options });
-    const all = { images: [] as number[], value: [] as number[], fooled: [] as number[] };
+    const all = { images: [] as number[], value: [] as number[], success: [] as number[] };
     for (let from = 0; from < 48; from += batchSize) {
       const { images, stream, indices } = toyBatch(Array.from({ length: batchSize }, (_, i) => from + i));
       const labels = network.forward(images).argmax({ dim: 1 });
       const result = attack.run(recorder, images, labels, { stream, indices });
       all.images.push(...result.images.toNumbers());
       all.value.push(...result.value.toNumbers());
-      all.fooled.push(...result.fooled.toNumbers());
+      all.success.push(...result.success.toNumbers());
     }
     network.dispose();
     return { ...all, passes: recorder.calls.map(({ examples }) => examples) };
@@ -56,13 +56,13 @@ const CASES = [
 describe.each(CASES)('until fooled, %s', (_, options) => {
   test('the same examples are fooled, and those that stand end with the same image and value', () => {
     const [whole, until] = [attacked(options), attacked({ ...options, untilFooled: true })];
-    expect(until.fooled).toEqual(whole.fooled);
-    const share = whole.fooled.reduce((sum, one) => sum + one, 0) / 48;
+    expect(until.success).toEqual(whole.success);
+    const share = whole.success.reduce((sum, one) => sum + one, 0) / 48;
     expect(share).toBeGreaterThan(0.15);
     expect(share).toBeLessThan(0.95);
     const size = whole.images.length / 48;
-    whole.fooled.forEach((fooled, i) => {
-      if (fooled === 1) return;
+    whole.success.forEach((success, i) => {
+      if (success === 1) return;
       expect(Math.abs(until.value[i]! - whole.value[i]!)).toBeLessThan(1e-5);
       for (let k = i * size; k < (i + 1) * size; k += 1)
         expect(Math.abs(until.images[k]! - whole.images[k]!)).toBeLessThan(1e-5);
@@ -74,7 +74,7 @@ describe.each(CASES)('until fooled, %s', (_, options) => {
       attacked({ ...options, untilFooled: true }),
       attacked({ ...options, untilFooled: true }, 6),
     ];
-    expect(apart.fooled).toEqual(together.fooled);
+    expect(apart.success).toEqual(together.success);
     expect(Math.max(...apart.images.map((value, i) => Math.abs(value - together.images[i]!)))).toBeLessThan(1e-5);
     expect(Math.max(...apart.value.map((value, i) => Math.abs(value - together.value[i]!)))).toBeLessThan(1e-4);
   });
@@ -86,10 +86,10 @@ describe('the work', () => {
   });
 
   test('shrinks with the examples that stand, and ends when none does', () => {
-    const { passes, fooled } = attacked({ untilFooled: true });
+    const { passes, success } = attacked({ untilFooled: true });
     expect(passes).toHaveLength(21);
     expect(passes.every((examples, i) => i === 0 || examples <= passes[i - 1]!)).toBe(true);
-    expect(passes.at(-1)).toBeLessThan(48 - fooled.filter(Boolean).length * 0.7);
+    expect(passes.at(-1)).toBeLessThan(48 - success.filter(Boolean).length * 0.7);
     expect(attacked({ untilFooled: true, epsilon: 0.9, steps: 100 }).passes.length).toBeLessThan(20);
   });
 

@@ -70,14 +70,14 @@ function begin<P extends RuleState<P>>(
   return tidy(() => {
     // A copy, as the loop frees what it leaves behind.
     const images = start.clone();
-    const { fooled, ...seen } = context.observeExpectation(images, samples);
+    const { success, ...seen } = context.queryExpectation(images, samples);
     const point = pointAt(images, seen);
     return {
       context,
       rows: ops.arange(start.size(0), { dtype: 'int64', device: start.device }),
       history: { current: point, previous: images, best: point },
       state: rule.begin(context.images, point),
-      found: { images, value: seen.value, fooled },
+      found: { images, value: seen.value, success },
     };
   });
 }
@@ -97,12 +97,12 @@ function iterate<P extends RuleState<P>>(
   { first, last, samples, strongest }: Iteration,
 ): Search<P> {
   const candidate = rule.step(context.images, history, state, first);
-  const { fooled, ...seen } =
+  const { success, ...seen } =
     last && samples === 1
-      ? { ...context.observe(candidate), gradient: history.current.gradient } // which nobody follows any more
-      : context.observeExpectation(candidate, samples);
+      ? { ...context.query(candidate), gradient: history.current.gradient } // which nobody follows any more
+      : context.queryExpectation(candidate, samples);
   const point = pointAt(candidate, seen);
-  const result = { images: candidate, value: seen.value, fooled };
+  const result = { images: candidate, value: seen.value, success };
   return {
     context,
     rows,

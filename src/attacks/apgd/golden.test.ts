@@ -106,7 +106,7 @@ describe('25 steps agree with PyTorch to 1e-5, by the difference of logits ratio
         const expected = unpackNumbers(one.iterates[i]!.data);
         expect(farthest(recorder.calls[step]!.input, expected), `iterate ${step}`).toBeLessThan(limit);
       });
-      expect(result.fooled.toNumbers()).toEqual(unpackNumbers(one.fooled.data));
+      expect(result.success.toNumbers()).toEqual(unpackNumbers(one.fooled.data));
       expect(farthest(result.value.toNumbers(), unpackNumbers(one.value.data))).toBeLessThan(limit);
       expect(farthest(result.images.toNumbers(), unpackNumbers(one.images.data))).toBeLessThan(limit);
     });

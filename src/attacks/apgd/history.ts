@@ -56,7 +56,7 @@ export function returnToBest(history: History, choice: Tensor): History {
 /** A point as the context saw it; a gradient that is not a number leads nowhere. */
 export function pointAt(
   images: Tensor,
-  { gradient, value }: Omit<Observation, 'fooled'> & { gradient: Tensor },
+  { gradient, value }: Omit<Observation, 'success'> & { gradient: Tensor },
 ): Point {
   return { images, value, gradient: gradient.nanToNum({ nan: 0 }) };
 }

@@ -36,7 +36,7 @@ export function isTimeToShrink(step: number): boolean {
  * @param results of the whole batch; receives those of every example in the search
  */
 export function withoutFooled<P extends RuleState<P>>(search: Search<P>, results: AttackResult): Search<P> {
-  const stillRobust = search.found.fooled.logicalNot().nonzero().squeeze(1);
+  const stillRobust = search.found.success.logicalNot().nonzero().squeeze(1);
   const [before, after] = [search.rows.numel(), stillRobust.numel()];
   if (before - after === 0 || (before - after) * WORTHWHILE < before) return search;
   writeDown(search, results);
@@ -50,7 +50,7 @@ export function withoutFooled<P extends RuleState<P>>(search: Search<P>, results
     rows: take(search.rows),
     history: { current: takePoint(history.current), previous: take(history.previous), best: takePoint(history.best) },
     state: Object.fromEntries(Object.entries<Tensor>(state).map(([name, tensor]) => [name, take(tensor)])) as P,
-    found: { images: take(found.images), value: take(found.value), fooled: take(found.fooled) },
+    found: { images: take(found.images), value: take(found.value), success: take(found.success) },
   };
 }
 
@@ -59,11 +59,11 @@ export function writeDown<P>({ rows, found }: Search<P>, results: AttackResult):
   tidy(() => {
     results.images.indexCopy_(0, rows, found.images);
     results.value.indexCopy_(0, rows, found.value);
-    results.fooled.indexCopy_(0, rows, found.fooled);
+    results.success.indexCopy_(0, rows, found.success);
   });
 }
 
 /** Room for the results of a batch. */
-export function emptyResults({ images, value, fooled }: AttackResult): AttackResult {
-  return { images: ops.emptyLike(images), value: ops.emptyLike(value), fooled: ops.emptyLike(fooled) };
+export function emptyResults({ images, value, success }: AttackResult): AttackResult {
+  return { images: ops.emptyLike(images), value: ops.emptyLike(value), success: ops.emptyLike(success) };
 }

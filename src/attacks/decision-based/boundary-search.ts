@@ -50,8 +50,8 @@ export function searchBoundary(
       if (tidy(() => decisions.open().logicalAnd(asking).any().item()) === 0) break;
       state = advance(state, ({ low, high: most }) => {
         const middle = low.add(most).div(2);
-        const fooled = decisions.ask(between(norm, images, adversarial, middle), asking);
-        return { low: ops.where(fooled, low, middle), high: ops.where(fooled, middle, most) };
+        const success = decisions.ask(between(norm, images, adversarial, middle), asking);
+        return { low: ops.where(success, low, middle), high: ops.where(success, middle, most) };
       });
     }
     const found = between(norm, images, adversarial, state.high);

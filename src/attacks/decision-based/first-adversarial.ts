@@ -33,8 +33,8 @@ export function firstAdversarial(context: AttackContext, decisions: Decisions, d
     state = advance(state, (before) => {
       const stream = randomness.stream.derive('start', draw);
       const candidates = grainyNoise(stream, randomness.indices, images, GRAINS[draw % GRAINS.length]!);
-      const fooled = decisions.ask(candidates, before.found.logicalNot());
-      return { images: choose(fooled, candidates, before.images), found: before.found.logicalOr(fooled) };
+      const success = decisions.ask(candidates, before.found.logicalNot());
+      return { images: choose(success, candidates, before.images), found: before.found.logicalOr(success) };
     });
   }
   return state;

@@ -106,8 +106,8 @@ function jump(decisions: Decisions, points: Tensor, direction: Tensor, length: T
       state = advance(state, ({ landed, waiting }) => {
         const step = perExample(length.div(2 ** halving).to({ dtype: 'float32' }), points);
         const candidates = points.add(direction.mul(step)).clamp({ min: 0, max: 1 });
-        const fooled = decisions.ask(candidates, waiting);
-        return { landed: choose(fooled, candidates, landed), waiting: waiting.logicalAnd(fooled.logicalNot()) };
+        const success = decisions.ask(candidates, waiting);
+        return { landed: choose(success, candidates, landed), waiting: waiting.logicalAnd(success.logicalNot()) };
       });
     }
     return state.landed;

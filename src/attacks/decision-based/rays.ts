@@ -82,14 +82,14 @@ function ask(images: Tensor, decisions: Decisions, state: State): State {
   // A direction is worth a search if it is adversarial at the best distance so far.
   const at = ops.where(searching, state.low.add(state.high).div(2), radius.clamp({ max: 1 }));
   const candidates = images.add(attempt.reshape(images.shape).mul(perExample(at, images))).clamp({ min: 0, max: 1 });
-  const fooled = decisions.ask(candidates, ops.ones([images.size(0)], { dtype: 'bool', device: images.device }));
+  const success = decisions.ask(candidates, ops.ones([images.size(0)], { dtype: 'bool', device: images.device }));
 
-  const low = ops.where(searching, ops.where(fooled, state.low, at), ops.zerosLike(at));
-  const high = ops.where(fooled, at, state.high);
+  const low = ops.where(searching, ops.where(success, state.low, at), ops.zerosLike(at));
+  const high = ops.where(success, at, state.high);
   const tolerance = TOLERANCE / Math.sqrt(direction.size(1));
-  const goesOn = fooled.logicalOr(searching).logicalAnd(high.sub(low).gt(tolerance));
+  const goesOn = success.logicalOr(searching).logicalAnd(high.sub(low).gt(tolerance));
   const done = goesOn.logicalNot();
-  const nearer = done.logicalAnd(fooled.logicalOr(searching)).logicalAnd(high.lt(radius));
+  const nearer = done.logicalAnd(success.logicalOr(searching)).logicalAnd(high.lt(radius));
   return {
     direction: choose(nearer, attempt, direction),
     radius: ops.where(nearer, high, radius),

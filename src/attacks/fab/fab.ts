@@ -128,13 +128,13 @@ export class Fab extends MinimumNormAttack {
   #step({ context, current, closest, rows }: State): State {
     const { images } = context;
     const candidate = this.#candidate(images, current, this.#boundary(context, current));
-    const { fooled } = context.observe(candidate);
+    const { success } = context.query(candidate);
     const back = images.add(candidate.sub(images), { alpha: this.beta });
     return {
       context,
       rows,
-      current: ops.where(perExample(fooled, images), back, candidate),
-      closest: closer(this.norm, images, closest, candidate, fooled),
+      current: ops.where(perExample(success, images), back, candidate),
+      closest: closer(this.norm, images, closest, candidate, success),
     };
   }
 
@@ -142,7 +142,7 @@ export class Fab extends MinimumNormAttack {
     const { name } = this.norm;
     if (this.objective.targets === undefined)
       return offTies(context, name, nearestBoundary(context, current, dualOf(name)));
-    const { value, gradient } = context.observeWithGradient(current);
+    const { value, gradient } = context.queryWithGradient(current);
     return offTies(context, name, { value, normal: gradient });
   }
 

@@ -23,7 +23,7 @@ interface Look {
   readonly images: Tensor;
   /** The largest wrong logit minus the true one. */
   readonly margin: Tensor;
-  readonly fooled: Tensor;
+  readonly success: Tensor;
 }
 
 /** Closer adversarial images on the way to those found. Costs five forward passes. */
@@ -34,7 +34,7 @@ export function finalSearch(context: AttackContext, norm: Norm, closest: Closest
         noGrad(() => {
           const logits = context.logits(images);
           const margin = marginObjective.value(logits, context.labels);
-          return { images: images.clone(), margin, fooled: misclassified(logits, context.labels) };
+          return { images: images.clone(), margin, success: misclassified(logits, context.labels) };
         }),
       );
     const start = { images: closest.images.clone(), distance: closest.distance.clone() };
@@ -45,9 +45,9 @@ export function finalSearch(context: AttackContext, norm: Norm, closest: Closest
         const between = outer.images.sub(outer.images.sub(inner.images).mul(perExample(back, outer.images)));
         const middle = look(between.clamp({ min: 0, max: 1 }));
         return {
-          inner: chosen(middle.fooled, inner, middle),
-          outer: chosen(middle.fooled, middle, outer),
-          closest: closer(norm, context.images, best, middle.images, middle.fooled),
+          inner: chosen(middle.success, inner, middle),
+          outer: chosen(middle.success, middle, outer),
+          closest: closer(norm, context.images, best, middle.images, middle.success),
         };
       });
     }
@@ -60,6 +60,6 @@ function chosen(condition: Tensor, first: Look, second: Look): Look {
   return {
     images: ops.where(perExample(condition, first.images), first.images, second.images),
     margin: ops.where(condition, first.margin, second.margin),
-    fooled: ops.where(condition, first.fooled, second.fooled),
+    success: ops.where(condition, first.success, second.success),
   };
 }

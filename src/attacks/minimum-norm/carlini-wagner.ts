@@ -93,14 +93,14 @@ export class CarliniWagner extends MinimumNormAttack {
       state = advance(state, ({ free, mean, square, succeeded, closest }) => {
         const shape = free.tanh();
         const current = shape.add(1).div(2).clamp({ min: 0, max: 1 });
-        const { lead, gradient, fooled } = differentiate(context, current, ({ logits, gradientOf }) => ({
+        const { lead, gradient, success } = differentiate(context, current, ({ logits, gradientOf }) => ({
           lead: marginObjective.value(logits, labels),
           gradient: gradientOf((all) => marginObjective.value(all, labels)),
-          fooled: misclassified(logits, labels),
+          success: misclassified(logits, labels),
         }));
-        const convincing = this.confidence === 0 ? fooled : fooled.logicalAnd(lead.ge(this.confidence));
+        const convincing = this.confidence === 0 ? success : success.logicalAnd(lead.ge(this.confidence));
         // Beyond κ the second term is flat.
-        const weight = constant.mul(lead.lt(this.confidence).logicalOr(fooled.logicalNot()));
+        const weight = constant.mul(lead.lt(this.confidence).logicalOr(success.logicalNot()));
         const byImage = current
           .sub(images)
           .mul(2)

@@ -34,10 +34,10 @@ export function distanceOf(norm: Norm, images: Tensor, candidates: Tensor): Tens
  *
  * @returns new tensors; nothing else stays alive
  */
-export function closer(norm: Norm, images: Tensor, closest: Closest, candidates: Tensor, fooled: Tensor): Closest {
+export function closer(norm: Norm, images: Tensor, closest: Closest, candidates: Tensor, success: Tensor): Closest {
   return tidy(() => {
     const distance = distanceOf(norm, images, candidates);
-    const take = fooled.logicalAnd(distance.lt(closest.distance));
+    const take = success.logicalAnd(distance.lt(closest.distance));
     return {
       images: ops.where(perExample(take, images), candidates, closest.images),
       distance: ops.where(take, distance, closest.distance),

@@ -53,22 +53,22 @@ export class Ddn extends MinimumNormAttack {
     let state: State = { current: images.clone(), length, closest: nothingYet(images) };
     for (let step = 0; step < this.steps; step += 1) {
       state = advance(state, ({ current, length, closest }) => {
-        const { gradient, fooled } = context.observeWithGradient(current);
+        const { gradient, success } = context.queryWithGradient(current);
         const size = cosine(STEP_SIZE, step, this.steps);
         const direction = current.sub(images).add(l2.steepestAscent(orRandom(context, gradient)), { alpha: size });
         const next = length.mul(
-          ops.where(fooled, length.mul(0).add(1 - this.gamma), length.mul(0).add(1 + this.gamma)),
+          ops.where(success, length.mul(0).add(1 - this.gamma), length.mul(0).add(1 + this.gamma)),
         );
         const onSphere = l2.onSphere(direction, 1).mul(perExample(next, images));
         return {
           current: images.add(onSphere).clamp({ min: 0, max: 1 }),
           length: next,
-          closest: closer(this.norm, images, closest, current, fooled),
+          closest: closer(this.norm, images, closest, current, success),
         };
       });
     }
     const { current, closest } = state;
-    return closer(this.norm, images, closest, current, context.observe(current).fooled);
+    return closer(this.norm, images, closest, current, context.query(current).success);
   }
 }
 

@@ -52,9 +52,9 @@ export class DeepFool extends MinimumNormAttack {
           this.#ontoBoundary(offTies(context, this.norm.name, nearestBoundary(context, current, dual))),
         );
         const candidate = images.add(next.mul(1 + this.overshoot)).clamp({ min: 0, max: 1 });
-        const { fooled } = context.observe(candidate);
+        const { success } = context.query(candidate);
         // The first adversarial image is the result; whoever has one ignores the steps that follow.
-        const first = fooled.logicalAnd(closest.distance.isfinite().logicalNot());
+        const first = success.logicalAnd(closest.distance.isfinite().logicalNot());
         return { current: candidate, total: next, closest: closer(this.norm, images, closest, candidate, first) };
       });
     }

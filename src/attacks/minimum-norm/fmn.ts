@@ -59,21 +59,21 @@ export class Fmn extends MinimumNormAttack {
       const gamma = cosine([this.gamma, LAST_GAMMA], step, this.steps);
       const size = cosine([this.stepSize, this.stepSize * LAST_STEP], step, this.steps);
       state = advance(state, ({ current, radius, closest }) => {
-        const { value, gradient: seen, fooled } = context.observeWithGradient(current);
+        const { value, gradient: seen, success } = context.queryWithGradient(current);
         const gradient = orRandom(context, seen);
-        const best = closer(this.norm, images, closest, current, fooled);
-        const next = this.#radius({ current, radius, closest: best }, { images, value, gradient, fooled }, gamma);
+        const best = closer(this.norm, images, closest, current, success);
+        const next = this.#radius({ current, radius, closest: best }, { images, value, gradient, success }, gamma);
         const moved = current.sub(images).add(l2.steepestAscent(gradient), { alpha: size });
         const projected = projectWithin(this.norm.name, moved, next);
         return { current: images.add(projected).clamp({ min: 0, max: 1 }), radius: next, closest: best };
       });
     }
     const { current, closest } = state;
-    return closer(this.norm, images, closest, current, context.observe(current).fooled);
+    return closer(this.norm, images, closest, current, context.query(current).success);
   }
 
   /** Lines 5 to 10: inwards from an adversarial point; outwards otherwise, by a linear estimate until one is found. */
-  #radius({ current, radius, closest }: State, { images, value, gradient, fooled }: Look, gamma: number): Tensor {
+  #radius({ current, radius, closest }: State, { images, value, gradient, success }: Look, gamma: number): Tensor {
     return tidy(() => {
       const found = closest.distance.isfinite();
       const best = closest.distance.to({ dtype: 'float32' });
@@ -96,7 +96,7 @@ export class Fmn extends MinimumNormAttack {
       const outside = ops.where(found, outwards, estimated);
       const [, ...shape] = images.shape;
       const most = this.norm.diameter(shape);
-      return ops.where(fooled, inwards.minimum(best), outside).clamp({ min: 0, max: most });
+      return ops.where(success, inwards.minimum(best), outside).clamp({ min: 0, max: most });
     });
   }
 }
@@ -112,7 +112,7 @@ interface Look {
   readonly images: Tensor;
   readonly value: Tensor;
   readonly gradient: Tensor;
-  readonly fooled: Tensor;
+  readonly success: Tensor;
 }
 
 export const fmnAttack = defineAttack({

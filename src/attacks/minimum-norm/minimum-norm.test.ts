@@ -111,14 +111,14 @@ describe('on a linear network, whose smallest perturbations are known', () => {
     tidy(() => {
       const model = new LinearNetwork(ROWS);
       const { images, labels, ...randomness } = flatBatch();
-      for (const [factor, fooled] of [
+      for (const [factor, success] of [
         [0.99, 0],
         [1.03, 1],
       ] as const) {
         const attack = attackOf({ name: 'fab', norm: 'l2', epsilon: exact('l2') * factor, steps: 20 });
         const result = attack.run(model, images, labels, randomness);
-        expect(result.fooled.item()).toBe(fooled);
-        expect(result.images.equal(images)).toBe(fooled === 0);
+        expect(result.success.item()).toBe(success);
+        expect(result.images.equal(images)).toBe(success === 0);
       }
       model.dispose();
     });
@@ -156,19 +156,19 @@ describe('on a small convolutional network', () => {
       expect(memory().live).toBe(before + 3);
       model.eval();
       const wrong = misclassified(model.forward(images), labels).toNumbers();
-      const fooled = result.found.toNumbers();
+      const success = result.found.toNumbers();
       const logits = model.forward(result.images);
       const again = misclassified(logits, labels).toNumbers();
       // An image on the boundary may fall to the other side by the rounding of a batch of another size.
       const margins = marginObjective.value(logits, labels).toNumbers();
       const onBoundary = margins.map((margin) => Math.abs(margin) < 1e-5);
-      expect(again.filter((one, example) => !onBoundary[example] && one !== fooled[example])).toEqual([]);
+      expect(again.filter((one, example) => !onBoundary[example] && one !== success[example])).toEqual([]);
       // FMN and DeepFool may get stuck where a class is far away.
-      expect(fooled.filter((one) => one === 1).length).toBeGreaterThanOrEqual(0.75 * fooled.length);
+      expect(success.filter((one) => one === 1).length).toBeGreaterThanOrEqual(0.75 * success.length);
       expect(result.images.toNumbers().every((pixel) => pixel >= 0 && pixel <= 1)).toBe(true);
       const size = attack.norm.magnitude(result.images.to({ dtype: 'float64' }).sub(images)).toNumbers();
       result.distance.toNumbers().forEach((one, example) => {
-        expect(one).toBe(fooled[example] === 1 ? size[example] : Infinity);
+        expect(one).toBe(success[example] === 1 ? size[example] : Infinity);
         expect(one === 0).toBe(wrong[example] === 1);
       });
     });
@@ -212,11 +212,11 @@ describe('on a small convolutional network', () => {
       const [patient, hasty] = [false, true].map((untilFooled) => {
         const recorder = new Recorder(model);
         const attack = new Fab({ norm: l2, epsilon: 0.4, steps: 40, untilFooled });
-        const { fooled } = attack.run(recorder, images, labels, randomness);
-        return { fooled: fooled.toNumbers(), work: recorder.calls.reduce((sum, { examples }) => sum + examples, 0) };
-      }) as [{ fooled: number[]; work: number }, { fooled: number[]; work: number }];
+        const { success } = attack.run(recorder, images, labels, randomness);
+        return { success: success.toNumbers(), work: recorder.calls.reduce((sum, { examples }) => sum + examples, 0) };
+      }) as [{ success: number[]; work: number }, { success: number[]; work: number }];
       // Those close to the budget may only be found within it in the end; none here.
-      expect(hasty.fooled).toEqual(patient.fooled);
+      expect(hasty.success).toEqual(patient.success);
       expect(hasty.work).toBeLessThan(patient.work);
     });
     model.dispose();

@@ -86,10 +86,10 @@ export abstract class MinimumNormAttack extends Attack {
 
   /** Searches for the correctly classified examples; the others are their own adversarial images. */
   #closest(context: AttackContext, enough: number): Closest {
-    const { fooled } = context.observe(context.images);
+    const { success } = context.query(context.images);
     const all = nothingYet(context.images);
-    const distance = all.distance.maskedFill(fooled, 0);
-    const stillRobust = fooled.logicalNot().nonzero().squeeze(1);
+    const distance = all.distance.maskedFill(success, 0);
+    const stillRobust = success.logicalNot().nonzero().squeeze(1);
     if (stillRobust.numel() > 0) {
       const found = this.smallest(context.subset(stillRobust), enough);
       all.images.indexCopy_(0, stillRobust, found.images);

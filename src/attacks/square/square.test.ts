@@ -130,11 +130,11 @@ describe.each(NORMS)('%s', (_, norm) => {
       const clean = toyBatch(numbers);
       const wrong = misclassified(model.eval().forward(clean.images), clean.labels).sum().item();
       const found = [1, 10, 150].map((queries) => run(square(norm, { queries }), numbers));
-      const counts = found.map(({ fooled }) => fooled.sum().item());
+      const counts = found.map(({ success }) => success.sum().item());
       expect([...counts].sort((a, b) => a - b)).toEqual(counts);
       expect(counts[2]!).toBeGreaterThan(wrong);
       const [few, many] = [found[1]!.value.toNumbers(), found[2]!.value.toNumbers()];
-      const before = found[1]!.fooled.toNumbers();
+      const before = found[1]!.success.toNumbers();
       many.forEach((value, i) => expect(value).toBeGreaterThanOrEqual(before[i] === 1 ? -Infinity : few[i]! - 1e-6));
     });
   });
@@ -143,14 +143,14 @@ describe.each(NORMS)('%s', (_, norm) => {
     tidy(() => {
       const attack = square(norm, { untilFooled: true });
       const look = (batch: readonly number[]) => {
-        const { images, fooled } = run(attack, batch);
+        const { images, success } = run(attack, batch);
         const change = images.sub(toyBatch(batch).images).flatten({ startDim: 1 }).abs().sum(1);
-        return { fooled: fooled.toNumbers(), change: change.toNumbers() };
+        return { success: success.toNumbers(), change: change.toNumbers() };
       };
       const whole = look(numbers);
-      expect(whole.fooled).toEqual(run(square(norm), numbers).fooled.toNumbers());
+      expect(whole.success).toEqual(run(square(norm), numbers).success.toNumbers());
       const parts = [numbers.slice(0, 7), numbers.slice(7, 14), numbers.slice(14)].map(look);
-      expect(parts.flatMap(({ fooled }) => fooled)).toEqual(whole.fooled);
+      expect(parts.flatMap(({ success }) => success)).toEqual(whole.success);
       // And keep what they fell to, however long they stay in their batch.
       const changes = parts.flatMap(({ change }) => change);
       changes.forEach((change, i) => {
@@ -163,8 +163,8 @@ describe.each(NORMS)('%s', (_, norm) => {
     tidy(() => {
       const recorder = new Recorder(model);
       const { images, labels, ...randomness } = toyBatch(numbers);
-      const { fooled } = square(norm, { untilFooled: true, queries: 60 }).run(recorder, images, labels, randomness);
-      const stillRobust = 20 - fooled.sum().item();
+      const { success } = square(norm, { untilFooled: true, queries: 60 }).run(recorder, images, labels, randomness);
+      const stillRobust = 20 - success.sum().item();
       const sizes = recorder.calls.map(({ examples }) => examples);
       expect(sizes[0]).toBe(20);
       // All but the last looks, of which there may be one before a fallen example has left.
@@ -190,8 +190,8 @@ describe('options', () => {
     tidy(() => {
       const { images, labels, ...randomness } = toyBatch(numbers);
       const wrong = misclassified(model.eval().forward(images), labels);
-      const { fooled } = square(linf, { queries: 1, epsilon: 0.5 }).run(model, images, labels, randomness);
-      expect(wrong.logicalAnd(fooled.logicalNot()).sum().item()).toBe(0);
+      const { success } = square(linf, { queries: 1, epsilon: 0.5 }).run(model, images, labels, randomness);
+      expect(wrong.logicalAnd(success.logicalNot()).sum().item()).toBe(0);
     });
   });
 

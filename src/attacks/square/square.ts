@@ -92,7 +92,7 @@ export class Square extends Attack {
     const { stream, indices } = context.randomness;
     const start = this.#start(context, stream, indices);
     // Results of the examples that have left; the others' are written at the end.
-    const result = { images: start.images.clone(), value: start.value.clone(), fooled: start.fooled.clone() };
+    const result = { images: start.images.clone(), value: start.value.clone(), success: start.success.clone() };
     const { device } = context.images;
     const rows = ops.arange(context.images.size(0), { dtype: 'int64', device });
     let state: State = { context, rows, found: start };
@@ -111,13 +111,13 @@ export class Square extends Attack {
       const { images } = context;
       const proposed = this.#proposal.start({ images, epsilon: this.epsilon }, stream.derive('start'), indices);
       const candidate = this.#within(images, proposed);
-      const [unchanged, begun] = [context.observe(images), context.observe(candidate)];
+      const [unchanged, begun] = [context.query(images), context.query(candidate)];
       // The search starts from the proposal even where the image itself has the larger objective, as the paper does.
-      const stay = unchanged.fooled.logicalAnd(begun.fooled.logicalNot());
+      const stay = unchanged.success.logicalAnd(begun.success.logicalNot());
       return {
         images: ops.where(perExample(stay, images), images, candidate),
         value: ops.where(stay, unchanged.value, begun.value),
-        fooled: unchanged.fooled.logicalOr(begun.fooled),
+        success: unchanged.success.logicalOr(begun.success),
       };
     });
   }
@@ -155,7 +155,7 @@ export class Square extends Attack {
     const candidate = this.#within(images, proposed);
     // A fallen example stays a while in the batch: what it is found with must not depend on how long.
     const choose = this.untilFooled ? betterUntilFooled : better;
-    return choose(found, { images: candidate, ...context.observe(candidate) });
+    return choose(found, { images: candidate, ...context.query(candidate) });
   }
 }
 
@@ -170,15 +170,15 @@ interface State {
 /** Lets the fooled examples go, once they are enough to be worth it. */
 function leave(state: State & { draws: Tensor }, result: AttackResult): State & { draws: Tensor } {
   const { context, rows, found, draws } = state;
-  const fooled = tidy(() => found.fooled.sum().item());
-  if (fooled === 0 || fooled < LEAVING * rows.numel()) return state;
+  const success = tidy(() => found.success.sum().item());
+  if (success === 0 || success < LEAVING * rows.numel()) return state;
   writeBack(result, state);
-  const stillRobust = tidy(() => found.fooled.logicalNot().nonzero().squeeze(1));
+  const stillRobust = tidy(() => found.success.logicalNot().nonzero().squeeze(1));
   const take = (tensor: Tensor) => tensor.indexSelect(0, stillRobust);
   return {
     context: context.subset(stillRobust),
     rows: take(rows),
-    found: { images: take(found.images), value: take(found.value), fooled: take(found.fooled) },
+    found: { images: take(found.images), value: take(found.value), success: take(found.success) },
     draws: take(draws),
   };
 }
@@ -186,7 +186,7 @@ function leave(state: State & { draws: Tensor }, result: AttackResult): State & 
 function writeBack(result: AttackResult, { rows, found }: State): void {
   result.images.indexCopy_(0, rows, found.images);
   result.value.indexCopy_(0, rows, found.value);
-  result.fooled.indexCopy_(0, rows, found.fooled);
+  result.success.indexCopy_(0, rows, found.success);
 }
 
 /** In recipes steps are queries. */

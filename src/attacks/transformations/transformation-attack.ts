@@ -82,7 +82,7 @@ export class TransformationAttack extends Attack {
     let state: SearchState = { parameters: this.#start(context), best: undefined };
     for (let step = 0; step < this.steps; step += 1) {
       state = advance(state, ({ parameters, best }) => {
-        const { images, gradient, ...seen } = this.#observeWithGradient(context, parameters);
+        const { images, gradient, ...seen } = this.#queryWithGradient(context, parameters);
         const moved = parameters.add(gradient.sign().nanToNum({ nan: 0 }), { alpha: this.stepSize });
         return {
           parameters: limit(moved, this.epsilon),
@@ -127,12 +127,12 @@ export class TransformationAttack extends Attack {
   #observe(context: AttackContext, parameters: Tensor): AttackResult {
     return tidy(() => {
       const images = this.#transformation.apply(context.images, parameters);
-      return { images, parameters: parameters.clone(), ...context.observe(images) };
+      return { images, parameters: parameters.clone(), ...context.query(images) };
     });
   }
 
   /** With the gradient with respect to the parameters, of the objective less what roughness costs. */
-  #observeWithGradient(
+  #queryWithGradient(
     context: AttackContext,
     parameters: Tensor,
   ): Observation & { readonly images: Tensor; readonly gradient: Tensor } {
@@ -141,7 +141,7 @@ export class TransformationAttack extends Attack {
       const input = parameters.detach();
       input.requiresGrad = true;
       const images = enableGrad(() => apply(context.images, input));
-      const { gradient: ofImages, ...seen } = context.observeWithGradient(images);
+      const { gradient: ofImages, ...seen } = context.queryWithGradient(images);
       const ascent = grad(images, [input], { gradients: [ofImages] })[0]!;
       if (this.smoothness === 0 || roughness === undefined)
         return { ...seen, images: images.detach(), gradient: ascent };

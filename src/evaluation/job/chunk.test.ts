@@ -27,7 +27,7 @@ class StopsTooEarly extends Pgd {
   override run(...asked: Parameters<Pgd['run']>): AttackResult {
     const [network, images, labels] = asked as [Module, Tensor, Tensor];
     if (!(network instanceof AttackNetwork)) return super.run(...asked);
-    return { images: images.clone(), value: ops.zeros([labels.numel()]), fooled: labels.eq(labels) };
+    return { images: images.clone(), value: ops.zeros([labels.numel()]), success: labels.eq(labels) };
   }
 }
 

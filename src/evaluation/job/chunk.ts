@@ -146,8 +146,8 @@ interface Confirmed {
  * one; but it is said apart, as it may be the network's arithmetic that fails and not its judgement.
  */
 function confirm(model: Module, draws: number, labels: Tensor, result: AttackResult): Confirmed {
-  const { fooled, images, parameters } = result;
-  const candidates = rowsWhere(fooled);
+  const { success, images, parameters } = result;
+  const candidates = rowsWhere(success);
   if (candidates.numel() === 0) {
     const none = candidates;
     const unfound = { images: images.indexSelect(0, none), parameters: parameters?.indexSelect(0, none) };

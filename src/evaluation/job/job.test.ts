@@ -181,9 +181,9 @@ class Picky extends Pgd {
 
   override run(network: Module, images: Tensor, labels: Tensor, randomness: AttackRandomness): AttackResult {
     return tidy(() => {
-      const { fooled, value, images: found } = super.run(network, images, labels, randomness);
+      const { success, value, images: found } = super.run(network, images, labels, randomness);
       const chosen = randomness.indices.toNumbers().map((index) => Number(this.#chosen.has(index)));
-      return { images: found, value, fooled: fooled.logicalAnd(tensor(chosen).gt(0)) };
+      return { images: found, value, success: success.logicalAnd(tensor(chosen).gt(0)) };
     });
   }
 }

@@ -140,7 +140,7 @@ class Trial {
   #attack(stage: AttackStage, batch: Batch, steps: number): Tensor {
     const round = stage.rounds[0]!;
     const stream = streamOf(this.plan, this.options.seed ?? 1, stage, round);
-    return runRound(round.create(steps), this.#network, this.#backend, stream, batch).fooled;
+    return runRound(round.create(steps), this.#network, this.#backend, stream, batch).success;
   }
 
   #batch(positions: readonly number[]): Batch {

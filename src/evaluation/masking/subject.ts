@@ -69,7 +69,7 @@ export class Subject {
       tidy(() => {
         const randomness = { stream: this.#stream.derive(description.name), indices };
         const found = withRestarts(attack, restarts, attacked, images, labels, randomness, { scaleFree: true });
-        if (attacked === this.#model) return found.fooled.toNumbers();
+        if (attacked === this.#model) return found.success.toNumbers();
         return noGrad(() => misclassified(this.#model.forward(found.images), labels)).toNumbers();
       }),
     );
@@ -79,7 +79,7 @@ export class Subject {
   async withoutGradient(objective: Objective = crossEntropyObjective): Promise<boolean[]> {
     return this.#each('gradients', (batch) =>
       tidy(() => {
-        const { gradient } = this.#context(batch, objective).observeWithGradient(batch.images);
+        const { gradient } = this.#context(batch, objective).queryWithGradient(batch.images);
         const size = gradient.abs().flatten({ startDim: 1 }).sum([1]);
         return size.gt(0).logicalAnd(size.isfinite()).logicalNot().toNumbers();
       }),
@@ -91,11 +91,11 @@ export class Subject {
     return this.#each('loss surface', (batch) =>
       tidy(() => {
         const context = this.#context(batch, marginObjective);
-        const { gradient, value } = context.observeWithGradient(batch.images);
+        const { gradient, value } = context.queryWithGradient(batch.images);
         // Along the gradient itself where the norm's step is made of few entries, which need not be smooth.
         const direction = NORMS[norm === 'linf' ? 'linf' : 'l2'].steepestAscent(gradient);
         return context
-          .observe(batch.images.add(direction.mul(length)))
+          .query(batch.images.add(direction.mul(length)))
           .value.gt(value)
           .toNumbers();
       }),

@@ -50,8 +50,8 @@ function attacked({ norm, epsilon }: VerifyOptions): Attacked {
     const batch = gatherBatch(split, tensor(BigInt64Array.from(positions, BigInt)));
     const attack = createAttack({ name: norm === 'flow' ? 'flow' : 'affine', norm, epsilon, steps: 6 });
     const randomness = { stream: new RandomStream(1), indices: batch.indices };
-    const { images, parameters, fooled } = attack.run(model, batch.images, batch.labels, randomness);
-    return { images, parameters, fooled: fooled.toNumbers().map(Boolean) };
+    const { images, parameters, success } = attack.run(model, batch.images, batch.labels, randomness);
+    return { images, parameters, fooled: success.toNumbers().map(Boolean) };
   });
 }
 

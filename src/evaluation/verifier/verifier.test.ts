@@ -40,8 +40,8 @@ function attacked(norm: ThreatModelName, epsilon: number): { images: Tensor; foo
     const batch = gatherBatch(split, tensor(BigInt64Array.from(positions, BigInt)));
     const attack = attackOf({ name: 'pgd', norm, epsilon, steps: 5 });
     const randomness = { stream: new RandomStream(1), indices: batch.indices };
-    const { images, fooled } = attack.run(model, batch.images, batch.labels, randomness);
-    return { images, fooled: fooled.toNumbers().map(Boolean) };
+    const { images, success } = attack.run(model, batch.images, batch.labels, randomness);
+    return { images, fooled: success.toNumbers().map(Boolean) };
   });
 }
 

@@ -24,5 +24,5 @@ export const free = defineMethod({
     /** How often a batch is trained on: the paper's m. It has 8 for CIFAR-10. */
     replays: z.int().min(1).default(8),
   },
-  create: ({ replays }) => ({ ...madry.create({ fraction: 1 }), replays }),
+  create: ({ replays }) => ({ ...madry.create({ adversarialRatio: 1 }), replays }),
 });

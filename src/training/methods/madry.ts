@@ -18,11 +18,11 @@ export const madry = defineMethod({
      * Share of each batch that is attacked, in (0, 1]; the first part stays clean. Each image weighs the same, so the
      * loss is q · clean + (1 - q) · adversarial for a clean share q.
      */
-    fraction: z.number().gt(0).max(1).default(1),
+    adversarialRatio: z.number().gt(0).max(1).default(1),
   },
-  create: ({ fraction }) => ({
+  create: ({ adversarialRatio }) => ({
     // The nearest number to their share, but at least one.
-    attacked: (images) => Math.max(1, Math.round(fraction * images)),
+    attacked: (images) => Math.max(1, Math.round(adversarialRatio * images)),
     loss({ images, adversarial, labels, labelSmoothing, forward }) {
       const [total, attacked] = [images.size(0), adversarial.size(0)];
       const clean = total - attacked;

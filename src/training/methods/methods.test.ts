@@ -180,7 +180,7 @@ test('options of one method are refused by another', () => {
   expect(() => recipeOf('adversarial', { beta: 3 })).toThrow(
     /unknown key `beta`, which is an option of .*trades, mart/,
   );
-  expect(() => recipeOf('trades', { fraction: 0.5 })).toThrow(
-    /unknown key `fraction`, which is an option of adversarial/,
+  expect(() => recipeOf('trades', { adversarialRatio: 0.5 })).toThrow(
+    /unknown key `adversarialRatio`, which is an option of adversarial/,
   );
 });
