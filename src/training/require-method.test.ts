@@ -16,7 +16,11 @@ import { madeUpDataset, madeUpRecipe } from './made-up.test-helper.js';
 import { METHODS, type MethodContext } from './methods/index.js';
 import { requireMethod } from './require-method.js';
 
-const definition = { attacks: true, options: {}, create: () => METHODS.get('adversarial').create({ adversarialRatio: 1 }) };
+const definition = {
+  attacks: true,
+  options: {},
+  create: () => METHODS.get('adversarial').create({ adversarialRatio: 1 }),
+};
 const add = (name: string, changed: object) => () => {
   METHODS.add(name, { ...definition, ...changed });
 };
