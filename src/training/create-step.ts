@@ -78,20 +78,18 @@ export function createStep(parts: StepParts): TrainingStep {
     steps,
     seed,
   };
-  const open = (part: PoolAttack) => openBatchAttacker(part, plan.attackSplit, device, say);
   const rescue = whole &&
     overfittingWatch && {
       ...whole,
       attack: multiStep(whole.attack, overfittingWatch.rescueSteps),
       changes: budgetChanges(changes),
     };
-  return new TrainingStep({
+  const options = {
     model,
     method: createMethod(recipe, part, classes),
     optimizer,
     schedule: createSchedule(schedule, steps),
     seed,
-    attacker: rescue ? new RescuingAttacker(open(whole), open(rescue)) : whole && open(whole),
     augmentation: augmentation.length === 0 ? undefined : createAugmentation(augmentation),
     classes,
     labelSmoothing: training.labelSmoothing,
@@ -100,5 +98,9 @@ export function createStep(parts: StepParts): TrainingStep {
     backend: plan.backend,
     average,
     steps,
-  });
+  };
+  // Last, as an attacker may be threads, which nothing would end if another part could not be made.
+  const open = (part: PoolAttack) => openBatchAttacker(part, plan.attackSplit, device, say);
+  const attacker = rescue ? new RescuingAttacker(open(whole), open(rescue)) : whole && open(whole);
+  return new TrainingStep({ ...options, attacker });
 }

@@ -44,6 +44,8 @@ export interface AttackPicturesOptions extends Omit<SubjectOptions, 'out'> {
   readonly out?: string;
   /** Of the random starts. Default: 1. */
   readonly seed?: number;
+  /** Is told of a budget that is unusual. Default: nobody. */
+  readonly warn?: ((sentence: string) => void) | undefined;
 }
 
 /** One picture before and after. */
@@ -83,7 +85,8 @@ export function attackPictures(
   if (options.norm !== undefined) THREAT_MODELS.get(options.norm);
   const subject = openSubject(options.model, options);
   try {
-    const { norm, epsilon } = budgetOf(subject, options);
+    const { norm, epsilon, unusual } = budgetOf(subject, options);
+    if (unusual !== undefined) options.warn?.(unusual);
     const network = pictureNetwork(options.model, subject, options);
     const size = network.size;
     if (size !== undefined && size > LARGEST_SIZE)
@@ -114,14 +117,13 @@ export function attackPictures(
 }
 
 /** As asked for, else as the run is evaluated, else what people take for linf. */
-function budgetOf({ recipe }: EvaluationSubject, options: AttackPicturesOptions): { norm: string; epsilon: number } {
+function budgetOf({ recipe }: EvaluationSubject, options: AttackPicturesOptions) {
   const own = recipe?.evaluation.attack;
   const norm = options.norm ?? own?.norm ?? 'linf';
   const epsilon = options.epsilon ?? (own?.norm === norm ? own.epsilon : norm === 'linf' ? 8 / 255 : undefined);
   if (epsilon === undefined)
     throw new SaddlepointError('ARGUMENT', `expected --epsilon with --norm ${norm}, received none`);
-  checkBudget(norm, epsilon);
-  return { norm, epsilon };
+  return { norm, epsilon, unusual: checkBudget(norm, epsilon) };
 }
 
 interface One {

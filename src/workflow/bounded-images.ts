@@ -27,6 +27,8 @@ export interface BoundedImages {
   readonly test: Split;
   readonly selection: Selection;
   readonly epsilon: number;
+  /** What is unusual about it. */
+  readonly notes: readonly string[];
 }
 
 const EXAMPLES = 1000;
@@ -42,7 +44,7 @@ export function openBoundedImages(
   options: BoundedImagesOptions,
   device: string,
 ): BoundedImages {
-  const epsilon = budgetOf(recipe, options.epsilon);
+  const { epsilon, notes } = budgetOf(recipe, options.epsilon);
   const name = options.dataset ?? recipe?.dataset.name;
   if (name === undefined)
     throw new SaddlepointError('ARGUMENT', 'expected --dataset for a model that is no run folder, received none');
@@ -50,7 +52,7 @@ export function openBoundedImages(
   const { test } = dataset;
   try {
     const examples = options.examples ?? Math.min(recipe?.evaluation.examples ?? EXAMPLES, count(test));
-    return { dataset, test, selection: selectExamples(test, examples, options.sample), epsilon };
+    return { dataset, test, selection: selectExamples(test, examples, options.sample), epsilon, notes };
   } catch (error) {
     disposeSplit(test);
     throw error;
@@ -58,11 +60,11 @@ export function openBoundedImages(
 }
 
 /** As asked for, else as the recipe says of its evaluation. */
-function budgetOf(recipe: EvaluationSubject['recipe'], asked: number | undefined): number {
+function budgetOf(recipe: EvaluationSubject['recipe'], asked: number | undefined) {
   const { norm, epsilon } = recipe?.evaluation.attack ?? {};
   const budget = asked ?? (norm === 'linf' ? epsilon : undefined);
   if (budget === undefined)
     throw new SaddlepointError('ARGUMENT', 'expected --epsilon, the budget in L-infinity to certify, received none');
-  checkBudget('linf', budget);
-  return budget;
+  const unusual = checkBudget('linf', budget);
+  return { epsilon: budget, notes: unusual === undefined ? [] : [unusual] };
 }

@@ -44,6 +44,7 @@ describe('is unusual', () => {
       severity: 'warning',
       sentence: expect.stringMatching(sentence) as string,
     });
+    expect(checkBudget(norm, epsilon), 'for whoever asked to say').toMatch(sentence);
   });
 });
 

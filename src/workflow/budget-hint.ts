@@ -51,16 +51,17 @@ export function budgetHint(norm: string, epsilon: number): BudgetHint | undefine
 }
 
 /**
- * Warns of an unusual budget on standard error.
+ * Refuses a budget that makes no sense.
  *
  * @param where the key of a recipe, for the message
+ * @returns what to say of one that is unusual
  * @throws SaddlepointError for one that makes no sense: ARGUMENT, of a recipe RECIPE
  */
-export function checkBudget(norm: string, epsilon: number, where?: string): void {
+export function checkBudget(norm: string, epsilon: number, where?: string): string | undefined {
   const hint = budgetHint(norm, epsilon);
-  if (hint === undefined) return;
+  if (hint === undefined) return undefined;
   const code: ErrorCode = where === undefined ? 'ARGUMENT' : 'RECIPE';
   const sentence = where === undefined ? hint.sentence : `${where}: ${hint.sentence.replace('--norm ', 'norm: ')}`;
   if (hint.severity === 'error') throw new SaddlepointError(code, sentence);
-  process.stderr.write(`warning: ${sentence}\n`);
+  return sentence;
 }

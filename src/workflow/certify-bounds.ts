@@ -89,7 +89,7 @@ async function measure(
 ): Promise<BoundsResult> {
   const { model, source, output } = subject;
   const { method, device } = options;
-  const { dataset, test, selection, epsilon } = openBoundedImages(subject, options, device);
+  const { dataset, test, selection, epsilon, notes: said } = openBoundedImages(subject, options, device);
   const { positions, name: split } = selection;
   const part = pick(test, positions);
   try {
@@ -109,7 +109,12 @@ async function measure(
       epsilon,
       ...errors,
       attacks: attacksOf(output, of, epsilon, errors),
-      notes: [...(source.notes ?? []), ...normalizationNotes(subject, test), ...notes.map(({ message }) => message)],
+      notes: [
+        ...(source.notes ?? []),
+        ...said,
+        ...normalizationNotes(subject, test),
+        ...notes.map(({ message }) => message),
+      ],
       seconds: (performance.now() - started) / 1000,
     };
   } finally {

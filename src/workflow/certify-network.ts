@@ -21,10 +21,11 @@ import {
   type Selection,
   type SmoothingSettings,
 } from '../evaluation/index.js';
-import { createProgress } from '../monitoring/index.js';
+import { silent } from '../monitoring/index.js';
 import { openTestSet, type DataOptions } from './evaluation-data.js';
 import { openSubject, type EvaluationSubject, type SubjectOptions } from './evaluate-subject.js';
 import { normalizationNotes } from './normalization-notes.js';
+import type { EvaluationRun } from './evaluation-run.js';
 import type { EvaluatedNetwork, EvaluationCalls } from './run-evaluation.js';
 import { writeResult } from './write-result.js';
 
@@ -51,7 +52,7 @@ export interface CertifyNetworkOptions extends SubjectOptions, DataOptions, Smoo
 export async function certifyNetwork(
   path: string,
   options: CertifyNetworkOptions,
-  { say = () => undefined, signal }: EvaluationCalls = {},
+  { say = () => undefined, progress = silent, signal }: EvaluationCalls = {},
 ): Promise<EvaluatedNetwork> {
   requireSmoothing(options);
   requireDevice(options.device);
@@ -63,7 +64,7 @@ export async function certifyNetwork(
     }
     const { dataset } = openTestSet(subject, name, options, say);
     try {
-      const result = await certifyOn(subject, dataset, options, { say, signal });
+      const result = await certifyOn(subject, dataset, options, { say, progress, signal });
       const { recipe, description } = subject;
       return { result, training: recipe?.training.method ?? '', architecture: description.architecture };
     } finally {
@@ -79,7 +80,7 @@ async function certifyOn(
   subject: EvaluationSubject,
   dataset: Dataset,
   options: CertifyNetworkOptions,
-  { say = () => undefined, signal }: EvaluationCalls,
+  { say, progress, signal }: Pick<EvaluationRun, 'say' | 'progress'> & Pick<EvaluationCalls, 'signal'>,
 ): Promise<EvaluationResult> {
   const { model, recipe, output } = subject;
   const { test } = dataset;
@@ -99,7 +100,7 @@ async function certifyOn(
     alpha,
     batchSize,
     folder: file.replace(/\.json$/, ''),
-    progress: createProgress(),
+    progress,
     signal,
   });
   const part = pick(test, selection.positions);

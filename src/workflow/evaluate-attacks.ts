@@ -25,7 +25,7 @@ import {
   type Probe,
   type Selection,
 } from '../evaluation/index.js';
-import { createProgress, describeSeconds } from '../monitoring/index.js';
+import { describeSeconds } from '../monitoring/index.js';
 import { chooseEvaluationBackend } from './evaluate-backend.js';
 import { describeForecast } from './describe-forecast.js';
 import type { EvaluationRun } from './evaluation-run.js';
@@ -39,7 +39,7 @@ export async function evaluateAttacks(run: EvaluationRun, signal: AbortSignal): 
 }
 
 async function evaluateAttack(run: EvaluationRun, plan: AttackPlan, signal: AbortSignal): Promise<EvaluationResult> {
-  const { model, description, source, dataset, seed, options, output, elsewhere, say } = run;
+  const { model, description, source, dataset, seed, options, output, elsewhere, say, progress } = run;
   const { order, sample, batchSize } = options;
   const { test } = dataset;
   const naming: EvaluationNaming = { seed, order, dataset: elsewhere };
@@ -61,7 +61,7 @@ async function evaluateAttack(run: EvaluationRun, plan: AttackPlan, signal: Abor
     chooseBackend: () => backend ?? backendOf(run),
     probe,
     folder: join(output, id),
-    progress: createProgress(),
+    progress,
     onWarning: (sentence) => {
       say(`  warning: ${sentence}`);
     },

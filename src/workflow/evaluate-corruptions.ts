@@ -30,7 +30,7 @@ import {
   type NetworkSource,
 } from '../evaluation/index.js';
 import { SaddlepointError } from '../engine/index.js';
-import { createProgress, type Progress } from '../monitoring/index.js';
+import type { Progress } from '../monitoring/index.js';
 import type { Module } from '../nn/index.js';
 import type { EvaluationRun } from './evaluation-run.js';
 import { writeResult } from './write-result.js';
@@ -105,7 +105,7 @@ export function corruptionNotes({ missing, unknown, images }: CorruptionFolder):
 
 /** @returns what it wrote into a file of the output folder */
 export async function evaluateCorruptions(run: EvaluationRun, signal: AbortSignal): Promise<EvaluationResult> {
-  const { model, source, options, dataset, elsewhere, output, say } = run;
+  const { model, source, options, dataset, elsewhere, output, say, progress } = run;
   const { test } = dataset;
   const asked = openCorruptions(options.corruptions!, dataset, options.examples);
   const { corruptions, examples } = asked;
@@ -116,7 +116,7 @@ export async function evaluateCorruptions(run: EvaluationRun, signal: AbortSigna
   const name = ['corruptions', examples, ...unusualParts({ dataset: elsewhere }), shortName(identity)].join('-');
   const folder = join(output, name);
   const { batchSize } = options;
-  const job = { ...asked, model, source, dataset, folder, batchSize, progress: createProgress(), signal };
+  const job = { ...asked, model, source, dataset, folder, batchSize, progress, signal };
   const { clean, result, seconds, finish } = await measureCorruptions(job);
   const file = join(output, `${name}.json`);
   const written = writeResult(file, {

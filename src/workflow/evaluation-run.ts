@@ -5,6 +5,7 @@
  */
 import type { Dataset } from '../data/index.js';
 import type { AttackPlan, EvaluationBackend, EvaluationOrder } from '../evaluation/index.js';
+import type { Progress } from '../monitoring/index.js';
 import type { PlanOptions } from './evaluate-plans.js';
 import type { EvaluationSubject, SubjectOptions } from './evaluate-subject.js';
 import type { DataOptions } from './evaluation-data.js';
@@ -40,4 +41,5 @@ export interface EvaluationRun extends Pick<EvaluationSubject, 'model' | 'descri
   /** The data set's name where the network was trained on another. */
   readonly elsewhere: string | undefined;
   readonly say: (line: string) => void;
+  readonly progress: Progress;
 }

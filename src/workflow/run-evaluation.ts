@@ -8,6 +8,7 @@ import { isUnionName } from '../attacks/index.js';
 import { requireDevice, SaddlepointError } from '../engine/index.js';
 import { count, disposeSplit } from '../data/index.js';
 import { selectExamples, type EvaluationResult } from '../evaluation/index.js';
+import { silent, type Progress } from '../monitoring/index.js';
 import { checkBudget } from './budget-hint.js';
 import { evaluateAttacks } from './evaluate-attacks.js';
 import { evaluateCorruptions } from './evaluate-corruptions.js';
@@ -31,6 +32,8 @@ export interface EvaluatedNetwork {
 export interface EvaluationCalls {
   /** Is told one plain line now and then. Default: nobody. */
   readonly say?: ((line: string) => void) | undefined;
+  /** Is told how far it is, as `createProgress()` shows it. Default: nobody. */
+  readonly progress?: Progress | undefined;
   /** Ends it with INTERRUPTED; what is done is saved, and the same call goes on. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -49,14 +52,14 @@ export interface EvaluationCalls {
 export async function evaluateNetwork(
   path: string,
   options: EvaluateOptions,
-  { say = () => undefined, signal = new AbortController().signal }: EvaluationCalls = {},
+  { say = () => undefined, progress = silent, signal = new AbortController().signal }: EvaluationCalls = {},
 ): Promise<EvaluatedNetwork> {
   checkNames(options);
   if (isUnattacked(options)) checkClean(options);
   requireDevice(options.device);
   const subject = openSubject(path, options);
   try {
-    const run = prepare(subject, options, say);
+    const run = { ...prepare(subject, options, say), progress };
     try {
       const evaluate =
         options.corruptions !== undefined ? evaluateCorruptions : options.cleanOnly ? evaluateClean : evaluateAttacks;
@@ -107,7 +110,11 @@ function checkClean(options: EvaluateOptions): void {
 }
 
 /** Reads the data, and refuses what cannot be evaluated. */
-function prepare(subject: EvaluationSubject, options: EvaluateOptions, say: (line: string) => void): EvaluationRun {
+function prepare(
+  subject: EvaluationSubject,
+  options: EvaluateOptions,
+  say: (line: string) => void,
+): Omit<EvaluationRun, 'progress'> {
   const { model, description, source, recipe, output } = subject;
   // A union has its budgets in its name.
   const unbounded = options.epsilon === undefined && !isUnionName(options.norm ?? '');
@@ -120,7 +127,10 @@ function prepare(subject: EvaluationSubject, options: EvaluateOptions, say: (lin
   }
   const name = options.dataset ?? recipe?.dataset.name ?? '';
   // Refuses the data set's name with the rest; the number of classes is known only after it is loaded.
-  if (options.epsilon !== undefined) checkBudget(normOf(options, recipe?.evaluation.attack.norm), options.epsilon);
+  if (options.epsilon !== undefined) {
+    const unusual = checkBudget(normOf(options, recipe?.evaluation.attack.norm), options.epsilon);
+    if (unusual !== undefined) say(`warning: ${unusual}`);
+  }
   if (!isUnattacked(options)) plansOf(options, recipe, name, 10);
   const { dataset, classes } = openTestSet(subject, name, options, say);
   const { test } = dataset;

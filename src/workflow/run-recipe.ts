@@ -68,9 +68,12 @@ export async function runRecipe(path: string, options: RunRecipeOptions = {}): P
   const name = options.name ?? basename(path).replace(/\.ya?ml$/, '');
   const folder = new RunFolder(runPath(runs, name));
   const { training, evaluation } = recipe;
-  if (training.attack !== undefined)
-    checkBudget(training.attack.norm, training.attack.epsilon, 'training.attack.epsilon');
-  checkBudget(evaluation.attack.norm, evaluation.attack.epsilon, 'evaluation.attack.epsilon');
+  const { attack } = training;
+  const unusual = [
+    attack && checkBudget(attack.norm, attack.epsilon, 'training.attack.epsilon'),
+    checkBudget(evaluation.attack.norm, evaluation.attack.epsilon, 'evaluation.attack.epsilon'),
+  ];
+  for (const sentence of unusual) if (sentence !== undefined) say(`warning: ${sentence}`);
   requireDevice(device);
   const calls = { progress, signal, say };
   const result = await trainAndEvaluate({ name, recipe, folder, data, device, steps, overwrite, ...calls });

@@ -64,7 +64,7 @@ export async function transferAttacks(
   options: TransferAttackOptions,
   { say = () => undefined, signal }: TransferCalls = {},
 ): Promise<FinishedTransfer> {
-  const attack = describeAttack(options);
+  const attack = describeAttack(options, say);
   const { device = 'cpu', out = join('runs', 'transfer'), seed = 1, batchSize } = options;
   requireDevice(device);
   const subjects: EvaluationSubject[] = [];
@@ -99,7 +99,7 @@ export async function transferAttacks(
   }
 }
 
-function describeAttack(options: TransferAttackOptions): AttackDescription {
+function describeAttack(options: TransferAttackOptions, say: (line: string) => void): AttackDescription {
   const { attack: name = 'pgd', epsilon, diversity, kernel } = options;
   const definition = ATTACKS.get(name);
   const norm = options.norm ?? normsOf(definition)[0];
@@ -108,7 +108,8 @@ function describeAttack(options: TransferAttackOptions): AttackDescription {
       'ARGUMENT',
       `expected --norm for ${name}, a union such as ${UNION_EXAMPLE}, received none`,
     );
-  checkBudget(norm, epsilon);
+  const unusual = checkBudget(norm, epsilon);
+  if (unusual !== undefined) say(`warning: ${unusual}`);
   const steps = options.steps ?? definition.steps;
   return {
     ...{ name, norm, epsilon, steps },

@@ -95,7 +95,7 @@ async function verifySubject(
   const { test } = dataset;
   try {
     const given = readGivenImages(path, test.images.shape.slice(1));
-    const { norm, epsilon } = budgetOf(given, options);
+    const { norm, epsilon, unusual } = budgetOf(given, options);
     const selection = examplesOf(given, test, options.sample);
     requireLabels(given, test, selection);
     model.to(device);
@@ -109,6 +109,7 @@ async function verifySubject(
     })
       .then((report) => [
         ...(source.notes ?? []),
+        ...(unusual === undefined ? [] : [unusual]),
         ...normalizationNotes(subject, test),
         ...report.notes.map(({ message }) => message),
       ])
@@ -157,7 +158,7 @@ function open(name: string, recipe: EvaluationSubject['recipe'], options: Verify
 }
 
 /** As asked for, else as the file says. */
-function budgetOf({ metadata }: GivenImages, options: VerifyImagesOptions): { norm: string; epsilon: number } {
+function budgetOf({ metadata }: GivenImages, options: VerifyImagesOptions) {
   const norm = options.norm ?? metadata.norm;
   const epsilon = options.epsilon ?? parseBudget(metadata.epsilon ?? '');
   if (norm === undefined || epsilon === undefined) {
@@ -167,8 +168,7 @@ function budgetOf({ metadata }: GivenImages, options: VerifyImagesOptions): { no
     );
   }
   THREAT_MODELS.get(norm);
-  checkBudget(norm, epsilon);
-  return { norm, epsilon };
+  return { norm, epsilon, unusual: checkBudget(norm, epsilon) };
 }
 
 /** Positions in the split. */

@@ -28,7 +28,8 @@ export function addAttackCommand(program: Command): void {
     .option('--json', 'print one JSON array instead of lines', false)
     .action(async (pictures: string[], { json, ...options }: AttackPicturesOptions & { readonly json: boolean }) => {
       const { attackPictures, describePicture } = await import('../../workflow/attack-pictures.js');
-      const attacked = attackPictures(pictures, options, (one) => {
+      const warn = (sentence: string) => process.stderr.write(`warning: ${sentence}\n`);
+      const attacked = attackPictures(pictures, { ...options, warn }, (one) => {
         if (!json) process.stdout.write(`${describePicture(one)}\n`);
       });
       if (json) printJson(attacked);

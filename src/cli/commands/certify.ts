@@ -29,8 +29,10 @@ export function addCertifyCommand(program: Command): void {
       const { certifyNetwork } = await import('../../workflow/certify-network.js');
       const { interruptible } = await import('../interrupt.js');
       const { resultsTable } = await import('../../report/terminal/results-table.js');
+      const { createProgress } = await import('../../monitoring/index.js');
       const say = sayBeside(json);
-      const certified = await interruptible((signal) => certifyNetwork(path, options, { say, signal }));
+      const progress = createProgress();
+      const certified = await interruptible((signal) => certifyNetwork(path, options, { say, progress, signal }));
       if (json) printJson(certified.result);
       else say(`\n${resultsTable([certified])}`);
     });

@@ -87,6 +87,7 @@ export function addEvaluateCommand(program: Command): void {
     .addHelpText('after', '\nThe same command continues an evaluation that was stopped.')
     .action(async (path: string, given: GivenOptions) => {
       const { evaluateNetwork } = await import('../../workflow/run-evaluation.js');
+      const { createProgress } = await import('../../monitoring/index.js');
       const { interruptible } = await import('../interrupt.js');
       const { resultsTable } = await import('../../report/terminal/results-table.js');
       const { autoattackVersion, backend, version, budget: earlierLimit, form, json, ...options } = given;
@@ -101,7 +102,8 @@ export function addEvaluateCommand(program: Command): void {
         backend: backend ?? form,
       };
       const say = sayBeside(json);
-      const evaluated = await interruptible((signal) => evaluateNetwork(path, asked, { say, signal }));
+      const progress = createProgress();
+      const evaluated = await interruptible((signal) => evaluateNetwork(path, asked, { say, progress, signal }));
       if (json) printJson(evaluated.result);
       else say(`\n${resultsTable([evaluated])}`);
     });
