@@ -51,6 +51,11 @@ export const ROWS: Readonly<Record<string, Row>> = {
     used: 0.5,
     options: { fraction: 0.25 },
   },
+  pixels: {
+    magnitude: (perturbation) => new Set(changed(perturbation)).size,
+    budgets: [1, 9],
+    used: 0.4, // of 36 pixels a step moves one
+  },
   unconstrained: {
     magnitude: (perturbation) => (perturbation.some((value) => value !== 0) ? 1 : 0),
     budgets: [1],

@@ -10,6 +10,7 @@ import { affine, rotationTranslation } from './affine.js';
 import { flow } from './flow.js';
 import { frame } from './frame.js';
 import { patch } from './patch.js';
+import { pixels } from './pixels.js';
 import type { ThreatModel } from './threat-model.js';
 import { unconstrained } from './unconstrained.js';
 import { isUnionName, unionOf } from './union.js';
@@ -18,6 +19,7 @@ const OWN = {
   ...NORMS,
   patch,
   frame,
+  pixels,
   unconstrained,
   affine,
   'rotation-translation': rotationTranslation,

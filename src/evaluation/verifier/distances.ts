@@ -31,6 +31,10 @@ const OWN: Readonly<Record<string, Distance>> = {
       const [row, column] = placeOf(i, height, width);
       return Math.max(most, 1 + Math.min(row, column, height - 1 - row, width - 1 - column));
     }, 0),
+  pixels: (differences, [, height = 0, width = 0]) => {
+    const places = Array.from(differences.keys()).filter((i) => differences[i] !== 0);
+    return new Set(places.map((i) => i % (height * width))).size;
+  },
   unconstrained: (differences) => (differences.some((one) => one !== 0) ? 1 : 0),
 };
 

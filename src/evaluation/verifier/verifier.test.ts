@@ -66,6 +66,7 @@ describe.each<[ThreatModelName, number]>([
   ['l0', 2],
   ['patch', 2],
   ['frame', 1],
+  ['pixels', 3],
 ])('%s: what an attack leaves', (norm, epsilon) => {
   test('is confirmed, strictly within the budget, at another batch size', async () => {
     const { images, fooled } = attacked(norm, epsilon);
@@ -289,7 +290,7 @@ test('rounding: to the nearest level where allowed, and never out of the budget,
   );
 });
 
-test('a patch and a frame are measured at any size of image', () => {
+test('a patch, a frame and pixels are measured at any size of image', () => {
   const shape = [3, 224, 224];
   const all = new Float64Array(3 * 224 * 224).fill(1);
   expect(distanceIn('patch', shape)(all)).toBe(224);
@@ -299,6 +300,10 @@ test('a patch and a frame are measured at any size of image', () => {
   few[224 * 224 + 224 * 12 + 27] = -0.1; // row 12, column 27
   expect(distanceIn('patch', shape)(few)).toBe(8);
   expect(distanceIn('frame', shape)(few)).toBe(13);
+  expect(distanceIn('pixels', shape)(all)).toBe(224 * 224);
+  expect(distanceIn('pixels', shape)(few)).toBe(2);
+  few[224 * 224 + 224 * 10 + 20] = 0.3; // another channel of the first
+  expect(distanceIn('pixels', shape)(few)).toBe(2);
   expect(distanceIn('patch', shape)(new Float64Array(3 * 224 * 224))).toBe(0);
   expect(distanceIn('frame', shape)(new Float64Array(3 * 224 * 224))).toBe(0);
 });
