@@ -131,10 +131,23 @@ std::string return_type(const c10::Argument& argument) {
   return kind_of(type).name;
 }
 
+// The number in a Float64Array of one: a float, even where it is whole.
+const double* as_float(napi_env env, napi_value value) {
+  bool is_array = false;
+  check_napi(env, napi_is_typedarray(env, value, &is_array));
+  if (!is_array) return nullptr;
+  napi_typedarray_type type;
+  size_t length = 0;
+  void* data = nullptr;
+  check_napi(env, napi_get_typedarray_info(env, value, &type, &length, &data, nullptr, nullptr));
+  return type == napi_float64_array && length == 1 ? static_cast<const double*>(data) : nullptr;
+}
+
 c10::Scalar read_scalar(napi_env env, napi_value value, const std::string& name) {
   const auto type = type_of(env, value);
   if (type == napi_boolean) return read_boolean(env, value, name);
   if (type == napi_bigint) return read_integer(env, value, name);
+  if (const double* floating = as_float(env, value)) return *floating;
   const double number = read_number(env, value, name);
   // JavaScript has one kind of number: a whole one acts as an integer, as a Python literal would.
   if (number == std::floor(number) && std::abs(number) < 9e15) return static_cast<int64_t>(number);

@@ -52,6 +52,14 @@ export { nearest, requireKnown } from './nearest.js';
 export { refuseStray, requireOptions } from './require-options.js';
 export { fromRegistries, Registry } from './registry.js';
 export type { PartForm, PartKey } from './part-form.js';
+export { ExportedArchive, ExportedArchiveError, isArchiveError, type ExportedTensors } from './exported-archive.js';
+export {
+  dynamicOperator,
+  type DynamicOperator,
+  type OperatorParameter,
+  type OperatorValue,
+} from './dynamic-operator.js';
+export { DTYPE_OF_CODE, MEMORY_FORMAT_OF_CODE, STRIDED_LAYOUT } from './torch-codes.js';
 export { nameForeignFile, type ForeignFile } from './foreign-files.js';
 export { openTorchFile, readTorchFile, type TorchFile, type TorchFileOptions } from './torch-file.js';
 export { chooseEntry, isAverage } from './weights-entries.js';

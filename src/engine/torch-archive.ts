@@ -12,7 +12,7 @@ import { PickleError, readPickle, readPickleAt } from './pickle.js';
 import { openFile, readAt } from './read-file.js';
 import type { Storage } from './torch-names.js';
 import { nameOf, storageOf } from './torch-names.js';
-import { StoredZip } from './zip.js';
+import { StoredZip, type Within } from './zip.js';
 
 const MAXIMUM_PICKLE = 64 * 2 ** 20;
 /** What torch.serialization begins a file of the old format with, and its version. */
@@ -26,16 +26,24 @@ const COUNT_BYTES = 8;
 /** A file of `torch.save(model, path)`: the network's own classes, in place of a state dict. */
 export class PickledNetworkError extends PickleError {}
 
-export interface TorchArchive extends Disposable {
+/** Where the bytes of tensors are. */
+export interface StorageArchive {
   /** In bytes. */
   readonly size: number;
-  readonly content: unknown;
   /** The bytes of a storage. @throws PickleError or ZipError where it is not there or of another length */
   storage(storage: Storage): Buffer;
 }
 
-/** @throws PickleError or ZipError where the file is of neither format, cut off, or lies about itself */
-export function openTorchArchive(path: string): TorchArchive {
+export interface TorchArchive extends StorageArchive, Disposable {
+  readonly content: unknown;
+}
+
+/**
+ * @param within where in the file it lies, where that is an archive of archives; of the newer format then
+ * @throws PickleError or ZipError where the file is of neither format, cut off, or lies about itself
+ */
+export function openTorchArchive(path: string, within?: Within): TorchArchive {
+  if (within !== undefined) return new ZippedArchive(path, within);
   const { file, size } = openFile(path);
   try {
     const [first, version] = readAt(file, 0, Math.min(2, size));
@@ -55,8 +63,8 @@ class ZippedArchive implements TorchArchive {
   readonly #zip: StoredZip;
   readonly #root: string;
 
-  constructor(path: string) {
-    this.#zip = new StoredZip(path);
+  constructor(path: string, within?: Within) {
+    this.#zip = new StoredZip(path, within);
     try {
       this.size = this.#zip.size;
       this.#root = rootOf(this.#zip);

@@ -13,7 +13,7 @@ import { native } from './native.js';
 import { PickleError } from './pickle.js';
 import { tidy } from './scopes.js';
 import { Tensor } from './tensor.js';
-import { openTorchArchive, PickledNetworkError, type TorchArchive } from './torch-archive.js';
+import { openTorchArchive, PickledNetworkError, type StorageArchive } from './torch-archive.js';
 import type { StoredTensor } from './torch-names.js';
 import { nameForeignFile, pickledNetwork } from './foreign-files.js';
 import { selectState, type SelectedState } from './torch-states.js';
@@ -55,7 +55,7 @@ export function openTorchFile(path: string, options: TorchFileOptions = {}): Tor
     refuseForeign(path);
     using archive = openTorchArchive(path);
     const { state, entry } = selectState(path, archive.content, options.entry);
-    return { tensors: readState(archive, state), entry };
+    return { tensors: readStored(archive, state), entry };
   } catch (cause) {
     if (cause instanceof SaddlepointError) throw cause;
     const reason = (cause as Error).message;
@@ -77,7 +77,12 @@ function refuseForeign(path: string): void {
   );
 }
 
-function readState(archive: TorchArchive, stored: SelectedState['state']): Map<string, Tensor> {
+/**
+ * New tensors on the CPU of those that an archive describes.
+ *
+ * @throws PickleError or ZipError for what is not there or of another length, or claims more than the file could hold
+ */
+export function readStored(archive: StorageArchive, stored: SelectedState['state']): Map<string, Tensor> {
   const claimed = [...stored.values()].reduce((sum, { size, storage }) => sum + size * storage.type.width, 0);
   // Tensors may share a storage and repeat its numbers, but not so that a small file fills the memory.
   if (claimed > Math.max(2 * archive.size, MAXIMUM_REPEATED))
@@ -86,7 +91,7 @@ function readState(archive: TorchArchive, stored: SelectedState['state']): Map<s
 }
 
 /** Makes the tensors, storage by storage, so that each is read once however many tensors lie in it. */
-function readTensors(archive: TorchArchive, stored: ReadonlyMap<string, StoredTensor>): Map<string, Tensor> {
+function readTensors(archive: StorageArchive, stored: ReadonlyMap<string, StoredTensor>): Map<string, Tensor> {
   const names = new Map<string, string[]>();
   for (const [name, { storage }] of stored) {
     const sharing = names.get(storage.key);

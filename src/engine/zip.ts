@@ -24,19 +24,27 @@ const MAXIMUM_LIST = 16 * 2 ** 20;
 /** Why an archive was refused; whoever opened it says which file it was. */
 export class ZipError extends Error {}
 
+/** Where in a file an archive lies that is itself a file of another archive. */
+export interface Within {
+  readonly start: number;
+  readonly size: number;
+}
+
 /** An open archive; close it, or open it with `using`. */
 export class StoredZip {
   readonly size: number;
   readonly #file: number;
+  readonly #start: number;
   readonly #entries: ReadonlyMap<string, Entry>;
 
   /**
+   * @param within where it lies in the file; default: it is the file
    * @throws ZipError when it is no archive, is cut off, or lies about itself
    * @throws Error when the file cannot be opened, or is none
    */
-  constructor(path: string) {
+  constructor(path: string, within?: Within) {
     const { file, size } = openFile(path);
-    [this.#file, this.size] = [file, size];
+    [this.#file, this.size, this.#start] = [file, within?.size ?? size, within?.start ?? 0];
     try {
       this.#entries = this.#list();
     } catch (error) {
@@ -148,7 +156,7 @@ export class StoredZip {
 
   #readAt(position: number, length: number): Buffer {
     if (position + length > this.size) throw new ZipError(`byte ${position + length} lies beyond its ${this.size}`);
-    return readAt(this.#file, position, length);
+    return readAt(this.#file, this.#start + position, length);
   }
 }
 

@@ -6,6 +6,7 @@
 import { z } from 'zod';
 import { fromRegistries, nearest, Registry, SaddlepointError, tidy } from '../engine/index.js';
 import { buildWithin, initialize, type Module } from '../nn/index.js';
+import { ExportedNetwork, exportedOptions } from './exported/exported-network.js';
 import { LayerList, layerListOptions } from './layer-list.js';
 import { checkOptions } from './options.js';
 import { PreActResNet, preActResNetOptions } from './preact-resnet.js';
@@ -81,6 +82,11 @@ const OWN = {
     'any network that is a list of layers, written out in the options or in a file: --architecture layers.yaml',
     layerListOptions,
     (options) => new LayerList(options),
+  ),
+  exported: define(
+    'any network that torch.export has written: saddlepoint evaluate net.pt2',
+    exportedOptions,
+    (options) => new ExportedNetwork(options),
   ),
 } as const;
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { ops, SaddlepointError, type Tensor } from '../engine/index.js';
+import { ops, SaddlepointError, type DType, type Tensor } from '../engine/index.js';
 
 interface Building {
   readonly limit: number;
@@ -35,14 +35,14 @@ export function buildWithin<Built>(limit: number, build: () => Built): Built {
 }
 
 /** Zeros for the weights of a layer, where the network under way may have so many. */
-export function zeroWeights(shape: readonly number[]): Tensor {
+export function zeroWeights(shape: readonly number[], dtype: DType = 'float32'): Tensor {
   if (current !== undefined) {
     current.left -= shape.reduce((product, size) => product * size, 1);
     if (!(current.left >= 0)) {
       throw new SaddlepointError('ARGUMENT', `the network has more than the ${current.limit} weights there may be`);
     }
   }
-  return ops.zeros(shape);
+  return ops.zeros(shape, { dtype });
 }
 
 /** Says that a parameter or buffer belongs to the network under way. */

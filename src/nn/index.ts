@@ -4,7 +4,7 @@
  * @module
  */
 export { BatchNorm2d, type BatchNorm2dOptions } from './batch-norm.js';
-export { buildWithin } from './building.js';
+export { buildWithin, zeroWeights } from './building.js';
 export { chain, Chain, Identity, Sequential } from './chain.js';
 export { Conv2d, supportsNativeKernels, type Conv2dOptions } from './conv2d.js';
 export { Dropout, Dropout2d, seedDropout } from './dropout.js';

@@ -1,0 +1,79 @@
+/**
+ * Operators that a program cannot have here, and why. Everything else of PyTorch's own is computed, where this LibTorch
+ * has it.
+ *
+ * @module
+ */
+import { ProgramError, type Argument } from './program.js';
+
+const DATA = 'whose result depends on the values and not only on the shapes of the images, so that it has no gradient';
+const RANDOM = 'which draws random numbers that are not those of a seed here';
+const MEMORY = 'which changes memory in a way that a file may not ask for';
+
+const REFUSED: readonly (readonly [names: RegExp, why: string])[] = [
+  [/^(item|_local_scalar_dense|nonzero\w*|masked_select|unique\w*|_unique\w*|bincount|argwhere)$/, DATA],
+  [
+    /^(rand|randn|randint|randperm|normal|bernoulli|multinomial|poisson|uniform|exponential|rrelu\w*)(_like)?_?$/,
+    RANDOM,
+  ],
+  [/^(from_file|set_\w*|set|resize\w*_?|_resize\w*|record_stream|pin_memory|storage\w*|copy_to\w*|data)$/, MEMORY],
+  [/(_out|\.out)$/, MEMORY],
+];
+
+/** Internal operators of LibTorch, which trust what they are given: only these are known to look at it. */
+const INTERNAL = new Set([
+  '_to_copy',
+  '_softmax',
+  '_log_softmax',
+  '_native_batch_norm_legit_no_training',
+  '_native_batch_norm_legit',
+  '_unsafe_view',
+  '_unsafe_index',
+  '_adaptive_avg_pool2d',
+  '_scaled_dot_product_attention',
+  '_upsample_bicubic2d_aa',
+  '_upsample_bilinear2d_aa',
+  '_upsample_nearest_exact2d',
+  '_safe_softmax',
+  '_weight_norm',
+  '_trilinear',
+]);
+
+/** Which only check what is so anyway. */
+const CHECKS = /^(_assert_\w+|sym_constrain_range\w*|_assert_async)$/;
+
+/** Whether a node computes nothing. */
+export function isCheck(operator: string): boolean {
+  return CHECKS.test(operator);
+}
+
+/**
+ * @param target as PyTorch writes it, e.g. `torch.ops.aten.nonzero.default`
+ * @throws ProgramError with the name and the reason, for what is refused
+ */
+export function refuseOperator(target: string, operator: string, overload: string): void {
+  const found =
+    REFUSED.find(([names]) => names.test(operator)) ?? (overload.endsWith('out') ? [null, MEMORY] : undefined);
+  if (found !== undefined) throw new ProgramError(`it has the operator ${target}, ${found[1]}`);
+  if (operator.startsWith('_') && !INTERNAL.has(operator))
+    throw new ProgramError(
+      `it has the operator ${target}, which is internal to PyTorch. Export it anew with a newer version`,
+    );
+}
+
+/** @throws ProgramError where the node computes as in training */
+export function refuseTraining(operator: string, given: Readonly<Record<string, Argument>>): void {
+  const { training, train } = given;
+  // Without running averages a batch norm is one of the weights, which some networks standardise by it.
+  const normalizes =
+    /batch_norm/.test(operator) && training === true && given.running_mean !== null && given.running_mean !== undefined;
+  if (normalizes || (/dropout/.test(operator) && train === true))
+    throw new ProgramError(`it computes ${operator} as in training. ${HOW_TO_EXPORT}`);
+}
+
+/** The lines of Python that make a file which is read. */
+export const HOW_TO_EXPORT = `In Python:
+    model.eval()
+    batch = torch.export.Dim("batch", min=1, max=4096)
+    program = torch.export.export(model, (torch.zeros(2, 3, 32, 32),), dynamic_shapes=({0: batch},))
+    torch.export.save(program, "net.pt2")`;

@@ -1,0 +1,58 @@
+/**
+ * Operators that newer versions of PyTorch write and an older LibTorch has not, computed by those that it has.
+ *
+ * @module
+ */
+import { ops, type OperatorValue, type Tensor } from '../../engine/index.js';
+import { nameOf, type ProgramNode } from './program.js';
+
+type Substitute = (given: Readonly<Record<string, OperatorValue>>) => readonly OperatorValue[];
+type MaybeTensor = Tensor | null | undefined;
+
+const SUBSTITUTES: Readonly<Record<string, Substitute>> = {
+  // softmax(Q Kᵀ / √d + mask) V: Vaswani et al., "Attention Is All You Need", 2017, equation 1.
+  'aten.scaled_dot_product_attention.default': ({ query, key, value, attn_mask: mask, scale }) => {
+    const [queries, keys, values] = [query, key, value] as [Tensor, Tensor, Tensor];
+    const factor = typeof scale === 'number' ? scale : 1 / Math.sqrt(queries.size(-1));
+    const scores = queries.matmul(keys.transpose(-2, -1)).mul(factor);
+    return [
+      masked(scores, mask as MaybeTensor)
+        .softmax(-1)
+        .matmul(values),
+    ];
+  },
+  // In evaluation mode the statistics that training would keep are empty.
+  'aten._native_batch_norm_legit_no_training.default': (given) => {
+    const { input, weight, bias, running_mean: mean, running_var: variance, momentum, eps } = given;
+    const normalized = ops.batchNorm(
+      input as Tensor,
+      weight as Tensor | null,
+      bias as Tensor | null,
+      mean as Tensor,
+      variance as Tensor,
+      false,
+      momentum as number,
+      eps as number,
+      false,
+    );
+    return [normalized, ops.zeros([0]), ops.zeros([0])];
+  },
+  'aten.squeeze.dims': ({ self, dim }) => {
+    const tensor = self as Tensor;
+    const gone = new Set((dim as readonly number[]).map((axis) => (axis + tensor.ndim) % tensor.ndim));
+    return [tensor.reshape(tensor.shape.filter((size, axis) => size !== 1 || !gone.has(axis)))];
+  },
+  'aten._safe_softmax.default': ({ self, dim }) => [(self as Tensor).softmax(dim as number).nanToNum({ nan: 0 })],
+};
+
+function masked(scores: Tensor, mask: MaybeTensor): Tensor {
+  if (mask === null || mask === undefined) return scores;
+  return mask.dtype === 'bool' ? scores.maskedFill(mask.logicalNot(), -Infinity) : scores.add(mask);
+}
+
+/** Undefined where there is none. */
+export function substituteFor(node: ProgramNode): Substitute | undefined {
+  const { is_causal: causal, enable_gqa: grouped } = node.arguments;
+  if (causal === true || grouped === true) return undefined;
+  return SUBSTITUTES[nameOf(node)];
+}
