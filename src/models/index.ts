@@ -31,6 +31,16 @@ export {
   type Lines,
 } from './bounds/index.js';
 export { PreActResNet, type PreActResNetOptions } from './preact-resnet.js';
+export {
+  ExportedNetwork,
+  ExportedProgram,
+  isExported,
+  normalizesItself,
+  ProgramError,
+  readExported,
+  type ExportedFile,
+  type Program,
+} from './exported/index.js';
 export { listArchitectures, type ListedArchitecture, type ListedOption } from './list-architectures.js';
 export { LayerList, type LayerListOptions } from './layer-list.js';
 export { NORMALIZATION_PRESETS } from './normalization-presets.js';

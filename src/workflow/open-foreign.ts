@@ -1,5 +1,5 @@
 /**
- * A file of weights without a description: of PyTorch, or of anybody else.
+ * A file of weights without a description, of PyTorch or of anybody else; or a network that PyTorch exported.
  *
  * @module
  */
@@ -9,19 +9,14 @@ import {
   buildModel,
   describeForeign,
   fillFrom,
+  isExported,
   unwrapState,
   type AskedNetwork,
   type ModelDescription,
 } from '../models/index.js';
 import type { Module } from '../nn/index.js';
-
-export interface ForeignSubject {
-  readonly model: Module;
-  readonly description: ModelDescription;
-  readonly source: NetworkSource;
-  readonly loadAs: (description: ModelDescription) => Module;
-  readonly normalizationKnown: boolean;
-}
+import type { ForeignSubject } from './foreign-subject.js';
+import { openExported } from './open-exported.js';
 
 /**
  * @param asked what somebody says of the network
@@ -29,6 +24,7 @@ export interface ForeignSubject {
  * @throws SaddlepointError CHECKPOINT, ARGUMENT or RECIPE as {@link describeForeign} and {@link loadForeign}
  */
 export function openForeign(path: string, asked: AskedNetwork, weights?: string): ForeignSubject {
+  if (isExported(path)) return openExported(path, asked);
   const { description, notes, normalizationKnown } = tidy(() => {
     const { tensors, entry } = openWeights(path, weights);
     return describeForeign(path, unwrapState(path, tensors, entry === undefined ? weights : undefined), asked);

@@ -12,7 +12,7 @@ import {
   type OperatorParameter,
   type OperatorValue,
 } from '../../engine/index.js';
-import { substituteFor } from './substitutes.js';
+import { isPreferred, substituteFor } from './substitutes.js';
 import { isList, nameOf, ProgramError, valuesIn, type Argument, type ProgramNode } from './program.js';
 import { OF_SHAPES, SHAPE_ARITHMETIC } from './shape-arithmetic.js';
 import { isInPlace } from './slots.js';
@@ -87,7 +87,7 @@ function computation(node: ProgramNode, place: (name: string) => number): (value
     const [self, dim = () => 0] = Object.values(given).map((value) => reader(value, undefined, place));
     return (values) => [ofShape((self!(values) as Tensor).shape, dim(values) as number)];
   }
-  const found = operatorFor(node);
+  const found = isPreferred(node) ? undefined : operatorFor(node);
   if (found === undefined) {
     const substitute = substituteFor(node);
     if (substitute === undefined)

@@ -19,6 +19,7 @@ import { HOW_TO_EXPORT } from './refusals.js';
 /** What a `.pt2` file holds. */
 export interface ExportedFile {
   readonly description: ModelDescription;
+  readonly program: Program;
   /** New tensors on the CPU, by the names of the network that the description makes. */
   readonly state: ReadonlyMap<string, Tensor>;
   /** What is to be known of it, in sentences. */
@@ -47,7 +48,7 @@ export function readExported(path: string): ExportedFile {
     using archive = new ExportedArchive(path);
     const program = readProgram(archive.program);
     const state = tidy(() => stateOf(program, archive.tensors()));
-    return { description: { architecture: 'exported', options: { program } }, state, notes: notesOn(program) };
+    return { description: { architecture: 'exported', options: { program } }, program, state, notes: notesOn(program) };
   } catch (cause) {
     if (cause instanceof SaddlepointError) throw cause;
     const reason = (cause as Error).message;

@@ -90,6 +90,12 @@ export function resultsOf({ results }: ProgramNode): string[] {
   return results.flat().filter((name) => name !== null);
 }
 
+/** Whether the first thing that happens to the images is that something is taken off, or they are scaled. */
+export function normalizesItself({ images, nodes }: Program): boolean {
+  const first = nodes.find((node) => Object.values(node.arguments).flatMap(valuesIn).includes(images.name));
+  return first !== undefined && /^(sub|div|mul|add|rsub)_?$/.test(first.operator);
+}
+
 /** As PyTorch writes it: `aten.conv2d.default`. */
 export function nameOf({ operator, overload }: Pick<ProgramNode, 'operator' | 'overload'>): string {
   return operator === 'python' ? `_operator.${overload}` : `aten.${operator}.${overload === '' ? 'default' : overload}`;

@@ -1,5 +1,6 @@
 /**
- * Operators that newer versions of PyTorch write and an older LibTorch has not, computed by those that it has.
+ * Operators that newer versions of PyTorch write and an older LibTorch has not, or has without a gradient, computed by
+ * those that it has.
  *
  * @module
  */
@@ -37,10 +38,23 @@ const SUBSTITUTES: Readonly<Record<string, Substitute>> = {
     );
     return [normalized, ops.zeros([0]), ops.zeros([0])];
   },
+  'aten._native_batch_norm_legit.no_stats': ({ input, weight, bias, training, momentum, eps }) => {
+    const [scale, shift] = [weight, bias] as [Tensor | null, Tensor | null];
+    const numbers = [training as boolean, momentum as number, eps as number] as const;
+    return [
+      ops.batchNorm(input as Tensor, scale, shift, null, null, ...numbers, false),
+      ops.zeros([0]),
+      ops.zeros([0]),
+    ];
+  },
   'aten.squeeze.dims': ({ self, dim }) => {
     const tensor = self as Tensor;
     const gone = new Set((dim as readonly number[]).map((axis) => (axis + tensor.ndim) % tensor.ndim));
     return [tensor.reshape(tensor.shape.filter((size, axis) => size !== 1 || !gone.has(axis)))];
+  },
+  'aten.copy.default': ({ self, src }) => {
+    const [target, source] = [self, src] as [Tensor, Tensor];
+    return [source.to({ dtype: target.dtype, device: target.device }).expand(target.shape).clone()];
   },
   'aten._safe_softmax.default': ({ self, dim }) => [(self as Tensor).softmax(dim as number).nanToNum({ nan: 0 })],
 };
@@ -48,6 +62,14 @@ const SUBSTITUTES: Readonly<Record<string, Substitute>> = {
 function masked(scores: Tensor, mask: MaybeTensor): Tensor {
   if (mask === null || mask === undefined) return scores;
   return mask.dtype === 'bool' ? scores.maskedFill(mask.logicalNot(), -Infinity) : scores.add(mask);
+}
+
+/** Whose own have no gradient. */
+const PREFERRED = new Set(['aten.copy.default']);
+
+/** Whether to compute it by others even where LibTorch has it. */
+export function isPreferred(node: ProgramNode): boolean {
+  return PREFERRED.has(nameOf(node));
 }
 
 /** Undefined where there is none. */
