@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Tensor, tidy, type OperatorValue } from '../../engine/index.js';
+import { noGrad, Tensor, tidy, type OperatorValue } from '../../engine/index.js';
 import { instructionOf, type Instruction, type Values } from './instruction.js';
 import { ProgramError, type Program } from './program.js';
 import { isInPlace, slotsOf, targetOf } from './slots.js';
@@ -44,27 +44,46 @@ export class Executable {
   }
 
   /**
+   * The shape of every value that is a tensor, by its place, for such images. Computes without gradients.
+   */
+  shapes(images: Tensor, tensors: ReadonlyMap<string, Tensor>): ReadonlyMap<number, readonly number[]> {
+    const shapes = new Map<number, readonly number[]>();
+    const note = (slot: number, value: OperatorValue | undefined) => {
+      if (value instanceof Tensor) shapes.set(slot, value.shape);
+    };
+    noGrad(() => tidy(() => void this.#run(images, tensors, note)));
+    return shapes;
+  }
+
+  /**
    * The logits, with the gradient's way back to the images.
    *
    * @param tensors the network's, by their kind and name, e.g. `weights.conv1.weight`
    */
   run(images: Tensor, tensors: ReadonlyMap<string, Tensor>): Tensor {
-    return tidy(() => {
-      const values: Values = { at: new Array<OperatorValue | undefined>(this.#size), device: images.device };
-      for (const { slot, key } of this.#inputs) values.at[slot] = tensors.get(key);
-      values.at[this.#images] = this.#copiesImages ? images.clone() : images;
-      this.#instructions.forEach(({ run }, i) => {
-        run(values);
-        for (const slot of this.#frees[i]!) {
-          const value = values.at[slot];
-          if (value instanceof Tensor) value.dispose();
-          values.at[slot] = undefined;
-        }
-      });
-      const logits = values.at[this.#output];
-      if (!(logits instanceof Tensor)) throw new ProgramError('its output is no tensor');
-      return logits;
+    return tidy(() => this.#run(images, tensors));
+  }
+
+  #run(
+    images: Tensor,
+    tensors: ReadonlyMap<string, Tensor>,
+    note?: (slot: number, value: OperatorValue | undefined) => void,
+  ): Tensor {
+    const values: Values = { at: new Array<OperatorValue | undefined>(this.#size), device: images.device };
+    for (const { slot, key } of this.#inputs) values.at[slot] = tensors.get(key);
+    values.at[this.#images] = this.#copiesImages ? images.clone() : images;
+    this.#instructions.forEach(({ run, writes }, i) => {
+      run(values);
+      if (note !== undefined) for (const slot of writes) note(slot, values.at[slot]);
+      for (const slot of this.#frees[i]!) {
+        const value = values.at[slot];
+        if (value instanceof Tensor) value.dispose();
+        values.at[slot] = undefined;
+      }
     });
+    const logits = values.at[this.#output];
+    if (!(logits instanceof Tensor)) throw new ProgramError('its output is no tensor');
+    return logits;
   }
 }
 

@@ -149,7 +149,15 @@ function nodeOf({ target, inputs, outputs }: SerializedNode): ProgramNode[] {
     if (isList(value)) return value.map((each) => resultName(each, target));
     return value === null ? null : resultName(value, target);
   });
-  return [{ operator, overload: overload === 'default' ? '' : overload, arguments: given, results }];
+  return [reshaped({ operator, overload: overload === 'default' ? '' : overload, arguments: given, results })];
+}
+
+/** A view may not be there where maps lie channels last, as the attack network has them; a reshape always is. */
+function reshaped(node: ProgramNode): ProgramNode {
+  const { self, size } = node.arguments;
+  const isView = /^(view|_unsafe_view)$/.test(node.operator) && node.overload === '';
+  if (!isView || self === undefined || size === undefined) return node;
+  return { ...node, operator: 'reshape', arguments: { self, shape: size } };
 }
 
 function resultName(value: Argument, target: string): string {
