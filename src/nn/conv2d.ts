@@ -44,24 +44,9 @@ export class Conv2d extends Module {
     this.groups = groups;
   }
 
-  /** Whether our own convolutions can do it, Winograd's or a direct one: outputs in eights, on a CPU. */
+  /** As {@link fitsNativeKernels}. */
   get supportsNativeKernels(): boolean {
-    const { channelMultiple, largestStride } = convolutionLimits();
-    const [outputs, , size] = this.weight.shape;
-    const usual = this.groups === 1 && this.padding < size! && this.stride <= largestStride;
-    return usual && outputs! % channelMultiple === 0 && this.weight.device === 'cpu';
-  }
-
-  /**
-   * Whether Winograd's can, with a quarter of the multiplications: 3 × 3, stride 1, one zero on each side, channels in
-   * eights, on a CPU.
-   */
-  get supportsWinograd(): boolean {
-    const { channelMultiple } = convolutionLimits();
-    const [outputs, inputs, height, width] = this.weight.shape;
-    const same = height === 3 && width === 3 && this.stride === 1 && this.padding === 1 && this.groups === 1;
-    const whole = inputs! % channelMultiple === 0 && outputs! % channelMultiple === 0;
-    return same && whole && this.weight.device === 'cpu';
+    return fitsNativeKernels(this);
   }
 
   override forward(input: Tensor): Tensor {
@@ -72,7 +57,38 @@ export class Conv2d extends Module {
   }
 }
 
+/** What decides which kernels can compute a convolution. */
+export interface ConvolutionForm {
+  /** [O, I / groups, k, k]. */
+  readonly weight: Tensor;
+  readonly stride: number;
+  readonly padding: number;
+  readonly groups: number;
+}
+
+/** Whether our own convolutions can do it, Winograd's or a direct one: outputs in eights, on a CPU. */
+export function fitsNativeKernels({ weight, stride, padding, groups }: ConvolutionForm): boolean {
+  const { channelMultiple, largestStride } = convolutionLimits();
+  const [outputs = 0, , height = 0, width = 0] = weight.shape;
+  const usual = groups === 1 && height === width && padding < height && stride <= largestStride;
+  return usual && outputs % channelMultiple === 0 && weight.device === 'cpu' && weight.dtype === 'float32';
+}
+
+/**
+ * Whether Winograd's can, with a quarter of the multiplications: 3 × 3, stride 1, one zero on each side, channels in
+ * eights, on a CPU.
+ */
+export function fitsWinograd({ weight, stride, padding, groups }: ConvolutionForm): boolean {
+  const { channelMultiple } = convolutionLimits();
+  const [outputs = 0, inputs = 0, height, width] = weight.shape;
+  const same = height === 3 && width === 3 && stride === 1 && padding === 1 && groups === 1;
+  const whole = inputs % channelMultiple === 0 && outputs % channelMultiple === 0;
+  return same && whole && weight.device === 'cpu' && weight.dtype === 'float32';
+}
+
 /** Whether any convolution of the model can be our own. */
 export function supportsNativeKernels(model: Module): boolean {
-  return [...model.modules()].some(([, layer]) => layer instanceof Conv2d && layer.supportsNativeKernels);
+  return [...model.modules()].some(
+    ([, layer]) => 'supportsNativeKernels' in layer && layer.supportsNativeKernels === true,
+  );
 }

@@ -6,7 +6,14 @@
 export { BatchNorm2d, type BatchNorm2dOptions } from './batch-norm.js';
 export { buildWithin, zeroWeights } from './building.js';
 export { chain, Chain, Identity, Sequential } from './chain.js';
-export { Conv2d, supportsNativeKernels, type Conv2dOptions } from './conv2d.js';
+export {
+  Conv2d,
+  fitsNativeKernels,
+  fitsWinograd,
+  supportsNativeKernels,
+  type Conv2dOptions,
+  type ConvolutionForm,
+} from './conv2d.js';
 export { Dropout, Dropout2d, seedDropout } from './dropout.js';
 export { evaluating } from './evaluating.js';
 export { GroupNorm, type GroupNormOptions } from './group-norm.js';

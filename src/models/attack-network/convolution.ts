@@ -5,13 +5,13 @@
  * @module
  */
 import { ops } from '../../engine/index.js';
-import type { Conv2d } from '../../nn/index.js';
+import { fitsNativeKernels, fitsWinograd, type ConvolutionForm } from '../../nn/index.js';
 import type { ConvolutionWeights } from './fold.js';
 import type { FrozenBackend, Step } from './step.js';
 
-export function convolution(layer: Conv2d, weights: ConvolutionWeights, backend: FrozenBackend): Step {
-  if (backend.winograd === true && layer.supportsWinograd) return winograd(weights);
-  if (backend.winograd === true && layer.supportsNativeKernels) return direct(layer, weights);
+export function convolution(layer: ConvolutionForm, weights: ConvolutionWeights, backend: FrozenBackend): Step {
+  if (backend.winograd === true && fitsWinograd(layer)) return winograd(weights);
+  if (backend.winograd === true && fitsNativeKernels(layer)) return direct(layer, weights);
   const { stride, padding, groups } = layer;
   const { dtype, memoryFormat } = backend;
   const weight = weights.weight.to({ dtype }).contiguous({ memoryFormat });
@@ -21,7 +21,7 @@ export function convolution(layer: Conv2d, weights: ConvolutionWeights, backend:
 }
 
 /** cuDNN's, which adds bias and residual and cuts by ReLU in the pass that writes the result. */
-function fused({ stride, padding }: Conv2d, { weight, bias }: ConvolutionWeights): Step {
+function fused({ stride, padding }: ConvolutionForm, { weight, bias }: ConvolutionWeights): Step {
   const joined: Step['joined'] = (input, residual, relu) =>
     ops.fusedConvolution(input, weight, { bias, residual, stride, padding, relu });
   return { run: (input) => joined(input, null, false), owned: true, joined };
@@ -34,7 +34,7 @@ function winograd({ weight, bias }: ConvolutionWeights): Step {
   return { run: (input) => joined(input, null, false), owned: true, joined };
 }
 
-function direct({ stride, padding }: Conv2d, { weight, bias }: ConvolutionWeights): Step {
+function direct({ stride, padding }: ConvolutionForm, { weight, bias }: ConvolutionWeights): Step {
   const [filter, dgradFilter] = [ops.directFilter(weight, stride), ops.directFilter(weight, stride, { dgrad: true })];
   const joined: Step['joined'] = (input, residual, relu) =>
     ops.frozenDirectConvolution(input, weight, filter, dgradFilter, { bias, residual, stride, padding, relu });

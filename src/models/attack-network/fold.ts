@@ -5,7 +5,7 @@
  * @module
  */
 import { tidy, type Tensor } from '../../engine/index.js';
-import type { BatchNorm2d, Conv2d } from '../../nn/index.js';
+import type { Conv2d } from '../../nn/index.js';
 
 /** y = scale · x + shift per channel; float32 [C] each. */
 export interface ChannelAffine {
@@ -19,8 +19,17 @@ export interface ConvolutionWeights {
   readonly bias: Tensor | null;
 }
 
+/** What batch norm computes with in evaluation mode. */
+export interface BatchStatistics {
+  readonly running_mean: Tensor;
+  readonly running_var: Tensor;
+  readonly epsilon: number;
+  readonly weight: Tensor | null;
+  readonly bias: Tensor | null;
+}
+
 /** Batch norm in evaluation mode: scale = γ / √(σ² + ε), shift = β - μ · scale. */
-export function affineOf(norm: BatchNorm2d): ChannelAffine {
+export function affineOf(norm: BatchStatistics): ChannelAffine {
   return tidy(() => {
     const inverse = norm.running_var.add(norm.epsilon).rsqrt();
     const scale = norm.weight === null ? inverse : inverse.mul(norm.weight);
@@ -35,7 +44,7 @@ export function weightsOf({ weight, bias }: Conv2d): ConvolutionWeights {
 }
 
 /** The convolution that equals `conv` followed by `norm` in evaluation mode. */
-export function foldAfter(conv: Conv2d, norm: BatchNorm2d): ConvolutionWeights {
+export function foldAfter(conv: ConvolutionWeights, norm: BatchStatistics): ConvolutionWeights {
   return tidy(() => {
     const { scale, shift } = affineOf(norm);
     const weight = conv.weight.mul(scale.reshape([-1, 1, 1, 1]));

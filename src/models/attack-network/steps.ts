@@ -9,7 +9,9 @@ import { ops, tidy } from '../../engine/index.js';
 import { BatchNorm2d, Clamp, Conv2d, Linear, ReLU, type Module } from '../../nn/index.js';
 import type { PreActivationBlock } from '../pre-activation-block.js';
 import type { ResidualBlock } from '../residual-blocks.js';
+import { ExportedProgram } from '../exported/index.js';
 import { convolution } from './convolution.js';
+import { exportedProgram } from './exported-program.js';
 import { affineOf, foldAfter, weightsOf } from './fold.js';
 import { isExactly, isPreActivation, isResidual, openChains } from './known.js';
 import { runSteps, type FrozenBackend, type Step } from './step.js';
@@ -51,6 +53,7 @@ function compile(layers: readonly Module[], backend: FrozenBackend): Step[] {
 function compileLayer(layer: Module, backend: FrozenBackend): Step {
   if (isExactly(layer, BatchNorm2d)) return affine(layer, backend);
   if (isExactly(layer, Linear)) return linear(layer, backend);
+  if (isExactly(layer, ExportedProgram)) return exportedProgram(layer, backend);
   if (isResidual(layer)) return residual(layer, backend);
   if (isPreActivation(layer)) return preActivation(layer, backend);
   return { run: (input) => layer.forward(input), owned: false };

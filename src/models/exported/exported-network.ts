@@ -4,7 +4,7 @@
  * @module
  */
 import { z } from 'zod';
-import { ops, SaddlepointError, type DType, type Tensor } from '../../engine/index.js';
+import { ops, SaddlepointError, tidy, type DType, type Tensor } from '../../engine/index.js';
 import { Chain, Module, Parameter, StateBuffer, zeroWeights } from '../../nn/index.js';
 import { inputNormalization } from '../ends.js';
 import { networkShape } from '../options.js';
@@ -76,6 +76,7 @@ export class ExportedProgram extends Module {
   readonly constants: Tensors;
   readonly #program: Program;
   readonly #executable: Executable;
+  #shapes: ReadonlyMap<number, readonly number[]> | undefined;
 
   constructor(program: Program) {
     super();
@@ -90,6 +91,26 @@ export class ExportedProgram extends Module {
 
   get program(): Program {
     return this.#program;
+  }
+
+  /** Convolutions among its operators may be our own. */
+  get supportsNativeKernels(): boolean {
+    return this.#program.images.dtype === 'float32';
+  }
+
+  /**
+   * The shapes of its values by their places (`slots.ts`), for so many images, or as many as it was exported for.
+   * Computed once.
+   */
+  shapesFor(many: number): ReadonlyMap<number, readonly number[]> {
+    this.#shapes ??= tidy(() => {
+      const { shape, dtype } = this.#program.images;
+      const [batch = null, ...size] = shape;
+      const device = this.stateDict().values().next().value?.device ?? 'cpu';
+      const images = ops.zeros([batch ?? many, ...size.map(Number)], { dtype: dtype as DType, device });
+      return this.#executable.shapes(images, this.stateDict());
+    });
+    return this.#shapes;
   }
 
   override forward(images: Tensor): Tensor {
@@ -117,7 +138,7 @@ export function runOn({ images: { shape, dtype } }: Program, images: Tensor, run
       `expected images [N, ${size.join(', ')}], for which the program was exported, received [${images.shape.join(', ')}]`,
     );
   }
-  const input = images.to({ dtype: dtype as DType }).contiguous();
+  const input = images.to({ dtype: dtype as DType });
   if (batch === null || batch === images.size(0)) return run(input).to({ dtype: images.dtype });
   const parts: Tensor[] = [];
   for (let start = 0; start < images.size(0); start += batch) {
