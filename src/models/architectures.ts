@@ -6,7 +6,7 @@
 import { z } from 'zod';
 import { fromRegistries, nearest, Registry, SaddlepointError, tidy } from '../engine/index.js';
 import { buildWithin, initialize, type Module } from '../nn/index.js';
-import { ExportedNetwork, exportedOptions } from './exported/exported-network.js';
+import { ExportedNetwork, exportedOptions, summarizeExported } from './exported/exported-network.js';
 import { LayerList, layerListOptions } from './layer-list.js';
 import { checkOptions } from './options.js';
 import { PreActResNet, preActResNetOptions } from './preact-resnet.js';
@@ -28,19 +28,22 @@ export interface Architecture<Schema extends z.ZodObject = z.ZodObject> {
   readonly options: Schema;
   readonly create: (options: z.output<Schema>) => Module;
   readonly layout?: NamedLayout | undefined;
+  /** Whether recipes can train it. Default: true. */
+  readonly trainable?: boolean | undefined;
+  /** What results say of its options, where those are too long to be written. Default: all of them. */
+  summary?(options: z.output<Schema>): Readonly<Record<string, unknown>>;
 }
 
 const define = <Schema extends z.ZodObject>(
   about: string,
   options: Schema,
   create: (options: z.output<Schema>) => Module,
-  layout?: NamedLayout,
-): Architecture<Schema> => ({ about, options, create, layout });
+  more: Pick<Architecture<Schema>, 'layout' | 'trainable' | 'summary'> = {},
+): Architecture<Schema> => ({ about, options, create, ...more });
 
 const namedResNet = (about: string, blocks: number[], bottleneck = false) =>
   define(about, namedResNetOptions, (options) => new ResNet({ ...options, blocks, bottleneck }), {
-    of: 'resnet',
-    options: { blocks, bottleneck },
+    layout: { of: 'resnet', options: { blocks, bottleneck } },
   });
 
 const WRN_28_10 = { depth: 28, widenFactor: 10 };
@@ -64,7 +67,7 @@ const OWN = {
     "Wide ResNet 28-10, by default with the article's stem of 12 channels; width: 16 is the standard one",
     namedWideResNetOptions(WRN_28_10.widenFactor, 12),
     (options) => new WideResNet({ ...options, ...WRN_28_10 }),
-    { of: 'wide-resnet', options: WRN_28_10 },
+    { layout: { of: 'wide-resnet', options: WRN_28_10 } },
   ),
   simplenet: define('SimpleNet: thirteen convolutions in a row', simpleNetOptions, (options) => new SimpleNet(options)),
   'preact-resnet18': define(
@@ -87,6 +90,7 @@ const OWN = {
     'any network that torch.export has written: saddlepoint evaluate net.pt2',
     exportedOptions,
     (options) => new ExportedNetwork(options),
+    { trainable: false, summary: summarizeExported },
   ),
 } as const;
 
@@ -125,9 +129,11 @@ export const modelSchema = fromRegistries(
   () =>
     z.discriminatedUnion(
       'architecture',
-      ARCHITECTURES.entries.map(([name, { options }]) =>
-        z.strictObject({ architecture: z.literal(name), options: options.prefault({}) }),
-      ) as unknown as [z.ZodObject<{ architecture: z.ZodLiteral }>],
+      ARCHITECTURES.entries
+        .filter(([, { trainable }]) => trainable !== false)
+        .map(([name, { options }]) =>
+          z.strictObject({ architecture: z.literal(name), options: options.prefault({}) }),
+        ) as unknown as [z.ZodObject<{ architecture: z.ZodLiteral }>],
     ) as unknown as z.ZodType<ModelDescription>,
 );
 
@@ -148,6 +154,13 @@ export function checkModel(description: { architecture: string; options?: unknow
   }
   const schema = ARCHITECTURES.get(architecture).options;
   return { architecture, options: checkOptions(schema, options, architecture) };
+}
+
+/** A checked description as results write it: with all options, or where those are long with what they come to. */
+export function summarizeModel(description: ModelDescription): ForeignDescription {
+  const { architecture, options } = checkModel(description);
+  const summary = ARCHITECTURES.get(architecture).summary?.(options);
+  return { architecture, options: summary ?? options };
 }
 
 /**

@@ -10,6 +10,7 @@ export {
   createModel,
   defineArchitecture,
   modelSchema,
+  summarizeModel,
   type Architecture,
   type ArchitectureName,
   type ForeignDescription,

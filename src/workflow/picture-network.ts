@@ -5,7 +5,7 @@
  */
 import { describeDataset } from '../data/index.js';
 import { SaddlepointError } from '../engine/index.js';
-import { checkModel } from '../models/index.js';
+import { summarizeModel } from '../models/index.js';
 import { RunFolder } from '../monitoring/index.js';
 import { readJson } from '../report/read-json.js';
 import { evaluationSchema } from '../report/schemas.js';
@@ -30,7 +30,7 @@ export interface PictureSettings {
 export function pictureNetwork(path: string, subject: EvaluationSubject, settings: PictureSettings): PictureNetwork {
   const recipe = subject.recipe ?? recipeOfWeights(path);
   const images = recipe === undefined ? undefined : describeDataset(recipe.dataset.name).images;
-  const options = checkModel(subject.description).options as { channels?: unknown; resolution?: unknown };
+  const options = summarizeModel(subject.description).options;
   const own = typeof options.resolution === 'number' ? options.resolution : undefined;
   const channels = options.channels ?? images?.shape[0] ?? 3;
   if (channels !== 1 && channels !== 3) {

@@ -4,7 +4,7 @@
  * @module
  */
 import { engineDescription, runtime } from '../../engine/index.js';
-import { checkModel, type ModelDescription } from '../../models/index.js';
+import { summarizeModel, type ModelDescription } from '../../models/index.js';
 import { packageVersion } from '../../monitoring/index.js';
 import type { Module } from '../../nn/index.js';
 import { hashArchitecture, hashModel } from './fingerprint.js';
@@ -31,7 +31,7 @@ export function describeSource(model: Module, source: NetworkSource = {}): Netwo
   return {
     weights: hashModel(model),
     architecture: hashArchitecture(model, description),
-    ...(description === undefined ? {} : { description: checkModel(description) }),
+    ...(description === undefined ? {} : { description: summarizeModel(description) }),
     ...(file === undefined ? {} : { file }),
     ...(checkpoint === undefined ? {} : { checkpoint }),
   };

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { ops, SaddlepointError, tidy, type DType, type Tensor } from '../../engine/index.js';
 import { Chain, Module, Parameter, StateBuffer, zeroWeights } from '../../nn/index.js';
@@ -19,6 +20,21 @@ export const exportedOptions = z.strictObject({
   normalize: networkShape.normalize,
 });
 export type ExportedOptions = z.input<typeof exportedOptions>;
+
+/** What results say of it: what its images are, and which program it is. */
+export function summarizeExported({ program, normalize }: z.output<typeof exportedOptions>) {
+  const { images, nodes } = checkedProgram(program);
+  const [batch, channels, resolution] = images.shape;
+  const sha256 = createHash('sha256').update(JSON.stringify(program)).digest('hex');
+  return {
+    channels,
+    resolution,
+    batch,
+    operators: nodes.length,
+    sha256,
+    ...(normalize !== undefined && { normalize }),
+  };
+}
 
 /** A network that was exported; its weights are those that a file has. */
 export class ExportedNetwork extends Chain {
