@@ -7,7 +7,7 @@
 import { describe, expect, test } from 'vitest';
 import { leavesNothingAlive } from '../../../test/support/live-tensors.js';
 import { grad, noGrad, RandomStream, tidy, type Tensor } from '../../engine/index.js';
-import { buildModel, type ModelDescription } from '../architectures.js';
+import { buildModel } from '../architectures.js';
 import { ExportedProgram } from '../exported/index.js';
 import type { Argument, Program, ProgramNode } from '../exported/program.js';
 import { slotsOf } from '../exported/slots.js';
