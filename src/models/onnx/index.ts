@@ -1,0 +1,6 @@
+/**
+ * Networks written as ONNX.
+ *
+ * @module
+ */
+export { onnxModel, type OnnxOptions } from './onnx-model.js';
