@@ -16,6 +16,7 @@ export {
   compareRecipes,
   evaluateNetwork,
   exportProperties,
+  exportOnnx,
   exportRun,
   loadModel,
   runRecipe,

@@ -42,6 +42,7 @@ export {
   type ExportedFile,
   type Program,
 } from './exported/index.js';
+export { onnxModel, type OnnxOptions } from './onnx/index.js';
 export { listArchitectures, type ListedArchitecture, type ListedOption } from './list-architectures.js';
 export { LayerList, type LayerListOptions } from './layer-list.js';
 export { NORMALIZATION_PRESETS } from './normalization-presets.js';

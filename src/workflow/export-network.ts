@@ -1,15 +1,17 @@
 /**
- * `saddlepoint export`: a run's weights in one file, and what is to be proven of them for verifiers.
+ * `saddlepoint export`: a run's weights in one file, what is to be proven of them for verifiers, and any network as ONNX.
  *
  * @module
  */
 import { SaddlepointError } from '../engine/index.js';
 import type { BoundedImagesOptions } from './bounded-images.js';
+import { exportOnnx, type ExportOnnxOptions } from './export-onnx.js';
 import { exportProperties, type ExportedProperties } from './export-properties.js';
+import { givenOptions } from './network-options.js';
 import { exportRun, type ExportedFile } from './export-run.js';
 
-export interface ExportNetworkOptions extends BoundedImagesOptions {
-  /** The file of the weights. */
+export interface ExportNetworkOptions extends BoundedImagesOptions, ExportOnnxOptions {
+  /** The file: ONNX where it ends in `.onnx`, else safetensors. */
   readonly output: string;
   /** The folder of the properties. Default: none are written. */
   readonly vnnlib?: string | undefined;
@@ -20,18 +22,30 @@ export interface ExportedNetwork extends ExportedFile {
 }
 
 /**
- * Writes the weights as `exportRun` does, and with a folder for them the properties as `exportProperties` does.
+ * Writes ONNX as `exportOnnx` does, or the weights as `exportRun`; with a folder for them the properties as
+ * `exportProperties`.
  *
- * @throws SaddlepointError ARGUMENT for options of properties without such a folder; as both do
+ * @throws SaddlepointError ARGUMENT for options of properties without such a folder, or of ONNX for another file; as all
+ *   three do
  */
-export function exportNetwork(run: string, { output, vnnlib, ...images }: ExportNetworkOptions): ExportedNetwork {
-  const { epsilon, examples, data } = images;
+export function exportNetwork(path: string, options: ExportNetworkOptions): ExportedNetwork {
+  const { output, vnnlib, epsilon, examples, dataset, data, sample, gradient, size, ...network } = options;
+  const images = { epsilon, examples, dataset, data, sample };
   if (vnnlib === undefined && [epsilon, examples, data].some((given) => given !== undefined)) {
     throw new SaddlepointError(
       'ARGUMENT',
       'expected --vnnlib with --epsilon, --examples or --data, which say what its properties are of, received none',
     );
   }
-  const properties = vnnlib === undefined ? undefined : exportProperties(run, vnnlib, images);
-  return { ...exportRun(run, output), ...(properties && { vnnlib: properties }) };
+  const isOnnx = output.endsWith('.onnx');
+  const of = { '--gradient': gradient, '--size': size };
+  const stray = Object.entries(of).find(([, value]) => value !== undefined)?.[0] ?? givenOptions(network)[0];
+  if (!isOnnx && stray !== undefined)
+    throw new SaddlepointError(
+      'ARGUMENT',
+      `expected --output with a name that ends in .onnx for ${stray}, received ${output}`,
+    );
+  const properties = vnnlib === undefined ? undefined : exportProperties(path, vnnlib, { ...images, ...network });
+  const file = isOnnx ? exportOnnx(path, output, { gradient, size, ...network }) : exportRun(path, output);
+  return { ...file, ...(properties && { vnnlib: properties }) };
 }

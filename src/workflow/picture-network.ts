@@ -28,7 +28,7 @@ export interface PictureSettings {
 
 /** From what the user says, else the recipe's data set, else the network's own options. */
 export function pictureNetwork(path: string, subject: EvaluationSubject, settings: PictureSettings): PictureNetwork {
-  const recipe = subject.recipe ?? recipeOfWeights(path);
+  const recipe = subject.recipe ?? recipeOfWeights(subject.source.file ?? path);
   const images = recipe === undefined ? undefined : describeDataset(recipe.dataset.name).images;
   const options = summarizeModel(subject.description).options;
   const own = typeof options.resolution === 'number' ? options.resolution : undefined;

@@ -1,18 +1,25 @@
 /**
- * `saddlepoint export <run>`.
+ * `saddlepoint export <network>`.
  *
  * @module
  */
 import type { Command } from 'commander';
 import type { ExportNetworkOptions } from '../../workflow/export-network.js';
-import { addImportOption, budget, wholeNumber } from '../options.js';
+import { addImportOption, addWeightsOptions, budget, wholeNumber } from '../options.js';
 import { printJson } from '../print.js';
 
 export function addExportCommand(program: Command): void {
-  addImportOption(program.command('export'))
-    .description("Write a run's selected weights into one file, with the network's description and the recipe.")
-    .argument('<run>', 'a run folder')
-    .requiredOption('--output <file>', 'e.g. model.safetensors; read by evaluate, loadModel and any safetensors reader')
+  addImportOption(addWeightsOptions(program.command('export')))
+    .description(
+      "Write a run's selected weights into one file, with the network's description and the recipe; or any network as ONNX.",
+    )
+    .argument('<network>', 'a run folder; for ONNX also a checkpoint, or a file of weights of any kind')
+    .requiredOption(
+      '--output <file>',
+      'model.safetensors, read by evaluate, loadModel and any safetensors reader; or net.onnx',
+    )
+    .option('--gradient', 'of ONNX: a second output with the gradient of the cross-entropy, for attacks')
+    .option('--size <pixels>', "of ONNX: height and width of the images (default: the data set's)", wholeNumber(1))
     .option('--vnnlib <folder>', "also a VNN-LIB property an image, for verifiers; of the run's test images and budget")
     .option('--epsilon <size>', "of the properties, e.g. 0.1 or 8/255 (default: the recipe's)", budget)
     .option('--examples <n>', 'the first n test images (default: as the recipe)', wholeNumber(1))

@@ -46,7 +46,7 @@ export function onnxModel(model: Module, { shape, gradient = false, metadata = {
     irVersion: IR_VERSION,
     producerName: 'saddlepoint',
     ...(version !== undefined && { producerVersion: version }),
-    opsetImport: [{ domain: '', version: OPERATOR_SET }],
+    opsetImport: [{ version: OPERATOR_SET }],
     metadataProps: Object.entries(metadata).map(([key, value]) => ({ key, value })),
     graph: { name: 'network', node: graph.nodes, initializer: graph.initializers, input: inputs, output: outputs },
   });
