@@ -16,6 +16,7 @@ export {
   compareRecipes,
   evaluateNetwork,
   exportProperties,
+  exportHub,
   exportOnnx,
   exportRun,
   loadModel,

@@ -14,6 +14,7 @@ export {
 export { certifyNetwork, type CertifyNetworkOptions } from './certify-network.js';
 export { compareRecipes, type CompareOptions, type FinishedComparison } from './compare-recipes.js';
 export { exportProperties, type ExportedProperties, type ExportPropertiesOptions } from './export-properties.js';
+export { exportHub, type HubFolder } from './export-hub.js';
 export { exportOnnx, type ExportOnnxOptions } from './export-onnx.js';
 export { exportRun, type ExportedFile } from './export-run.js';
 export { loadModel, type LoadedNetwork, type LoadModelOptions } from './load-model.js';

@@ -41,7 +41,7 @@ export function pictureNetwork(path: string, subject: EvaluationSubject, setting
   }
   const names = settings.classes ?? images?.classes ?? measuredClasses(path);
   return {
-    size: settings.size ?? recipe?.dataset.size ?? images?.shape[1] ?? own,
+    size: settings.size ?? recipe?.dataset.size ?? own ?? images?.shape[1],
     channels,
     classes: (outputs) => {
       if (settings.classes !== undefined && settings.classes.length !== outputs) {

@@ -14,12 +14,14 @@ export function addExportCommand(program: Command): void {
       "Write a run's selected weights into one file, with the network's description and the recipe; or any network as ONNX.",
     )
     .argument('<network>', 'a run folder; for ONNX also a checkpoint, or a file of weights of any kind')
-    .requiredOption(
-      '--output <file>',
-      'model.safetensors, read by evaluate, loadModel and any safetensors reader; or net.onnx',
-    )
+    .option('--output <file>', 'model.safetensors, read by evaluate, loadModel and any safetensors reader; or net.onnx')
     .option('--gradient', 'of ONNX: a second output with the gradient of the cross-entropy, for attacks')
     .option('--size <pixels>', "of ONNX: height and width of the images (default: the data set's)", wholeNumber(1))
+    .option(
+      '--hub <folder>',
+      'a folder as model hubs have them: weights, configuration, ONNX, and a card with what was measured',
+    )
+    .option('--license <name>', 'of the weights, for the card, e.g. mit')
     .option('--vnnlib <folder>', "also a VNN-LIB property an image, for verifiers; of the run's test images and budget")
     .option('--epsilon <size>', "of the properties, e.g. 0.1 or 8/255 (default: the recipe's)", budget)
     .option('--examples <n>', 'the first n test images (default: as the recipe)', wholeNumber(1))
@@ -31,9 +33,13 @@ export function addExportCommand(program: Command): void {
 async function runExport(path: string, { json, ...options }: ExportNetworkOptions & { json: boolean }): Promise<void> {
   const { exportNetwork } = await import('../../workflow/export-network.js');
   const file = exportNetwork(path, options);
-  if (json) printJson(file);
-  else process.stdout.write(`${file.path}: ${file.bytes} bytes, SHA-256 ${file.sha256}\n`);
-  if (json || file.vnnlib === undefined) return;
+  if (json) {
+    printJson(file);
+    return;
+  }
+  if (file.path !== undefined) process.stdout.write(`${file.path}: ${file.bytes} bytes, SHA-256 ${file.sha256}\n`);
+  if (file.hub !== undefined) process.stdout.write(`${file.hub.folder}: ${file.hub.files.join(', ')}\n`);
+  if (file.vnnlib === undefined) return;
   const { folder, properties, wrong } = file.vnnlib;
   process.stdout.write(`${folder}: ${properties} properties, ${wrong} images are wrong as they are\n`);
 }

@@ -8,8 +8,7 @@ import { advance, ops, tidy, type Tensor } from '../../engine/index.js';
 import { Executable } from '../exported/executable.js';
 import { runOn, type ExportedProgram } from '../exported/exported-network.js';
 import { instructionOf, type Instruction, type Values } from '../exported/instruction.js';
-import { isList, type Argument, type ProgramNode } from '../exported/program.js';
-import { isInPlace, targetOf } from '../exported/slots.js';
+import { isList, type Argument, type Program, type ProgramNode } from '../exported/program.js';
 import { convolution } from './convolution.js';
 import { affineOf, foldAfter, type BatchStatistics, type ConvolutionWeights } from './fold.js';
 import { BATCH_NORM, fuseConvolutions, Uses, type FusedConvolution } from './fused-nodes.js';
@@ -31,35 +30,32 @@ export function exportedProgram(network: ExportedProgram, backend: FrozenBackend
   const { program } = network;
   const state = new Map(Array.from(network.stateDict(), ([name, tensor]) => [name, tensor.detach()]));
   const executable = network.supportsNativeKernels
-    ? new Executable(program, (slots) => instructions(network, slots, state, { ...backend, dtype: 'float32' }))
+    ? new Executable(program, (given, slots) =>
+        instructions(network, given, slots, state, { ...backend, dtype: 'float32' }),
+      )
     : new Executable(program);
   return { run: (images) => runOn(program, images, (batch) => executable.run(batch, state)), owned: true };
 }
 
 function instructions(
   network: ExportedProgram,
+  program: Program,
   slots: ReadonlyMap<string, number>,
   state: ReadonlyMap<string, Tensor>,
   backend: FrozenBackend,
 ): Instruction[] {
-  const { program } = network;
   const tensors = new Map(
     program.inputs.map(({ name, kind, key }) => [slots.get(name)!, state.get(`${kind}.${key}`)!]),
   );
-  const frozen = { uses: new Uses(program, slots), backend, tensors };
-  const fused = fuseConvolutions(frozen.uses, network.shapesFor(PROBE));
+  const frozen = { uses: new Uses(program, slots, network.formsFor(PROBE)), backend, tensors };
+  const fused = fuseConvolutions(frozen.uses);
   const gone = new Set([...fused.values()].flatMap(({ nodes }) => nodes));
   const plain = (number: number) => instructionOf(program.nodes[number]!, slots);
   return program.nodes.flatMap((node, number) => {
     const whole = fused.get(number);
     if (whole !== undefined) return fusedInstruction(whole, frozen) ?? whole.nodes.map(plain);
     if (gone.has(number)) return [];
-    return (
-      affineInstruction(node, frozen) ??
-      clampInstruction(node, frozen) ??
-      reluInstruction(node, number, frozen) ??
-      plain(number)
-    );
+    return affineInstruction(node, frozen) ?? reluInstruction(node, number, frozen) ?? plain(number);
   });
 }
 
@@ -112,6 +108,7 @@ function affineInstruction(node: ProgramNode, frozen: Frozen): Instruction | und
   const isNorm = BATCH_NORM.test(node.operator) && node.arguments.training !== true;
   const statistics = isNorm ? statisticsOf(node, frozen) : undefined;
   if (statistics === undefined || input === undefined || result === undefined) return undefined;
+  if (!frozen.uses.isFloat32(input)) return undefined;
   const { scale, shift } = affineOf(statistics);
   const [factor, term] = [scale, shift].map((values) => values.reshape([1, -1, 1, 1]));
   return {
@@ -127,36 +124,16 @@ function affineInstruction(node: ProgramNode, frozen: Frozen): Instruction | und
 
 const alongChannels = (values: Tensor, maps: Tensor) => values.reshape([1, -1, ...maps.shape.slice(2).map(() => 1)]);
 
-/** An attack's images lie in [0, 1], where a clamp to that does nothing. */
-function clampInstruction(node: ProgramNode, { uses }: Frozen): Instruction | undefined {
-  const { program, slots } = uses;
-  const { self, min, max } = node.arguments;
-  const [input, result] = [uses.slotOf(self), uses.resultOf(node)];
-  const isUnit = node.operator === 'clamp' && numberOf(min) === 0 && numberOf(max) === 1;
-  if (!isUnit || input === undefined || input !== slots.get(program.images.name) || result === undefined)
-    return undefined;
-  // What is written over must not be the caller's images.
-  if (program.nodes.some((other) => isInPlace(other) && slots.get(targetOf(other) ?? '') === result)) return undefined;
-  return {
-    reads: [input],
-    writes: [result],
-    run: ({ at }) => {
-      const images = at[input] as Tensor;
-      at[result] = images.reshape(images.shape);
-    },
-  };
-}
-
 /** Whose result nothing but its one reader looks at, not even the way back. */
 const FRESH = /^(add|conv2d|convolution|batch_norm|_native_batch_norm_legit_no_training|linear|addmm)$/;
 
-/** A ReLU may be in place where it alone reads what was made for it. */
+/** A ReLU may be in place where it alone reads what was made for it just before. */
 function reluInstruction(node: ProgramNode, number: number, { uses }: Frozen): Instruction | undefined {
   const [input, result] = [uses.slotOf(node.arguments.self), uses.resultOf(node)];
-  if (node.operator !== 'relu' || input === undefined || result === undefined) return undefined;
-  const before = uses.program.nodes.slice(0, number);
-  const maker = before.map((other) => uses.resultOf(other)).lastIndexOf(input);
-  if (maker === -1 || !FRESH.test(before[maker]!.operator) || uses.after(input, maker).length !== 1) return undefined;
+  const maker = uses.program.nodes[number - 1];
+  if (node.operator !== 'relu' || input === undefined || result === undefined || maker === undefined) return undefined;
+  const isFresh = FRESH.test(maker.operator) && uses.resultOf(maker) === input;
+  if (!isFresh || uses.after(input, number - 1).length !== 1) return undefined;
   return {
     reads: [input],
     writes: [result],

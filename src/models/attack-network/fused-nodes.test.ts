@@ -64,7 +64,7 @@ function programOf(nodes: readonly ProgramNode[]): Program {
     const parameter = name !== 'mean' && name !== 'variance';
     return { name, key: name, kind: 'weights', parameter, dtype: 'float32', shape } as const;
   });
-  const images = { name: 'x', dtype: 'float32', shape: [null, 3, 6, 6] };
+  const images = { name: 'x', dtype: 'float32', shape: [null, 3, 6, 6] as (number | null)[] } as const;
   return { inputs: [...inputs], images, nodes: [conv('x', 'a', 'first'), ...nodes], output: 'logits', outputs: 1 };
 }
 
@@ -99,7 +99,7 @@ function seen(network: { forward(images: Tensor): Tensor }, what: string): numbe
 function fusedIn(program: Program): string[] {
   using model = networkOf(program);
   const exported = [...model.modules()].map(([, layer]) => layer).find((layer) => layer instanceof ExportedProgram)!;
-  const fused = fuseConvolutions(new Uses(program, slotsOf(program)), exported.shapesFor(2));
+  const fused = fuseConvolutions(new Uses(program, slotsOf(program), exported.formsFor(2)));
   return [...fused.values()].map(({ nodes, residual }) => `${nodes.length}${residual === undefined ? '' : '+'}`);
 }
 

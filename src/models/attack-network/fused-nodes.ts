@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { isInPlace, targetOf } from '../exported/slots.js';
+import type { Form } from '../exported/executable.js';
+import { isInPlace, rootsOf, targetOf } from '../exported/slots.js';
 import { valuesIn, type Argument, type Program, type ProgramNode } from '../exported/program.js';
 
 /** A convolution with what follows it; computed where the last of these nodes is. */
@@ -27,16 +28,25 @@ export const BATCH_NORM = /^(batch_norm|_native_batch_norm_legit_no_training)$/;
 /** What a program's nodes read and write, by the places of values. */
 export class Uses {
   readonly #users = new Map<number, number[]>();
+  readonly #roots: readonly number[];
 
   constructor(
     readonly program: Program,
     readonly slots: ReadonlyMap<string, number>,
+    /** Types and shapes of the values, for a batch of two or more. */
+    readonly forms: ReadonlyMap<number, Form>,
   ) {
+    this.#roots = rootsOf(program, slots);
     program.nodes.forEach((node, number) => {
-      for (const slot of new Set(this.readsOf(node))) this.#users.set(slot, [...(this.#users.get(slot) ?? []), number]);
+      for (const slot of new Set(this.readsOf(node))) this.#use(slot, number);
     });
-    const output = slots.get(program.output)!;
-    this.#users.set(output, [...(this.#users.get(output) ?? []), Infinity]);
+    this.#use(slots.get(program.output)!, Infinity);
+  }
+
+  #use(slot: number, user: number): void {
+    const users = this.#users.get(slot);
+    if (users === undefined) this.#users.set(slot, [user]);
+    else users.push(user);
   }
 
   readsOf(node: ProgramNode): number[] {
@@ -60,10 +70,18 @@ export class Uses {
     return (this.#users.get(slot) ?? []).filter((user) => user > number);
   }
 
-  /** Whether a node between two writes into a place. */
-  writtenBetween(first: number, last: number, slot: number | undefined): boolean {
-    const between = this.program.nodes.slice(first + 1, last);
-    return between.some((node) => isInPlace(node) && this.slots.get(targetOf(node) ?? '') === slot);
+  /** Whether a node between two writes into what may be the memory of one of these places. */
+  writtenBetween(first: number, last: number, slots: readonly (number | undefined)[]): boolean {
+    const roots = slots.map((slot) => (slot === undefined ? undefined : this.#roots[slot]));
+    return this.program.nodes.slice(first + 1, last).some((node) => {
+      const target = isInPlace(node) ? this.slots.get(targetOf(node) ?? '') : undefined;
+      return target !== undefined && roots.includes(this.#roots[target]);
+    });
+  }
+
+  /** Whether it is of the only type that the kernels take. */
+  isFloat32(slot: number): boolean {
+    return this.forms.get(slot)?.dtype === 'float32';
   }
 
   isInput(slot: number): boolean {
@@ -73,18 +91,17 @@ export class Uses {
 
 /**
  * The fused convolutions of a program, by the number of their last node, where they are computed.
- *
- * @param shapes of the values by their places, for a batch of two or more
  */
-export function fuseConvolutions(
-  uses: Uses,
-  shapes: ReadonlyMap<number, readonly number[]>,
-): ReadonlyMap<number, FusedConvolution> {
+export function fuseConvolutions(uses: Uses): ReadonlyMap<number, FusedConvolution> {
   const found = new Map<number, FusedConvolution>();
   const taken = new Set<number>();
   uses.program.nodes.forEach((convolution, number) => {
     const result = CONVOLUTION.test(convolution.operator) ? uses.resultOf(convolution) : undefined;
-    if (result === undefined) return;
+    const input = uses.slotOf(convolution.arguments.input);
+    const weight = uses.slotOf(convolution.arguments.weight);
+    if (result === undefined || input === undefined || weight === undefined) return;
+    // A weight that the program computes may be written over until then.
+    if (!uses.isInput(weight) || !uses.isFloat32(input) || !uses.isFloat32(result)) return;
     let fused: FusedConvolution = {
       nodes: [number],
       convolution,
@@ -94,7 +111,7 @@ export function fuseConvolutions(
       result,
     };
     fused = withNorm(fused, uses, taken);
-    fused = withSum(fused, uses, taken, shapes);
+    fused = withSum(fused, uses, taken);
     fused = withRelu(fused, uses, taken);
     for (const each of fused.nodes) taken.add(each);
     found.set(fused.nodes.at(-1)!, fused);
@@ -112,7 +129,7 @@ function next(fused: FusedConvolution, uses: Uses, taken: ReadonlySet<number>) {
   const node = uses.program.nodes[number];
   if (node === undefined || taken.has(number) || (others.length > 0 && !isInPlace(node))) return undefined;
   const input = uses.slotOf(fused.convolution.arguments.input);
-  const isWritten = uses.writtenBetween(first, number, input) || uses.writtenBetween(last, number, fused.residual);
+  const isWritten = uses.writtenBetween(first, number, [input]) || uses.writtenBetween(last, number, [fused.residual]);
   return isWritten ? undefined : { node, number };
 }
 
@@ -126,12 +143,7 @@ function withNorm(fused: FusedConvolution, uses: Uses, taken: ReadonlySet<number
   return { ...fused, nodes: [...fused.nodes, found.number], norm: found.node, result };
 }
 
-function withSum(
-  fused: FusedConvolution,
-  uses: Uses,
-  taken: ReadonlySet<number>,
-  shapes: ReadonlyMap<number, readonly number[]>,
-): FusedConvolution {
+function withSum(fused: FusedConvolution, uses: Uses, taken: ReadonlySet<number>): FusedConvolution {
   const found = next(fused, uses, taken);
   if (found === undefined || !/^add_?$/.test(found.node.operator) || found.node.arguments.alpha !== undefined)
     return fused;
@@ -142,7 +154,9 @@ function withSum(
   const residual = first === fused.result ? second : first;
   const result = isInPlace(found.node) ? fused.result : uses.resultOf(found.node);
   if (residual === undefined || residual === fused.result || result === undefined) return fused;
-  if (shapes.get(residual)?.join() !== shapes.get(result)?.join() || uses.isInput(residual)) return fused;
+  const [shortcut, sum] = [uses.forms.get(residual), uses.forms.get(result)];
+  const isAlike = uses.isFloat32(residual) && uses.isFloat32(result) && shortcut?.shape.join() === sum?.shape.join();
+  if (!isAlike || uses.isInput(residual)) return fused;
   return { ...fused, nodes: [...fused.nodes, found.number], residual, result };
 }
 

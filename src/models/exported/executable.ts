@@ -3,10 +3,16 @@
  *
  * @module
  */
-import { noGrad, Tensor, tidy, type OperatorValue } from '../../engine/index.js';
+import { noGrad, Tensor, tidy, type DType, type OperatorValue } from '../../engine/index.js';
 import { instructionOf, type Instruction, type Values } from './instruction.js';
-import { ProgramError, type Program } from './program.js';
-import { isInPlace, slotsOf, targetOf } from './slots.js';
+import { ProgramError, type Program, type ProgramNode } from './program.js';
+import { isInPlace, rootsOf, slotsOf, targetOf, writesThroughViews } from './slots.js';
+
+/** Of a value. */
+export interface Form {
+  readonly dtype: DType;
+  readonly shape: readonly number[];
+}
 
 /** Runs a program on images, with the network's tensors. */
 export class Executable {
@@ -17,42 +23,46 @@ export class Executable {
   readonly #inputs: readonly { readonly slot: number; readonly key: string }[];
   readonly #images: number;
   readonly #output: number;
-  /** Whether something is written into the images themselves, which are the caller's. */
+  /** Whether something is written into the images or a view of them, which are the caller's. */
   readonly #copiesImages: boolean;
+  /** Whether views must see what is written, so that maps lie as PyTorch has them. */
+  readonly #contiguous: boolean;
 
   /**
+   * @param given one that {@link checkProgram} lets pass
    * @param instructions of the program's nodes; default: one for each
-   * @throws ProgramError for an operator that this LibTorch has not, or one that changes the network's own tensors
+   * @throws ProgramError for an operator that this LibTorch has not
    */
-  constructor(program: Program, instructions?: (slots: ReadonlyMap<string, number>) => Instruction[]) {
-    const slots = slotsOf(program);
+  constructor(given: Program, instructions?: (program: Program, slots: ReadonlyMap<string, number>) => Instruction[]) {
+    const slots = slotsOf(given);
+    const through = writesThroughViews(given, slots);
+    const program = through ? given : { ...given, nodes: given.nodes.map(reshaped) };
     const { inputs, images, nodes, output } = program;
+    const roots = rootsOf(program, slots);
     this.#inputs = inputs.map(({ name, key, kind }) => ({ slot: slots.get(name)!, key: `${kind}.${key}` }));
     this.#images = slots.get(images.name)!;
     this.#output = slots.get(output)!;
-    const written = new Set(nodes.filter(isInPlace).map((node) => slots.get(targetOf(node) ?? '')));
-    const own = this.#inputs.find(({ slot }) => written.has(slot));
-    if (own !== undefined)
-      throw new ProgramError(
-        `it changes its own tensor ${own.key}, as in training: call model.eval() before the export`,
-      );
-    this.#copiesImages = written.has(this.#images);
-    this.#instructions = instructions?.(slots) ?? nodes.map((node) => instructionOf(node, slots));
-    this.#size = Math.max(-1, ...slots.values()) + 1;
+    const written = new Set(nodes.filter(isInPlace).map((node) => roots[slots.get(targetOf(node)!)!]));
+    this.#copiesImages = written.has(roots[this.#images]);
+    this.#contiguous = through;
+    this.#instructions =
+      (through ? undefined : instructions)?.(program, slots) ?? nodes.map((node) => instructionOf(node, slots));
+    this.#size = new Set(slots.values()).size;
     const kept = new Set([this.#images, this.#output, ...this.#inputs.map(({ slot }) => slot)]);
     this.#frees = lastUses(this.#instructions, kept);
   }
 
   /**
-   * The shape of every value that is a tensor, by its place, for such images. Computes without gradients.
+   * Type and shape of every value that is a tensor, by its place, for such images. Computes without gradients.
    */
-  shapes(images: Tensor, tensors: ReadonlyMap<string, Tensor>): ReadonlyMap<number, readonly number[]> {
-    const shapes = new Map<number, readonly number[]>();
+  forms(images: Tensor, tensors: ReadonlyMap<string, Tensor>): ReadonlyMap<number, Form> {
+    const forms = new Map<number, Form>();
     const note = (slot: number, value: OperatorValue | undefined) => {
-      if (value instanceof Tensor) shapes.set(slot, value.shape);
+      if (value instanceof Tensor) forms.set(slot, { dtype: value.dtype, shape: value.shape });
     };
+    note(this.#images, images);
     noGrad(() => tidy(() => void this.#run(images, tensors, note)));
-    return shapes;
+    return forms;
   }
 
   /**
@@ -71,7 +81,8 @@ export class Executable {
   ): Tensor {
     const values: Values = { at: new Array<OperatorValue | undefined>(this.#size), device: images.device };
     for (const { slot, key } of this.#inputs) values.at[slot] = tensors.get(key);
-    values.at[this.#images] = this.#copiesImages ? images.clone() : images;
+    const input = this.#contiguous ? images.contiguous() : images;
+    values.at[this.#images] = this.#copiesImages ? input.clone() : input;
     this.#instructions.forEach(({ run, writes }, i) => {
       run(values);
       if (note !== undefined) for (const slot of writes) note(slot, values.at[slot]);
@@ -87,14 +98,21 @@ export class Executable {
   }
 }
 
+/** A view may not be there where maps lie channels last, as the attack network has them; a reshape always is. */
+function reshaped(node: ProgramNode): ProgramNode {
+  const { self, size } = node.arguments;
+  const isView = /^(view|_unsafe_view)$/.test(node.operator) && node.overload === '';
+  if (!isView || self === undefined || size === undefined) return node;
+  return { ...node, operator: 'reshape', arguments: { self, shape: size } };
+}
+
 /** Of each instruction, the places that none after it reads. */
 function lastUses(instructions: readonly Instruction[], kept: ReadonlySet<number>): number[][] {
   const seen = new Set(kept);
-  const frees: number[][] = [];
-  for (const { reads, writes } of [...instructions].reverse()) {
+  const frees = [...instructions].reverse().map(({ reads, writes }) => {
     const last = [...new Set([...reads, ...writes])].filter((slot) => !seen.has(slot));
     for (const slot of last) seen.add(slot);
-    frees.unshift(last);
-  }
-  return frees;
+    return last;
+  });
+  return frees.reverse();
 }

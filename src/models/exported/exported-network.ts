@@ -9,7 +9,8 @@ import { ops, SaddlepointError, tidy, type DType, type Tensor } from '../../engi
 import { Chain, Module, Parameter, StateBuffer, zeroWeights } from '../../nn/index.js';
 import { inputNormalization } from '../ends.js';
 import { networkShape } from '../options.js';
-import { Executable } from './executable.js';
+import { checkProgram } from './check-program.js';
+import { Executable, type Form } from './executable.js';
 import { ProgramError, programSchema, type Program, type ProgramInput } from './program.js';
 
 export const exportedOptions = z.strictObject({
@@ -59,7 +60,12 @@ export class ExportedNetwork extends Chain {
 
 function checkedProgram(given: unknown): Program {
   const { success, data, error } = programSchema.safeParse(given);
-  if (success) return data;
+  if (success) {
+    asRecipeError(() => {
+      checkProgram(data);
+    });
+    return data;
+  }
   const [issue] = error.issues;
   throw new SaddlepointError(
     'RECIPE',
@@ -90,14 +96,15 @@ class Tensors extends Module {
 export class ExportedProgram extends Module {
   readonly weights: Tensors;
   readonly constants: Tensors;
-  readonly #program: Program;
+  /** Public, so that two programs with the same tensors are told apart by whoever looks at a network's layers. */
+  readonly program: Program;
   readonly #executable: Executable;
-  #shapes: ReadonlyMap<number, readonly number[]> | undefined;
+  #forms: ReadonlyMap<number, Form> | undefined;
 
   constructor(program: Program) {
     super();
     this.training = false;
-    this.#program = program;
+    this.program = program;
     this.#executable = asRecipeError(() => new Executable(program));
     const of = (kind: ProgramInput['kind']) =>
       new Tensors(uniqueByKey(program.inputs.filter((each) => each.kind === kind)));
@@ -105,28 +112,24 @@ export class ExportedProgram extends Module {
     this.constants = of('constants');
   }
 
-  get program(): Program {
-    return this.#program;
-  }
-
   /** Convolutions among its operators may be our own. */
   get supportsNativeKernels(): boolean {
-    return this.#program.images.dtype === 'float32';
+    return this.program.images.dtype === 'float32';
   }
 
   /**
-   * The shapes of its values by their places (`slots.ts`), for so many images, or as many as it was exported for.
+   * Types and shapes of its values by their places (`slots.ts`), for so many images, or as many as it was exported for.
    * Computed once.
    */
-  shapesFor(many: number): ReadonlyMap<number, readonly number[]> {
-    this.#shapes ??= tidy(() => {
-      const { shape, dtype } = this.#program.images;
+  formsFor(many: number): ReadonlyMap<number, Form> {
+    this.#forms ??= tidy(() => {
+      const { shape, dtype } = this.program.images;
       const [batch = null, ...size] = shape;
       const device = this.stateDict().values().next().value?.device ?? 'cpu';
       const images = ops.zeros([batch ?? many, ...size.map(Number)], { dtype: dtype as DType, device });
-      return this.#executable.shapes(images, this.stateDict());
+      return this.#executable.forms(images, this.stateDict());
     });
-    return this.#shapes;
+    return this.#forms;
   }
 
   override forward(images: Tensor): Tensor {
@@ -135,7 +138,7 @@ export class ExportedProgram extends Module {
         'ARGUMENT',
         'expected a network to train, received an exported program, which computes as in evaluation',
       );
-    return runOn(this.#program, images, (batch) => this.#executable.run(batch, this.stateDict()));
+    return runOn(this.program, images, (batch) => this.#executable.run(batch, this.stateDict()));
   }
 }
 

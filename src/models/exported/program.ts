@@ -5,6 +5,7 @@
  * @module
  */
 import { z } from 'zod';
+import { DTYPE_OF_CODE } from '../../engine/index.js';
 
 /** The value of an operator's argument. */
 export type Argument =
@@ -43,6 +44,7 @@ const node = z.strictObject({
   results: z.array(z.union([z.string(), z.null(), z.array(z.string())])),
 });
 
+const dtype = z.enum(Object.values(DTYPE_OF_CODE));
 const size = z.number().int().min(0);
 const input = z.strictObject({
   /** In the program. */
@@ -52,14 +54,14 @@ const input = z.strictObject({
   kind: z.enum(['weights', 'constants']),
   /** Whether it was trained, and not a buffer. */
   parameter: z.boolean(),
-  dtype: z.string(),
+  dtype,
   shape: z.array(size),
 });
 
 export const programSchema = z.strictObject({
   inputs: z.array(input),
   /** The images: a batch of any size where the first number is null. */
-  images: z.strictObject({ name: z.string(), dtype: z.string(), shape: z.array(size.nullable()) }),
+  images: z.strictObject({ name: z.string(), dtype, shape: z.array(size.nullable()) }),
   nodes: z.array(node),
   /** The name of the logits. */
   output: z.string(),

@@ -6,17 +6,9 @@
 import { z } from 'zod';
 import { DTYPE_OF_CODE } from '../../engine/index.js';
 import { argumentOf } from './arguments.js';
-import {
-  isList,
-  ProgramError,
-  resultsOf,
-  valuesIn,
-  type Argument,
-  type Program,
-  type ProgramInput,
-  type ProgramNode,
-} from './program.js';
-import { HOW_TO_EXPORT, isCheck, refuseOperator, refuseTraining } from './refusals.js';
+import { checkProgram } from './check-program.js';
+import { isList, ProgramError, type Argument, type Program, type ProgramInput, type ProgramNode } from './program.js';
+import { HOW_TO_EXPORT, isCheck } from './refusals.js';
 import { onlyEntry, parseProgram, read, type SerializedNode, type SerializedProgram } from './serialized.js';
 
 type Graph = SerializedProgram['graph_module']['graph'];
@@ -38,7 +30,7 @@ export function readProgram(text: string): Program {
   } = parseProgram(text);
   const { inputs, images } = inputsOf(graph, signature.input_specs);
   const program = { inputs, images, nodes: graph.nodes.flatMap(nodeOf), ...outputOf(graph, signature.output_specs) };
-  requireWhole(program);
+  checkProgram(program);
   return program;
 }
 
@@ -140,45 +132,19 @@ function nodeOf({ target, inputs, outputs }: SerializedNode): ProgramNode[] {
     throw new ProgramError(`it has the operator ${target}, ${kind}`);
   }
   if (isCheck(operator)) return [];
-  if (operator !== 'python') refuseOperator(target, operator, overload);
   const given: Record<string, Argument> = {};
   for (const input of inputs) given[input.name] = argumentOf(input.arg, `${input.name} of ${target}`);
-  refuseTraining(operator, given);
   const results = outputs.map((output): ProgramNode['results'][number] => {
     const value = argumentOf(output, `a result of ${target}`);
     if (isList(value)) return value.map((each) => resultName(each, target));
     return value === null ? null : resultName(value, target);
   });
-  return [reshaped({ operator, overload: overload === 'default' ? '' : overload, arguments: given, results })];
-}
-
-/** A view may not be there where maps lie channels last, as the attack network has them; a reshape always is. */
-function reshaped(node: ProgramNode): ProgramNode {
-  const { self, size } = node.arguments;
-  const isView = /^(view|_unsafe_view)$/.test(node.operator) && node.overload === '';
-  if (!isView || self === undefined || size === undefined) return node;
-  return { ...node, operator: 'reshape', arguments: { self, shape: size } };
+  return [{ operator, overload: overload === 'default' ? '' : overload, arguments: given, results }];
 }
 
 function resultName(value: Argument, target: string): string {
   if (typeof value === 'object' && value !== null && 'value' in value) return value.value;
   throw new ProgramError(`a result of ${target} has no name`);
-}
-
-/** Every value is made before it is used, once. @throws ProgramError */
-function requireWhole({ inputs, images, nodes, output }: Program): void {
-  const made = new Set<string>();
-  const make = (name: string) => {
-    if (made.has(name)) throw new ProgramError(`it makes the value ${name} twice`);
-    made.add(name);
-  };
-  for (const { name } of [...inputs, images]) make(name);
-  for (const node of nodes) {
-    for (const name of Object.values(node.arguments).flatMap(valuesIn))
-      if (!made.has(name)) throw new ProgramError(`it uses the value ${name} before it is there`);
-    for (const name of resultsOf(node)) make(name);
-  }
-  if (!made.has(output)) throw new ProgramError(`its logits ${output} are made by nothing`);
 }
 
 function parsed<Schema extends z.ZodType>(schema: Schema, value: unknown, what: string): z.output<Schema> {

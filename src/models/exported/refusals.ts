@@ -1,46 +1,26 @@
 /**
- * Operators that a program cannot have here, and why. Everything else of PyTorch's own is computed, where this LibTorch
- * has it.
+ * What a program cannot have here, and why.
  *
  * @module
  */
-import { ProgramError, type Argument } from './program.js';
+import { kindOf } from './allowed-operators.js';
+import { ProgramError, type Argument, type ProgramNode } from './program.js';
 
 const DATA = 'whose result depends on the values and not only on the shapes of the images, so that it has no gradient';
 const RANDOM = 'which draws random numbers that are not those of a seed here';
-const MEMORY = 'which changes memory in a way that a file may not ask for';
 
-const REFUSED: readonly (readonly [names: RegExp, why: string])[] = [
+/** Of what is not allowed, those with a reason that helps. */
+const REASONS: readonly (readonly [names: RegExp, why: string])[] = [
   [/^(item|_local_scalar_dense|nonzero\w*|masked_select|unique\w*|_unique\w*|bincount|argwhere)$/, DATA],
   [
-    /^(rand|randn|randint|randperm|normal|bernoulli|multinomial|poisson|uniform|exponential|rrelu\w*)(_like)?_?$/,
+    /^(rand\w*|normal\w*|bernoulli\w*|multinomial|poisson|uniform\w*|exponential_|rrelu\w*|cauchy_|geometric_)$/,
     RANDOM,
   ],
-  [/^(from_file|set_\w*|set|resize\w*_?|_resize\w*|record_stream|pin_memory|storage\w*|copy_to\w*|data)$/, MEMORY],
-  [/(_out|\.out)$/, MEMORY],
 ];
-
-/** Internal operators of LibTorch, which trust what they are given: only these are known to look at it. */
-const INTERNAL = new Set([
-  '_to_copy',
-  '_softmax',
-  '_log_softmax',
-  '_native_batch_norm_legit_no_training',
-  '_native_batch_norm_legit',
-  '_unsafe_view',
-  '_unsafe_index',
-  '_adaptive_avg_pool2d',
-  '_scaled_dot_product_attention',
-  '_upsample_bicubic2d_aa',
-  '_upsample_bilinear2d_aa',
-  '_upsample_nearest_exact2d',
-  '_safe_softmax',
-  '_weight_norm',
-  '_trilinear',
-]);
+const OTHERS = 'which is none of those that networks are made of and that a file may ask for';
 
 /** Which only check what is so anyway. */
-const CHECKS = /^(_assert_\w+|sym_constrain_range\w*|_assert_async)$/;
+const CHECKS = /^(_assert_\w+|sym_constrain_range\w*)$/;
 
 /** Whether a node computes nothing. */
 export function isCheck(operator: string): boolean {
@@ -48,30 +28,29 @@ export function isCheck(operator: string): boolean {
 }
 
 /**
- * @param target as PyTorch writes it, e.g. `torch.ops.aten.nonzero.default`
+ * @param name as PyTorch writes it, e.g. `aten.nonzero.default`
  * @throws ProgramError with the name and the reason, for what is refused
  */
-export function refuseOperator(target: string, operator: string, overload: string): void {
-  const found =
-    REFUSED.find(([names]) => names.test(operator)) ?? (overload.endsWith('out') ? [null, MEMORY] : undefined);
-  if (found !== undefined) throw new ProgramError(`it has the operator ${target}, ${found[1]}`);
-  if (operator.startsWith('_') && !INTERNAL.has(operator))
-    throw new ProgramError(
-      `it has the operator ${target}, which is internal to PyTorch. Export it anew with a newer version`,
-    );
+export function refuseOperator(name: string, operator: string, overload: string): void {
+  if (kindOf(operator) !== undefined && !overload.endsWith('out')) return;
+  const why = REASONS.find(([names]) => names.test(operator))?.[1] ?? OTHERS;
+  throw new ProgramError(`it has the operator ${name}, ${why}`);
 }
 
-/** @throws ProgramError where the node computes as in training */
-export function refuseTraining(operator: string, given: Readonly<Record<string, Argument>>): void {
-  const { training, train } = given;
+/** @throws ProgramError where the node computes as in training, or draws random numbers */
+export function refuseTraining({ operator, arguments: given }: Pick<ProgramNode, 'operator' | 'arguments'>): void {
+  const { training, train, use_input_stats: ownStatistics, dropout_p: share } = given;
   // Without running averages a batch norm is one of the weights, which some networks standardise by it.
-  const normalizes =
-    operator.includes('batch_norm') &&
-    training === true &&
-    given.running_mean !== null &&
-    given.running_mean !== undefined;
-  if (normalizes || (operator.includes('dropout') && train === true))
+  const averages = given.running_mean !== null && given.running_mean !== undefined;
+  const normalizes = averages && (training === true || ownStatistics === true);
+  const drops = /dropout/.test(operator) && train !== false;
+  if (normalizes || drops || (share !== undefined && numberOf(share) !== 0))
     throw new ProgramError(`it computes ${operator} as in training. ${HOW_TO_EXPORT}`);
+}
+
+function numberOf(given: Argument): number | undefined {
+  if (typeof given !== 'object' || given === null) return undefined;
+  return 'float' in given ? Number(given.float) : 'int' in given ? Number(given.int) : undefined;
 }
 
 /** The lines of Python that make a file which is read. */

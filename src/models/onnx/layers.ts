@@ -90,6 +90,9 @@ function normalize(graph: OnnxGraph, { mean, deviation }: Normalize, { name: inp
 
 function convolution(graph: OnnxGraph, layer: Conv2d, { name: input, shape }: Value): Value {
   const { stride, padding, groups, weight, bias } = layer;
+  const channels = weight.size(1) * groups;
+  if (shape[0] !== channels)
+    throw new SaddlepointError('ARGUMENT', `expected ${channels} channels at a convolution, received ${shape[0]}`);
   const [outputs = 0, , kernel = 0] = weight.shape;
   const filter = constant(graph, weight);
   const window = {
@@ -205,7 +208,13 @@ function flatten(graph: OnnxGraph, { name: input, shape }: Value): Value {
   return { name, shape: [shape.reduce((product, size) => product * size, 1)] };
 }
 
-function linear(graph: OnnxGraph, { weight, bias }: Linear, { name: input }: Value): Value {
+function linear(graph: OnnxGraph, { weight, bias }: Linear, { name: input, shape }: Value): Value {
+  if (shape.join() !== String(weight.size(1))) {
+    throw new SaddlepointError(
+      'ARGUMENT',
+      `expected images whose features are ${weight.size(1)} at a linear layer, received some that come to [${shape.join(', ')}]; are they of another size?`,
+    );
+  }
   const matrix = constant(graph, weight);
   const inputs = bias === null ? [input, matrix] : [input, matrix, constant(graph, bias)];
   const name = graph.addTaped('Gemm', inputs, { transB: 1 }, (gradient) => [graph.add('MatMul', [gradient, matrix])]);
