@@ -147,7 +147,9 @@ c10::Scalar read_scalar(napi_env env, napi_value value, const std::string& name)
   const auto type = type_of(env, value);
   if (type == napi_boolean) return read_boolean(env, value, name);
   if (type == napi_bigint) return read_integer(env, value, name);
-  if (const double* floating = as_float(env, value)) return *floating;
+  if (type == napi_object) {
+    if (const double* floating = as_float(env, value)) return *floating;
+  }
   const double number = read_number(env, value, name);
   // JavaScript has one kind of number: a whole one acts as an integer, as a Python literal would.
   if (number == std::floor(number) && std::abs(number) < 9e15) return static_cast<int64_t>(number);

@@ -52,13 +52,14 @@ export class WorkerPool<Start, Task, Answer> {
    *
    * @throws once all have answered, what this thread's part has thrown, or the first that failed
    */
-  beside<Own>(shares: readonly WorkerShare<Task>[], own: () => Own): { own: Own; answers: Answer[] } {
+  beside<Own>(shares: Iterable<WorkerShare<Task>>, own: () => Own): { own: Own; answers: Answer[] } {
     const busy: WorkerThread<Start, Task, Answer>[] = [];
     let ours: Own;
     let replies: WorkerReply<Answer>[];
     try {
-      for (const [number, { task, packed }] of shares.entries()) {
-        const worker = this.#workers[number]!;
+      // One begins before the next is packed.
+      for (const { task, packed } of shares) {
+        const worker = this.#workers[busy.length]!;
         worker.begin(task, packed);
         busy.push(worker);
       }

@@ -10,7 +10,7 @@ import { SaddlepointError } from '../engine/index.js';
 import { packageVersion, RunFolder } from '../monitoring/index.js';
 import { readRecipe, recipeText, type Recipe } from '../training/index.js';
 import { buildTable, renderMarkdown } from '../report/table/index.js';
-import { attackSettings, rateName } from '../report/format.js';
+import { attackSettings, plainSpaces, rateName } from '../report/format.js';
 import { readRun } from '../report/read-run.js';
 import type { EvaluationResult } from '../evaluation/index.js';
 import { exportOnnx } from './export-onnx.js';
@@ -134,7 +134,7 @@ const code = (language: string, text: string) => `\`\`\`${language}\n${text.trim
 function measured(result: EvaluationResult) {
   const robust = Object.values(result.attacks).map((rate) => ({
     type: 'accuracy',
-    name: `Robust accuracy, ${rateName(rate)}, ${attackSettings(rate)}`,
+    name: plainSpaces(`Robust accuracy, ${rateName(rate)}, ${attackSettings(rate)}`),
     value: 100 * (1 - rate.robustError),
   }));
   return {

@@ -72,9 +72,8 @@ export class AttackPool implements BatchAttacker {
     return tidy(() => {
       const spans = evenShares(batch.images.size(0), this.#workers.size + 1);
       const [ours, ...others] = spans.map(([start, end]) => partOfBatch(batch, start, end)) as [Batch, ...Batch[]];
-      const { own, answers } = this.#workers.beside(
-        others.map((share) => shareOf(model, share, position)),
-        () => attackPart(this.#part, model, ours, position),
+      const { own, answers } = this.#workers.beside(sharesOf(model, others, position), () =>
+        attackPart(this.#part, model, ours, position),
       );
       return ops.cat([own, ...answers.map(unpack)]);
     });
@@ -90,7 +89,9 @@ export class AttackPool implements BatchAttacker {
   }
 }
 
-function shareOf(model: Module, batch: Batch, position: Position): WorkerShare<PoolTask> {
-  const task = { position, state: packState(model.stateDict()), batch: packBatch(batch) };
-  return { task, packed: [...Object.values(task.batch), ...task.state.values()] };
+function* sharesOf(model: Module, batches: readonly Batch[], position: Position): Generator<WorkerShare<PoolTask>> {
+  for (const batch of batches) {
+    const task = { position, state: packState(model.stateDict()), batch: packBatch(batch) };
+    yield { task, packed: [...Object.values(task.batch), ...task.state.values()] };
+  }
 }
