@@ -72,7 +72,7 @@ test('the card: what was measured, in its front matter and as a table; how to us
       },
     ],
   });
-  expect(text).toMatch(/\| model +\|.*\| clean/);
+  expect(text).toMatch(/\| Model +\|.*\| Clean error/);
   expect(text).toContain('session = onnxruntime.InferenceSession("model.onnx")');
   expect(text).toContain('```yaml\nseed:');
 });
