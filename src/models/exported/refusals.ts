@@ -31,6 +31,7 @@ const INTERNAL = new Set([
   '_unsafe_index',
   '_adaptive_avg_pool2d',
   '_scaled_dot_product_attention',
+  '_scaled_dot_product_flash_attention_for_cpu',
   '_upsample_bicubic2d_aa',
   '_upsample_bilinear2d_aa',
   '_upsample_nearest_exact2d',
@@ -38,6 +39,9 @@ const INTERNAL = new Set([
   '_weight_norm',
   '_trilinear',
 ]);
+
+/** Which are there in training alone: batch norm with a batch's own statistics, and dropout with its mask. */
+const IN_TRAINING = /^(_native_batch_norm_legit_functional|_batch_norm_with_update\w*|native_dropout)$/;
 
 /** Which only check what is so anyway. */
 const CHECKS = /^(_assert_\w+|sym_constrain_range\w*|_assert_async)$/;
@@ -52,6 +56,7 @@ export function isCheck(operator: string): boolean {
  * @throws ProgramError with the name and the reason, for what is refused
  */
 export function refuseOperator(target: string, operator: string, overload: string): void {
+  if (IN_TRAINING.test(operator)) throw new ProgramError(`it computes ${operator}, as in training. ${HOW_TO_EXPORT}`);
   const found =
     REFUSED.find(([names]) => names.test(operator)) ?? (overload.endsWith('out') ? [null, MEMORY] : undefined);
   if (found !== undefined) throw new ProgramError(`it has the operator ${target}, ${found[1]}`);
@@ -68,7 +73,7 @@ export function refuseTraining(operator: string, given: Readonly<Record<string, 
   const normalizes =
     /batch_norm/.test(operator) && training === true && given.running_mean !== null && given.running_mean !== undefined;
   if (normalizes || (/dropout/.test(operator) && train === true))
-    throw new ProgramError(`it computes ${operator} as in training. ${HOW_TO_EXPORT}`);
+    throw new ProgramError(`it computes ${operator}, as in training. ${HOW_TO_EXPORT}`);
 }
 
 /** The lines of Python that make a file which is read. */
