@@ -55,11 +55,18 @@ export function changed(name: string, change: (files: Map<string, Buffer>, find:
 
 export type Finder = (ending: string) => string;
 
-/** The archive after the JSON in one of its files was changed; `change` may return another value for it. */
-export function withJson<Json>(name: string, ending: string, change: (json: Json) => unknown): string {
+/** Where in JSON a value is, e.g. `['config', 'fc.weight', 'use_pickle']`. */
+export type Place = readonly (string | number)[];
+
+/** The archive with other values in the JSON of one of its files. */
+export function withValues(name: string, ending: string, values: readonly (readonly [Place, unknown])[]): string {
   return changed(name, (files, find) => {
     const file = find(ending);
-    const json = JSON.parse(files.get(file)!.toString('utf8')) as Json;
-    files.set(file, Buffer.from(JSON.stringify(change(json) ?? json)));
+    const json: unknown = JSON.parse(files.get(file)!.toString('utf8'));
+    for (const [place, value] of values) {
+      const holder = place.slice(0, -1).reduce((inner, key) => Reflect.get(inner as object, key) as unknown, json);
+      Reflect.set(holder as object, place.at(-1)!, value);
+    }
+    files.set(file, Buffer.from(JSON.stringify(json)));
   });
 }

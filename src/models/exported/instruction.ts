@@ -142,7 +142,7 @@ function reader(given: Argument, parameter: OperatorParameter | undefined, place
     const readers = given.map((each) => reader(each, undefined, place));
     return (values) => readers.map((read) => read(values));
   }
-  if (typeof given !== 'object' || given === null) return () => given as OperatorValue;
+  if (typeof given !== 'object' || given === null) return () => given;
   const { type } = parameter ?? {};
   if ('device' in given) return ({ device }) => device;
   if ('value' in given) {
