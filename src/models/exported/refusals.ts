@@ -71,7 +71,10 @@ export function refuseTraining(operator: string, given: Readonly<Record<string, 
   const { training, train } = given;
   // Without running averages a batch norm is one of the weights, which some networks standardise by it.
   const normalizes =
-    operator.includes('batch_norm') && training === true && given.running_mean !== null && given.running_mean !== undefined;
+    operator.includes('batch_norm') &&
+    training === true &&
+    given.running_mean !== null &&
+    given.running_mean !== undefined;
   if (normalizes || (operator.includes('dropout') && train === true))
     throw new ProgramError(`it computes ${operator}, as in training. ${HOW_TO_EXPORT}`);
 }
