@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { noGrad, Tensor, tidy, type OperatorValue } from '../../engine/index.js';
+import { noGrad, SaddlepointError, Tensor, tidy, type OperatorValue } from '../../engine/index.js';
 import { instructionOf, type Instruction, type Values } from './instruction.js';
 import { ProgramError, type Program } from './program.js';
 import { isInPlace, slotsOf, targetOf } from './slots.js';
@@ -82,7 +82,7 @@ export class Executable {
       }
     });
     const logits = values.at[this.#output];
-    if (!(logits instanceof Tensor)) throw new ProgramError('its output is no tensor');
+    if (!(logits instanceof Tensor)) throw new SaddlepointError('RECIPE', "the program's output is no tensor");
     return logits;
   }
 }

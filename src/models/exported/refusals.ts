@@ -9,6 +9,7 @@ import { ProgramError, type Argument } from './program.js';
 const DATA = 'whose result depends on the values and not only on the shapes of the images, so that it has no gradient';
 const RANDOM = 'which draws random numbers that are not those of a seed here';
 const MEMORY = 'which changes memory in a way that a file may not ask for';
+const TRUSTING = 'which is not called for a file, since LibTorch believes whatever arguments it is given';
 
 const REFUSED: readonly (readonly [names: RegExp, why: string])[] = [
   [/^(item|_local_scalar_dense|nonzero\w*|masked_select|unique\w*|_unique\w*|bincount|argwhere)$/, DATA],
@@ -18,6 +19,8 @@ const REFUSED: readonly (readonly [names: RegExp, why: string])[] = [
   ],
   [/^(from_file|set_\w*|set|resize\w*_?|_resize\w*|record_stream|pin_memory|storage\w*|copy_to\w*|data)$/, MEMORY],
   [/(_out|\.out)$/, MEMORY],
+  // Those that were found to end the process of LibTorch 1.13 for arguments that are wrong.
+  [/^(max_unpool\w*|to_sparse\w*|to_mkldnn|choose_qparams\w*)$/, TRUSTING],
 ];
 
 /** Internal operators of LibTorch, which trust what they are given: only these are known to look at it. */
@@ -40,6 +43,9 @@ const INTERNAL = new Set([
   '_trilinear',
 ]);
 
+/** Gradients and backends, which no exported network calls by name, and some of which crash on what they do not expect. */
+const INNER = /_backward(_\w+)?$|^(mkldnn|cudnn|miopen|fbgemm|mps|sparse|quantized|quantize|slow_conv|thnn_conv)_?/;
+
 /** Which are there in training alone: batch norm with a batch's own statistics, and dropout with its mask. */
 const IN_TRAINING = /^(_native_batch_norm_legit_functional|_batch_norm_with_update\w*|native_dropout)$/;
 
@@ -60,7 +66,7 @@ export function refuseOperator(target: string, operator: string, overload: strin
   const found =
     REFUSED.find(([names]) => names.test(operator)) ?? (overload.endsWith('out') ? [null, MEMORY] : undefined);
   if (found !== undefined) throw new ProgramError(`it has the operator ${target}, ${found[1]}`);
-  if (operator.startsWith('_') && !INTERNAL.has(operator))
+  if ((operator.startsWith('_') && !INTERNAL.has(operator)) || INNER.test(operator))
     throw new ProgramError(
       `it has the operator ${target}, which is internal to PyTorch. Export it anew with a newer version`,
     );

@@ -132,6 +132,14 @@ const CASES: readonly (readonly [string, Case])[] = [
     },
   ],
   [
+    'channels that are shuffled',
+    {
+      operator: 'channel_shuffle',
+      given: () => ({ self: between([2, 6, 3, 2], 1), groups: 3 }),
+      differentiable: [], // channel_shuffle of LibTorch has no gradient on every version
+    },
+  ],
+  [
     'an index',
     {
       operator: '_unsafe_index',

@@ -48,9 +48,18 @@ const SUBSTITUTES: Readonly<Record<string, Substitute>> = {
     const [target, source] = [self, src] as [Tensor, Tensor];
     return [source.to({ dtype: target.dtype, device: target.device }).expand(target.shape).clone()];
   },
+  'aten.channel_shuffle.default': ({ self, groups }) => [shuffled(self as Tensor, groups as number)],
+  'aten.native_channel_shuffle.default': ({ self, groups }) => [shuffled(self as Tensor, groups as number)],
   'aten._unsafe_index.Tensor': ({ self, indices }) => dynamicOperator('index', 'Tensor')!.call([self, indices]),
   'aten._safe_softmax.default': ({ self, dim }) => [(self as Tensor).softmax(dim as number).nanToNum({ nan: 0 })],
 };
+
+/** Channels in groups, [g, c], become [c, g]. */
+function shuffled(maps: Tensor, groups: number): Tensor {
+  const [images = 0, channels = 0, ...sides] = maps.shape;
+  const grouped = maps.reshape([images, groups, Math.floor(channels / groups), ...sides]);
+  return grouped.transpose(1, 2).reshape(maps.shape);
+}
 
 /** softmax(Q Kᵀ / √d + mask) V: Vaswani et al., "Attention Is All You Need", 2017, equation 1. */
 function attention({ query, key, value, attn_mask: mask, scale }: Parameters<Substitute>[0]): Tensor {
@@ -68,7 +77,12 @@ function masked(scores: Tensor, mask: MaybeTensor): Tensor {
 }
 
 /** Whose own have no gradient, or trust what they are given. */
-const PREFERRED = new Set(['aten.copy.default', 'aten._scaled_dot_product_flash_attention_for_cpu.default']);
+const PREFERRED = new Set([
+  'aten.copy.default',
+  'aten._scaled_dot_product_flash_attention_for_cpu.default',
+  'aten.channel_shuffle.default',
+  'aten.native_channel_shuffle.default',
+]);
 
 /** Whether to compute it by others even where LibTorch has it. */
 export function isPreferred(node: ProgramNode): boolean {
