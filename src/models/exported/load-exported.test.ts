@@ -104,6 +104,14 @@ describe('a program is refused', () => {
     ['with an argument of another form', [[input(0, 3), { as_ints: 'x' }]], 'has another form than as_ints has'],
     ['with a number that is rounded', [[input(0, 3), { as_int: 2 ** 60 }]], 'expected whole ones of at most 2^53'],
     [
+      'that splits into millions',
+      [
+        [node(1, 'target'), 'torch.ops.aten.tensor_split.sections'],
+        [node(1, 'inputs', 1), { name: 'sections', arg: { as_int: 2 ** 31 } }],
+      ],
+      'aten.tensor_split.sections with 2147483648 parts, expected at most 1048576',
+    ],
+    [
       'that uses a value before it is made',
       [[input(1, 0), { as_tensor: { name: 'mean' } }]],
       'it uses the value mean before it is there',

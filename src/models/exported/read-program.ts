@@ -16,7 +16,7 @@ import {
   type ProgramInput,
   type ProgramNode,
 } from './program.js';
-import { HOW_TO_EXPORT, isCheck, refuseOperator, refuseTraining } from './refusals.js';
+import { HOW_TO_EXPORT, isCheck, refuseOperator, refuseParts, refuseTraining } from './refusals.js';
 import { onlyEntry, parseProgram, read, type SerializedNode, type SerializedProgram } from './serialized.js';
 
 type Graph = SerializedProgram['graph_module']['graph'];
@@ -144,6 +144,7 @@ function nodeOf({ target, inputs, outputs }: SerializedNode): ProgramNode[] {
   const given: Record<string, Argument> = {};
   for (const input of inputs) given[input.name] = argumentOf(input.arg, `${input.name} of ${target}`);
   refuseTraining(operator, given);
+  refuseParts(target, given);
   const results = outputs.map((output): ProgramNode['results'][number] => {
     const value = argumentOf(output, `a result of ${target}`);
     if (isList(value)) return value.map((each) => resultName(each, target));

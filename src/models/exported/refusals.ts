@@ -19,8 +19,8 @@ const REFUSED: readonly (readonly [names: RegExp, why: string])[] = [
   ],
   [/^(from_file|set_\w*|set|resize\w*_?|_resize\w*|record_stream|pin_memory|storage\w*|copy_to\w*|data)$/, MEMORY],
   [/(_out|\.out)$/, MEMORY],
-  // Those that were found to end the process of LibTorch 1.13 for arguments that are wrong.
-  [/^(max_unpool\w*|to_sparse\w*|to_mkldnn|choose_qparams\w*)$/, TRUSTING],
+  // Those that were found to end the process, or never to end, for arguments that are wrong.
+  [/^(max_unpool\w*|to_sparse\w*|to_mkldnn|choose_qparams\w*|special_\w+_polynomial_\w|histogramdd)$/, TRUSTING],
 ];
 
 /** Internal operators of LibTorch, which trust what they are given: only these are known to look at it. */
@@ -83,6 +83,17 @@ export function refuseTraining(operator: string, given: Readonly<Record<string, 
     given.running_mean !== undefined;
   if (normalizes || (operator.includes('dropout') && train === true))
     throw new ProgramError(`it computes ${operator}, as in training. ${HOW_TO_EXPORT}`);
+}
+
+/** Into so many parts nothing is split that has an image's size; LibTorch would make a list of as many as it is told. */
+const MOST_PARTS = 2 ** 20;
+
+/** @throws ProgramError where the node makes more parts of a tensor than there can be */
+export function refuseParts(target: string, { sections, chunks }: Readonly<Record<string, Argument>>): void {
+  for (const parts of [sections, chunks]) {
+    if (typeof parts !== 'object' || parts === null || !('int' in parts) || Number(parts.int) <= MOST_PARTS) continue;
+    throw new ProgramError(`it has the operator ${target} with ${parts.int} parts, expected at most ${MOST_PARTS}`);
+  }
 }
 
 /** The lines of Python that make a file which is read. */
