@@ -47,7 +47,7 @@ const head = ({ torch, tolerance }, count) => `# Networks that came in as \`.pt2
 ${count} networks, exported by PyTorch ${plain(torch)} with \`torch.export\`, were computed here and compared with PyTorch itself: logits, and the
 gradient of the cross-entropy with respect to the images, of 5 images in batches of two and of three. The weights are random. Each
 was exported three times: for a batch of two (static), for any batch (dynamic), and for any batch in PyTorch's core operators
-(decomposed). A network counts as equal where no number differs by more than ${tolerance} of the largest.
+(decomposed). A network counts as equal where no number differs by more than ${scientific(tolerance)} of the largest.
 
 This page is made by a script, [tried-networks.mjs](../scripts/development/tried-networks.mjs); its first lines say how.
 `;
@@ -75,17 +75,17 @@ function summary({ libtorch, tolerance, networks }) {
   const text = [
     `## LibTorch ${plain(libtorch)}`,
     '',
-    `${figures.length} of ${tries.length} archives run, and ${equal.length} of them are equal to PyTorch. The largest difference of any logits is ${largest}.`,
+    `${figures.length} of ${tries.length} archives run, and ${equal.length} of them are equal to PyTorch. The largest difference of any logits is ${scientific(largest)}.`,
     '',
   ];
   if (missing.length > 0) text.push('Not available:', '', ...missing, '');
   if (steep.length > 0) {
     const images = [...new Set(steep.map(({ steep: of }) => `${of?.images} of ${of?.of}`))].join(' or ');
     text.push(
-      `Of ${steep.length} archives the gradient of ${images} images differs by more. Logits and the other images' gradients agree, and where`,
-      `the same LibTorch computes the same programs in float64, the gradient is within ${wide} of PyTorch's for all of them: with`,
-      'float32, the input of one ReLU among millions lies so near to zero that the last bit decides its slope, and PyTorch and',
-      'this LibTorch round it to different sides. They are marked with † in the table.',
+      `Of ${steep.length} archives the gradient of ${images} images differs by more. All logits and the other images' gradients agree, and where`,
+      `the same LibTorch computes the same programs in float64, the gradients of all images are within ${scientific(wide)} of PyTorch's:`,
+      'the operators are the same, and what differs is the rounding of float32, where it decides on which side of zero the input of a',
+      'ReLU lies, and so its slope. These archives are marked with † in the table.',
       '',
     );
   }

@@ -63,8 +63,8 @@ function differences(archive, truth, batch, dtype) {
     return found;
   });
   if (!images || !labels || !logits || !gradient) return [];
-  using model = build(readExported(archive), dtype);
-  return tidy(() => {
+  const model = build(readExported(archive), dtype);
+  const figures = tidy(() => {
     const input = images.to({ dtype: images.dtype === 'float32' ? dtype : images.dtype }).clone();
     input.requiresGrad = true;
     const received = model.forward(input);
@@ -75,6 +75,8 @@ function differences(archive, truth, batch, dtype) {
       gradient: distance(slope, gradient, i),
     }));
   });
+  model.dispose();
+  return figures;
 }
 
 /**
