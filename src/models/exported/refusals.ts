@@ -21,6 +21,7 @@ const REFUSED: readonly (readonly [names: RegExp, why: string])[] = [
   [/(_out|\.out)$/, MEMORY],
   // Those that were found to end the process, or never to end, for arguments that are wrong.
   [/^(max_unpool\w*|to_sparse\w*|to_mkldnn|choose_qparams\w*|special_\w+_polynomial_\w|histogramdd)$/, TRUSTING],
+  [/^(linalg_(svd\w*|eig\w*|pinv|matrix_rank|cond|lstsq)|svd|pinverse|matrix_rank|nuclear_norm|eig|symeig)$/, TRUSTING],
 ];
 
 /** Internal operators of LibTorch, which trust what they are given: only these are known to look at it. */
