@@ -5,7 +5,7 @@
  * @module
  */
 import { nameOf, ProgramError, resultsOf, valuesIn, type Argument, type Program } from './program.js';
-import { refuseOperator, refuseTraining } from './refusals.js';
+import { refuseOperator, refuseParts, refuseTraining } from './refusals.js';
 import { OF_SHAPES } from './shape-arithmetic.js';
 import { rootsOf, slotsOf, targetOf, isInPlace } from './slots.js';
 
@@ -29,6 +29,7 @@ export function checkProgram(program: Program): void {
       refuseOperator(nameOf(node), node.operator, node.overload);
     }
     refuseTraining(node);
+    refuseParts(nameOf(node), node.arguments);
     Object.values(node.arguments).forEach(requireWhole);
   }
   requireOrder(program);

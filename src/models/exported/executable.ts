@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { noGrad, Tensor, tidy, type DType, type OperatorValue } from '../../engine/index.js';
+import { noGrad, SaddlepointError, Tensor, tidy, type DType, type OperatorValue } from '../../engine/index.js';
 import { instructionOf, type Instruction, type Values } from './instruction.js';
-import { ProgramError, type Program, type ProgramNode } from './program.js';
+import type { Program, ProgramNode } from './program.js';
 import { isInPlace, rootsOf, slotsOf, targetOf, writesThroughViews } from './slots.js';
 
 /** Of a value. */
@@ -93,7 +93,7 @@ export class Executable {
       }
     });
     const logits = values.at[this.#output];
-    if (!(logits instanceof Tensor)) throw new ProgramError('its output is no tensor');
+    if (!(logits instanceof Tensor)) throw new SaddlepointError('RECIPE', "the program's output is no tensor");
     return logits;
   }
 }

@@ -7,6 +7,7 @@
 import {
   dynamicOperator,
   ops,
+  SaddlepointError,
   Tensor,
   type DynamicOperator,
   type OperatorParameter,
@@ -46,13 +47,27 @@ export function instructionOf(node: ProgramNode, slots: ReadonlyMap<string, numb
     Array.isArray(names) ? names.map(place) : names === null ? null : place(names),
   );
   // What works in place leaves its result where its argument is.
-  if (isInPlace(node)) return { reads, writes: [], run: (values) => void compute(values) };
+  if (isInPlace(node)) return { reads, writes: [], run: naming(node, (values) => void compute(values)) };
   return {
     reads,
     writes,
-    run: (values) => {
+    run: naming(node, (values) => {
       store(values, targets, compute(values), node);
-    },
+    }),
+  };
+}
+
+/** Says which operator it was that was given a value of a kind that it does not take. */
+function naming(node: ProgramNode, run: Instruction['run']): Instruction['run'] {
+  return (values) => {
+    try {
+      run(values);
+    } catch (cause) {
+      if (cause instanceof SaddlepointError) throw cause;
+      throw new SaddlepointError('RECIPE', `the program's ${nameOf(node)} failed: ${(cause as Error).message}`, {
+        cause,
+      });
+    }
   };
 }
 

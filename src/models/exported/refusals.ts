@@ -19,6 +19,9 @@ const REASONS: readonly (readonly [names: RegExp, why: string])[] = [
 ];
 const OTHERS = 'which is none of those that networks are made of and that a file may ask for';
 
+/** Which are there in training alone: batch norm with a batch's own statistics. */
+const IN_TRAINING = /^(_native_batch_norm_legit_functional|_batch_norm_with_update\w*)$/;
+
 /** Which only check what is so anyway. */
 const CHECKS = /^(_assert_\w+|sym_constrain_range\w*)$/;
 
@@ -32,6 +35,7 @@ export function isCheck(operator: string): boolean {
  * @throws ProgramError with the name and the reason, for what is refused
  */
 export function refuseOperator(name: string, operator: string, overload: string): void {
+  if (IN_TRAINING.test(operator)) throw new ProgramError(`it computes ${operator}, as in training. ${HOW_TO_EXPORT}`);
   if (kindOf(operator) !== undefined && !overload.endsWith('out')) return;
   const why = REASONS.find(([names]) => names.test(operator))?.[1] ?? OTHERS;
   throw new ProgramError(`it has the operator ${name}, ${why}`);
@@ -45,7 +49,18 @@ export function refuseTraining({ operator, arguments: given }: Pick<ProgramNode,
   const normalizes = averages && (training === true || ownStatistics === true);
   const drops = /dropout/.test(operator) && train !== false;
   if (normalizes || drops || (share !== undefined && numberOf(share) !== 0))
-    throw new ProgramError(`it computes ${operator} as in training. ${HOW_TO_EXPORT}`);
+    throw new ProgramError(`it computes ${operator}, as in training. ${HOW_TO_EXPORT}`);
+}
+
+/** Into so many parts nothing is split that has an image's size; LibTorch would make a list of as many as it is told. */
+const MOST_PARTS = 2 ** 20;
+
+/** @throws ProgramError where the node makes more parts of a tensor than there can be */
+export function refuseParts(name: string, { sections, chunks }: Readonly<Record<string, Argument>>): void {
+  for (const parts of [sections, chunks]) {
+    if (parts === undefined || !(Number(numberOf(parts)) > MOST_PARTS)) continue;
+    throw new ProgramError(`it has the operator ${name} with ${numberOf(parts)} parts, expected at most ${MOST_PARTS}`);
+  }
 }
 
 function numberOf(given: Argument): number | undefined {

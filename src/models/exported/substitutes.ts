@@ -4,24 +4,16 @@
  *
  * @module
  */
-import { ops, type OperatorValue, type Tensor } from '../../engine/index.js';
+import { dynamicOperator, ops, type OperatorValue, type Tensor } from '../../engine/index.js';
 import { nameOf, type ProgramNode } from './program.js';
 
 type Substitute = (given: Readonly<Record<string, OperatorValue>>) => readonly OperatorValue[];
 type MaybeTensor = Tensor | null | undefined;
 
 const SUBSTITUTES: Readonly<Record<string, Substitute>> = {
-  // softmax(Q Kᵀ / √d + mask) V: Vaswani et al., "Attention Is All You Need", 2017, equation 1.
-  'aten.scaled_dot_product_attention.default': ({ query, key, value, attn_mask: mask, scale }) => {
-    const [queries, keys, values] = [query, key, value] as [Tensor, Tensor, Tensor];
-    const factor = typeof scale === 'number' ? scale : 1 / Math.sqrt(queries.size(-1));
-    const scores = queries.matmul(keys.transpose(-2, -1)).mul(factor);
-    return [
-      masked(scores, mask as MaybeTensor)
-        .softmax(-1)
-        .matmul(values),
-    ];
-  },
+  'aten.scaled_dot_product_attention.default': (given) => [attention(given)],
+  // What PyTorch 2.3 writes for it; the second result is for its own gradient.
+  'aten._scaled_dot_product_flash_attention_for_cpu.default': (given) => [attention(given), ops.zeros([0])],
   // In evaluation mode the statistics that training would keep are empty.
   'aten._native_batch_norm_legit_no_training.default': (given) => {
     const { input, weight, bias, running_mean: mean, running_var: variance, momentum, eps } = given;
@@ -56,16 +48,41 @@ const SUBSTITUTES: Readonly<Record<string, Substitute>> = {
     const [target, source] = [self, src] as [Tensor, Tensor];
     return [source.to({ dtype: target.dtype, device: target.device }).expand(target.shape).clone()];
   },
+  'aten.channel_shuffle.default': ({ self, groups }) => [shuffled(self as Tensor, groups as number)],
+  'aten.native_channel_shuffle.default': ({ self, groups }) => [shuffled(self as Tensor, groups as number)],
+  'aten._unsafe_index.Tensor': ({ self, indices }) => dynamicOperator('index', 'Tensor')!.call([self, indices]),
   'aten._safe_softmax.default': ({ self, dim }) => [(self as Tensor).softmax(dim as number).nanToNum({ nan: 0 })],
 };
+
+/** Channels in groups, [g, c], become [c, g]. */
+function shuffled(maps: Tensor, groups: number): Tensor {
+  const [images = 0, channels = 0, ...sides] = maps.shape;
+  const grouped = maps.reshape([images, groups, Math.floor(channels / groups), ...sides]);
+  return grouped.transpose(1, 2).reshape(maps.shape);
+}
+
+/** softmax(Q Kᵀ / √d + mask) V: Vaswani et al., "Attention Is All You Need", 2017, equation 1. */
+function attention({ query, key, value, attn_mask: mask, scale }: Parameters<Substitute>[0]): Tensor {
+  const [queries, keys, values] = [query, key, value] as [Tensor, Tensor, Tensor];
+  const factor = typeof scale === 'number' ? scale : 1 / Math.sqrt(queries.size(-1));
+  const scores = queries.matmul(keys.transpose(-2, -1)).mul(factor);
+  return masked(scores, mask as MaybeTensor)
+    .softmax(-1)
+    .matmul(values);
+}
 
 function masked(scores: Tensor, mask: MaybeTensor): Tensor {
   if (mask === null || mask === undefined) return scores;
   return mask.dtype === 'bool' ? scores.maskedFill(mask.logicalNot(), -Infinity) : scores.add(mask);
 }
 
-/** Whose own have no gradient. */
-const PREFERRED = new Set(['aten.copy.default']);
+/** Whose own have no gradient, or trust what they are given. */
+const PREFERRED = new Set([
+  'aten.copy.default',
+  'aten._scaled_dot_product_flash_attention_for_cpu.default',
+  'aten.channel_shuffle.default',
+  'aten.native_channel_shuffle.default',
+]);
 
 /** Whether to compute it by others even where LibTorch has it. */
 export function isPreferred(node: ProgramNode): boolean {

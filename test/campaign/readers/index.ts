@@ -4,6 +4,7 @@
  * @module
  */
 import { DATA_FILES } from './data-files.js';
+import { EXPORTED } from './exported.js';
 import { PICTURES } from './pictures.js';
 import { RUN_FILES } from './run-files.js';
 import { SAVED_STATE } from './saved-state.js';
@@ -12,6 +13,7 @@ import type { Reader, ReaderOfMany } from './reader.js';
 
 export const READERS: Readonly<Record<string, Reader | ReaderOfMany>> = {
   ...WEIGHTS,
+  ...EXPORTED,
   ...DATA_FILES,
   ...PICTURES,
   ...SAVED_STATE,
