@@ -47,6 +47,11 @@ const addInPlace = (self: string, other: string, result: string) =>
   node('add_', { self: value(self), other: value(other) }, result, 'Tensor');
 const times = (self: string, factor: number, result: string) =>
   node('mul', { self: value(self), other: float(factor) }, result, 'Tensor');
+const timesInPlace = (self: string, factor: number, result: string) =>
+  node('mul_', { self: value(self), other: float(factor) }, result, 'Tensor');
+/** The first channels, which share memory with all. */
+const firstOf = (self: string, result: string) =>
+  node('slice', { self: value(self), dim: { int: 1 }, start: { int: 0 }, end: { int: 4 } }, result, 'Tensor');
 const pool = (input: string) => node('mean', { self: value(input), dim: whole(2, 3) }, 'logits', 'dim');
 
 const SHAPES: Readonly<Record<string, number[]>> = {
@@ -133,6 +138,41 @@ const CASES: readonly (readonly [what: string, nodes: readonly ProgramNode[], fu
       pool('e'),
     ],
     ['1', '2+'],
+  ],
+  [
+    'a shortcut that is written over through a view after the sum',
+    [
+      times('a', 2, 's'),
+      conv('a', 'b'),
+      add('b', 's', 'c'),
+      firstOf('s', 'v'),
+      timesInPlace('v', 3, 'v3'),
+      relu('c', 'd'),
+      add('d', 's', 'e'),
+      pool('e'),
+    ],
+    ['1', '2+'],
+  ],
+  [
+    'maps that are written over through a flat view, which channels last is none',
+    [
+      conv('a', 'b'),
+      node('view', { self: value('b'), size: whole(-1, CHANNELS * 36) }, 'v'),
+      timesInPlace('v', 3, 'v3'),
+      pool('b'),
+    ],
+    ['1', '1'],
+  ],
+  [
+    'a shortcut of another type',
+    [
+      node('to', { self: value('a'), dtype: 'float64' }, 's', 'dtype'),
+      conv('a', 'b'),
+      add('b', 's', 'c'),
+      node('to', { self: value('c'), dtype: 'float32' }, 'd', 'dtype'),
+      pool('d'),
+    ],
+    ['1', '1'],
   ],
   [
     'a sum in place of the shortcut',

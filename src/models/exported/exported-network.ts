@@ -5,7 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { ops, SaddlepointError, tidy, type DType, type Tensor } from '../../engine/index.js';
+import { ops, SaddlepointError, tidy, type Tensor } from '../../engine/index.js';
 import { Chain, Module, Parameter, StateBuffer, zeroWeights } from '../../nn/index.js';
 import { inputNormalization } from '../ends.js';
 import { networkShape } from '../options.js';
@@ -80,7 +80,7 @@ class Tensors extends Module {
     for (const { key, dtype, shape, parameter } of inputs) {
       if (key in this)
         throw new SaddlepointError('RECIPE', `the program has two tensors ${key}, or one of a name that is taken`);
-      const zeros = zeroWeights(shape, dtype as DType);
+      const zeros = zeroWeights(shape, dtype);
       // PyTorch's own may be whole numbers, which have no gradient.
       const trained = parameter && dtype.includes('float');
       Reflect.set(this, key, trained ? new Parameter(zeros) : new StateBuffer(zeros));
@@ -126,7 +126,7 @@ export class ExportedProgram extends Module {
       const { shape, dtype } = this.program.images;
       const [batch = null, ...size] = shape;
       const device = this.stateDict().values().next().value?.device ?? 'cpu';
-      const images = ops.zeros([batch ?? many, ...size.map(Number)], { dtype: dtype as DType, device });
+      const images = ops.zeros([batch ?? many, ...size.map(Number)], { dtype: dtype, device });
       return this.#executable.forms(images, this.stateDict());
     });
     return this.#forms;
@@ -157,7 +157,7 @@ export function runOn({ images: { shape, dtype } }: Program, images: Tensor, run
       `expected images [N, ${size.join(', ')}], for which the program was exported, received [${images.shape.join(', ')}]`,
     );
   }
-  const input = images.to({ dtype: dtype as DType });
+  const input = images.to({ dtype: dtype });
   if (batch === null || batch === images.size(0)) return run(input).to({ dtype: images.dtype });
   const parts: Tensor[] = [];
   for (let start = 0; start < images.size(0); start += batch) {

@@ -12,7 +12,8 @@ import { readExported } from '../index.js';
 
 leavesNothingAlive();
 
-const TRAINING = /(it computes \w+|it changes its own state \(buffer_mutation\)), as in training\. In Python:\n {4}model\.eval\(\)\n/;
+const TRAINING =
+  /(it computes \w+|it changes its own state \(buffer_mutation\)), as in training\. In Python:\n {4}model\.eval\(\)\n/;
 
 /** The reason by the name, of both forms or of one of them. */
 const REASONS: Readonly<Record<string, RegExp>> = {
@@ -20,8 +21,7 @@ const REASONS: Readonly<Record<string, RegExp>> = {
   'refused-custom-operator':
     /the operator torch\.ops\.saddlepoint_golden\.double_relu\.default, which PyTorch alone does not have/,
   'refused-item.static': /the operator aten\.item\.default, whose result depends on the values/,
-  'refused-item.decomposed':
-    /the operator aten\._local_scalar_dense\.default, whose result depends on the values/,
+  'refused-item.decomposed': /the operator aten\._local_scalar_dense\.default, whose result depends on the values/,
   'refused-nonzero': /the operator aten\.nonzero\.default, whose result depends on the values/,
   'refused-no-gradient.static': /torch\.ops\.higher_order\.wrap_with_set_grad_enabled, which runs programs within/,
   'refused-no-logits': /it returns float32 \[2, 4, 6, 6\], expected logits, float32 \[N, K\]/,
