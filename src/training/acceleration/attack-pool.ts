@@ -91,7 +91,7 @@ export class AttackPool implements BatchAttacker {
 
 function* sharesOf(model: Module, batches: readonly Batch[], position: Position): Generator<WorkerShare<PoolTask>> {
   for (const batch of batches) {
-    const task = { position, state: packState(model.stateDict()), batch: packBatch(batch) };
+    const task: PoolTask = { position, state: packState(model.stateDict()), batch: packBatch(batch) };
     yield { task, packed: [...Object.values(task.batch), ...task.state.values()] };
   }
 }
