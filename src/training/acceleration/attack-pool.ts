@@ -90,8 +90,9 @@ export class AttackPool implements BatchAttacker {
 }
 
 function* sharesOf(model: Module, batches: readonly Batch[], position: Position): Generator<WorkerShare<PoolTask>> {
-  for (const batch of batches) {
-    const task: PoolTask = { position, state: packState(model.stateDict()), batch: packBatch(batch) };
-    yield { task, packed: [...Object.values(task.batch), ...task.state.values()] };
+  for (const each of batches) {
+    const [state, batch] = [packState(model.stateDict()), packBatch(each)];
+    const { images, labels, indices } = batch;
+    yield { task: { position, state, batch }, packed: [images, labels, indices, ...state.values()] };
   }
 }
