@@ -18,6 +18,7 @@ import { openAttacker } from './open-attacker.js';
 import { auditSample } from './audit.js';
 import { breathe, chunks, cleanChunk, endOf, timed, type Subject } from './chunk.js';
 import type { JobEnd, JobFacts, JobOptions } from './facts.js';
+import { faithfulBackend, requireFaithful } from './faithful-backend.js';
 import { identityOf, type EvaluationBackend, type EvaluationOrder, type Identity } from './identity.js';
 import { Ledger, type Group } from './ledger.js';
 import { mergeImages } from './merge.js';
@@ -64,7 +65,8 @@ export async function runEvaluationJob(options: EvaluationJobOptions): Promise<F
   try {
     const notes = [...(options.source?.notes ?? []), ...(options.preflight === false ? [] : await check(options))];
     const identity = identityOf({ ...options, settings: plan.settings });
-    store = EvaluationStore.open(options.folder, identity, options.chooseBackend ?? (() => 'plain'), options.backend);
+    const choose = backendFor(options);
+    store = EvaluationStore.open(options.folder, identity, choose, options.backend);
     const subject: Subject = { model, split, backend: store.backend, draws: plan.draws };
     attacker = openAttacker(subject, options.parallel);
     const job = new Job(options, store, subject, attacker);
@@ -92,6 +94,18 @@ export async function runEvaluationJob(options: EvaluationJobOptions): Promise<F
     options.progress?.stop();
     restore();
   }
+}
+
+/** As it is measured, if it computes what the network does; one that was asked for has to. */
+function backendFor(options: EvaluationJobOptions): () => EvaluationBackend {
+  const { model, split, plan, selection, backend, chooseBackend, onWarning = () => undefined } = options;
+  const deterministic = (plan.draws ?? 1) === 1 && options.preflight !== false;
+  const { positions } = selection;
+  if (backend !== undefined && deterministic) requireFaithful(model, split, positions, backend);
+  return () => {
+    const chosen = chooseBackend?.() ?? 'plain';
+    return deterministic ? faithfulBackend(model, split, positions, chosen, onWarning) : chosen;
+  };
 }
 
 /** Whose number the result is. */
