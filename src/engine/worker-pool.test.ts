@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -64,4 +65,22 @@ test('what this thread computes beside them fails: they are waited for all the s
   };
   expect(() => workers.beside([share(1, 100)], fails)).toThrow('ours');
   expect(workers.beside([share(2)], () => 'own').answers).toEqual([20]);
+});
+
+test('threads that end before they can answer are heard, in a process that has nothing else to do', () => {
+  const folder = temporaryFolder();
+  const [worker, script] = [join(folder, 'ends.mjs'), join(folder, 'asks.mjs')];
+  writeFileSync(
+    worker,
+    `import { serve } from ${engine('serve.js')}; await serve(() => Promise.reject(new Error('no start')));`,
+  );
+  writeFileSync(
+    script,
+    `const { WorkerPool } = await import(${engine('index.js')});
+     const pool = new WorkerPool(2, ${JSON.stringify(worker)}, 1, 1, 'a thread');
+     const share = { task: 1, packed: [] };
+     await pool.ask([share, share]).catch(({ message }) => console.log(message));`,
+  );
+  for (let time = 0; time < 3; time += 1)
+    expect(execFileSync(process.execPath, [script], { encoding: 'utf8' })).toBe('no start\n');
 });

@@ -81,6 +81,7 @@ export class WorkerThread<Start, Task, Answer> {
         this.#port.off('message', received);
         this.#thread.off('exit', ended);
         this.#port.unref();
+        this.#thread.unref();
         resolve(reply);
       };
       const ended = () => {
@@ -89,6 +90,8 @@ export class WorkerThread<Start, Task, Answer> {
       };
       this.#port.on('message', received); // and keeps the process
       this.#thread.on('exit', ended);
+      // A thread that ends closes its port: then the thread itself keeps the process, until its end was heard.
+      this.#thread.ref();
     });
   }
 
