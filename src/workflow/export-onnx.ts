@@ -3,14 +3,13 @@
  *
  * @module
  */
-import { createHash } from 'node:crypto';
 import { writeFileAtomically } from '../engine/atomic-file.js';
 import { SaddlepointError } from '../engine/index.js';
 import { onnxModel } from '../models/onnx/index.js';
 import { packageVersion } from '../monitoring/index.js';
 import { evaluating } from '../nn/index.js';
 import { openSubject, type SubjectOptions } from './evaluate-subject.js';
-import type { ExportedFile } from './export-run.js';
+import { describeFile, type ExportedFile } from './export-run.js';
 import { pictureNetwork } from './picture-network.js';
 
 export interface ExportOnnxOptions extends Omit<SubjectOptions, 'out'> {
@@ -42,7 +41,7 @@ export function exportOnnx(path: string, output: string, options: ExportOnnxOpti
     const version = packageVersion();
     const bytes = onnxModel(subject.model, { shape: [channels, size, size], gradient, version });
     writeFileAtomically(output, bytes);
-    return { path: output, bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };
+    return describeFile(output, bytes);
   } finally {
     restore();
     subject.lock?.release();

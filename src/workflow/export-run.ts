@@ -38,6 +38,10 @@ export function exportRun(run: string, output: string): ExportedFile {
   } finally {
     model.dispose();
   }
-  const bytes = readFileSync(output);
-  return { path: output, bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };
+  return describeFile(output, readFileSync(output));
+}
+
+/** A file with these bytes. */
+export function describeFile(path: string, bytes: Uint8Array): ExportedFile {
+  return { path, bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };
 }

@@ -8,7 +8,7 @@ import { gatherBatch, type Split } from '../../data/index.js';
 import { SaddlepointError, tensor, tidy } from '../../engine/index.js';
 import { AttackNetwork, FROZEN_BACKENDS } from '../../models/attack-network/index.js';
 import type { Module } from '../../nn/index.js';
-import { logitsOf } from '../preflight/index.js';
+import { logitsOf, percent, relativeDifference } from '../preflight/index.js';
 import type { EvaluationBackend } from './identity.js';
 
 /** How many images are asked. */
@@ -27,9 +27,7 @@ export function differenceOf(
     const some = positions.slice(0, IMAGES).map(BigInt);
     const { images } = gatherBatch(split, tensor(BigInt64Array.from(some)));
     const own = logitsOf(model, images);
-    const difference = logitsOf(new AttackNetwork(model, FROZEN_BACKENDS[backend]), images).sub(own);
-    const share = difference.abs().amax().item() / Math.max(own.abs().amax().item(), Number.MIN_VALUE);
-    return Number.isNaN(share) ? Infinity : share;
+    return relativeDifference(own, logitsOf(new AttackNetwork(model, FROZEN_BACKENDS[backend]), images));
   });
 }
 
@@ -48,7 +46,9 @@ export function faithfulBackend(
   if (chosen === 'plain') return chosen;
   const difference = differenceOf(model, split, positions, chosen);
   if (difference <= TOLERANCE) return chosen;
-  warn(`the backend ${chosen} gives logits that differ from the network's by ${inWords(difference)}; plain is taken`);
+  warn(
+    `the backend ${chosen} gives logits that differ from the network's by ${percent(difference)} of the largest; plain is taken`,
+  );
   return 'plain';
 }
 
@@ -63,10 +63,6 @@ export function requireFaithful(
   if (difference <= TOLERANCE) return;
   throw new SaddlepointError(
     'ARGUMENT',
-    `expected a backend that says what the network says, received ${asked}, whose logits differ by ${inWords(difference)}; take --backend plain`,
+    `expected a backend that says what the network says, received ${asked}, whose logits differ by ${percent(difference)} of the largest; take --backend plain`,
   );
-}
-
-function inWords(share: number): string {
-  return `${(100 * share).toPrecision(2)} % of the largest`;
 }

@@ -24,6 +24,7 @@ import { checkAttackNetwork, checkBatchSize, checkMode, checkRepeatable } from '
 
 export { classesWithout } from './labels.js';
 export { logitsOf, spread } from './probe.js';
+export { percent, relativeDifference } from './stability.js';
 export { CHECKS, type CheckName, type Finding, type PreflightReport } from './finding.js';
 
 export interface Budget {

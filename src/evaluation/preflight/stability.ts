@@ -94,7 +94,7 @@ export function checkAttackNetwork({ model, images }: Probe): Finding | undefine
 }
 
 /** The largest difference, as a share of the largest magnitude; infinite where one is not a number. */
-function relativeDifference(first: Tensor, second: Tensor): number {
+export function relativeDifference(first: Tensor, second: Tensor): number {
   return tidy(() => {
     const size = first.abs().amax().item();
     const difference = first.sub(second).abs().amax().item();
@@ -103,6 +103,6 @@ function relativeDifference(first: Tensor, second: Tensor): number {
   });
 }
 
-function percent(share: number): string {
+export function percent(share: number): string {
   return `${(100 * share).toPrecision(2)} %`;
 }

@@ -8,7 +8,7 @@ import { advance, ops, tidy, type Tensor } from '../../engine/index.js';
 import { Executable } from '../exported/executable.js';
 import { runOn, type ExportedProgram } from '../exported/exported-network.js';
 import { instructionOf, type Instruction, type Values } from '../exported/instruction.js';
-import { isList, type Argument, type Program, type ProgramNode } from '../exported/program.js';
+import { isList, numberOf, type Argument, type Program, type ProgramNode } from '../exported/program.js';
 import { convolution } from './convolution.js';
 import { affineOf, foldAfter, type BatchStatistics, type ConvolutionWeights } from './fold.js';
 import { BATCH_NORM, fuseConvolutions, Uses, type FusedConvolution } from './fused-nodes.js';
@@ -157,11 +157,6 @@ function tensorOf(given: Argument | undefined, { uses, tensors }: Frozen): Tenso
   if (given === undefined || given === null) return null;
   const slot = uses.slotOf(given);
   return slot === undefined ? undefined : tensors.get(slot);
-}
-
-function numberOf(given: Argument | undefined): number | undefined {
-  if (typeof given !== 'object' || given === null || isList(given)) return undefined;
-  return 'float' in given ? Number(given.float) : 'int' in given ? Number(given.int) : undefined;
 }
 
 /** One for each axis; undefined for what the program computes. */

@@ -6,7 +6,7 @@
  */
 import type { Form } from '../exported/executable.js';
 import { isInPlace, rootsOf, targetOf } from '../exported/slots.js';
-import { valuesIn, type Argument, type Program, type ProgramNode } from '../exported/program.js';
+import { readsOf, valuesIn, type Argument, type Program, type ProgramNode } from '../exported/program.js';
 
 /** A convolution with what follows it; computed where the last of these nodes is. */
 export interface FusedConvolution {
@@ -38,7 +38,7 @@ export class Uses {
   ) {
     this.#roots = rootsOf(program, slots);
     program.nodes.forEach((node, number) => {
-      for (const slot of new Set(this.readsOf(node))) this.#use(slot, number);
+      for (const slot of new Set(readsOf(node).map((name) => slots.get(name)!))) this.#use(slot, number);
     });
     this.#use(slots.get(program.output)!, Infinity);
   }
@@ -47,12 +47,6 @@ export class Uses {
     const users = this.#users.get(slot);
     if (users === undefined) this.#users.set(slot, [user]);
     else users.push(user);
-  }
-
-  readsOf(node: ProgramNode): number[] {
-    return Object.values(node.arguments)
-      .flatMap(valuesIn)
-      .map((name) => this.slots.get(name)!);
   }
 
   /** The place of an argument that is a value. */

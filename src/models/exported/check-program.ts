@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { nameOf, ProgramError, resultsOf, valuesIn, type Argument, type Program } from './program.js';
+import { nameOf, ProgramError, readsOf, resultsOf, type Argument, type Program } from './program.js';
 import { refuseOperator, refuseParts, refuseTraining } from './refusals.js';
 import { OF_SHAPES } from './shape-arithmetic.js';
 import { rootsOf, slotsOf, targetOf, isInPlace } from './slots.js';
@@ -54,7 +54,7 @@ function requireOrder({ inputs, images, nodes, output }: Program): void {
   };
   for (const { name } of [...inputs, images]) make(name);
   for (const node of nodes) {
-    for (const name of Object.values(node.arguments).flatMap(valuesIn))
+    for (const name of readsOf(node))
       if (!made.has(name)) throw new ProgramError(`it uses the value ${name} before it is there`);
     for (const name of resultsOf(node)) make(name);
   }

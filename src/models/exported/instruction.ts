@@ -14,7 +14,16 @@ import {
   type OperatorValue,
 } from '../../engine/index.js';
 import { isPreferred, substituteFor } from './substitutes.js';
-import { isList, nameOf, ProgramError, valuesIn, type Argument, type ProgramNode } from './program.js';
+import {
+  isList,
+  nameOf,
+  numberOf,
+  ProgramError,
+  readsOf,
+  resultsOf,
+  type Argument,
+  type ProgramNode,
+} from './program.js';
 import { OF_SHAPES, SHAPE_ARITHMETIC } from './shape-arithmetic.js';
 import { isInPlace } from './slots.js';
 
@@ -40,8 +49,7 @@ type Reader = (values: Values) => OperatorValue;
  */
 export function instructionOf(node: ProgramNode, slots: ReadonlyMap<string, number>): Instruction {
   const place = (name: string) => slots.get(name)!;
-  const writes = node.results.flat().flatMap((name) => (name === null ? [] : [place(name)]));
-  const reads = Object.values(node.arguments).flatMap(valuesIn).map(place);
+  const [reads, writes] = [readsOf(node).map(place), resultsOf(node).map(place)];
   const compute = computation(node, place);
   const targets = node.results.map((names) =>
     Array.isArray(names) ? names.map(place) : names === null ? null : place(names),
@@ -126,7 +134,7 @@ function arithmetic({ overload, arguments: given }: ProgramNode, place: (name: s
 /** Where a number stands for a tensor, the overload for numbers, which rounds as Python's numbers do. */
 function operatorFor({ operator, overload, arguments: given }: ProgramNode): DynamicOperator | undefined {
   const own = dynamicOperator(operator, overload);
-  const number = own?.parameters.find(({ name, type }) => type === 'Tensor' && isNumber(given[name]));
+  const number = own?.parameters.find(({ name, type }) => type === 'Tensor' && numberOf(given[name]) !== undefined);
   if (own === undefined || number === undefined) return own;
   const scalar = dynamicOperator(operator, overload.replace('Tensor', 'Scalar'));
   const fits =
@@ -186,8 +194,4 @@ function wholeOf(int: number | string): number | bigint {
 function numberTensor(value: number | bigint, isFloat: boolean): Tensor {
   const dtype = !isFloat && Number.isInteger(Number(value)) ? 'int64' : 'float32';
   return ops.full([], value, { dtype });
-}
-
-function isNumber(value: Argument | undefined): boolean {
-  return typeof value === 'object' && value !== null && !isList(value) && ('int' in value || 'float' in value);
 }

@@ -87,6 +87,17 @@ export function valuesIn(given: Argument): string[] {
   return typeof given === 'object' && given !== null && 'value' in given ? [given.value] : [];
 }
 
+/** The names of the values that a node takes. */
+export function readsOf({ arguments: given }: ProgramNode): string[] {
+  return Object.values(given).flatMap(valuesIn);
+}
+
+/** The number that an argument is; undefined where it is none, or one that the program computes. */
+export function numberOf(given: Argument | undefined): number | undefined {
+  if (typeof given !== 'object' || given === null || isList(given)) return undefined;
+  return 'float' in given ? Number(given.float) : 'int' in given ? Number(given.int) : undefined;
+}
+
 /** The names that a node gives to its results. */
 export function resultsOf({ results }: ProgramNode): string[] {
   return results.flat().filter((name) => name !== null);
@@ -94,7 +105,7 @@ export function resultsOf({ results }: ProgramNode): string[] {
 
 /** Whether the first thing that happens to the images is that something is taken off, or they are scaled. */
 export function normalizesItself({ images, nodes }: Program): boolean {
-  const first = nodes.find((node) => Object.values(node.arguments).flatMap(valuesIn).includes(images.name));
+  const first = nodes.find((node) => readsOf(node).includes(images.name));
   return first !== undefined && /^(sub|div|mul|add|rsub)_?$/.test(first.operator);
 }
 

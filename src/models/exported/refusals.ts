@@ -4,7 +4,7 @@
  * @module
  */
 import { kindOf } from './allowed-operators.js';
-import { ProgramError, type Argument, type ProgramNode } from './program.js';
+import { numberOf, ProgramError, type Argument, type ProgramNode } from './program.js';
 
 const DATA = 'whose result depends on the values and not only on the shapes of the images, so that it has no gradient';
 const RANDOM = 'which draws random numbers that are not those of a seed here';
@@ -61,11 +61,6 @@ export function refuseParts(name: string, { sections, chunks }: Readonly<Record<
     if (parts === undefined || !(Number(numberOf(parts)) > MOST_PARTS)) continue;
     throw new ProgramError(`it has the operator ${name} with ${numberOf(parts)} parts, expected at most ${MOST_PARTS}`);
   }
-}
-
-function numberOf(given: Argument): number | undefined {
-  if (typeof given !== 'object' || given === null) return undefined;
-  return 'float' in given ? Number(given.float) : 'int' in given ? Number(given.int) : undefined;
 }
 
 /** The lines of Python that make a file which is read. */

@@ -5,7 +5,7 @@
  * @module
  */
 import { kindOf } from './allowed-operators.js';
-import { resultsOf, valuesIn, type Program, type ProgramNode } from './program.js';
+import { readsOf, resultsOf, valuesIn, type Program, type ProgramNode } from './program.js';
 
 /** Whether an operator writes into its first argument: PyTorch's names end in one underscore then. */
 export function isInPlace({ operator }: Pick<ProgramNode, 'operator'>): boolean {
@@ -36,7 +36,7 @@ export function rootsOf({ nodes }: Program, slots: ReadonlyMap<string, number>):
   for (const slot of slots.values()) roots[slot] ??= slot;
   for (const node of nodes) {
     if (kindOf(node.operator) !== 'view' || isInPlace(node)) continue;
-    const source = targetOf(node) ?? Object.values(node.arguments).flatMap(valuesIn)[0];
+    const source = targetOf(node) ?? readsOf(node)[0];
     if (source === undefined) continue;
     for (const name of resultsOf(node)) roots[slots.get(name)!] = roots[slots.get(source)!]!;
   }
