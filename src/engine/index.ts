@@ -52,7 +52,7 @@ export { nearest, requireKnown } from './nearest.js';
 export { refuseStray, requireOptions } from './require-options.js';
 export { fromRegistries, Registry } from './registry.js';
 export type { PartForm, PartKey } from './part-form.js';
-export { ExportedArchive, ExportedArchiveError, isArchiveError, type ExportedTensors } from './exported-archive.js';
+export { ExportedArchive, isArchiveError, type ExportedTensors } from './exported-archive.js';
 export {
   dynamicOperator,
   type DynamicOperator,

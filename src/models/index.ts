@@ -37,7 +37,6 @@ export {
   ExportedProgram,
   isExported,
   normalizesItself,
-  ProgramError,
   readExported,
   type ExportedFile,
   type Program,

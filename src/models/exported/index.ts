@@ -5,4 +5,4 @@
  */
 export { ExportedNetwork, ExportedProgram } from './exported-network.js';
 export { isExported, readExported, type ExportedFile } from './load-exported.js';
-export { normalizesItself, ProgramError, type Program } from './program.js';
+export { normalizesItself, type Program } from './program.js';
