@@ -6,20 +6,16 @@
  */
 import { existsSync } from 'node:fs';
 import { relative } from 'node:path';
-import { isDeepStrictEqual } from 'node:util';
 import { SaddlepointError } from '../engine/errors.js';
-import { combineEvaluations, ratesOf } from '../evaluation/combine.js';
 import type { BoundsResult } from '../evaluation/bounds-result.js';
-import type { EvaluationResult, Gallery, RobustErrorRate } from '../evaluation/results.js';
+import type { EvaluationResult, Gallery } from '../evaluation/results.js';
 import type { MetricsRecord, RunFolder } from '../monitoring/run-folder.js';
-import { belongTogether, type FoundResult } from './belonging.js';
-import { attackSettings, rateName } from './format.js';
 import { nameNetwork, networkKey, type NetworkProvenance } from '../evaluation/provenance/provenance.js';
 import { type RecipeFacts, recipeFacts } from './recipe-facts.js';
-import { datasetKey } from './data-sets.js';
 import { readBounds } from './read-bounds.js';
+import { readEvaluations } from './read-evaluations.js';
 import { readJson, readText, type Part } from './read-json.js';
-import { environmentSchema, evaluationSchema, gallerySchema, type Environment } from './schemas.js';
+import { environmentSchema, gallerySchema, type Environment } from './schemas.js';
 
 export type { Part };
 
@@ -82,45 +78,6 @@ export function readRun(name: string, folder: RunFolder): Run {
     gallery: readGallery(folder, network),
     remarks: [...leftOut.map((reason) => `left out: ${reason}`), ...remarks],
   };
-}
-
-/** The run's own evaluation, where it is of the network evaluated last, with what others of the same network add. */
-function readEvaluations(folder: RunFolder, facts: RecipeFacts) {
-  const own = readJson(folder, folder.evaluation, evaluationSchema);
-  const files = [folder.evaluation, ...folder.evaluations.filter((file) => file !== folder.evaluation)];
-  const found = files.flatMap((file): FoundResult[] => {
-    const result = readJson(folder, file, evaluationSchema).value;
-    return result === null ? [] : [{ file: relative(folder.path, file), result }];
-  });
-  const { kept, network, leftOut, remarks } = belongTogether(found, facts.model);
-  // One data set a report: that of the recipe, if it was measured.
-  const dataset = kept.find(({ result }) => datasetKey(result.dataset) === datasetKey(facts.dataset ?? '')) ?? kept[0];
-  const same = kept.filter(({ result }) => result.dataset === dataset?.result.dataset);
-  const other = kept.filter((one) => !same.includes(one));
-  const [first, ...others] = same.map(({ result }) => result);
-  const none: Part<EvaluationResult> = own.value === null ? own : { value: null, reason: leftOut.join('; ') };
-  const evaluation: Part<EvaluationResult> =
-    first === undefined ? none : { value: combineEvaluations([first, ...others]) };
-  const notShown = [
-    ...leftOut,
-    ...other.map(({ file, result }) => `${file} is of another data set, ${result.dataset}`),
-    ...overshadowed(same),
-  ];
-  const results = same.map(({ result }) => result);
-  return { evaluation, results, network, remarks: [...notShown.map((reason) => `left out: ${reason}`), ...remarks] };
-}
-
-/** A report shows an attack once: of several of a name the first. */
-function overshadowed(results: readonly FoundResult[]): string[] {
-  const shown = new Map<string, RobustErrorRate>();
-  return results.flatMap(({ file, result }) =>
-    ratesOf(result).flatMap(([name, rate]) => {
-      const before = shown.get(name);
-      if (before === undefined) shown.set(name, rate);
-      if (before === undefined || isDeepStrictEqual(before, rate)) return [];
-      return [`${rateName(rate)} of ${file} (${attackSettings(rate)}), as ${attackSettings(before)} is shown`];
-    }),
-  );
 }
 
 /** The gallery, unless it is of another network than the figures. */
