@@ -13,6 +13,7 @@ const PARTS = [
   'docs/gpu.md',
   'package.json',
   'tsconfig.json',
+  'tsconfig.web.json',
   'vitest.config.ts',
   'bin',
   'dist',

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { requireInteger } from '../engine/index.js';
+import { requireInteger } from '../engine/errors.js';
 import type { ErrorRate } from './results.js';
 
 /** The 97.5 % quantile of the standard normal distribution. */

@@ -19,7 +19,7 @@ const PLAIN_POLICY = "default-src 'none'; style-src 'unsafe-inline'";
 
 /** A page with pictures and the script. @param body what stands between its tags, before the script */
 export function htmlDocument(title: string, body: Markup): string {
-  return document(
+  return anyDocument(
     title,
     POLICY,
     STYLE,
@@ -30,10 +30,11 @@ export function htmlDocument(title: string, body: Markup): string {
 
 /** A page without pictures and without a script. @param style what it has beside the reports' */
 export function plainHtmlDocument(title: string, body: Markup, style: string): string {
-  return document(title, PLAIN_POLICY, `${STYLE}${style}`, body);
+  return anyDocument(title, PLAIN_POLICY, `${STYLE}${style}`, body);
 }
 
-function document(title: string, policy: string, style: string, body: Markup): string {
+/** A page in the reports' look. @param policy what it may load and run. @param style the whole style sheet */
+export function anyDocument(title: string, policy: string, style: string, body: Markup): string {
   return markup`<!doctype html>
 <html lang="en">
 <head>

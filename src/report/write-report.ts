@@ -19,14 +19,17 @@ export interface ReportOptions {
 }
 
 /** Reads the run folders, writes the report and returns its path. */
-export function writeReport(options: ReportOptions): string {
-  if (options.runs.length === 0) {
-    throw new SaddlepointError(
-      'ARGUMENT',
-      `expected at least one run to report on, received ${describeValue(options.runs)}`,
-    );
+export function writeReport({ title, runs, output }: ReportOptions): string {
+  writeFileAtomically(output, renderReport(title, runs));
+  return output;
+}
+
+/** Reads the run folders. @returns the report's HTML */
+export function renderReport(title: string, runs: ReportOptions['runs']): string {
+  if (runs.length === 0) {
+    throw new SaddlepointError('ARGUMENT', `expected at least one run to report on, received ${describeValue(runs)}`);
   }
-  const names = options.runs.map((run) => run.name);
+  const names = runs.map((run) => run.name);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) {
     throw new SaddlepointError(
@@ -34,7 +37,8 @@ export function writeReport(options: ReportOptions): string {
       `expected every run to have a name of its own, received ${describeValue(twice)} twice`,
     );
   }
-  const runs = options.runs.map(({ name, folder }) => readRun(name, folder));
-  writeFileAtomically(options.output, renderPage(options.title, runs));
-  return options.output;
+  return renderPage(
+    title,
+    runs.map(({ name, folder }) => readRun(name, folder)),
+  );
 }

@@ -14,7 +14,7 @@ import { describe, expect, test } from 'vitest';
 const ROWS = [
   ['index.ts'],
   ['cli'],
-  ['workflow', 'benchmark'],
+  ['workflow', 'benchmark', 'live'],
   ['report'],
   ['training'],
   ['evaluation'],

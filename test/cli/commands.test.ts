@@ -6,6 +6,7 @@
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { temporaryFolder } from '../support/folders.js';
 import { fileWith, saddlepoint, SMALL_RECIPE, smallDataset, type Outcome } from './command-line.test-helper.js';
@@ -31,6 +32,19 @@ describe('help', () => {
       const options = stdout.split('\n').filter((line) => /^ {2}-/.test(line));
       for (const option of options) expect(option).toMatch(/^ {2}-\S.* {2}\S/);
     }
+  });
+
+  test('reports and tables are made where there is no engine', async () => {
+    const run = fileURLToPath(new URL('../../docs/results/cifar10-cpu/cpu', import.meta.url));
+    const output = join(temporaryFolder(), 'report.html');
+    const environment = { SADDLEPOINT_ENGINE: 'nonsense' };
+    for (const command of [
+      ['report', run, '--output', output],
+      ['table', run],
+    ]) {
+      expect(await saddlepoint(command, { environment })).toMatchObject({ code: 0, stderr: '' });
+    }
+    expect(existsSync(output)).toBe(true);
   });
 
   test('lists every command there is', async () => {

@@ -1,40 +1,14 @@
 /**
- * The sampled order's audit: expensive stages are tried on a random sample of what the cheap ones left robust, and the
- * result says how much they could have found elsewhere. When one finds something in its sample, it and those after it
- * run on all.
+ * What the sampled order's audit proves: expensive stages were tried on a random sample of what the cheap ones left
+ * robust (`audit-sample.ts`), and the result says how much they could have found elsewhere. Needs no engine, since
+ * reports do the same arithmetic.
  *
  * @module
  */
-import { RandomStream, requireInteger, tensor, tidy } from '../../engine/index.js';
+import { requireInteger } from '../../engine/errors.js';
 import { SHARED_Z, wilsonInterval } from '../interval.js';
 
-/** Share of the examples still robust that are audited, and the fewest. */
-const AUDIT_SHARE = 0.1;
-const AUDIT_LEAST = 20;
 export const CONFIDENCE = 0.95;
-
-/** How many of so many examples still robust are audited. */
-export function auditSize(stillRobust: number): number {
-  return Math.min(stillRobust, Math.max(AUDIT_LEAST, Math.ceil(AUDIT_SHARE * stillRobust)));
-}
-
-/** A seeded sample of the examples still robust, in their order. */
-export function auditSample(stillRobust: readonly number[], seed: number): number[] {
-  const size = auditSize(stillRobust.length);
-  // Each example's place in the draw is its own: the sample does not depend on how the others were found.
-  const draws = tidy(() =>
-    new RandomStream(seed, 'evaluation audit')
-      .uniform(tensor(BigInt64Array.from(stillRobust, BigInt)), [2])
-      .to({ dtype: 'float64' })
-      .toNumbers(),
-  );
-  const key = (row: number) => draws[2 * row]! + draws[2 * row + 1]! * 2 ** -24;
-  const rows = stillRobust.map((_, row) => row).sort((a, b) => key(a) - key(b));
-  return rows
-    .slice(0, size)
-    .map((row) => stillRobust[row]!)
-    .sort((a, b) => a - b);
-}
 
 /**
  * The most examples outside of a sample that could have been found, when nothing was found in it: with this confidence

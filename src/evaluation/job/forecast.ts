@@ -6,7 +6,7 @@
  */
 import type { AttackStage } from '../../attacks/index.js';
 import { wilsonInterval } from '../interval.js';
-import { auditSize } from './audit.js';
+import { auditSize } from './audit-sample.js';
 import type { EvaluationOrder } from './identity.js';
 import type { AttackPlan } from './plan.js';
 import type { Probe } from './probe.js';

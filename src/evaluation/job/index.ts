@@ -4,7 +4,8 @@
  * @module
  */
 export { mostWorkers, usualWorkers, type Parallel } from './attack-workers.js';
-export { auditSample, mostMissed } from './audit.js';
+export { mostMissed } from './audit.js';
+export { auditSample } from './audit-sample.js';
 export { findConfidentErrors, type ConfidentErrorsOptions, type FoundConfidentErrors } from './confident-errors.js';
 export { runEpsilonCurve, type EpsilonCurveOptions, type FinishedCurve } from './epsilon-curve.js';
 export type { JobEnd, JobOptions } from './facts.js';

@@ -12,7 +12,7 @@ import type { SaddlepointError } from '../../engine/index.js';
 import { readSafetensors, tensor, tidy, type Tensor } from '../../engine/index.js';
 import type { Module } from '../../nn/index.js';
 import type { EvaluationResult } from '../results.js';
-import { auditSample } from './audit.js';
+import { auditSample } from './audit-sample.js';
 import { cleanChunk } from './chunk.js';
 import { runEvaluationJob, singleAttackPlan, type EvaluationJobOptions } from './index.js';
 import { lockEvaluation } from './lock.js';

@@ -15,7 +15,7 @@ import type { EvaluationResult } from '../results.js';
 import { describeSource, provenanceOf, type Provenance } from '../provenance/index.js';
 import type { Attacker } from './attacker.js';
 import { openAttacker } from './open-attacker.js';
-import { auditSample } from './audit.js';
+import { auditSample } from './audit-sample.js';
 import { breathe, chunks, cleanChunk, endOf, timed, type Subject } from './chunk.js';
 import type { JobEnd, JobFacts, JobOptions } from './facts.js';
 import { faithfulBackend, requireFaithful } from './faithful-backend.js';
