@@ -4,6 +4,7 @@
  * @module
  */
 export const LIVE_STYLE = `
+#state{margin:0}
 .runs th,.runs td{vertical-align:middle}
 .runs tbody th{font-weight:600;min-inline-size:11rem}
 .runs tbody th button{all:unset;cursor:pointer;overflow-wrap:anywhere}
@@ -44,7 +45,7 @@ export const LIVE_STYLE = `
 .runs tr{display:grid;grid-template-columns:2rem 1fr 1fr;gap:.25rem .75rem;padding-block:.75rem;border-block-end:1px solid var(--line)}
 .runs td,.runs tbody th{border:0;padding:0}
 .runs tbody th,.runs .progress{grid-column:2/-1}
-.runs td.rate{grid-column:auto}
+.runs td.rate{grid-column:auto;white-space:normal}
 .runs td.rate:nth-of-type(odd){grid-column:2}
 .runs td.rate::before{content:attr(data-label) " ";display:block;color:var(--muted);font-size:.75rem}
 .runs td.rate:empty{display:none}

@@ -5,8 +5,9 @@
  */
 import { readFileSync, readdirSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { SaddlepointError } from '../engine/errors.js';
+import { projectRoot } from '../engine/installation.js';
 import { streamRuns } from './event-stream.js';
 import { livePage, sentencePage } from './live-page.js';
 import type { RunWatcher } from './run-watcher.js';
@@ -45,6 +46,10 @@ export function createAnswer(watcher: RunWatcher, served: string): Answer {
     }
     if (pathname === '/picture') {
       sendPicture(response, chosen(watcher, searchParams.getAll('run'))[0]!, searchParams.get('tag') ?? '');
+      return;
+    }
+    if (pathname === '/favicon.ico') {
+      response.writeHead(204).end(); // browsers ask, and would call a missing one an error
       return;
     }
     const script = pathname.startsWith('/page/') ? scripts.get(pathname.slice('/page/'.length)) : undefined;
@@ -97,9 +102,9 @@ function sendPicture(response: ServerResponse, run: WatchedRun, tag: string): vo
 
 /** The page's own modules, as they were compiled. */
 function pageScripts(): ReadonlyMap<string, Buffer> {
-  const folder = new URL('./page/', import.meta.url);
-  const names = readdirSync(fileURLToPath(folder)).filter((name) => name.endsWith('.js'));
-  return new Map(names.map((name) => [name, readFileSync(new URL(name, folder))]));
+  const folder = join(projectRoot(), 'dist', 'live', 'page');
+  const names = readdirSync(folder).filter((name) => name.endsWith('.js'));
+  return new Map(names.map((name) => [name, readFileSync(join(folder, name))]));
 }
 
 function sendPage(response: ServerResponse, status: number, html: string): void {

@@ -40,7 +40,8 @@ export async function serveRuns(folders: readonly string[], options: ServeOption
     throw new SaddlepointError('ARGUMENT', `expected a port from 0 to ${HIGHEST_PORT}, received ${port}`);
   }
   const watcher = new RunWatcher(folders);
-  const answer = createAnswer(watcher, folders.map((folder) => basename(resolve(folder))).join(', '));
+  const names = new Set(folders.map((folder) => basename(resolve(folder))));
+  const answer = createAnswer(watcher, [...names].join(', '));
   const server = createServer((request, response) => {
     void handle(request, response, LOOPBACK.has(host), answer);
   });

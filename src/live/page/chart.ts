@@ -21,6 +21,7 @@ export interface Chart {
   readonly xTitle: string;
   readonly formatX: (value: number) => string;
   readonly formatY: (value: number) => string;
+  readonly formatTick: (value: number) => string;
   /** What is always in view, e.g. zero. */
   readonly includes: readonly number[];
 }
@@ -32,7 +33,7 @@ const Y_TICKS = 4;
 
 /** A drawing of the chart. @param tip where values are said */
 export function drawChart(chart: Chart, tip: HTMLElement): SVGSVGElement {
-  const { curves, formatX, formatY } = chart;
+  const { curves, formatX } = chart;
   const xDomain = domainOf(curves.flatMap(({ x }) => x));
   const yDomain = domainOf([...chart.includes, ...curves.flatMap(({ y }) => y)]);
   const x = linear(xDomain, [PLOT.left, PLOT.right]);
@@ -43,7 +44,7 @@ export function drawChart(chart: Chart, tip: HTMLElement): SVGSVGElement {
     { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: 'img', 'aria-label': summary(chart) },
     ...ticks(yDomain, Y_TICKS).flatMap((value) => [
       svg('line', { class: 'grid', x1: px(PLOT.left), x2: px(PLOT.right), y1: px(y(value)), y2: px(y(value)) }),
-      svg('text', { x: px(PLOT.left - 6), y: px(y(value) + 4), 'text-anchor': 'end' }, formatY(value)),
+      svg('text', { x: px(PLOT.left - 6), y: px(y(value) + 4), 'text-anchor': 'end' }, chart.formatTick(value)),
     ]),
     ...xLabels(xDomain, x, formatX),
     svg('text', { x: px(PLOT.right), y: px(HEIGHT - 2), 'text-anchor': 'end' }, chart.xTitle),

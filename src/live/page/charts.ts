@@ -5,18 +5,26 @@
  */
 import { drawChart, type Chart } from './chart.js';
 import { html } from './element.js';
-import type { Axis, LiveRun } from './runs.js';
-import { duration, percent, plain } from './scale.js';
+import type { Axis, ChosenRun } from './runs.js';
+import { duration, percent, plain, wholePercent } from './scale.js';
 
 interface Quantity {
   readonly tag: string;
   readonly title: string;
   readonly format: (value: number) => string;
+  /** Beside the axis. */
+  readonly tick: (value: number) => string;
   readonly includes: readonly number[];
 }
 
-const error = (tag: string, title: string): Quantity => ({ tag, title, format: percent, includes: [0] });
-const other = (tag: string, title: string): Quantity => ({ tag, title, format: plain, includes: [] });
+const error = (tag: string, title: string): Quantity => ({
+  tag,
+  title,
+  format: percent,
+  tick: wholePercent,
+  includes: [0],
+});
+const other = (tag: string, title: string): Quantity => ({ tag, title, format: plain, tick: plain, includes: [] });
 
 /** What most want to see, in the order in which they do. */
 const QUANTITIES: readonly Quantity[] = [
@@ -28,7 +36,7 @@ const QUANTITIES: readonly Quantity[] = [
   error('test/error', 'Test error, clean'),
   other('train/adversarial_loss', 'Training loss, attacked'),
   other('train/loss', 'Training loss, clean'),
-  other('train/lr', 'Learning rate'),
+  { ...other('train/lr', 'Learning rate'), includes: [0] },
 ];
 const KNOWN = new Set(QUANTITIES.map(({ tag }) => tag));
 
@@ -42,7 +50,8 @@ const COLOURS = 5;
 /** Runs beyond the colours take them again, with other dashes. */
 const DASHES = ['', '7 3', '2 3'];
 
-export function colourOf({ place }: LiveRun): string {
+/** Of a place in the charts. */
+export function colourOf(place: number): string {
   return `var(--series-${(place % COLOURS) + 1})`;
 }
 
@@ -53,7 +62,7 @@ export interface Fold {
 }
 
 /** The usual charts that have a curve, then the others. */
-export function drawCharts(runs: readonly LiveRun[], axis: Axis, tip: HTMLElement, fold: Fold): HTMLElement[] {
+export function drawCharts(runs: readonly ChosenRun[], axis: Axis, tip: HTMLElement, fold: Fold): HTMLElement[] {
   const more = [...new Set(runs.flatMap(({ curves }) => [...curves.keys()]))].filter((tag) => !KNOWN.has(tag)).sort();
   const figures = (quantities: readonly Quantity[]) =>
     quantities.flatMap((quantity) => {
@@ -80,13 +89,13 @@ export function drawCharts(runs: readonly LiveRun[], axis: Axis, tip: HTMLElemen
   return [...usual, details];
 }
 
-function chartOf({ tag, title, format, includes }: Quantity, runs: readonly LiveRun[], axis: Axis): Chart {
+function chartOf({ tag, title, format, tick, includes }: Quantity, runs: readonly ChosenRun[], axis: Axis): Chart {
   const [xTitle, formatX] = AXES[axis];
   const curves = runs.flatMap((run) => {
     const curve = run.curves.get(tag);
     if (curve === undefined || curve.value.length === 0) return [];
     const dash = DASHES[Math.floor(run.place / COLOURS) % DASHES.length]!;
-    return [{ name: run.card.name, colour: colourOf(run), dash, x: curve[axis], y: curve.value }];
+    return [{ name: run.card.name, colour: colourOf(run.place), dash, x: curve[axis], y: curve.value }];
   });
-  return { title, curves, xTitle, formatX, formatY: format, includes };
+  return { title, curves, xTitle, formatX, formatY: format, formatTick: tick, includes };
 }

@@ -53,7 +53,7 @@ function drawTable(): void {
 }
 
 function drawChosen(): void {
-  const chosen = runs.list().filter(({ isChosen }) => isChosen);
+  const chosen = runs.chosen();
   const fold = {
     isOpen: isUnfolded,
     toggle: (isOpen: boolean) => {

@@ -7,7 +7,7 @@ import type { RunCard, ShownRobustRate } from '../protocol.js';
 import { colourOf } from './charts.js';
 import { html, type Child } from './element.js';
 import type { LiveRun } from './runs.js';
-import { percent } from './scale.js';
+import { percent, plain } from './scale.js';
 
 /** What a press on a row's parts does. */
 export interface RowActions {
@@ -18,6 +18,7 @@ export interface RowActions {
 export class RunRow {
   readonly element: HTMLTableRowElement;
   readonly #box: HTMLInputElement;
+  readonly #label: HTMLLabelElement;
   readonly #cells: HTMLTableCellElement[];
   #shown = '';
 
@@ -25,13 +26,12 @@ export class RunRow {
     const { name } = run.card;
     this.#box = html('input', { type: 'checkbox' });
     this.#box.addEventListener('change', () => actions.choose(name, this.#box.checked));
-    const label = html(
+    this.#label = html(
       'label',
       { class: 'swatch' },
       this.#box,
       html('span', { class: 'spoken' }, `${name} in the charts`),
     );
-    label.style.setProperty('--swatch', colourOf(run));
     const open = html('button', { type: 'button', title: 'Show details' }, name);
     open.addEventListener('click', () => actions.open(name));
     this.#cells = [
@@ -40,11 +40,12 @@ export class RunRow {
         html('td', { class: 'rate', 'data-label': title }),
       ),
     ];
-    this.element = html('tr', {}, html('td', {}, label), html('th', { scope: 'row' }, open), ...this.#cells);
+    this.element = html('tr', {}, html('td', {}, this.#label), html('th', { scope: 'row' }, open), ...this.#cells);
   }
 
-  update({ card, curves, isChosen }: LiveRun): void {
-    this.#box.checked = isChosen;
+  update({ card, curves, place }: LiveRun): void {
+    this.#box.checked = place !== undefined;
+    this.#label.style.setProperty('--swatch', place === undefined ? null : colourOf(place));
     const latest = (tag: string) => curves.get(tag)?.value.at(-1);
     const shown = [
       progress(card),
@@ -82,7 +83,7 @@ function robust({ name, error, interval, settings, bound, doubt }: ShownRobustRa
 function progress({ status, progress: at }: RunCard): Child[] {
   const state = html('span', { class: `state ${status.state}`, title: status.holder ?? null }, status.state);
   if (at === null) return [state];
-  const epochs = `${at.epoch.toFixed(at.epochs !== null && at.epochs < 10 ? 2 : 1)}${at.epochs === null ? '' : ` of ${at.epochs}`} epochs`;
+  const epochs = `${at.epoch.toFixed(1)}${at.epochs === null ? '' : ` of ${plain(at.epochs)}`} epochs`;
   const left = at.left === '' ? '' : `, ${at.left} left`;
   return [state, at.share === null ? null : bar(at.share), html('small', {}, `${epochs}${left}`)];
 }

@@ -13,27 +13,26 @@ export type Curve = Readonly<Record<Axis | 'value', number[]>>;
 export interface LiveRun {
   readonly card: RunCard;
   readonly curves: ReadonlyMap<string, Curve>;
-  /** Which it was to come: its colour stays, whatever comes and goes. */
-  readonly place: number;
-  readonly isChosen: boolean;
+  /** Of a run in the charts, its place among them, which has a colour; others have none. */
+  readonly place: number | undefined;
 }
+
+export type ChosenRun = LiveRun & { readonly place: number };
 
 /** So many are in the charts at first: the newest. */
 const CHOSEN_AT_FIRST = 5;
 
 export class Runs {
   readonly #runs = new Map<string, LiveRun>();
-  #places = 0;
   /** Whether somebody chose; before that, the newest are. */
   #wasChosen = false;
 
   apply({ card, anew, curves }: RunUpdate): void {
     const known = this.#runs.get(card.name);
-    const place = known?.place ?? this.#places++;
     const before = anew ? [] : (known?.curves ?? []);
     const merged = new Map(before);
     for (const [tag, change] of Object.entries(curves)) merged.set(tag, join(merged.get(tag), change));
-    this.#runs.set(card.name, { card, curves: merged, place, isChosen: known?.isChosen ?? false });
+    this.#runs.set(card.name, { card, curves: merged, place: known?.place });
     if (known === undefined && !this.#wasChosen) this.#chooseNewest();
   }
 
@@ -42,9 +41,16 @@ export class Runs {
   }
 
   choose(name: string, isChosen: boolean): void {
-    const run = this.#runs.get(name);
-    if (run !== undefined) this.#runs.set(name, { ...run, isChosen });
     this.#wasChosen = true;
+    const run = this.#runs.get(name);
+    if (run !== undefined) this.#runs.set(name, { ...run, place: isChosen ? this.#freePlace() : undefined });
+  }
+
+  /** Those in the charts, in the order of their places. */
+  chosen(): readonly ChosenRun[] {
+    return this.list()
+      .filter((run): run is ChosenRun => run.place !== undefined)
+      .sort((one, other) => one.place - other.place);
   }
 
   get(name: string): LiveRun | undefined {
@@ -62,8 +68,16 @@ export class Runs {
 
   #chooseNewest(): void {
     this.list().forEach((run, index) => {
-      this.#runs.set(run.card.name, { ...run, isChosen: index < CHOSEN_AT_FIRST });
+      this.#runs.set(run.card.name, { ...run, place: index < CHOSEN_AT_FIRST ? index : undefined });
     });
+  }
+
+  /** The first that no run has: the others keep their colours. */
+  #freePlace(): number {
+    const taken = new Set([...this.#runs.values()].map(({ place }) => place));
+    let place = 0;
+    while (taken.has(place)) place += 1;
+    return place;
   }
 }
 

@@ -12,12 +12,21 @@ export function linear([low, high]: Domain, [first, last]: Domain): (value: numb
   return (value) => first + (value - low) * unit;
 }
 
-/** Numbers of the form 1, 2 or 5 times a power of ten within a domain, about as many as asked for. */
+/** 1, 2, 5 and 10, and from which factor on each is the nearest. */
+const STEPS = [
+  [1, 0],
+  [2, Math.SQRT2],
+  [5, Math.sqrt(10)],
+  [10, Math.sqrt(50)],
+] as const;
+
+/** Multiples of 1, 2 or 5 times a power of ten within a domain, about as many as asked for. */
 export function ticks([low, high]: Domain, about: number): number[] {
   if (!(high > low)) return [low];
   const rough = (high - low) / about;
   const power = 10 ** Math.floor(Math.log10(rough));
-  const unit = [1, 2, 5, 10].map((factor) => factor * power).find((candidate) => candidate >= rough) ?? rough;
+  const factor = Math.max(...STEPS.filter(([, from]) => rough / power >= from).map(([step]) => step));
+  const unit = factor * power;
   const [first, last] = [Math.ceil(low / unit - 1e-9), Math.floor(high / unit + 1e-9)];
   // A number times a unit like 0.1 is not round; its digits are.
   return Array.from({ length: last - first + 1 }, (_, index) => Number(((first + index) * unit).toPrecision(12)));
@@ -52,6 +61,11 @@ export function duration(seconds: number): string {
 /** One decimal of a percent. */
 export function percent(fraction: number): string {
   return `${(100 * fraction).toFixed(1)} %`;
+}
+
+/** As few decimals of a percent as it has. */
+export function wholePercent(fraction: number): string {
+  return `${plain(100 * fraction)} %`;
 }
 
 /** Few digits, without noise. */

@@ -1,7 +1,7 @@
 /**
  * The last picture of each tag in a folder's event files, which TensorBoard shows as well.
  *
- * Checksums are not looked at: a picture that is damaged shows as one, and nothing is decided by it.
+ * Checksums are looked at of records with pictures alone: of the others nothing is taken.
  *
  * @module
  */
@@ -9,6 +9,7 @@ import { closeSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import protobuf from 'protobufjs/minimal.js';
 import { openFile, readAt } from '../../engine/read-file.js';
+import { maskedCrc32c } from './crc32c.js';
 
 /** A PNG file as it lies in an event file. */
 export interface LatestImage {
@@ -82,28 +83,30 @@ export class LatestImages {
     while (at + HEADER <= bytes.length) {
       const length = recordLength(bytes, at);
       if (length > bytes.length - at) break;
-      this.#takeEvent(bytes.subarray(at + HEADER, at + length - FOOTER));
+      const data = bytes.subarray(at + HEADER, at + length - FOOTER);
+      const checksum = bytes.readUInt32LE(at + length - FOOTER);
+      this.#takeEvent(data, () => maskedCrc32c(data) === checksum);
       at += length;
     }
     return at;
   }
 
-  #takeEvent(data: Uint8Array): void {
+  #takeEvent(data: Uint8Array, isWhole: () => boolean): void {
     let step = 0;
     readMessage(data, {
       2: (reader) => (step = Number(reader.int64())),
       5: (reader) => {
-        readMessage(reader.bytes(), { 1: (values) => this.#takeValue(values.bytes(), step) });
+        readMessage(reader.bytes(), { 1: (values) => this.#takeValue(values.bytes(), step, isWhole) });
       },
     });
   }
 
   /** `Summary.Value` */
-  #takeValue(data: Uint8Array, step: number): void {
+  #takeValue(data: Uint8Array, step: number, isWhole: () => boolean): void {
     let tag = '';
     let image: Uint8Array | undefined;
     readMessage(data, { 1: (reader) => (tag = reader.string()), 4: (reader) => (image = reader.bytes()) });
-    if (image === undefined || (this.#images.size === MOST_TAGS && !this.#images.has(tag))) return;
+    if (image === undefined || (this.#images.size === MOST_TAGS && !this.#images.has(tag)) || !isWhole()) return;
     let [width, height, png] = [0, 0, new Uint8Array()];
     readMessage(image, {
       1: (reader) => (height = reader.int32()),
