@@ -56,6 +56,8 @@ export interface Progress {
   readonly step: number;
   readonly epoch: number;
   readonly seconds: number;
+  /** When the last line was written. */
+  readonly lastLine: string;
   /** From 0 to 1; null where nobody says how long it is to be. */
   readonly share: number | null;
   readonly epochs: number | null;
@@ -70,6 +72,12 @@ export interface RunCard {
   readonly status: RunStatus;
   readonly facts: ShownFacts;
   readonly progress: Progress | null;
+}
+
+/** Of `/pictures`: the last one of a tag. */
+export interface ShownPicture {
+  readonly tag: string;
+  readonly step: number;
 }
 
 /** The event `run`. */

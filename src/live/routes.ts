@@ -10,6 +10,7 @@ import { SaddlepointError } from '../engine/errors.js';
 import { projectRoot } from '../engine/installation.js';
 import { streamRuns } from './event-stream.js';
 import { livePage, sentencePage } from './live-page.js';
+import type { ShownPicture } from './protocol.js';
 import type { RunWatcher } from './run-watcher.js';
 import type { WatchedRun } from './watched-run.js';
 
@@ -42,6 +43,12 @@ export function createAnswer(watcher: RunWatcher, served: string): Answer {
     }
     if (pathname === '/report') {
       sendPage(response, 200, await report(chosen(watcher, searchParams.getAll('run'))));
+      return;
+    }
+    if (pathname === '/pictures') {
+      const images = chosen(watcher, searchParams.getAll('run'))[0]!.images.look();
+      const shown: readonly ShownPicture[] = images.map(({ tag, step }) => ({ tag, step }));
+      send(response, 200, 'application/json', JSON.stringify(shown));
       return;
     }
     if (pathname === '/picture') {
@@ -96,7 +103,6 @@ async function report(runs: readonly WatchedRun[]): Promise<string> {
 function sendPicture(response: ServerResponse, run: WatchedRun, tag: string): void {
   const image = run.images.look().find((one) => one.tag === tag);
   if (image === undefined) throw new NoAnswer(404, `The run ${run.name} has no picture ${JSON.stringify(tag)} yet.`);
-  response.setHeader('X-Step', image.step);
   send(response, 200, 'image/png', image.png);
 }
 

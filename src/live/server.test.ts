@@ -97,14 +97,14 @@ describe('pages', () => {
     const { get, root, view } = await served();
     await nextOf(messages(view.url), ({ event }) => event === 'ready');
     const address = '/picture?run=plain&tag=train%2Fimages';
+    expect(await (await get('/pictures?run=plain')).json()).toEqual([]);
     expect((await get(address)).status).toBe(404);
     const png = Buffer.from(PIXEL, 'base64');
     const monitor = new TensorBoardMonitor(join(root, 'plain'));
     for (const step of [5, 10]) monitor.image('train/images', png, 1, 1, step);
     monitor.close();
-    const response = await get(address);
-    expect(response.headers.get('x-step')).toBe('10');
-    expect(Buffer.from(await response.arrayBuffer())).toEqual(png);
+    expect(await (await get('/pictures?run=plain')).json()).toEqual([{ tag: 'train/images', step: 10 }]);
+    expect(Buffer.from(await (await get(address)).arrayBuffer())).toEqual(png);
   });
 });
 

@@ -23,9 +23,15 @@ export class Tail {
   #inode = 0;
   #offset = 0;
   #begun: Buffer = Buffer.alloc(0);
+  #changed: Date | undefined;
 
   constructor(path: string) {
     this.#path = path;
+  }
+
+  /** When the file was last written to, as of the last look. */
+  get changed(): Date | undefined {
+    return this.#changed;
   }
 
   /** Reads what came since the last look; a file that is not there, or is none, says nothing. */
@@ -36,7 +42,8 @@ export class Tail {
       return;
     }
     try {
-      const { ino, size } = await file.stat();
+      const { ino, size, mtime } = await file.stat();
+      this.#changed = mtime;
       if (ino !== this.#inode || size < this.#offset) this.#startAnew(ino, reader);
       while (this.#offset < size) {
         const { bytesRead, buffer } = await file.read(Buffer.alloc(Math.min(STRETCH, size - this.#offset)), {

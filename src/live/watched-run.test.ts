@@ -28,7 +28,14 @@ test('a run that trains: how far, and how long still', async () => {
   appendFileSync(folder.metrics, [10, 50, 100].map(line).join(''));
   expect(await look()).toMatchObject({
     status: { state: 'training' },
-    progress: { step: 100, epoch: 1, share: 0.25, epochs: 4, left: '10 min' },
+    progress: {
+      step: 100,
+      epoch: 1,
+      share: 0.25,
+      epochs: 4,
+      left: '10 min',
+      lastLine: expect.stringMatching(/^20/) as string,
+    },
   });
 });
 

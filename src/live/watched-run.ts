@@ -86,6 +86,7 @@ export class WatchedRun {
     const left = state === 'training' ? this.#secondsLeft(position, length, share) : undefined;
     return {
       ...position,
+      lastLine: this.#tail.changed?.toISOString() ?? '',
       share,
       epochs: length.epochs ?? null,
       left: left === undefined ? '' : duration(left),

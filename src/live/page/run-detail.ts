@@ -3,14 +3,15 @@
  *
  * @module
  */
+import type { ShownPicture } from '../protocol.js';
 import { html } from './element.js';
 import type { LiveRun } from './runs.js';
 import { duration } from './scale.js';
 
-const PICTURES = [
+const PICTURES: ReadonlyMap<string, string> = new Map([
   ['train/images', 'Training images, as augmented'],
-  ['train/adversarial_images', 'The same, or others of the batch, under attack'],
-] as const;
+  ['train/adversarial_images', 'Training images under attack'],
+]);
 
 /** The section's content. @param close what its button does */
 export function runDetail({ card }: LiveRun, close: () => void): HTMLElement[] {
@@ -22,11 +23,12 @@ export function runDetail({ card }: LiveRun, close: () => void): HTMLElement[] {
     ['Trained on', facts.dataset],
     ['Training', [facts.training, facts.budget].filter((part) => part !== '').join(', ')],
     ['Architecture', facts.architecture],
-    ['Began', facts.startedAt.slice(0, 16).replace('T', ' ')],
+    ['Began', facts.startedAt === '' ? '' : new Date(facts.startedAt).toLocaleString()],
     [
       'Trained for',
       progress === null ? '' : `${duration(progress.seconds)}, ${progress.step.toLocaleString('en-US')} steps`,
     ],
+    ['Last line', progress === null ? '' : new Date(progress.lastLine).toLocaleString()],
     ['In work by', status.holder ?? ''],
     ...facts.machine,
   ];
@@ -39,7 +41,7 @@ export function runDetail({ card }: LiveRun, close: () => void): HTMLElement[] {
         .filter(([, value]) => value !== '')
         .map(([label, value]) => html('div', {}, html('dt', {}, label), html('dd', {}, value))),
     ),
-    pictures(card.name, Math.floor(progress?.epoch ?? 0)),
+    pictures(name),
     ...facts.remarks.map((remark) => html('p', { class: 'notice' }, remark)),
     html('p', {}, html('a', { href: reportAddress([name]) }, 'Report'), ' ', shut),
   ];
@@ -50,17 +52,20 @@ export function reportAddress(names: readonly string[]): string {
   return `/report?${names.map((name) => `run=${encodeURIComponent(name)}`).join('&')}`;
 }
 
-/** An epoch's end writes them; the number in the address only makes the browser ask again. */
-function pictures(name: string, epoch: number): HTMLElement {
-  return html(
-    'div',
-    { class: 'pictures' },
-    ...PICTURES.map(([tag, title]) => {
-      const address = `/picture?run=${encodeURIComponent(name)}&tag=${encodeURIComponent(tag)}&epoch=${epoch}`;
-      const image = html('img', { src: address, alt: title });
-      const figure = html('figure', { hidden: '' }, image, html('figcaption', {}, title));
-      image.addEventListener('load', () => (figure.hidden = false)); // a run without pictures shows none
-      return figure;
-    }),
-  );
+/** They come when the server has looked for them; none of a run that has none. */
+function pictures(name: string): HTMLElement {
+  const place = html('div', { class: 'pictures' });
+  const run = `run=${encodeURIComponent(name)}`;
+  void fetch(`/pictures?${run}`).then(async (response) => {
+    if (!response.ok) return;
+    const shown = (await response.json()) as readonly ShownPicture[];
+    place.append(
+      ...shown.map(({ tag, step }) => {
+        const title = `${PICTURES.get(tag) ?? tag}, step ${step.toLocaleString('en-US')}`;
+        const address = `/picture?${run}&tag=${encodeURIComponent(tag)}&step=${step}`;
+        return html('figure', {}, html('img', { src: address, alt: title }), html('figcaption', {}, title));
+      }),
+    );
+  });
+  return place;
 }
