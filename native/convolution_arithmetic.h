@@ -17,7 +17,6 @@ namespace {
 // Constant, so that nothing of a unit runs before a processor has been asked what it can do.
 template <typename Isa>
 constexpr Kernels kernels_of() {
-  static_assert(kChannelMultiple % Isa::kLanes == 0, "channels that we accept have to be whole vectors");
   return {Isa::kLanes,           input_transform<Isa>,       multiply_elements<Isa>, output_transform<Isa>,
           filter_transform<Isa>, grad_output_transform<Isa>, multiply_wgrad<Isa>,    wgrad_transform<Isa>,
           multiply_windows<Isa>, dot_windows<Isa>,           direct_wgrad<Isa>};

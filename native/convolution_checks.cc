@@ -63,11 +63,13 @@ void check_frozen(const at::Tensor& weight, const char* name) {
 
 void check_winograd_filters(const at::Tensor& input, const at::Tensor& U, const at::Tensor& dgrad_U) {
   TORCH_CHECK(input.dim() == 4, "expected an input [N, C, H, W], received ", input.sizes());
-  const int64_t lanes = kernels().lanes;
-  TORCH_CHECK(U.dim() == 4 && U.size(0) == kElements && U.size(3) == lanes, "expected a filter [", kElements,
-              ", outputs / ", lanes, ", inputs, ", lanes, "], received ", U.sizes());
-  const int64_t inputs = U.size(2), outputs = U.size(1) * lanes;
+  TORCH_CHECK(U.dim() == 4 && U.size(0) == kElements, "expected a filter [", kElements,
+              ", outputs / lanes, inputs, lanes], received ", U.sizes());
+  const int64_t inputs = U.size(2), outputs = U.size(1) * U.size(3);
   check_channels(inputs, outputs);
+  const int64_t lanes = kernels_for({inputs, outputs}).lanes;
+  TORCH_CHECK(U.size(3) == lanes, "expected a filter [", kElements, ", outputs / ", lanes, ", inputs, ", lanes,
+              "], received ", U.sizes());
   TORCH_CHECK(input.size(1) == inputs, "the input has other channels than the filter: expected ", inputs, ", received ",
               input.sizes());
   check_sizes("a dgrad filter", dgrad_U, {kElements, inputs / lanes, outputs, lanes});

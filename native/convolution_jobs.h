@@ -13,7 +13,7 @@ constexpr int64_t kOutputTile = 4;  // per side
 constexpr int64_t kInputTile = 6;   // per side: what an output tile sees
 constexpr int64_t kElements = kInputTile * kInputTile;
 
-constexpr int64_t kRows = 6;  // tiles, pixels or filter values whose accumulators one product holds in registers
+constexpr int64_t kRows = 6;  // tiles or filter values that threads take at least
 
 // Images [count, height, width, channels] in tiles of 4 x 4 outputs, image by image, row by row.
 struct Images {
@@ -93,10 +93,10 @@ constexpr int64_t tiles_across(const Images& images) { return (images.width + kO
 constexpr int64_t tiles_down(const Images& images) { return (images.height + kOutputTile - 1) / kOutputTile; }
 constexpr int64_t window_size(const Window& window) { return window.rows * window.length; }
 
-// Of `left` rows those to compute next. Seven or eight are halved: one or two alone keep the processor waiting for
-// their sums.
-constexpr int64_t rows_of_a_pass(int64_t left) {
-  return left == kRows + 1 || left == kRows + 2 ? (left + 1) / 2 : left < kRows ? left : kRows;
+// Of `left` rows those to compute next, at most `most`. A few more than that are halved: one or two alone keep the
+// processor waiting for their sums.
+constexpr int64_t rows_of_a_pass(int64_t left, int64_t most) {
+  return left <= most ? left : left <= most + most / 3 ? (left + 1) / 2 : most;
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <initializer_list>
 
 #include "convolution_jobs.h"
 
@@ -23,7 +24,7 @@ struct Kernels {
 
   // A Winograd wgrad's steps besides input_transform. The gradient of M of `count` tiles from the tile `first` on.
   void (*grad_output_transform)(const Images& grad_output, int64_t first, int64_t count, const Transformed& grad_M);
-  // The gradient of U in one element, of `rows` outputs from `first` on, a multiple of four.
+  // The gradient of U in one element, of `rows` outputs from `first` on, a multiple of eight.
   void (*multiply_wgrad)(const WinogradWgrad& job, int64_t element, int64_t first, int64_t rows, bool accumulate);
   // The gradient [channels, 9] of one output's weight, from row `row` of the gradient of U.
   void (*wgrad_transform)(const WinogradWgrad& job, int64_t row, float* grad_weight);
@@ -39,10 +40,12 @@ struct Kernels {
 // Compiled for any processor.
 extern const Kernels kGenericKernels;
 
-// For a processor with AVX2 and FMA; where SADDLEPOINT_AVX2 is defined.
+// For a processor with AVX2 and FMA, and for one with AVX-512; where SADDLEPOINT_X86 is defined.
 extern const Kernels kAvx2Kernels;
+extern const Kernels kAvx512Kernels;
 
-// The fastest that this processor can run, whatever the addon was compiled on.
-const Kernels& kernels();
+// The fastest that this processor can run, whatever the addon was compiled on, of those whose vectors divide all of
+// these numbers of channels. The same channels have the same kernels in all of a process: filters are packed for them.
+const Kernels& kernels_for(std::initializer_list<int64_t> channels);
 
 }  // namespace saddlepoint

@@ -7,7 +7,7 @@ namespace saddlepoint {
 
 namespace {
 
-struct Avx2 : Simd<EightLanes> {
+struct Avx2 : Simd<EightLanes, SixteenRegisters> {
   SADDLEPOINT_INLINE static void stream(float* to, const Vector& from) { _mm256_stream_ps(to, from); }
   SADDLEPOINT_INLINE static void end_stream() { _mm_sfence(); }
 };

@@ -3,6 +3,6 @@
 
 namespace saddlepoint {
 
-constexpr Kernels kGenericKernels = kernels_of<Simd<EightLanes>>();
+constexpr Kernels kGenericKernels = kernels_of<Simd<EightLanes, SixteenRegisters>>();
 
 }  // namespace saddlepoint

@@ -32,11 +32,12 @@ at::Tensor direct(const at::Tensor& input, const at::Tensor& filter, const at::T
   const DirectWeights weights{dense_filter.data_ptr<float>(), data_or_null(dense_bias), geometry.outputs, relu};
   const float* added = data_or_null(residual_nhwc);
   float* written = output.data_ptr<float>();
+  const Kernels& kernels = kernels_for({geometry.outputs});
   const auto work = [&](const float* padded, int64_t image, int64_t count) {
     const int64_t place = image * pixels * geometry.outputs;
     const float* residual_here = added ? added + place : nullptr;
     const DirectPixels here{padded, from.data(), residual_here, written + place, to.data(), count * pixels};
-    kernels().multiply_windows(here, window, weights);
+    kernels.multiply_windows(here, window, weights);
   };
   for_padded_batches(images, nullptr, padded_size, together, work);
   return output;

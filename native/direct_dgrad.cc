@@ -79,7 +79,8 @@ at::Tensor direct_dgrad(const at::Tensor& grad_output, const at::Tensor& mask, c
   const int64_t together = images_at_once(images_of_a_thread(images.count), images.height * images.width);
   const std::vector<Phase> phases =
       phases_of(geometry, dense_filter.data_ptr<float>(), padded_size, height, width, together);
-  const auto multiply = inputs % kernels().lanes == 0 ? kernels().multiply_windows : kernels().dot_windows;
+  const auto multiply = inputs % kChannelMultiple == 0 ? kernels_for({inputs}).multiply_windows
+                                                       : kernels_for({geometry.outputs}).dot_windows;
   float* written = grad_input.data_ptr<float>();
   const auto work = [&](const float* padded, int64_t image, int64_t count) {
     float* to = written + image * height * width * inputs;

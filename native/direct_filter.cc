@@ -20,7 +20,7 @@ struct Weight {
 
 // [outputs / lanes, k, k, inputs, lanes]
 void pack(const Weight& weight, const Geometry& geometry, float* to) {
-  const int64_t lanes = kernels().lanes;
+  const int64_t lanes = kernels_for({geometry.outputs}).lanes;
   for (int64_t panel = 0; panel < geometry.outputs; panel += lanes) {
     for (int64_t y = 0; y < geometry.kernel; y += 1) {
       for (int64_t x = 0; x < geometry.kernel; x += 1) {
@@ -35,7 +35,7 @@ void pack(const Weight& weight, const Geometry& geometry, float* to) {
 // Of one phase [inputs / lanes, taps, taps, outputs, lanes], or where the inputs are no whole vectors one input after
 // the other. Returns where the next phase begins.
 float* pack_phase(const Weight& weight, const Geometry& geometry, int64_t row, int64_t column, float* to) {
-  const int64_t lanes = geometry.inputs % kernels().lanes == 0 ? kernels().lanes : 1;
+  const int64_t lanes = geometry.inputs % kChannelMultiple == 0 ? kernels_for({geometry.inputs}).lanes : 1;
   for (int64_t panel = 0; panel < geometry.inputs; panel += lanes) {
     // From the last tap on: the window's first pixel is the one that it sees.
     for (int64_t y = geometry.taps(row) - 1; y >= 0; y -= 1) {

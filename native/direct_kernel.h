@@ -26,7 +26,7 @@ SADDLEPOINT_INLINE void multiply_window(const DirectPixels& pixels, const Window
     for (int64_t i = 0; i < window.length; i += 1) {
       Vector weight[Panels];
       for (int p = 0; p < Panels; p += 1) Isa::load(weight[p], panel + (p * size + i) * Isa::kLanes);
-#pragma GCC unroll 6
+#pragma GCC unroll 12
       for (int row = 0; row < Rows; row += 1) {
         const float value = starts[row][offset + i];
         for (int p = 0; p < Panels; p += 1) total[row][p] += weight[p] * value;
@@ -66,18 +66,25 @@ template <typename Isa, int Panels>
 SADDLEPOINT_INLINE void multiply_pixels(const DirectPixels& pixels, const Window& window, const DirectWeights& weights,
                                         int64_t channel) {
   for (int64_t first = 0, rows; first < pixels.count; first += rows) {
-    rows = rows_of_a_pass(pixels.count - first);
-    multiply_some_windows<Isa, kRows, Panels>(rows, pixels, window, weights, first, channel);
+    constexpr int most = Isa::rows(Panels);
+    rows = rows_of_a_pass(pixels.count - first, most);
+    multiply_some_windows<Isa, most, Panels>(rows, pixels, window, weights, first, channel);
   }
 }
 
-// A panel of the weights stays in the nearest cache while it meets all pixels.
+// All channels from `channel` on, `Panels` panels at a time, what is left in fewer. A panel of the weights stays in the
+// nearest cache while it meets all pixels.
+template <typename Isa, int Panels>
+SADDLEPOINT_INLINE void multiply_all_pixels(const DirectPixels& pixels, const Window& window,
+                                            const DirectWeights& weights, int64_t channel) {
+  for (; channel + Panels * Isa::kLanes <= weights.channels; channel += Panels * Isa::kLanes)
+    multiply_pixels<Isa, Panels>(pixels, window, weights, channel);
+  if constexpr (Panels > 1) multiply_all_pixels<Isa, Panels / 2>(pixels, window, weights, channel);
+}
+
 template <typename Isa>
 void multiply_windows(const DirectPixels& pixels, const Window& window, const DirectWeights& weights) {
-  int64_t channel = 0;
-  for (; channel + 2 * Isa::kLanes <= weights.channels; channel += 2 * Isa::kLanes)
-    multiply_pixels<Isa, 2>(pixels, window, weights, channel);
-  if (channel < weights.channels) multiply_pixels<Isa, 1>(pixels, window, weights, channel);
+  multiply_all_pixels<Isa, Isa::kPanels>(pixels, window, weights, 0);
 }
 
 // The sum of every `Step`-th lane from `First` on, in pairs: one after the other they would wait for each other.
@@ -101,7 +108,7 @@ SADDLEPOINT_INLINE void dot_window(const DirectPixels& pixels, const Window& win
     for (int64_t i = 0; i < window.length; i += Isa::kLanes) {
       typename Isa::Vector weight, value;
       Isa::load(weight, weights + segment * window.length + i);
-#pragma GCC unroll 6
+#pragma GCC unroll 12
       for (int row = 0; row < Rows; row += 1) {
         Isa::load(value, starts[row] + segment * window.step + i);
         total[row] += weight * value;
@@ -116,9 +123,10 @@ template <typename Isa>
 void dot_windows(const DirectPixels& pixels, const Window& window, const DirectWeights& weights) {
   for (int64_t channel = 0; channel < weights.channels; channel += 1) {
     const float* of_channel = weights.values + channel * window_size(window);
+    constexpr int most = Isa::rows(1);
     int64_t first = 0;
-    for (; first + kRows <= pixels.count; first += kRows)
-      dot_window<Isa, kRows>(pixels, window, of_channel, first, channel);
+    for (; first + most <= pixels.count; first += most)
+      dot_window<Isa, most>(pixels, window, of_channel, first, channel);
     for (; first < pixels.count; first += 1) dot_window<Isa, 1>(pixels, window, of_channel, first, channel);
   }
 }

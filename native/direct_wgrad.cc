@@ -33,6 +33,7 @@ at::Tensor direct_wgrad(const at::Tensor& input, const at::Tensor& grad_output, 
     for (int64_t i = 0; i < kernel * inputs; i += 1) values.push_back(y * padded_size.width * inputs + i);
   }
 
+  const Kernels& kernels = kernels_for({outputs});
   const at::Tensor sums = at::empty({kernel, kernel, inputs, outputs}, input.options());
   const int64_t window = values.size(), groups = (window + kRows - 1) / kRows;
   at::parallel_for(0, groups, 1, [&, outputs = outputs](int64_t begin, int64_t end) {
@@ -45,7 +46,7 @@ at::Tensor direct_wgrad(const at::Tensor& input, const at::Tensor& grad_output, 
                             outputs,
                             sums.data_ptr<float>(),
                             first > 0};
-      kernels().direct_wgrad(job, begin * kRows, std::min(end * kRows, window));
+      kernels.direct_wgrad(job, begin * kRows, std::min(end * kRows, window));
     }
   });
   return sums.permute({3, 2, 0, 1}).contiguous();

@@ -37,13 +37,12 @@ SADDLEPOINT_INLINE void add_pixels(const DirectWgrad& job, int64_t first, int64_
     for (int p = 0; p < Panels; p += 1) Isa::store(sums + row * job.outputs + p * Isa::kLanes, total[row][p]);
 }
 
-// `Rows` values times all outputs.
-template <typename Isa, int Rows>
-SADDLEPOINT_INLINE void add_values(const DirectWgrad& job, int64_t first) {
-  int64_t channel = 0;
-  for (; channel + 2 * Isa::kLanes <= job.outputs; channel += 2 * Isa::kLanes)
-    add_pixels<Isa, Rows, 2>(job, first, channel);
-  if (channel < job.outputs) add_pixels<Isa, Rows, 1>(job, first, channel);
+// `Rows` values times all outputs from `channel` on, `Panels` vectors at a time, what is left in fewer.
+template <typename Isa, int Rows, int Panels>
+SADDLEPOINT_INLINE void add_values(const DirectWgrad& job, int64_t first, int64_t channel) {
+  for (; channel + Panels * Isa::kLanes <= job.outputs; channel += Panels * Isa::kLanes)
+    add_pixels<Isa, Rows, Panels>(job, first, channel);
+  if constexpr (Panels > 1) add_values<Isa, Rows, Panels / 2>(job, first, channel);
 }
 
 // As add_values(), of 1 to `Rows` values.
@@ -52,13 +51,13 @@ SADDLEPOINT_INLINE void add_some_values(int64_t count, const DirectWgrad& job, i
   if constexpr (Rows > 1) {
     if (count < Rows) return add_some_values<Isa, Rows - 1>(count, job, first);
   }
-  add_values<Isa, Rows>(job, first);
+  add_values<Isa, Rows, Isa::kPanels>(job, first, 0);
 }
 
 template <typename Isa>
 void direct_wgrad(const DirectWgrad& job, int64_t first, int64_t end) {
   for (int64_t rows; first < end; first += rows) {
-    rows = rows_of_a_pass(end - first);
+    rows = rows_of_a_pass(end - first, kRows);
     add_some_values<Isa, kRows>(rows, job, first);
   }
 }

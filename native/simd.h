@@ -22,10 +22,30 @@ struct EightLanes {
   using InMemory = float __attribute__((vector_size(32), aligned(4), may_alias));
 };
 
+struct SixteenLanes {
+  static constexpr int64_t kLanes = 16;
+  using Vector = float __attribute__((vector_size(64)));
+  using InMemory = float __attribute__((vector_size(64), aligned(4), may_alias));
+};
+
+// How many sums products keep in the registers of an instruction set: of 16 registers twelve, of 32 two dozen. Fewer
+// would wait for each other, more would be moved to memory and back.
+struct SixteenRegisters {
+  static constexpr int kPanels = 2;  // of a filter, times rows()
+  static constexpr int rows(int panels) { return 6; }
+  static constexpr int kGroup = 4;  // outputs of a Winograd wgrad, times three panels
+};
+
+struct ThirtyTwoRegisters {
+  static constexpr int kPanels = 4;
+  static constexpr int rows(int panels) { return panels == kPanels ? 6 : 12; }
+  static constexpr int kGroup = 8;
+};
+
 // What the arithmetic asks of an instruction set; GCC splits vectors wider than the processor's. Vectors are passed by
 // reference: by value those of 32 bytes have no stable calling convention without AVX, of which GCC warns.
-template <typename Width>
-struct Simd : Width {
+template <typename Width, typename Registers>
+struct Simd : Width, Registers {
   using typename Width::InMemory;
   using typename Width::Vector;
 

@@ -53,7 +53,7 @@ SADDLEPOINT_INLINE void multiply(const float* tiles, const float* panels, float*
     typename Isa::Vector weights[Panels];
     for (int p = 0; p < Panels; p += 1) Isa::load(weights[p], panels + (p * inputs + c) * Isa::kLanes);
     __builtin_prefetch(panels + (inputs + c) * Panels * Isa::kLanes);
-#pragma GCC unroll 6
+#pragma GCC unroll 12
     for (int row = 0; row < Rows; row += 1) {
       const float value = tiles[row * inputs + c];
       for (int p = 0; p < Panels; p += 1) total[row][p] += weights[p] * value;
@@ -79,9 +79,19 @@ template <typename Isa, int Panels>
 SADDLEPOINT_INLINE void multiply_tiles(const float* tiles, const float* panels, float* products, int64_t count,
                                        int64_t inputs, int64_t outputs) {
   for (int64_t tile = 0, rows; tile < count; tile += rows) {
-    rows = rows_of_a_pass(count - tile);
-    multiply_some<Isa, kRows, Panels>(rows, tiles + tile * inputs, panels, products + tile * outputs, inputs, outputs);
+    constexpr int most = Isa::rows(Panels);
+    rows = rows_of_a_pass(count - tile, most);
+    multiply_some<Isa, most, Panels>(rows, tiles + tile * inputs, panels, products + tile * outputs, inputs, outputs);
   }
+}
+
+// All outputs from `k` on, `Panels` panels at a time, what is left in fewer.
+template <typename Isa, int Panels>
+SADDLEPOINT_INLINE void multiply_all_panels(const float* tiles, const float* filter, float* products, int64_t count,
+                                            int64_t inputs, int64_t outputs, int64_t k) {
+  for (; k + Panels * Isa::kLanes <= outputs; k += Panels * Isa::kLanes)
+    multiply_tiles<Isa, Panels>(tiles, filter + k * inputs, products + k, count, inputs, outputs);
+  if constexpr (Panels > 1) multiply_all_panels<Isa, Panels / 2>(tiles, filter, products, count, inputs, outputs, k);
 }
 
 template <typename Isa>
@@ -92,10 +102,7 @@ void multiply_elements(const Convolution& job, int64_t count, int64_t first, int
     const float* tiles = V.data + element * V.element_step;
     const float* filter = job.U + element * inputs * outputs;
     float* products = M.data + element * M.element_step;
-    int64_t k = 0;
-    for (; k + 2 * Isa::kLanes <= outputs; k += 2 * Isa::kLanes)
-      multiply_tiles<Isa, 2>(tiles, filter + k * inputs, products + k, count, inputs, outputs);
-    if (k < outputs) multiply_tiles<Isa, 1>(tiles, filter + k * inputs, products + k, count, inputs, outputs);
+    multiply_all_panels<Isa, Isa::kPanels>(tiles, filter, products, count, inputs, outputs, 0);
   }
 }
 

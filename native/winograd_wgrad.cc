@@ -33,25 +33,27 @@ at::Tensor winograd_wgrad(const at::Tensor& input, const at::Tensor& grad_output
 
   const int64_t room = std::min(tiles, std::max(kFewestTiles, kSpace / kElements / (inputs + outputs)));
   const int64_t chunk = room == tiles ? std::min(outputs, kChunk) : outputs;
-  const Workspace V(room, inputs), grad_M(room, outputs), grad_U(chunk, inputs);
+  const Kernels& kernels = kernels_for({inputs, outputs});
+  const Workspace V(room, inputs, kernels.lanes), grad_M(room, outputs, kernels.lanes),
+      grad_U(chunk, inputs, kernels.lanes);
   for (int64_t first = 0; first < tiles; first += room) {
     const int64_t block = std::min(room, tiles - first);
     at::parallel_for(0, block, 1, [&](int64_t begin, int64_t end) {
       const int64_t tile = first + begin, count = end - begin;
-      kernels().input_transform(images, nullptr, tile, count, from_tile(V.by_panel(), begin));
-      kernels().grad_output_transform(gradients, tile, count, from_tile(grad_M.by_panel(), begin));
+      kernels.input_transform(images, nullptr, tile, count, from_tile(V.by_panel(), begin));
+      kernels.grad_output_transform(gradients, tile, count, from_tile(grad_M.by_panel(), begin));
     });
     for (int64_t output = 0; output < outputs; output += chunk) {
       const int64_t count = std::min(chunk, outputs - output);
       const WinogradWgrad job{V.by_panel(), grad_M.by_panel(), block, inputs, grad_U.by_tile()};
       at::parallel_for(0, kElements, 1, [&](int64_t begin, int64_t end) {
         for (int64_t element = begin; element < end; element += 1)
-          kernels().multiply_wgrad(job, element, output, count, first > 0);
+          kernels.multiply_wgrad(job, element, output, count, first > 0);
       });
       if (first + block < tiles) continue;
       at::parallel_for(0, count, 1, [&](int64_t begin, int64_t end) {
         for (int64_t row = begin; row < end; row += 1)
-          kernels().wgrad_transform(job, row, grad_weight.data_ptr<float>() + (output + row) * inputs * 9);
+          kernels.wgrad_transform(job, row, grad_weight.data_ptr<float>() + (output + row) * inputs * 9);
       });
     }
   }

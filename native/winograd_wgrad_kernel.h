@@ -15,8 +15,6 @@ namespace saddlepoint {
 
 namespace {
 
-constexpr int64_t kQuad = 4;  // outputs whose accumulators one product holds in registers
-
 template <typename Isa>
 void grad_output_transform(const Images& grad_output, int64_t first, int64_t count, const Transformed& grad_M) {
   using Vector = typename Isa::Vector;
@@ -36,38 +34,38 @@ void grad_output_transform(const Images& grad_output, int64_t first, int64_t cou
   }
 }
 
-// Four outputs times `Panels` panels of inputs over all tiles, in registers until they are done.
+// A group of outputs times `Panels` panels of inputs over all tiles, in registers until they are done.
 template <typename Isa, int Panels>
-SADDLEPOINT_INLINE void multiply_quad(const WinogradWgrad& job, const float* grad_M, const float* V, float* grad_U,
+SADDLEPOINT_INLINE void multiply_group(const WinogradWgrad& job, const float* grad_M, const float* V, float* grad_U,
                                       bool accumulate) {
-  typename Isa::Vector total[kQuad][Panels] = {};
+  typename Isa::Vector total[Isa::kGroup][Panels] = {};
   if (accumulate) {
-    for (int64_t row = 0; row < kQuad; row += 1)
+    for (int64_t row = 0; row < Isa::kGroup; row += 1)
       for (int p = 0; p < Panels; p += 1) Isa::load(total[row][p], grad_U + row * job.channels + p * Isa::kLanes);
   }
   for (int64_t tile = 0; tile < job.tiles; tile += 1) {
     typename Isa::Vector values[Panels];
     for (int p = 0; p < Panels; p += 1) Isa::load(values[p], V + p * job.V.panel_step + tile * Isa::kLanes);
-#pragma GCC unroll 4
-    for (int64_t row = 0; row < kQuad; row += 1) {
+#pragma GCC unroll 8
+    for (int64_t row = 0; row < Isa::kGroup; row += 1) {
       const float gradient = grad_M[tile * Isa::kLanes + row];
       for (int p = 0; p < Panels; p += 1) total[row][p] += values[p] * gradient;
     }
   }
-  for (int64_t row = 0; row < kQuad; row += 1)
+  for (int64_t row = 0; row < Isa::kGroup; row += 1)
     for (int p = 0; p < Panels; p += 1) Isa::store(grad_U + row * job.channels + p * Isa::kLanes, total[row][p]);
 }
 
-// All quads of some inputs, whose panels stay in the nearest cache meanwhile.
+// All groups of some inputs, whose panels stay in the nearest cache meanwhile.
 template <typename Isa, int Panels>
 SADDLEPOINT_INLINE void multiply_panels(const WinogradWgrad& job, int64_t element, int64_t c, int64_t first,
                                         int64_t rows, bool accumulate) {
   const float* V = address<Isa>(job.V, element, 0, c);
   float* grad_U = address<Isa>(job.grad_U, element, 0, c);
-  for (int64_t row = 0; row < rows; row += kQuad) {
+  for (int64_t row = 0; row < rows; row += Isa::kGroup) {
     const int64_t output = first + row, lane = output % Isa::kLanes;
     const float* grad_M = address<Isa>(job.grad_M, element, 0, output - lane) + lane;
-    multiply_quad<Isa, Panels>(job, grad_M, V, grad_U + row * job.channels, accumulate);
+    multiply_group<Isa, Panels>(job, grad_M, V, grad_U + row * job.channels, accumulate);
   }
 }
 

@@ -5,7 +5,7 @@
 #include <memory>
 #include <new>
 
-#include "convolution_kernels.h"
+#include "convolution_jobs.h"
 
 namespace saddlepoint {
 
@@ -14,17 +14,18 @@ namespace saddlepoint {
 // are a power of two.
 class Workspace {
  public:
-  Workspace(int64_t tiles, int64_t channels)
+  Workspace(int64_t tiles, int64_t channels, int64_t lanes)
       : tiles_(tiles),
         channels_(channels),
+        lanes_(lanes),
         step_(tiles * channels + kCacheLine),
         memory_(static_cast<float*>(::operator new(kElements* step_ * sizeof(float), kAlignment))) {}
 
   // [36, tiles, channels]
-  Transformed by_tile() const { return {memory_.get(), step_, channels_, kernels().lanes}; }
+  Transformed by_tile() const { return {memory_.get(), step_, channels_, lanes_}; }
 
   // [36, channels / lanes, tiles, lanes]
-  Transformed by_panel() const { return {memory_.get(), step_, kernels().lanes, tiles_ * kernels().lanes}; }
+  Transformed by_panel() const { return {memory_.get(), step_, lanes_, tiles_ * lanes_}; }
 
  private:
   static constexpr int64_t kCacheLine = 16;  // in floats
@@ -34,7 +35,7 @@ class Workspace {
     void operator()(float* memory) const { ::operator delete(memory, kAlignment); }
   };
 
-  const int64_t tiles_, channels_, step_;
+  const int64_t tiles_, channels_, lanes_, step_;
   const std::unique_ptr<float, Delete> memory_;
 };
 
