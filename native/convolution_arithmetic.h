@@ -16,10 +16,19 @@ namespace {
 
 // Constant, so that nothing of a unit runs before a processor has been asked what it can do.
 template <typename Isa>
-constexpr Kernels kernels_of() {
-  return {Isa::kLanes,           input_transform<Isa>,       multiply_elements<Isa>, output_transform<Isa>,
-          filter_transform<Isa>, grad_output_transform<Isa>, multiply_wgrad<Isa>,    wgrad_transform<Isa>,
-          multiply_windows<Isa>, dot_windows<Isa>,           direct_wgrad<Isa>};
+constexpr Kernels kernels_of(const char* name) {
+  return {name,
+          Isa::kLanes,
+          input_transform<Isa>,
+          multiply_elements<Isa>,
+          output_transform<Isa>,
+          filter_transform<Isa>,
+          grad_output_transform<Isa>,
+          multiply_wgrad<Isa>,
+          wgrad_transform<Isa>,
+          multiply_windows<Isa>,
+          dot_windows<Isa>,
+          direct_wgrad<Isa>};
 }
 
 }  // namespace

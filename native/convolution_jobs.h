@@ -13,6 +13,8 @@ constexpr int64_t kOutputTile = 4;  // per side
 constexpr int64_t kInputTile = 6;   // per side: what an output tile sees
 constexpr int64_t kElements = kInputTile * kInputTile;
 
+constexpr int64_t kCacheLine = 16;  // in floats
+
 constexpr int64_t kRows = 6;  // tiles or filter values that threads take at least
 
 // Images [count, height, width, channels] in tiles of 4 x 4 outputs, image by image, row by row.

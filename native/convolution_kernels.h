@@ -9,6 +9,7 @@
 namespace saddlepoint {
 
 struct Kernels {
+  const char* name;
   int64_t lanes;  // of a vector: panels of a filter and of transformed tiles are so wide
 
   // A Winograd convolution's three steps. V of `count` tiles from the tile `first` on.

@@ -14,6 +14,6 @@ struct Avx2 : Simd<EightLanes, SixteenRegisters> {
 
 }  // namespace
 
-constexpr Kernels kAvx2Kernels = kernels_of<Avx2>();
+constexpr Kernels kAvx2Kernels = kernels_of<Avx2>("AVX2");
 
 }  // namespace saddlepoint

@@ -14,6 +14,6 @@ struct Avx512 : Simd<SixteenLanes, ThirtyTwoRegisters> {
 
 }  // namespace
 
-constexpr Kernels kAvx512Kernels = kernels_of<Avx512>();
+constexpr Kernels kAvx512Kernels = kernels_of<Avx512>("AVX-512");
 
 }  // namespace saddlepoint

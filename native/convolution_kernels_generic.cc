@@ -3,6 +3,6 @@
 
 namespace saddlepoint {
 
-constexpr Kernels kGenericKernels = kernels_of<Simd<EightLanes, SixteenRegisters>>();
+constexpr Kernels kGenericKernels = kernels_of<Simd<EightLanes, SixteenRegisters>>("any");
 
 }  // namespace saddlepoint

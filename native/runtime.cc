@@ -9,6 +9,7 @@
 #endif
 
 #include "bridge.h"
+#include "convolution_kernels.h"
 #include "convolution_limits.h"
 
 namespace saddlepoint {
@@ -83,10 +84,12 @@ napi_value allow_tf32(Call& call) {
   return to_js(call.env, previous);
 }
 
-// convolutionLimits() => { channelMultiple, largestStride }: what our own convolutions ask of a layer
+// convolutionLimits() => { channelMultiple, largestStride, kernels }: what our own convolutions ask of a layer, and for
+// which instruction set those of wide layers are
 napi_value convolution_limits(Call& call) {
   return object(call.env, {{"channelMultiple", to_js(call.env, kChannelMultiple)},
-                           {"largestStride", to_js(call.env, kLargestStride)}});
+                           {"largestStride", to_js(call.env, kLargestStride)},
+                           {"kernels", to_js(call.env, std::string(kernels_for({}).name))}});
 }
 
 // onError((code, message) => Error): makes the errors that native code throws

@@ -52,7 +52,8 @@ SADDLEPOINT_INLINE void multiply(const float* tiles, const float* panels, float*
   for (int64_t c = 0; c < inputs; c += 1) {
     typename Isa::Vector weights[Panels];
     for (int p = 0; p < Panels; p += 1) Isa::load(weights[p], panels + (p * inputs + c) * Isa::kLanes);
-    __builtin_prefetch(panels + (inputs + c) * Panels * Isa::kLanes);
+    for (int64_t line = 0; line < Panels * Isa::kLanes; line += kCacheLine)
+      __builtin_prefetch(panels + (inputs + c) * Panels * Isa::kLanes + line);
 #pragma GCC unroll 12
     for (int row = 0; row < Rows; row += 1) {
       const float value = tiles[row * inputs + c];

@@ -37,7 +37,7 @@ void grad_output_transform(const Images& grad_output, int64_t first, int64_t cou
 // A group of outputs times `Panels` panels of inputs over all tiles, in registers until they are done.
 template <typename Isa, int Panels>
 SADDLEPOINT_INLINE void multiply_group(const WinogradWgrad& job, const float* grad_M, const float* V, float* grad_U,
-                                      bool accumulate) {
+                                       bool accumulate) {
   typename Isa::Vector total[Isa::kGroup][Panels] = {};
   if (accumulate) {
     for (int64_t row = 0; row < Isa::kGroup; row += 1)

@@ -28,7 +28,6 @@ class Workspace {
   Transformed by_panel() const { return {memory_.get(), step_, lanes_, tiles_ * lanes_}; }
 
  private:
-  static constexpr int64_t kCacheLine = 16;  // in floats
   static constexpr std::align_val_t kAlignment{kCacheLine * sizeof(float)};
 
   struct Delete {
