@@ -24,7 +24,7 @@ export function describeMachine({ machine, engine, speed, problems }: MachineFac
     ),
     line('waiting', `OMP_WAIT_POLICY=${environment.OMP_WAIT_POLICY ?? 'not set'}`),
     line('CUDA', describeCuda(cuda)),
-    line('vector units', engine.vectorUnits),
+    line('vector units', `${engine.vectorUnits}; convolutions for ${engine.convolutions}`),
     'Speed',
     line('matrix product', `${speed.matrixProduct.toFixed(0)} GFLOP/s`),
     line('convolution', `${speed.convolution.toFixed(0)} GFLOP/s`),

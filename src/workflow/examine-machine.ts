@@ -5,7 +5,7 @@
  */
 import { attackSpeed, type AttackSpeed } from '../benchmark/attack-speed.js';
 import { convolutionGigaflops, productGigaflops } from '../benchmark/probe.js';
-import { engineDescription, memory, runtime } from '../engine/index.js';
+import { convolutionLimits, engineDescription, memory, runtime } from '../engine/index.js';
 import { describeHardware } from '../monitoring/index.js';
 
 /** Below this a matrix product runs on LibTorch's reference BLAS, 20 to 50 times too slow. */
@@ -29,6 +29,8 @@ export interface MachineFacts {
     readonly environment: Readonly<Record<'OMP_NUM_THREADS' | 'OMP_WAIT_POLICY', string | undefined>>;
     readonly cuda: { readonly builtIn: boolean; readonly devices: number };
     readonly vectorUnits: string;
+    /** The instruction set our own convolutions are chosen for. */
+    readonly convolutions: string;
     readonly liveTensors: number;
   };
   /** In 10^9 operations a second, but for the attack. */
@@ -59,6 +61,7 @@ export function examineMachine(): MachineFacts {
       environment: { OMP_NUM_THREADS, OMP_WAIT_POLICY },
       cuda: { builtIn: libtorch.cuda, devices: cudaDevices },
       vectorUnits,
+      convolutions: convolutionLimits().kernels,
       liveTensors: memory().live,
     },
     speed,

@@ -26,7 +26,7 @@ const EARLIER: Readonly<Record<keyof EarlierOptions, string>> = {
   form: '--backend',
 };
 const ORDERS = ['exact', 'sampled'];
-const BACKENDS = ['plain', 'channels-last', 'winograd', 'tf32'];
+const BACKENDS = ['plain', 'channels-last', 'winograd', 'tf32', 'bfloat16'];
 
 export function addEvaluateCommand(program: Command): void {
   addImportOption(addSelectionOptions(addWeightsOptions(program.command('evaluate'))))

@@ -13,8 +13,10 @@ import type { EvaluationBackend } from './identity.js';
 
 /** How many images are asked. */
 const IMAGES = 8;
-/** By how much of the largest logit a backend may round: TF32, the coarsest, by a thousandth. */
+/** By how much of the largest logit a backend may round: TF32 by a thousandth, */
 const TOLERANCE = 2e-2;
+/** and bfloat16, of eight bits, in every layer by up to a 256th. */
+const TOLERANCE_BFLOAT16 = 1e-1;
 
 /** The difference of a backend's logits from the network's, as a share of the largest. */
 export function differenceOf(
@@ -45,7 +47,7 @@ export function faithfulBackend(
 ): EvaluationBackend {
   if (chosen === 'plain') return chosen;
   const difference = differenceOf(model, split, positions, chosen);
-  if (difference <= TOLERANCE) return chosen;
+  if (difference <= toleranceOf(chosen)) return chosen;
   warn(
     `the backend ${chosen} gives logits that differ from the network's by ${percent(difference)} of the largest; plain is taken`,
   );
@@ -60,9 +62,13 @@ export function requireFaithful(
   asked: EvaluationBackend,
 ): void {
   const difference = asked === 'plain' ? 0 : differenceOf(model, split, positions, asked);
-  if (difference <= TOLERANCE) return;
+  if (difference <= toleranceOf(asked)) return;
   throw new SaddlepointError(
     'ARGUMENT',
     `expected a backend that says what the network says, received ${asked}, whose logits differ by ${percent(difference)} of the largest; take --backend plain`,
   );
+}
+
+function toleranceOf(backend: EvaluationBackend): number {
+  return backend === 'bfloat16' ? TOLERANCE_BFLOAT16 : TOLERANCE;
 }
