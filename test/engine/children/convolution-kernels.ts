@@ -96,13 +96,13 @@ function look(one: Case): { readonly off: number; readonly results: number[][] }
     ([x]) => {
       if (winograd) {
         const [filter, dgrad] = noGrad(() => [ops.winogradFilter(weight), ops.winogradFilter(weight, { dgrad: true })]);
-        return ops.frozenConvolution(x!, filter!, dgrad!, { bias });
+        return ops.frozenConvolution(x!, filter, dgrad, { bias });
       }
       const [filter, dgrad] = noGrad(() => [
         ops.directFilter(weight, stride),
         ops.directFilter(weight, stride, { dgrad: true }),
       ]);
-      return ops.frozenDirectConvolution(x!, weight, filter!, dgrad!, { bias, stride, padding });
+      return ops.frozenDirectConvolution(x!, weight, filter, dgrad, { bias, stride, padding });
     },
     [input],
     seed,
