@@ -111,8 +111,8 @@ function namesOf(runs: readonly Run[]): readonly string[] {
   if (!known && runs.length === 1) return ['the network'];
   if (!known || new Set(trainings).size < runs.length) return runs.map((run) => run.name);
   return trainings.map((training, index) => {
-    const way = training === 'standard' ? 'normally' : 'adversarially';
-    return index === 0 ? `the ${way} trained network` : `the ${way} trained one`;
+    const kind = training === 'standard' ? 'standard' : 'adversarially trained';
+    return `the ${kind} ${index === 0 ? 'network' : 'one'}`;
   });
 }
 

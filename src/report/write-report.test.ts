@@ -30,7 +30,7 @@ describe('what the report says', () => {
   test('the result in one sentence, computed from the numbers, with what it was measured with', () => {
     const html = report(pair());
     expect(html).toContain(
-      'Under attack the normally trained network errs on 99.8 % of images; the adversarially trained one on 27.1 %.',
+      'Under attack the standard network errs on 99.8 % of images; the adversarially trained one on 27.1 %.',
     );
     expect(html).toContain(
       'With 95 % confidence these errors lie between 98.8 and 100.0 %, and between 26.1 and 28.1 %. Without attack they are 9.9 % and 14.2 %.',
@@ -188,7 +188,7 @@ describe('a run that is not complete', () => {
 
   test('a run without evaluation leaves the sentence to those that have one', () => {
     const html = report([...altered({ 'evaluation/test.json': null }), ...pair().slice(0, 1)]);
-    expect(html).toContain('The normally trained network errs on 9.9 % of images as they are, and on 99.8 % under');
+    expect(html).toContain('The standard network errs on 9.9 % of images as they are, and on 99.8 % under');
     expect(html).toContain('altered: not evaluated');
   });
 });
