@@ -7,6 +7,8 @@ import { SetupError, say, secondsSince } from './say.mjs';
 import { lastLines, run } from './shell.mjs';
 
 const STAMP = 'dist/.fingerprint';
+/** Everything, and the scripts of the page that `export --web` writes. */
+const PROJECTS = ['tsconfig.json', 'tsconfig.web.json'];
 
 /** @param {string} file */
 function isCompiled(file) {
@@ -30,7 +32,7 @@ export function ensureTypeScript(root) {
   const source = join(root, 'src');
   const sources = filesUnder(source).filter(isCompiled);
   if (sources.length === 0) return;
-  const configuration = ['tsconfig.json', 'package-lock.json'].map((file) => readIfThere(join(root, file)));
+  const configuration = [...PROJECTS, 'package-lock.json'].map((file) => readIfThere(join(root, file)));
   const wanted = fingerprint(source, sources, configuration);
   if (readIfThere(join(root, STAMP)) === wanted) return;
 
@@ -39,11 +41,9 @@ export function ensureTypeScript(root) {
   // An incremental build trusts that its outputs are still there; if the entry is not, neither is the rest.
   if (!existsSync(join(root, 'dist/index.js'))) rmSync(join(root, 'dist'), { recursive: true, force: true });
   const compiler = join(root, 'node_modules/typescript/bin/tsc');
-  const outcome = run(process.execPath, [compiler, '--project', join(root, 'tsconfig.json')], {
-    folder: root,
-    seconds: 600,
-  });
-  if (!outcome.ok) {
+  for (const project of PROJECTS) {
+    const outcome = run(process.execPath, [compiler, '--project', join(root, project)], { folder: root, seconds: 600 });
+    if (outcome.ok) continue;
     throw new SetupError(`the TypeScript sources do not compile:\n${lastLines(outcome.stdout || outcome.stderr, 40)}`, [
       'mend the lines above and run the same command again',
     ]);

@@ -15,6 +15,7 @@ const ROWS = [
   ['index.ts'],
   ['cli'],
   ['workflow', 'benchmark'],
+  ['web'],
   ['report'],
   ['training'],
   ['evaluation'],
