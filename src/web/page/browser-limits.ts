@@ -14,7 +14,7 @@ const WITH_VECTORS = Uint8Array.of(
 
 /** One sentence, where this browser cannot compute a network; undefined where it can. */
 export function browserLimit(): string | undefined {
-  if (!('WebAssembly' in globalThis))
+  if (!Reflect.has(globalThis, 'WebAssembly'))
     return 'This browser has no WebAssembly, which computes the networks here: please open the page in another one.';
   if (!WebAssembly.validate(WITH_VECTORS))
     return 'This browser’s WebAssembly has no vectors (SIMD), which the networks here need: please open the page in a newer one.';
@@ -23,8 +23,8 @@ export function browserLimit(): string | undefined {
 
 /** Whether there is a graphics processor that WebGPU may use; files of 27 MB are not loaded for less. */
 export async function hasWebGpu(): Promise<boolean> {
-  const { gpu, connection } = navigator as Navigator & {
-    readonly gpu?: { requestAdapter: () => Promise<object | null> };
+  const { gpu, connection } = navigator as {
+    readonly gpu?: { readonly requestAdapter: () => Promise<object | null> };
     readonly connection?: { readonly saveData?: boolean };
   };
   if (gpu === undefined || connection?.saveData === true) return false;
