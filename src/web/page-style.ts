@@ -94,6 +94,8 @@ footer{margin-block-start:2.5rem;padding-block-start:1rem;border-block-start:1px
 footer p{max-inline-size:90ch}
 @media (max-width:56rem){
 .workbench{grid-template-columns:minmax(0,1fr)}
+.choices,.outcome{display:contents}
+.player{order:1;inset-block:auto 0;box-shadow:0 -.25rem 1rem #0002}
 }
 @media (max-width:40rem){
 body{padding:1.25rem 1rem 2rem}
@@ -101,7 +103,7 @@ body{padding:1.25rem 1rem 2rem}
 .lead{font-size:1rem;margin-block-end:1rem}
 #samples{display:flex;overflow-x:auto;padding:4px;margin-inline:-4px}
 .sample{flex:0 0 3.5rem}
-.player{inset-block:auto 0;padding-block:.625rem;margin-inline:-.5rem;box-shadow:0 -.25rem 1rem #0002}
+.player{padding-block:.625rem;margin-inline:-.5rem}
 .player .row{gap:.375rem}
 .player button{padding-inline:.75rem}
 .primary{min-inline-size:4.5rem}
