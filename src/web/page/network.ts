@@ -41,9 +41,9 @@ export class Network {
     return answer;
   }
 
-  /** What it still computes is heard no more. */
+  /** Ends the worker, once what was asked of it is answered. */
   close(): void {
-    this.#worker.terminate();
+    void this.#last.finally(() => this.#worker.terminate());
   }
 
   #ask(request: Request): Promise<Answer> {
