@@ -53,6 +53,7 @@ ${attack(site)}
 ${steps(site)}
 <section aria-labelledby="networks-title">
 <h2 id="networks-title">What ${site.networks.length === 1 ? 'the network sees' : 'the networks see'}</h2>
+<p class="remark">A bar: how sure it is of the attacked picture. The tick in it: of the picture as it was.</p>
 <div id="networks" class="networks"></div>
 </section>
 <section aria-labelledby="course-title" class="card course">

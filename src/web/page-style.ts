@@ -58,8 +58,8 @@ touch-action:none;margin-block-end:.5rem}
 #trained-note{margin-block-start:.375rem}
 .player{position:sticky;inset-block-start:0;z-index:1}
 .player .row{margin-block-end:.25rem}
-.counter{margin-inline-start:auto}
-.finding{margin:.25rem 0 0;min-block-size:1.5em;font-size:1.0625rem;overflow-wrap:anywhere}
+.row .counter{margin-inline-start:auto}
+.finding{margin:.25rem 0 0;min-block-size:1.5em;font-size:1.0625rem;white-space:pre-line;overflow-wrap:anywhere}
 .networks{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,21rem),1fr));gap:1.25rem}
 .network h3::before,.legend li::before{content:"";display:inline-block;inline-size:.75rem;block-size:.75rem;margin-inline-end:.5rem;
 border-radius:50%;background:var(--network)}
@@ -83,7 +83,7 @@ figcaption{margin-block-start:.25rem;font-size:.8125rem;color:var(--muted);line-
 .bars .truth .fill{background:var(--right)}
 .bars .error .fill{background:var(--wrong)}
 .course .row{margin-block-end:.25rem}
-.chart{display:block;inline-size:100%;block-size:auto;max-inline-size:44rem}
+.chart{display:block;inline-size:100%;block-size:auto}
 .chart text{fill:var(--muted);font-size:12px;font-family:inherit}
 .chart .grid{stroke:var(--line)}
 .chart .now{stroke:var(--muted);stroke-dasharray:3 3}
@@ -104,10 +104,11 @@ body{padding:1.25rem 1rem 2rem}
 #samples{display:flex;overflow-x:auto;padding:4px;margin-inline:-4px}
 .sample{flex:0 0 3.5rem}
 .player{padding-block:.625rem;margin-inline:-.5rem}
-.player .row{gap:.375rem}
-.player button{padding-inline:.75rem}
-.primary{min-inline-size:4.5rem}
-.finding{font-size:.9375rem;line-height:1.35}
+.player .row{gap:.375rem;flex-wrap:nowrap}
+.player button{padding-inline:.625rem;white-space:nowrap}
+.player .row .counter{font-size:.8125rem}
+.player .primary{min-inline-size:4.5rem}
+.finding{font-size:.875rem;line-height:1.35}
 .verdict strong{font-size:1.25rem}
 }
 @media (prefers-reduced-motion:reduce){.bars .fill{transition:none}}

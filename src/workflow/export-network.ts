@@ -11,9 +11,9 @@ import { exportOnnx, type ExportOnnxOptions } from './export-onnx.js';
 import { exportProperties, type ExportedProperties } from './export-properties.js';
 import { givenOptions } from './network-options.js';
 import { exportRun, type ExportedFile } from './export-run.js';
-import { exportWeb, type ExportWebOptions, type WebSite } from './export-web.js';
+import { describeSite, exportWeb, type ExportWebOptions, type WebSite } from './export-web.js';
 
-export { describeSite } from './export-web.js';
+export { describeSite };
 
 export interface ExportNetworkOptions extends BoundedImagesOptions, ExportOnnxOptions, ExportWebOptions {
   /** The file: ONNX where it ends in `.onnx`, else safetensors. */

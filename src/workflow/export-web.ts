@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { join } from 'node:path';
+import { join, parse } from 'node:path';
 import { SaddlepointError, writeFileAtomically } from '../engine/index.js';
 import { budgetScales } from '../web/budget-scales.js';
 import { siteFiles } from '../web/site-files.js';
@@ -50,16 +50,13 @@ export function exportWeb(path: string, folder: string, options: ExportWebOption
   ];
   const pictures = webPictures(first, { dataset, data });
   const known = typeof pictures === 'string' ? undefined : pictures;
+  const names = shortNames([path, ...beside]);
   const { channels, size: side } = first.image;
   const files = siteFiles({
     title: first.name,
     image: first.image,
-    classes: namesOf(networks) ?? known?.classes ?? first.classes,
-    networks: networks.map(({ name, about, onnx }, i) => ({
-      name: networks.findIndex((n) => n.name === name) === i ? name : [path, ...beside][i]!,
-      about,
-      onnx,
-    })),
+    classes: classNames(networks) ?? known?.classes ?? first.classes,
+    networks: networks.map(({ about, onnx }, i) => ({ name: names[i]!, about, onnx })),
     norm: first.measured.l2 === undefined ? 'linf' : 'l2',
     scales: budgetScales([channels, side, side], first.measured, first.trained),
     steps: STEPS,
@@ -85,7 +82,21 @@ export function describeSite({ folder, files, bytes, notes }: WebSite): string {
 
 const isNamed = ({ classes }: WebNetwork) => classes.some((name, i) => name !== String(i));
 
-function namesOf(networks: readonly WebNetwork[]): readonly string[] | undefined {
+/**
+ * The networks' file names, without what all have in common at their beginning: `robust` and `standard`, not
+ * `cifar10-resnet18-robust` and `cifar10-resnet18-standard`. The whole paths where that would not tell them apart.
+ */
+export function shortNames(paths: readonly string[]): readonly string[] {
+  const names = paths.map((path) => parse(path).name);
+  if (names.length === 1) return names;
+  if (new Set(names).size < names.length) return paths;
+  const parts = names.map((name) => name.split(/(?<=[-_.])/));
+  const shortest = Math.min(...parts.map(({ length }) => length)) - 1;
+  const common = Array.from({ length: shortest }).findIndex((_, i) => parts.some((part) => part[i] !== parts[0]![i]));
+  return parts.map((part) => part.slice(common < 0 ? shortest : common).join(''));
+}
+
+function classNames(networks: readonly WebNetwork[]): readonly string[] | undefined {
   return networks.find(isNamed)?.classes;
 }
 

@@ -44,7 +44,7 @@ export class AttackChoice {
   magnification(pixels: number): number {
     const { epsilon } = this.budget;
     const largest = this.#norm === 'linf' ? epsilon : (3 * epsilon) / Math.sqrt(pixels);
-    return largest === 0 ? 1 : Math.max(1, 1 / largest);
+    return largest === 0 ? 1 : Math.max(1, 0.5 / largest);
   }
 
   get #scale() {

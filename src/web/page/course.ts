@@ -15,12 +15,12 @@ export interface Curve {
   readonly values: readonly number[];
 }
 
-const [WIDTH, HEIGHT] = [640, 220];
+const [NARROWEST, HEIGHT] = [260, 220];
 const BOX = { left: 44, right: 12, top: 12, bottom: 28 };
 /** One network's line is told from another's by more than its colour. */
 const DASHES = ['', '7 5', '2 5', '12 5 2 5'];
 
-/** @param now the step that is shown @param steps of the whole attack */
+/** As wide as there is room. @param now the step that is shown @param steps of the whole attack */
 export function drawCourse(
   root: HTMLElement,
   curves: readonly Curve[],
@@ -28,14 +28,15 @@ export function drawCourse(
   now: number,
   steps: number,
 ): void {
+  const width = Math.max(NARROWEST, root.clientWidth);
   const most = measure === 'confidence' ? 1 : niceCeiling(Math.max(1, ...curves.flatMap(({ values }) => values)));
-  const x = (step: number) => BOX.left + (step / steps) * (WIDTH - BOX.left - BOX.right);
+  const x = (step: number) => BOX.left + (step / steps) * (width - BOX.left - BOX.right);
   const y = (value: number) => HEIGHT - BOX.bottom - (value / most) * (HEIGHT - BOX.top - BOX.bottom);
-  const svg = shape('svg', { class: 'chart', viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: 'img' });
+  const svg = shape('svg', { class: 'chart', viewBox: `0 0 ${width} ${HEIGHT}`, role: 'img' });
   svg.setAttribute('aria-label', describe(curves, measure, now));
   for (const share of [0, 0.5, 1]) {
     const level = y(share * most);
-    svg.append(shape('line', { class: 'grid', x1: BOX.left, x2: WIDTH - BOX.right, y1: level, y2: level }));
+    svg.append(shape('line', { class: 'grid', x1: BOX.left, x2: width - BOX.right, y1: level, y2: level }));
     svg.append(shape('text', { x: BOX.left - 8, y: level + 4, 'text-anchor': 'end' }, written(share * most, measure)));
   }
   for (const step of [0, steps / 4, steps / 2, (3 * steps) / 4, steps])

@@ -77,7 +77,7 @@ export function pixelsOf(image: Float32Array, size: number): Pixels {
   return { width: size, height: size, data };
 }
 
-/** What a perturbation adds, made visible: grey where nothing changes, `scale` times as strong elsewhere. */
-export function magnified(perturbation: Float32Array, scale: number): Float32Array {
-  return perturbation.map((value) => 0.5 + (scale * value) / 2);
+/** What a perturbation adds, made visible: grey where nothing changes, elsewhere so many times the change. */
+export function magnified(perturbation: Float32Array, times: number): Float32Array {
+  return perturbation.map((value) => 0.5 + times * value);
 }

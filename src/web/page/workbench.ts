@@ -57,7 +57,8 @@ export class Workbench {
       rested: (step) => this.#say(step === 0 ? this.#invitation() : this.#outcome()),
       problem: (sentence) => this.#say(sentence),
     });
-    this.#measure.addEventListener('change', () => this.#show(this.#step));
+    this.#measure.addEventListener('change', () => this.#drawCourse());
+    addEventListener('resize', () => this.#drawCourse());
   }
 
   /** Shows the first picture with what the networks say of it. */
@@ -106,6 +107,10 @@ export class Workbench {
       const [original, frame] = [run.frames[0]!, run.frames[step]!];
       this.#cards[i]!.show({ original, frame, label: this.#label, step, magnification });
     }
+    this.#drawCourse();
+  }
+
+  #drawCourse(): void {
     const measure = this.#measure.value as Measure;
     const valueOf = ({ logits }: Frame) =>
       measure === 'loss' ? crossEntropy(logits, this.#label) : probabilities(logits)[this.#label]!;
@@ -113,11 +118,11 @@ export class Workbench {
       name: this.#site.networks[i]!.name,
       values: frames.map(valueOf),
     }));
-    drawCourse(byId('course', HTMLElement), curves, measure, step, this.#site.steps);
+    drawCourse(byId('course', HTMLElement), curves, measure, this.#step, this.#site.steps);
   }
 
   #invitation(): string {
-    return `${this.#outcome()} Press Play to attack.`;
+    return `${this.#outcome()}\nPress Play to attack.`;
   }
 
   #outcome(): string {
@@ -133,7 +138,7 @@ export class Workbench {
       };
       return describeOutcome(outcome, this.#step);
     });
-    return sentences.join(' ');
+    return sentences.join('\n');
   }
 
   /** The one place that is read out: only when something has come to rest. */
