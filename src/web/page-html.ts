@@ -18,8 +18,13 @@ const POLICY = [
   "form-action 'none'",
 ].join('; ');
 
-/** `index.html`. Whatever a name holds, it is text. */
-export function pageHtml(site: SiteDescription): string {
+/**
+ * `index.html`. Whatever a name holds, it is text.
+ *
+ * @param modules the page's scripts, which the browser fetches all at once rather than one import after the other
+ * @param files what the scripts will fetch
+ */
+export function pageHtml(site: SiteDescription, modules: readonly string[], files: readonly string[]): string {
   return markup`<!doctype html>
 <html lang="en">
 <head>
@@ -32,6 +37,8 @@ export function pageHtml(site: SiteDescription): string {
 <title>Attack ${site.title} live</title>
 <link rel="icon" href="data:,">
 <link rel="stylesheet" href="style.css">
+${modules.map((path) => markup`<link rel="modulepreload" href="${path}">\n`)}
+${files.map((path) => markup`<link rel="preload" as="fetch" crossorigin href="${path}">\n`)}
 <script type="module" src="scripts/main.js"></script>
 </head>
 <body>

@@ -21,6 +21,10 @@ export interface SiteParts extends Omit<SiteDescription, 'networks' | 'pictures'
 }
 
 const PICTURES = 'pictures.bin';
+/** Of the files of `runtime/`, what every visitor needs first. */
+const BINARY = 'runtime/ort-wasm.wasm';
+/** Scripts that the page itself does not import. */
+const OF_WORKERS = ['scripts/network-worker.js', 'scripts/network-messages.js'];
 
 /**
  * @throws SaddlepointError FILE where ONNX Runtime Web is not installed; ENGINE where the scripts are not compiled
@@ -32,11 +36,19 @@ export function siteFiles({ networks, pictures, ...rest }: SiteParts): SiteFile[
     networks: networks.map(({ name, about }, number) => ({ name, about, file: fileOf(number) })),
     ...(pictures && { pictures: { file: PICTURES, labels: pictures.labels, source: pictures.source } }),
   };
+  const code = scripts();
+  const modules = code.map(({ path }) => path).filter((path) => !OF_WORKERS.includes(path));
+  const fetched = [
+    BINARY,
+    'site.json',
+    ...description.networks.map(({ file }) => file),
+    ...(pictures ? [PICTURES] : []),
+  ];
   return [
-    { path: 'index.html', content: pageHtml(description) },
+    { path: 'index.html', content: pageHtml(description, modules, fetched) },
     { path: 'style.css', content: PAGE_STYLE },
     { path: 'site.json', content: `${JSON.stringify(description, null, 2)}\n` },
-    ...scripts(),
+    ...code,
     ...runtimeFiles(),
     ...networks.map(({ onnx }, number) => ({ path: fileOf(number), content: onnx })),
     ...(pictures ? [{ path: PICTURES, content: pictures.bytes }] : []),

@@ -21,9 +21,9 @@ async function open(): Promise<void> {
   const shape = [1, site.image.channels, site.image.size, site.image.size];
   const networks = await Promise.all(site.networks.map(({ file }) => Network.open(file, SITE, shape)));
   const workbench = new Workbench(site, networks);
-  byId('workbench', HTMLElement).hidden = false;
   await workbench.open(SITE);
   byId('state', HTMLElement).hidden = true;
+  byId('workbench', HTMLElement).hidden = false;
   performance.mark('first prediction');
   sayBackends(networks);
   if (await hasWebGpu()) await tryWebGpu(site, shape, networks, workbench);

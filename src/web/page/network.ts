@@ -7,6 +7,9 @@ import { fetchBytes } from './fetch-bytes.js';
 import type { Answer, Look, Request } from './network-messages.js';
 import { binaryOf, type Backend } from './runtime.js';
 
+/** What a backend comes with is fetched once for all networks. */
+const binaries = new Map<Backend, Promise<ArrayBuffer>>();
+
 export class Network {
   readonly backend: Backend;
   readonly #worker: Worker;
@@ -26,9 +29,11 @@ export class Network {
    */
   static async open(file: string, site: URL, shape: readonly number[], backend: Backend = 'wasm'): Promise<Network> {
     const runtime = new URL('runtime/', site);
-    const bytes = [fetchBytes(binaryOf(backend, runtime)), fetchBytes(new URL(file, site))] as const;
-    const [binary, network] = await Promise.all(bytes);
+    // Started first, so that its scripts come in beside the rest.
     const worker = new Worker(new URL('network-worker.js', import.meta.url), { type: 'module' });
+    const fetched = binaries.get(backend) ?? fetchBytes(binaryOf(backend, runtime));
+    binaries.set(backend, fetched);
+    const [binary, network] = await Promise.all([fetched, fetchBytes(new URL(file, site))]);
     const opened = new Network(worker, backend);
     await opened.#ask({ kind: 'open', backend, runtime: runtime.href, binary, network, shape });
     return opened;

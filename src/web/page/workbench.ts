@@ -58,7 +58,8 @@ export class Workbench {
       problem: (sentence) => this.#say(sentence),
     });
     this.#measure.addEventListener('change', () => this.#drawCourse());
-    addEventListener('resize', () => this.#drawCourse());
+    // Also when it comes to be seen at all.
+    new ResizeObserver(() => this.#drawCourse()).observe(byId('course', HTMLElement));
   }
 
   /** Shows the first picture with what the networks say of it. */
