@@ -59,7 +59,7 @@ touch-action:none;margin-block-end:.5rem}
 .player{position:sticky;inset-block-start:0;z-index:1}
 .player .row{margin-block-end:.25rem}
 .row .counter{margin-inline-start:auto}
-.finding{margin:.25rem 0 0;min-block-size:1.5em;font-size:1.0625rem;white-space:pre-line;overflow-wrap:anywhere}
+.finding{margin:.25rem 0 0;font-size:1.0625rem;white-space:pre-line;overflow-wrap:anywhere}
 .networks{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,21rem),1fr));gap:1.25rem}
 .network h3::before,.legend li::before{content:"";display:inline-block;inline-size:.75rem;block-size:.75rem;margin-inline-end:.5rem;
 border-radius:50%;background:var(--network)}
@@ -73,7 +73,7 @@ figure{margin:0}
 .pictures canvas{display:block;inline-size:100%;aspect-ratio:1;border-radius:.25rem;image-rendering:pixelated}
 figcaption{margin-block-start:.25rem;font-size:.8125rem;color:var(--muted);line-height:1.3}
 .bars{list-style:none;margin:0;padding:0;font-size:.875rem}
-.bars li{display:grid;grid-template-columns:minmax(4.5rem,9rem) 1fr 3.5rem;gap:.625rem;align-items:center;padding-block:.125rem}
+.bars li{display:grid;grid-template-columns:clamp(6.5rem,30%,11rem) 1fr 3rem;gap:.625rem;align-items:center;padding-block:.125rem}
 .bars .name{overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
 .bars .value{text-align:end}
 .bars .track{position:relative;block-size:.75rem;border-radius:.1875rem;background:var(--code)}

@@ -16,6 +16,8 @@ export interface Played {
   /** How many steps there are so far. */
   readonly computed: () => number;
   readonly show: (step: number) => void;
+  /** Is told when it begins to play. */
+  readonly started: () => void;
   /** Is told when it comes to rest at a step. */
   readonly rested: (step: number) => void;
   readonly problem: (sentence: string) => void;
@@ -54,6 +56,7 @@ export class Player {
     const turn = this.#take(true);
     if (this.#shown === this.#steps) this.#show(0);
     this.#label();
+    this.#played.started();
     const calm = matchMedia('(prefers-reduced-motion: reduce)').matches;
     for (let step = this.#shown + 1; step <= this.#steps; step += 1) {
       const isShown = !calm || step % STRIDE === 0 || step === this.#steps;
@@ -122,7 +125,7 @@ export class Player {
   }
 
   #label(): void {
-    this.#play.textContent = this.#isPlaying ? 'Pause' : this.#shown === this.#steps ? 'Play again' : 'Play';
+    this.#play.textContent = this.#isPlaying ? 'Pause' : 'Play';
     // Marked, not disabled: a button that is disabled under the finger loses the keyboard's focus.
     this.#step.setAttribute('aria-disabled', String(this.#shown === this.#steps));
     this.#restart.setAttribute('aria-disabled', String(this.#shown === 0));

@@ -14,6 +14,11 @@ export interface OrtSession {
   readonly release: () => Promise<void>;
 }
 
+interface SessionOptions {
+  readonly executionProviders: readonly string[];
+  readonly logSeverityLevel: number;
+}
+
 interface Ort {
   readonly env: {
     logLevel: string;
@@ -21,7 +26,7 @@ interface Ort {
   };
   readonly Tensor: new (type: string, data: Float32Array | BigInt64Array, sizes: readonly number[]) => OrtTensor;
   readonly InferenceSession: {
-    readonly create: (model: Uint8Array, options: { executionProviders: readonly string[] }) => Promise<OrtSession>;
+    readonly create: (model: Uint8Array, options: SessionOptions) => Promise<OrtSession>;
   };
 }
 
@@ -53,6 +58,7 @@ export async function load(backend: Backend, runtime: URL, binary: ArrayBuffer, 
   ort.env.wasm.numThreads = globalThis.crossOriginIsolated ? Math.min(4, navigator.hardwareConcurrency) : 1;
   ort.env.wasm.wasmPaths = { mjs: new URL(module, runtime).href };
   ort.env.wasm.wasmBinary = binary;
-  const options = { executionProviders: [backend] };
+  // Of errors alone it speaks: that WebGPU leaves some operators to WebAssembly is no news.
+  const options = { executionProviders: [backend], logSeverityLevel: 3 };
   return { session: await ort.InferenceSession.create(new Uint8Array(network), options), tensor: ort.Tensor };
 }

@@ -39,6 +39,8 @@ export class Workbench {
     this.#networks = networks;
     this.#cards = site.networks.map((network, number) => new NetworkCard(site, network, number));
     byId('networks', HTMLElement).replaceChildren(...this.#cards.map(({ root }) => root));
+    // Nothing moves when the sentences, one a network, change.
+    this.#finding.style.minBlockSize = `${1.5 * networks.length}em`;
     this.#attack = new AttackChoice(site, () => this.#begin());
     this.#pictures = new PictureChoice(site, {
       picture: (chosen) => void this.#take(chosen).catch((error: unknown) => this.#say((error as Error).message)),
@@ -54,7 +56,8 @@ export class Workbench {
       },
       computed: () => this.#runs[0]!.frames.length - 1,
       show: (step) => this.#show(step),
-      rested: (step) => this.#say(step === 0 ? this.#invitation() : this.#outcome()),
+      started: () => this.#say('Attacking, step by step …'),
+      rested: () => this.#say(this.#outcome()),
       problem: (sentence) => this.#say(sentence),
     });
     this.#measure.addEventListener('change', () => this.#drawCourse());
@@ -97,7 +100,7 @@ export class Workbench {
       (original, i) => new AttackRun((at, label) => this.#networks[i]!.look(at, label), original, setup),
     );
     this.#player.reset();
-    this.#say(this.#invitation());
+    this.#say(this.#outcome());
   }
 
   #show(step: number): void {
@@ -120,10 +123,6 @@ export class Workbench {
       values: frames.map(valueOf),
     }));
     drawCourse(byId('course', HTMLElement), curves, measure, this.#step, this.#site.steps);
-  }
-
-  #invitation(): string {
-    return `${this.#outcome()}\nPress Play to attack.`;
   }
 
   #outcome(): string {
