@@ -8,7 +8,7 @@ import { SaddlepointError, writeFileAtomically } from '../engine/index.js';
 import { budgetScales } from '../web/budget-scales.js';
 import { siteFiles } from '../web/site-files.js';
 import type { SubjectOptions } from './evaluate-subject.js';
-import { webNetwork, type WebNetwork } from './web-network.js';
+import { isNamed, webNetwork, type WebNetwork } from './web-network.js';
 import { webPictures, type WebPicturesOptions } from './web-pictures.js';
 
 export interface ExportWebOptions extends Omit<SubjectOptions, 'out'>, WebPicturesOptions {
@@ -79,8 +79,6 @@ export function describeSite({ folder, files, bytes, notes }: WebSite): string {
     .map((line) => `${line}\n`)
     .join('');
 }
-
-const isNamed = ({ classes }: WebNetwork) => classes.some((name, i) => name !== String(i));
 
 /**
  * The networks' file names, without what all have in common at their beginning: `robust` and `standard`, not

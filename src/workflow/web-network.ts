@@ -67,6 +67,11 @@ export function webNetwork(path: string, options: SubjectOptions, size?: number)
   }
 }
 
+/** Whether something names its classes. */
+export function isNamed({ classes }: Pick<WebNetwork, 'classes'>): boolean {
+  return classes.some((name, i) => name !== String(i));
+}
+
 function unknownSize(path: string): never {
   throw new SaddlepointError(
     'ARGUMENT',

@@ -6,7 +6,7 @@
 import { disposeSplit, pick, stratifiedOrder } from '../data/index.js';
 import { SaddlepointError } from '../engine/index.js';
 import { openData, type DataOptions } from './evaluation-data.js';
-import type { WebNetwork } from './web-network.js';
+import { isNamed, type WebNetwork } from './web-network.js';
 
 export interface WebPicturesOptions extends Pick<DataOptions, 'data'> {
   /** Default: the recipe's. */
@@ -48,7 +48,7 @@ export function webPictures(network: WebNetwork, { dataset: asked, data }: WebPi
   }
   const { train, test, classes } = dataset;
   try {
-    requireFit(network, test.images.shape.slice(1), classes.length, name);
+    requireFit(network, test.images.shape.slice(1), classes, name);
     const order = stratifiedOrder(test.labels.toNumbers()).slice(0, IMAGES);
     const chosen = pick(test, order);
     const labels = chosen.labels.toNumbers();
@@ -61,12 +61,15 @@ export function webPictures(network: WebNetwork, { dataset: asked, data }: WebPi
   }
 }
 
-function requireFit({ image, classes }: WebNetwork, shape: readonly number[], told: number, name: string): void {
+function requireFit(network: WebNetwork, shape: readonly number[], names: readonly string[], dataset: string): void {
+  const { image, classes } = network;
   const expected = [image.channels, image.size, image.size];
-  if (shape.join() === expected.join() && told === classes.length) return;
-  throw new SaddlepointError(
-    'DATA',
-    `expected a data set of images [${expected.join(', ')}] in ${classes.length} classes, as the network takes them, ` +
-      `received ${name}, [${shape.join(', ')}] in ${told}`,
-  );
+  const refuse = (difference: string): never => {
+    throw new SaddlepointError('DATA', `expected a data set as the network takes it, ${difference}: ${dataset}`);
+  };
+  if (shape.join() !== expected.join())
+    refuse(`with images [${expected.join(', ')}], received one of [${shape.join(', ')}]`);
+  if (names.length !== classes.length) refuse(`of ${classes.length} classes, received one of ${names.length}`);
+  if (isNamed(network) && names.join('\n') !== classes.join('\n'))
+    refuse(`of the classes ${classes.join(', ')}, received one of ${names.join(', ')}`);
 }

@@ -52,7 +52,9 @@ export interface Loaded {
 /** @param binary the backend's WebAssembly @throws Error where a file is missing, or the backend does not compute it */
 export async function load(backend: Backend, runtime: URL, binary: ArrayBuffer, network: ArrayBuffer): Promise<Loaded> {
   const { library, module } = FILES[backend];
-  const ort = (await import(new URL(library, runtime).href)) as Ort;
+  const ort = (await importScript(new URL(library, runtime))) as Ort;
+  // The library imports it, too, but does not say well what is wrong.
+  await importScript(new URL(module, runtime));
   ort.env.logLevel = 'error';
   // Several threads share memory, which only a page that isolates itself may do.
   ort.env.wasm.numThreads = globalThis.crossOriginIsolated ? Math.min(4, navigator.hardwareConcurrency) : 1;
@@ -61,4 +63,15 @@ export async function load(backend: Backend, runtime: URL, binary: ArrayBuffer, 
   // Of errors alone it speaks: that WebGPU leaves some operators to WebAssembly is no news.
   const options = { executionProviders: [backend], logSeverityLevel: 3 };
   return { session: await ort.InferenceSession.create(new Uint8Array(network), options), tensor: ort.Tensor };
+}
+
+async function importScript(address: URL): Promise<unknown> {
+  try {
+    return await import(address.href);
+  } catch {
+    const name = address.pathname.split('/').slice(-2).join('/');
+    throw new Error(
+      `The file ${name} of this site is missing, or is no script: it needs the whole folder that was exported.`,
+    );
+  }
 }
