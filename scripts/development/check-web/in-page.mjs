@@ -24,11 +24,11 @@ export async function logitsOfPng({ png, file }) {
 }
 
 /**
- * PGD by the page's own modules, on one picture after the other, and how long each took.
+ * PGD by the page's own modules, from each of some perturbations so many steps, and how long that took.
  *
- * @param {{ pictures: { image: number[], label: number }[], start: number[], norm: 'linf' | 'l2', epsilon: number, steps: number, file: string }} given
+ * @param {{ image: number[], label: number, starts: number[][], norm: 'linf' | 'l2', epsilon: number, stepSize: number, steps: number, file: string }} given
  */
-export async function attackInPage({ pictures, start, norm, epsilon, steps, file }) {
+export async function attackInPage({ image, label, starts, norm, epsilon, stepSize, steps, file }) {
   const scripts = new URL('scripts/', document.baseURI).href;
   const { Network } = /** @type {typeof import('../../../src/web/page/network.js')} */ (
     await import(`${scripts}network.js`)
@@ -37,20 +37,13 @@ export async function attackInPage({ pictures, start, norm, epsilon, steps, file
     await import(`${scripts}attack-run.js`)
   );
   const { NORMS } = /** @type {typeof import('../../../src/web/page/norms.js')} */ (await import(`${scripts}norms.js`));
-  const { stepSizeOf } = /** @type {typeof import('../../../src/web/page/pgd.js')} */ (
-    await import(`${scripts}pgd.js`)
-  );
   const network = await Network.open(file, new URL('.', document.baseURI), [1, 3, 32, 32]);
+  const pixels = Float32Array.from(image);
+  const original = { image: pixels, ...(await network.look(pixels, label)) };
   const results = [];
-  for (const { image, label } of pictures) {
-    const pixels = Float32Array.from(image);
-    const original = { image: pixels, ...(await network.look(pixels, label)) };
-    const run = new AttackRun((at, of) => network.look(at, of), original, {
-      budget: { norm: NORMS[norm], epsilon },
-      stepSize: stepSizeOf(epsilon, steps),
-      label,
-      start: Float32Array.from(start),
-    });
+  for (const start of starts) {
+    const setup = { budget: { norm: NORMS[norm], epsilon }, stepSize, label, start: Float32Array.from(start) };
+    const run = new AttackRun((at, of) => network.look(at, of), original, setup);
     const begin = performance.now();
     for (let step = 0; step < steps; step += 1) await run.advance();
     const last = run.frames.at(-1) ?? original;

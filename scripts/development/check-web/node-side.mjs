@@ -22,17 +22,39 @@ export function openInNode(path) {
     /** @param {Float32Array} image */
     logits: (image) => tidy(() => noGrad(() => model.forward(batch(image))).toNumbers()),
     /**
-     * The last iterate of PGD from a given start.
+     * The iterates of PGD, a step at a time: the image with its start, then what comes of each step.
      *
      * @param {Float32Array} image
      * @param {{ norm: 'linf' | 'l2', epsilon: number, steps: number, start: Float32Array, label: number }} attack
      */
-    attack: (image, { norm, epsilon, steps, start, label }) =>
-      tidy(() => {
-        const initialization = { name: 'given', random: false, perturbation: () => batch(start) };
-        const pgd = new Pgd({ norm: NORMS[norm], epsilon, steps, initialization, iterate: 'last' });
-        const labels = tensor(BigInt64Array.of(BigInt(label)));
-        return pgd.run(model, batch(image), labels, { seed: 1 }).images.toNumbers();
-      }),
+    iterates: (image, { norm, epsilon, steps, start, label }) => {
+      const labels = BigInt64Array.of(BigInt(label));
+      const options = {
+        norm: NORMS[norm],
+        epsilon,
+        stepSize: (2.5 * epsilon) / steps,
+        iterate: /** @type {const} */ ('last'),
+      };
+      /** @param {number} taken @param {Float32Array} from a perturbation */
+      const attack = (taken, from) =>
+        tidy(() => {
+          const initialization = { name: 'given', random: false, perturbation: () => batch(from) };
+          const pgd = new Pgd({ ...options, steps: taken, initialization });
+          return Float32Array.from(pgd.run(model, batch(image), tensor(labels), { seed: 1 }).images.toNumbers());
+        });
+      const found = [attack(0, start)];
+      for (let step = 0; step < steps; step += 1) {
+        const present = found.at(-1) ?? image;
+        const perturbation = present.map((pixel, i) => pixel - (image[i] ?? NaN));
+        found.push(attack(1, perturbation));
+      }
+      return found;
+    },
   };
+}
+
+/** @param {readonly number[]} logits @param {number} label */
+export function lossOf(logits, label) {
+  const largest = Math.max(...logits);
+  return largest + Math.log(logits.reduce((sum, logit) => sum + Math.exp(logit - largest), 0)) - (logits[label] ?? NaN);
 }
