@@ -86,7 +86,7 @@ ${steps(site)}
 function picture({ image, pictures }: SiteDescription): Markup {
   const { size, channels } = image;
   const samples = markup`<fieldset class="samples"><legend>Test images${
-    pictures ? ` of ${pictures.source}` : ''
+    pictures && pictures.source !== '' ? ` of ${pictures.source}` : ''
   }</legend><div id="samples"></div></fieldset>`;
   return markup`<section aria-labelledby="picture-title" class="card">
 <h2 id="picture-title">A picture</h2>

@@ -104,9 +104,9 @@ body{padding:1.25rem 1rem 2rem}
 #samples{display:flex;overflow-x:auto;padding:4px;margin-inline:-4px}
 .sample{flex:0 0 3.5rem}
 .player{padding-block:.625rem;margin-inline:-.5rem}
-.player .row{gap:.375rem;flex-wrap:nowrap}
-.player button{padding-inline:.625rem;white-space:nowrap}
-.player .row .counter{font-size:.8125rem}
+.player .row{gap:.25rem .375rem}
+.player button{padding-inline:.5rem}
+.player .row .counter{font-size:.8125rem;white-space:nowrap}
 .player .primary{min-inline-size:4.5rem}
 .finding{font-size:.875rem;line-height:1.35}
 .verdict strong{font-size:1.25rem}

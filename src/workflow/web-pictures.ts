@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { disposeSplit, pick, stratifiedOrder } from '../data/index.js';
+import { disposeSplit, FOLDER_NAMES, pick, stratifiedOrder } from '../data/index.js';
 import { SaddlepointError } from '../engine/index.js';
 import { openData, type DataOptions } from './evaluation-data.js';
 import { isNamed, type WebNetwork } from './web-network.js';
@@ -17,6 +17,7 @@ export interface WebPictures {
   /** uint8 [N, C, H, W]. */
   readonly bytes: Uint8Array;
   readonly labels: readonly number[];
+  /** The data set's name; empty for one's own images. */
   readonly source: string;
   readonly classes: readonly string[];
 }
@@ -40,7 +41,7 @@ export function webPictures(network: WebNetwork, { dataset: asked, data }: WebPi
   const { size } = network.image;
   let dataset;
   try {
-    dataset = openData(name, network.recipe, { data, ...(name === 'folder' && { size }) });
+    dataset = openData(name, network.recipe, { data, ...(FOLDER_NAMES.includes(name) && { size }) });
   } catch (error) {
     const isMissing = error instanceof SaddlepointError && error.code === 'DATA';
     if (!isMissing || asked !== undefined || data !== undefined) throw error;
@@ -54,7 +55,7 @@ export function webPictures(network: WebNetwork, { dataset: asked, data }: WebPi
     const labels = chosen.labels.toNumbers();
     const bytes = chosen.images.toTypedArray() as Uint8Array;
     disposeSplit(chosen);
-    return { bytes, labels, source: name, classes };
+    return { bytes, labels, source: FOLDER_NAMES.includes(name) ? '' : name, classes };
   } finally {
     disposeSplit(train);
     disposeSplit(test);
