@@ -6,6 +6,9 @@
 import { type Markup, markup, trusted } from '../report/markup.js';
 import type { SiteDescription } from './site-description.js';
 
+/** Of smaller images one sees the pixels; larger ones are scaled like photos. */
+const LARGEST_ENLARGED = 96;
+
 /** Nothing is loaded from elsewhere; scripts are the site's own, and WebAssembly may be compiled. */
 const POLICY = [
   "default-src 'none'",
@@ -51,7 +54,7 @@ the network less sure of what it sees.</p>
 <main>
 <p id="state" class="notice" role="alert">Opening the networks. If nothing follows, open this page from a web server, not as a
 file, in a browser with JavaScript.</p>
-<div id="workbench" class="workbench" hidden>
+<div id="workbench" class="workbench${site.image.size <= LARGEST_ENLARGED ? ' enlarged' : null}" hidden>
 <div class="choices">
 ${picture(site)}
 ${attack(site)}

@@ -45,11 +45,12 @@ input[type=color]{inline-size:3rem;block-size:2.75rem;padding:.25rem;border:1px 
 .spoken{position:absolute;inline-size:1px;block-size:1px;margin:0;padding:0;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 #samples{display:grid;grid-template-columns:repeat(5,minmax(0,1fr));gap:.375rem}
 .sample{position:relative;display:block;cursor:pointer}
-.thumbnail{display:block;inline-size:100%;aspect-ratio:1;border-radius:.25rem;image-rendering:pixelated}
+.thumbnail{display:block;inline-size:100%;aspect-ratio:1;border-radius:.25rem}
 input:checked+.thumbnail{outline:3px solid var(--text);outline-offset:1px}
 input:checked:focus-visible+.thumbnail{outline-color:var(--clean)}
 .drawing canvas{display:block;inline-size:100%;aspect-ratio:1;border:1px solid var(--muted);border-radius:.375rem;cursor:crosshair;
 touch-action:none;margin-block-end:.5rem}
+.enlarged .thumbnail,.enlarged .pictures canvas{image-rendering:pixelated}
 .choice{display:flex;gap:.625rem;align-items:baseline;padding-block:.3125rem;cursor:pointer}
 .choice input{accent-color:var(--clean);flex:none}
 .size output{font-weight:650}
@@ -70,7 +71,7 @@ border-radius:50%;background:var(--network)}
 .wrong strong,.wrong b{color:var(--wrong)}
 .pictures{display:grid;grid-template-columns:repeat(3,minmax(0,1fr));gap:.625rem;margin-block-end:1rem}
 figure{margin:0}
-.pictures canvas{display:block;inline-size:100%;aspect-ratio:1;border-radius:.25rem;image-rendering:pixelated}
+.pictures canvas{display:block;inline-size:100%;aspect-ratio:1;border-radius:.25rem}
 figcaption{margin-block-start:.25rem;font-size:.8125rem;color:var(--muted);line-height:1.3}
 .bars{list-style:none;margin:0;padding:0;font-size:.875rem}
 .bars li{display:grid;grid-template-columns:clamp(6.5rem,30%,11rem) 1fr 3rem;gap:.625rem;align-items:center;padding-block:.125rem}
