@@ -41,6 +41,7 @@ export { requireDataset, requireSplit } from './require-split.js';
 export { GeneratedImages } from './generated-images.js';
 export { describeFolder, type FolderFacts } from './folder/index.js';
 export { LARGEST_SIZE, RESIZES, type FolderOptions } from './folder/options.js';
+export { stratifiedOrder } from './stratified-order.js';
 export { imageTensor, type ImageSource, type Pixels } from './image-tensor.js';
 export { readPictures } from './folder/decode.js';
 export { decodePng } from './png/index.js';

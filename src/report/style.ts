@@ -12,10 +12,13 @@ const DARK = `--page:#14171a;--card:#1c2024;--text:#e9e7e2;--muted:#a2a9b1;--lin
 --clean:#74aef0;--attacked:#f59a52;--right:#6fcf97;--wrong:#ff8a80;
 --series-1:#ec8cc4;--series-2:#4fcfc4;--series-3:#b5a6f5;--series-4:#dcc05a;--series-5:#a9cf7c;`;
 
+/** The colours, light and dark, of every page. */
+export const COLOURS = `:root{color-scheme:light dark;${LIGHT}}
+@media (prefers-color-scheme:dark){:root{${DARK}}}`;
+
 /** The whole style sheet. */
 export const STYLE = `
-:root{color-scheme:light dark;${LIGHT}}
-@media (prefers-color-scheme:dark){:root{${DARK}}}
+${COLOURS}
 *{box-sizing:border-box}
 html{-webkit-text-size-adjust:100%}
 body{margin:0 auto;max-inline-size:70rem;padding:3.5rem 1.5rem 4rem;background:var(--page);color:var(--text);

@@ -87,7 +87,7 @@ test('ONNX is for images of the network’s size', () => {
 });
 
 test.each([
-  [{}, 'expected --output, a file, or --hub, a folder; received neither'],
+  [{}, 'expected --output, a file, --hub or --web, a folder; received none'],
   [{ output: 'x.onnx', license: 'mit' }, 'expected --license with --hub, whose card says it, received it alone'],
   [
     { output: 'x.pt', gradient: true },

@@ -17,6 +17,7 @@ export { exportProperties, type ExportedProperties, type ExportPropertiesOptions
 export { exportHub, type HubFolder } from './export-hub.js';
 export { exportOnnx, type ExportOnnxOptions } from './export-onnx.js';
 export { exportRun, type ExportedFile } from './export-run.js';
+export { exportWeb, type ExportWebOptions, type WebSite } from './export-web.js';
 export { loadModel, type LoadedNetwork, type LoadModelOptions } from './load-model.js';
 export type { EvaluateOptions } from './evaluation-run.js';
 export { evaluateNetwork, type EvaluatedNetwork } from './run-evaluation.js';

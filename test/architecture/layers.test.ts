@@ -15,6 +15,7 @@ const ROWS = [
   ['index.ts'],
   ['cli'],
   ['workflow', 'benchmark', 'live'],
+  ['web'],
   ['report'],
   ['training'],
   ['evaluation'],

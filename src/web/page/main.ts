@@ -1,0 +1,53 @@
+/**
+ * Opens the page: what the site is, its networks, then the workbench.
+ *
+ * @module
+ */
+import type { SiteDescription } from '../site-description.js';
+import { accelerate } from './accelerate.js';
+import { browserLimit, hasWebGpu } from './browser-limits.js';
+import { byId } from './dom.js';
+import { fetchBytes } from './fetch-bytes.js';
+import { Network } from './network.js';
+import { Workbench } from './workbench.js';
+
+const SITE = new URL('../', import.meta.url);
+
+async function open(): Promise<void> {
+  const limit = browserLimit();
+  if (limit !== undefined) throw new Error(limit);
+  byId('state', HTMLElement).textContent = 'Opening the networks …';
+  const site = JSON.parse(new TextDecoder().decode(await fetchBytes(new URL('site.json', SITE)))) as SiteDescription;
+  const shape = [1, site.image.channels, site.image.size, site.image.size];
+  const networks = await Promise.all(site.networks.map(({ file }) => Network.open(file, SITE, shape)));
+  const workbench = new Workbench(site, networks);
+  await workbench.open(SITE);
+  byId('state', HTMLElement).hidden = true;
+  byId('workbench', HTMLElement).hidden = false;
+  performance.mark('first prediction');
+  sayBackends(networks);
+  if (await hasWebGpu()) await tryWebGpu(site, shape, networks, workbench);
+}
+
+/** One network after the other, while the visitor can already play. */
+async function tryWebGpu(site: SiteDescription, shape: readonly number[], networks: Network[], workbench: Workbench) {
+  for (const [number, { file }] of site.networks.entries()) {
+    const network = networks[number]!;
+    const { image, label } = workbench.example;
+    const chosen = await accelerate(network, () => Network.open(file, SITE, shape, 'webgpu'), image, label);
+    if (chosen.network === network) return;
+    networks[number] = chosen.network;
+    network.close();
+  }
+  sayBackends(networks);
+}
+
+function sayBackends(networks: readonly Network[]): void {
+  const names = { wasm: 'WebAssembly', webgpu: 'WebGPU' };
+  const used = new Set(networks.map(({ backend }) => names[backend]));
+  byId('backend', HTMLElement).textContent = `, by ${[...used].join(' and ')}`;
+}
+
+open().catch((error: unknown) => {
+  byId('state', HTMLElement).textContent = (error as Error).message;
+});

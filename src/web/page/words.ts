@@ -1,0 +1,44 @@
+/**
+ * Numbers and results in words.
+ *
+ * @module
+ */
+import type { BudgetScale } from '../site-description.js';
+
+/** A share as a percentage; only what is exactly none or all is written as 0 or 100 %. */
+export function percent(share: number): string {
+  if (share > 0 && share < 0.005) return '<1 %';
+  if (share < 1 && share > 0.995) return '>99 %';
+  return `${Math.round(100 * share)} %`;
+}
+
+/** The budget at a slider's value, as people write it: `8/255`, `0.35`. */
+export function budgetAt(value: number, { over }: Pick<BudgetScale, 'over'>): string {
+  if (over === 255) return `${value}/255`;
+  return (value / over).toFixed(Math.ceil(Math.log10(over)));
+}
+
+/** A budget that may lie between a slider's values. */
+export function budgetOf(budget: number, { over }: Pick<BudgetScale, 'over'>): string {
+  const value = Math.round(budget * over * 100) / 100;
+  return over === 255 ? `${value}/255` : String(Number(budget.toPrecision(3)));
+}
+
+/** What came of an attack on a network. */
+export interface Outcome {
+  readonly name: string;
+  readonly said: string;
+  readonly confidence: number;
+  readonly isRight: boolean;
+  /** The first step at which the network was wrong; 0: without any attack. */
+  readonly fooledAt: number | undefined;
+}
+
+/** One sentence a network. */
+export function describeOutcome({ name, said, confidence, isRight, fooledAt }: Outcome, step: number): string {
+  const sees = `${said}, ${percent(confidence)}`;
+  if (step === 0) return isRight ? `${name} is right: ${sees}.` : `${name} is wrong without any attack: ${sees}.`;
+  if (isRight) return fooledAt === undefined ? `${name} holds: ${sees}.` : `${name} is right again: ${sees}.`;
+  if (fooledAt === 0) return `${name} was wrong before: ${sees}.`;
+  return `${name} is fooled${fooledAt === undefined ? '' : ` since step ${fooledAt}`}: ${sees}.`;
+}
