@@ -16,7 +16,7 @@ const table = byId('runs');
 const charts = byId('charts');
 const detail = byId('detail');
 const state = byId('state');
-const tip = html('div', { class: 'tip', hidden: '' });
+const tip = html('div', { class: 'tip', hidden: '', 'aria-hidden': 'true' });
 document.body.append(tip);
 
 let axis: Axis = 'epoch';
