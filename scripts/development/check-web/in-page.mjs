@@ -52,29 +52,3 @@ export async function attackInPage({ image, label, starts, norm, epsilon, stepSi
   network.close();
   return results;
 }
-
-/**
- * Whether WebGPU, where this browser has it, computes what WebAssembly does: the largest relative difference.
- *
- * @param {{ image: number[], file: string }} given
- */
-export async function compareWebGpu({ image, file }) {
-  const scripts = new URL('scripts/', document.baseURI).href;
-  const { Network } = /** @type {typeof import('../../../src/web/page/network.js')} */ (
-    await import(`${scripts}network.js`)
-  );
-  const { hasWebGpu } = /** @type {typeof import('../../../src/web/page/browser-limits.js')} */ (
-    await import(`${scripts}browser-limits.js`)
-  );
-  if (!(await hasWebGpu())) return undefined;
-  const look = async (/** @type {'wasm' | 'webgpu'} */ backend) => {
-    const network = await Network.open(file, new URL('.', document.baseURI), [1, 3, 32, 32], backend);
-    const seen = await network.look(Float32Array.from(image), 0);
-    network.close();
-    return seen;
-  };
-  const [wasm, webgpu] = [await look('wasm'), await look('webgpu')];
-  const difference = (/** @type {Float32Array} */ values, /** @type {Float32Array} */ expected) =>
-    Math.max(...values.map((value, i) => Math.abs(value - (expected[i] ?? NaN)))) / Math.max(...expected.map(Math.abs));
-  return Math.max(difference(webgpu.logits, wasm.logits), difference(webgpu.gradient, wasm.gradient));
-}

@@ -34,18 +34,24 @@ async function tryWebGpu(site: SiteDescription, shape: readonly number[], networ
   for (const [number, { file }] of site.networks.entries()) {
     const network = networks[number]!;
     const { image, label } = workbench.example;
-    const chosen = await accelerate(network, () => Network.open(file, SITE, shape, 'webgpu'), image, label);
-    if (chosen.network === network) return;
-    networks[number] = chosen.network;
+    const open = () => Network.open(file, SITE, shape, 'webgpu');
+    const { network: chosen, objection } = await accelerate(network, open, image, label);
+    if (objection !== undefined) {
+      sayBackends(networks, objection);
+      return;
+    }
+    networks[number] = chosen;
     network.close();
   }
   sayBackends(networks);
 }
 
-function sayBackends(networks: readonly Network[]): void {
+/** @param objection to WebGPU, where it was tried */
+function sayBackends(networks: readonly Network[], objection?: string): void {
   const names = { wasm: 'WebAssembly', webgpu: 'WebGPU' };
   const used = new Set(networks.map(({ backend }) => names[backend]));
-  byId('backend', HTMLElement).textContent = `, by ${[...used].join(' and ')}`;
+  const tried = objection === undefined ? '' : ` (WebGPU was tried: ${objection})`;
+  byId('backend', HTMLElement).textContent = `, by ${[...used].join(' and ')}${tried}`;
 }
 
 open().catch((error: unknown) => {
