@@ -19,6 +19,8 @@ export {
   exportHub,
   exportOnnx,
   exportRun,
+  fetchNetwork,
+  listZoo,
   loadModel,
   runRecipe,
   train,
@@ -36,6 +38,7 @@ export {
   type ExportedFile,
   type ExportedProperties,
   type ExportPropertiesOptions,
+  type FetchedNetwork,
   type FinishedComparison,
   type FinishedRun,
   type LoadedNetwork,
@@ -46,6 +49,8 @@ export {
   type TrainOptions,
   type VerifiedImages,
   type VerifyImagesOptions,
+  type ZooNetwork,
+  type ZooOptions,
 } from './workflow/index.js';
 // Tensors and their lifetimes.
 export {

@@ -7,14 +7,14 @@ import { basename, join, resolve } from 'node:path';
 import { stringify } from 'yaml';
 import { writeFileAtomically } from '../engine/atomic-file.js';
 import { SaddlepointError } from '../engine/index.js';
-import { packageVersion, RunFolder } from '../monitoring/index.js';
+import { packageVersion, type RunFolder } from '../monitoring/index.js';
 import { readRecipe, recipeText, type Recipe } from '../training/index.js';
 import { buildTable, renderMarkdown } from '../report/table/index.js';
 import { attackSettings, plainSpaces, rateName } from '../report/format.js';
 import { readRun } from '../report/read-run.js';
 import type { EvaluationResult } from '../evaluation/index.js';
 import { exportOnnx } from './export-onnx.js';
-import { exportRun } from './export-run.js';
+import { exportRun, requireRun } from './export-run.js';
 import { openSubject } from './evaluate-subject.js';
 import { pictureNetwork, type PictureNetwork } from './picture-network.js';
 
@@ -37,7 +37,7 @@ const TAGS = ['adversarial-robustness', 'image-classification', 'saddlepoint'];
  * @throws SaddlepointError CHECKPOINT or RECIPE for what is no run; FILE where nothing can be written
  */
 export function exportHub(run: string, folder: string, license?: string): HubFolder {
-  const runFolder = new RunFolder(run);
+  const runFolder = requireRun(run);
   const recipe = readRecipe(runFolder.recipe);
   exportRun(run, join(folder, 'model.safetensors'));
   const gradient = writeOnnx(run, join(folder, 'model.onnx'));

@@ -23,4 +23,5 @@ export { evaluateNetwork, type EvaluatedNetwork } from './run-evaluation.js';
 export { runRecipe, type FinishedRun, type RunRecipeOptions } from './run-recipe.js';
 export { train, type TrainCall, type TrainedNetwork, type TrainOptions } from './train-network.js';
 export { transferAttacks, type FinishedTransfer, type TransferAttackOptions } from './transfer-attacks.js';
+export { fetchNetwork, listZoo, type FetchedNetwork, type ZooNetwork, type ZooOptions } from './zoo/index.js';
 export { verifyImages, type VerifiedImages, type VerifyImagesOptions } from './verify-images.js';
