@@ -87,8 +87,12 @@ test('ONNX is for images of the network’s size', () => {
 });
 
 test.each([
-  [{}, 'expected --output, a file, or --hub, a folder; received neither'],
+  [{}, 'expected --output, a file, or --hub or --robustbench, a folder; received none of them'],
   [{ output: 'x.onnx', license: 'mit' }, 'expected --license with --hub, whose card says it, received it alone'],
+  [
+    { output: 'x.onnx', paper: 'p.yaml' },
+    'expected --paper with --robustbench, whose entry says it, received it alone',
+  ],
   [
     { output: 'x.pt', gradient: true },
     'expected --output with a name that ends in .onnx for --gradient, received x.pt',

@@ -1,6 +1,6 @@
 /**
  * `saddlepoint export`: a run's weights in one file, what is to be proven of them for verifiers, any
- * network as ONNX, and a run as a model of a hub.
+ * network as ONNX, a run as a model of a hub, and a network as an entry of RobustBench.
  *
  * @module
  */
@@ -9,8 +9,9 @@ import type { BoundedImagesOptions } from './bounded-images.js';
 import { exportHub, type HubFolder } from './export-hub.js';
 import { exportOnnx, type ExportOnnxOptions } from './export-onnx.js';
 import { exportProperties, type ExportedProperties } from './export-properties.js';
-import { givenOptions } from './network-options.js';
 import { exportRun, type ExportedFile } from './export-run.js';
+import { givenOptions, type NetworkOptions } from './network-options.js';
+import { exportRobustBench, type RobustBenchEntry } from './robustbench/export-robustbench.js';
 
 export interface ExportNetworkOptions extends BoundedImagesOptions, ExportOnnxOptions {
   /** The file: ONNX where it ends in `.onnx`, else safetensors. */
@@ -19,51 +20,70 @@ export interface ExportNetworkOptions extends BoundedImagesOptions, ExportOnnxOp
   readonly hub?: string | undefined;
   /** Of the weights, for the card of that folder. */
   readonly license?: string | undefined;
+  /** A folder for an entry of RobustBench, as `exportRobustBench` writes it. */
+  readonly robustbench?: string | undefined;
+  /** What the paper says, for that entry. */
+  readonly paper?: string | undefined;
   /** The folder of the properties. Default: none are written. */
   readonly vnnlib?: string | undefined;
 }
 
 export interface ExportedNetwork extends Partial<ExportedFile> {
   readonly hub?: HubFolder | undefined;
+  readonly robustbench?: RobustBenchEntry | undefined;
   readonly vnnlib?: ExportedProperties | undefined;
 }
 
 /**
- * Writes ONNX as `exportOnnx` does, or the weights as `exportRun`; with a folder for them the properties as
- * `exportProperties`.
+ * Writes ONNX as `exportOnnx` does, or the weights as `exportRun`; with a folder for them a hub's as `exportHub`, an entry
+ * as `exportRobustBench`, and the properties as `exportProperties`.
  *
- * @throws SaddlepointError ARGUMENT for options of properties without such a folder, or of ONNX for another file; as all
- *   three do
+ * @throws SaddlepointError ARGUMENT for options of what is not asked for; as all of these do
  */
 export function exportNetwork(path: string, options: ExportNetworkOptions): ExportedNetwork {
-  const { output, hub, license, vnnlib, epsilon, examples, dataset, data, sample, gradient, size, ...network } =
-    options;
-  if (output === undefined && hub === undefined)
-    throw new SaddlepointError('ARGUMENT', 'expected --output, a file, or --hub, a folder; received neither');
-  if (license !== undefined && hub === undefined)
-    throw new SaddlepointError('ARGUMENT', 'expected --license with --hub, whose card says it, received it alone');
-  const images = { epsilon, examples, dataset, data, sample };
-  if (vnnlib === undefined && [epsilon, examples, data].some((given) => given !== undefined)) {
-    throw new SaddlepointError(
-      'ARGUMENT',
-      'expected --vnnlib with --epsilon, --examples or --data, which say what its properties are of, received none',
-    );
-  }
-  const isOnnx = output?.endsWith('.onnx') === true;
-  const of = { '--gradient': gradient, '--size': size };
-  const stray = Object.entries(of).find(([, value]) => value !== undefined)?.[0] ?? givenOptions(network)[0];
-  if (!isOnnx && stray !== undefined)
-    throw new SaddlepointError(
-      'ARGUMENT',
-      `expected --output with a name that ends in .onnx for ${stray}, received ${output ?? 'none'}`,
-    );
-  const properties = vnnlib === undefined ? undefined : exportProperties(path, vnnlib, { ...images, ...network });
+  const { output, hub, license, robustbench, paper, vnnlib, gradient, size, ...others } = options;
+  const { epsilon, examples, dataset, data, sample, ...network } = others;
+  checkOptions(options, network);
+  const properties =
+    vnnlib === undefined
+      ? undefined
+      : exportProperties(path, vnnlib, { epsilon, examples, dataset, data, sample, ...network });
   const file =
     output === undefined
       ? {}
-      : isOnnx
+      : isOnnx(output)
         ? exportOnnx(path, output, { gradient, size, ...network })
         : exportRun(path, output);
   const written = hub === undefined ? undefined : exportHub(path, hub, license);
-  return { ...file, ...(properties && { vnnlib: properties }), ...(written && { hub: written }) };
+  const entry =
+    robustbench === undefined ? undefined : exportRobustBench(path, robustbench, { paper, examples, ...network });
+  return {
+    ...file,
+    ...(properties && { vnnlib: properties }),
+    ...(written && { hub: written }),
+    ...(entry && { robustbench: entry }),
+  };
+}
+
+const isOnnx = (output: string | undefined) => output?.endsWith('.onnx') === true;
+
+/** @throws SaddlepointError ARGUMENT for options of what is not asked for */
+function checkOptions(options: ExportNetworkOptions, network: NetworkOptions): void {
+  const { output, hub, license, robustbench, paper, vnnlib, epsilon, examples, data, gradient, size } = options;
+  const refuse = (message: string) => new SaddlepointError('ARGUMENT', `expected ${message}`);
+  if (output === undefined && hub === undefined && robustbench === undefined)
+    throw refuse('--output, a file, or --hub or --robustbench, a folder; received none of them');
+  if (license !== undefined && hub === undefined)
+    throw refuse('--license with --hub, whose card says it, received it alone');
+  if (paper !== undefined && robustbench === undefined)
+    throw refuse('--paper with --robustbench, whose entry says it, received it alone');
+  const ofImages = [epsilon, robustbench === undefined ? examples : undefined, data];
+  if (vnnlib === undefined && ofImages.some((given) => given !== undefined))
+    throw refuse('--vnnlib with --epsilon, --examples or --data, which say what its properties are of, received none');
+  const isOfFile = output === undefined && hub === undefined;
+  const of = { '--gradient': gradient, '--size': size };
+  const given = Object.entries(of).find(([, value]) => value !== undefined)?.[0];
+  const stray = given ?? (isOfFile ? undefined : givenOptions(network)[0]);
+  if (!isOnnx(output) && stray !== undefined)
+    throw refuse(`--output with a name that ends in .onnx for ${stray}, received ${output ?? 'none'}`);
 }

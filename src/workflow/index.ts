@@ -16,6 +16,11 @@ export { compareRecipes, type CompareOptions, type FinishedComparison } from './
 export { exportProperties, type ExportedProperties, type ExportPropertiesOptions } from './export-properties.js';
 export { exportHub, type HubFolder } from './export-hub.js';
 export { exportOnnx, type ExportOnnxOptions } from './export-onnx.js';
+export {
+  exportRobustBench,
+  type ExportRobustBenchOptions,
+  type RobustBenchEntry,
+} from './robustbench/export-robustbench.js';
 export { exportRun, type ExportedFile } from './export-run.js';
 export { loadModel, type LoadedNetwork, type LoadModelOptions } from './load-model.js';
 export type { EvaluateOptions } from './evaluation-run.js';
