@@ -73,7 +73,7 @@ test('the card: what was measured, in its front matter and as a table; how to us
     ],
   });
   expect(text).toMatch(/\| Model +\|.*\| Clean error/);
-  expect(text).toContain('session = onnxruntime.InferenceSession("model.onnx")');
+  expect(text).toMatch(/```python\nimport json\n[^`]*\ndef predict\(images\):\n[^`]*"labels"[^`]*\n```/);
   expect(text).toContain('```yaml\nseed:');
 });
 

@@ -144,14 +144,23 @@ function measured(result: EvaluationResult) {
   };
 }
 
+/** Executed as it stands by scripts/development/check_cards.py, which asks its `predict` for logits. */
 const pythonFor = (gradient: boolean) => `
 import json
 import numpy
-import onnxruntime
+import onnxruntime  # and nothing else
 
 config = json.load(open("config.json"))
-session = onnxruntime.InferenceSession("model.onnx")
-images = numpy.zeros((1, config["num_channels"], config["image_size"], config["image_size"]), "float32")  # in [0, 1]
-${gradient ? 'labels = numpy.zeros(1, "int64")  # of the gradient, for attacks\n' : ''}(logits,) = session.run(["logits"], {"images": images${gradient ? ', "labels": labels' : ''}})
-print([config["id2label"][str(number)] for number in logits.argmax(1)])
+session = onnxruntime.InferenceSession("model.onnx", providers=["CPUExecutionProvider"])
+
+
+def predict(images):
+    """Logits [N, K] of images [N, C, H, W] in [0, 1]; what normalises them is part of the network."""
+    inputs = {"images": numpy.asarray(images, "float32")}
+${gradient ? '    inputs["labels"] = numpy.zeros(len(images), "int64")  # of the output "gradient", for attacks\n' : ''}    return session.run(["logits"], inputs)[0]
+
+
+size = config["image_size"]
+images = numpy.zeros((1, config["num_channels"], size, size))
+print([config["id2label"][str(number)] for number in predict(images).argmax(1)])
 `;
