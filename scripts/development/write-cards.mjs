@@ -21,7 +21,7 @@ const IMAGES = 5;
 
 /** @param {string} folder */
 export function writeCards(folder) {
-  const recipe = readSafetensorsMetadata(SHIPPED).recipe;
+  const recipe = /** @type {string} */ (readSafetensorsMetadata(SHIPPED).recipe);
   writeCard(join(folder, 'with-gradient'), recipe, (checkpoint) => copyFileSync(SHIPPED, checkpoint));
   const description = { architecture: 'resnet18', options: { width: 16, normalization: 'gn' } };
   writeCard(join(folder, 'without-gradient'), recipe, (checkpoint) => {
