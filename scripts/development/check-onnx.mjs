@@ -33,6 +33,18 @@ const CASES = [
   ['resnet', { width: 8, blocks: [1, 1, 1] }, [3, 31, 29], true],
   ['wide-resnet', { depth: 10, widenFactor: 2 }, [3, 32, 32], true],
   ['preact-resnet18', { width: 8 }, [3, 32, 32], true],
+  [
+    'wide-resnet',
+    { depth: 10, widenFactor: 2, strideOn: 'first', activation: 'silu', padding: 'end' },
+    [3, 32, 32],
+    true,
+  ],
+  [
+    'preact-resnet18',
+    { width: 8, shortcutFrom: 'input', shortcutKernel: 3, activation: 'silu', padding: 'end' },
+    [3, 32, 32],
+    true,
+  ],
   ['simplenet', {}, [3, 32, 32], true],
   ['small-cnn', {}, [1, 28, 28], true],
   [
