@@ -1,5 +1,5 @@
 /**
- * Writes networks as ONNX and has ONNX Runtime compute them: `node scripts/development/check-onnx.mjs [python]`, after
+ * Writes networks as ONNX and has ONNX Runtime compute them, and runs the Python of cards for hubs of models: `node scripts/development/check-onnx.mjs [python]`, after
  * `npm run build`. Installs ONNX Runtime into a virtual environment in the temporary folder, which is removed at the end;
  * with a Python that has onnx, onnxruntime and safetensors, none is made.
  */
@@ -11,6 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { grad, noGrad, ops, RandomStream, tensor, tidy, writeSafetensors } from '../../dist/engine/index.js';
 import { createModel } from '../../dist/models/index.js';
 import { onnxModel } from '../../dist/models/onnx/index.js';
+import { writeCards } from './write-cards.mjs';
 
 const PACKAGES = ['onnx==1.23.2', 'onnxruntime==1.32.0', 'safetensors==0.8.0', 'numpy==2.4.6'];
 const EXAMPLES = 5;
@@ -32,6 +33,18 @@ const CASES = [
   ['resnet', { width: 8, blocks: [1, 1, 1] }, [3, 31, 29], true],
   ['wide-resnet', { depth: 10, widenFactor: 2 }, [3, 32, 32], true],
   ['preact-resnet18', { width: 8 }, [3, 32, 32], true],
+  [
+    'wide-resnet',
+    { depth: 10, widenFactor: 2, strideOn: 'first', activation: 'silu', padding: 'end' },
+    [3, 32, 32],
+    true,
+  ],
+  [
+    'preact-resnet18',
+    { width: 8, shortcutFrom: 'input', shortcutKernel: 3, activation: 'silu', padding: 'end' },
+    [3, 32, 32],
+    true,
+  ],
   ['simplenet', {}, [3, 32, 32], true],
   ['small-cnn', {}, [1, 28, 28], true],
   [
@@ -60,8 +73,11 @@ try {
       gradient,
     );
   const python = process.argv[2] ?? virtualEnvironment();
-  const script = join(dirname(fileURLToPath(import.meta.url)), 'check_onnx.py');
-  execFileSync(python, [script, folder], { stdio: 'inherit' });
+  const cards = join(folder, 'cards');
+  writeCards(cards);
+  const scripts = dirname(fileURLToPath(import.meta.url));
+  execFileSync(python, [join(scripts, 'check_onnx.py'), folder], { stdio: 'inherit' });
+  execFileSync(python, [join(scripts, 'check_cards.py'), cards], { stdio: 'inherit' });
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

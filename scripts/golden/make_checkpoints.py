@@ -1,4 +1,4 @@
-"""Twelve checkpoints as other people write them, with the logits that PyTorch gets from each.
+"""Checkpoints as other people write them, with the logits that PyTorch gets from each.
 
 Run: python scripts/golden/make_checkpoints.py
 
@@ -14,7 +14,8 @@ from safetensors.torch import save_file
 from torch import nn
 
 from common import FOLDER, normal, pack, uniform, write
-from their_networks import Around, ArticleWideResNet, Normalize, PreActResNet, ResNet, TradesWideResNet
+from their_networks import (Around, ArticleWideResNet, DeepMindPreActResNet, DeepMindWideResNet, Normalize, PreActResNet, ResNet,
+                            TradesWideResNet)
 
 folder = FOLDER / "checkpoints"
 folder.mkdir(parents=True, exist_ok=True)
@@ -64,7 +65,8 @@ network = filled(ResNet(blocks=(1, 1, 1), bottleneck=True))
 case("bottlenecks.pt", "ResNet of bottlenecks, nothing around it", network, copied(network.state_dict()))
 
 network = filled(PreActResNet())
-case("preact.safetensors", "PreActResNet of pytorch-cifar, safetensors", network, copied(network.state_dict()), safetensors=True)
+case("preact.safetensors", "PreActResNet of pytorch-cifar, safetensors", network, copied(network.state_dict()), safetensors=True,
+     options={"set": ["shortcutFrom=activation"]}, question="--set shortcutFrom=activation")
 
 network = filled(nn.Sequential(Normalize(MEAN, STD), PreActResNet(final=True)))
 case("preact-normalized.pt", "PreActResNet of Rice et al. behind a normalisation, DataParallel, before PyTorch 1.6", network,
@@ -106,5 +108,27 @@ network = filled(ArticleWideResNet(bias=False))
 case("strides.pt", "Wide ResNet without biases under names that many use", network,
      {"model_state_dict": {f"_orig_mod.{name}": value for name, value in copied(network.state_dict()).items()}},
      options={"set": ["strideOn=second", "shortcutFrom=input"]}, question="--set strideOn=second")
+
+network = filled(PreActResNet(from_input=True))
+first = {f"model_preact_hl1.{name}": value for name, value in network.state_dict().items() if name.startswith("conv1")}
+case("andriushchenko.pt", "PreActResNet of Andriushchenko and Flammarion, with the unused copy", network,
+     {"state_dict": {**copied(network.state_dict()), **copied(first)}}, options={"set": ["shortcutFrom=input"]},
+     question="--set shortcutFrom=input")
+
+network = filled(Around(Normalize(MEAN, STD, ("mu", "sigma")), ResNet(blocks=(2, 1, 1, 1))))
+state = copied(network.state_dict())
+case("robustbench-resnet.pt", "ResNet of RobustBench, with its normalisation beside the layers", network,
+     {name.removeprefix("normalize.").removeprefix("model."): value for name, value in state.items()})
+
+network = filled(DeepMindWideResNet((MEAN, STD), depth=16))
+case("deepmind.pt", "Wide ResNet of DeepMind, with its normalisation, DataParallel", network, parallel(copied(network.state_dict())))
+
+network = filled(DeepMindPreActResNet((MEAN, STD)))
+case("deepmind-preact.pt", "PreActResNet of DeepMind", network, copied(network.state_dict()))
+
+network = filled(DeepMindWideResNet(activation=torch.relu))
+case("deepmind-relu.pt", "Wide ResNet of DeepMind with ReLU, whose normalisation is not in the file", network,
+     {"model_state_dict": copied(network.state_dict())}, options={"preset": "none", "set": ["activation=relu"]},
+     question="--preset none")
 
 write("checkpoints", "Logits of the checkpoints in test/golden/checkpoints.", [{"images": pack(images)}, *cases])

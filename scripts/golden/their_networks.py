@@ -5,7 +5,7 @@ Only the names are theirs: what each computes is in the papers, and in src/model
 
 import torch
 from torch import nn
-from torch.nn.functional import avg_pool2d
+from torch.nn.functional import avg_pool2d, pad, silu
 
 
 def conv(inputs, outputs, kernel, stride=1, bias=False):
@@ -62,8 +62,9 @@ class ResNet(nn.Module):
 
 
 class PreActBlock(nn.Module):
-    def __init__(self, inputs, outputs, stride):
+    def __init__(self, inputs, outputs, stride, from_input=False):
         super().__init__()
+        self.from_input = from_input
         self.bn1, self.conv1 = nn.BatchNorm2d(inputs), conv(inputs, outputs, 3, stride)
         self.bn2, self.conv2 = nn.BatchNorm2d(outputs), conv(outputs, outputs, 3)
         if stride != 1 or inputs != outputs:
@@ -71,21 +72,21 @@ class PreActBlock(nn.Module):
 
     def forward(self, x):
         active = self.bn1(x).relu()
-        shortcut = self.shortcut(active) if hasattr(self, "shortcut") else x
+        shortcut = self.shortcut(x if self.from_input else active) if hasattr(self, "shortcut") else x
         return self.conv2(self.bn2(self.conv1(active)).relu()) + shortcut
 
 
 class PreActResNet(nn.Module):
-    """pytorch-cifar's; with `bn` before the pooling that of Rice et al., Wong et al. and RobustBench."""
+    """pytorch-cifar's; with `bn` before the pooling that of Rice et al.; with the shortcut from the input that of Andriushchenko."""
 
-    def __init__(self, width=2, blocks=(1, 1, 1, 1), classes=10, final=False):
+    def __init__(self, width=2, blocks=(1, 1, 1, 1), classes=10, final=False, from_input=False):
         super().__init__()
         self.conv1 = conv(3, width, 3)
         inputs = width
         for index, count in enumerate(blocks):
             stage = []
             for position in range(count):
-                stage.append(PreActBlock(inputs, width * 2**index, 2 if index > 0 and position == 0 else 1))
+                stage.append(PreActBlock(inputs, width * 2**index, 2 if index > 0 and position == 0 else 1, from_input))
                 inputs = width * 2**index
             setattr(self, f"layer{index + 1}", nn.Sequential(*stage))
         if final:
@@ -140,6 +141,82 @@ class TradesWideResNet(nn.Module):
     def forward(self, x):
         x = self.block3(self.block2(self.block1(self.conv1(x))))
         return self.fc(self.bn1(x).relu().mean((2, 3)))
+
+
+def at_end(x, layer):
+    """As TensorFlow pads: around the map, but where the stride is two at its end alone."""
+    return layer(pad(x, (1, 1, 1, 1) if layer.stride[0] == 1 else (0, 1, 0, 1)))
+
+
+class DeepMindBlock(nn.Module):
+    """Of its Wide ResNets, whose shortcuts see the activation; of its PreActResNets, whose shortcuts of 3 x 3 see the input."""
+
+    def __init__(self, inputs, outputs, stride, wide, activation):
+        super().__init__()
+        self.names, self.wide, self.activation = ("conv_0", "conv_1") if wide else ("conv_2d_1", "conv_2d_2"), wide, activation
+        self.batchnorm_0 = nn.BatchNorm2d(inputs)
+        setattr(self, self.names[0], nn.Conv2d(inputs, outputs, 3, stride, bias=False))
+        self.batchnorm_1 = nn.BatchNorm2d(outputs)
+        setattr(self, self.names[1], conv(outputs, outputs, 3))
+        if inputs != outputs or not wide and stride != 1:
+            self.shortcut = nn.Conv2d(inputs, outputs, 1 if wide else 3, stride, bias=False)
+
+    def forward(self, x):
+        first, second = (getattr(self, name) for name in self.names)
+        active = self.activation(self.batchnorm_0(x))
+        out = second(self.activation(self.batchnorm_1(at_end(active, first))))
+        if not hasattr(self, "shortcut"):
+            return x + out
+        return out + (self.shortcut(active) if self.wide else at_end(x, self.shortcut))
+
+
+class DeepMindGroup(nn.Module):
+    def __init__(self, count, inputs, outputs, stride, activation):
+        super().__init__()
+        blocks = [DeepMindBlock(inputs if i == 0 else outputs, outputs, stride if i == 0 else 1, True, activation) for i in range(count)]
+        self.block = nn.Sequential(*blocks)
+
+    def forward(self, x):
+        return self.block(x)
+
+
+class DeepMindWideResNet(nn.Module):
+    """Of Gowal et al. (2020), with its numbers as buffers of its own or without."""
+
+    def __init__(self, numbers=None, depth=10, widen=2, width=2, classes=10, activation=silu):
+        super().__init__()
+        self.numbers, self.activation = numbers, activation
+        for name, values in zip(("mean", "std"), numbers or ()):
+            self.register_buffer(name, torch.tensor(values).view(3, 1, 1))
+        count, sizes = (depth - 4) // 6, [width, width * widen, 2 * width * widen, 4 * width * widen]
+        self.init_conv = conv(3, width, 3)
+        self.layer = nn.Sequential(*[DeepMindGroup(count, *sizes[i:i + 2], 1 if i == 0 else 2, activation) for i in range(3)])
+        self.batchnorm = nn.BatchNorm2d(sizes[3])
+        self.logits = nn.Linear(sizes[3], classes)
+
+    def forward(self, x):
+        x = (x - self.mean) / self.std if self.numbers else x
+        return self.logits(self.activation(self.batchnorm(self.layer(self.init_conv(x)))).mean((2, 3)))
+
+
+class DeepMindPreActResNet(nn.Module):
+    def __init__(self, numbers, width=2, classes=10):
+        super().__init__()
+        for name, values in zip(("mean", "std"), numbers):
+            self.register_buffer(name, torch.tensor(values).view(3, 1, 1))
+        self.conv_2d = conv(3, width, 3)
+        inputs = width
+        for index in range(4):
+            setattr(self, f"layer_{index}", nn.Sequential(DeepMindBlock(inputs, width * 2**index, 1 if index == 0 else 2, False, silu)))
+            inputs = width * 2**index
+        self.batchnorm = nn.BatchNorm2d(inputs)
+        self.logits = nn.Linear(inputs, classes)
+
+    def forward(self, x):
+        x = self.conv_2d((x - self.mean) / self.std)
+        for index in range(4):
+            x = getattr(self, f"layer_{index}")(x)
+        return self.logits(silu(self.batchnorm(x)).mean((2, 3)))
 
 
 class ArticleBlock(nn.Module):

@@ -28,6 +28,7 @@ import { addTableCommand } from './commands/table.js';
 import { addTransferCommand } from './commands/transfer.js';
 import { addTrainCommand } from './commands/train.js';
 import { addVerifyCommand } from './commands/verify.js';
+import { addZooCommand } from './commands/zoo.js';
 import { refuseRepeats } from './refuse-repeats.js';
 import { exitCode, EXIT_CODES_HELP, inWords } from './exit-codes.js';
 
@@ -62,6 +63,7 @@ addCompareCommand(program);
 addTableCommand(program);
 addTransferCommand(program);
 addModelsCommand(program);
+addZooCommand(program);
 addDataCommand(program);
 addBenchCommand(program);
 addSetupCommand(program);

@@ -130,7 +130,21 @@ describe('what is refused', () => {
     const failure = await failureOf(fetchIt());
     const received = sha256(Buffer.from('<html>not the file</html>'));
     expect(failure.message).toBe(
-      `expected SHA-256 ${sha256(content)} for ${url}, received ${received}; the file was not kept`,
+      `expected SHA-256 ${sha256(content)} for ${url}, received ${received}; the file was not kept. Try again, and if it stays so, ` +
+        'the file at that address is another by now',
+    );
+    expect(readdirSync(join(path, '..'))).toEqual([]);
+  });
+
+  test('a file longer than it should be, whose rest is not waited for', async () => {
+    answer = (_, response) => {
+      response.writeHead(200);
+      const send = () => void response.write(content, (error) => (error ? undefined : setImmediate(send)));
+      send();
+    };
+    const failure = await failureOf(download(url, path, sha256(content), undefined, { size: content.length }));
+    expect(failure.message).toMatch(
+      /^expected 5000 bytes for .*, received more than that; the file was not kept\. Try/,
     );
     expect(readdirSync(join(path, '..'))).toEqual([]);
   });

@@ -31,6 +31,8 @@ export interface DownloadOptions {
   readonly algorithm?: string;
   /** Told of bytes so far, those of an earlier attempt included, and of all where the server says how many. */
   readonly onProgress?: (bytes: number, total: number | undefined) => void;
+  /** How many bytes the file has, where that is known: a longer one is not downloaded. */
+  readonly size?: number;
 }
 
 /** A server that sends nothing for so long has gone away. */
@@ -48,7 +50,7 @@ export async function download(
   path: string,
   digest: string,
   checksum = sha256Of,
-  { algorithm = 'SHA-256', onProgress }: DownloadOptions = {},
+  { algorithm = 'SHA-256', onProgress, size = Infinity }: DownloadOptions = {},
 ): Promise<void> {
   if (existsSync(path) && (await checksum(path).catch(() => '')) === digest) return;
   makeFolder(dirname(path));
@@ -58,6 +60,14 @@ export async function download(
     renameSync(partial, path);
     return;
   }
+  const otherFile = (expected: string, received: string) => {
+    rmSync(partial, { force: true });
+    return new SaddlepointError(
+      'DATA',
+      `expected ${expected} for ${url}, received ${received}; the file was not kept. Try again, and if it stays so, ` +
+        'the file at that address is another by now',
+    );
+  };
   const offset = existsSync(partial) ? statSync(partial).size : 0;
   const silence = new AbortController();
   const timer = setTimeout(() => {
@@ -79,6 +89,7 @@ export async function download(
       for await (const chunk of chunks) {
         timer.refresh();
         bytes += chunk.length;
+        if (bytes > size) throw otherFile(`${size} bytes`, 'more than that');
         onProgress?.(bytes, total);
         yield chunk;
       }
@@ -89,6 +100,7 @@ export async function download(
       createWriteStream(partial, { fd: openPartial(partial, resumed) }),
     );
   } catch (cause) {
+    if (cause instanceof SaddlepointError) throw cause;
     const reason =
       cause instanceof Error ? ((cause.cause as Error | undefined)?.message ?? cause.message) : String(cause);
     throw new SaddlepointError(
@@ -100,13 +112,7 @@ export async function download(
     clearTimeout(timer);
   }
   const received = await checksum(partial).catch(() => 'a file that cannot be read to its end');
-  if (received !== digest) {
-    rmSync(partial);
-    throw new SaddlepointError(
-      'DATA',
-      `expected ${algorithm} ${digest} for ${url}, received ${received}; the file was not kept`,
-    );
-  }
+  if (received !== digest) throw otherFile(`${algorithm} ${digest}`, received);
   renameSync(partial, path);
 }
 

@@ -35,12 +35,12 @@ describe('named as what it is, with the way in', () => {
   test.each([
     [
       'torchscript.pt',
-      /received a TorchScript program\. Its weights alone in Python:\n {4}import torch\n {4}torch\.save\(torch\.jit\.load\(".*torchscript\.pt"/,
+      /received a TorchScript program\. The network it was made from, before it was scripted or traced, is read whole\. In Python:\n {4}model\.eval\(\)\n[^]*torch\.export\.export\(model, \(torch\.zeros\(2, 3, 32, 32\),\), dynamic_shapes=[^]*torch\.export\.save\(program, "net\.pt2"\)\nIts weights alone in Python:\n {4}import torch\n {4}torch\.save\(torch\.jit\.load\(".*torchscript\.pt"/,
     ],
     ['export.pt2', /received a program of torch\.export\. [^]*torch\.export\.load\(/],
     [
       'network.pt',
-      /holds a whole network, torch\.nn\.modules\.container\.Sequential, as Python objects[^]*weights_only=False\)\.state_dict\(\)/,
+      /holds a whole network, torch\.nn\.modules\.container\.Sequential, as Python objects[^]*weights_only=False\)\n {4}torch\.save\(model\.state_dict\(\)[^]*torch\.export\.save\(/,
     ],
     ['legacy-network.pt', /holds a whole network as Python objects[^]*weights_only=False/],
   ])('%s', (file, message) => {
@@ -57,6 +57,13 @@ describe('named as what it is, with the way in', () => {
   ])('%s', (kind, content) => {
     expect(refusalOf(written(content))).toContain(`received ${kind}`);
   });
+});
+
+test('of an ONNX graph, how the network it was made from is written whole', () => {
+  const graph = Buffer.from([0x08, 0x08, 0x12, 0x07, ...Buffer.from('pytorch')]);
+  expect(refusalOf(written(graph))).toMatch(
+    /an ONNX graph\. The network it was made from, where that is one of PyTorch's, is read whole\. In Python:\n {4}model\.eval\(\)[^]*torch\.export\.save\(program, "net\.pt2"\)\nIts weights alone in Python:\n {4}import onnx/,
+  );
 });
 
 describe('a checkpoint with more in it than weights', () => {

@@ -1,10 +1,11 @@
 /**
  * Files that hold a network in a form which is not read, named as what they are, with the way in: a few lines of Python
- * that turn them into a state dict. Looks at the first bytes and at an archive's list of files; executes nothing.
+ * that write the whole network as torch.export does, or its state dict. Looks at the first bytes and at an archive's list of files; executes nothing.
  *
  * @module
  */
 import { closeSync } from 'node:fs';
+import { HOW_TO_EXPORT } from './how-to-export.js';
 import { openFile, readAt } from './read-file.js';
 import { StoredZip } from './zip.js';
 
@@ -31,6 +32,11 @@ export function nameForeignFile(path: string): ForeignFile | undefined {
   return ofHead(path, head);
 }
 
+/** The whole network from what the file was made from, as nothing turns the file itself into one; or its weights. */
+function exportedFrom(made: string, weights: string): string {
+  return `The network it was made from, ${made}, is read whole. ${HOW_TO_EXPORT}\n${weights}`;
+}
+
 /** What a Python that has the file's own library says. */
 function python(what: string, ...lines: readonly string[]): string {
   return `${what} in Python:\n${lines.map((line) => `    ${line}`).join('\n')}`;
@@ -38,12 +44,14 @@ function python(what: string, ...lines: readonly string[]): string {
 
 /** For a whole network that was pickled: only Python can tell what it is, by executing it. */
 export function pickledNetwork(path: string): string {
-  const line = `torch.save(torch.load(${quoted(path)}, map_location="cpu", weights_only=False).state_dict(), ${TARGET})`;
-  return python(
-    "Nothing in it was executed. Where the network's own code can be imported, and for a file that you trust, its weights alone",
+  const load = `model = torch.load(${quoted(path)}, map_location="cpu", weights_only=False)`;
+  const lines = python(
+    "Nothing in it was executed. Where the network's own code can be imported, and for a file that you trust,",
     'import torch',
-    line,
+    load,
+    `torch.save(model.state_dict(), ${TARGET})`,
   );
+  return `${lines}\nwrites its weights alone, and after the first two lines the network as a whole: ${HOW_TO_EXPORT}`;
 }
 
 const quoted = (path: string) => JSON.stringify(path);
@@ -59,7 +67,10 @@ function ofArchive(path: string): ForeignFile | undefined {
   const has = (pattern: RegExp) => names.some((name) => pattern.test(name));
   if (has(/^[^/]+\/constants\.pkl$/) && has(/^[^/]+\/code\//)) {
     const line = `torch.save(torch.jit.load(${quoted(path)}, map_location="cpu").state_dict(), ${TARGET})`;
-    return { kind: 'a TorchScript program', wayIn: python('Its weights alone', 'import torch', line) };
+    return {
+      kind: 'a TorchScript program',
+      wayIn: exportedFrom('before it was scripted or traced', python('Its weights alone', 'import torch', line)),
+    };
   }
   if (has(/(^|\/)(archive_format|serialized_exported_program\.json)$/) || has(/^[^/]+\/models\/[^/]+\.json$/)) {
     const line = `torch.save(dict(torch.export.load(${quoted(path)}).state_dict), ${TARGET})`;
@@ -96,8 +107,9 @@ function ofHead(path: string, head: Buffer): ForeignFile | undefined {
   if (text.startsWith('\x89HDF')) return { kind: 'an HDF5 file, as Keras writes', wayIn: KERAS };
   if (isOnnx(head)) {
     const line = `torch.save({t.name: torch.tensor(numpy_helper.to_array(t)) for t in onnx.load(${quoted(path)}).graph.initializer}, ${TARGET})`;
-    const wayIn = `${python('Its weights alone', 'import onnx, torch; from onnx import numpy_helper', line)}\nAn export with constant folding has changed them: then save the state dict of the network it was made from`;
-    return { kind: 'an ONNX graph', wayIn };
+    const weights = python('Its weights alone', 'import onnx, torch; from onnx import numpy_helper', line);
+    const wayIn = exportedFrom("where that is one of PyTorch's", weights);
+    return { kind: 'an ONNX graph', wayIn: `${wayIn}\nAn export with constant folding has changed them` };
   }
   return undefined;
 }

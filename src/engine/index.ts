@@ -60,6 +60,7 @@ export {
   type OperatorValue,
 } from './dynamic-operator.js';
 export { DTYPE_OF_CODE, MEMORY_FORMAT_OF_CODE, STRIDED_LAYOUT } from './torch-codes.js';
+export { HOW_TO_EXPORT } from './how-to-export.js';
 export { nameForeignFile, type ForeignFile } from './foreign-files.js';
 export { openTorchFile, readTorchFile, type TorchFile, type TorchFileOptions } from './torch-file.js';
 export { chooseEntry, isAverage } from './weights-entries.js';

@@ -17,6 +17,8 @@ export function requireKnown<Name extends string>(what: string, name: string, kn
 
 /** Letters of a word that is taken for the beginning of another. */
 const BEGINNING = 3;
+/** Names that one message proposes. */
+const MOST_NEAR = 3;
 
 /**
  * The one candidate that the word begins, else the candidate within an edit distance of a third of the word's length,
@@ -25,11 +27,25 @@ const BEGINNING = 3;
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
   const begun = candidates.filter((candidate) => candidate.toLowerCase().startsWith(word.toLowerCase()));
   if (word.length >= BEGINNING && begun.length === 1) return begun[0];
+  return ranked(word, candidates)[0];
+}
+
+/** Up to three candidates that the word begins or that are within an edit distance of a third of its length. */
+export function nearestOf(word: string, candidates: readonly string[]): string[] {
+  const lower = word.toLowerCase();
+  const begun = candidates.filter((each) => each.toLowerCase().startsWith(lower));
+  if (word.length >= BEGINNING && begun.length > 0) return begun.slice(0, MOST_NEAR);
+  return ranked(word, candidates).slice(0, MOST_NEAR);
+}
+
+/** Those within reach, the nearest first. */
+function ranked(word: string, candidates: readonly string[]): string[] {
   const limit = Math.max(2, Math.ceil(word.length / 3));
-  const ranked = candidates
+  return candidates
     .map((candidate) => ({ candidate, distance: editDistance(word.toLowerCase(), candidate.toLowerCase()) }))
-    .sort((a, b) => a.distance - b.distance);
-  return ranked[0] !== undefined && ranked[0].distance <= limit ? ranked[0].candidate : undefined;
+    .filter(({ distance }) => distance <= limit)
+    .sort((a, b) => a.distance - b.distance)
+    .map(({ candidate }) => candidate);
 }
 
 /** Insertions, deletions and replacements that turn one word into the other (Levenshtein 1966). */

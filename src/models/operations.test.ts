@@ -30,6 +30,13 @@ test('one image of 224 × 224 through the ResNet-18 of ImageNet', () => {
   expect(model.parameterCount()).toBe(11_689_512);
 });
 
+test('zeros at the end of maps of even sides are as many multiply-adds as zeros around them', () => {
+  const options = { depth: 10, widenFactor: 1, width: 8, strideOn: 'first' } as const;
+  using around = createModel({ architecture: 'wide-resnet', options }, 1);
+  using end = createModel({ architecture: 'wide-resnet', options: { ...options, padding: 'end' } }, 1);
+  expect(countOperations(end, [3, 32, 32])).toEqual(countOperations(around, [3, 32, 32]));
+});
+
 describe('layers counted by hand', () => {
   test('a strided convolution, a grouped one and a linear layer', () => {
     using model = new Sequential(

@@ -92,9 +92,9 @@ function sum(before: Walked, branch: readonly Module[], shortcut: readonly Modul
   };
 }
 
-function convolution({ weight, stride, padding }: Conv2d, before: Walked): Walked {
+function convolution({ weight, stride, zeros }: Conv2d, before: Walked): Walked {
   const [outputs, inputsOfGroup, kernelHeight, kernelWidth] = weight.shape as [number, number, number, number];
-  const side = (length: number, kernel: number) => Math.floor((length + 2 * padding - kernel) / stride) + 1;
+  const side = (length: number, kernel: number) => Math.floor((length + zeros - kernel) / stride) + 1;
   const [height, width] = [side(before.shape[1], kernelHeight), side(before.shape[2], kernelWidth)];
   return count(before, [outputs, height, width], outputs * height * width * inputsOfGroup * kernelHeight * kernelWidth);
 }

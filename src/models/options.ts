@@ -29,6 +29,16 @@ export const networkShape = {
     ),
 };
 
+/** What the implementations of one network differ in; without a default, so that other networks are described as before. */
+export const activationOption = z.enum(['relu', 'silu']).optional().describe('The activation (default: relu)');
+export const paddingOption = z
+  .enum(['around', 'end'])
+  .optional()
+  .describe(
+    "Where strided convolutions have their zeros: around the map, or as TensorFlow's and DeepMind's at its end alone " +
+      '(default: around)',
+  );
+
 /** The share of activations that dropout drops in training; 0, as in Stutz's runs, for none. */
 export const dropoutRate = z.number().min(0).lt(1).default(0);
 

@@ -10,9 +10,12 @@ import {
   Conv2d,
   createNormalization,
   Dropout,
+  EndPaddedConv2d,
   Module,
   ReLU,
   Sequential,
+  SiLU,
+  type Conv2dOptions,
   type Initializer,
   type Normalization,
 } from '../nn/index.js';
@@ -26,6 +29,12 @@ export interface PreActivationBlockOptions {
   readonly strideOn: 'first' | 'second';
   /** What the shortcut's convolution sees: the block's input, or its first activation. */
   readonly shortcutFrom: 'input' | 'activation';
+  /** Default: relu. */
+  readonly activation?: 'relu' | 'silu' | undefined;
+  /** Where strided convolutions have their zeros: on both sides, or at the end alone. Default: around. */
+  readonly padding?: 'around' | 'end' | undefined;
+  /** Side of the shortcut's kernel. Default: 1. */
+  readonly shortcutKernel?: number | undefined;
   /** Share dropped after the first convolution. */
   readonly dropout: number;
   /** Of the two 3 × 3 convolutions; default: PyTorch's, which the shortcut always has. */
@@ -39,24 +48,27 @@ export class PreActivationBlock extends Module {
   readonly dropout: Dropout;
   readonly bn2: Module;
   readonly conv2: Conv2d;
-  /** Empty where the block keeps the shape, else a 1 × 1 convolution. */
+  /** Empty where the block keeps the shape, else a convolution. */
   readonly shortcut: Sequential;
-  readonly relu = new ReLU();
+  /** Or another activation; results know a network by what its parts are called. */
+  readonly relu: Module;
   readonly shortcutFrom: 'input' | 'activation';
 
   constructor(inputs: number, outputs: number, options: PreActivationBlockOptions) {
     super();
-    const { stride, normalization, bias, strideOn, shortcutFrom, dropout, initial } = options;
+    const { stride, normalization, bias, strideOn, shortcutFrom, dropout, initial, shortcutKernel = 1 } = options;
     const [stride1, stride2] = strideOn === 'first' ? [stride, 1] : [1, stride];
+    const atEnd = options.padding === 'end';
+    this.relu = createActivation(options.activation);
     this.bn1 = createNormalization(normalization, inputs);
-    this.conv1 = new Conv2d(inputs, outputs, { kernelSize: 3, stride: stride1, padding: 1, bias, ...initial });
+    this.conv1 = convolution(inputs, outputs, atEnd, { kernelSize: 3, stride: stride1, bias, ...initial });
     this.dropout = new Dropout(dropout);
     this.bn2 = createNormalization(normalization, outputs);
-    this.conv2 = new Conv2d(outputs, outputs, { kernelSize: 3, stride: stride2, padding: 1, bias, ...initial });
+    this.conv2 = convolution(outputs, outputs, atEnd, { kernelSize: 3, stride: stride2, bias, ...initial });
     this.shortcut =
       stride === 1 && inputs === outputs
         ? new Sequential()
-        : new Sequential(new Conv2d(inputs, outputs, { kernelSize: 1, stride, bias }));
+        : new Sequential(convolution(inputs, outputs, atEnd, { kernelSize: shortcutKernel, stride, bias }));
     this.shortcutFrom = shortcutFrom;
   }
 
@@ -79,4 +91,16 @@ export class PreActivationBlock extends Module {
       return chain(activation, ...this.branch).add(shortcut);
     });
   }
+}
+
+/** ReLU, or what is asked for. */
+export function createActivation(name: 'relu' | 'silu' = 'relu'): Module {
+  return name === 'silu' ? new SiLU() : new ReLU();
+}
+
+/** One that keeps the map's sides, or divides them by its stride. */
+function convolution(inputs: number, outputs: number, atEnd: boolean, options: Omit<Conv2dOptions, 'padding'>): Conv2d {
+  const { kernelSize, stride = 1 } = options;
+  if (atEnd && stride > 1 && kernelSize > 1) return new EndPaddedConv2d(inputs, outputs, options);
+  return new Conv2d(inputs, outputs, { padding: (kernelSize - 1) / 2, ...options });
 }

@@ -12,13 +12,12 @@ import {
   Flatten,
   GlobalAveragePool,
   Linear,
-  ReLU,
   Sequential,
   type Module,
 } from '../nn/index.js';
 import { inputClamp, inputNormalization, logitCount } from './ends.js';
-import { checkOptions, dropoutRate, networkOptions } from './options.js';
-import { PreActivationBlock } from './pre-activation-block.js';
+import { activationOption, checkOptions, dropoutRate, networkOptions, paddingOption } from './options.js';
+import { createActivation, PreActivationBlock } from './pre-activation-block.js';
 
 const FACTORS = [1, 2, 4, 8];
 
@@ -31,6 +30,19 @@ export const preActResNetOptions = networkOptions(
       .boolean()
       .default(true)
       .describe('Normalise and activate once more before pooling, as Wong et al. and Rice et al. do'),
+    shortcutFrom: z
+      .enum(['input', 'activation'])
+      .optional()
+      .describe(
+        "What the shortcut's convolution sees: the first activation, as pytorch-cifar and Rice et al. have it, or the " +
+          "block's input, as Andriushchenko and Flammarion do and RobustBench's network of Wong et al. (default: activation)",
+      ),
+    shortcutKernel: z
+      .union([z.literal(1), z.literal(3)])
+      .optional()
+      .describe("Side of the shortcuts' kernels: 3 in DeepMind's (default: 1)"),
+    activation: activationOption,
+    padding: paddingOption,
     dropout: dropoutRate.describe("Share of activations dropped between a block's convolutions"),
   },
   ({ width }) => FACTORS.map((factor) => factor * (width as number)),
@@ -39,7 +51,7 @@ export type PreActResNetOptions = z.input<typeof preActResNetOptions>;
 
 /**
  * A ResNet with the activations first: no bias, the stride on a block's first convolution, the shortcut from the
- * first activation without normalisation. All weights start as PyTorch's default. ResNet-18 has 11,172,170
+ * first activation (or the input) without normalisation. All weights start as PyTorch's default. ResNet-18 has 11,172,170
  * parameters; 11,171,146 without the final normalisation.
  *
  * State dict: `conv1`, `layer1.0.bn1`, …, `layer2.0.shortcut.0`, …, `bn`, `linear`, as the common PyTorch networks.
@@ -53,7 +65,7 @@ export class PreActResNet extends Chain {
   readonly layer3: Sequential;
   readonly layer4: Sequential;
   readonly bn: Module | null;
-  readonly relu = new ReLU();
+  readonly relu: Module;
   readonly pool = new GlobalAveragePool();
   readonly flatten = new Flatten();
   readonly linear: Linear;
@@ -62,8 +74,10 @@ export class PreActResNet extends Chain {
   constructor(options: PreActResNetOptions = {}) {
     super();
     const checked = checkOptions(preActResNetOptions, options, 'preact-resnet18');
-    const { width, blocks, bias, finalNormalization, dropout, normalization } = checked;
-    const common = { normalization, bias, strideOn: 'first', shortcutFrom: 'activation', dropout } as const;
+    const { width, blocks, bias, finalNormalization, dropout, normalization, activation } = checked;
+    const { shortcutFrom = 'activation', shortcutKernel, padding } = checked;
+    const variant = { shortcutFrom, shortcutKernel, activation, padding };
+    const common = { normalization, bias, strideOn: 'first', dropout, ...variant } as const;
 
     let inputs = width;
     const stage = (index: number): Sequential => {
@@ -84,6 +98,7 @@ export class PreActResNet extends Chain {
     this.layer2 = stage(1);
     this.layer3 = stage(2);
     this.layer4 = stage(3);
+    this.relu = createActivation(activation);
     this.bn = finalNormalization ? createNormalization(normalization, inputs) : null;
     this.linear = new Linear(inputs, logitCount(checked));
   }

@@ -10,14 +10,13 @@ import {
   createNormalization,
   Flatten,
   GlobalAveragePool,
-  ReLU,
   Sequential,
   type Linear,
   type Module,
 } from '../nn/index.js';
 import { classifier, inputClamp, inputNormalization } from './ends.js';
-import { checkOptions, dropoutRate, networkOptions } from './options.js';
-import { PreActivationBlock } from './pre-activation-block.js';
+import { activationOption, checkOptions, dropoutRate, networkOptions, paddingOption } from './options.js';
+import { createActivation, PreActivationBlock } from './pre-activation-block.js';
 import { fanOut } from './residual-blocks.js';
 
 const shape = {
@@ -38,6 +37,8 @@ const shape = {
     .enum(['input', 'activation'])
     .default('input')
     .describe("What the shortcut's convolution sees: the article's raw input, or the literature's first activation"),
+  activation: activationOption,
+  padding: paddingOption,
   dropout: dropoutRate.describe(
     "Share of activations dropped between a block's convolutions; the article's code has 0.1 where it is on",
   ),
@@ -66,7 +67,8 @@ export type WideResNetOptions = z.input<typeof wideResNetOptions>;
  * WRN-`depth`-`widenFactor`. As the article's by default: biases, the stride on a block's second convolution, the
  * shortcut on the raw input without normalisation; 28-10 then has 36,489,290 parameters with a stem of 16
  * channels and 20,531,770 with the article's 12. With `bias: false, strideOn: 'first', shortcutFrom: 'activation'` it
- * is the network of TRADES (Zhang et al., ICML 2019) and most of the robustness literature: 36,479,194.
+ * is the network of TRADES (Zhang et al., ICML 2019) and most of the robustness literature: 36,479,194; with
+ * `activation: 'silu', padding: 'end'` besides that of Gowal et al. (2020).
  * 3 × 3 convolutions start Kaiming normal by fan-out, shortcuts as PyTorch's default.
  *
  * State dict: `conv1`, `layer1.0.bn1`, `layer1.0.conv1`, …, `layer1.0.shortcut.0`, …, `bn1`, `linear`.
@@ -79,7 +81,7 @@ export class WideResNet extends Chain {
   readonly layer2: Sequential;
   readonly layer3: Sequential;
   readonly bn1: Module;
-  readonly relu = new ReLU();
+  readonly relu: Module;
   readonly pool = new GlobalAveragePool();
   readonly flatten = new Flatten();
   readonly linear: Linear;
@@ -88,8 +90,9 @@ export class WideResNet extends Chain {
   constructor(options: WideResNetOptions = {}) {
     super();
     const checked = checkOptions(wideResNetOptions, options, 'wide-resnet');
-    const { depth, widenFactor, width, normalization, bias, strideOn, shortcutFrom, dropout } = checked;
-    const common = { normalization, bias, strideOn, shortcutFrom, dropout, initial: fanOut };
+    const { depth, widenFactor, width, normalization, bias, strideOn, shortcutFrom, activation, padding, dropout } =
+      checked;
+    const common = { normalization, bias, strideOn, shortcutFrom, activation, padding, dropout, initial: fanOut };
     const [stem, ...groups] = widthsOf(width, widenFactor) as [number, number, number, number];
 
     let inputs = stem;
@@ -111,6 +114,7 @@ export class WideResNet extends Chain {
     this.layer2 = group(1);
     this.layer3 = group(2);
     this.bn1 = createNormalization(normalization, inputs);
+    this.relu = createActivation(activation);
     this.linear = classifier(inputs, checked);
   }
 

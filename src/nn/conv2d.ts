@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { convolutionLimits, ops, type Tensor } from '../engine/index.js';
+import { convolutionLimits, ops, tidy, type Tensor } from '../engine/index.js';
 import { zeroWeights } from './building.js';
 import { torchDefault, torchDefaultBias, type Initializer } from './initializers.js';
 import { Module, Parameter } from './module.js';
@@ -44,6 +44,11 @@ export class Conv2d extends Module {
     this.groups = groups;
   }
 
+  /** Zeros that a row or a column of the input gets, both ends together. */
+  get zeros(): number {
+    return 2 * this.padding;
+  }
+
   /** As {@link fitsNativeKernels}. */
   get supportsNativeKernels(): boolean {
     return fitsNativeKernels(this);
@@ -54,6 +59,29 @@ export class Conv2d extends Module {
     if (this.nativeKernels && this.training)
       return ops.trainedConvolution(input, this.weight, { bias, stride, padding });
     return ops.conv2d(input, this.weight, { bias, stride, padding, groups });
+  }
+}
+
+/**
+ * A convolution whose zeros stand at the right and at the bottom alone, as TensorFlow pads maps of even sides where the
+ * stride is two: as many as the kernel is wider than the stride.
+ */
+export class EndPaddedConv2d extends Conv2d {
+  constructor(inputs: number, outputs: number, options: Omit<Conv2dOptions, 'padding'>) {
+    super(inputs, outputs, { ...options, padding: 0 });
+  }
+
+  override get zeros(): number {
+    return Math.max(0, this.weight.size(2) - this.stride);
+  }
+
+  /** The input with its zeros. */
+  pad(input: Tensor): Tensor {
+    return ops.constantPad(input, [0, this.zeros, 0, this.zeros]);
+  }
+
+  override forward(input: Tensor): Tensor {
+    return tidy(() => super.forward(this.pad(input)));
   }
 }
 

@@ -8,6 +8,7 @@ export { buildWithin, zeroWeights } from './building.js';
 export { chain, Chain, Identity, Sequential } from './chain.js';
 export {
   Conv2d,
+  EndPaddedConv2d,
   fitsNativeKernels,
   fitsWinograd,
   supportsNativeKernels,
@@ -28,7 +29,7 @@ export {
   zeros,
   type Initializer,
 } from './initializers.js';
-export { AveragePool2d, Clamp, Flatten, GlobalAveragePool, MaxPool2d, Normalize, ReLU } from './layers.js';
+export { AveragePool2d, Clamp, Flatten, GlobalAveragePool, MaxPool2d, Normalize, ReLU, SiLU } from './layers.js';
 export { Linear, type LinearOptions } from './linear.js';
 export {
   binaryCrossEntropy,

@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import '../../test/support/matchers.js';
-import { grad, memory, ops, tensor, tidy } from '../engine/index.js';
+import { grad, memory, noGrad, ops, tensor, tidy } from '../engine/index.js';
 import {
   BatchNorm2d,
   binaryCrossEntropy,
   Clamp,
   Conv2d,
   crossEntropy,
+  EndPaddedConv2d,
   Flatten,
   GlobalAveragePool,
   Linear,
@@ -15,6 +16,7 @@ import {
   Normalize,
   ReLU,
   Sequential,
+  SiLU,
 } from './index.js';
 
 const image = () => ops.arange(32, { dtype: 'float32' }).reshape([1, 2, 4, 4]);
@@ -31,6 +33,26 @@ describe('layers', () => {
     tidy(() => {
       const below = image().sub(100);
       expect(new MaxPool2d(3, 2, 1).forward(below).select(1, 0)).toBeAllclose([5, 7, 13, 15].map((x) => x - 100));
+    });
+  });
+
+  test('SiLU is x times its sigmoid, with its gradient', () => {
+    tidy(() => {
+      const x = tensor([-2, 0, 3]);
+      x.requiresGrad = true;
+      const output = new SiLU().forward(x);
+      expect(output).toBeAllclose([-0.23840584, 0, 2.8577224]);
+      expect(grad(output.sum(), [x])[0]!).toBeAllclose([-0.09078425, 0.5, 1.0881041]);
+    });
+  });
+
+  test('EndPaddedConv2d has its zeros at the right and at the bottom: a map of 4 × 4 becomes one of 2 × 2', () => {
+    tidy(() => {
+      const layer = new EndPaddedConv2d(2, 1, { kernelSize: 3, stride: 2, bias: false });
+      noGrad(() => layer.weight.fill_(1));
+      // Sums of both channels over the windows that begin at rows and columns 0 and 2.
+      expect(layer.forward(image())).toBeAllclose([234, 174, 228, 164]);
+      expect(layer.forward(image())).toHaveShape([1, 1, 2, 2]);
     });
   });
 

@@ -13,6 +13,13 @@ export class ReLU extends Module {
   }
 }
 
+/** x · sigmoid(x), also called Swish. */
+export class SiLU extends Module {
+  override forward(input: Tensor): Tensor {
+    return tidy(() => input.mul(input.sigmoid()));
+  }
+}
+
 /** Windows of `size` × `size`, which do not overlap unless `stride` says so. */
 abstract class Pool2d extends Module {
   constructor(

@@ -19,6 +19,7 @@ import {
   type ListedOption,
 } from '../models/index.js';
 import { isOwnCheckpoint, loadCheckpoint } from '../training/index.js';
+import { isZooPath, zooFile } from './zoo/index.js';
 
 export interface DescribeModelsOptions {
   readonly weights?: string | undefined;
@@ -31,7 +32,8 @@ export interface DescribeModelsOptions {
  *   CHECKPOINT for a file that cannot be read
  */
 export function describeModels(subject: string | undefined, options: DescribeModelsOptions): string {
-  return subject !== undefined && existsSync(subject) ? ofFile(subject, options) : ofNames(subject, options.json);
+  const path = subject !== undefined && isZooPath(subject) ? zooFile(subject) : subject;
+  return path !== undefined && existsSync(path) ? ofFile(path, options) : ofNames(path, options.json);
 }
 
 function ofNames(name: string | undefined, json: boolean): string {

@@ -44,8 +44,8 @@ export function openSubject(path: string, options: SubjectOptions): EvaluationSu
   const { out } = options;
   const place = networkPlace(path, options.architecture, givenOptions(options));
   if (place.kind === 'run') return openRun(place.folder, out);
-  const { file } = place;
-  const output = out ?? folderOfResults(file);
+  const { file, zoo } = place;
+  const output = out ?? folderOfResults(file, zoo);
   if (place.kind === 'checkpoint') {
     const { model, description } = loadCheckpoint(file);
     return { model, description, source: sourceOf(file, description), recipe: undefined, output };
@@ -54,8 +54,9 @@ export function openSubject(path: string, options: SubjectOptions): EvaluationSu
   return { ...foreign, recipe: undefined, output };
 }
 
-/** Beside the file; of weights that come with the project in `runs`, as its folders are not for results. */
-function folderOfResults(path: string): string {
+/** Beside the file; of weights from a zoo or of the project's in `runs`, as their folders are not for results. */
+function folderOfResults(path: string, zoo: string | undefined): string {
+  if (zoo !== undefined) return join('runs', zoo, 'evaluation');
   const within = relative(join(projectRoot(), 'models'), resolve(path));
   const isShipped = !within.startsWith('..') && !isAbsolute(within);
   return join(isShipped ? join('runs', parse(path).name) : dirname(path), 'evaluation');

@@ -87,7 +87,11 @@ test('ONNX is for images of the network’s size', () => {
 });
 
 test.each([
-  [{}, 'expected --output, a file, --hub or --web, a folder; received none'],
+  [{}, 'expected --output, a file, or --hub, --web or --robustbench, a folder; received none of them'],
+  [
+    { output: 'x.onnx', paper: 'p.yaml' },
+    'expected --paper with --robustbench, whose entry says it, received it alone',
+  ],
   [{ output: 'x.onnx', license: 'mit' }, 'expected --license with --hub, whose card says it, received it alone'],
   [
     { output: 'x.pt', gradient: true },

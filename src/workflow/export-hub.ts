@@ -7,14 +7,14 @@ import { basename, join, resolve } from 'node:path';
 import { stringify } from 'yaml';
 import { writeFileAtomically } from '../engine/atomic-file.js';
 import { SaddlepointError } from '../engine/index.js';
-import { packageVersion, RunFolder } from '../monitoring/index.js';
+import { packageVersion, type RunFolder } from '../monitoring/index.js';
 import { readRecipe, recipeText, type Recipe } from '../training/index.js';
 import { buildTable, renderMarkdown } from '../report/table/index.js';
 import { attackSettings, plainSpaces, rateName } from '../report/format.js';
 import { readRun } from '../report/read-run.js';
 import type { EvaluationResult } from '../evaluation/index.js';
 import { exportOnnx } from './export-onnx.js';
-import { exportRun } from './export-run.js';
+import { exportRun, requireRun } from './export-run.js';
 import { openSubject } from './evaluate-subject.js';
 import { pictureNetwork, type PictureNetwork } from './picture-network.js';
 
@@ -37,7 +37,7 @@ const TAGS = ['adversarial-robustness', 'image-classification', 'saddlepoint'];
  * @throws SaddlepointError CHECKPOINT or RECIPE for what is no run; FILE where nothing can be written
  */
 export function exportHub(run: string, folder: string, license?: string): HubFolder {
-  const runFolder = new RunFolder(run);
+  const runFolder = requireRun(run);
   const recipe = readRecipe(runFolder.recipe);
   exportRun(run, join(folder, 'model.safetensors'));
   const gradient = writeOnnx(run, join(folder, 'model.onnx'));
@@ -144,14 +144,23 @@ function measured(result: EvaluationResult) {
   };
 }
 
+/** Executed as it stands by scripts/development/check_cards.py, which asks its `predict` for logits. */
 const pythonFor = (gradient: boolean) => `
 import json
 import numpy
-import onnxruntime
+import onnxruntime  # and nothing else
 
 config = json.load(open("config.json"))
-session = onnxruntime.InferenceSession("model.onnx")
-images = numpy.zeros((1, config["num_channels"], config["image_size"], config["image_size"]), "float32")  # in [0, 1]
-${gradient ? 'labels = numpy.zeros(1, "int64")  # of the gradient, for attacks\n' : ''}(logits,) = session.run(["logits"], {"images": images${gradient ? ', "labels": labels' : ''}})
-print([config["id2label"][str(number)] for number in logits.argmax(1)])
+session = onnxruntime.InferenceSession("model.onnx", providers=["CPUExecutionProvider"])
+
+
+def predict(images):
+    """Logits [N, K] of images [N, C, H, W] in [0, 1]; what normalises them is part of the network."""
+    inputs = {"images": numpy.asarray(images, "float32")}
+${gradient ? '    inputs["labels"] = numpy.zeros(len(images), "int64")  # of the output "gradient", for attacks\n' : ''}    return session.run(["logits"], inputs)[0]
+
+
+size = config["image_size"]
+images = numpy.zeros((1, config["num_channels"], size, size))
+print([config["id2label"][str(number)] for number in predict(images).argmax(1)])
 `;

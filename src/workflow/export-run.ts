@@ -4,9 +4,10 @@
  * @module
  */
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { makeFolder } from '../engine/folders.js';
+import { SaddlepointError } from '../engine/index.js';
 import { RunFolder } from '../monitoring/index.js';
 import { loadCheckpoint, readRecipe, recipeText, saveModel, selectedCheckpoint } from '../training/index.js';
 
@@ -29,7 +30,7 @@ export interface ExportedFile {
  * @throws SaddlepointError CHECKPOINT or RECIPE for what is no run; FILE where nothing can be written
  */
 export function exportRun(run: string, output: string): ExportedFile {
-  const folder = new RunFolder(run);
+  const folder = requireRun(run);
   const recipe = readRecipe(folder.recipe);
   const { model, description } = loadCheckpoint(selectedCheckpoint(folder, recipe));
   try {
@@ -39,6 +40,16 @@ export function exportRun(run: string, output: string): ExportedFile {
     model.dispose();
   }
   return describeFile(output, readFileSync(output));
+}
+
+/** The folder of a run. @throws SaddlepointError CHECKPOINT for what is none, a file of weights among it */
+export function requireRun(run: string): RunFolder {
+  const folder = new RunFolder(run);
+  if (existsSync(folder.recipe)) return folder;
+  throw new SaddlepointError(
+    'CHECKPOINT',
+    `expected a run folder, with its recipe.yaml, at ${run}, found none: of another network only ONNX is written, --output net.onnx`,
+  );
 }
 
 /** A file with these bytes. */

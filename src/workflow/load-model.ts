@@ -32,10 +32,11 @@ export interface LoadedNetwork {
  * @example
  * const { model } = loadModel('net.pt', { architecture: 'resnet18', options: { width: 16 } });
  *
- * @param path of a run folder or a file, whose `.safetensors` may be left out
+ * @param path of a run folder or a file, whose `.safetensors` may be left out; or `zoo:` and a name, of a trained network
+ *   that is downloaded where it is not here
  * @param options what nothing in the file tells
  * @throws SaddlepointError CHECKPOINT for a file that is none or does not fit; ARGUMENT for what has to be said, with
- *   the choices
+ *   the choices, or a name that no zoo has; DATA for a network of a zoo that cannot be had
  */
 export function loadModel(path: string, options: LoadModelOptions = {}): LoadedNetwork {
   const { weights, ...asked } = options;

@@ -7,18 +7,26 @@ import { existsSync, statSync } from 'node:fs';
 import { describeValue, SaddlepointError } from '../engine/index.js';
 import { RunFolder } from '../monitoring/index.js';
 import { isOwnCheckpoint } from '../training/index.js';
+import { isZooPath, zooFile, zooName } from './zoo/index.js';
 
 export type NetworkPlace =
   | { readonly kind: 'run'; readonly folder: RunFolder }
   /** A file that says itself which network it holds. */
-  | { readonly kind: 'checkpoint'; readonly file: string }
-  | { readonly kind: 'weights'; readonly file: string };
+  | ({ readonly kind: 'checkpoint' } & NetworkFile)
+  | ({ readonly kind: 'weights' } & NetworkFile);
+
+interface NetworkFile {
+  readonly file: string;
+  /** Its name in a zoo that it is from. */
+  readonly zoo?: string;
+}
 
 /**
- * @param path of a folder or a file, whose `.safetensors` may be left out
+ * @param path of a folder or a file, whose `.safetensors` may be left out; or `zoo:` and a name, see {@link zooFile}
  * @param architecture that somebody names: then the file's own word does not count
  * @param given what somebody says of the network, as it was written
- * @throws SaddlepointError CHECKPOINT when there is nothing; ARGUMENT for what a run or a checkpoint says itself
+ * @throws SaddlepointError CHECKPOINT when there is nothing; ARGUMENT for what a run or a checkpoint says itself; as
+ *   {@link zooFile}
  */
 export function networkPlace(path: string, architecture: string | undefined, given: readonly string[]): NetworkPlace {
   if (typeof path !== 'string') {
@@ -28,13 +36,18 @@ export function networkPlace(path: string, architecture: string | undefined, giv
       `expected the path of a run folder or a file of weights, received ${received}`,
     );
   }
+  if (isZooPath(path)) return { ...fileAt(zooFile(path), architecture, given), zoo: zooName(path) };
   const file = [path, `${path}.safetensors`].find((candidate) => existsSync(candidate));
   if (file === undefined)
     throw new SaddlepointError('CHECKPOINT', `expected a run folder or a file of weights at ${path}, found nothing`);
   if (statSync(file).isDirectory()) return runAt(file, given);
-  if (architecture !== undefined || !isOwnCheckpoint(file)) return { kind: 'weights', file };
+  return fileAt(file, architecture, given);
+}
+
+function fileAt(file: string, architecture: string | undefined, given: readonly string[]) {
+  if (architecture !== undefined || !isOwnCheckpoint(file)) return { kind: 'weights', file } as const;
   refuse('a checkpoint of ours', given);
-  return { kind: 'checkpoint', file };
+  return { kind: 'checkpoint', file } as const;
 }
 
 function runAt(path: string, given: readonly string[]): NetworkPlace {

@@ -1,5 +1,5 @@
 /**
- * Twelve checkpoints as other people write them (scripts/golden/make_checkpoints.py): PyTorch's logits with nothing
+ * Checkpoints as other people write them (scripts/golden/make_checkpoints.py): PyTorch's logits with nothing
  * said but the file, or after one question that names the option.
  *
  * @module
@@ -37,8 +37,8 @@ const golden = (file: string) => fileURLToPath(new URL(`../../test/golden/checkp
 const open = (path: string, options: NetworkOptions = {}) => openForeign(path, askedNetwork(options), options.weights);
 const named = cases.map((each) => [each.about, each] as const);
 
-test('there are twelve of them', () => {
-  expect(cases).toHaveLength(12);
+test('there are seventeen of them', () => {
+  expect(cases).toHaveLength(17);
 });
 
 describe('the logits are those of PyTorch', () => {
@@ -80,6 +80,18 @@ describe('what was read and what is assumed is said', () => {
     const { notes, normalizationKnown } = notesOf('preact-normalized.pt');
     expect(notes[1]).toBe('the normalisation of the images is the one in the file');
     expect(normalizationKnown).toBe(true);
+  });
+
+  test("DeepMind's networks by their names, with what no name tells", () => {
+    expect(notesOf('deepmind.pt').notes).toEqual([
+      expect.stringMatching(
+        /tell the network: wide-resnet, depth=16, widenFactor=2, width=2, bias=false, strideOn=first, shortcutFrom=activation, activation=silu, padding=end; what they do not tell is taken as usual: SiLU, also called Swish, as in/,
+      ),
+      'the normalisation of the images is the one in the file',
+    ]);
+    expect(notesOf('deepmind-preact.pt').notes[0]).toMatch(/shortcutFrom=input, shortcutKernel=3, activation=silu/);
+    const relu = { preset: 'none', set: ['activation=relu'] };
+    expect(notesOf('deepmind-relu.pt', relu).notes[0]).toMatch(/activation=relu, padding=end; .*: ReLU$/);
   });
 
   test('a stem that leaves no trace', () => {

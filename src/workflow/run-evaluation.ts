@@ -46,7 +46,7 @@ export interface EvaluationCalls {
  * const { result } = await evaluateNetwork('runs/adversarial', { ...attacked, steps: 20, examples: 100, device: 'cpu'
  * }); console.log(result.clean.error, result.attacks.pgd?.robustError);
  *
- * @param path a run folder, a checkpoint, or a file of weights as {@link loadModel} reads them
+ * @param path a run folder, a checkpoint, a file of weights or `zoo:` and a name, as {@link loadModel} reads them
  * @throws SaddlepointError for options that fit no evaluation, and as `autoAttack` does
  */
 export async function evaluateNetwork(

@@ -102,7 +102,7 @@ test('export refuses what it would leave unused', async () => {
   const output = join(temporaryFolder(), 'network.safetensors');
   const { code, stderr } = await saddlepoint(['export', run, '--output', output, '--epsilon', '0.1']);
   expect(code).toBe(2);
-  expect(stderr).toMatch(/expected --vnnlib with --epsilon/);
+  expect(stderr).toMatch(/expected --epsilon with --vnnlib/);
   expect(existsSync(output)).toBe(false);
 });
 

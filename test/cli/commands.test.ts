@@ -20,7 +20,17 @@ function errorLine({ stderr }: Outcome): string {
 }
 
 describe('help', () => {
-  const commands = [[], ['demo'], ['train'], ['evaluate'], ['report'], ['data'], ['data', 'fetch'], ['doctor']];
+  const commands = [
+    [],
+    ['demo'],
+    ['train'],
+    ['evaluate'],
+    ['report'],
+    ['data'],
+    ['data', 'fetch'],
+    ['zoo', 'get'],
+    ['doctor'],
+  ];
 
   test('of every command says how it is used and what each option means, without an engine', async () => {
     for (const command of commands) {

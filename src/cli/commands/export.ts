@@ -28,9 +28,11 @@ export function addExportCommand(program: Command): void {
     .option('--web <folder>', 'a static site: choose, upload or draw a picture, and watch the attack step by step')
     .option('--beside <network>', 'of the site: another network, attacked beside it; repeatable', collect, [])
     .option('--license <name>', 'of the weights, for the card, e.g. mit')
+    .option('--robustbench <folder>', "an entry of RobustBench's leaderboard, from the evaluations of these weights")
+    .option('--paper <file>', 'of that entry: YAML with id, title, link, authors, venue, additionalData')
     .option('--vnnlib <folder>', "also a VNN-LIB property an image, for verifiers; of the run's test images and budget")
     .option('--epsilon <size>', "of the properties, e.g. 0.1 or 8/255 (default: the recipe's)", budget)
-    .option('--examples <n>', 'the first n test images (default: as the recipe)', wholeNumber(1))
+    .option('--examples <n>', 'the first n test images (default: as the recipe; of RobustBench all)', wholeNumber(1))
     .option('--dataset <name>', "whose test images (default: the run's own)")
     .option('--data <folder>', 'folder of the data set (default: where it is found)')
     .option('--json', 'print path, size and hash as JSON', false)
@@ -46,6 +48,9 @@ async function runExport(path: string, { json, ...options }: ExportNetworkOption
   }
   if (file.path !== undefined) process.stdout.write(`${file.path}: ${file.bytes} bytes, SHA-256 ${file.sha256}\n`);
   if (file.hub !== undefined) process.stdout.write(`${file.hub.folder}: ${file.hub.files.join(', ')}\n`);
+  const { robustbench } = file;
+  if (robustbench !== undefined) process.stdout.write(`${robustbench.folder}: ${robustbench.files.join(', ')}\n`);
+  for (const remark of robustbench?.remarks ?? []) process.stdout.write(`  ${remark}\n`);
   if (file.web !== undefined) process.stdout.write(describeSite(file.web));
   if (file.vnnlib === undefined) return;
   const { folder, properties, wrong } = file.vnnlib;

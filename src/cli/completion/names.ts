@@ -6,6 +6,7 @@
 import { ATTACKS, AUTOATTACK_VERSIONS, THREAT_MODELS } from '../../attacks/index.js';
 import { DATASETS } from '../../data/index.js';
 import { ARCHITECTURES, NORMALIZATION_PRESETS } from '../../models/index.js';
+import { shippedZoo } from '../../workflow/zoo/index.js';
 import type { KnownNames } from './tree.js';
 
 export const KNOWN_NAMES: KnownNames = {
@@ -19,4 +20,5 @@ export const KNOWN_NAMES: KnownNames = {
   'models name or file': ARCHITECTURES.names,
   'data fetch name': DATASETS.names,
   'data verify name': DATASETS.names,
+  'zoo get name': shippedZoo().map(({ name }) => name),
 };

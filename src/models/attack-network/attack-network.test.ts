@@ -35,6 +35,23 @@ const NETWORKS: readonly ModelDescription[] = [
   { architecture: 'resnet18', options: { width: 8, stem: 'imagenet', bias: false } },
   { architecture: 'wide-resnet', options: { depth: 10, widenFactor: 1, width: 8, dropout: 0.3 } },
   { architecture: 'preact-resnet18', options: { width: 8 } },
+  {
+    architecture: 'wide-resnet',
+    options: {
+      depth: 10,
+      widenFactor: 1,
+      width: 8,
+      bias: false,
+      strideOn: 'first',
+      shortcutFrom: 'activation',
+      activation: 'silu',
+      padding: 'end',
+    },
+  },
+  {
+    architecture: 'preact-resnet18',
+    options: { width: 8, shortcutFrom: 'input', shortcutKernel: 3, activation: 'silu', padding: 'end' },
+  },
   { architecture: 'simplenet', options: { width: 4 } },
   { architecture: 'small-cnn', options: { channels: 3, resolution: 32, width: 4, hidden: 16 } },
 ];

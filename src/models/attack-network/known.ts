@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { Chain, Dropout, Dropout2d, Identity, ReLU, type Module } from '../../nn/index.js';
+import { Chain, Conv2d, Dropout, Dropout2d, EndPaddedConv2d, Identity, ReLU, type Module } from '../../nn/index.js';
 import { PreActivationBlock } from '../pre-activation-block.js';
 import { BasicBlock, Bottleneck, type ResidualBlock } from '../residual-blocks.js';
 
@@ -35,6 +35,11 @@ export function openChains(layers: readonly Module[]): Module[] {
 /** Whether a layer returns its input in evaluation mode. */
 export function isIdle(layer: Module): boolean {
   return [Identity, Dropout, Dropout2d].some((type) => isExactly<Module>(layer, type));
+}
+
+/** A convolution: after its zeros where it pads the input itself. */
+export function isConvolution(layer: Module): layer is Conv2d {
+  return isExactly(layer, Conv2d) || isExactly(layer, EndPaddedConv2d);
 }
 
 /** A block whose sum goes through an ordinary ReLU. */

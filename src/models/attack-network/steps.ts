@@ -6,14 +6,14 @@
  * @module
  */
 import { ops, tidy } from '../../engine/index.js';
-import { BatchNorm2d, Clamp, Conv2d, Linear, ReLU, type Module } from '../../nn/index.js';
+import { BatchNorm2d, Clamp, EndPaddedConv2d, Linear, ReLU, type Module } from '../../nn/index.js';
 import type { PreActivationBlock } from '../pre-activation-block.js';
 import type { ResidualBlock } from '../residual-blocks.js';
 import { ExportedProgram } from '../exported/index.js';
 import { convolution } from './convolution.js';
 import { exportedProgram } from './exported-program.js';
 import { affineOf, foldAfter, weightsOf } from './fold.js';
-import { isExactly, isPreActivation, isResidual, openChains } from './known.js';
+import { isConvolution, isExactly, isPreActivation, isResidual, openChains } from './known.js';
 import { runSteps, type FrozenBackend, type Step } from './step.js';
 
 /**
@@ -33,10 +33,11 @@ function compile(layers: readonly Module[], backend: FrozenBackend): Step[] {
   for (let i = 0; i < flat.length; i += 1) {
     const layer = flat[i]!;
     const next = flat[i + 1];
-    if (isExactly(layer, Conv2d) && next !== undefined && isExactly(next, BatchNorm2d)) {
+    if (isExactly(layer, EndPaddedConv2d)) steps.push({ run: (input) => layer.pad(input), owned: true });
+    if (isConvolution(layer) && next !== undefined && isExactly(next, BatchNorm2d)) {
       steps.push(convolution(layer, foldAfter(layer, next), backend));
       i += 1;
-    } else if (isExactly(layer, Conv2d)) {
+    } else if (isConvolution(layer)) {
       steps.push(convolution(layer, weightsOf(layer), backend));
     } else if (isExactly(layer, ReLU) && steps.at(-1)?.joined !== undefined) {
       const { joined } = steps.pop()!;

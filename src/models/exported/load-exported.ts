@@ -5,6 +5,7 @@
  */
 import {
   ExportedArchive,
+  HOW_TO_EXPORT,
   isArchiveError,
   SaddlepointError,
   tidy,
@@ -14,7 +15,6 @@ import {
 import type { ModelDescription } from '../architectures.js';
 import { ProgramError, type Program } from './program.js';
 import { readProgram } from './read-program.js';
-import { HOW_TO_EXPORT } from './refusals.js';
 
 /** What a `.pt2` file holds. */
 export interface ExportedFile {

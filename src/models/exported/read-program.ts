@@ -4,11 +4,11 @@
  * @module
  */
 import { z } from 'zod';
-import { DTYPE_OF_CODE } from '../../engine/index.js';
+import { DTYPE_OF_CODE, HOW_TO_EXPORT } from '../../engine/index.js';
 import { argumentOf } from './arguments.js';
 import { checkProgram } from './check-program.js';
 import { isList, ProgramError, type Argument, type Program, type ProgramInput, type ProgramNode } from './program.js';
-import { HOW_TO_EXPORT, isCheck } from './refusals.js';
+import { isCheck } from './refusals.js';
 import { onlyEntry, parseProgram, read, type SerializedNode, type SerializedProgram } from './serialized.js';
 
 type Graph = SerializedProgram['graph_module']['graph'];

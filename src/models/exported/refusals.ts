@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { HOW_TO_EXPORT } from '../../engine/index.js';
 import { kindOf } from './allowed-operators.js';
 import { numberOf, ProgramError, type Argument, type ProgramNode } from './program.js';
 
@@ -62,10 +63,3 @@ export function refuseParts(name: string, { sections, chunks }: Readonly<Record<
     throw new ProgramError(`it has the operator ${name} with ${numberOf(parts)} parts, expected at most ${MOST_PARTS}`);
   }
 }
-
-/** The lines of Python that make a file which is read. */
-export const HOW_TO_EXPORT = `In Python:
-    model.eval()
-    batch = torch.export.Dim("batch", min=1, max=4096)
-    program = torch.export.export(model, (torch.zeros(2, 3, 32, 32),), dynamic_shapes=({0: batch},))
-    torch.export.save(program, "net.pt2")`;

@@ -8,7 +8,6 @@ import {
   AveragePool2d,
   BatchNorm2d,
   Clamp,
-  Conv2d,
   Flatten,
   GlobalAveragePool,
   GroupNorm,
@@ -16,9 +15,18 @@ import {
   MaxPool2d,
   Normalize,
   ReLU,
+  SiLU,
+  type Conv2d,
   type Module,
 } from '../../nn/index.js';
-import { isExactly, isIdle, isPlainChain, isPreActivation, isResidual } from '../attack-network/known.js';
+import {
+  isConvolution,
+  isExactly,
+  isIdle,
+  isPlainChain,
+  isPreActivation,
+  isResidual,
+} from '../attack-network/known.js';
 import { ExportedProgram } from '../exported/index.js';
 import type { PreActivationBlock } from '../pre-activation-block.js';
 import type { ResidualBlock } from '../residual-blocks.js';
@@ -32,10 +40,11 @@ export function emit(graph: OnnxGraph, layer: Module, input: Value): Value {
   if (isPreActivation(layer)) return preActivation(graph, layer, input);
   if (isExactly(layer, Clamp)) return clamp(graph, input);
   if (isExactly(layer, Normalize)) return normalize(graph, layer, input);
-  if (isExactly(layer, Conv2d)) return convolution(graph, layer, input);
+  if (isConvolution(layer)) return convolution(graph, layer, input);
   if (isExactly(layer, BatchNorm2d)) return batchNorm(graph, layer, input);
   if (isExactly(layer, GroupNorm)) return groupNorm(graph, layer, input);
   if (isExactly(layer, ReLU)) return relu(graph, input);
+  if (isExactly(layer, SiLU)) return silu(graph, input);
   if (isExactly(layer, MaxPool2d)) return maxPool(graph, layer, input);
   if (isExactly(layer, AveragePool2d)) return averagePool(graph, layer, input);
   if (isExactly(layer, GlobalAveragePool)) return globalAveragePool(graph, input);
@@ -89,7 +98,7 @@ function normalize(graph: OnnxGraph, { mean, deviation }: Normalize, { name: inp
 }
 
 function convolution(graph: OnnxGraph, layer: Conv2d, { name: input, shape }: Value): Value {
-  const { stride, padding, groups, weight, bias } = layer;
+  const { stride, padding, zeros, groups, weight, bias } = layer;
   const channels = weight.size(1) * groups;
   if (shape[0] !== channels)
     throw new SaddlepointError('ARGUMENT', `expected ${channels} channels at a convolution, received ${shape[0]}`);
@@ -98,10 +107,10 @@ function convolution(graph: OnnxGraph, layer: Conv2d, { name: input, shape }: Va
   const window = {
     kernel_shape: [kernel, kernel],
     strides: [stride, stride],
-    pads: [padding, padding, padding, padding],
+    pads: [padding, padding, zeros - padding, zeros - padding],
     group: groups,
   };
-  const [sides, rest] = windows(shape, kernel, stride, padding);
+  const [sides, rest] = windows(shape, kernel, stride, zeros);
   const inputs = bias === null ? [input, filter] : [input, filter, constant(graph, bias)];
   const name = graph.addTaped('Conv', inputs, window, (gradient) => [
     graph.add('ConvTranspose', [gradient, filter], { ...window, output_padding: rest }),
@@ -148,12 +157,23 @@ function relu(graph: OnnxGraph, { name: input, shape }: Value): Value {
   return { name, shape };
 }
 
+/** x · s with s = sigmoid(x), whose derivative is s · (1 + x · (1 - s)). */
+function silu(graph: OnnxGraph, { name: input, shape }: Value): Value {
+  const share = graph.add('Sigmoid', [input]);
+  const one = graph.floats([1], []);
+  const output = graph.addTaped('Mul', [input, share], {}, (gradient) => {
+    const slope = graph.add('Mul', [input, graph.add('Sub', [one, share])]);
+    return [graph.add('Mul', [gradient, graph.add('Mul', [share, graph.add('Add', [one, slope])])]), undefined];
+  });
+  return { name: output, shape };
+}
+
 /**
  * Its gradient goes to whatever equals the maximum: of several the same, to each of them, where LibTorch takes the first.
  * Windows that overlap have none here.
  */
 function maxPool(graph: OnnxGraph, { size, stride, padding }: MaxPool2d, { name: input, shape }: Value): Value {
-  const [sides, rest] = windows(shape, size, stride, padding);
+  const [sides, rest] = windows(shape, size, stride, 2 * padding);
   const window = { kernel_shape: [size, size], strides: [stride, stride], pads: [padding, padding, padding, padding] };
   const output = { shape: [shape[0]!, ...sides] };
   if (size !== stride || padding !== 0) {
@@ -226,9 +246,13 @@ function where(graph: OnnxGraph, condition: string, gradient: string): string {
   return graph.add('Where', [condition, gradient, graph.floats([0], [])]);
 }
 
-/** Height and width of the output, and by how much the windows fall short of the input. */
-function windows([, height = 0, width = 0]: readonly number[], kernel: number, stride: number, padding: number) {
-  const spans = [height, width].map((side) => side + 2 * padding - kernel);
+/**
+ * Height and width of the output, and by how much the windows fall short of the input.
+ *
+ * @param zeros of both ends together
+ */
+function windows([, height = 0, width = 0]: readonly number[], kernel: number, stride: number, zeros: number) {
+  const spans = [height, width].map((side) => side + zeros - kernel);
   return [spans.map((span) => Math.floor(span / stride) + 1), spans.map((span) => span % stride)] as const;
 }
 

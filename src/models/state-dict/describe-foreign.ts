@@ -33,7 +33,7 @@ const NORMALIZATION: OpenOption = {
   choices: [
     { value: '--preset cifar-10', means: 'or another by name: its mean and deviation' },
     { value: '--mean … --std …', means: 'a number for each colour plane' },
-    { value: '--preset none', means: 'the layer in front does something else that changes nothing' },
+    { value: '--preset none', means: 'nothing does, or a layer in front that changes nothing' },
   ],
 };
 
@@ -48,7 +48,8 @@ export function describeForeign(path: string, state: UnwrappedState, asked: Aske
   const told = toldOf(path, reading, state, architecture);
   if (told !== undefined) requireAgreement(path, binding(told), options);
   const normalize = normalizationOf(path, state, options);
-  const hidden = state.normalization === 'hidden' && normalize === undefined && !unnormalized;
+  const normalizes = state.normalization === 'hidden' || told?.normalizesImages === true;
+  const hidden = normalizes && normalize === undefined && !unnormalized;
   const open = [...(told?.open ?? []).filter(({ name }) => !(name in options)), ...(hidden ? [NORMALIZATION] : [])];
   if (open.length > 0) throw new SaddlepointError('ARGUMENT', question(path, told, open));
   const own = architecture ?? told!.architecture;
@@ -119,11 +120,14 @@ function normalizationOf(
   return { mean, std };
 }
 
+/** Of networks whose names tell that they are DeepMind's. */
+const SWISH = "SiLU, also called Swish, as in RobustBench's networks under these names";
+
 function notesOf(description: ModelDescription, told: NetworkReading | undefined, state: UnwrappedState): string[] {
   if (told === undefined) return [];
   const { normalize: _, ...options } = description.options as Record<string, unknown>;
   const name = [description.architecture, ...settings(options)].join(', ');
-  const assumed = ['ReLU', ...told.assumed].join('; ');
+  const assumed = [options.activation === 'silu' ? SWISH : 'ReLU', ...told.assumed].join('; ');
   const read =
     typeof state.normalization === 'object' ? ['the normalisation of the images is the one in the file'] : [];
   return [

@@ -18,7 +18,24 @@ export const PYTORCH_NAMES: readonly (readonly [pattern: RegExp, replacement: st
   [/^sub_block1\./, null],
   [/^block(\d+)\.layer\.(\d+)\./, 'layer$1.$2.'],
   [/\.convShortcut\./, '.shortcut.0.'],
+  // A second copy of the first layers in Andriushchenko and Flammarion's pre-activation ResNets, unused.
+  [/^model_preact_hl1\./, null],
+  // DeepMind's Wide ResNets, which number the groups from 0, and their pre-activation ResNets.
+  [/^(init_conv|conv_2d)\./, 'conv1.'],
+  [/^logits\./, 'linear.'],
+  ...[0, 1, 2, 3].map(
+    (group) => [new RegExp(`^layer(\\.${group}\\.block|_${group})\\.`), `layer${group + 1}.`] as const,
+  ),
+  [/\.batchnorm_0\./, '.bn1.'],
+  [/\.batchnorm_1\./, '.bn2.'],
+  [/\.(conv_0|conv_2d_1)\./, '.conv1.'],
+  [/\.(conv_1|conv_2d_2)\./, '.conv2.'],
+  [/\.shortcut\.(weight|bias)$/, '.shortcut.0.$1'],
 ];
+
+/** DeepMind's last normalisation has one name, which ours has not. */
+const LAST = /^batchnorm\./;
+const isPreActResNet = (names: Iterable<string>) => [...names].some((name) => /(^|\.)layer_0\./.test(name));
 
 /**
  * Renames a state dict to our names.
@@ -27,9 +44,10 @@ export const PYTORCH_NAMES: readonly (readonly [pattern: RegExp, replacement: st
  */
 export function renamePyTorchState<Value>(state: ReadonlyMap<string, Value>): Map<string, Value> {
   const renamed = new Map<string, Value>();
+  const last = isPreActResNet(state.keys()) ? 'bn.' : 'bn1.';
   for (const [original, value] of state) {
-    const name = rename(original);
-    if (name === null) continue;
+    const name = rename(original)?.replace(LAST, last);
+    if (name === undefined) continue;
     if (renamed.has(name)) {
       throw new SaddlepointError('CHECKPOINT', `expected different tensors, received two that are named \`${name}\``);
     }
@@ -38,11 +56,12 @@ export function renamePyTorchState<Value>(state: ReadonlyMap<string, Value>): Ma
   return renamed;
 }
 
-function rename(original: string): string | null {
+/** Undefined for what is left out. */
+function rename(original: string): string | undefined {
   let name = original;
   for (const [pattern, replacement] of PYTORCH_NAMES) {
     if (!pattern.test(name)) continue;
-    if (replacement === null) return null;
+    if (replacement === null) return undefined;
     name = name.replace(pattern, replacement);
   }
   return name;

@@ -28,7 +28,6 @@ const NETWORKS: readonly ModelDescription[] = [
     architecture: 'wide-resnet',
     options: { width: 4, depth: 16, widenFactor: 3, strideOn: 'second', shortcutFrom: 'input' },
   },
-  { architecture: 'preact-resnet18', options: { width: 4, blocks: [1, 2, 1, 1], finalNormalization: false } },
   { architecture: 'preact-resnet18', options: { width: 4, bias: true } },
   { architecture: 'simplenet', options: { width: 2, resolution: 32, bias: false } },
   { architecture: 'simplenet', options: { width: 2, resolution: 24, channels: 1 } },
@@ -90,6 +89,54 @@ describe('none of ours', () => {
   ])('%s', (_, change, problem) => {
     expect(changed(change)).toMatch(problem);
   });
+});
+
+describe("DeepMind's Wide ResNets of full size, by their names", () => {
+  const norm = (name: string, channels: number) =>
+    ['weight', 'bias', 'running_mean', 'running_var'].map((part) => [`${name}.${part}`, [channels]] as const);
+  const convolution = (name: string, outputs: number, inputs: number, kernel: number) =>
+    [[`${name}.weight`, [outputs, inputs, kernel, kernel]]] as const;
+
+  function shapes(depth: number, widen: number, classes: number): Map<string, { shape: readonly number[] }> {
+    const all: (readonly [string, readonly number[]])[] = [...convolution('init_conv', 16, 3, 3)];
+    let inputs = 16;
+    for (const group of [0, 1, 2]) {
+      const outputs = 16 * widen * 2 ** group;
+      for (let i = 0; i < (depth - 4) / 6; i += 1) {
+        const block = `layer.${group}.block.${i}`;
+        all.push(...norm(`${block}.batchnorm_0`, inputs), ...convolution(`${block}.conv_0`, outputs, inputs, 3));
+        all.push(...norm(`${block}.batchnorm_1`, outputs), ...convolution(`${block}.conv_1`, outputs, outputs, 3));
+        if (inputs !== outputs) all.push(...convolution(`${block}.shortcut`, outputs, inputs, 1));
+        inputs = outputs;
+      }
+    }
+    all.push(...norm('batchnorm', inputs), ['logits.weight', [classes, inputs]], ['logits.bias', [classes]]);
+    return new Map(all.map(([name, shape]) => [name, { shape }]));
+  }
+
+  test.each([
+    [28, 10, 10],
+    [34, 20, 10],
+    [70, 16, 100],
+    [106, 16, 10],
+  ])('%i-%i, %i classes', (depth, widenFactor, classes) => {
+    const { architecture, options, open, normalizesImages } = readNetwork(
+      shapes(depth, widenFactor, classes),
+    ) as NetworkReading;
+    expect({ architecture, open, normalizesImages }).toEqual({
+      architecture: 'wide-resnet',
+      open: [],
+      normalizesImages: true,
+    });
+    expect(options).toMatchObject({ depth, widenFactor, width: 16, classes, activation: 'silu', padding: 'end' });
+  });
+});
+
+test('without a final normalisation nothing tells where the shortcuts of a pre-activation ResNet begin', () => {
+  const options = { width: 4, blocks: [1, 2, 1, 1], finalNormalization: false };
+  const reading = readNetwork(shapesOf({ architecture: 'preact-resnet18', options })) as NetworkReading;
+  expect(reading.open.map(({ name }) => name)).toEqual(['shortcutFrom']);
+  expect(checkModel(reading)).toEqual(checkModel({ architecture: 'preact-resnet18', options }));
 });
 
 test('without normalisation between the layers nothing tells whether it comes before the convolutions', () => {

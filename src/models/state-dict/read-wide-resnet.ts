@@ -1,9 +1,10 @@
 /**
- * Reads a Wide ResNet off its names and shapes: that of TRADES, which most of the robustness literature uses, and that
- * of Stutz's article, whose blocks have the same shapes and compute otherwise.
+ * Reads a Wide ResNet off its names and shapes: that of TRADES, which most of the robustness literature uses, that of
+ * DeepMind, and that of Stutz's article, whose blocks have the same shapes and compute otherwise.
  *
  * @module
  */
+import { DEEPMINDS, isDeepMinds } from './deepmind.js';
 import { readNormalization } from './normalization-layers.js';
 import type { OpenOption, Reading } from './reading.js';
 import { isPreActivation, residualProblem, residualShape } from './residual-shape.js';
@@ -41,8 +42,9 @@ export function readWideResNet(shapes: Shapes, original: readonly string[]): Rea
   if (!Number.isInteger(widenFactor))
     return { problem: `its stem has ${width} channels and its first group ${widths[0]}, no multiple` };
   const { assumed, open, ...normalization } = readNormalization(shapes, 'bn1');
+  const ofDeepMind = isDeepMinds(original);
   const ofTrades = original.some((name) => /(^|\.)block\d+\.layer\.\d+\./.test(name));
-  const variant = variantOf(ofTrades, bias);
+  const variant = variantOf(ofTrades || ofDeepMind, bias);
   return {
     architecture: 'wide-resnet',
     options: {
@@ -51,10 +53,12 @@ export function readWideResNet(shapes: Shapes, original: readonly string[]): Rea
       width,
       bias,
       ...variant.options,
+      ...(ofDeepMind && DEEPMINDS.options),
       channels,
       ...classes,
       ...normalization,
     },
+    ...(ofDeepMind && { alike: DEEPMINDS.alike, normalizesImages: DEEPMINDS.normalizesImages }),
     assumed: [...variant.assumed, ...assumed],
     open: [...variant.open, ...open],
   };
@@ -67,7 +71,7 @@ interface Variant {
 }
 
 /**
- * The names `block1.layer.0` are TRADES' own; `layer1.0` with biases those of the article's code, without them
+ * The names `block1.layer.0` are TRADES' own, and DeepMind's blocks are alike; `layer1.0` with biases those of the article's code, without them
  * anybody's.
  */
 function variantOf(ofTrades: boolean, bias: boolean): Variant {

@@ -15,6 +15,8 @@ export interface NetworkReading {
   readonly options: Readonly<Record<string, unknown>>;
   /** Options of which other values may mean the same network: what somebody says goes before them. */
   readonly alike?: readonly string[];
+  /** Whether networks under these names always normalise their images. */
+  readonly normalizesImages?: boolean;
   /** What leaves no trace, and is taken to be what everybody has who uses these names: ends of a sentence. */
   readonly assumed: readonly string[];
   /** What has to be asked. */

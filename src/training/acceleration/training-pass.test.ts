@@ -12,6 +12,10 @@ import { forwardToTrain, TRAINING_BACKENDS, trainingBackendsFor, type TrainingBa
 const NETWORKS: readonly ModelDescription[] = [
   { architecture: 'resnet18', options: { width: 8, zeroResidual: false } },
   { architecture: 'wide-resnet', options: { depth: 10, widenFactor: 1, width: 8 } },
+  {
+    architecture: 'wide-resnet',
+    options: { depth: 10, widenFactor: 1, width: 8, strideOn: 'first', activation: 'silu', padding: 'end' },
+  },
 ];
 const FLOAT32 = TRAINING_BACKENDS.filter((backend) => backend !== 'bfloat16');
 const images = () => new RandomStream('images', 1).uniformTensor([6, 3, 32, 32]);

@@ -9,6 +9,7 @@ import { PICTURES } from './pictures.js';
 import { RUN_FILES } from './run-files.js';
 import { SAVED_STATE } from './saved-state.js';
 import { WEIGHTS } from './weights.js';
+import { ZOO } from './zoo.js';
 import type { Reader, ReaderOfMany } from './reader.js';
 
 export const READERS: Readonly<Record<string, Reader | ReaderOfMany>> = {
@@ -18,4 +19,5 @@ export const READERS: Readonly<Record<string, Reader | ReaderOfMany>> = {
   ...PICTURES,
   ...SAVED_STATE,
   ...RUN_FILES,
+  ...ZOO,
 };
