@@ -73,7 +73,7 @@ test('the card: what was measured, in its front matter and as a table; how to us
     ],
   });
   expect(text).toMatch(/\| Model +\|.*\| Clean error/);
-  expect(text).toContain('session = onnxruntime.InferenceSession("model.onnx")');
+  expect(text).toMatch(/```python\nimport json\n[^`]*\ndef predict\(images\):\n[^`]*"labels"[^`]*\n```/);
   expect(text).toContain('```yaml\nseed:');
 });
 
@@ -88,11 +88,11 @@ test('ONNX is for images of the network’s size', () => {
 
 test.each([
   [{}, 'expected --output, a file, or --hub, --web or --robustbench, a folder; received none of them'],
+  [{ output: 'x.onnx', license: 'mit' }, 'expected --license with --hub, whose card says it, received it alone'],
   [
     { output: 'x.onnx', paper: 'p.yaml' },
     'expected --paper with --robustbench, whose entry says it, received it alone',
   ],
-  [{ output: 'x.onnx', license: 'mit' }, 'expected --license with --hub, whose card says it, received it alone'],
   [
     { output: 'x.pt', gradient: true },
     'expected --output with a name that ends in .onnx for --gradient, received x.pt',

@@ -4,14 +4,13 @@
  *
  * @module
  */
-import type { BoundedImagesOptions } from './bounded-images.js';
 import { exportHub, type HubFolder } from './export-hub.js';
-import { exportOnnx, type ExportOnnxOptions } from './export-onnx.js';
+import { exportOnnx } from './export-onnx.js';
 import { exportProperties, type ExportedProperties } from './export-properties.js';
 import { isOnnx, requireTargets, type ExportNetworkOptions } from './export-options.js';
 import { exportRun, type ExportedFile } from './export-run.js';
 import { exportRobustBench, type RobustBenchEntry } from './robustbench/export-robustbench.js';
-import { describeSite, exportWeb, type ExportWebOptions, type WebSite } from './export-web.js';
+import { describeSite, exportWeb, type WebSite } from './export-web.js';
 
 export { describeSite, type ExportNetworkOptions };
 
