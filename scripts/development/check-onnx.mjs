@@ -1,7 +1,8 @@
 /**
- * Writes networks as ONNX and has ONNX Runtime compute them, and runs the Python of cards for hubs of models: `node scripts/development/check-onnx.mjs [python]`, after
- * `npm run build`. Installs ONNX Runtime into a virtual environment in the temporary folder, which is removed at the end;
- * with a Python that has onnx, onnxruntime and safetensors, none is made.
+ * Writes networks as ONNX and has ONNX Runtime compute them, and runs the Python of cards for hubs of models:
+ * `node scripts/development/check-onnx.mjs [python]`, after `npm run build`. Installs ONNX Runtime into a virtual
+ * environment in the temporary folder, which is removed at the end; with a Python that has onnx, onnxruntime and
+ * safetensors, none is made.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';

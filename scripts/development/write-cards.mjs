@@ -1,6 +1,6 @@
 /**
- * Runs as folders for a hub of models, each with images and what the network gives for them: the shipped network, whose ONNX
- * has the gradient, and one whose has not.
+ * Runs as folders for a hub of models, each with images and what the network gives for them: the shipped network, whose
+ * ONNX has the gradient, and one whose has not.
  */
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
