@@ -19,6 +19,7 @@ export {
   exportHub,
   exportOnnx,
   exportRun,
+  exportWeb,
   loadModel,
   runRecipe,
   train,
@@ -36,6 +37,7 @@ export {
   type ExportedFile,
   type ExportedProperties,
   type ExportPropertiesOptions,
+  type ExportWebOptions,
   type FinishedComparison,
   type FinishedRun,
   type LoadedNetwork,
@@ -46,6 +48,7 @@ export {
   type TrainOptions,
   type VerifiedImages,
   type VerifyImagesOptions,
+  type WebSite,
 } from './workflow/index.js';
 // Tensors and their lifetimes.
 export {
