@@ -22,6 +22,7 @@ export {
   exportRun,
   fetchNetwork,
   listZoo,
+  exportWeb,
   loadModel,
   runRecipe,
   train,
@@ -41,6 +42,7 @@ export {
   type ExportPropertiesOptions,
   type ExportRobustBenchOptions,
   type FetchedNetwork,
+  type ExportWebOptions,
   type FinishedComparison,
   type FinishedRun,
   type LoadedNetwork,
@@ -54,6 +56,7 @@ export {
   type VerifyImagesOptions,
   type ZooNetwork,
   type ZooOptions,
+  type WebSite,
 } from './workflow/index.js';
 // Tensors and their lifetimes.
 export {

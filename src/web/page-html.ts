@@ -137,7 +137,7 @@ function steps({ steps: count }: SiteDescription): Markup {
 <button id="play" type="button" class="primary">Play</button>
 <button id="step" type="button">Step</button>
 <button id="restart" type="button">Start over</button>
-<label for="position" class="counter">Step <b id="counter">0</b> of ${count}</label>
+<label for="position" class="counter">Step <b id="counter">0</b><span class="total"> of ${count}</span></label>
 </div>
 <input id="position" type="range" min="0" max="${count}" value="0" step="1">
 <p id="finding" class="finding" role="status"></p>

@@ -107,7 +107,7 @@ body{padding:1.25rem 1rem 2rem}
 .player{padding-block:.625rem;margin-inline:-.5rem}
 .player .row{gap:.25rem .375rem}
 .player button{padding-inline:.5rem}
-.player .row .counter{font-size:.8125rem;white-space:nowrap}
+.total{display:none}
 .player .primary{min-inline-size:4.5rem}
 .finding{font-size:.875rem;line-height:1.35}
 .verdict strong{font-size:1.25rem}

@@ -186,6 +186,16 @@ describe('the engine', () => {
   });
 });
 
+describe('the page that `export --web` writes', () => {
+  test('has scripts that import nothing but each other, and what a site says of itself', () => {
+    const isPage = (name: string) => name.startsWith('web/page/');
+    const outside = code.filter(
+      ({ from, to }) => isPage(from) && (to === undefined || !(isPage(to) || to === 'web/site-description.ts')),
+    );
+    expect(outside.map(({ from, specifier }) => `${from} imports ${specifier}`)).toEqual([]);
+  });
+});
+
 describe('every file', () => {
   test(`has at most ${MAXIMUM_LINES} lines`, () => {
     const long = [...sources].filter(([, text]) => text.split('\n').length > MAXIMUM_LINES);

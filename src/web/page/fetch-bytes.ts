@@ -4,9 +4,17 @@
  * @module
  */
 
+/** This script lies in the folder of scripts. */
+const SITE = new URL('../', import.meta.url).href;
+
+/** A file's name as whoever exported the site knows it. */
+export function nameInSite({ href }: URL): string {
+  return href.startsWith(SITE) ? href.slice(SITE.length) : href;
+}
+
 /** @throws Error with one sentence for whoever put the site on a server, where a file is missing */
 export async function fetchBytes(address: URL): Promise<ArrayBuffer> {
-  const name = address.pathname.split('/').slice(-2).join('/');
+  const name = nameInSite(address);
   let response: Response;
   try {
     response = await fetch(address);

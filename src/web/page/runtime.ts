@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { nameInSite } from './fetch-bytes.js';
 
 export interface OrtTensor {
   readonly data: Float32Array;
@@ -69,9 +70,8 @@ async function importScript(address: URL): Promise<unknown> {
   try {
     return await import(address.href);
   } catch {
-    const name = address.pathname.split('/').slice(-2).join('/');
     throw new Error(
-      `The file ${name} of this site is missing, or is no script: it needs the whole folder that was exported.`,
+      `The file ${nameInSite(address)} of this site is missing, or is no script: it needs the whole folder that was exported.`,
     );
   }
 }

@@ -52,9 +52,11 @@ export class Workbench {
     });
     this.#player = new Player(site.steps, {
       advance: async () => {
-        await Promise.all(this.#runs.map((run) => run.advance()));
+        // All, but after a failure of one those that were not behind.
+        const step = this.#computed();
+        await Promise.all(this.#runs.filter((run) => run.frames.length - 1 === step).map((run) => run.advance()));
       },
-      computed: () => this.#runs[0]!.frames.length - 1,
+      computed: () => this.#computed(),
       show: (step) => this.#show(step),
       started: () => this.#say('Attacking, step by step …'),
       rested: () => this.#say(this.#outcome()),
@@ -101,6 +103,11 @@ export class Workbench {
     );
     this.#player.reset();
     this.#say(this.#outcome());
+  }
+
+  /** The step that all networks have reached. */
+  #computed(): number {
+    return Math.min(...this.#runs.map(({ frames }) => frames.length)) - 1;
   }
 
   #show(step: number): void {
