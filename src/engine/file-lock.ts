@@ -45,7 +45,7 @@ export function takeLock(path: string, kind: LockKind = 'alone'): FileLock | Loc
       // Between our opening it and locking it, the one before us may have removed the file: a lock on it would be
       // nobody's.
       if (isStill(path, file)) {
-        write(file, describeOurselves());
+        write(file, describeOurselves(kind));
         return {
           release: () => {
             release(path, file);
@@ -55,7 +55,7 @@ export function takeLock(path: string, kind: LockKind = 'alone'): FileLock | Loc
       closeSync(file);
     } else {
       closeSync(file);
-      return answer === 'held' ? { holder: readHolder(path) } : takeWithoutLocks(path);
+      return answer === 'held' ? { holder: readHolder(path) } : takeWithoutLocks(path, kind);
     }
   }
 }
@@ -70,11 +70,11 @@ function release(path: string, file: number): void {
  * On a file system without locks: a file that only one can make. Nobody can tell whether a process on another host
  * still lives, so nobody takes it away.
  */
-function takeWithoutLocks(path: string): FileLock | LockHolder {
+function takeWithoutLocks(path: string, kind: LockKind): FileLock | LockHolder {
   const made = `${path}-held`;
   try {
     const file = openSync(made, 'wx');
-    write(file, describeOurselves());
+    write(file, describeOurselves(kind));
     closeSync(file);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
@@ -92,8 +92,9 @@ function isStill(path: string, file: number): boolean {
   return there?.ino === ours.ino && there.dev === ours.dev;
 }
 
-function describeOurselves(): string {
-  return `process ${process.pid} on ${hostname()}, since ${new Date().toISOString()}`;
+/** Who it is, in words; below it how they have the lock. */
+function describeOurselves(kind: LockKind): string {
+  return `process ${process.pid} on ${hostname()}, since ${new Date().toISOString()}\n${kind}\n`;
 }
 
 function write(file: number, text: string): void {

@@ -17,7 +17,6 @@ describe('a curve in little memory', () => {
       seconds: [0.1, 0.2, 0.3],
       value: [0.14286, 0.28571, 0.42857],
     });
-    expect(series.latest).toBe(3 / 7);
   });
 
   test('a long one keeps its mean and its ends, in at most so many points', () => {
@@ -58,6 +57,14 @@ describe('the curves of a run', () => {
     expect(Object.keys(curves.all())).toEqual(['train/loss', 'validation/error']);
     expect(curves.latest('train/loss')).toBe(2);
     expect(curves.position).toEqual({ step: 30, epoch: 0.3, seconds: 3 });
+  });
+
+  test('the last value is the last one, not the mean that a thinned curve ends with', () => {
+    const curves = new Curves();
+    for (let step = 1; step <= 700; step += 1)
+      curves.line(line(step, { 'validation/error': step === 700 ? 0.9 : 0.1 }));
+    expect(curves.latest('validation/error')).toBe(0.9);
+    expect(curves.all()['validation/error']!.value.at(-1)).toBeLessThan(0.9);
   });
 
   test('the pace is that of the last part of the way', () => {

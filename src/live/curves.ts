@@ -19,12 +19,15 @@ const RECENT = 0.3;
 
 export class Curves {
   readonly #series = new Map<string, ThinnedSeries>();
+  /** As measured: the last point of a thinned curve is a mean. */
+  readonly #latest = new Map<string, number>();
   /** Of every line. */
   #pace = new ThinnedSeries();
   #position: Position | undefined;
 
   forget(): void {
     this.#series.clear();
+    this.#latest.clear();
     this.#pace = new ThinnedSeries();
     this.#position = undefined;
   }
@@ -43,6 +46,7 @@ export class Curves {
       const series = known ?? new ThinnedSeries();
       this.#series.set(tag, series);
       series.add({ step, epoch, seconds, value });
+      this.#latest.set(tag, value);
     }
   }
 
@@ -65,7 +69,7 @@ export class Curves {
 
   /** The last value of a tag. */
   latest(tag: string): number | undefined {
-    return this.#series.get(tag)?.latest;
+    return this.#latest.get(tag);
   }
 
   /** Every curve, whole. */

@@ -45,7 +45,7 @@ export function streamRuns(watcher: RunWatcher, response: ServerResponse): void 
   const stop = watcher.listen({
     run: tell,
     gone: (name) => send('gone', { name }),
-    ready: (runs) => send('ready', { runs }),
+    ready: (names) => send('ready', { names }),
   });
   const heartbeat = setInterval(() => response.write(': still here\n\n'), HEARTBEAT);
   response.on('close', () => {

@@ -72,6 +72,8 @@ export interface RunCard {
   readonly status: RunStatus;
   readonly facts: ShownFacts;
   readonly progress: Progress | null;
+  /** Errors on validation images, as measured last; null where they were not. */
+  readonly validation: { readonly clean: number | null; readonly attacked: number | null };
 }
 
 /** Of `/pictures`: the last one of a tag. */
@@ -93,7 +95,7 @@ export interface RunGone {
   readonly name: string;
 }
 
-/** The event `ready`: all that was there when the page opened has been told. */
+/** The event `ready`: all there is has been told. */
 export interface RunsReady {
-  readonly runs: number;
+  readonly names: readonly string[];
 }

@@ -5,9 +5,9 @@
  */
 import { readFileSync, readdirSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { SaddlepointError } from '../engine/errors.js';
-import { projectRoot } from '../engine/installation.js';
+import { compiledFile } from '../engine/installation.js';
 import { streamRuns } from './event-stream.js';
 import { livePage, sentencePage } from './live-page.js';
 import type { ShownPicture } from './protocol.js';
@@ -46,13 +46,13 @@ export function createAnswer(watcher: RunWatcher, served: string): Answer {
       return;
     }
     if (pathname === '/pictures') {
-      const images = chosen(watcher, searchParams.getAll('run'))[0]!.images.look();
+      const images = await chosen(watcher, searchParams.getAll('run'))[0]!.images.look();
       const shown: readonly ShownPicture[] = images.map(({ tag, step }) => ({ tag, step }));
       send(response, 200, 'application/json', JSON.stringify(shown));
       return;
     }
     if (pathname === '/picture') {
-      sendPicture(response, chosen(watcher, searchParams.getAll('run'))[0]!, searchParams.get('tag') ?? '');
+      await sendPicture(response, chosen(watcher, searchParams.getAll('run'))[0]!, searchParams.get('tag') ?? '');
       return;
     }
     if (pathname === '/favicon.ico') {
@@ -100,15 +100,15 @@ async function report(runs: readonly WatchedRun[]): Promise<string> {
   return renderReport(`Saddlepoint: ${named.map(({ name }) => name).join(', ')}`, named);
 }
 
-function sendPicture(response: ServerResponse, run: WatchedRun, tag: string): void {
-  const image = run.images.look().find((one) => one.tag === tag);
+async function sendPicture(response: ServerResponse, run: WatchedRun, tag: string): Promise<void> {
+  const image = (await run.images.look()).find((one) => one.tag === tag);
   if (image === undefined) throw new NoAnswer(404, `The run ${run.name} has no picture ${JSON.stringify(tag)} yet.`);
   send(response, 200, 'image/png', image.png);
 }
 
 /** The page's own modules, as they were compiled. */
 function pageScripts(): ReadonlyMap<string, Buffer> {
-  const folder = join(projectRoot(), 'dist', 'live', 'page');
+  const folder = dirname(compiledFile(join('live', 'page', 'main.js')));
   const names = readdirSync(folder).filter((name) => name.endsWith('.js'));
   return new Map(names.map((name) => [name, readFileSync(join(folder, name))]));
 }

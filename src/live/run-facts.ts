@@ -34,12 +34,23 @@ export interface TrainingLength {
 /** The files that {@link readFacts} reads, as they are now: the same text, the same facts. */
 export function factsSignature(folder: RunFolder): string {
   const files = [folder.recipe, folder.environment, folder.plan, folder.timePlan, ...folder.evaluations];
-  return files
-    .map((file) => {
-      const status = statSync(file, { throwIfNoEntry: false });
-      return status === undefined ? '-' : `${file} ${status.ino} ${status.size} ${status.mtimeMs}`;
-    })
-    .join('\n');
+  return files.map(signatureOf).join('\n');
+}
+
+/** A file that is not there, or that nobody may look at, has none. */
+function signatureOf(file: string): string {
+  try {
+    const { ino, size, mtimeMs } = statSync(file);
+    return `${file} ${ino} ${size} ${mtimeMs}`;
+  } catch {
+    return '-';
+  }
+}
+
+/** Of a run whose files cannot be read, with the reason. */
+export function unreadableFacts(reason: string): RunFacts {
+  const unknown = { dataset: '', training: '', architecture: '', budget: '', startedAt: '', machine: [] };
+  return { ...unknown, length: {}, evaluated: false, clean: null, robust: null, remarks: [reason] };
 }
 
 /** Reads them; what is missing or damaged is left out. */

@@ -3,11 +3,15 @@
  *
  * @module
  */
-import { readFileSync } from 'node:fs';
+import { closeSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { openFile, readAt } from '../engine/read-file.js';
 import type { RunFolder } from '../monitoring/run-folder.js';
 import type { RunStatus } from './protocol.js';
+
+/** In bytes; ours are shorter, and what lies there may be anything. */
+const LONGEST_LOCK = 400;
 
 /** @param known what its files say */
 export function runStatus(
@@ -15,7 +19,10 @@ export function runStatus(
   known: { readonly trained: boolean; readonly evaluated: boolean },
 ): RunStatus {
   const holder = livingHolder(folder);
-  if (holder !== undefined) return { state: known.trained ? 'evaluating' : 'training', holder };
+  // Who shares the lock evaluates what is there, or attacks with it; who has it alone trains, and evaluates then.
+  if (holder !== undefined) {
+    return { state: known.trained || holder.isShared ? 'evaluating' : 'training', holder: holder.words };
+  }
   if (known.evaluated) return { state: 'finished' };
   return { state: known.trained ? 'trained' : 'stopped' };
 }
@@ -24,20 +31,26 @@ export function runStatus(
  * Who has the run's lock. A process that was killed leaves the lock's file behind, so of this host its process is
  * looked for; taking the lock to see would be in the way of a run that starts.
  */
-function livingHolder(folder: RunFolder): string | undefined {
+function livingHolder(folder: RunFolder): { readonly words: string; readonly isShared: boolean } | undefined {
   for (const name of ['lock', 'lock-held']) {
-    const [, holder, pid, host] =
-      /^((?:process )(\d+) on (.+?), since \S+)/.exec(firstLine(join(folder.path, name))) ?? [];
-    if (holder !== undefined && (host !== hostname() || lives(Number(pid)))) return holder;
+    const [first = '', kind] = beginOf(join(folder.path, name)).split('\n');
+    const [, words, pid, host] = /^(process (\d+) on (.+?), since \S+)/.exec(first) ?? [];
+    if (words === undefined || (host === hostname() && !lives(Number(pid)))) continue;
+    return { words, isShared: kind === 'together' };
   }
   return undefined;
 }
 
-function firstLine(path: string): string {
+function beginOf(path: string): string {
   try {
-    return readFileSync(path, 'utf8').slice(0, 200).split('\n')[0]!;
+    const { file, size } = openFile(path);
+    try {
+      return readAt(file, 0, Math.min(size, LONGEST_LOCK)).toString('utf8');
+    } finally {
+      closeSync(file);
+    }
   } catch {
-    return '';
+    return ''; // nobody has it, or it is none
   }
 }
 

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { statSync } from 'node:fs';
 import { findRuns } from './find-runs.js';
 import type { RunUpdate } from './protocol.js';
 import { WatchedRun } from './watched-run.js';
@@ -14,8 +15,8 @@ import { WatchedRun } from './watched-run.js';
 export interface RunListener {
   run(update: RunUpdate): void;
   gone(name: string): void;
-  /** The first look is done: all that is there was told. */
-  ready(runs: number): void;
+  /** All there is was told. */
+  ready(names: readonly string[]): void;
 }
 
 /** Milliseconds between two looks at the runs, */
@@ -30,7 +31,7 @@ export class RunWatcher {
   #timer: NodeJS.Timeout | undefined;
   #looking: Promise<void> | undefined;
   #looks = 0;
-  #ready = false;
+  #isReady = false;
 
   constructor(folders: readonly string[]) {
     this.#folders = folders;
@@ -51,7 +52,7 @@ export class RunWatcher {
       const whole = run.whole();
       if (whole !== undefined) listener.run(whole);
     }
-    if (this.#ready) listener.ready(this.#runs.size);
+    if (this.#isReady) listener.ready(this.names);
     this.#listeners.add(listener);
     this.#timer ??= setInterval(() => void this.look(), EVERY);
     void this.look();
@@ -65,32 +66,51 @@ export class RunWatcher {
 
   /** Looks once; a look that takes long is not overtaken by the next. */
   look(): Promise<void> {
-    this.#looking ??= this.#lookNow().finally(() => {
-      this.#looking = undefined;
-    });
+    // Nothing that lies in a folder may end the server: what cannot be read is left for the next look.
+    this.#looking ??= this.#lookNow()
+      .catch(() => undefined)
+      .finally(() => {
+        this.#looking = undefined;
+      });
     return this.#looking;
   }
 
   async #lookNow(): Promise<void> {
     if (this.#looks % LOOKS_A_SEARCH === 0) await this.#search();
     this.#looks += 1;
-    for (const [name, run] of this.#runs) {
-      if (run.isGone) {
+    for (const [name, known] of this.#runs) {
+      const identity = identityOf(known.folder.path);
+      if (identity === undefined) {
         this.#runs.delete(name);
         for (const listener of this.#listeners) listener.gone(name);
         continue;
       }
+      // Removed, and made anew between two looks: what is known of the one is not so of the other.
+      const run = identity === known.identity ? known : new WatchedRun({ name, path: known.folder.path, identity });
+      if (run !== known) this.#runs.set(name, run);
       const update = await run.look();
       if (update !== undefined) for (const listener of this.#listeners) listener.run(update);
     }
-    if (this.#ready) return;
-    this.#ready = true;
-    for (const listener of this.#listeners) listener.ready(this.#runs.size);
+    if (this.#isReady) return;
+    this.#isReady = true;
+    for (const listener of this.#listeners) listener.ready(this.names);
   }
 
   async #search(): Promise<void> {
-    for (const found of await findRuns(this.#folders)) {
-      if (!this.#runs.has(found.name)) this.#runs.set(found.name, new WatchedRun(found));
+    for (const { name, path } of await findRuns(this.#folders)) {
+      const identity = identityOf(path);
+      if (identity !== undefined && !this.#runs.has(name))
+        this.#runs.set(name, new WatchedRun({ name, path, identity }));
     }
+  }
+}
+
+/** Which folder it is; undefined where there is none. Another one may get the inode of one that was removed. */
+function identityOf(path: string): string | undefined {
+  try {
+    const { ino, birthtimeNs } = statSync(path, { bigint: true });
+    return `${ino} ${birthtimeNs}`;
+  } catch {
+    return undefined;
   }
 }

@@ -31,7 +31,12 @@ async function served() {
 
 interface Message {
   readonly event: string;
-  readonly data: { readonly name?: string; readonly card?: { readonly name: string }; readonly curves?: object };
+  readonly data: {
+    readonly name?: string;
+    readonly names?: readonly string[];
+    readonly card?: { readonly name: string };
+    readonly curves?: object;
+  };
 }
 
 /** The stream's messages, one by one. */
@@ -59,12 +64,12 @@ describe('the stream', () => {
   test('tells all there is, then what comes, and a folder that goes', { timeout: 20_000 }, async () => {
     const { root, view } = await served();
     const stream = messages(view.url);
-    const names: unknown[] = [];
+    const told: unknown[] = [];
     await nextOf(stream, ({ event, data }) => {
-      if (event === 'run') names.push(data.card?.name);
+      if (event === 'run') told.push(data.card?.name);
       return event === 'ready';
     });
-    expect(names.sort()).toEqual([HOSTILE, 'plain']);
+    expect(told.sort()).toEqual([HOSTILE, 'plain']);
 
     appendFileSync(join(root, 'plain/metrics.jsonl'), '{"step":300,"epoch":1.5,"seconds":3,"train/loss":0.5}\n');
     const { data } = await nextOf(stream, ({ event }) => event === 'run');
@@ -73,8 +78,21 @@ describe('the stream', () => {
     cpSync(join(root, 'plain'), join(root, 'later'), { recursive: true });
     expect((await nextOf(stream, ({ event }) => event === 'run')).data.card?.name).toBe('later');
 
+    rmSync(join(root, 'later'), { recursive: true });
+    cpSync(
+      makeRun({ 'metrics.jsonl': '{"step":1,"epoch":0,"seconds":1,"train/loss":9}\n' }).path,
+      join(root, 'later'),
+      {
+        recursive: true,
+      },
+    );
+    const anew = await nextOf(stream, ({ event, data }) => event === 'run' && data.card?.name === 'later');
+    expect(anew.data).toMatchObject({ anew: true, curves: { 'train/loss': { from: 0, value: [9] } } });
+
     rmSync(join(root, 'plain'), { recursive: true });
     expect((await nextOf(stream, ({ event }) => event === 'gone')).data).toEqual({ name: 'plain' });
+    const names = await nextOf(messages(view.url), ({ event }) => event === 'ready');
+    expect([...names.data.names!].sort()).toEqual([HOSTILE, 'later']);
   });
 });
 
@@ -129,7 +147,7 @@ describe('what is refused', () => {
   });
 
   test('whoever sends, and a page from elsewhere that took our address', async () => {
-    const { view } = await served();
+    const { view, root } = await served();
     expect((await fetch(view.url, { method: 'POST' })).status).toBe(405);
     const { port } = new URL(view.url);
     const statusFor = (host: string) =>
@@ -140,6 +158,16 @@ describe('what is refused', () => {
     expect(await statusFor(`evil.example:${port}`)).toBe(403);
     expect(await statusFor('localhost')).toBe(200);
     expect(await statusFor(`[::1]:${port}`)).toBe(200);
+    expect(await statusFor('LOCALHOST.')).toBe(200);
+    const other = await serveRuns([root], { host: '127.0.0.2' });
+    open.push(other);
+    const wrong = await new Promise((done) => {
+      const { port: otherPort } = new URL(other.url);
+      request({ port: otherPort, host: '127.0.0.2', headers: { host: 'evil.example' } }, ({ statusCode }) =>
+        done(statusCode),
+      ).end();
+    });
+    expect(wrong).toBe(403);
   });
 
   test('a folder that is none, a port that is taken or none', async () => {

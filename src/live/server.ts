@@ -25,7 +25,6 @@ export interface LiveView {
 }
 
 const HIGHEST_PORT = 65_535;
-const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
 
 /**
  * Serves the runs below some folders.
@@ -43,7 +42,7 @@ export async function serveRuns(folders: readonly string[], options: ServeOption
   const names = new Set(folders.map((folder) => basename(resolve(folder))));
   const answer = createAnswer(watcher, [...names].join(', '));
   const server = createServer((request, response) => {
-    void handle(request, response, LOOPBACK.has(host), answer);
+    void handle(request, response, isLoopback((server.address() as AddressInfo | null)?.address ?? ''), answer);
   });
   await listen(server, host, port);
   void watcher.look(); // what a first page needs is read before it comes
@@ -99,7 +98,12 @@ const HEADERS = [
 
 function isLocal(host: string | undefined): boolean {
   const name = /^(\[[^\]]*\]|[^:]*)(:\d+)?$/.exec(host ?? '')?.[1] ?? '';
-  return LOOPBACK.has(name.replace(/^\[|\]$/g, ''));
+  return /^localhost\.?$/i.test(name) || isLoopback(name.replace(/^\[|\]$/g, ''));
+}
+
+/** An address by which this machine alone reaches itself. */
+function isLoopback(address: string): boolean {
+  return address === '::1' || /^(::ffff:)?127(\.\d{1,3}){3}$/i.test(address);
 }
 
 function requireFolder(folder: string): void {

@@ -60,6 +60,17 @@ test('more than is read at once, and a line longer than any of ours', async () =
   expect(await look()).toEqual(lines);
   appendFileSync(path, 'y'.repeat(3 * 2 ** 20));
   expect(await look()).toEqual([]);
+  appendFileSync(path, `its end\nnext\n${'z'.repeat(1.5 * 2 ** 20)}\nlast\n`);
+  expect(await look()).toEqual(['next', 'last']);
+});
+
+test('another file of the same name is another one, also where it is longer and has the same inode', async () => {
+  const { path, look } = watched();
+  writeFileSync(path, 'one\n');
+  await look();
+  rmSync(path);
+  writeFileSync(path, 'other\nmore\n'); // most file systems give it the inode that became free
+  expect(await look()).toEqual([null, 'other', 'more']);
 });
 
 test('a folder in its place says nothing', async () => {

@@ -42,12 +42,6 @@ export class ThinnedSeries {
     this.#buckets.push({ count: 1, ...point });
   }
 
-  /** The mean of the last points. */
-  get latest(): number | undefined {
-    const last = this.#buckets.at(-1);
-    return last === undefined ? undefined : last.value / last.count;
-  }
-
   /** The whole curve. */
   all(): CurveChange {
     return this.#from(0);

@@ -3,10 +3,12 @@
  *
  * @module
  */
-import { appendFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { appendFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { takeLock } from '../engine/index.js';
 import { evaluation, makeRun } from '../report/made-up-run.test-helper.js';
 import { WatchedRun } from './watched-run.js';
 
@@ -88,6 +90,32 @@ test('trained to the end; evaluated; of an evaluation the figures as the report 
         settings: expect.stringMatching(/^L∞, ε\u00a0=\u00a00.1, 40/) as string,
       },
     },
+  });
+});
+
+test('who evaluates a stopped run does not train it', async () => {
+  const { folder, look } = training();
+  appendFileSync(folder.metrics, line(100));
+  const lock = takeLock(join(folder.path, 'lock'), 'together');
+  expect(await look()).toMatchObject({ status: { state: 'evaluating' }, progress: { left: '' } });
+  if ('release' in lock) lock.release();
+  const alone = takeLock(join(folder.path, 'lock'), 'alone');
+  expect((await look())?.status.state).toBe('training');
+  if ('release' in alone) alone.release();
+  expect((await look())?.status).toEqual({ state: 'stopped' });
+});
+
+test('what cannot be read is said, and ends nothing', async () => {
+  const odd = makeRun({ 'metrics.jsonl': line(1) });
+  rmSync(join(odd.path, 'evaluation'), { recursive: true });
+  writeFileSync(join(odd.path, 'evaluation'), 'a file where a folder should be');
+  symlinkSync('recipe.yaml', odd.recipe);
+  execFileSync('mkfifo', [join(odd.path, 'lock')]);
+  const card = (await new WatchedRun({ name: 'a', path: odd.path }).look())?.card;
+  expect(card).toMatchObject({
+    status: { state: 'stopped' },
+    facts: { remarks: [expect.stringMatching(/^the run's files cannot be read: ENOTDIR/)] },
+    progress: { step: 1 },
   });
 });
 

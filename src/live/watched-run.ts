@@ -3,13 +3,12 @@
  *
  * @module
  */
-import { existsSync } from 'node:fs';
 import { duration } from '../monitoring/projected-time.js';
 import { RunFolder } from '../monitoring/run-folder.js';
 import { LatestImages } from '../monitoring/tensorboard/latest-images.js';
 import { Curves, type Position } from './curves.js';
 import type { FoundRun } from './find-runs.js';
-import { factsSignature, readFacts, type RunFacts, type TrainingLength } from './run-facts.js';
+import { factsSignature, readFacts, unreadableFacts, type RunFacts, type TrainingLength } from './run-facts.js';
 import type { Progress, RunCard, RunStatus, RunUpdate } from './protocol.js';
 import { runStatus } from './run-status.js';
 import { Tail } from './tail.js';
@@ -19,18 +18,22 @@ const NEARLY = 0.9995;
 
 export class WatchedRun {
   readonly name: string;
+  /** Which folder it is, among those of its name. */
+  readonly identity: string;
   readonly folder: RunFolder;
   readonly images: LatestImages;
   readonly #tail: Tail;
   readonly #curves = new Curves();
   #signature = '';
   #facts: RunFacts | undefined;
-  #anew = false;
+  /** Whoever knew a run of this name before is to forget its curves. */
+  #anew = true;
   /** The card as it was told last. */
   #told = '';
 
-  constructor({ name, path }: FoundRun) {
+  constructor({ name, path, identity = '' }: FoundRun & { readonly identity?: string }) {
     this.name = name;
+    this.identity = identity;
     this.folder = new RunFolder(path);
     this.images = new LatestImages(path);
     this.#tail = new Tail(this.folder.metrics);
@@ -45,9 +48,7 @@ export class WatchedRun {
       },
       line: (text) => this.#curves.line(text),
     });
-    const signature = factsSignature(this.folder);
-    if (this.#facts === undefined || signature !== this.#signature) this.#facts = readFacts(this.folder);
-    this.#signature = signature;
+    this.#facts = this.#readFacts();
     const update = { card: this.#card(this.#facts), anew: this.#anew, curves: this.#curves.change() };
     const told = JSON.stringify(update.card);
     if (told === this.#told && !update.anew && Object.keys(update.curves).length === 0) return undefined;
@@ -62,8 +63,16 @@ export class WatchedRun {
     return { card: this.#card(this.#facts), anew: true, curves: this.#curves.all() };
   }
 
-  get isGone(): boolean {
-    return !existsSync(this.folder.path);
+  /** Those read last, where the files are the same. */
+  #readFacts(): RunFacts {
+    try {
+      const signature = factsSignature(this.folder);
+      if (this.#facts !== undefined && signature === this.#signature) return this.#facts;
+      this.#signature = signature;
+      return readFacts(this.folder);
+    } catch (error) {
+      return unreadableFacts(`the run's files cannot be read: ${(error as Error).message}`);
+    }
   }
 
   #card({ length, evaluated, ...facts }: RunFacts): RunCard {
@@ -73,12 +82,14 @@ export class WatchedRun {
     const elsewhere = position === undefined && facts.training === '';
     const trained = elsewhere || length.took !== undefined || (share !== null && share >= NEARLY);
     const status = runStatus(this.folder, { trained, evaluated });
+    const latest = (tag: string) => this.#curves.latest(tag) ?? null;
     return {
       name: this.name,
       path: this.folder.path,
       status,
       facts,
       progress: position === undefined ? null : this.#progress(position, length, share, status),
+      validation: { clean: latest('validation/error'), attacked: latest('validation/adversarial_error') },
     };
   }
 

@@ -109,16 +109,31 @@ function listen(): void {
   on('run', (update) => runs.apply(update as RunUpdate));
   on('gone', (message) => {
     const { name } = message as RunGone;
-    runs.remove(name);
-    rows.delete(name);
+    forget(name);
     say(`The run ${name} is gone: its folder was removed.`);
   });
   on('ready', (message) => {
-    const { runs: found } = message as RunsReady;
-    say(found === 0 ? 'No runs yet. One that begins to train here appears by itself.' : '');
+    const { names } = message as RunsReady;
+    for (const { card } of runs.list()) if (!names.includes(card.name)) forget(card.name);
+    say(names.length === 0 ? 'No runs yet. One that begins to train here appears by itself.' : '');
   });
   source.addEventListener('error', () => say('The server does not answer; what is shown may be old. Trying again …'));
   source.addEventListener('open', () => say(''));
+}
+
+/** The run that an address names, which somebody may have cut. */
+function nameIn(hash: string): string | undefined {
+  try {
+    return hash === '' ? undefined : decodeURIComponent(hash.slice(1));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Its folder is gone, perhaps while nobody listened. */
+function forget(name: string): void {
+  runs.remove(name);
+  rows.delete(name);
 }
 
 function say(sentence: string): void {
@@ -134,5 +149,5 @@ for (const choice of document.querySelectorAll<HTMLInputElement>('input[name=axi
 document.addEventListener('pointermove', ({ clientX, clientY }) => {
   pointer = { clientX, clientY };
 });
-opened = location.hash === '' ? undefined : decodeURIComponent(location.hash.slice(1));
+opened = nameIn(location.hash);
 listen();

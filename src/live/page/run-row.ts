@@ -43,14 +43,13 @@ export class RunRow {
     this.element = html('tr', {}, html('td', {}, this.#label), html('th', { scope: 'row' }, open), ...this.#cells);
   }
 
-  update({ card, curves, place }: LiveRun): void {
+  update({ card, place }: LiveRun): void {
     this.#box.checked = place !== undefined;
     this.#label.style.setProperty('--swatch', place === undefined ? null : colourOf(place));
-    const latest = (tag: string) => curves.get(tag)?.value.at(-1);
     const shown = [
       progress(card),
-      [rate(latest('validation/error'))],
-      [rate(latest('validation/adversarial_error'))],
+      [rate(card.validation.clean)],
+      [rate(card.validation.attacked)],
       card.facts.clean === null ? [] : [card.facts.clean.error, html('small', {}, card.facts.clean.interval)],
       card.facts.robust === null ? [] : robust(card.facts.robust),
     ];
@@ -66,8 +65,8 @@ export class RunRow {
   }
 }
 
-function rate(value: number | undefined): string {
-  return value === undefined ? '' : percent(value);
+function rate(value: number | null): string {
+  return value === null ? '' : percent(value);
 }
 
 function robust({ name, error, interval, settings, bound, doubt }: ShownRobustRate): Child[] {

@@ -27,6 +27,7 @@ const update = (name: string, startedAt: string, curves: RunUpdate['curves'] = {
       remarks: [],
     },
     progress: null,
+    validation: { clean: null, attacked: null },
   },
   anew,
   curves,

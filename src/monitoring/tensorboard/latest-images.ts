@@ -5,10 +5,10 @@
  *
  * @module
  */
-import { closeSync, readdirSync } from 'node:fs';
+import { constants } from 'node:fs';
+import { open, readdir, stat, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import protobuf from 'protobufjs/minimal.js';
-import { openFile, readAt } from '../../engine/read-file.js';
 import { maskedCrc32c } from './crc32c.js';
 
 /** A PNG file as it lies in an event file. */
@@ -35,44 +35,63 @@ const MOST_TAGS = 16;
 export class LatestImages {
   readonly #folder: string;
   /** How far each file was read. */
-  readonly #read = new Map<string, number>();
-  readonly #images = new Map<string, LatestImage>();
+  #read = new Map<string, number>();
+  #images = new Map<string, LatestImage>();
+  #looking: Promise<void> | undefined;
 
   constructor(folder: string) {
     this.#folder = folder;
   }
 
-  /** The last picture of each tag; none where there are no event files. */
-  look(): readonly LatestImage[] {
-    for (const name of eventFiles(this.#folder)) {
+  /** The last picture of each tag; none where there are no event files. Other work goes on between its stretches. */
+  async look(): Promise<readonly LatestImage[]> {
+    this.#looking ??= this.#readAll().finally(() => {
+      this.#looking = undefined;
+    });
+    await this.#looking;
+    return [...this.#images.values()];
+  }
+
+  async #readAll(): Promise<void> {
+    const names = await eventFiles(this.#folder);
+    if ([...this.#read.keys()].some((name) => !names.includes(name))) this.#forget();
+    for (const name of names) {
       try {
-        this.#read.set(name, this.#readOn(join(this.#folder, name), this.#read.get(name) ?? 0));
+        const path = join(this.#folder, name);
+        if ((await stat(path)).size < (this.#read.get(name) ?? 0)) this.#forget();
+        this.#read.set(name, await this.#readOn(path, this.#read.get(name) ?? 0));
       } catch {
         // It was removed, or cannot be read: the others may.
       }
     }
-    return [...this.#images.values()];
+  }
+
+  /** Of a run that began anew, nothing of the earlier one is to be seen. */
+  #forget(): void {
+    this.#read = new Map();
+    this.#images = new Map();
   }
 
   /** @returns up to where whole records go */
-  #readOn(path: string, from: number): number {
-    const { file, size } = openFile(path);
+  async #readOn(path: string, from: number): Promise<number> {
+    // Opening a pipe would wait until somebody writes into it.
+    const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
     let at = from;
     try {
+      const status = await file.stat();
+      const size = status.isFile() ? status.size : 0;
       while (at + HEADER <= size) {
-        const bytes = readAt(file, at, Math.min(STRETCH, size - at));
+        const bytes = await readAt(file, at, Math.min(STRETCH, size - at));
         const done = this.#takeRecords(bytes);
-        if (done > 0) {
-          at += done;
-          continue;
-        }
+        at += done;
+        if (done > 0) continue;
         const length = recordLength(bytes, 0);
         if (length > size - at || length > LONGEST_RECORD) break;
-        this.#takeRecords(readAt(file, at, length));
+        this.#takeRecords(await readAt(file, at, length));
         at += length;
       }
     } finally {
-      closeSync(file);
+      await file.close();
     }
     return at;
   }
@@ -123,14 +142,18 @@ function recordLength(bytes: Buffer, at: number): number {
 }
 
 /** TensorBoard reads them in the order of their names. */
-function eventFiles(folder: string): string[] {
+async function eventFiles(folder: string): Promise<string[]> {
   try {
-    return readdirSync(folder)
-      .filter((name) => FILE_NAME.test(name))
-      .sort();
+    return (await readdir(folder)).filter((name) => FILE_NAME.test(name)).sort();
   } catch {
     return [];
   }
+}
+
+/** So many bytes; fewer where the file became shorter meanwhile. */
+async function readAt(file: FileHandle, position: number, length: number): Promise<Buffer> {
+  const { bytesRead, buffer } = await file.read(Buffer.alloc(length), { position });
+  return buffer.subarray(0, bytesRead);
 }
 
 /** Calls what is there for a field of that number; skips the others. A message that is damaged ends where it is. */
