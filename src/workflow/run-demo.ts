@@ -8,8 +8,9 @@ import { join } from 'node:path';
 import { fetchDataset } from '../data/index.js';
 import { projectRoot, requireDevice, writeFileAtomically } from '../engine/index.js';
 import type { ResultRow } from '../report/terminal/result-row.js';
+import { resultsTable } from '../report/terminal/results-table.js';
 import { writeReport } from '../report/index.js';
-import { runRecipe, type RunRecipeOptions } from './run-recipe.js';
+import { runRecipe, type FinishedRun, type RunRecipeOptions } from './run-recipe.js';
 import { toJson } from './write-result.js';
 
 const METHODS = ['standard', 'adversarial'] as const;
@@ -35,16 +36,16 @@ export interface FinishedDemo {
 export async function runDemo({ say, ...options }: DemoOptions): Promise<FinishedDemo> {
   requireDevice(options.device);
   const data = options.data ?? (await fetchDataset('fashion-mnist', say));
-  const done = [];
+  const done: (FinishedRun & { readonly training: string })[] = [];
   for (const training of METHODS) {
+    // What is known already can be read while the longer training goes on.
+    if (done.length > 0) say(`\n${resultsTable(rowsOf(done))}`);
     const recipe = join(projectRoot(), 'recipes', 'fashion-mnist', `${training}.yaml`);
     say(`\n${training} training`);
     const run = await runRecipe(recipe, { ...options, name: join('demo', training), data, report: false, say });
     done.push({ training, ...run });
   }
-  const rows = done.map(({ training, recipe, result }) => {
-    return { training, architecture: recipe.model.architecture, result };
-  });
+  const rows = rowsOf(done);
   const root = join(options.runs, 'demo');
   const summary = toJson({
     rows: rows.map(({ result, ...row }) => {
@@ -58,4 +59,8 @@ export async function runDemo({ say, ...options }: DemoOptions): Promise<Finishe
     output: join(root, 'report.html'),
   });
   return { rows, summary, report };
+}
+
+function rowsOf(runs: readonly (FinishedRun & { readonly training: string })[]): ResultRow[] {
+  return runs.map(({ training, recipe, result }) => ({ training, architecture: recipe.model.architecture, result }));
 }
