@@ -3,8 +3,10 @@
  *
  * @module
  */
+import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { makeFolder } from '../engine/folders.js';
 import {
   installationKind,
   projectRoot,
@@ -14,7 +16,8 @@ import {
 } from '../engine/index.js';
 import { commandLine, type BenchCommandOptions } from './command-line.js';
 import { describeResult } from './describe-result.js';
-import { performancePage } from './performance-page.js';
+import { kindOf, MACHINE_KINDS } from './kinds.js';
+import { performanceIndex, performancePage } from './performance-page.js';
 import { readResult } from './result.js';
 import { runBench } from './run-bench.js';
 
@@ -92,8 +95,15 @@ export async function bench(options: BenchOptions, { say, print }: BenchOutput):
     print(`\nEvery figure: ${out}`);
   }
   if (options.writeDocs === true) {
-    const page = join(projectRoot(), 'docs', 'performance.md');
-    writeFileAtomically(page, performancePage([...results, ...others]));
-    print(`Written: ${page}`);
+    const docs = join(projectRoot(), 'docs');
+    const pageOf = (name: string) => join(docs, 'performance', `${name}.md`);
+    for (const result of [...results, ...others]) {
+      const page = pageOf(kindOf(result).name);
+      makeFolder(dirname(page));
+      writeFileAtomically(page, performancePage(result));
+      print(`Written: ${page}`);
+    }
+    const measured = MACHINE_KINDS.map(({ name }) => name).filter((name) => existsSync(pageOf(name)));
+    writeFileAtomically(join(docs, 'performance.md'), performanceIndex(measured));
   }
 }

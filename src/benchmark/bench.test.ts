@@ -11,7 +11,8 @@ import { temporaryFolder } from '../../test/support/folders.js';
 import { readSafetensors, tidy } from '../engine/index.js';
 import { chooseBest } from './choose-best.js';
 import { writeCommonFiles } from './common-files.js';
-import { performancePage } from './performance-page.js';
+import { kindOf } from './kinds.js';
+import { performanceIndex, performancePage } from './performance-page.js';
 import type { PrepareWorkload, WorkloadWorker } from './protocol.js';
 import { requireSameVersion } from './python.js';
 import { operationsOf, readResult, type BenchResult, type WorkloadResult } from './result.js';
@@ -308,24 +309,23 @@ describe('the page', () => {
     ],
   };
 
-  test('has each ratio with its spread, what failed with its reason, and says that no GPU was measured', () => {
-    const page = performancePage([result]);
+  test('has each ratio with its spread, and what failed with its reason', () => {
+    const page = performancePage(result);
     expect(page).toContain('| demo network | 4 | 15.0 ms | 267 | failed | 3.5 (3.3 to 3.8) |');
     expect(page).toContain("- demo/training, (a) as the article's code: out of memory");
     expect(page).toContain('- single steps: no data');
     expect(page).toContain('| demo, batch 4 | compiled float32 | – (g++ \\| failed) | – |');
     expect(page).toContain('**eager float32**');
-    expect(page).toMatch(/## On an NVIDIA GPU\n\nNot run/);
     expect(page).not.toContain('not finished');
   });
 
   test('shows the share of the limit: the needed operations over time and rate', () => {
     // 2 · 4 · (10 · 2e6 + 3e6) operations in 15 ms, of 1e11 a second.
-    expect(performancePage([result])).toContain('| 0.0920 |  | float32, 100 | 12 % | failed | 4 % |');
+    expect(performancePage(result)).toContain('| 0.0920 |  | float32, 100 | 12 % | failed | 4 % |');
   });
 
   test('says of an interrupted benchmark that it was', () => {
-    expect(performancePage([{ ...result, finishedAt: null }])).toContain('not finished');
+    expect(performancePage({ ...result, finishedAt: null })).toContain('not finished');
   });
 
   const BACKWARD =
@@ -340,16 +340,32 @@ describe('the page', () => {
       { name: 'aten::sign', calls: 1, seconds: 0.1 },
     ];
     const [workload] = result.workloads as [WorkloadResult];
-    const page = performancePage([{ ...result, workloads: [{ ...workload, profile: { seconds: 2, operators } }] }]);
+    const page = performancePage({ ...result, workloads: [{ ...workload, profile: { seconds: 2, operators } }] });
     expect(page).toContain(
       '| demo network | 50 % | 20 % | 10 % | 0 % | 0 % | 5 % | 15 % | `backward of saddlepoint::FrozenConvolution` 30 %, `saddlepoint::frozen_convolution` 20 %, `aten::mkldnn_convolution` 20 %',
     );
-    expect(performancePage([result])).not.toContain('Where the time');
+    expect(performancePage(result)).not.toContain('Where the time');
   });
 
   test('names every command of a benchmark that was resumed', () => {
-    const page = performancePage([{ ...result, command: 'npm run bench\nnpm run bench -- --resume' }]);
+    const page = performancePage({ ...result, command: 'npm run bench\nnpm run bench -- --resume' });
     expect(page).toContain('\n    npm run bench\n    npm run bench -- --resume\n');
+  });
+
+  test('is of a kind of machine, and listed with the others', () => {
+    const on = (device: 'cpu' | 'cuda', vectorUnits: string, matrixUnits: boolean) =>
+      kindOf({ device, machine: { ...result.machine, vectorUnits, matrixUnits } }).name;
+    expect([
+      on('cpu', 'AVX2', false),
+      on('cpu', 'AVX512', false),
+      on('cpu', 'AVX512', true),
+      on('cpu', 'NO AVX', false),
+      on('cuda', 'AVX512', true),
+    ]).toEqual(['avx2', 'avx512', 'avx512-amx', 'other', 'cuda']);
+    expect(performancePage(result)).toMatch(/^# Performance: Processors with AVX2\n/);
+    const index = performanceIndex(['avx2']);
+    expect(index).toContain('| Processors with AVX2 | [performance/avx2.md](performance/avx2.md) |');
+    expect(index).toContain('| Processors with AVX-512 | not measured |');
   });
 
   test('is made from files, and another file is refused', () => {

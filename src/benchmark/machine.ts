@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { readFileSync } from 'node:fs';
 import { arch, loadavg, platform } from 'node:os';
 import { engineDescription, hasBfloat16, runtime, setThreads } from '../engine/index.js';
 import { describeHardware } from '../monitoring/index.js';
@@ -15,6 +16,7 @@ export function describeMachine(threads: number, loadAtStart: number, pytorch: P
   const { libtorch } = engineDescription();
   return {
     ...describeHardware(),
+    matrixUnits: hasMatrixUnits(),
     threads,
     gpu: pytorch.deviceName,
     platform: `${platform()} ${arch()}`,
@@ -24,6 +26,15 @@ export function describeMachine(threads: number, loadAtStart: number, pytorch: P
     pytorch: pytorch.version,
     loadAtStart,
   };
+}
+
+/** As Linux says; elsewhere nobody does. */
+function hasMatrixUnits(): boolean {
+  try {
+    return readFileSync('/proc/cpuinfo', 'utf8').includes(' amx_bf16 ');
+  } catch {
+    return false;
+  }
 }
 
 export function load(): number {

@@ -1,8 +1,9 @@
 /**
- * Makes `docs/performance.md` from the result files of benchmarks.
+ * Makes a page of `docs/performance/` from the result of a benchmark, and the page that lists those there are.
  *
  * @module
  */
+import { kindOf, MACHINE_KINDS } from './kinds.js';
 import { isFailure, type BenchResult, type Machine } from './result.js';
 import { profiled, profileTable } from './profile-table.js';
 import { SPREAD } from './rounds.js';
@@ -19,9 +20,7 @@ import {
   unsettled,
 } from './tables.js';
 
-const INTRODUCTION = `# Performance
-
-<!-- Made by \`saddlepoint bench --write-docs\`. What is changed by hand here is lost. -->
+const INTRODUCTION = `<!-- Made by \`saddlepoint bench --write-docs\`. What is changed by hand here is lost. -->
 
 Adversarial training of image classifiers beside PyTorch on the same LibTorch, weights, batch and threads. The attack
 is PGD-10 in the L-infinity ball of 8/255; a training step is that attack and one update of the weights with SGD.
@@ -42,29 +41,38 @@ the number of rounds is doubled; before each the machine must be idle for half a
 Saddlepoint of each round: above 1 Saddlepoint is faster. Threads of PyTorch wait passively (\`OMP_WAIT_POLICY\`), as ours do,
 and in rows of their own as OpenMP does unasked.`;
 
-const NOT_ON_GPU = `## On an NVIDIA GPU
-
-Not run: no benchmark with \`--device cuda\` was given to this page; [gpu.md](gpu.md) has the steps of one H100 beside
-PyTorch's, measured in another way. One command makes this page's, on a machine that has a GPU:
-
-    npm run bench:full -- --device cuda --write-docs`;
-
-/** @param results at most one a device; what there is none of is said to be missing */
-export function performancePage(results: readonly BenchResult[]): string {
-  const of = (device: BenchResult['device']) => results.find((result) => result.device === device);
-  const [cpu, cuda] = [of('cpu'), of('cuda')];
-  const parts = [
-    INTRODUCTION,
-    ...(cpu === undefined ? ['## On a CPU\n\nNot run: `npm run bench -- --write-docs`.'] : [section('On a CPU', cpu)]),
-    cuda === undefined ? NOT_ON_GPU : section('On an NVIDIA GPU', cuda),
-  ];
-  return `${parts.join('\n\n')}\n`;
+/** The page of a machine's kind. */
+export function performancePage(result: BenchResult): string {
+  return `${[`# Performance: ${kindOf(result).title}`, INTRODUCTION, ...sections(result)].join('\n\n')}\n`;
 }
 
-function section(title: string, result: BenchResult): string {
+/** @param measured names of the kinds that have a page */
+export function performanceIndex(measured: readonly string[]): string {
+  const rows = MACHINE_KINDS.map(({ name, title }) => {
+    const page = measured.includes(name) ? `[performance/${name}.md](performance/${name}.md)` : 'not measured';
+    return `| ${title} | ${page} |`;
+  });
+  return `# Performance
+
+<!-- Made by \`saddlepoint bench --write-docs\`. What is changed by hand here is lost. -->
+
+Adversarial training and attacks beside PyTorch on the same LibTorch, weights, batch and threads. Kinds of processors differ too much for
+one page. On a machine of each kind the same command makes its page, and leaves the others, which say when and where they were measured:
+
+    npm run bench:full -- --write-docs
+    npm run bench:full -- --device cuda --write-docs
+
+| measured on | page |
+| --- | --- |
+${rows.join('\n')}
+
+What one H100 did, measured in another way, is in [gpu.md](gpu.md).
+`;
+}
+
+function sections(result: BenchResult): string[] {
   const { steps, best } = result;
   const parts = [
-    `## ${title}`,
     describe(result),
     part('A full adversarial training step', mainWorkloads(result, 'training'), () => ratioTable(result, 'training')),
     part('One PGD-10 attack', mainWorkloads(result, 'attack'), () => ratioTable(result, 'attack')),
@@ -83,10 +91,10 @@ function section(title: string, result: BenchResult): string {
     ),
     ...(steps === null || 'failed' in steps
       ? []
-      : [`### Single steps, both doing the same\n\n${STEPS}\n\n${stepTable(steps.measurements)}`]),
+      : [`## Single steps, both doing the same\n\n${STEPS}\n\n${stepTable(steps.measurements)}`]),
     part('What failed', failures(result), () => list(failures(result))),
   ];
-  return parts.filter((text) => text !== '').join('\n\n');
+  return parts.filter((text) => text !== '');
 }
 
 const TIMES = 'The one in bold is the fastest of PyTorch and stands for (c).';
@@ -107,7 +115,7 @@ const STEPS =
   'Here time Saddlepoint / time PyTorch: below 1 Saddlepoint is faster.';
 
 function part(title: string, items: readonly unknown[], show: () => string): string {
-  return items.length === 0 ? '' : `### ${title}\n\n${show()}`;
+  return items.length === 0 ? '' : `## ${title}\n\n${show()}`;
 }
 
 function list(lines: readonly string[]): string {
@@ -128,7 +136,8 @@ function describe(result: BenchResult): string {
 
 /** One line on what was measured where. */
 export function describeMachine(machine: Machine): string {
-  const { processor, cores, threads, memoryGiB, vectorUnits, gpu, platform, node, libtorch, pytorch } = machine;
+  const { processor, cores, threads, memoryGiB, gpu, platform, node, libtorch, pytorch } = machine;
+  const vectorUnits = `${machine.vectorUnits}${machine.matrixUnits === true ? ' and AMX' : ''}`;
   return (
     `${gpu === null ? '' : `${gpu}; `}${processor}, ${vectorUnits}, ${cores} cores, ${threads} threads, ` +
     `${memoryGiB} GiB, ${platform}; Node ${node}; Saddlepoint on LibTorch ${libtorch} (${machine.libtorchSource}), PyTorch ${pytorch}`

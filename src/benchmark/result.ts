@@ -1,5 +1,5 @@
 /**
- * What a benchmark leaves: one JSON file, from which the tables and `docs/performance.md` are made.
+ * What a benchmark leaves: one JSON file, from which the tables and the page of the machine's kind are made.
  *
  * @module
  */
@@ -18,6 +18,8 @@ export interface Machine {
   readonly threads: number;
   readonly memoryGiB: number;
   readonly vectorUnits: string;
+  /** Whether it multiplies matrices of bfloat16 as such (AMX); earlier results do not say. */
+  readonly matrixUnits?: boolean;
   readonly gpu: string | null;
   readonly platform: string;
   readonly node: string;

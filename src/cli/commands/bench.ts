@@ -21,7 +21,7 @@ export function addBenchCommand(program: Command): void {
     .option('--data <folder>', 'folder with the Fashion-MNIST files (default: found or fetched)')
     .option('--out <file>', 'the result, as JSON (default: runs/bench/<short or full>-<device>.json)')
     .option('--resume', 'keep what the result file already has, and measure the rest')
-    .option('--write-docs', 'make docs/performance.md from the result, and from those of --from')
+    .option('--write-docs', 'make the page of this kind of machine in docs/performance/, and those of --from')
     .option('--from <files...>', 'other result files for --write-docs; without --out and --full nothing is measured')
     .action(async (options: BenchOptions) => {
       const { bench } = await import('../../benchmark/bench-command.js');
