@@ -40,8 +40,8 @@ const NEEDED = ['title', 'link', 'authors', 'venue'] as const;
 
 /**
  * Writes `model_info/<data set>/<threat model>/<id>.json` by RobustBench's keys, and `<id>.md`, the text that asks for the
- * entry. Figures are of evaluations of these very weights: AutoAttack, standard, exact order, at the leaderboard's budget,
- * on all test images unless `examples` says otherwise.
+ * entry. Figures are of evaluations of these very weights: AutoAttack, standard, exact order, searched in float32
+ * and verified from the saved images, at the leaderboard's budget, on all test images unless `examples` says otherwise.
  *
  * @param path a run, or a checkpoint or a file of weights beside its evaluations
  * @throws SaddlepointError EVALUATION where no evaluation is what RobustBench takes, with what there is and the command
@@ -116,7 +116,7 @@ function nothing(evaluated: string, examples: number, reasons: readonly string[]
   const there = reasons.length === 0 ? 'there is none of these weights' : reasons.join('; ');
   return new SaddlepointError(
     'EVALUATION',
-    `expected an evaluation as RobustBench takes it (AutoAttack, standard, exact order, ${examples} test images, ` +
+    `expected an evaluation as RobustBench takes it (AutoAttack, standard, exact order, searched in float32, verified, ${examples} test images, ` +
       `CIFAR-10 or CIFAR-100 at linf 8/255, or CIFAR-10 at l2 0.5): ${there}. ` +
       `saddlepoint evaluate ${evaluated} --attack autoattack --norm linf --epsilon 8/255 --examples ${examples} makes one`,
   );
