@@ -14,6 +14,7 @@ import { loadCheckpoint, readRecipe, selectedCheckpoint, type Recipe } from '../
 import { askedNetwork, givenOptions, type NetworkOptions } from './network-options.js';
 import { networkPlace } from './network-place.js';
 import { openForeign } from './open-foreign.js';
+import { zooResults } from './zoo/index.js';
 
 export interface EvaluationSubject {
   readonly model: Module;
@@ -54,12 +55,12 @@ export function openSubject(path: string, options: SubjectOptions): EvaluationSu
   return { ...foreign, recipe: undefined, output };
 }
 
-/** Beside the file; of weights from a zoo or of the project's in `runs`, as their folders are not for results. */
+/** Beside the file; of weights from a zoo, the project's among them, in `runs/zoo`. */
 function folderOfResults(path: string, zoo: string | undefined): string {
-  if (zoo !== undefined) return join('runs', zoo, 'evaluation');
+  if (zoo !== undefined) return zooResults(zoo, path);
   const within = relative(join(projectRoot(), 'models'), resolve(path));
   const isShipped = !within.startsWith('..') && !isAbsolute(within);
-  return join(isShipped ? join('runs', parse(path).name) : dirname(path), 'evaluation');
+  return isShipped ? zooResults(parse(path).name, path) : join(dirname(path), 'evaluation');
 }
 
 /** A checkpoint of ours, as where a network comes from. */
