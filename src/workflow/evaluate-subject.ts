@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { basename, dirname, isAbsolute, join, parse, relative, resolve } from 'node:path';
+import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { projectRoot, type FileLock } from '../engine/index.js';
 import type { NetworkSource } from '../evaluation/index.js';
 import type { ModelDescription } from '../models/index.js';
@@ -12,6 +12,7 @@ import { lockRun } from '../monitoring/index.js';
 import type { Module } from '../nn/index.js';
 import { loadCheckpoint, readRecipe, selectedCheckpoint, type Recipe } from '../training/index.js';
 import { askedNetwork, givenOptions, type NetworkOptions } from './network-options.js';
+import { networkName } from './network-name.js';
 import { networkPlace } from './network-place.js';
 import { openForeign } from './open-foreign.js';
 import { zooResults } from './zoo/index.js';
@@ -60,7 +61,7 @@ function folderOfResults(path: string, zoo: string | undefined): string {
   if (zoo !== undefined) return zooResults(zoo, path);
   const within = relative(join(projectRoot(), 'models'), resolve(path));
   const isShipped = !within.startsWith('..') && !isAbsolute(within);
-  return isShipped ? zooResults(parse(path).name, path) : join(dirname(path), 'evaluation');
+  return isShipped ? zooResults(networkName(path), path) : join(dirname(path), 'evaluation');
 }
 
 /** A checkpoint of ours, as where a network comes from. */

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { failureOf } from '../../../test/support/failure.js';
 import { folderWith, temporaryFolder } from '../../../test/support/folders.js';
@@ -163,6 +163,17 @@ describe('an entry', () => {
     expect(remarks).toEqual(['left open for want of --paper: title, link, authors, venue']);
     expect(infoIn(folder, 'Linf', 'net')).toMatchObject({ name: '', link: '', authors: '', venue: '' });
     expect(read(folder, 'net.md')).toContain('- **Paper Title**: (to be filled in)');
+  });
+
+  test('networks whose names differ behind a dot have entries of their own', () => {
+    evaluated('autoattack');
+    const folder = temporaryFolder();
+    const ids = ['eps0.5', 'eps0.25'].map((name) => {
+      const copy = join(dirname(file), name);
+      copyFileSync(file, `${copy}.safetensors`);
+      return exportRobustBench(copy, folder).files.at(-1);
+    });
+    expect(ids).toEqual(['eps0_5.md', 'eps0_25.md']);
   });
 
   test('a doubt about the attack makes it unreliable', () => {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { basename, dirname, join, relative, resolve } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { writeFileAtomically } from '../../engine/atomic-file.js';
 import { SaddlepointError } from '../../engine/index.js';
 import { describeSource, networkKey, type NetworkProvenance } from '../../evaluation/index.js';
@@ -13,7 +13,7 @@ import { readJson } from '../../report/read-json.js';
 import { evaluationSchema } from '../../report/schemas.js';
 import { recipeOfWeights, type Recipe } from '../../training/index.js';
 import { openSubject, type EvaluationSubject, type SubjectOptions } from '../evaluate-subject.js';
-import { isZooPath, zooName } from '../zoo/index.js';
+import { networkName } from '../network-name.js';
 import { entryText, type Entry } from './entry-text.js';
 import { ALL_IMAGES, candidatesAmong } from './leaderboards.js';
 import { architectureName, modelInfo } from './model-info.js';
@@ -83,8 +83,7 @@ export function exportRobustBench(
 }
 
 function idFrom(path: string): string {
-  const name = isZooPath(path) ? zooName(path) : basename(resolve(path)).replace(/\.\w+$/, '');
-  return name.replaceAll(/[^\w-]+/g, '_') || 'network';
+  return networkName(path).replaceAll(/[^\w-]+/g, '_') || 'network';
 }
 
 /** The evaluations of this network where its results lie, without those that cannot be right. */
