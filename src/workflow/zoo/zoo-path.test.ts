@@ -84,6 +84,14 @@ test('a network of an address is downloaded in the call, and found from then on'
   await stop();
 }, 60_000);
 
+test('what was downloaded is found without its server', async () => {
+  const { address, stop } = await serve(madeUpZoo());
+  vi.stubEnv('SADDLEPOINT_ZOO', address);
+  const file = zooFile('zoo:small');
+  await stop();
+  expect(zooFile('zoo:small')).toBe(file);
+}, 60_000);
+
 test('a network is exported by its name', () => {
   vi.stubEnv('SADDLEPOINT_ZOO', madeUpZoo());
   const output = join(temporaryFolder(), 'small.onnx');
