@@ -62,6 +62,23 @@ test('a sampled result from before rates had a bound is given it, and an interva
   expect(combineEvaluations([combineEvaluations([old]), pgd]).attacks.autoattack).toEqual(autoattack);
 });
 
+test('each attack keeps the backend of its own evaluation', () => {
+  const ofBackend = (backend: string): Partial<EvaluationResult> => ({
+    of: {
+      network: { weights: 'a', architecture: 'b' },
+      data: { name: 'made up', selection: 'test', sha256: 'c' },
+      engine: { saddlepoint: '0.1.0', libtorch: '2.13.0', device: 'cpu', backend },
+    },
+  });
+  const { attacks } = combineEvaluations([
+    { ...pgd, ...ofBackend('winograd') },
+    { ...auto, ...ofBackend('bfloat16') },
+  ]);
+  expect([attacks.pgd?.backend, attacks.autoattack?.backend]).toEqual(['winograd', 'bfloat16']);
+  const again = combineEvaluations([{ ...pgd, ...ofBackend('plain'), attacks }]);
+  expect([again.attacks.pgd?.backend, again.attacks.autoattack?.backend]).toEqual(['winograd', 'bfloat16']);
+});
+
 test('of two of the same name the first counts', () => {
   expect(combineEvaluations([pgd, result('pgd', 10)]).attacks.pgd?.examples).toBe(1000);
 });

@@ -24,7 +24,7 @@ export function combineEvaluations(results: readonly [EvaluationResult, ...Evalu
   return {
     ...first,
     attacks: firstOfEachName(results),
-    curve: results.find(({ curve }) => curve.length > 0)?.curve ?? [],
+    curve: curveOf(results.find(({ curve }) => curve.length > 0)),
     version: having('version'),
     order: deepest.order,
     stagesOf: deepest.stagesOf,
@@ -41,6 +41,12 @@ export function combineEvaluations(results: readonly [EvaluationResult, ...Evalu
     notes: [...new Set(results.flatMap(({ notes = [] }) => notes))],
     seconds: results.reduce((sum, { seconds }) => sum + seconds, 0),
   };
+}
+
+/** Its attacks searched as those of its evaluation. */
+function curveOf({ curve = [], of }: Partial<EvaluationResult> = {}): EvaluationResult['curve'] {
+  const backend = of?.engine.backend;
+  return backend === undefined ? curve : curve.map((point) => ({ backend, ...point }));
 }
 
 /** All of them, each once: a run's own result and a file beside it may hold the same. */
@@ -65,7 +71,7 @@ function firstOfEachName(results: readonly EvaluationResult[]): EvaluationResult
 /**
  * The attacks of an evaluation by name. AutoAttack's says which version it is, whether its order was sampled and what
  * it may have missed then, also in results from before, which say it of the whole evaluation; and each one what the
- * evaluation says against a robust error at its budget.
+ * evaluation says against a robust error at its budget, and in which backend it searched.
  */
 export function ratesOf({
   attacks,
@@ -73,14 +79,16 @@ export function ratesOf({
   version,
   bound,
   masking,
-}: Pick<EvaluationResult, 'attacks' | 'order' | 'version' | 'bound' | 'masking'>): [
+  of,
+}: Pick<EvaluationResult, 'attacks' | 'order' | 'version' | 'bound' | 'masking' | 'of'>): [
   name: string,
   rate: RobustErrorRate,
 ][] {
   return Object.entries(attacks).map(([name, known]) => {
     const same = masking?.norm === known.norm && Math.abs(masking.epsilon - known.epsilon) < 1e-6;
     const doubt = doubtOf(worst([known.doubt ?? 'pass', ...(same ? [masking.verdict] : [])]));
-    const rate = doubt === undefined ? known : { ...known, doubt };
+    const backend = known.backend ?? of?.engine.backend;
+    const rate = { ...known, ...(doubt !== undefined && { doubt }), ...(backend !== undefined && { backend }) };
     if (rate.attack !== 'autoattack') return [name, rate];
     const own = rate.version ?? version;
     const told = {

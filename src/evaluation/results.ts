@@ -47,6 +47,8 @@ export interface RobustErrorRate {
   readonly atMost?: number | undefined;
   /** Of AutoAttack. */
   readonly version?: string | undefined;
+  /** How the search computed: see `reducedPrecision` for those with rounded factors. Results from before do not say. */
+  readonly backend?: string | undefined;
   /** All parameters and the very images; results from before do not say. */
   readonly of?: AttackProvenance | undefined;
   /** What became of each image, see `paired/outcomes.ts`; results from before do not say. */

@@ -7,7 +7,7 @@ import { type CurvePoint, type MarkedEpsilon, type RobustCurve, robustCurveChart
 import type { DrawChart } from './charts/render.js';
 import { dataTable } from './data-table.js';
 import { csvDownload, fileName } from './download.js';
-import { attackName, count, epsilon, interval, normName, percent } from './format.js';
+import { attackName, count, epsilon, interval, normName, percent, searchedIn } from './format.js';
 import { type Markup, markup } from './markup.js';
 import { notices } from './notice.js';
 import type { Run } from './read-run.js';
@@ -71,9 +71,10 @@ function csvRows(norm: string, curves: readonly RobustCurve[]): readonly (readon
 function settingsOf(norm: string, runs: readonly Run[]): readonly string[] {
   const points = runs.flatMap((run) => run.evaluation.value?.curve ?? []);
   const attacked = points.filter((point) => point.norm === norm && point.epsilon > 0);
-  const settings = attacked.map(({ attack, label, steps, restarts, examples }) =>
-    [attackName(attack, label), count(steps, 'step'), count(restarts, 'restart'), count(examples, 'image')].join(', '),
-  );
+  const settings = attacked.map(({ attack, label, steps, restarts, backend, examples }) => {
+    const effort = [count(steps, 'step'), count(restarts, 'restart'), ...searchedIn({ backend })];
+    return [attackName(attack, label), ...effort, count(examples, 'image')].join(', ');
+  });
   return [...new Set(settings)];
 }
 

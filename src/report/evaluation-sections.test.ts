@@ -133,6 +133,19 @@ test('a sampled robust error stands with what it may be at most, in the report',
   );
 });
 
+test('a search with rounded factors says so beside its error, its curve and in the file of results', () => {
+  const network = { weights: 'a'.repeat(64), architecture: 'b'.repeat(64) };
+  const data = { name: 'fashion-mnist', selection: 'test[0:1000]', sha256: 'c'.repeat(64) };
+  const inBackend = (backend: string) =>
+    report({ of: { network, data, engine: { saddlepoint: '0.1.0', libtorch: '2.13.0', device: 'cpu', backend } } });
+  const html = inBackend('bfloat16');
+  expect(html).toMatch(/PGD robust error<small>[^<]*, searched in bfloat16, 1,000 images/);
+  expect(html).toMatch(/Robust error in L∞, measured with PGD, [^<]*, searched in bfloat16, 1,000 images/);
+  const csv = /download="results.csv" href="data:text\/csv;charset=utf-8;base64,([^"]+)"/.exec(html)![1]!;
+  expect(Buffer.from(csv, 'base64').toString()).toMatch(/doubt,backend\r\n.*\r\n.*,bfloat16\r\n/);
+  expect(inBackend('winograd')).not.toContain('searched in');
+});
+
 test('stages say what they attacked and fooled, and on what sample; classes stand the hardest first', () => {
   const html = report({ stages, perClass, stagesOf: { attack: 'autoattack', split: 'test[0:200]', examples: 200 } });
   expect(html).toContain('AutoAttack, 200 images. Each stage attacks what the stages before it left robust.');

@@ -45,6 +45,16 @@ describe('budgets', () => {
     expect(spaced(attackSettings(settings))).toBe('L∞, ε = 8/255, 40 steps, 1 restart, 10,000 images');
   });
 
+  test.each([
+    ['bfloat16', ', searched in bfloat16'],
+    ['tf32', ', searched in TF32'],
+    ['winograd', ''],
+    [undefined, ''],
+  ])('a search with rounded factors says so: %s', (backend, said) => {
+    const settings = { norm: 'linf', epsilon: 8 / 255, steps: 40, restarts: 1, examples: 100, backend };
+    expect(spaced(attackSettings(settings))).toBe(`L∞, ε = 8/255, 40 steps, 1 restart${said}, 100 images`);
+  });
+
   test('an option that a recipe set makes it another attack', () => {
     const settings = { norm: 'linf', epsilon: 8 / 255, steps: 40, restarts: 1, examples: 100 };
     const withOptions = (options: unknown) =>

@@ -5,6 +5,7 @@
  */
 
 import { formatBudget } from '../attacks/budget.js';
+import { reducedPrecision } from '../evaluation/reduced-precision.js';
 
 /** Keeps a number and its unit on one line. */
 const SPACE = '\u00a0';
@@ -123,6 +124,7 @@ export function attackSettings(settings: {
   readonly restarts: number;
   readonly examples: number;
   readonly order?: string | undefined;
+  readonly backend?: string | undefined;
   readonly of?: { readonly settings: unknown; readonly data: { readonly selection: string } } | undefined;
 }): string {
   return [
@@ -137,9 +139,16 @@ export function attackSettings(settings: {
           ...furtherOptions(settings.of?.settings),
         ]),
     ...(settings.order === 'sampled' ? ['sampled order'] : []),
+    ...searchedIn(settings),
     count(settings.examples, 'image'),
     ...drawn(settings.of?.data.selection),
   ].join(', ');
+}
+
+/** Of a search with rounded factors, in which precision: it misses some of what one in float32 finds. */
+export function searchedIn({ backend }: { readonly backend?: string | undefined }): string[] {
+  const precision = reducedPrecision(backend);
+  return precision === undefined ? [] : [`searched in ${precision}`];
 }
 
 /** What a sampled order's robust error may be, where some of its stages ran on a sample alone; empty elsewhere. */

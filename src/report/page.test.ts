@@ -123,7 +123,7 @@ test('every table is there to download, and all results as JSON', () => {
   const results = files.get('results.csv')?.split('\r\n') ?? [];
   expect(results[0]).toContain('run,training,architecture,dataset,images,attack,norm,epsilon');
   expect(results[2]).toBe(
-    'one,adversarial,SimpleNet,Fashion-MNIST,test[0:1000],pgd,linf,0.1,40,5,,1000,271,0.271,0.261,0.281,,',
+    'one,adversarial,SimpleNet,Fashion-MNIST,test[0:1000],pgd,linf,0.1,40,5,,1000,271,0.271,0.261,0.281,,,',
   );
   expect(files.get('robust-error-linf.csv')).toContain('one,linf,0.1,0.271,0.261,0.281\r\n');
   const json = JSON.parse(files.get('results.json') ?? '') as { runs: [{ name: string; evaluation: object }] };

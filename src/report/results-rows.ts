@@ -26,6 +26,7 @@ const HEAD = [
   'to',
   'at most',
   'doubt',
+  'backend',
 ];
 
 export function resultsRows(runs: readonly Run[]): readonly (readonly CsvValue[])[] {
@@ -50,6 +51,7 @@ function rowsOf({ name, facts, evaluation: { value } }: Run): readonly (readonly
     ...clean.interval,
     null,
     null,
+    null,
   ];
   return [
     [...run, ...unattacked],
@@ -71,6 +73,7 @@ function rowsOf({ name, facts, evaluation: { value } }: Run): readonly (readonly
         ...interval,
         rate.atMost ?? null,
         rate.doubt ?? null,
+        rate.backend ?? null,
       ];
     }),
   ];

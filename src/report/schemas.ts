@@ -72,6 +72,7 @@ const robustErrorRate = z
     order: order.optional(),
     atMost: fraction.optional(),
     version: z.string().optional(),
+    backend: z.string().optional(),
     of: z.object({ settings: shallow, order, seed: whole, data }).optional(),
     outcomes: outcomes.optional(),
   })

@@ -42,6 +42,7 @@ test('of several runs one that all went through alike, by their errors together'
 
 test.each<[string, Partial<RobustErrorRate>]>([
   ['other settings', { steps: 7 }],
+  ['a search with rounded factors', { backend: 'bfloat16' }],
   ['other images', { of: { settings: {}, order: 'exact', seed: 1, data: { name: 'x', selection: 'x', sha256: 'b' } } }],
 ])('none where runs were attacked with %s', (_, more) => {
   const of = { settings: {}, order: 'exact', seed: 1, data: { name: 'x', selection: 'x', sha256: 'a' } };

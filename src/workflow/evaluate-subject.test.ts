@@ -18,8 +18,10 @@ function outputFor(path: string, out?: string): string {
   return output;
 }
 
-test('of weights that come with the project, into runs: nothing is written beside them', () => {
-  expect(outputFor(shipped)).toBe(join('runs', 'cifar10-resnet18-16-linf', 'evaluation'));
+test('of weights that come with the project, into a folder of their own in runs: nothing is written beside them', () => {
+  const folder = join('runs', 'zoo', 'cifar10-resnet18-16-linf-36f03008', 'evaluation');
+  expect(outputFor(shipped)).toBe(folder);
+  expect(outputFor('zoo:cifar10-resnet18-16-linf')).toBe(folder);
 });
 
 test('of any other file, beside it; as asked for, there', () => {

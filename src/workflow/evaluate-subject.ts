@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { basename, dirname, isAbsolute, join, parse, relative, resolve } from 'node:path';
+import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { projectRoot, type FileLock } from '../engine/index.js';
 import type { NetworkSource } from '../evaluation/index.js';
 import type { ModelDescription } from '../models/index.js';
@@ -12,8 +12,10 @@ import { lockRun } from '../monitoring/index.js';
 import type { Module } from '../nn/index.js';
 import { loadCheckpoint, readRecipe, selectedCheckpoint, type Recipe } from '../training/index.js';
 import { askedNetwork, givenOptions, type NetworkOptions } from './network-options.js';
+import { networkName } from './network-name.js';
 import { networkPlace } from './network-place.js';
 import { openForeign } from './open-foreign.js';
+import { zooResults } from './zoo/index.js';
 
 export interface EvaluationSubject {
   readonly model: Module;
@@ -54,12 +56,12 @@ export function openSubject(path: string, options: SubjectOptions): EvaluationSu
   return { ...foreign, recipe: undefined, output };
 }
 
-/** Beside the file; of weights from a zoo or of the project's in `runs`, as their folders are not for results. */
+/** Beside the file; of weights from a zoo, the project's among them, in `runs/zoo`. */
 function folderOfResults(path: string, zoo: string | undefined): string {
-  if (zoo !== undefined) return join('runs', zoo, 'evaluation');
+  if (zoo !== undefined) return zooResults(zoo, path);
   const within = relative(join(projectRoot(), 'models'), resolve(path));
   const isShipped = !within.startsWith('..') && !isAbsolute(within);
-  return join(isShipped ? join('runs', parse(path).name) : dirname(path), 'evaluation');
+  return isShipped ? zooResults(networkName(path), path) : join(dirname(path), 'evaluation');
 }
 
 /** A checkpoint of ours, as where a network comes from. */

@@ -174,6 +174,11 @@ test.each([
     ['a/net.pt', 'b/net.pt'],
   ],
   [['cifar10-resnet18.pt'], ['cifar10-resnet18']],
+  [
+    ['runs/pgd-0.5', 'runs/pgd-0.25'],
+    ['0.5', '0.25'],
+  ],
+  [['zoo:small-v1.5'], ['small-v1.5']],
 ])('%j are called %j', (paths, names) => {
   expect(shortNames(paths)).toEqual(names);
 });

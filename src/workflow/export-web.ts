@@ -3,11 +3,12 @@
  *
  * @module
  */
-import { join, parse } from 'node:path';
+import { join } from 'node:path';
 import { SaddlepointError, writeFileAtomically } from '../engine/index.js';
 import { budgetScales } from '../web/budget-scales.js';
 import { siteFiles } from '../web/site-files.js';
 import type { SubjectOptions } from './evaluate-subject.js';
+import { networkName } from './network-name.js';
 import { isNamed, webNetwork, type WebNetwork } from './web-network.js';
 import { webPictures, type WebPicturesOptions } from './web-pictures.js';
 
@@ -81,14 +82,15 @@ export function describeSite({ folder, files, bytes, notes }: WebSite): string {
 }
 
 /**
- * The networks' file names, without what all have in common at their beginning: `robust` and `standard`, not
+ * The networks' names, without what all have in common at their beginning: `robust` and `standard`, not
  * `cifar10-resnet18-robust` and `cifar10-resnet18-standard`. The whole paths where that would not tell them apart.
  */
 export function shortNames(paths: readonly string[]): readonly string[] {
-  const names = paths.map((path) => parse(path).name);
+  const names = paths.map(networkName);
   if (names.length === 1) return names;
   if (new Set(names).size < names.length) return paths;
-  const parts = names.map((name) => name.split(/(?<=[-_.])/));
+  // A number such as 0.5 is one part.
+  const parts = names.map((name) => name.split(/(?<=[-_.])(?!(?<=\d\.)\d)/));
   const shortest = Math.min(...parts.map(({ length }) => length)) - 1;
   const common = Array.from({ length: shortest }).findIndex((_, i) => parts.some((part) => part[i] !== parts[0]![i]));
   return parts.map((part) => part.slice(common < 0 ? shortest : common).join(''));

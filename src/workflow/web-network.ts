@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { parse } from 'node:path';
 import { SaddlepointError, ops, noGrad, tidy } from '../engine/index.js';
 import { onnxModel } from '../models/onnx/index.js';
 import { packageVersion } from '../monitoring/index.js';
@@ -12,6 +11,7 @@ import { epsilon as budgetText, normName } from '../report/format.js';
 import { recipeOfWeights, type Recipe } from '../training/index.js';
 import type { KnownBudgets } from '../web/budget-scales.js';
 import { openSubject, type SubjectOptions } from './evaluate-subject.js';
+import { networkName } from './network-name.js';
 import { pictureNetwork } from './picture-network.js';
 
 export interface WebNetwork {
@@ -52,7 +52,7 @@ export function webNetwork(path: string, options: SubjectOptions, size?: number)
       );
     }
     return {
-      name: parse(path).name,
+      name: networkName(path),
       about: aboutOf(recipe),
       onnx,
       image,

@@ -27,7 +27,7 @@ export function addZooCommand(program: Command): void {
 
 async function list({ json, from }: GivenOptions): Promise<void> {
   const { listZoo, zooTable } = await import('../../workflow/zoo/index.js');
-  const networks = await listZoo({ from });
+  const networks = await listZoo({ from, say: sayBeside(true) });
   if (json) printJson(networks);
   else process.stdout.write(`${zooTable(networks)}\n`);
 }

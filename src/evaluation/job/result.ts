@@ -55,6 +55,7 @@ export function buildResult(
         ...(bound === undefined ? {} : { atMost: bound.robustError }),
         ...(doubt === undefined ? {} : { doubt }),
         ...(plan.version === undefined ? {} : { version: plan.version }),
+        backend: of.engine.backend,
         of: { settings: JSON.parse(plan.settings), order, seed, data: of.data },
         outcomes,
       },

@@ -6,6 +6,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { SaddlepointError } from '../../engine/errors.js';
 import type { DataProvenance } from '../provenance/provenance.js';
+import { reducedPrecision } from '../reduced-precision.js';
 import type { ErrorRate, RobustErrorRate } from '../results.js';
 import { pairedBootstrapInterval } from './bootstrap.js';
 import { mcnemarExact } from './mcnemar.js';
@@ -24,13 +25,15 @@ export interface PairedTest extends PairedCounts {
 export interface PairableRate {
   readonly outcomes?: string | undefined;
   readonly data: DataProvenance | undefined;
-  /** Attack with all its parameters, and the order of its stages; undefined without an attack. */
-  readonly attack?: { readonly settings: unknown; readonly order: string } | undefined;
+  /** Attack with all its parameters, the order of its stages, and a reduced precision; undefined without an attack. */
+  readonly attack?:
+    { readonly settings: unknown; readonly order: string; readonly precision?: string | undefined } | undefined;
 }
 
 /** Of an attack. The seed is no part of the attack: its random numbers may be others. */
-export function pairableAttack({ outcomes, of }: RobustErrorRate): PairableRate {
-  return { outcomes, data: of?.data, attack: of && { settings: of.settings, order: of.order } };
+export function pairableAttack({ outcomes, of, backend }: RobustErrorRate): PairableRate {
+  const precision = reducedPrecision(backend);
+  return { outcomes, data: of?.data, attack: of && { settings: of.settings, order: of.order, precision } };
 }
 
 /** Without an attack. @param data that the clean error is of */
@@ -99,7 +102,7 @@ function differingKeys(first: PairableRate['attack'], second: PairableRate['atta
 
 function flat(attack: PairableRate['attack']): Record<string, unknown> {
   if (attack === undefined) return {};
-  const { settings, order } = attack;
+  const { settings, order, precision } = attack;
   const isObject = typeof settings === 'object' && settings !== null && !Array.isArray(settings);
-  return { ...(isObject ? (settings as Record<string, unknown>) : { settings }), order };
+  return { ...(isObject ? (settings as Record<string, unknown>) : { settings }), order, precision };
 }

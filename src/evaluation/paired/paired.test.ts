@@ -108,6 +108,11 @@ describe('two results', () => {
       'another attack: steps: 20 and 40',
     ],
     ['another order', { ...rate, attack: { ...attack, order: 'sampled' } }, 'order: "exact" and "sampled"'],
+    [
+      'a search with rounded factors',
+      { ...rate, attack: { ...attack, precision: 'bfloat16' } },
+      'another attack: precision: none and "bfloat16"',
+    ],
     ['no attack', { outcomes: 'wrrr', data }, 'another attack: name: "pgd" and none'],
     ['no outcomes', { ...rate, outcomes: undefined }, 'the second result does not say what became of each image'],
     ['too few outcomes', { ...rate, outcomes: 'wfr' }, 'outcomes of 4 and 3 images'],

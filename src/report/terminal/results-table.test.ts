@@ -63,6 +63,15 @@ test('noise that the network is sure of has a table below', () => {
   expect(table(result('pgd', 100))).not.toContain('noise');
 });
 
+test('a search with rounded factors says so below the table', () => {
+  const inBackend = (backend: string) => {
+    const one = result('autoattack', 100);
+    return table({ ...one, attacks: { autoattack: { ...one.attacks.autoattack!, backend } } });
+  };
+  expect(inBackend('bfloat16')).toContain('AutoAttack: linf, epsilon 8/255, searched in bfloat16, on 100 test images');
+  expect(inBackend('winograd')).toContain('AutoAttack: linf, epsilon 8/255, on 100 test images');
+});
+
 const bound = { stages: ['fab-t', 'square'], sample: 20, of: 50, confidence: 0.95, errors: 5, robustError: 0.55 };
 const printed = (changes: Partial<EvaluationResult>) => table(result('autoattack', 100, changes));
 

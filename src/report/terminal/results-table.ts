@@ -5,7 +5,7 @@
  */
 import { formatBudget } from '../../attacks/budget.js';
 import { ratesOf } from '../../evaluation/combine.js';
-import { attackName, beside, DOUBT_EXPLANATION, furtherOptions, ofLength } from '../format.js';
+import { attackName, beside, DOUBT_EXPLANATION, furtherOptions, ofLength, searchedIn } from '../format.js';
 import { corruptionTable } from './corruption-table.js';
 import { certifiedTables } from './certified-tables.js';
 import { distalTables } from './distal-table.js';
@@ -60,21 +60,19 @@ const SAMPLED =
 
 function caption(rows: readonly ResultRow[]): string {
   const measured = rows.flatMap(({ result }) =>
-    ratesOf(result).map(([name, { attack, label, norm, epsilon, steps, restarts, examples, order, of }]) => {
+    ratesOf(result).map(([name, { attack, label, norm, epsilon, steps, restarts, examples, order, backend, of }]) => {
       const effort =
         attack === 'autoattack'
           ? order === 'sampled'
-            ? ' sampled order,'
-            : ''
+            ? ['sampled order']
+            : []
           : [
-              ` ${steps} ${steps === 1 ? 'step' : 'steps'}${ofLength(of?.settings, formatBudget)}`,
+              `${steps} ${steps === 1 ? 'step' : 'steps'}${ofLength(of?.settings, formatBudget)}`,
               `${restarts} ${restarts === 1 ? 'restart' : 'restarts'}`,
               ...furtherOptions(of?.settings),
-              '',
-            ]
-              .join(', ')
-              .trimEnd();
-      return `${attackName(name, label)}: ${norm}, epsilon ${formatBudget(epsilon)},${effort} on ${examples} test images`;
+            ];
+      const measured = [norm, `epsilon ${formatBudget(epsilon)}`, ...effort, ...searchedIn({ backend })];
+      return `${attackName(name, label)}: ${measured.join(', ')}, on ${examples} test images`;
     }),
   );
   const bounded = rows.some(({ result }) => ratesOf(result).some(([, { atMost }]) => atMost !== undefined));

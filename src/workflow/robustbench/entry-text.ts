@@ -56,7 +56,7 @@ function claim({ candidate, info }: Entry, paper: Paper, sha256: string): string
     `- **Clean accuracy**: ${info.clean_acc}% (95% interval ${accuracies(clean.interval)})`,
     `- **Robust accuracy**: ${info.autoattack_acc}% (95% interval ${accuracies(robust.interval)})`,
     `- **Additional data**: ${info.additional_data}`,
-    `- **Evaluation method**: AutoAttack, standard version, ${plainSpaces(images)}, as Saddlepoint ${version} implements it; every adversarial image measured again in float64`,
+    `- **Evaluation method**: AutoAttack, standard version, ${plainSpaces(images)}, as Saddlepoint ${version} implements it, searched in float32; of every adversarial image the distance measured again in float64, and the class asked again of the network, in float32`,
     `- **Checkpoint and code**: ${paper.checkpoint ?? OPEN} (SHA-256 of weights and buffers ${sha256})`,
     ...(info.footnote === undefined ? [] : [`- **Note**: ${info.footnote}`]),
   ].join('\n');

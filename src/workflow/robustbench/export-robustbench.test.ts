@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { failureOf } from '../../../test/support/failure.js';
 import { folderWith, temporaryFolder } from '../../../test/support/folders.js';
@@ -42,6 +42,8 @@ interface Measured {
   readonly seed?: number;
   readonly doubt?: 'suspect';
   readonly errors?: number;
+  readonly backend?: string;
+  readonly verified?: 'not' | 'otherwise';
 }
 
 let [file, paper] = ['', ''];
@@ -58,13 +60,15 @@ beforeEach(() => {
   mkdirSync(join(folder, 'evaluation'));
   evaluated = (name, measured = {}, changed = {}) => {
     const { examples = 10_000, order = 'exact', version = 'standard', norm = 'linf', epsilon = 8 / 255 } = measured;
-    const { errors = Math.round(0.4877 * examples), doubt, seed } = measured;
+    const { errors = Math.round(0.4877 * examples), doubt, seed, backend = 'plain', verified } = measured;
     const split = `test[0:${examples}]`;
     const selection = seed === undefined ? split : `test, ${examples} of 10000 drawn with seed ${seed}`;
     const data = { name: 'cifar-10', selection, sha256: '0'.repeat(64) };
-    const engine = { saddlepoint: '0.1.0', libtorch: '2.13.0', device: 'cpu' };
+    const engine = { saddlepoint: '0.1.0', libtorch: '2.13.0', device: 'cpu', backend };
     const { error, ...rate } = errorRate(errors, examples);
     const robust = { attack: 'autoattack', norm, epsilon, steps: 100, restarts: 1, ...rate, robustError: error };
+    const counted = { errors: verified === 'otherwise' ? errors - 1 : errors, robustError: error, cleanErrors: 0 };
+    const verification = { norm, epsilon, examples, batchSizes: [100, 50] as const, largestDistance: epsilon };
     const of = { settings: {}, order, seed: 1, data };
     const result: EvaluationResult = {
       of: { network, data, engine, date: '2026-11-30T00:00:00.000Z' },
@@ -73,6 +77,7 @@ beforeEach(() => {
       examples,
       clean: errorRate(Math.round(0.1508 * examples), examples),
       attacks: { autoattack: { ...robust, of, order, version, ...(doubt && { doubt }) } },
+      ...(verified !== 'not' && { verified: { ...verification, ...counted, interval: [0, 1], disagreeing: [] } }),
       curve: [],
       seconds: 1,
       ...changed,
@@ -127,7 +132,10 @@ describe('an entry', () => {
     expect(text).toContain(
       '- **Robust accuracy**: 51.23% (95% interval 50.3 to 52.2 %)\n- **Additional data**: false\n',
     );
-    expect(text).toContain('AutoAttack, standard version, all 10,000 test images, as Saddlepoint 0.1.0 implements it');
+    expect(text).toContain(
+      'AutoAttack, standard version, all 10,000 test images, as Saddlepoint 0.1.0 implements it, searched in float32; ' +
+        'of every adversarial image the distance measured again in float64, and the class asked again of the network, in float32',
+    );
   });
 
   test('of several threat models: one each', () => {
@@ -155,6 +163,17 @@ describe('an entry', () => {
     expect(remarks).toEqual(['left open for want of --paper: title, link, authors, venue']);
     expect(infoIn(folder, 'Linf', 'net')).toMatchObject({ name: '', link: '', authors: '', venue: '' });
     expect(read(folder, 'net.md')).toContain('- **Paper Title**: (to be filled in)');
+  });
+
+  test('networks whose names differ behind a dot have entries of their own', () => {
+    evaluated('autoattack');
+    const folder = temporaryFolder();
+    const ids = ['eps0.5', 'eps0.25'].map((name) => {
+      const copy = join(dirname(file), name);
+      copyFileSync(file, `${copy}.safetensors`);
+      return exportRobustBench(copy, folder).files.at(-1);
+    });
+    expect(ids).toEqual(['eps0_5.md', 'eps0_25.md']);
   });
 
   test('a doubt about the attack makes it unreliable', () => {
@@ -191,6 +210,10 @@ describe('what RobustBench does not take', () => {
     ['another budget', { epsilon: 4 / 255 }, {}, /is of no leaderboard/],
     ['another norm', { norm: 'l1', epsilon: 12 }, {}, /is of no leaderboard/],
     ['another data set', {}, { dataset: 'svhn' }, /svhn.* is of no leaderboard/],
+    ['a search in bfloat16', { backend: 'bfloat16' }, {}, /searched in bfloat16, not in float32/],
+    ['a search in TF32', { backend: 'tf32' }, {}, /is searched in TF32, not in float32 \(--backend plain does\)/],
+    ['a figure that was not verified', { verified: 'not' }, {}, /is not verified from its saved images/],
+    ['a figure of another verification', { verified: 'otherwise' }, {}, /is not verified from its saved images/],
     ['other images', { seed: 1 }, {}, /is on test, 10000 of 10000 drawn with seed 1, not test\[0:10000\]/],
     ['a clean error on other images', {}, { clean: errorRate(10, 100) }, /beside a clean error/],
     ['an impossible one', { errors: 10 }, {}, /there is none of these weights/],

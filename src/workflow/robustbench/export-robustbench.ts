@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { basename, dirname, join, relative, resolve } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { writeFileAtomically } from '../../engine/atomic-file.js';
 import { SaddlepointError } from '../../engine/index.js';
 import { describeSource, networkKey, type NetworkProvenance } from '../../evaluation/index.js';
@@ -13,7 +13,7 @@ import { readJson } from '../../report/read-json.js';
 import { evaluationSchema } from '../../report/schemas.js';
 import { recipeOfWeights, type Recipe } from '../../training/index.js';
 import { openSubject, type EvaluationSubject, type SubjectOptions } from '../evaluate-subject.js';
-import { isZooPath, zooName } from '../zoo/index.js';
+import { networkName } from '../network-name.js';
 import { entryText, type Entry } from './entry-text.js';
 import { ALL_IMAGES, candidatesAmong } from './leaderboards.js';
 import { architectureName, modelInfo } from './model-info.js';
@@ -40,8 +40,8 @@ const NEEDED = ['title', 'link', 'authors', 'venue'] as const;
 
 /**
  * Writes `model_info/<data set>/<threat model>/<id>.json` by RobustBench's keys, and `<id>.md`, the text that asks for the
- * entry. Figures are of evaluations of these very weights: AutoAttack, standard, exact order, at the leaderboard's budget,
- * on all test images unless `examples` says otherwise.
+ * entry. Figures are of evaluations of these very weights: AutoAttack, standard, exact order, searched in float32
+ * and verified from the saved images, at the leaderboard's budget, on all test images unless `examples` says otherwise.
  *
  * @param path a run, or a checkpoint or a file of weights beside its evaluations
  * @throws SaddlepointError EVALUATION where no evaluation is what RobustBench takes, with what there is and the command
@@ -83,8 +83,7 @@ export function exportRobustBench(
 }
 
 function idFrom(path: string): string {
-  const name = isZooPath(path) ? zooName(path) : basename(resolve(path)).replace(/\.\w+$/, '');
-  return name.replaceAll(/[^\w-]+/g, '_') || 'network';
+  return networkName(path).replaceAll(/[^\w-]+/g, '_') || 'network';
 }
 
 /** The evaluations of this network where its results lie, without those that cannot be right. */
@@ -116,7 +115,7 @@ function nothing(evaluated: string, examples: number, reasons: readonly string[]
   const there = reasons.length === 0 ? 'there is none of these weights' : reasons.join('; ');
   return new SaddlepointError(
     'EVALUATION',
-    `expected an evaluation as RobustBench takes it (AutoAttack, standard, exact order, ${examples} test images, ` +
+    `expected an evaluation as RobustBench takes it (AutoAttack, standard, exact order, searched in float32, verified, ${examples} test images, ` +
       `CIFAR-10 or CIFAR-100 at linf 8/255, or CIFAR-10 at l2 0.5): ${there}. ` +
       `saddlepoint evaluate ${evaluated} --attack autoattack --norm linf --epsilon 8/255 --examples ${examples} makes one`,
   );

@@ -4,6 +4,7 @@
  * @module
  */
 import type { EvaluationResult, RobustErrorRate } from '../../evaluation/index.js';
+import { reducedPrecision } from '../../evaluation/reduced-precision.js';
 import type { FoundResult } from '../../report/belonging.js';
 import { datasetKey } from '../../report/data-sets.js';
 import { attackSettings, plainSpaces, rateName } from '../../report/format.js';
@@ -45,8 +46,8 @@ export interface Candidates {
 const TOLERANCE = 1e-7;
 
 /**
- * The evaluations of one network that leaderboards take: AutoAttack, `standard`, in the exact order, within the leaderboard's
- * budget, on the first so many test images.
+ * The evaluations of one network that leaderboards take: AutoAttack, `standard`, in the exact order, searched in float32,
+ * verified, within the leaderboard's budget, on the first so many test images.
  *
  * @param examples how many; the leaderboards themselves take all
  */
@@ -82,9 +83,21 @@ function refusal(result: EvaluationResult, robust: RobustErrorRate, examples: nu
   if (attack !== 'autoattack') return 'not of AutoAttack';
   if (version !== 'standard') return `of version ${version ?? 'unknown'}, not standard`;
   if (order !== 'exact') return `of the ${order ?? 'unknown'} order, not the exact one`;
+  const { backend = result.of?.engine.backend } = robust;
+  if (backend === undefined) return 'of a search whose precision is not known';
+  const precision = reducedPrecision(backend);
+  if (precision !== undefined) return `searched in ${precision}, not in float32 (--backend plain does)`;
   if (robust.examples !== examples) return `on ${robust.examples} images, not ${examples}`;
   const split = robust.of?.data.selection ?? result.split;
   if (split !== `test[0:${examples}]`) return `on ${split}, not test[0:${examples}]`;
+  if (!isVerified(result, robust)) return 'not verified from its saved images';
   const isOfSameImages = result.clean.examples === examples && result.of?.data.sha256 === robust.of?.data.sha256;
   return isOfSameImages ? undefined : `beside a clean error on ${result.split}, not on these images`;
+}
+
+/** Of several attacks in one result the verification is one attack's. */
+function isVerified({ verified }: EvaluationResult, { norm, epsilon, examples, errors }: RobustErrorRate): boolean {
+  if (verified === undefined) return false;
+  const sameBudget = verified.norm === norm && Math.abs(verified.epsilon - epsilon) < TOLERANCE;
+  return sameBudget && verified.examples === examples && verified.errors === errors;
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -10,6 +11,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { folderWith, temporaryFolder } from '../../../test/support/folders.js';
 import { SaddlepointError } from '../../engine/index.js';
+import { requireSecure } from './index-at-address.js';
 import { indexOf, madeUpNetwork, madeUpZoo } from './made-up-zoo.test-helper.js';
 import { fetchNetwork, listZoo } from './zoo.js';
 
@@ -184,6 +186,65 @@ describe('a server', () => {
     expect((await failureOf(listZoo({ from: 'http://' }))).message).toBe(
       'expected the address of a zoo, received http://',
     );
+  });
+});
+
+describe('an address that is not secure', () => {
+  test.each(['http://host/zoo', 'http://localhost.example.org/zoo', 'http://127.0.0.1.example.org/zoo'])(
+    '%s is refused before it is asked',
+    async (address) => {
+      expect(await failureOf(listZoo({ from: address }))).toMatchObject({
+        code: 'ARGUMENT',
+        message: expect.stringMatching(
+          /^expected an https address of a zoo, as the index says which files are the right ones, received http:/,
+        ) as string,
+      });
+    },
+  );
+
+  test('is taken on this machine', async () => {
+    for (const host of ['127.0.0.1', 'localhost', '[::1]'])
+      expect((await failureOf(listZoo({ from: `http://${host}:1/` }))).code).toBe('DATA');
+  });
+
+  test('nor may a secure one lead to it', () => {
+    expect(() => requireSecure('http://host/zoo.json')).toThrow(/expected an https address/);
+    expect(requireSecure('https://host/zoo.json')).toBe('https://host/zoo.json');
+  });
+});
+
+describe('an address that cannot be reached', () => {
+  /** A server that is gone before it is asked again. */
+  async function visited(first = indexOf(network)): Promise<string> {
+    const other = createServer((_, response) => response.end(first)).listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const address = `http://127.0.0.1:${(other.address() as AddressInfo).port}`;
+    await listZoo({ from: address }).catch(() => undefined);
+    other.closeAllConnections();
+    other.close();
+    return address;
+  }
+
+  test('has the networks that it had, and says so', async () => {
+    await fetchNetwork('small', { from });
+    const gone = await visited();
+    const said: string[] = [];
+    const { path } = await fetchNetwork('small', { from: gone, say: (line) => void said.push(line) });
+    expect(readFileSync(path).equals(weights)).toBe(true);
+    expect(said).toEqual([
+      expect.stringMatching(/^the zoo's index http:.*zoo\.json cannot be read: .*; taking it as it was on 20\d\d-/),
+    ]);
+  });
+
+  test('and was never read, or had no index, has none', async () => {
+    expect((await failureOf(listZoo({ from: await visited('<html>') }))).message).toMatch(/cannot be read: /);
+  });
+
+  test('but one that answers otherwise by now is not overruled', async () => {
+    await listZoo({ from });
+    index = '<html></html>';
+    expect((await failureOf(listZoo({ from }))).message).toMatch(/is not the index of a zoo/);
+    expect((await failureOf(listZoo({ from: `${from}/elsewhere` }))).message).toMatch(/404/);
   });
 });
 

@@ -35,8 +35,8 @@ export function madeUpNetwork(
 }
 
 /** The bytes of a network's file. */
-export function madeUpWeights(): Buffer {
-  using model = createModel(description, 1);
+export function madeUpWeights(seed = 1): Buffer {
+  using model = createModel(description, seed);
   const file = join(temporaryFolder(), 'weights.safetensors');
   saveModel(file, model, description);
   return readFileSync(file);

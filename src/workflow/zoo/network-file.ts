@@ -89,13 +89,27 @@ function differs(path: string, { size, sha256 }: ZooNetwork): string | undefined
   }
   try {
     if (opened.size !== size) return `expected ${size} bytes, received ${opened.size}`;
-    const hash = createHash('sha256');
-    const buffer = Buffer.alloc(STRETCH);
-    for (let read = readSync(opened.file, buffer); read > 0; read = readSync(opened.file, buffer))
-      hash.update(buffer.subarray(0, read));
-    const received = hash.digest('hex');
+    const received = hashOf(opened.file);
     return received === sha256 ? undefined : `expected SHA-256 ${sha256}, received ${received}`;
   } finally {
     closeSync(opened.file);
   }
+}
+
+/** SHA-256 of a file on this machine, in hexadecimal digits. @throws what the file system says, where it cannot be read */
+export function sha256Here(path: string): string {
+  const { file } = openFile(path);
+  try {
+    return hashOf(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+function hashOf(file: number): string {
+  const hash = createHash('sha256');
+  const buffer = Buffer.alloc(STRETCH);
+  for (let read = readSync(file, buffer); read > 0; read = readSync(file, buffer))
+    hash.update(buffer.subarray(0, read));
+  return hash.digest('hex');
 }

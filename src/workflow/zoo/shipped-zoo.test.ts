@@ -10,11 +10,12 @@ import { expect, test } from 'vitest';
 import { parseBudget } from '../../attacks/index.js';
 import { DATASETS } from '../../data/index.js';
 import { projectRoot } from '../../engine/index.js';
-import { combineEvaluations, type EvaluationResult } from '../../evaluation/index.js';
+import { combineEvaluations, describeSource, networkKey, type EvaluationResult } from '../../evaluation/index.js';
 import { RunFolder } from '../../monitoring/index.js';
 import { readJson } from '../../report/read-json.js';
 import { evaluationSchema } from '../../report/schemas.js';
-import { recipeOfWeights } from '../../training/index.js';
+import { loadCheckpoint, recipeOfWeights } from '../../training/index.js';
+import { sourceOf } from '../evaluate-subject.js';
 import { listZoo } from './zoo.js';
 
 const root = projectRoot();
@@ -68,3 +69,18 @@ test.each(networks)(
     expect(parseBudget(threatModel.epsilon)).toBeCloseTo(rate.epsilon, 12);
   },
 );
+
+test.each(networks)('$name: its clean error was measured on this very file', ({ name, source, clean }) => {
+  const folder = new RunFolder(join(root, 'docs/results/cifar10-cpu/shipped'));
+  const { value } = readJson(folder, join(folder.path, `${name}.json`), evaluationSchema);
+  const path = join(root, 'models', source);
+  const { model, description } = loadCheckpoint(path);
+  try {
+    expect(networkKey(value!.of!.network)).toBe(networkKey(describeSource(model, sourceOf(path, description))));
+  } finally {
+    model.dispose();
+  }
+  const { error, interval, examples } = value!.clean;
+  expect(clean).toEqual({ error, interval, examples });
+  expect(value!.of!.data).toMatchObject({ name: 'cifar-10', selection: 'test[0:10000]' });
+});

@@ -54,6 +54,11 @@ test.each([
     { clean: { error: 0.5, interval: [0, 0.4], examples: 9 } },
     /clean: expected an interval/,
   ],
+  [
+    'a bound below its error',
+    { robust: { ...network.robust, error: 0.5, interval: [0.4, 0.6], order: 'sampled', atMost: 0.3 } },
+    /robust: expected atMost of at least the error/,
+  ],
   ['a key that nobody knows', { run: 'rm' }, /networks\.0: .*run/],
 ])('%s is refused', (_, changed, message) => {
   expect(failureOf(() => parseWith(changed))).toMatchObject({

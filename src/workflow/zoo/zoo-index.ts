@@ -65,7 +65,8 @@ const network = z.strictObject({
     .refine(
       ({ error, interval: [low, high] }) => low <= error && error <= high,
       'expected an interval around the error',
-    ),
+    )
+    .refine(({ error, atMost = 1 }) => atMost >= error, 'expected atMost of at least the error'),
   /** In bytes. */
   size: whole.max(LARGEST_FILE),
   sha256: z.string().regex(/^[0-9a-f]{64}$/, 'expected 64 hexadecimal digits'),

@@ -7,6 +7,7 @@ import { statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { projectRoot, SaddlepointError } from '../../engine/index.js';
 import { readWhole } from '../../engine/read-file.js';
+import { indexAt, requireSecure, unreadable } from './index-at-address.js';
 import { LONGEST_INDEX, parseZooIndex, type ZooNetwork } from './zoo-index.js';
 
 /** A zoo's index. */
@@ -17,12 +18,11 @@ export interface ZooLocation {
 }
 
 const NAME = 'zoo.json';
-/** Milliseconds after which a server has gone away. */
-const PATIENCE = 60_000;
 
 /**
- * @param from a folder, an address (http or https), or the index itself in either; default: SADDLEPOINT_ZOO, else the
+ * @param from a folder, an `https` address, or the index itself in either; default: SADDLEPOINT_ZOO, else the
  *   zoo that comes with Saddlepoint
+ * @throws SaddlepointError ARGUMENT for an address that is none, or not secure
  */
 export function zooLocation(from = process.env.SADDLEPOINT_ZOO ?? ''): ZooLocation {
   if (from === '') return { kind: 'file', index: join(projectRoot(), 'models', NAME) };
@@ -33,7 +33,7 @@ export function zooLocation(from = process.env.SADDLEPOINT_ZOO ?? ''): ZooLocati
 
 function addressOf(from: string): string {
   if (!URL.canParse(from)) throw new SaddlepointError('ARGUMENT', `expected the address of a zoo, received ${from}`);
-  const address = new URL(from);
+  const address = new URL(requireSecure(from));
   if (!address.pathname.endsWith('.json')) address.pathname = `${address.pathname.replace(/\/$/, '')}/${NAME}`;
   return address.href;
 }
@@ -61,34 +61,8 @@ export function shippedZoo(): readonly ZooNetwork[] {
   return readZoo(zooLocation(''));
 }
 
-/** The networks of an index, wherever it lies. @throws SaddlepointError DATA as {@link readZoo} */
-export async function openZoo(location: ZooLocation): Promise<readonly ZooNetwork[]> {
+/** The networks of an index, wherever it lies. @throws SaddlepointError as {@link readZoo} and {@link indexAt} */
+export async function openZoo(location: ZooLocation, say: (line: string) => void): Promise<readonly ZooNetwork[]> {
   if (location.kind === 'file') return readZoo(location);
-  return parseZooIndex(await textAt(location.index), location.index);
-}
-
-async function textAt(address: string): Promise<string> {
-  try {
-    const response = await fetch(address, { signal: AbortSignal.timeout(PATIENCE) });
-    if (!response.ok || response.body === null)
-      throw new Error(`the server answered ${response.status} ${response.statusText}`);
-    const chunks: Uint8Array[] = [];
-    let bytes = 0;
-    for await (const chunk of response.body as AsyncIterable<Uint8Array>) {
-      bytes += chunk.length;
-      if (bytes > LONGEST_INDEX) throw new Error(`it has more than ${LONGEST_INDEX} bytes`);
-      chunks.push(chunk);
-    }
-    return Buffer.concat(chunks).toString('utf8');
-  } catch (error) {
-    throw unreadable(address, (error as Error).cause ?? error);
-  }
-}
-
-function unreadable(index: string, cause: unknown): SaddlepointError {
-  return new SaddlepointError(
-    'DATA',
-    `the zoo's index ${index} cannot be read: ${(cause as Error).message}. --from and SADDLEPOINT_ZOO name another`,
-    { cause },
-  );
+  return await indexAt(location.index, say);
 }

@@ -15,7 +15,7 @@ import { projectRoot } from '../../engine/index.js';
 import { openSubject } from '../evaluate-subject.js';
 import { exportNetwork } from '../export-network.js';
 import { loadModel } from '../load-model.js';
-import { madeUpZoo } from './made-up-zoo.test-helper.js';
+import { madeUpNetwork, madeUpWeights, madeUpZoo } from './made-up-zoo.test-helper.js';
 import { zooFile } from './zoo-path.js';
 
 leavesNothingAlive();
@@ -50,12 +50,17 @@ test('of the zoo that comes with Saddlepoint, the file in its place', () => {
   model.dispose();
 });
 
-test('results go to runs/<name>, wherever the file lies', () => {
-  vi.stubEnv('SADDLEPOINT_ZOO', madeUpZoo());
+test('results go to a folder of this very file, wherever it lies, and into no run of that name', () => {
+  const bytes = madeUpWeights();
+  vi.stubEnv('SADDLEPOINT_ZOO', madeUpZoo(bytes));
   const { model, output, source } = openSubject('zoo:small', {});
-  expect(output).toBe(join('runs', 'small', 'evaluation'));
+  expect(output).toBe(join('runs', 'zoo', `small-${madeUpNetwork(bytes).sha256.slice(0, 8)}`, 'evaluation'));
   expect(source.file).toMatch(/small\.safetensors$/);
   model.dispose();
+  vi.stubEnv('SADDLEPOINT_ZOO', madeUpZoo(madeUpWeights(2)));
+  const another = openSubject('zoo:small', {});
+  expect(another.output).not.toBe(output);
+  another.model.dispose();
   const elsewhere = openSubject('zoo:small', { out: 'mine' });
   expect(elsewhere.output).toBe('mine');
   elsewhere.model.dispose();
@@ -77,6 +82,14 @@ test('a network of an address is downloaded in the call, and found from then on'
     message: expect.stringMatching(/^expected SHA-256 .*; the file was not kept/) as string,
   });
   await stop();
+}, 60_000);
+
+test('what was downloaded is found without its server', async () => {
+  const { address, stop } = await serve(madeUpZoo());
+  vi.stubEnv('SADDLEPOINT_ZOO', address);
+  const file = zooFile('zoo:small');
+  await stop();
+  expect(zooFile('zoo:small')).toBe(file);
 }, 60_000);
 
 test('a network is exported by its name', () => {

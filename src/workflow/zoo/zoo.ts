@@ -11,11 +11,11 @@ import { openZoo, zooLocation, type ZooLocation } from './zoo-location.js';
 
 export interface ZooOptions {
   /**
-   * A folder or an address with another `zoo.json`. Default: the environment variable SADDLEPOINT_ZOO, else the zoo that
+   * A folder or an `https` address with another `zoo.json`. Default: the environment variable SADDLEPOINT_ZOO, else the zoo that
    * comes with Saddlepoint.
    */
   readonly from?: string | undefined;
-  /** Is told how far a download is. Default: nobody. */
+  /** Is told how far a download is, and where an address cannot be reached, of which day its index is. Default: nobody. */
   readonly say?: ((line: string) => void) | undefined;
 }
 
@@ -30,10 +30,10 @@ export interface FetchedNetwork extends ZooNetwork {
  * @example
  * for (const { name, robust } of await listZoo()) console.log(name, robust.error, robust.interval);
  *
- * @throws SaddlepointError DATA for an index that cannot be read or is none
+ * @throws SaddlepointError DATA for an index that cannot be read or is none; ARGUMENT for an address that is not secure
  */
-export async function listZoo({ from }: ZooOptions = {}): Promise<readonly ZooNetwork[]> {
-  return await openZoo(zooLocation(from));
+export async function listZoo({ from, say = () => undefined }: ZooOptions = {}): Promise<readonly ZooNetwork[]> {
+  return await openZoo(zooLocation(from), say);
 }
 
 /**
@@ -52,7 +52,7 @@ export async function fetchNetwork(
   { from, say = () => undefined }: ZooOptions = {},
 ): Promise<FetchedNetwork> {
   const location = zooLocation(from);
-  const network = findNetwork(name, await openZoo(location), location);
+  const network = findNetwork(name, await openZoo(location, say), location);
   return { ...network, path: await bringFile(network, location, say) };
 }
 
