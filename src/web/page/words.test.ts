@@ -4,7 +4,7 @@
  * @module
  */
 import { expect, test } from 'vitest';
-import { budgetAt, budgetOf, describeOutcome, percent } from './words.js';
+import { budgetAt, budgetOf, describeOutcome, describeSilence, percent } from './words.js';
 
 test.each([
   [0, '0 %'],
@@ -36,4 +36,9 @@ test.each([
   [{ ...cat, isRight: false, fooledAt: 0 }, 20, 'net was wrong before: cat, 90 %.'],
 ])('an outcome %#', (outcome, step, sentence) => {
   expect(describeOutcome(outcome, step)).toBe(sentence);
+});
+
+test('why a network says nothing', () => {
+  expect(describeSilence(undefined)).toBe('gives no numbers: its logits are NaN or infinite.');
+  expect(describeSilence('out of memory')).toBe('does not compute this step: out of memory');
 });

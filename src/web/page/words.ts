@@ -34,6 +34,12 @@ export interface Outcome {
   readonly fooledAt: number | undefined;
 }
 
+/** Why a network names no class, after its name. @param problem with which it failed; without one it did compute */
+export function describeSilence(problem: string | undefined): string {
+  if (problem === undefined) return 'gives no numbers: its logits are NaN or infinite.';
+  return `does not compute this step: ${problem}`;
+}
+
 /** One sentence a network. */
 export function describeOutcome({ name, said, confidence, isRight, fooledAt }: Outcome, step: number): string {
   const sees = `${said}, ${percent(confidence)}`;
