@@ -8,11 +8,12 @@ namespace saddlepoint {
 namespace {
 
 #ifdef SADDLEPOINT_X86
-// What the user allows, by the variable that LibTorch's own kernels heed.
+// What the user allows, by the variable that LibTorch's own kernels heed: as they do, we ignore any other value.
 bool allows(const char* unit) {
   const char* most = std::getenv("ATEN_CPU_CAPABILITY");
-  if (most == nullptr || std::strcmp(most, "avx512") == 0) return true;
-  return std::strcmp(most, "avx2") == 0 && std::strcmp(unit, "avx2") == 0;
+  if (most == nullptr) return true;
+  if (std::strcmp(most, "default") == 0) return false;
+  return std::strcmp(most, "avx2") != 0 || std::strcmp(unit, "avx2") == 0;
 }
 
 bool has_avx2() {

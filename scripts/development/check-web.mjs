@@ -14,6 +14,7 @@ import { makePictures } from './check-web/pictures.mjs';
 import { serve } from './check-web/serve.mjs';
 import { startReport } from './check-web/trial.mjs';
 import { tryAsVisitor } from './check-web/try-as-visitor.mjs';
+import { tryFaults } from './check-web/try-faults.mjs';
 import { HOSTILE, tryHostileNames, tryWebGpu, tryWithoutParts } from './check-web/try-limits.mjs';
 import { tryNumbers } from './check-web/try-numbers.mjs';
 
@@ -37,6 +38,7 @@ try {
   const trial = { browser, chromium, address, screenshots: process.argv[2], check: report.check };
   await tryNumbers(trial, [robust, standard]);
   await tryAsVisitor(trial, robust);
+  await tryFaults(trial);
   await tryWithoutParts(trial);
   await tryWebGpu(trial);
   close();

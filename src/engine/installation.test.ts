@@ -1,8 +1,9 @@
 import { homedir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
+import { failureOf } from '../../test/support/failure.js';
 import { folderWith } from '../../test/support/folders.js';
-import { cacheFolder, enginesFolder, installationKind, projectRoot } from './installation.js';
+import { cacheFolder, compiledFile, enginesFolder, installationKind, projectRoot } from './installation.js';
 
 afterEach(() => vi.unstubAllEnvs());
 
@@ -36,4 +37,11 @@ test('the cache is the one that is named, else in the cache folder of the user',
   for (const users of ['', 'relative']) {
     expect(cacheFolder({ XDG_CACHE_HOME: users })).toBe(join(homedir(), '.cache', 'saddlepoint'));
   }
+});
+
+test('a compiled file is found, and where it is missing one is told what to run', () => {
+  const clone = folderWith({ ...files, 'src/index.ts': '', 'dist/web/page/main.js': '' });
+  expect(compiledFile('web/page/main.js', clone)).toBe(join(clone, 'dist', 'web', 'page', 'main.js'));
+  const failure = failureOf(() => compiledFile('web/page/other.js', clone));
+  expect(failure).toMatchObject({ code: 'ENGINE', message: expect.stringContaining('Run `npm run setup`') as string });
 });

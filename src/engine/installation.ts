@@ -42,8 +42,8 @@ export function installationKind(root = projectRoot()): InstallationKind {
 }
 
 /** The command that sets this copy up, as a sentence. */
-export function remedy(): string {
-  return REMEDIES[installationKind()];
+export function remedy(root = projectRoot()): string {
+  return REMEDIES[installationKind(root)];
 }
 
 /**
@@ -51,9 +51,9 @@ export function remedy(): string {
  *
  * @throws SaddlepointError ENGINE when the sources are not compiled
  */
-export function compiledFile(module: string): string {
-  const file = join(projectRoot(), 'dist', module);
-  if (!existsSync(file)) throw new SaddlepointError('ENGINE', `expected ${file}, found nothing. ${remedy()}`);
+export function compiledFile(module: string, root = projectRoot()): string {
+  const file = join(root, 'dist', module);
+  if (!existsSync(file)) throw new SaddlepointError('ENGINE', `expected ${file}, found nothing. ${remedy(root)}`);
   return file;
 }
 

@@ -48,12 +48,12 @@ ${files.map((path) => markup`<link rel="preload" as="fetch" crossorigin href="${
 <header>
 <p class="kind">A live attack on ${site.title}</p>
 <h1>How little must change before a network is fooled?</h1>
-<p class="lead">Pick a picture and press Play. Step by step, an attack changes its pixels a little, always the way that makes
-the network less sure of what it sees.</p>
+<p class="lead">Pick a picture and press Play. Step by step, an attack changes its pixels a little, always the way
+that makes the network less sure of what it sees.</p>
 </header>
 <main>
-<p id="state" class="notice" role="alert">Opening the networks. If nothing follows, open this page from a web server, not as a
-file, in a browser with JavaScript.</p>
+<p id="state" class="notice" role="alert">Opening the networks. If nothing follows, open this page from a web server,
+not as a file, in a browser with JavaScript.</p>
 <div id="workbench" class="workbench${site.image.size <= LARGEST_ENLARGED ? ' enlarged' : null}" hidden>
 <div class="choices">
 ${picture(site)}
@@ -69,15 +69,16 @@ ${steps(site)}
 <section aria-labelledby="course-title" class="card course">
 <h2 id="course-title">How it went</h2>
 <p class="row"><label for="measure">Of each step</label>
-<select id="measure"><option value="confidence">the confidence in the right class</option><option value="loss">the loss, which the attack drives up</option></select></p>
+<select id="measure"><option value="confidence">the confidence in the right class</option>
+<option value="loss">the loss, which the attack drives up</option></select></p>
 <div id="course"></div>
 </section>
 </div>
 </div>
 </main>
 <footer>
-<p>Everything is computed in this browser<span id="backend"></span>; no picture leaves it. The attack is projected gradient descent
-(Madry et al., 2018) in ${site.steps} steps from a random start${
+<p>Everything is computed in this browser<span id="backend"></span>; no picture leaves it. The attack is projected
+gradient descent (Madry et al., 2018) in ${site.steps} steps from a random start${
     site.networks.length === 1 ? null : ', on each network with its own gradient'
   }. What it does not fool, another attack may. Made with Saddlepoint and ONNX Runtime Web.</p>
 </footer>
@@ -103,10 +104,12 @@ ${pictures ? samples : null}
   } pixels: that is what the network sees.</p>
 <div id="drawing" class="drawing" hidden>
 <canvas id="pad" tabindex="0" role="application" aria-label="Drawing pad" aria-describedby="pad-help"></canvas>
-<p id="pad-help" class="remark">Draw with a finger, a pen or the mouse. By keyboard: arrows move, Space puts the pen down and lifts it. <output id="pen">The pen is up.</output></p>
+<p id="pad-help" class="remark">Draw with a finger, a pen or the mouse. By keyboard: arrows move,
+Space puts the pen down and lifts it. <output id="pen">The pen is up.</output></p>
 <p class="row">${
     channels === 3 ? markup`<label for="colour">Colour</label><input id="colour" type="color" value="#1b6e3c">` : null
-  }<label for="width">Width</label><input id="width" type="range" min="1" max="10" value="4"><button id="clear" type="button">Clear</button></p>
+  }<label for="width">Width</label><input id="width" type="range" min="1" max="10" value="4">
+<button id="clear" type="button">Clear</button></p>
 </div>
 <p class="row"><label for="label">It shows</label><select id="label"></select></p>
 <p class="remark" id="label-note"></p>
@@ -125,7 +128,8 @@ ${choice('linf', 'L∞', 'every pixel, by at most ε')}
 ${choice('l2', 'L2', 'all pixels together, by a distance of ε')}
 </fieldset>
 <label for="epsilon" class="size">How much: ε = <output id="epsilon-value" for="epsilon"></output></label>
-<div class="slider"><input id="epsilon" type="range" min="0" step="1"><span id="trained" class="mark" hidden></span></div>
+<div class="slider"><input id="epsilon" type="range" min="0" step="1">
+<span id="trained" class="mark" hidden></span></div>
 <p class="remark" id="trained-note"></p>
 </section>`;
 }

@@ -31,12 +31,13 @@ export interface SiteNetwork {
   readonly file: string;
 }
 
-/** The values of a slider: k / over for k from 0 to `count`. */
+/** The values of a slider. */
 export interface BudgetScale {
+  /** Ascending from 0: k / over, and between them those budgets that somebody chose. */
+  readonly values: readonly number[];
   readonly over: number;
-  readonly count: number;
-  /** The k that is chosen at first. */
+  /** The place of the value that is chosen at first. */
   readonly start: number;
-  /** The budget that a network was trained with, in this norm; it may lie between two values. */
+  /** The place of the budget that a network was trained with, in this norm. */
   readonly trained?: number;
 }

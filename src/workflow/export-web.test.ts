@@ -80,7 +80,7 @@ describe('a site', () => {
         { name: 'plain', about: '', file: 'networks/1.onnx' },
       ],
       norm: 'linf',
-      scales: { linf: { over: 255, start: 8, trained: 8 / 255 } },
+      scales: { linf: { over: 255, start: 8, trained: 8 } },
     });
     expect(described(folder).classes[9]).toBe('ankle boot');
   });

@@ -5,25 +5,47 @@
  * @module
  */
 import { readFileSync } from 'node:fs';
-import { expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { runChild } from '../support/child.js';
 
 const flags = process.platform === 'linux' ? readFileSync('/proc/cpuinfo', 'utf8') : '';
 const has = (unit: string) => flags.includes(` ${unit} `);
 
-test.each([
+describe.each([
   ['default', 'any', true],
   ['avx2', 'AVX2', has('avx2') && has('fma')],
   ['avx512', 'AVX-512', ['avx512f', 'avx512vl', 'avx512dq', 'avx512bw'].every(has)],
-] as const)(
-  'ATEN_CPU_CAPABILITY=%s takes the kernels for %s',
-  async (capability, kernels, isHere) => {
-    if (!isHere) return;
-    const environment = { ATEN_CPU_CAPABILITY: capability };
-    const { code, stdout, stderr } = await runChild('./children/convolution-kernels.ts', import.meta.url, [], {
-      environment,
-    });
-    expect([code, stdout, stderr]).toEqual([0, `${kernels}\n140 done\n`, '']);
-  },
-  120_000,
-);
+] as const)('ATEN_CPU_CAPABILITY=%s', (capability, kernels, isHere) => {
+  test.skipIf(!isHere)(
+    `takes the kernels for ${kernels}, which compute right`,
+    async () => {
+      const environment = { ATEN_CPU_CAPABILITY: capability };
+      const { code, stdout, stderr } = await runChild('./children/convolution-kernels.ts', import.meta.url, [], {
+        environment,
+      });
+      expect([code, stdout, stderr]).toEqual([0, `${kernels}\n142 done\n`, '']);
+    },
+    120_000,
+  );
+});
+
+async function chosenWith(environment: NodeJS.ProcessEnv): Promise<string> {
+  const { code, stdout, stderr } = await runChild('./children/chosen-kernels.ts', import.meta.url, [], { environment });
+  expect(code, stderr).toBe(0);
+  return stdout;
+}
+
+describe('what LibTorch ignores restricts no kernels', () => {
+  let unrestricted = '';
+  beforeAll(async () => {
+    // A variable that is undefined is not handed on.
+    unrestricted = await chosenWith({ ATEN_CPU_CAPABILITY: undefined });
+  }, 60_000);
+  test.each(['', 'AVX512'])(
+    'ATEN_CPU_CAPABILITY=%j',
+    async (value) => {
+      expect(await chosenWith({ ATEN_CPU_CAPABILITY: value })).toBe(unrestricted);
+    },
+    60_000,
+  );
+});

@@ -25,9 +25,11 @@ const REACHED = [
  * @param {import('playwright-core').Browser} browser
  * @param {string} address
  * @param {import('playwright-core').BrowserContextOptions} options
+ * @param {(page: import('playwright-core').Page) => Promise<unknown>} prepare before anything is loaded
  */
-export async function openPage(browser, address, options = {}) {
+export async function openPage(browser, address, options = {}, prepare = () => Promise.resolve()) {
   const page = await browser.newPage({ viewport: { width: 1280, height: 900 }, ...options });
+  await prepare(page);
   /** @type {string[]} */
   const problems = [];
   page.on('console', (message) => message.type() === 'error' && problems.push(`console: ${message.text()}`));

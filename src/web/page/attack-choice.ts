@@ -7,7 +7,7 @@ import type { NormName, SiteDescription } from '../site-description.js';
 import { byId } from './dom.js';
 import { NORMS } from './norms.js';
 import type { Budget } from './pgd.js';
-import { budgetAt, budgetOf } from './words.js';
+import { budgetOf } from './words.js';
 
 export class AttackChoice {
   readonly #site: SiteDescription;
@@ -34,7 +34,7 @@ export class AttackChoice {
   }
 
   get budget(): Budget {
-    return { norm: NORMS[this.#norm], epsilon: this.#slider.valueAsNumber / this.#scale.over };
+    return { norm: NORMS[this.#norm], epsilon: this.#scale.values[this.#slider.valueAsNumber]! };
   }
 
   /**
@@ -53,24 +53,25 @@ export class AttackChoice {
 
   /** The values of the norm, with the one the network was trained with marked. */
   #offer(): void {
-    const { count, start, over, trained } = this.#scale;
-    this.#slider.max = String(count);
+    const { values, start, trained } = this.#scale;
+    this.#slider.max = String(values.length - 1);
     this.#slider.value = String(start);
     const mark = byId('trained', HTMLElement);
     mark.hidden = trained === undefined;
     const note = byId('trained-note', HTMLElement);
     note.textContent = '';
     if (trained !== undefined) {
-      const share = (trained * over) / count;
+      const share = trained / (values.length - 1);
       // The middle of a slider's thumb, some 16 pixels wide, stays within the slider.
       mark.style.insetInlineStart = `calc(8px + ${share} * (100% - 16px))`;
-      note.textContent = `The mark: ${this.#site.networks[0]!.name} was trained with ε = ${budgetOf(trained, this.#scale)}.`;
+      const budget = budgetOf(values[trained]!, this.#scale);
+      note.textContent = `The mark: ${this.#site.networks[0]!.name} was trained with ε = ${budget}.`;
     }
     this.#say();
   }
 
   #say(): void {
-    const text = budgetAt(this.#slider.valueAsNumber, this.#scale);
+    const text = budgetOf(this.budget.epsilon, this.#scale);
     byId('epsilon-value', HTMLOutputElement).textContent = text;
     this.#slider.setAttribute('aria-valuetext', text);
   }

@@ -42,3 +42,12 @@ test('steps from the random start, keeps every iterate, and says when the networ
   expect(run.fooledAt(1)).toBeUndefined();
   expect(run.fooledAt(3)).toBe(2);
 });
+
+test('a network that gives no numbers is not fooled', async () => {
+  const image = Float32Array.of(0.5);
+  const setup = { budget: { norm: NORMS.linf, epsilon: 0.1 }, stepSize: 0.1, label: 0, start: Float32Array.of(0) };
+  const nothing = { logits: Float32Array.of(NaN, NaN), gradient: Float32Array.of(NaN) };
+  const run = new AttackRun(() => Promise.resolve(nothing), { image, logits: Float32Array.of(1, 0) }, setup);
+  await run.advance();
+  expect(run.fooledAt(1)).toBeUndefined();
+});

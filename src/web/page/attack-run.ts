@@ -47,9 +47,10 @@ export class AttackRun {
     this.frames.push({ image: this.#present.image, logits: this.#present.logits });
   }
 
-  /** The first frame up to `last` at which the network is wrong. */
+  /** The first frame up to `last` at which the network names a wrong class. */
   fooledAt(last: number): number | undefined {
-    const first = this.frames.slice(0, last + 1).findIndex(({ logits }) => prediction(logits) !== this.#setup.label);
+    const { label } = this.#setup;
+    const first = this.frames.slice(0, last + 1).findIndex(({ logits }) => (prediction(logits) ?? label) !== label);
     return first < 0 ? undefined : first;
   }
 

@@ -37,6 +37,11 @@ export class ConfidenceBars {
     if (rows.some((row, i) => this.root.children[i] !== row) || rows.length !== this.root.children.length)
       this.root.replaceChildren(...rows);
   }
+
+  /** Where there is nothing to show. */
+  clear(): void {
+    this.root.replaceChildren();
+  }
 }
 
 /** All, or the right class and those that the network finds likeliest, before or now; in the networks' order. */

@@ -11,7 +11,7 @@ export type Measure = 'confidence' | 'loss';
 
 export interface Curve {
   readonly name: string;
-  /** Of the picture itself, then of each step. */
+  /** Of the picture itself, then of each step; NaN where the network gave none, and fewer where it failed. */
   readonly values: readonly number[];
 }
 
@@ -29,7 +29,10 @@ export function drawCourse(
   steps: number,
 ): void {
   const width = Math.max(NARROWEST, root.clientWidth);
-  const most = measure === 'confidence' ? 1 : niceCeiling(Math.max(1, ...curves.flatMap(({ values }) => values)));
+  const most =
+    measure === 'confidence'
+      ? 1
+      : niceCeiling(Math.max(1, ...curves.flatMap(({ values }) => values.filter(Number.isFinite))));
   const x = (step: number) => BOX.left + (step / steps) * (width - BOX.left - BOX.right);
   const y = (value: number) => HEIGHT - BOX.bottom - (value / most) * (HEIGHT - BOX.top - BOX.bottom);
   const svg = shape('svg', { class: 'chart', viewBox: `0 0 ${width} ${HEIGHT}`, role: 'img' });
@@ -43,15 +46,23 @@ export function drawCourse(
     svg.append(shape('text', { x: x(step), y: HEIGHT - 8, 'text-anchor': 'middle' }, String(Math.round(step))));
   svg.append(shape('line', { class: 'now', x1: x(now), x2: x(now), y1: BOX.top, y2: HEIGHT - BOX.bottom }));
   for (const [number, { values }] of curves.entries()) {
-    const points = values.map((value, step) => `${x(step).toFixed(1)},${y(value).toFixed(1)}`).join(' ');
-    const line = shape('polyline', { points, 'stroke-dasharray': DASHES[number % DASHES.length]! });
-    const dot = shape('circle', { cx: x(now), cy: y(values[now] ?? 0), r: 4.5 });
+    const points = values.flatMap((value, step) =>
+      Number.isFinite(value) ? [`${x(step).toFixed(1)},${y(value).toFixed(1)}`] : [],
+    );
+    const line = shape('polyline', {
+      points: points.join(' '),
+      'stroke-dasharray': DASHES[number % DASHES.length]!,
+    });
     line.style.stroke = networkColour(number);
+    svg.append(line);
+    const value = values[now] ?? NaN;
+    if (!Number.isFinite(value)) continue;
+    const dot = shape('circle', { cx: x(now), cy: y(value), r: 4.5 });
     dot.style.fill = networkColour(number);
-    svg.append(line, dot);
+    svg.append(dot);
   }
   const legend = curves.map(({ name, values }, number) => {
-    const entry = element('li', {}, `${name}: ${written(values[now] ?? 0, measure)}`);
+    const entry = element('li', {}, `${name}: ${written(values[now] ?? NaN, measure)}`);
     entry.style.setProperty('--network', networkColour(number));
     return entry;
   });
@@ -59,13 +70,15 @@ export function drawCourse(
 }
 
 function written(value: number, measure: Measure): string {
+  if (!Number.isFinite(value)) return 'no number';
   return measure === 'confidence' ? percent(value) : value.toFixed(value < 10 ? 1 : 0);
 }
 
 function describe(curves: readonly Curve[], measure: Measure, now: number): string {
   const of = measure === 'confidence' ? 'Confidence in the right class' : 'Loss';
   const courses = curves.map(
-    ({ name, values }) => `${name} from ${written(values[0] ?? 0, measure)} to ${written(values[now] ?? 0, measure)}`,
+    ({ name, values }) =>
+      `${name} from ${written(values[0] ?? NaN, measure)} to ${written(values[now] ?? NaN, measure)}`,
   );
   return `${of} from step 0 to step ${now}: ${courses.join('; ')}`;
 }

@@ -20,3 +20,11 @@ test('the cross-entropy where the probability is no number above 0', () => {
 test('of equal logits the first', () => {
   expect(prediction(Float32Array.of(1, 3, 3))).toBe(1);
 });
+
+test.each([[[NaN, 1]], [[Infinity, 1]], [[-Infinity, -Infinity]], [[]]])('%j names no class', (logits) => {
+  expect(prediction(logits)).toBeUndefined();
+});
+
+test('a class that is ruled out is no fault of the others', () => {
+  expect(prediction([-Infinity, 1])).toBe(1);
+});

@@ -21,8 +21,9 @@ export function crossEntropy(logits: ArrayLike<number>, label: number): number {
   return largest + Math.log(sum) - values[label]!;
 }
 
-/** The class that the network names: the first of the largest. */
-export function prediction(logits: ArrayLike<number>): number {
+/** The class that the network names, the first of the largest; undefined where its largest logit is no number. */
+export function prediction(logits: ArrayLike<number>): number | undefined {
   const values = Array.from(logits);
-  return values.indexOf(Math.max(...values));
+  const largest = Math.max(...values);
+  return Number.isFinite(largest) ? values.indexOf(largest) : undefined;
 }

@@ -10,13 +10,16 @@ import { element } from './dom.js';
 import { prediction, probabilities } from './logits.js';
 import { paint } from './paint.js';
 import { magnified } from './pixels.js';
-import { percent } from './words.js';
+import { describeSilence, percent } from './words.js';
 
 export interface Shown {
   readonly original: Frame;
+  /** Of this step; of the last one before, where the network failed. */
   readonly frame: Frame;
   readonly label: number;
   readonly step: number;
+  /** With which the network failed at this step. */
+  readonly problem: string | undefined;
   /** What the change is multiplied by for the eye. */
   readonly magnification: number;
 }
@@ -55,14 +58,22 @@ export class NetworkCard {
     this.root.style.setProperty('--network', networkColour(number));
   }
 
-  show({ original, frame, label, step, magnification }: Shown): void {
+  show({ original, frame, label, step, magnification, problem }: Shown): void {
     const { image } = this.#site;
-    const shares = probabilities(frame.logits);
-    const said = prediction(frame.logits);
-    this.#verdict.className = `verdict ${said === label ? 'right' : 'wrong'}`;
-    const remark = said === label ? 'right' : step === 0 ? 'wrong without any attack' : 'wrong';
-    const name = element('strong', {}, this.#site.classes[said]!);
-    this.#verdict.replaceChildren(name, `${percent(shares[said]!)} sure, and `, element('b', {}, remark));
+    const said = problem === undefined ? prediction(frame.logits) : undefined;
+    if (said === undefined) {
+      this.#verdict.className = 'verdict';
+      this.#verdict.replaceChildren(element('strong', {}, 'No answer'), `It ${describeSilence(problem)}`);
+      this.#bars.clear();
+    } else {
+      const shares = probabilities(frame.logits);
+      this.#verdict.className = `verdict ${said === label ? 'right' : 'wrong'}`;
+      const remark = said === label ? 'right' : step === 0 ? 'wrong without any attack' : 'wrong';
+      const name = element('strong', {}, this.#site.classes[said]!);
+      this.#verdict.replaceChildren(name, `${percent(shares[said]!)} sure, and `, element('b', {}, remark));
+      const before = prediction(original.logits) === undefined ? shares.map(() => 0) : probabilities(original.logits);
+      this.#bars.show(before, shares, label);
+    }
     const change = frame.image.map((pixel, i) => pixel - original.image[i]!);
     paint(this.#canvases.original, original.image, image.size);
     paint(this.#canvases.attacked, frame.image, image.size);
@@ -70,7 +81,6 @@ export class NetworkCard {
     const times = magnification < 10 ? magnification.toFixed(1) : magnification.toFixed(0);
     this.#changed.textContent = `Change × ${times}`;
     this.#canvases.change.setAttribute('aria-label', `The change, magnified ${times} times`);
-    this.#bars.show(probabilities(original.logits), shares, label);
   }
 }
 

@@ -31,12 +31,17 @@ export class Network {
     const runtime = new URL('runtime/', site);
     // Started first, so that its scripts come in beside the rest.
     const worker = new Worker(new URL('network-worker.js', import.meta.url), { type: 'module' });
-    const fetched = binaries.get(backend) ?? fetchBytes(binaryOf(backend, runtime));
-    binaries.set(backend, fetched);
-    const [binary, network] = await Promise.all([fetched, fetchBytes(new URL(file, site))]);
-    const opened = new Network(worker, backend);
-    await opened.#ask({ kind: 'open', backend, runtime: runtime.href, binary, network, shape });
-    return opened;
+    try {
+      const fetched = binaries.get(backend) ?? fetchBytes(binaryOf(backend, runtime));
+      binaries.set(backend, fetched);
+      const [binary, network] = await Promise.all([fetched, fetchBytes(new URL(file, site))]);
+      const opened = new Network(worker, backend);
+      await opened.#ask({ kind: 'open', backend, runtime: runtime.href, binary, network, shape });
+      return opened;
+    } catch (error) {
+      worker.terminate();
+      throw error;
+    }
   }
 
   /** @param image planes [C, H, W] in [0, 1] */

@@ -4,7 +4,7 @@
  * @module
  */
 import { expect, test } from 'vitest';
-import { budgetAt, budgetOf, describeOutcome, percent } from './words.js';
+import { budgetOf, describeOutcome, describeSilence, percent } from './words.js';
 
 test.each([
   [0, '0 %'],
@@ -17,13 +17,12 @@ test.each([
 });
 
 test('budgets as people write them', () => {
-  expect(budgetAt(8, { over: 255 })).toBe('8/255');
-  expect(budgetAt(30, { over: 100 })).toBe('0.30');
-  expect(budgetAt(10, { over: 20 })).toBe('0.50');
-  expect(budgetAt(2, { over: 1 })).toBe('2');
-  expect(budgetOf(10 / 255, { over: 255 })).toBe('10/255');
-  expect(budgetOf(0.3, { over: 255 })).toBe('76.5/255');
-  expect(budgetOf(0.5019, { over: 20 })).toBe('0.502');
+  expect(budgetOf(8 / 255, { over: 255 })).toBe('8/255');
+  expect(budgetOf(0.3, { over: 100 })).toBe('0.30');
+  expect(budgetOf(0.5, { over: 20 })).toBe('0.50');
+  expect(budgetOf(2, { over: 1 })).toBe('2');
+  expect(budgetOf(0.031, { over: 255 })).toBe('0.031');
+  expect(budgetOf(0.5019, { over: 20 })).toBe('0.5019');
 });
 
 const cat = { name: 'net', said: 'cat', confidence: 0.9, isRight: true, fooledAt: undefined };
@@ -36,4 +35,9 @@ test.each([
   [{ ...cat, isRight: false, fooledAt: 0 }, 20, 'net was wrong before: cat, 90 %.'],
 ])('an outcome %#', (outcome, step, sentence) => {
   expect(describeOutcome(outcome, step)).toBe(sentence);
+});
+
+test('why a network says nothing', () => {
+  expect(describeSilence(undefined)).toBe('gives no numbers: its logits are NaN or infinite.');
+  expect(describeSilence('out of memory')).toBe('does not compute this step: out of memory');
 });

@@ -12,16 +12,11 @@ export function percent(share: number): string {
   return `${Math.round(100 * share)} %`;
 }
 
-/** The budget at a slider's value, as people write it: `8/255`, `0.35`. */
-export function budgetAt(value: number, { over }: Pick<BudgetScale, 'over'>): string {
-  if (over === 255) return `${value}/255`;
-  return (value / over).toFixed(Math.ceil(Math.log10(over)));
-}
-
-/** A budget that may lie between a slider's values. */
+/** A slider's budget as people write it: `8/255`, `0.35`, and `0.031` where it is none of k / over. */
 export function budgetOf(budget: number, { over }: Pick<BudgetScale, 'over'>): string {
-  const value = Math.round(budget * over * 100) / 100;
-  return over === 255 ? `${value}/255` : String(Number(budget.toPrecision(3)));
+  const value = Math.round(budget * over);
+  if (Math.abs(budget * over - value) > 1e-6) return String(Number(budget.toPrecision(4)));
+  return over === 255 ? `${value}/255` : budget.toFixed(Math.ceil(Math.log10(over)));
 }
 
 /** What came of an attack on a network. */
@@ -32,6 +27,12 @@ export interface Outcome {
   readonly isRight: boolean;
   /** The first step at which the network was wrong; 0: without any attack. */
   readonly fooledAt: number | undefined;
+}
+
+/** Why a network names no class, after its name. @param problem with which it failed; without one it did compute */
+export function describeSilence(problem: string | undefined): string {
+  if (problem === undefined) return 'gives no numbers: its logits are NaN or infinite.';
+  return `does not compute this step: ${problem}`;
 }
 
 /** One sentence a network. */
