@@ -37,8 +37,8 @@ struct SixteenRegisters {
 };
 
 struct ThirtyTwoRegisters {
-  static constexpr int kPanels = 2;
-  static constexpr int rows(int panels) { return 12; }
+  static constexpr int kPanels = 4;
+  static constexpr int rows(int panels) { return panels == kPanels ? 6 : 12; }
   static constexpr int kGroup = 8;
 };
 
