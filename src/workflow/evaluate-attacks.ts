@@ -42,7 +42,7 @@ async function evaluateAttack(run: EvaluationRun, plan: AttackPlan, signal: Abor
   const { model, description, source, dataset, seed, options, output, elsewhere, say, progress } = run;
   const { order, sample, batchSize } = options;
   const { test } = dataset;
-  const naming: EvaluationNaming = { seed, order, dataset: elsewhere };
+  const naming: EvaluationNaming = { seed, order, dataset: elsewhere, backend: options.backend };
   const { chosen, probe, backend } = forecast(run, plan);
   const selection = selectExamples(test, chosen, sample);
   const id = evaluationId(plan, selection, naming, identityIn(run, plan, selection));

@@ -85,3 +85,15 @@ test('are never the same for two networks, data sets, budgets or options that no
   retrained.dispose();
   disposeSplit(relabelled);
 });
+
+test("a search with rounded factors has a name of its own, so that it takes no float32 search's place", () => {
+  const plan = smallPlan(8 / 255);
+  const named = (backend: 'winograd' | 'bfloat16' | 'tf32' | undefined) =>
+    evaluationId(plan, selectExamples(split, 12), { seed: 1, backend }, of(plan)).slice(0, -11);
+  expect(([undefined, 'winograd', 'bfloat16', 'tf32'] as const).map(named)).toEqual([
+    'autoattack-linf-8_255-12',
+    'autoattack-linf-8_255-12',
+    'autoattack-linf-8_255-12-bfloat16',
+    'autoattack-linf-8_255-12-tf32',
+  ]);
+});

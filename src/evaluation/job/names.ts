@@ -6,7 +6,8 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { formatBudget } from '../../attacks/index.js';
-import { shortName, type EvaluationOrder, type Identity } from './identity.js';
+import { reducedPrecision } from '../reduced-precision.js';
+import { shortName, type EvaluationBackend, type EvaluationOrder, type Identity } from './identity.js';
 import type { AttackPlan } from './plan.js';
 import type { Selection } from './selection.js';
 import { savedIdentity } from './store.js';
@@ -18,6 +19,8 @@ export interface EvaluationNaming {
   readonly order?: EvaluationOrder | undefined;
   /** Named where it is given: where it is not the one the network was trained on. */
   readonly dataset?: string | undefined;
+  /** Named where somebody asked for one that computes with rounded factors. */
+  readonly backend?: EvaluationBackend | undefined;
 }
 
 /**
@@ -67,12 +70,13 @@ function beginningOf({ attack, version, norm, epsilon }: AttackPlan, { order }: 
   return [...name, ...kind, measured, formatBudget(epsilon).replace('/', '_'), ''].join('-');
 }
 
-function endOf(plan: AttackPlan, sample: number | undefined, { seed, dataset }: EvaluationNaming): string {
+function endOf(plan: AttackPlan, sample: number | undefined, { seed, dataset, backend }: EvaluationNaming): string {
   const { attack, steps, restarts, stepSize } = plan;
   return [
     // AutoAttack's are its version's.
     ...(attack === 'autoattack' ? [] : [`${steps}steps`, ...(restarts === 1 ? [] : [`${restarts}restarts`])]),
     ...(stepSize === undefined ? [] : [`step${formatBudget(stepSize).replace('/', '_')}`]),
+    ...(backend === undefined || reducedPrecision(backend) === undefined ? [] : [backend]),
     ...unusualParts({ sample, seed, dataset }),
   ]
     .map((part) => `-${part}`)
@@ -87,6 +91,8 @@ export function unusualParts(of: {
   readonly sample?: number | undefined;
   readonly seed?: number | undefined;
   readonly dataset?: string | undefined;
+  /** Named where somebody asked for one that computes with rounded factors. */
+  readonly backend?: EvaluationBackend | undefined;
 }): string[] {
   const { sample, seed = 1, dataset } = of;
   return [
