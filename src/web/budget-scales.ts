@@ -73,7 +73,7 @@ function rounded(budget: number): number {
   return Math.round(budget * over) / over;
 }
 
-/** The first of 1, 2, 5, 10, 20 … by which a budget has enough values below it, and the one trained with not too many. */
+/** The first of 1, 2, 5, 10, 20 … by which a budget has enough values below it, the trained one not too many. */
 function finenessFor(budget: number, trained = 0): number {
   const least = Math.max(budget, trained / MOST_APART);
   for (let power = 1; power < 1e6; power *= 10)

@@ -20,7 +20,7 @@ export class AttackRuns {
     return this.#problems[number];
   }
 
-  /** The step that all networks have reached which go on; where none does, the last that was computed. It never falls. */
+  /** The step that all networks that go on have reached; where none goes on, the last computed. It never falls. */
   get computed(): number {
     const going = this.#going();
     const steps = (runs: readonly AttackRun[]) => runs.map(({ frames }) => frames.length - 1);
