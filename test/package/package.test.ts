@@ -58,7 +58,7 @@ describe('the tarball', () => {
       /^native\/.+\.(cc|h|txt)$/,
       /^(recipes|models)\//,
       /^(bin|scripts\/setup)\/[\w-]+\.[cm]js$/,
-      /^docs\/([\w-]+\.md|images\/[\w-]+\.png)$/,
+      /^docs\/((performance\/)?[\w-]+\.md|images\/[\w-]+\.png)$/,
       /^examples\/[\w.-]+$/,
       /^(scripts\/setup\.mjs|(README|ARCHITECTURE|CONTRIBUTING|CHANGELOG)\.md|LICENSE|package\.json)$/,
     ];
