@@ -4,6 +4,7 @@
  * @module
  */
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { open, type FileHandle } from 'node:fs/promises';
 
 /** The most that is read at once; the system takes no more than 2 GiB. */
 const STRETCH = 2 ** 30;
@@ -30,6 +31,14 @@ export function openFile(path: string): OpenFile {
     closeSync(file);
     throw error;
   }
+}
+
+/** As {@link openFile}, for whoever reads while other work goes on. */
+export async function openFileMeanwhile(path: string): Promise<FileHandle> {
+  const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  if ((await file.stat()).isFile()) return file;
+  await file.close();
+  throw new Error('expected a file, received a folder, a pipe or a device');
 }
 
 /**

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { constants } from 'node:fs';
-import { open, type FileHandle } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import { openFileMeanwhile } from '../engine/read-file.js';
 
 /** The most that is read at once, so that other work goes on between. */
 const STRETCH = 2 ** 20;
@@ -39,7 +39,7 @@ export class Tail {
 
   /** Reads what came since the last look; a file that is not there, is none, or cannot be read, says nothing. */
   async read(reader: TailReader): Promise<void> {
-    const file = await openForReading(this.#path);
+    const file = await openFileMeanwhile(this.#path).catch(() => undefined);
     if (file === undefined) {
       this.#startAnew(undefined, reader);
       return;
@@ -94,17 +94,5 @@ export class Tail {
     if (this.#begun.length <= STRETCH) return;
     this.#begun = Buffer.alloc(0);
     this.#isSkipping = true;
-  }
-}
-
-/** Undefined for what is not there or not a file; a pipe would never end. */
-async function openForReading(path: string): Promise<FileHandle | undefined> {
-  try {
-    const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
-    if ((await file.stat()).isFile()) return file;
-    await file.close();
-    return undefined;
-  } catch {
-    return undefined;
   }
 }

@@ -35,6 +35,11 @@ export function plainHtmlDocument(title: string, body: Markup, style: string): s
 
 /** A page in the reports' look. @param policy what it may load and run. @param style the whole style sheet */
 export function anyDocument(title: string, policy: string, style: string, body: Markup): string {
+  return documentOf(title, policy, markup`<style>${trusted(style)}</style>`, body);
+}
+
+/** The frame of every page. @param policy what it may load and run. @param head what else stands in its head */
+export function documentOf(title: string, policy: string, head: Markup, body: Markup): string {
   return markup`<!doctype html>
 <html lang="en">
 <head>
@@ -44,7 +49,7 @@ export function anyDocument(title: string, policy: string, style: string, body: 
 <meta http-equiv="Content-Security-Policy" content="${trusted(policy)}">
 <meta name="generator" content="Saddlepoint">
 <title>${title}</title>
-<style>${trusted(style)}</style>
+${head}
 </head>
 <body>
 ${body}

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { documentOf } from '../report/html-document.js';
 import { type Markup, markup, trusted } from '../report/markup.js';
 import type { SiteDescription } from './site-description.js';
 
@@ -28,24 +29,17 @@ const POLICY = [
  * @param files what the scripts will fetch
  */
 export function pageHtml(site: SiteDescription, modules: readonly string[], files: readonly string[]): string {
-  return markup`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta http-equiv="Content-Security-Policy" content="${trusted(POLICY)}">
-<meta name="generator" content="Saddlepoint">
-<meta name="description" content="Attack an image classifier live, in your browser, and watch every step.">
-<title>Attack ${site.title} live</title>
+  const head = markup`<meta name="description" content="Attack an image classifier live, in your browser, and watch every step.">
 <link rel="icon" href="data:,">
 <link rel="stylesheet" href="style.css">
 ${modules.map((path) => markup`<link rel="modulepreload" href="${path}">\n`)}
 ${files.map((path) => markup`<link rel="preload" as="fetch" crossorigin href="${path}">\n`)}
-<script type="module" src="scripts/main.js"></script>
-</head>
-<body>
-<header>
+<script type="module" src="scripts/main.js"></script>`;
+  return documentOf(`Attack ${site.title} live`, POLICY, head, body(site));
+}
+
+function body(site: SiteDescription): Markup {
+  return markup`<header>
 <p class="kind">A live attack on ${site.title}</p>
 <h1>How little must change before a network is fooled?</h1>
 <p class="lead">Pick a picture and press Play. Step by step, an attack changes its pixels a little, always the way
@@ -81,10 +75,7 @@ ${steps(site)}
 gradient descent (Madry et al., 2018) in ${site.steps} steps from a random start${
     site.networks.length === 1 ? null : ', on each network with its own gradient'
   }. What it does not fool, another attack may. Made with Saddlepoint and ONNX Runtime Web.</p>
-</footer>
-</body>
-</html>
-`.text;
+</footer>`;
 }
 
 function picture({ image, pictures }: SiteDescription): Markup {

@@ -91,8 +91,6 @@ export function unusualParts(of: {
   readonly sample?: number | undefined;
   readonly seed?: number | undefined;
   readonly dataset?: string | undefined;
-  /** Named where somebody asked for one that computes with rounded factors. */
-  readonly backend?: EvaluationBackend | undefined;
 }): string[] {
   const { sample, seed = 1, dataset } = of;
   return [

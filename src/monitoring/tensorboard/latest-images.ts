@@ -5,10 +5,10 @@
  *
  * @module
  */
-import { constants } from 'node:fs';
-import { open, readdir, stat, type FileHandle } from 'node:fs/promises';
+import { readdir, stat, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import protobuf from 'protobufjs/minimal.js';
+import { openFileMeanwhile } from '../../engine/read-file.js';
 import { maskedCrc32c } from './crc32c.js';
 
 /** A PNG file as it lies in an event file. */
@@ -74,12 +74,10 @@ export class LatestImages {
 
   /** @returns up to where whole records go */
   async #readOn(path: string, from: number): Promise<number> {
-    // Opening a pipe would wait until somebody writes into it.
-    const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    const file = await openFileMeanwhile(path);
     let at = from;
     try {
-      const status = await file.stat();
-      const size = status.isFile() ? status.size : 0;
+      const { size } = await file.stat();
       while (at + HEADER <= size) {
         const bytes = await readAt(file, at, Math.min(STRETCH, size - at));
         const done = this.#takeRecords(bytes);
