@@ -3,9 +3,8 @@
 #include <torch/csrc/autograd/custom_function.h>
 #include <torch/library.h>
 
-#include <utility>
-
 #include "convolution_checks.h"
+#include "convolution_gradients.h"
 #include "direct.h"
 #include "winograd.h"
 
@@ -13,24 +12,8 @@ namespace saddlepoint {
 
 namespace {
 
-using OptionalTensor = c10::optional<at::Tensor>;
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
-
-Geometry geometry_of(const at::Tensor& weight, int64_t stride, int64_t padding) {
-  return {weight.size(1), weight.size(0), weight.size(2), stride, padding};
-}
-
-at::Tensor or_none(const OptionalTensor& tensor) { return tensor.value_or(at::Tensor()); }
-
-bool wants_gradient(const OptionalTensor& tensor) { return tensor.has_value() && tensor->requires_grad(); }
-
-// The gradient of what ReLU got, and the mask it must still pass, if any: that of ReLU's output, undefined without
-// ReLU. It has passed already only where somebody else wants it so: the residual, or a second derivative.
-std::pair<at::Tensor, at::Tensor> masked(const at::Tensor& grad_output, const at::Tensor& output, bool residual) {
-  if (!output.defined() || !(residual || at::GradMode::is_enabled())) return {grad_output, output};
-  return {at::threshold_backward(grad_output, output, 0), at::Tensor()};
-}
 
 // Differentiable in the input and the residual; its gradient is a convolution of the same kind.
 struct FrozenConvolution : public torch::autograd::Function<FrozenConvolution> {
@@ -79,16 +62,6 @@ struct FrozenDirectConvolution : public torch::autograd::Function<FrozenDirectCo
                                       ? differentiable_dgrad(grad_output, weight, geometry, sizes[2], sizes[3])
                                       : direct_dgrad(grad_output, mask, dgrad_filter, geometry, sizes[2], sizes[3]);
     return {grad_input, {}, {}, {}, {}, residual ? grad_output : at::Tensor(), {}, {}, {}};
-  }
-
-  // For a second derivative: what a transposed convolution computes, with its own derivative.
-  static at::Tensor differentiable_dgrad(const at::Tensor& grad_output, const at::Tensor& weight,
-                                         const Geometry& geometry, int64_t height, int64_t width) {
-    const auto missing = [&](int64_t size) {
-      return size - ((geometry.output_size(size) - 1) * geometry.stride - 2 * geometry.padding + geometry.kernel);
-    };
-    const std::vector<int64_t> strides(2, geometry.stride), paddings(2, geometry.padding);
-    return at::conv_transpose2d(grad_output, weight, {}, strides, paddings, {missing(height), missing(width)});
   }
 };
 

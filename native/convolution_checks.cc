@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 
+#include "bfloat16.h"
 #include "bridge.h"
 #include "convolution_kernels.h"
 
@@ -16,6 +17,8 @@ std::string describe(const at::Tensor& tensor) {
 }
 
 bool is_float_on_cpu(const at::Tensor& tensor) { return tensor.is_cpu() && tensor.scalar_type() == at::kFloat; }
+
+bool is_bfloat16_on_cpu(const at::Tensor& tensor) { return tensor.is_cpu() && tensor.scalar_type() == at::kBFloat16; }
 
 bool whole_vectors(int64_t channels) { return channels > 0 && channels % kChannelMultiple == 0; }
 
@@ -37,6 +40,13 @@ void check_float_on_cpu(std::initializer_list<at::Tensor> tensors) {
   }
 }
 
+void check_bfloat16_on_cpu(std::initializer_list<at::Tensor> tensors) {
+  for (const at::Tensor& tensor : tensors) {
+    TORCH_CHECK(!tensor.defined() || is_bfloat16_on_cpu(tensor), "expected bfloat16 tensors on the CPU, received ",
+                describe(tensor));
+  }
+}
+
 void check_stride(int64_t stride) {
   TORCH_CHECK(stride >= 1 && stride <= kLargestStride, "expected a stride of 1 to ", kLargestStride, ", received ",
               stride);
@@ -54,6 +64,11 @@ void check_direct_weight(const at::Tensor& weight) {
               "expected a float32 weight [outputs, inputs, k, k] on the CPU, received ", describe(weight));
   TORCH_CHECK(whole_vectors(weight.size(0)), "expected outputs in multiples of ", kChannelMultiple, ", received ",
               weight.size(0));
+}
+
+void check_bfloat16_weight(const at::Tensor& weight) {
+  TORCH_CHECK(is_bfloat16_on_cpu(weight) && weight.dim() == 4 && weight.size(2) == weight.size(3) && weight.numel() > 0,
+              "expected a bfloat16 weight [outputs, inputs, k, k] on the CPU, received ", describe(weight));
 }
 
 void check_frozen(const at::Tensor& weight, const char* name) {
@@ -83,6 +98,13 @@ void check_direct_filters(const at::Tensor& weight, const at::Tensor& filter, co
                 weight.numel(), "], received ", packed.sizes());
     check_frozen(packed, "filter");
   }
+}
+
+void check_bfloat16_filters(const Geometry& geometry, const at::Tensor& filter, const at::Tensor& dgrad_filter) {
+  check_sizes("a filter of the weight,", filter, {bfloat16_filter_size(geometry, false)});
+  check_sizes("a dgrad filter of the weight,", dgrad_filter, {bfloat16_filter_size(geometry, true)});
+  check_frozen(filter, "filter");
+  check_frozen(dgrad_filter, "dgrad filter");
 }
 
 void check_geometry(const at::Tensor& input, const Geometry& geometry) {

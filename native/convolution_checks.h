@@ -11,11 +11,13 @@ namespace saddlepoint {
 
 // Throw what was expected and what was received.
 void check_float_on_cpu(std::initializer_list<at::Tensor> tensors);
+void check_bfloat16_on_cpu(std::initializer_list<at::Tensor> tensors);
 void check_stride(int64_t stride);
 
-// Of a weight: one that winograd() computes, or one that direct() does.
+// Of a weight: one that winograd() computes, one that direct() does, or one that bfloat16_convolution() does.
 void check_winograd_weight(const at::Tensor& weight);
 void check_direct_weight(const at::Tensor& weight);
+void check_bfloat16_weight(const at::Tensor& weight);
 
 // Of a convolution whose weights stand still.
 void check_frozen(const at::Tensor& weight, const char* name);
@@ -25,6 +27,9 @@ void check_winograd_filters(const at::Tensor& input, const at::Tensor& U, const 
 
 // A weight as direct_filter() packs it, both ways.
 void check_direct_filters(const at::Tensor& weight, const at::Tensor& filter, const at::Tensor& dgrad_filter);
+
+// Filters as bfloat16_filter() packs them, both ways.
+void check_bfloat16_filters(const Geometry& geometry, const at::Tensor& filter, const at::Tensor& dgrad_filter);
 
 // That a direct convolution's input, stride and padding fit its weight.
 void check_geometry(const at::Tensor& input, const Geometry& geometry);

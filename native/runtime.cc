@@ -10,6 +10,7 @@
 
 #include "bridge.h"
 #include "convolution_kernels.h"
+#include "bfloat16_kernels.h"
 #include "convolution_limits.h"
 
 namespace saddlepoint {
@@ -84,12 +85,13 @@ napi_value allow_tf32(Call& call) {
   return to_js(call.env, previous);
 }
 
-// convolutionLimits() => { channelMultiple, largestStride, kernels }: what our own convolutions ask of a layer, and for
-// which instruction set those of wide layers are
+// convolutionLimits() => { channelMultiple, largestStride, kernels, tiles }: what our own convolutions ask of a layer,
+// for which instruction set those of wide layers are, and whether those in bfloat16 have a processor with tiles
 napi_value convolution_limits(Call& call) {
   return object(call.env, {{"channelMultiple", to_js(call.env, kChannelMultiple)},
                            {"largestStride", to_js(call.env, kLargestStride)},
-                           {"kernels", to_js(call.env, std::string(kernels_for({}).name))}});
+                           {"kernels", to_js(call.env, std::string(kernels_for({}).name))},
+                           {"tiles", to_js(call.env, has_tiles())}});
 }
 
 // onError((code, message) => Error): makes the errors that native code throws

@@ -92,7 +92,7 @@ export interface NativeModule {
   lockFile(descriptor: number, exclusive: boolean): 'taken' | 'held' | 'unsupported';
   tuneConvolutions(enabled: boolean): boolean;
   allowTf32(enabled: boolean): boolean;
-  convolutionLimits(): { channelMultiple: number; largestStride: number; kernels: string };
+  convolutionLimits(): { channelMultiple: number; largestStride: number; kernels: string; tiles: boolean };
   runtime(): { version: string; threads: number; cudaDevices: number; configuration: string; parallel: string };
   profileBegin(): void;
   profileEnd(): { name: string; calls: number; seconds: number }[];

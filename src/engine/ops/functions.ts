@@ -54,7 +54,7 @@ const losses = {
   klDivergence: 'kl_div(Tensor self, Tensor target, int reduction=, *, bool log_target=) -> Tensor',
 } as const;
 
-/** Of our own addon; see `native/convolution.cc` and `native/fused_convolution.cc`. */
+/** Of our own addon; see `native/convolution.cc`, `native/bfloat16_operator.cc` and `native/fused_convolution.cc`. */
 const convolutions = {
   winogradFilter: 'saddlepoint::winograd_filter(Tensor weight, bool dgrad=) -> Tensor',
   directFilter: 'saddlepoint::direct_filter(Tensor weight, int stride, bool dgrad=) -> Tensor',
@@ -62,6 +62,9 @@ const convolutions = {
     'saddlepoint::frozen_direct_convolution(Tensor input, Tensor weight, Tensor filter, Tensor dgrad_filter, Tensor? bias=, Tensor? residual=, int stride=, int padding=, bool relu=) -> Tensor',
   frozenConvolution:
     'saddlepoint::frozen_convolution(Tensor input, Tensor filter, Tensor dgrad_filter, Tensor? bias=, Tensor? residual=, bool relu=) -> Tensor',
+  bfloat16Filter: 'saddlepoint::bfloat16_filter(Tensor weight, int stride, bool dgrad=) -> Tensor',
+  frozenBfloat16Convolution:
+    'saddlepoint::frozen_bfloat16_convolution(Tensor input, Tensor weight, Tensor filter, Tensor dgrad_filter, Tensor? bias=, Tensor? residual=, int stride=, int padding=, bool relu=) -> Tensor',
   fusedConvolution:
     'saddlepoint::fused_convolution(Tensor input, Tensor weight, Tensor? bias=, Tensor? residual=, int stride=, int padding=, bool relu=) -> Tensor',
   trainedConvolution:

@@ -1,0 +1,27 @@
+// Convolutions with square kernels, strides and paddings in bfloat16, summed in float32, on a processor's tiles.
+#pragma once
+
+#include <ATen/ATen.h>
+
+#include "direct.h"
+
+namespace saddlepoint {
+
+// A weight [outputs, inputs, k, k], bfloat16 on the CPU, in the order that bfloat16_convolution() wants it, or with
+// `dgrad` bfloat16_dgrad(). One dimension.
+at::Tensor bfloat16_filter(const at::Tensor& weight, int64_t stride, bool dgrad);
+
+// How many values such a filter has.
+int64_t bfloat16_filter_size(const Geometry& geometry, bool dgrad);
+
+// relu(input * filter + bias + residual), channels-last; the bias in float32. Undefined tensors are left out. Shapes and
+// dtypes are the caller's to check.
+at::Tensor bfloat16_convolution(const at::Tensor& input, const at::Tensor& filter, const at::Tensor& bias,
+                                const at::Tensor& residual, const Geometry& geometry, bool relu);
+
+// The gradient [N, inputs, height, width] of the input. That of the output counts as zero where the mask, of its shape,
+// is at most zero.
+at::Tensor bfloat16_dgrad(const at::Tensor& grad_output, const at::Tensor& mask, const at::Tensor& filter,
+                          const Geometry& geometry, int64_t height, int64_t width);
+
+}  // namespace saddlepoint

@@ -1,0 +1,45 @@
+// What the kernels of our bfloat16 convolutions work on: plain data, as in convolution_jobs.h. Products are of tiles: 16
+// pixels, of which 32 values of a window meet those of 16 outputs at a time, summed in float32.
+#pragma once
+
+#include <cstdint>
+
+namespace saddlepoint {
+
+using Bfloat16 = uint16_t;  // its bits: the upper half of a float's
+
+constexpr int64_t kTilePixels = 16;
+constexpr int64_t kTileDepth = 32;
+constexpr int64_t kTileOutputs = 16;
+constexpr int64_t kFilterTile = kTileDepth * kTileOutputs;
+
+// Up to 16 pixels of one image or of several.
+struct PixelTile {
+  int64_t from;   // where the first one's window begins; the others' are a step apart
+  int64_t first;  // its place in the list of where outputs go
+  int64_t count;
+};
+
+struct TileProduct {
+  const Bfloat16* windows;  // readable for 16 pixels from each tile's first one on
+  int64_t pixel_step;
+  const int64_t* depths;  // where each 32 values lie, from a window's beginning
+  int64_t depth_count;
+  const PixelTile* tiles;
+  int64_t tile_count;
+  const Bfloat16* filter;  // [outputs / 16, depths, 16, 16, 2]: values in pairs, rounded up with zeros
+  int64_t outputs;
+  const float* bias;         // [outputs] or null
+  const Bfloat16* residual;  // as the output, or null: added before ReLU
+  bool relu;
+  Bfloat16* output;
+  const int64_t* to;  // where each pixel's outputs begin
+};
+
+namespace {
+
+constexpr int64_t rounded_up(int64_t count, int64_t step) { return (count + step - 1) / step * step; }
+
+}  // namespace
+
+}  // namespace saddlepoint

@@ -1,0 +1,28 @@
+// The kernels of our bfloat16 convolutions, one table per instruction set.
+#pragma once
+
+#include <cstdint>
+
+#include "bfloat16_jobs.h"
+
+namespace saddlepoint {
+
+struct TileKernels {
+  const char* name;
+  // All tiles with all outputs.
+  void (*multiply)(const TileProduct& job);
+  // Zero where the mask is at most zero.
+  void (*copy_masked)(const Bfloat16* from, const Bfloat16* mask, int64_t length, Bfloat16* to);
+};
+
+extern const TileKernels kGenericTileKernels;
+
+// For a processor with AMX and AVX-512; where SADDLEPOINT_AMX is defined.
+extern const TileKernels kAmxTileKernels;
+
+// Whether this processor multiplies tiles, and the operating system and the user let us.
+bool has_tiles();
+
+const TileKernels& tile_kernels();
+
+}  // namespace saddlepoint

@@ -1,0 +1,79 @@
+// A differentiable convolution in bfloat16 whose weights stand still, for an attack's inner loop, as an operator of
+// LibTorch's dispatcher.
+#include <torch/csrc/autograd/custom_function.h>
+#include <torch/library.h>
+
+#include "bfloat16.h"
+#include "convolution_checks.h"
+#include "convolution_gradients.h"
+
+namespace saddlepoint {
+
+namespace {
+
+using torch::autograd::AutogradContext;
+using torch::autograd::variable_list;
+
+// Differentiable in the input and the residual.
+struct FrozenBfloat16Convolution : public torch::autograd::Function<FrozenBfloat16Convolution> {
+  static at::Tensor forward(AutogradContext* context, const at::Tensor& input, const at::Tensor& weight,
+                            const at::Tensor& filter, const at::Tensor& dgrad_filter, const OptionalTensor& bias,
+                            const OptionalTensor& residual, int64_t stride, int64_t padding, bool relu) {
+    const Geometry geometry = geometry_of(weight, stride, padding);
+    const at::Tensor output = bfloat16_convolution(input, filter, or_none(bias), or_none(residual), geometry, relu);
+    context->save_for_backward({weight, dgrad_filter, relu ? output : at::Tensor()});
+    context->saved_data["residual"] = wants_gradient(residual);
+    context->saved_data["sizes"] = std::vector<int64_t>{stride, padding, input.size(2), input.size(3)};
+    return output;
+  }
+
+  static variable_list backward(AutogradContext* context, variable_list gradients) {
+    const auto saved = context->get_saved_variables();
+    const at::Tensor &weight = saved[0], &dgrad_filter = saved[1], &output = saved[2];
+    const bool residual = context->saved_data["residual"].toBool();
+    const auto sizes = context->saved_data["sizes"].toIntVector();
+    const Geometry geometry = geometry_of(weight, sizes[0], sizes[1]);
+    const auto [grad_output, mask] = masked(gradients[0], output, residual);
+    const at::Tensor grad_input = at::GradMode::is_enabled()
+                                      ? differentiable_dgrad(grad_output, weight, geometry, sizes[2], sizes[3])
+                                      : bfloat16_dgrad(grad_output, mask, dgrad_filter, geometry, sizes[2], sizes[3]);
+    return {grad_input, {}, {}, {}, {}, residual ? grad_output : at::Tensor(), {}, {}, {}};
+  }
+};
+
+at::Tensor checked_filter(const at::Tensor& weight, int64_t stride, bool dgrad) {
+  check_bfloat16_weight(weight);
+  check_frozen(weight, "weight");
+  check_stride(stride);
+  return bfloat16_filter(weight, stride, dgrad);
+}
+
+at::Tensor frozen_bfloat16_convolution(const at::Tensor& input, const at::Tensor& weight, const at::Tensor& filter,
+                                       const at::Tensor& dgrad_filter, const OptionalTensor& bias,
+                                       const OptionalTensor& residual, int64_t stride, int64_t padding, bool relu) {
+  check_bfloat16_weight(weight);
+  check_frozen(weight, "weight");
+  check_bfloat16_on_cpu({input, filter, dgrad_filter, or_none(residual)});
+  check_float_on_cpu({or_none(bias)});
+  const Geometry geometry = geometry_of(weight, stride, padding);
+  check_geometry(input, geometry);
+  check_bfloat16_filters(geometry, filter, dgrad_filter);
+  check_bias(or_none(bias), geometry.outputs);
+  check_frozen(or_none(bias), "bias");
+  const int64_t height = geometry.output_size(input.size(2)), width = geometry.output_size(input.size(3));
+  check_residual(or_none(residual), {input.size(0), geometry.outputs, height, width});
+  return FrozenBfloat16Convolution::apply(input, weight, filter, dgrad_filter, bias, residual, stride, padding, relu);
+}
+
+}  // namespace
+
+// Declared a second time in src/engine/ops/functions.ts.
+TORCH_LIBRARY_FRAGMENT(saddlepoint, library) {
+  library.def("bfloat16_filter(Tensor weight, int stride, bool dgrad=False) -> Tensor", &checked_filter);
+  library.def(
+      "frozen_bfloat16_convolution(Tensor input, Tensor weight, Tensor filter, Tensor dgrad_filter, "
+      "Tensor? bias=None, Tensor? residual=None, int stride=1, int padding=0, bool relu=False) -> Tensor",
+      &frozen_bfloat16_convolution);
+}
+
+}  // namespace saddlepoint
