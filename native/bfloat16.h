@@ -14,8 +14,8 @@ at::Tensor bfloat16_filter(const at::Tensor& weight, int64_t stride, bool dgrad)
 // How many values such a filter has.
 int64_t bfloat16_filter_size(const Geometry& geometry, bool dgrad);
 
-// relu(input * filter + bias + residual), channels-last; the bias in float32. Undefined tensors are left out. Shapes and
-// dtypes are the caller's to check.
+// relu(input * filter + bias + residual), channels-last; the bias in float32. Undefined tensors are left out. Shapes
+// and dtypes are the caller's to check.
 at::Tensor bfloat16_convolution(const at::Tensor& input, const at::Tensor& filter, const at::Tensor& bias,
                                 const at::Tensor& residual, const Geometry& geometry, bool relu);
 

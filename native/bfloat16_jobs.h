@@ -1,5 +1,5 @@
-// What the kernels of our bfloat16 convolutions work on: plain data, as in convolution_jobs.h. Products are of tiles: 16
-// pixels, of which 32 values of a window meet those of 16 outputs at a time, summed in float32.
+// What the kernels of our bfloat16 convolutions work on: plain data, as in convolution_jobs.h. Products are of tiles:
+// 16 pixels, of which 32 values of a window meet those of 16 outputs at a time, summed in float32.
 #pragma once
 
 #include <cstdint>

@@ -2,6 +2,7 @@
 #include <immintrin.h>
 
 #include "bfloat16_kernels.h"
+#include "simd.h"
 
 namespace saddlepoint {
 
@@ -29,68 +30,139 @@ class TileRegisters {
 
 constexpr int64_t kTileSums = kTilePixels * kTileOutputs;
 
-// Tiles [kTiles, kBlocks] of sums, of pixels from `tiles` on with blocks of 16 outputs from `filter` on.
-template <int kTiles, int kBlocks>
-inline void sum_tiles(const TileProduct& job, const PixelTile* tiles, const Bfloat16* filter, float* sums) {
-  const int64_t step = job.pixel_step * sizeof(Bfloat16);
-  const Bfloat16 *first = job.windows + tiles[0].from, *second = job.windows + tiles[kTiles - 1].from;
-  const Bfloat16* next_block = filter + job.depth_count * kFilterTile;
-  _tile_zero(0);
-  if constexpr (kBlocks == 2) _tile_zero(1);
-  if constexpr (kTiles == 2) _tile_zero(2);
-  if constexpr (kTiles == 2 && kBlocks == 2) _tile_zero(3);
-  for (int64_t i = 0; i < job.depth_count; i += 1) {
-    _tile_loadd(4, first + job.depths[i], step);
-    _tile_loadd(6, filter + i * kFilterTile, 64);
-    _tile_dpbf16ps(0, 4, 6);
-    if constexpr (kBlocks == 2) {
-      _tile_loadd(7, next_block + i * kFilterTile, 64);
-      _tile_dpbf16ps(1, 4, 7);
+inline __m512 widen(__m256i values) {
+  return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(values), 16));
+}
+
+// Sums that still want bias, residual and ReLU, of up to two tiles of pixels and two blocks of outputs. While the tiles
+// of the next ones are multiplied, which leaves the vector units idle, a few pixels at a time are finished.
+struct Unfinished {
+  alignas(64) float sums[4 * kTileSums];
+  const PixelTile* tiles;
+  int64_t output;
+  __mmask32 valid;
+  __m512 bias[2];
+  __m512 least;                   // zero for ReLU; of two numbers max_ps takes the second if either is NaN
+  int64_t pixel = 0, pixels = 0;  // of 16 a tile
+
+  void begin(const TileProduct& job, const PixelTile* these, int tile_count, int blocks, int64_t first) {
+    tiles = these;
+    output = first;
+    pixel = 0;
+    pixels = tile_count * kTilePixels;
+    const int64_t left = job.outputs - first;
+    valid = left >= blocks * kTileOutputs ? (blocks == 2 ? ~0u : 0xffff) : (1u << left) - 1;
+    least = _mm512_set1_ps(job.relu ? 0.f : -__builtin_inff());
+    for (int i = 0; i < 2; i += 1) {
+      const __mmask16 here = valid >> (i * 16);
+      bias[i] = job.bias ? _mm512_maskz_loadu_ps(here, job.bias + first + i * kTileOutputs) : _mm512_setzero_ps();
     }
+  }
+
+  template <int kBlocks>
+  SADDLEPOINT_INLINE void finish(const TileProduct& job, int64_t count) {
+    const int64_t end = pixel + count < pixels ? pixel + count : pixels;
+    for (; pixel < end; pixel += 1) {
+      const PixelTile& tile = tiles[pixel / kTilePixels];
+      const int64_t row = pixel % kTilePixels;
+      if (row >= tile.count) continue;
+      const float* from = sums + pixel / kTilePixels * kBlocks * kTileSums + row * kTileOutputs;
+      finish_pixel<kBlocks>(job, from, job.to[tile.first + row] + output);
+    }
+  }
+
+ private:
+  template <int kBlocks>
+  SADDLEPOINT_INLINE void finish_pixel(const TileProduct& job, const float* from, int64_t place) const {
+    const bool whole = valid == (kBlocks == 2 ? 0xffffffff : 0xffff);  // a masked store is slower
+    __m512 low = _mm512_add_ps(_mm512_load_ps(from), bias[0]);
+    if constexpr (kBlocks == 1) {
+      if (job.residual) low = _mm512_add_ps(low, widen(_mm256_maskz_loadu_epi16(valid, job.residual + place)));
+      const auto bits = reinterpret_cast<__m256i>(_mm512_cvtneps_pbh(_mm512_max_ps(least, low)));
+      if (whole) {
+        _mm256_storeu_si256(reinterpret_cast<__m256i*>(job.output + place), bits);
+      } else {
+        _mm256_mask_storeu_epi16(job.output + place, valid, bits);
+      }
+    } else {
+      __m512 high = _mm512_add_ps(_mm512_load_ps(from + kTileSums), bias[1]);
+      if (job.residual) {
+        const __m512i residual = _mm512_maskz_loadu_epi16(valid, job.residual + place);
+        low = _mm512_add_ps(low, widen(_mm512_castsi512_si256(residual)));
+        high = _mm512_add_ps(high, widen(_mm512_extracti64x4_epi64(residual, 1)));
+      }
+      const auto bits =
+          reinterpret_cast<__m512i>(_mm512_cvtne2ps_pbh(_mm512_max_ps(least, high), _mm512_max_ps(least, low)));
+      if (whole) {
+        _mm512_storeu_si512(job.output + place, bits);
+      } else {
+        _mm512_mask_storeu_epi16(job.output + place, valid, bits);
+      }
+    }
+  }
+};
+
+// What a step of 32 values adds to the sums of kTiles tiles of pixels with kBlocks times 16 outputs.
+template <int kTiles, int kBlocks>
+SADDLEPOINT_INLINE void add_step(const Bfloat16* const (&pixels)[4], int64_t depth, int64_t step,
+                                 const Bfloat16* filter, const Bfloat16* next) {
+  _tile_loadd(4, pixels[0] + depth, step);
+  _tile_loadd(6, filter, 64);
+  _tile_dpbf16ps(0, 4, 6);
+  if constexpr (kBlocks == 2) {
+    _tile_loadd(7, next, 64);
+    _tile_dpbf16ps(1, 4, 7);
     if constexpr (kTiles == 2) {
-      _tile_loadd(5, second + job.depths[i], step);
+      _tile_loadd(5, pixels[1] + depth, step);
       _tile_dpbf16ps(2, 5, 6);
-      if constexpr (kBlocks == 2) _tile_dpbf16ps(3, 5, 7);
+      _tile_dpbf16ps(3, 5, 7);
     }
-  }
-  _tile_stored(0, sums, 64);
-  if constexpr (kBlocks == 2) _tile_stored(1, sums + kTileSums, 64);
-  if constexpr (kTiles == 2) _tile_stored(2, sums + kBlocks * kTileSums, 64);
-  if constexpr (kTiles == 2 && kBlocks == 2) _tile_stored(3, sums + 3 * kTileSums, 64);
-}
-
-inline __m512 widen(__m256i values) { return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(values), 16)); }
-
-// Bias, residual and ReLU of 16 outputs of a tile's pixels.
-inline void finish_tile(const TileProduct& job, const PixelTile& tile, int64_t output, const float* sums) {
-  const int64_t left = job.outputs - output;
-  const __mmask16 valid = left >= kTileOutputs ? 0xffff : (1u << left) - 1;
-  const __m512 bias = job.bias ? _mm512_maskz_loadu_ps(valid, job.bias + output) : _mm512_setzero_ps();
-  for (int64_t pixel = 0; pixel < tile.count; pixel += 1) {
-    const int64_t place = job.to[tile.first + pixel] + output;
-    __m512 sum = _mm512_add_ps(_mm512_load_ps(sums + pixel * kTileOutputs), bias);
-    if (job.residual) sum = _mm512_add_ps(sum, widen(_mm256_maskz_loadu_epi16(valid, job.residual + place)));
-    if (job.relu) sum = _mm512_max_ps(_mm512_setzero_ps(), sum);  // the second if either is NaN
-    _mm256_mask_storeu_epi16(job.output + place, valid, reinterpret_cast<__m256i>(_mm512_cvtneps_pbh(sum)));
+  } else if constexpr (kTiles == 4) {
+    _tile_loadd(5, pixels[1] + depth, step);
+    _tile_dpbf16ps(1, 5, 6);
+    _tile_loadd(7, pixels[2] + depth, step);
+    _tile_dpbf16ps(2, 7, 6);
+    _tile_loadd(4, pixels[3] + depth, step);
+    _tile_dpbf16ps(3, 4, 6);
   }
 }
 
 template <int kTiles, int kBlocks>
-inline void multiply_tiles(const TileProduct& job, const PixelTile* tiles, int64_t block) {
-  alignas(64) float sums[kTiles * kBlocks * kTileSums];
-  sum_tiles<kTiles, kBlocks>(job, tiles, job.filter + block * job.depth_count * kFilterTile, sums);
-  for (int i = 0; i < kTiles; i += 1) {
-    for (int j = 0; j < kBlocks; j += 1) {
-      finish_tile(job, tiles[i], (block + j) * kTileOutputs, sums + (i * kBlocks + j) * kTileSums);
-    }
+SADDLEPOINT_INLINE void sum_tiles(const TileProduct& job, const PixelTile* tiles, const Bfloat16* filter,
+                                  int64_t output, Unfinished& unfinished) {
+  const int64_t step = job.pixel_step * sizeof(Bfloat16);
+  const Bfloat16* pixels[4] = {};
+  for (int i = 0; i < kTiles; i += 1) pixels[i] = job.windows + tiles[i].from;
+  const Bfloat16* next = filter + job.depth_count * kFilterTile;
+  const int64_t each = job.depth_count == 0 ? 0 : (unfinished.pixels + job.depth_count - 1) / job.depth_count;
+  _tile_zero(0);
+  if constexpr (kTiles * kBlocks > 1) _tile_zero(1);
+  if constexpr (kTiles * kBlocks == 4) _tile_zero(2);
+  if constexpr (kTiles * kBlocks == 4) _tile_zero(3);
+  for (int64_t i = 0; i < job.depth_count; i += 1) {
+    add_step<kTiles, kBlocks>(pixels, job.depths[i], step, filter + i * kFilterTile, next + i * kFilterTile);
+    unfinished.finish<kBlocks>(job, each);
   }
+  unfinished.finish<kBlocks>(job, unfinished.pixels);
+  float* sums = unfinished.sums;
+  _tile_stored(0, sums, 64);
+  if constexpr (kTiles * kBlocks > 1) _tile_stored(1, sums + kTileSums, 64);
+  if constexpr (kTiles * kBlocks == 4) _tile_stored(2, sums + 2 * kTileSums, 64);
+  if constexpr (kTiles * kBlocks == 4) _tile_stored(3, sums + 3 * kTileSums, 64);
+  unfinished.begin(job, tiles, kTiles, kBlocks, output);
 }
 
 template <int kBlocks>
 inline void multiply_blocks(const TileProduct& job, int64_t block) {
+  constexpr int kTiles = 4 / kBlocks;
+  Unfinished unfinished;
+  const Bfloat16* filter = job.filter + block * job.depth_count * kFilterTile;
   int64_t tile = 0;
-  for (; tile + 2 <= job.tile_count; tile += 2) multiply_tiles<2, kBlocks>(job, job.tiles + tile, block);
-  if (tile < job.tile_count) multiply_tiles<1, kBlocks>(job, job.tiles + tile, block);
+  for (; tile + kTiles <= job.tile_count; tile += kTiles)
+    sum_tiles<kTiles, kBlocks>(job, job.tiles + tile, filter, block * kTileOutputs, unfinished);
+  for (; tile < job.tile_count; tile += 1)
+    sum_tiles<1, kBlocks>(job, job.tiles + tile, filter, block * kTileOutputs, unfinished);
+  unfinished.finish<kBlocks>(job, unfinished.pixels);
 }
 
 void multiply(const TileProduct& job) {

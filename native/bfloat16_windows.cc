@@ -7,7 +7,7 @@ namespace saddlepoint {
 
 WindowLayout::WindowLayout(const Slide& slide) : slide_(slide) {
   const int64_t row = slide.columns * slide.channels, pixels = slide.height * slide.width;
-  sharing_ = slide.rows * row <= kTileDepth          ? Sharing::none
+  sharing_ = slide.rows * row <= kTileDepth   ? Sharing::none
              : slide.width % kTilePixels == 0 ? Sharing::all
                                               : Sharing::columns;
   pieces = sharing_ == Sharing::none ? 1 : slide.rows;

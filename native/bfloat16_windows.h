@@ -13,7 +13,7 @@ namespace saddlepoint {
 struct Slide {
   int64_t rows, columns;  // of the kernel
   int64_t stride;
-  int64_t top, left;  // how far outside the image the first window begins; negative: inside
+  int64_t top, left;      // how far outside the image the first window begins; negative: inside
   int64_t height, width;  // of the output
   int64_t in_height, in_width, channels;
 

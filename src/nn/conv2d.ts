@@ -102,6 +102,14 @@ export function fitsNativeKernels({ weight, stride, padding, groups }: Convoluti
   return usual && outputs % channelMultiple === 0 && weight.device === 'cpu' && weight.dtype === 'float32';
 }
 
+/** Whether our own convolutions in bfloat16 can do it, and a processor that multiplies tiles is there. */
+export function fitsTiles({ weight, stride, padding, groups }: ConvolutionForm): boolean {
+  const { tiles, largestStride } = convolutionLimits();
+  const [, , height = 0, width = 0] = weight.shape;
+  const usual = groups === 1 && height === width && padding < height && stride <= largestStride;
+  return tiles && usual && weight.device === 'cpu';
+}
+
 /**
  * Whether Winograd's can, with a quarter of the multiplications: 3 × 3, stride 1, one zero on each side, channels in
  * eights, on a CPU.

@@ -10,6 +10,7 @@ export {
   Conv2d,
   EndPaddedConv2d,
   fitsNativeKernels,
+  fitsTiles,
   fitsWinograd,
   supportsNativeKernels,
   type Conv2dOptions,

@@ -1,11 +1,11 @@
 /**
  * A frozen network's convolutions: LibTorch's, on a GPU in bfloat16 with bias, residual and ReLU in the same kernel, or
- * on a CPU our own: Winograd's for those of 3 × 3, direct ones for others.
+ * on a CPU our own: Winograd's for those of 3 × 3, direct ones for others, and in bfloat16 those on tiles.
  *
  * @module
  */
 import { ops } from '../../engine/index.js';
-import { fitsNativeKernels, fitsWinograd, type ConvolutionForm } from '../../nn/index.js';
+import { fitsNativeKernels, fitsTiles, fitsWinograd, type ConvolutionForm } from '../../nn/index.js';
 import type { ConvolutionWeights } from './fold.js';
 import type { FrozenBackend, Step } from './step.js';
 
@@ -17,6 +17,7 @@ export function convolution(layer: ConvolutionForm, weights: ConvolutionWeights,
   const weight = weights.weight.to({ dtype }).contiguous({ memoryFormat });
   const bias = weights.bias === null ? null : weights.bias.to({ dtype });
   if (weight.device !== 'cpu' && dtype === 'bfloat16' && groups === 1) return fused(layer, { weight, bias });
+  if (dtype === 'bfloat16' && fitsTiles(layer)) return tiled(layer, { weight, bias: weights.bias });
   return { run: (input) => ops.conv2d(input, weight, { bias, stride, padding, groups }), owned: true };
 }
 
@@ -24,6 +25,17 @@ export function convolution(layer: ConvolutionForm, weights: ConvolutionWeights,
 function fused({ stride, padding }: ConvolutionForm, { weight, bias }: ConvolutionWeights): Step {
   const joined: Step['joined'] = (input, residual, relu) =>
     ops.fusedConvolution(input, weight, { bias, residual, stride, padding, relu });
+  return { run: (input) => joined(input, null, false), owned: true, joined };
+}
+
+/** Ours, on a processor's tiles. */
+function tiled({ stride, padding }: ConvolutionForm, { weight, bias }: ConvolutionWeights): Step {
+  const [filter, dgradFilter] = [
+    ops.bfloat16Filter(weight, stride),
+    ops.bfloat16Filter(weight, stride, { dgrad: true }),
+  ];
+  const joined: Step['joined'] = (input, residual, relu) =>
+    ops.frozenBfloat16Convolution(input, weight, filter, dgradFilter, { bias, residual, stride, padding, relu });
   return { run: (input) => joined(input, null, false), owned: true, joined };
 }
 
