@@ -49,8 +49,11 @@ void multiply(const WindowLayout& layout, const Batch& batch, const std::vector<
   }
   const int64_t beyond = kTilePixels * layout.pixel_step + kTileDepth;  // what whole tiles read
   at::parallel_for(0, batch.count, share, [&](int64_t begin, int64_t end) {
-    const at::Tensor windows = at::zeros({together * layout.image_size + beyond}, at::kShort);
+    const int64_t size = together * layout.image_size;
+    const at::Tensor windows =
+        layout.ragged ? at::zeros({size + beyond}, at::kShort) : at::empty({size + beyond}, at::kShort);
     Bfloat16* room = static_cast<Bfloat16*>(windows.data_ptr());
+    std::fill_n(room + size, beyond, 0);
     for (int64_t image = begin; image < end; image += together) {
       const int64_t count = std::min(together, end - image);
       for (int64_t i = 0; i < count; i += 1) {

@@ -36,6 +36,25 @@ struct TileProduct {
   const int64_t* to;  // where each pixel's outputs begin
 };
 
+// Pixels of an image in a row, with zeros on both sides.
+struct WindowCopy {
+  int64_t from;  // the first pixel in the image
+  int64_t to;    // the first zero, or pixel, in the windows
+  int64_t before, count, after;
+};
+
+// An image into the windows that see it.
+struct WindowFill {
+  const Bfloat16* image;
+  const Bfloat16* mask;  // of the image's shape, or null: the image is zero where this is at most zero
+  Bfloat16* windows;
+  const WindowCopy* copies;
+  int64_t copy_count;
+  int64_t image_step;  // from pixel to pixel, in values
+  // In the windows a pixel's values lie in planes, `width` in each; the pixels of a plane are neighbours.
+  int64_t planes, width, plane_step;
+};
+
 namespace {
 
 constexpr int64_t rounded_up(int64_t count, int64_t step) { return (count + step - 1) / step * step; }

@@ -11,8 +11,7 @@ struct TileKernels {
   const char* name;
   // All tiles with all outputs.
   void (*multiply)(const TileProduct& job);
-  // Zero where the mask is at most zero.
-  void (*copy_masked)(const Bfloat16* from, const Bfloat16* mask, int64_t length, Bfloat16* to);
+  void (*fill_windows)(const WindowFill& job);
 };
 
 extern const TileKernels kGenericTileKernels;

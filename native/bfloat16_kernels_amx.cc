@@ -106,14 +106,14 @@ struct Unfinished {
 template <int kTiles, int kBlocks>
 SADDLEPOINT_INLINE void add_step(const Bfloat16* const (&pixels)[4], int64_t depth, int64_t step,
                                  const Bfloat16* filter, const Bfloat16* next) {
-  _tile_loadd(4, pixels[0] + depth, step);
   _tile_loadd(6, filter, 64);
+  _tile_loadd(4, pixels[0] + depth, step);
+  if constexpr (kBlocks == 2) _tile_loadd(7, next, 64);
+  if constexpr (kBlocks == 2 && kTiles == 2) _tile_loadd(5, pixels[1] + depth, step);
   _tile_dpbf16ps(0, 4, 6);
   if constexpr (kBlocks == 2) {
-    _tile_loadd(7, next, 64);
     _tile_dpbf16ps(1, 4, 7);
     if constexpr (kTiles == 2) {
-      _tile_loadd(5, pixels[1] + depth, step);
       _tile_dpbf16ps(2, 5, 6);
       _tile_dpbf16ps(3, 5, 7);
     }
@@ -173,21 +173,64 @@ void multiply(const TileProduct& job) {
   if (block < blocks) multiply_blocks<1>(job, block);
 }
 
-void copy_masked(const Bfloat16* from, const Bfloat16* mask, int64_t length, Bfloat16* to) {
-  const auto copy = [&](int64_t i, __mmask32 valid) {
-    const __m512i bits = _mm512_maskz_loadu_epi16(valid, mask + i);
-    // As numbers with sign and magnitude, what is at most zero are the negative ones (but NaN) and the zeros.
-    const __mmask32 positive = _mm512_cmpgt_epi16_mask(bits, _mm512_setzero_si512());
-    const __mmask32 nan = _mm512_cmpgt_epu16_mask(bits, _mm512_set1_epi16(static_cast<int16_t>(0xff80)));
-    _mm512_mask_storeu_epi16(to + i, valid, _mm512_maskz_loadu_epi16(valid & (positive | nan), from + i));
-  };
+// Zero where the mask is at most zero. As numbers with sign and magnitude those are the negative ones (but NaN) and
+// the zeros.
+SADDLEPOINT_INLINE __m512i pass(__m512i values, __m512i mask) {
+  const __mmask32 positive = _mm512_cmpgt_epi16_mask(mask, _mm512_setzero_si512());
+  const __mmask32 nan = _mm512_cmpgt_epu16_mask(mask, _mm512_set1_epi16(static_cast<int16_t>(0xff80)));
+  return _mm512_maskz_mov_epi16(positive | nan, values);
+}
+
+// `length` values, where kMasked zero where the mask is at most zero.
+template <bool kMasked>
+SADDLEPOINT_INLINE void copy_values(const Bfloat16* from, const Bfloat16* mask, int64_t length, Bfloat16* to) {
   int64_t i = 0;
-  for (; i + 32 <= length; i += 32) copy(i, ~0u);
-  if (i < length) copy(i, (1u << (length - i)) - 1);
+  for (; i + 32 <= length; i += 32) {
+    __m512i values = _mm512_loadu_si512(from + i);
+    if constexpr (kMasked) values = pass(values, _mm512_loadu_si512(mask + i));
+    _mm512_storeu_si512(to + i, values);
+  }
+  if (i < length) {
+    const __mmask32 valid = (1u << (length - i)) - 1;
+    __m512i values = _mm512_maskz_loadu_epi16(valid, from + i);
+    if constexpr (kMasked) values = pass(values, _mm512_maskz_loadu_epi16(valid, mask + i));
+    _mm512_mask_storeu_epi16(to + i, valid, values);
+  }
+}
+
+SADDLEPOINT_INLINE Bfloat16* clear_values(Bfloat16* to, int64_t length) {
+  int64_t i = 0;
+  for (; i + 32 <= length; i += 32) _mm512_storeu_si512(to + i, _mm512_setzero_si512());
+  if (i < length) _mm512_mask_storeu_epi16(to + i, (1u << (length - i)) - 1, _mm512_setzero_si512());
+  return to + length;
+}
+
+template <bool kMasked>
+SADDLEPOINT_INLINE void fill_planes(const WindowFill& job, const WindowCopy& copy) {
+  const bool dense = job.image_step == job.width;  // a plane's pixels are one piece of the image
+  const int64_t pieces = dense ? 1 : copy.count, length = dense ? copy.count * job.width : job.width;
+  for (int64_t plane = 0; plane < job.planes; plane += 1) {
+    Bfloat16* to = clear_values(job.windows + copy.to + plane * job.plane_step, copy.before * job.width);
+    int64_t from = copy.from + plane * job.width;
+    for (int64_t piece = 0; piece < pieces; piece += 1, to += length, from += job.image_step) {
+      copy_values<kMasked>(job.image + from, job.mask + (kMasked ? from : 0), length, to);
+    }
+    clear_values(to, copy.after * job.width);
+  }
+}
+
+void fill_windows(const WindowFill& job) {
+  for (int64_t i = 0; i < job.copy_count; i += 1) {
+    if (job.mask) {
+      fill_planes<true>(job, job.copies[i]);
+    } else {
+      fill_planes<false>(job, job.copies[i]);
+    }
+  }
 }
 
 }  // namespace
 
-constexpr TileKernels kAmxTileKernels = {"AMX", multiply, copy_masked};
+constexpr TileKernels kAmxTileKernels = {"AMX", multiply, fill_windows};
 
 }  // namespace saddlepoint

@@ -1,4 +1,5 @@
 // The kernels for any processor. For tests: where there are no tiles, LibTorch's bfloat16 is faster.
+#include <algorithm>
 #include <cstring>
 
 #include "bfloat16_kernels.h"
@@ -47,12 +48,27 @@ void multiply(const TileProduct& job) {
   }
 }
 
-void copy_masked(const Bfloat16* from, const Bfloat16* mask, int64_t length, Bfloat16* to) {
-  for (int64_t i = 0; i < length; i += 1) to[i] = widen(mask[i]) <= 0.f ? 0 : from[i];
+// One plane's share of a copy.
+void copy_pixels(const WindowFill& job, const WindowCopy& copy, int64_t plane) {
+  Bfloat16* to = job.windows + copy.to + plane * job.plane_step;
+  to = std::fill_n(to, copy.before * job.width, 0);
+  for (int64_t pixel = 0; pixel < copy.count; pixel += 1) {
+    const int64_t from = copy.from + pixel * job.image_step + plane * job.width;
+    for (int64_t i = from; i < from + job.width; i += 1) {
+      *to++ = job.mask && widen(job.mask[i]) <= 0.f ? 0 : job.image[i];
+    }
+  }
+  std::fill_n(to, copy.after * job.width, 0);
+}
+
+void fill_windows(const WindowFill& job) {
+  for (int64_t i = 0; i < job.copy_count; i += 1) {
+    for (int64_t plane = 0; plane < job.planes; plane += 1) copy_pixels(job, job.copies[i], plane);
+  }
 }
 
 }  // namespace
 
-constexpr TileKernels kGenericTileKernels = {"any", multiply, copy_masked};
+constexpr TileKernels kGenericTileKernels = {"any", multiply, fill_windows};
 
 }  // namespace saddlepoint

@@ -1,8 +1,7 @@
 // What the pixels of a convolution see, copied into memory so that the windows of 16 pixels are a fixed step apart.
 #pragma once
 
-#include <ATen/ATen.h>
-
+#include <cstdint>
 #include <vector>
 
 #include "bfloat16_kernels.h"
@@ -21,30 +20,31 @@ struct Slide {
   int64_t padded_width() const { return (width - 1) * stride + columns; }
 };
 
-// How the windows of an image lie; what a window's values are multiplied with lies in the same order.
+// How the windows of an image lie: in planes of 32 channels each, so that what 16 pixels give a tile is one piece of
+// memory; where the channels are no multiple of 32, in one plane, each row of a window in one piece.
 class WindowLayout {
  public:
   explicit WindowLayout(const Slide& slide);
 
-  // The rows of a window as `pieces` of `length` values, each rounded up to whole depths.
-  int64_t pieces, length;
   int64_t pixel_step, image_size;
+  bool ragged;                   // there are values between the windows that must be zero and are not copied
   std::vector<int64_t> depths;   // see TileProduct
   std::vector<PixelTile> tiles;  // of one image
 
-  // Copies one image; zero where the mask, if any, is at most zero. Only the inside is written: the zeros stay.
   void fill(const Bfloat16* image, const Bfloat16* mask, Bfloat16* to, const TileKernels& kernels) const;
 
  private:
-  // Windows that overlap share their memory; or each pixel has its window's rows for itself, which all windows of its
-  // column share; or each its whole window.
-  enum class Sharing { all, columns, none };
+  void share_all();
+  void share_columns();
+  void share_nothing();
+  void copy_row(int64_t y, int64_t begin, int64_t count, int64_t to, int64_t step = 1);
+  void list_tiles(int64_t across, int64_t down, int64_t row_step);
 
-  void list(int64_t across, int64_t down, int64_t row_step);
-
-  Slide slide_;
-  Sharing sharing_;
-  int64_t pitch_;  // of a row of an image, or of the windows' rows, in values
+  const Slide slide_;
+  const int64_t width_, planes_;  // channels of a plane, and of a pixel how many
+  int64_t plane_size_;
+  int64_t image_step_;
+  std::vector<WindowCopy> copies_;
 };
 
 }  // namespace saddlepoint
