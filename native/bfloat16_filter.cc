@@ -1,20 +1,17 @@
 // The weights of bfloat16 convolutions in tiles.
 #include <ATen/Parallel.h>
 
+#include <algorithm>
 #include <cstring>
 #include <vector>
 
 #include "bfloat16.h"
 #include "bfloat16_phases.h"
+#include "convolution_tensors.h"
 
 namespace saddlepoint {
 
 namespace {
-
-// The taps that windows of rows x columns see, in their order.
-struct Taps {
-  std::vector<int64_t> rows, columns;
-};
 
 int64_t window_values(int64_t rows, int64_t columns, int64_t channels) {
   const int64_t whole = rows * columns * channels;
@@ -25,45 +22,73 @@ int64_t packed_size(int64_t rows, int64_t columns, int64_t channels, int64_t out
   return window_values(rows, columns, channels) * rounded_up(outputs, kTileOutputs);
 }
 
-// What one output's window is multiplied with, of weights [k, k, channels], in the order of WindowLayout.
-void gather(const Bfloat16* weight, const Taps& taps, int64_t kernel, int64_t channels, Bfloat16* to) {
-  const int64_t rows = taps.rows.size(), columns = taps.columns.size(), length = columns * channels;
-  const int64_t row_step = rows * length <= kTileDepth ? length : rounded_up(length, kTileDepth);
-  for (int64_t y = 0; y < rows; y += 1) {
-    for (int64_t x = 0; x < columns; x += 1) {
-      const Bfloat16* from = weight + (taps.rows[y] * kernel + taps.columns[x]) * channels;
-      std::memcpy(to + y * row_step + x * channels, from, channels * sizeof(Bfloat16));
-    }
-  }
+// Where a window of rows x columns sees `channels` values at a tap, in the order of WindowLayout.
+int64_t place_of(int64_t y, int64_t x, int64_t rows, int64_t columns, int64_t channels) {
+  const int64_t length = columns * channels;
+  return y * (rows * length <= kTileDepth ? length : rounded_up(length, kTileDepth)) + x * channels;
 }
 
-// Weights [outputs, k, k, channels] as [outputs / 16, window / 32, 16, 16, 2].
-void pack(const Bfloat16* weights, const Taps& taps, int64_t kernel, int64_t channels, int64_t outputs, Bfloat16* to) {
-  const int64_t window = window_values(taps.rows.size(), taps.columns.size(), channels), pairs = window / 2;
-  const int64_t blocks = rounded_up(outputs, kTileOutputs) / kTileOutputs;
-  at::parallel_for(0, blocks, 1, [&](int64_t begin, int64_t end) {
-    std::vector<Bfloat16> windows(kTileOutputs * window);
+// Weights [outputs, k, k, inputs] as [outputs / 16, window / 32, 16, 16, 2] of windows of inputs.
+void pack(const Bfloat16* weights, const Geometry& geometry, Bfloat16* to) {
+  const int64_t kernel = geometry.kernel, inputs = geometry.inputs, outputs = geometry.outputs;
+  const int64_t window = window_values(kernel, kernel, inputs);
+  at::parallel_for(0, rounded_up(outputs, kTileOutputs) / kTileOutputs, 1, [&](int64_t begin, int64_t end) {
+    std::vector<Bfloat16> windows(kTileOutputs * window);  // what each output's window is multiplied with
     for (int64_t block = begin; block < end; block += 1) {
       const int64_t count = std::min(kTileOutputs, outputs - block * kTileOutputs);
       if (count < kTileOutputs) std::fill(windows.begin(), windows.end(), 0);
       for (int64_t i = 0; i < count; i += 1) {
-        const Bfloat16* weight = weights + (block * kTileOutputs + i) * kernel * kernel * channels;
-        gather(weight, taps, kernel, channels, windows.data() + i * window);
+        const Bfloat16* weight = weights + (block * kTileOutputs + i) * kernel * kernel * inputs;
+        for (int64_t y = 0; y < kernel; y += 1) {
+          std::memcpy(windows.data() + i * window + place_of(y, 0, kernel, kernel, inputs),
+                      weight + y * kernel * inputs, kernel * inputs * sizeof(Bfloat16));
+        }
       }
       Bfloat16* place = to + block * kTileOutputs * window;
-      for (int64_t pair = 0; pair < pairs; pair += 1) {
+      for (int64_t pair = 0; pair < window; pair += 2) {
         for (int64_t i = 0; i < kTileOutputs; i += 1, place += 2) {
-          std::memcpy(place, windows.data() + i * window + pair * 2, 2 * sizeof(Bfloat16));
+          std::memcpy(place, windows.data() + i * window + pair, 2 * sizeof(Bfloat16));
         }
       }
     }
   });
 }
 
-std::vector<int64_t> all_taps(int64_t kernel) {
-  std::vector<int64_t> taps;
-  for (int64_t i = 0; i < kernel; i += 1) taps.push_back(i);
-  return taps;
+// The taps that windows of a phase see, in their order.
+struct Taps {
+  std::vector<int64_t> rows, columns;
+};
+
+// The same weights as [inputs / 16, window / 32, 16, 16, 2] of windows of the outputs' gradient.
+void pack_dgrad(const Bfloat16* weights, const Taps& taps, const Geometry& geometry, Bfloat16* to) {
+  const int64_t inputs = geometry.inputs, outputs = geometry.outputs, kernel = geometry.kernel;
+  const int64_t rows = taps.rows.size(), columns = taps.columns.size();
+  // Of each value of a window, the weights with which it goes to the inputs.
+  const std::vector<Bfloat16> none(rounded_up(inputs, kTileOutputs), 0);
+  std::vector<const Bfloat16*> sources(window_values(rows, columns, outputs), none.data());
+  for (int64_t y = 0; y < rows; y += 1) {
+    for (int64_t x = 0; x < columns; x += 1) {
+      const int64_t place = place_of(y, x, rows, columns, outputs);
+      for (int64_t output = 0; output < outputs; output += 1) {
+        const int64_t tap = (output * kernel + taps.rows[y]) * kernel + taps.columns[x];
+        sources[place + output] = weights + tap * inputs;
+      }
+    }
+  }
+  const int64_t window = sources.size();
+  at::parallel_for(0, rounded_up(inputs, kTileOutputs) / kTileOutputs, 1, [&](int64_t begin, int64_t end) {
+    for (int64_t value = 0; value < window; value += 2) {
+      const Bfloat16 *even = sources[value], *odd = sources[value + 1];
+      for (int64_t block = begin; block < end; block += 1) {
+        const int64_t first = block * kTileOutputs, count = std::min(kTileOutputs, inputs - first);
+        uint32_t pairs[kTileOutputs] = {};
+        for (int64_t i = 0; i < count; i += 1) {
+          pairs[i] = even[first + i] | static_cast<uint32_t>(odd[first + i]) << 16;
+        }
+        std::memcpy(to + block * kTileOutputs * window + value * kTileOutputs, pairs, sizeof pairs);
+      }
+    }
+  });
 }
 
 std::vector<int64_t> taps_of(const PhaseSide& side, int64_t stride) {
@@ -89,20 +114,17 @@ int64_t bfloat16_filter_size(const Geometry& geometry, bool dgrad) {
 
 at::Tensor bfloat16_filter(const at::Tensor& weight, int64_t stride, bool dgrad) {
   const Geometry geometry{weight.size(1), weight.size(0), weight.size(2), stride, 0};
-  const int64_t kernel = geometry.kernel;
   const at::Tensor filter = at::empty({bfloat16_filter_size(geometry, dgrad)}, weight.options());
   Bfloat16* to = static_cast<Bfloat16*>(filter.data_ptr());
+  const at::Tensor weights = channels_last(weight);
   if (!dgrad) {
-    const at::Tensor weights = weight.permute({0, 2, 3, 1}).contiguous();
-    pack(bits(weights), {all_taps(kernel), all_taps(kernel)}, kernel, geometry.inputs, geometry.outputs, to);
+    pack(bits(weights), geometry, to);
     return filter;
   }
-  const at::Tensor weights = weight.permute({1, 2, 3, 0}).contiguous();
   for (int64_t row = 0; row < stride; row += 1) {
     for (int64_t column = 0; column < stride; column += 1) {
       const PhaseSide rows = phase_side(geometry, row), columns = phase_side(geometry, column);
-      const Taps taps{taps_of(rows, stride), taps_of(columns, stride)};
-      pack(bits(weights), taps, kernel, geometry.outputs, geometry.inputs, to);
+      pack_dgrad(bits(weights), {taps_of(rows, stride), taps_of(columns, stride)}, geometry, to);
       to += packed_size(rows.taps, columns.taps, geometry.outputs, geometry.inputs);
     }
   }
