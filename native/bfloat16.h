@@ -24,4 +24,7 @@ at::Tensor bfloat16_convolution(const at::Tensor& input, const at::Tensor& filte
 at::Tensor bfloat16_dgrad(const at::Tensor& grad_output, const at::Tensor& mask, const at::Tensor& filter,
                           const Geometry& geometry, int64_t height, int64_t width);
 
+// The gradient [outputs, inputs, k, k] of the weight, in float32. No sum depends on the number of threads.
+at::Tensor bfloat16_wgrad(const at::Tensor& input, const at::Tensor& grad_output, const Geometry& geometry);
+
 }  // namespace saddlepoint

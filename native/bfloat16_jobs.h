@@ -55,7 +55,37 @@ struct WindowFill {
   int64_t planes, width, plane_step;
 };
 
+// Pixels by where their values are, as the products of a wgrad read them. In pairs: [channels / 16, pairs, 16, 2]; in
+// rows: [channels / 16, steps, 16, 32]; the channels rounded up with zeros.
+struct PixelList {
+  const Bfloat16* const* pixels;
+  int64_t channels;
+  Bfloat16* to;
+  int64_t block_step;  // from 16 channels to the next
+};
+
+// The gradient of a weight: over pixels, 32 a step, the products of the outputs' gradients and what the taps see.
+struct TileWgrad {
+  const Bfloat16* rows;   // of the outputs' gradient
+  const Bfloat16* pairs;  // of the inputs
+  int64_t row_step, pair_step;
+  int64_t steps;
+  const int64_t* taps;  // where each tap's pairs begin
+  int64_t tap_count;
+  int64_t outputs, inputs;
+  bool first, last;    // whether nothing was summed before, and nothing will be later
+  float* sums;         // [tiles, 16, 16] what was summed, of all tiles in the order they are computed
+  float* grad_weight;  // [outputs, inputs, taps]
+};
+
+// Two blocks of outputs with two of inputs, from these on; fewer at the ends.
+struct WgradBlocks {
+  int64_t output, input;
+};
+
 namespace {
+
+constexpr int64_t kTileSums = kTilePixels * kTileOutputs;
 
 constexpr int64_t rounded_up(int64_t count, int64_t step) { return (count + step - 1) / step * step; }
 

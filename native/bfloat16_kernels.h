@@ -12,6 +12,12 @@ struct TileKernels {
   // All tiles with all outputs.
   void (*multiply)(const TileProduct& job);
   void (*fill_windows)(const WindowFill& job);
+
+  // Pairs, and steps of 32 pixels, from `first` to before `end`.
+  void (*fill_pairs)(const PixelList& job, int64_t first, int64_t end);
+  void (*fill_rows)(const PixelList& job, int64_t first, int64_t end);
+  // `scratch` has room for the sums of these blocks.
+  void (*multiply_wgrad)(const TileWgrad& job, const WgradBlocks& blocks, float* scratch);
 };
 
 extern const TileKernels kGenericTileKernels;

@@ -1,34 +1,9 @@
 // The kernels for AMX and AVX-512. Compiled with their options, without precompiled headers: see simd.h.
-#include <immintrin.h>
-
-#include "bfloat16_kernels.h"
-#include "simd.h"
+#include "bfloat16_amx.h"
 
 namespace saddlepoint {
 
 namespace {
-
-// Eight registers of 16 rows of 64 bytes: sums of two tiles of pixels times two of outputs, and what is multiplied.
-struct alignas(64) TileConfiguration {
-  uint8_t palette = 1, start_row = 0, reserved[14] = {};
-  uint16_t row_bytes[16] = {64, 64, 64, 64, 64, 64, 64, 64};
-  uint8_t rows[16] = {16, 16, 16, 16, 16, 16, 16, 16};
-};
-
-class TileRegisters {
- public:
-  TileRegisters() {
-    const TileConfiguration configuration;
-    // GCC 12 takes the instruction to read eight bytes, and leaves the others unwritten until later.
-    asm volatile("" : : "r"(&configuration) : "memory");
-    _tile_loadconfig(&configuration);
-  }
-  ~TileRegisters() { _tile_release(); }
-  TileRegisters(const TileRegisters&) = delete;
-  TileRegisters& operator=(const TileRegisters&) = delete;
-};
-
-constexpr int64_t kTileSums = kTilePixels * kTileOutputs;
 
 inline __m512 widen(__m256i values) {
   return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(values), 16));
@@ -231,6 +206,7 @@ void fill_windows(const WindowFill& job) {
 
 }  // namespace
 
-constexpr TileKernels kAmxTileKernels = {"AMX", multiply, fill_windows};
+constexpr TileKernels kAmxTileKernels = {"AMX",          multiply,      fill_windows,
+                                         fill_pairs_amx, fill_rows_amx, multiply_wgrad_amx};
 
 }  // namespace saddlepoint

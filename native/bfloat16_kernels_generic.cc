@@ -67,8 +67,55 @@ void fill_windows(const WindowFill& job) {
   }
 }
 
+Bfloat16 value_or_zero(const PixelList& job, int64_t pixel, int64_t channel) {
+  return channel < job.channels ? job.pixels[pixel][channel] : 0;
+}
+
+void fill_pairs(const PixelList& job, int64_t first, int64_t end) {
+  for (int64_t pair = first; pair < end; pair += 1) {
+    for (int64_t channel = 0; channel < rounded_up(job.channels, kTileOutputs); channel += 1) {
+      Bfloat16* to = job.to + channel / kTileOutputs * job.block_step + pair * kTileDepth + channel % kTileOutputs * 2;
+      to[0] = value_or_zero(job, 2 * pair, channel);
+      to[1] = value_or_zero(job, 2 * pair + 1, channel);
+    }
+  }
+}
+
+void fill_rows(const PixelList& job, int64_t first, int64_t end) {
+  for (int64_t pixel = first * kTileDepth; pixel < end * kTileDepth; pixel += 1) {
+    for (int64_t channel = 0; channel < rounded_up(job.channels, kTileOutputs); channel += 1) {
+      const int64_t block = channel / kTileOutputs * job.block_step + pixel / kTileDepth * kFilterTile;
+      job.to[block + channel % kTileOutputs * kTileDepth + pixel % kTileDepth] = value_or_zero(job, pixel, channel);
+    }
+  }
+}
+
+float sum_of_pixels(const TileWgrad& job, int64_t output, int64_t input, int64_t tap) {
+  const Bfloat16* rows = job.rows + output / kTileOutputs * job.row_step + output % kTileOutputs * kTileDepth;
+  const Bfloat16* pairs = job.pairs + input / kTileOutputs * job.pair_step + job.taps[tap] + input % kTileOutputs * 2;
+  float sum = 0.f;
+  for (int64_t pixel = 0; pixel < job.steps * kTileDepth; pixel += 1) {
+    const Bfloat16 gradient = rows[pixel / kTileDepth * kFilterTile + pixel % kTileDepth];
+    sum += widen(gradient) * widen(pairs[pixel / 2 * kTileDepth + pixel % 2]);
+  }
+  return sum;
+}
+
+void multiply_wgrad(const TileWgrad& job, const WgradBlocks& blocks, float*) {
+  const int64_t last_output = std::min(job.outputs, (blocks.output + 2) * kTileOutputs);
+  const int64_t last_input = std::min(job.inputs, (blocks.input + 2) * kTileOutputs);
+  for (int64_t output = blocks.output * kTileOutputs; output < last_output; output += 1) {
+    for (int64_t input = blocks.input * kTileOutputs; input < last_input; input += 1) {
+      for (int64_t tap = 0; tap < job.tap_count; tap += 1) {
+        float& gradient = job.grad_weight[(output * job.inputs + input) * job.tap_count + tap];
+        gradient = (job.first ? 0.f : gradient) + sum_of_pixels(job, output, input, tap);
+      }
+    }
+  }
+}
+
 }  // namespace
 
-constexpr TileKernels kGenericTileKernels = {"any", multiply, fill_windows};
+constexpr TileKernels kGenericTileKernels = {"any", multiply, fill_windows, fill_pairs, fill_rows, multiply_wgrad};
 
 }  // namespace saddlepoint

@@ -66,9 +66,9 @@ void check_direct_weight(const at::Tensor& weight) {
               weight.size(0));
 }
 
-void check_bfloat16_weight(const at::Tensor& weight) {
-  TORCH_CHECK(is_bfloat16_on_cpu(weight) && weight.dim() == 4 && weight.size(2) == weight.size(3) && weight.numel() > 0,
-              "expected a bfloat16 weight [outputs, inputs, k, k] on the CPU, received ", describe(weight));
+void check_square(const at::Tensor& weight) {
+  TORCH_CHECK(weight.dim() == 4 && weight.size(2) == weight.size(3) && weight.numel() > 0,
+              "expected a weight [outputs, inputs, k, k], received ", describe(weight));
 }
 
 void check_frozen(const at::Tensor& weight, const char* name) {

@@ -14,10 +14,10 @@ void check_float_on_cpu(std::initializer_list<at::Tensor> tensors);
 void check_bfloat16_on_cpu(std::initializer_list<at::Tensor> tensors);
 void check_stride(int64_t stride);
 
-// Of a weight: one that winograd() computes, one that direct() does, or one that bfloat16_convolution() does.
+// Of a weight: one that winograd() computes, one that direct() does, or of any [outputs, inputs, k, k].
 void check_winograd_weight(const at::Tensor& weight);
 void check_direct_weight(const at::Tensor& weight);
-void check_bfloat16_weight(const at::Tensor& weight);
+void check_square(const at::Tensor& weight);
 
 // Of a convolution whose weights stand still.
 void check_frozen(const at::Tensor& weight, const char* name);

@@ -8,9 +8,9 @@
 #include <dlfcn.h>
 #endif
 
+#include "bfloat16_kernels.h"
 #include "bridge.h"
 #include "convolution_kernels.h"
-#include "bfloat16_kernels.h"
 #include "convolution_limits.h"
 
 namespace saddlepoint {

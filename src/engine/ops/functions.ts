@@ -65,6 +65,8 @@ const convolutions = {
   bfloat16Filter: 'saddlepoint::bfloat16_filter(Tensor weight, int stride, bool dgrad=) -> Tensor',
   frozenBfloat16Convolution:
     'saddlepoint::frozen_bfloat16_convolution(Tensor input, Tensor weight, Tensor filter, Tensor dgrad_filter, Tensor? bias=, Tensor? residual=, int stride=, int padding=, bool relu=) -> Tensor',
+  trainedBfloat16Convolution:
+    'saddlepoint::trained_bfloat16_convolution(Tensor input, Tensor weight, Tensor? bias=, int stride=, int padding=) -> Tensor',
   fusedConvolution:
     'saddlepoint::fused_convolution(Tensor input, Tensor weight, Tensor? bias=, Tensor? residual=, int stride=, int padding=, bool relu=) -> Tensor',
   trainedConvolution:
