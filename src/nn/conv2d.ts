@@ -30,8 +30,11 @@ export class Conv2d extends Module {
   readonly stride: number;
   readonly padding: number;
   readonly groups: number;
-  /** Compute the training pass by our own convolutions, where {@link supportsNativeKernels}. Default: no. */
-  nativeKernels = false;
+  /**
+   * Compute the training pass by our own convolutions: in float32 where {@link supportsNativeKernels}, in bfloat16 where
+   * {@link fitsTiles}. Default: no.
+   */
+  nativeKernels: 'float32' | 'bfloat16' | null = null;
 
   constructor(inputs: number, outputs: number, options: Conv2dOptions) {
     super();
@@ -56,8 +59,10 @@ export class Conv2d extends Module {
 
   override forward(input: Tensor): Tensor {
     const { bias, stride, padding, groups } = this;
-    if (this.nativeKernels && this.training)
-      return ops.trainedConvolution(input, this.weight, { bias, stride, padding });
+    if (this.nativeKernels !== null && this.training) {
+      const convolve = this.nativeKernels === 'float32' ? ops.trainedConvolution : ops.trainedBfloat16Convolution;
+      return convolve(input, this.weight, { bias, stride, padding });
+    }
     return ops.conv2d(input, this.weight, { bias, stride, padding, groups });
   }
 }

@@ -4,12 +4,13 @@
  * @module
  */
 import { autocast, hasBfloat16, type Device, type Tensor } from '../../engine/index.js';
-import { Conv2d, supportsNativeKernels, type Module } from '../../nn/index.js';
+import { Conv2d, fitsTiles, supportsNativeKernels, type Module } from '../../nn/index.js';
 
 /**
  * How the pass computes: the ways maps lie in memory; `winograd`, which is channels-last with our own convolutions; and
- * `bfloat16`, which is channels-last in LibTorch's automatic mixed precision: convolutions and matrix products in
- * bfloat16, the loss in float32, and so are weights, their gradients and running statistics.
+ * `bfloat16`, which is channels-last in LibTorch's automatic mixed precision: convolutions (our own on a processor with
+ * tiles) and matrix products in bfloat16, the loss in float32, and so are weights, their gradients and running
+ * statistics.
  */
 export const TRAINING_BACKENDS = ['contiguous', 'channels-last', 'winograd', 'bfloat16'] as const;
 export type TrainingBackend = (typeof TRAINING_BACKENDS)[number];
@@ -20,12 +21,17 @@ export type TrainingBackend = (typeof TRAINING_BACKENDS)[number];
  */
 export function forwardToTrain(model: Module, images: Tensor, backend: TrainingBackend): Tensor {
   for (const [, layer] of model.modules()) {
-    if (layer instanceof Conv2d) layer.nativeKernels = backend === 'winograd' && layer.supportsNativeKernels;
+    if (layer instanceof Conv2d) layer.nativeKernels = kernelsOf(layer, backend);
   }
   const input = images.contiguous({ memoryFormat: backend === 'contiguous' ? 'contiguous' : 'channels-last' });
   const forward = () => model.train().forward(input);
   // The backward pass of each operator computes in the type that its forward pass had, also outside of autocast.
   return backend === 'bfloat16' ? autocast('bfloat16', forward, images.device).to({ dtype: 'float32' }) : forward();
+}
+
+function kernelsOf(layer: Conv2d, backend: TrainingBackend): Conv2d['nativeKernels'] {
+  if (backend === 'winograd' && layer.supportsNativeKernels) return 'float32';
+  return backend === 'bfloat16' && fitsTiles(layer) ? 'bfloat16' : null;
 }
 
 /** The backends whose gradients can be differentiated once more. */
