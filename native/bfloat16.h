@@ -7,6 +7,9 @@
 
 namespace saddlepoint {
 
+// A float32 weight [outputs, inputs, k, k] on the CPU, rounded, channels-last.
+at::Tensor bfloat16_weight(const at::Tensor& weight);
+
 // A weight [outputs, inputs, k, k], bfloat16 on the CPU, in the order that bfloat16_convolution() wants it, or with
 // `dgrad` bfloat16_dgrad(). One dimension.
 at::Tensor bfloat16_filter(const at::Tensor& weight, int64_t stride, bool dgrad);

@@ -48,6 +48,12 @@ void multiply(const TileProduct& job) {
   }
 }
 
+void round_weights(const float* weights, int64_t inputs, int64_t taps, Bfloat16* to) {
+  for (int64_t tap = 0; tap < taps; tap += 1) {
+    for (int64_t input = 0; input < inputs; input += 1) *to++ = narrow(weights[input * taps + tap]);
+  }
+}
+
 // One plane's share of a copy.
 void copy_pixels(const WindowFill& job, const WindowCopy& copy, int64_t plane) {
   Bfloat16* to = job.windows + copy.to + plane * job.plane_step;
@@ -116,6 +122,7 @@ void multiply_wgrad(const TileWgrad& job, const WgradBlocks& blocks, float*) {
 
 }  // namespace
 
-constexpr TileKernels kGenericTileKernels = {"any", multiply, fill_windows, fill_pairs, fill_rows, multiply_wgrad};
+constexpr TileKernels kGenericTileKernels = {"any",      multiply,  round_weights, fill_windows,
+                                             fill_pairs, fill_rows, multiply_wgrad};
 
 }  // namespace saddlepoint

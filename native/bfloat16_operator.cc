@@ -3,6 +3,8 @@
 #include <torch/csrc/autograd/custom_function.h>
 #include <torch/library.h>
 
+#include <tuple>
+
 #include "bfloat16.h"
 #include "convolution_checks.h"
 #include "convolution_gradients.h"
@@ -46,7 +48,7 @@ struct FrozenBfloat16Convolution : public torch::autograd::Function<FrozenBfloat
 struct TrainedBfloat16Convolution : public torch::autograd::Function<TrainedBfloat16Convolution> {
   static at::Tensor forward(AutogradContext* context, const at::Tensor& input, const at::Tensor& weight,
                             const OptionalTensor& bias, int64_t stride, int64_t padding) {
-    const at::Tensor rounded_input = input.to(at::kBFloat16), rounded_weight = rounded(weight);
+    const at::Tensor rounded_input = input.to(at::kBFloat16), rounded_weight = bfloat16_weight(weight);
     context->save_for_backward({rounded_input, rounded_weight});
     context->saved_data["wanted"] = std::vector<int64_t>{input.requires_grad(), wants_gradient(bias)};
     context->saved_data["sizes"] = std::vector<int64_t>{stride, padding};
@@ -70,18 +72,15 @@ struct TrainedBfloat16Convolution : public torch::autograd::Function<TrainedBflo
     if (wanted[1] != 0) grad_bias = grad_output.sum(at::IntArrayRef({0, 2, 3}), false, at::kFloat);
     return {grad_input, bfloat16_wgrad(input, grad_output, geometry), grad_bias, {}, {}};
   }
-
-  static at::Tensor rounded(const at::Tensor& weight) {
-    return weight.to(at::kBFloat16).contiguous(at::MemoryFormat::ChannelsLast);
-  }
 };
 
-at::Tensor checked_filter(const at::Tensor& weight, int64_t stride, bool dgrad) {
-  check_bfloat16_on_cpu({weight});
+std::tuple<at::Tensor, at::Tensor, at::Tensor> bfloat16_filters(const at::Tensor& weight, int64_t stride) {
+  check_float_on_cpu({weight});
   check_square(weight);
   check_frozen(weight, "weight");
   check_stride(stride);
-  return bfloat16_filter(weight, stride, dgrad);
+  const at::Tensor rounded = bfloat16_weight(weight);
+  return {rounded, bfloat16_filter(rounded, stride, false), bfloat16_filter(rounded, stride, true)};
 }
 
 at::Tensor frozen_bfloat16_convolution(const at::Tensor& input, const at::Tensor& weight, const at::Tensor& filter,
@@ -117,7 +116,7 @@ at::Tensor trained_bfloat16_convolution(const at::Tensor& input, const at::Tenso
 
 // Declared a second time in src/engine/ops/functions.ts.
 TORCH_LIBRARY_FRAGMENT(saddlepoint, library) {
-  library.def("bfloat16_filter(Tensor weight, int stride, bool dgrad=False) -> Tensor", &checked_filter);
+  library.def("bfloat16_filters(Tensor weight, int stride) -> (Tensor, Tensor, Tensor)", &bfloat16_filters);
   library.def(
       "frozen_bfloat16_convolution(Tensor input, Tensor weight, Tensor filter, Tensor dgrad_filter, "
       "Tensor? bias=None, Tensor? residual=None, int stride=1, int padding=0, bool relu=False) -> Tensor",

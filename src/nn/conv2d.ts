@@ -112,7 +112,7 @@ export function fitsTiles({ weight, stride, padding, groups }: ConvolutionForm):
   const { tiles, largestStride } = convolutionLimits();
   const [, , height = 0, width = 0] = weight.shape;
   const usual = groups === 1 && height === width && padding < height && stride <= largestStride;
-  return tiles && usual && weight.device === 'cpu';
+  return tiles && usual && weight.device === 'cpu' && weight.dtype === 'float32';
 }
 
 /**

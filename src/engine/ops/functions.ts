@@ -62,7 +62,7 @@ const convolutions = {
     'saddlepoint::frozen_direct_convolution(Tensor input, Tensor weight, Tensor filter, Tensor dgrad_filter, Tensor? bias=, Tensor? residual=, int stride=, int padding=, bool relu=) -> Tensor',
   frozenConvolution:
     'saddlepoint::frozen_convolution(Tensor input, Tensor filter, Tensor dgrad_filter, Tensor? bias=, Tensor? residual=, bool relu=) -> Tensor',
-  bfloat16Filter: 'saddlepoint::bfloat16_filter(Tensor weight, int stride, bool dgrad=) -> Tensor',
+  bfloat16Filters: 'saddlepoint::bfloat16_filters(Tensor weight, int stride) -> (Tensor, Tensor, Tensor)',
   frozenBfloat16Convolution:
     'saddlepoint::frozen_bfloat16_convolution(Tensor input, Tensor weight, Tensor filter, Tensor dgrad_filter, Tensor? bias=, Tensor? residual=, int stride=, int padding=, bool relu=) -> Tensor',
   trainedBfloat16Convolution:

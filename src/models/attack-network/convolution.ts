@@ -12,12 +12,12 @@ import type { FrozenBackend, Step } from './step.js';
 export function convolution(layer: ConvolutionForm, weights: ConvolutionWeights, backend: FrozenBackend): Step {
   if (backend.winograd === true && fitsWinograd(layer)) return winograd(weights);
   if (backend.winograd === true && fitsNativeKernels(layer)) return direct(layer, weights);
+  if (backend.dtype === 'bfloat16' && fitsTiles(layer)) return tiled(layer, weights);
   const { stride, padding, groups } = layer;
   const { dtype, memoryFormat } = backend;
   const weight = weights.weight.to({ dtype }).contiguous({ memoryFormat });
   const bias = weights.bias === null ? null : weights.bias.to({ dtype });
   if (weight.device !== 'cpu' && dtype === 'bfloat16' && groups === 1) return fused(layer, { weight, bias });
-  if (dtype === 'bfloat16' && fitsTiles(layer)) return tiled(layer, { weight, bias: weights.bias });
   return { run: (input) => ops.conv2d(input, weight, { bias, stride, padding, groups }), owned: true };
 }
 
@@ -28,14 +28,11 @@ function fused({ stride, padding }: ConvolutionForm, { weight, bias }: Convoluti
   return { run: (input) => joined(input, null, false), owned: true, joined };
 }
 
-/** Ours, on a processor's tiles. */
+/** Ours, on a processor's tiles; rounds the weights once. */
 function tiled({ stride, padding }: ConvolutionForm, { weight, bias }: ConvolutionWeights): Step {
-  const [filter, dgradFilter] = [
-    ops.bfloat16Filter(weight, stride),
-    ops.bfloat16Filter(weight, stride, { dgrad: true }),
-  ];
+  const [rounded, filter, dgradFilter] = ops.bfloat16Filters(weight, stride);
   const joined: Step['joined'] = (input, residual, relu) =>
-    ops.frozenBfloat16Convolution(input, weight, filter, dgradFilter, { bias, residual, stride, padding, relu });
+    ops.frozenBfloat16Convolution(input, rounded, filter, dgradFilter, { bias, residual, stride, padding, relu });
   return { run: (input) => joined(input, null, false), owned: true, joined };
 }
 
