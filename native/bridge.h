@@ -110,6 +110,7 @@ using ExportTable = std::vector<std::pair<const char*, napi_callback>>;
 void export_dispatch(ExportTable& table);
 void export_autograd(ExportTable& table);
 void export_transfer(ExportTable& table);
+void export_lending(ExportTable& table);
 void export_random(ExportTable& table);
 void export_optimizer(ExportTable& table);
 void export_runtime(ExportTable& table);

@@ -37,6 +37,7 @@ napi_value initialize(napi_env env, napi_value exports) {
   export_dispatch(table);
   export_autograd(table);
   export_transfer(table);
+  export_lending(table);
   export_random(table);
   export_optimizer(table);
   export_runtime(table);

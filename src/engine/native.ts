@@ -80,6 +80,10 @@ export interface NativeModule {
     nesterov: boolean,
     first: boolean,
   ): void;
+  lend(tensor: Handle): number;
+  borrow(number: number): Handle;
+  takeBack(number: number): boolean;
+  shareMemory(tensor: Handle, other: Handle): void;
   averageInto(averages: Handle[], values: Handle[], weight: number): void;
   setThreads(count: number): void;
   setProductThreads(count: number): void;

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { zeroGrad, keep, noGrad, SaddlepointError, Tensor, tidy, type Device } from '../engine/index.js';
+import { zeroGrad, keep, noGrad, SaddlepointError, shareMemory, Tensor, tidy, type Device } from '../engine/index.js';
 import { belongsToBuilding } from './building.js';
 import type { Initializer } from './initializers.js';
 
@@ -98,6 +98,30 @@ export abstract class Module {
    *   copied then.
    */
   loadStateDict(state: StateDict): void {
+    const own = this.#thatFits(state);
+    noGrad(() => {
+      for (const [name, tensor] of own) {
+        const given = state.get(name);
+        if (given !== undefined) tensor.copy_(given);
+      }
+    });
+  }
+
+  /**
+   * Computes with the memory of these tensors from now on, not with a copy: for a model in another thread that follows
+   * its original.
+   *
+   * @throws SaddlepointError as {@link loadStateDict}
+   */
+  shareStateDict(state: StateDict): void {
+    for (const [name, tensor] of this.#thatFits(state)) {
+      const given = state.get(name);
+      if (given !== undefined) shareMemory(tensor, given);
+    }
+  }
+
+  /** The tensors of this module's state dict. @throws SaddlepointError CHECKPOINT for a state that does not fit them */
+  #thatFits(state: StateDict): StateDict {
     const own = this.stateDict();
     const problems: string[] = [];
     for (const [name, tensor] of own) {
@@ -117,12 +141,7 @@ export abstract class Module {
         `these weights do not fit the model: ${shown}${more}. Were they saved from another architecture?`,
       );
     }
-    noGrad(() => {
-      for (const [name, tensor] of own) {
-        const given = state.get(name);
-        if (given !== undefined) tensor.copy_(given);
-      }
-    });
+    return own;
   }
 
   /** Switches this module and all below it to training mode. */

@@ -10,14 +10,16 @@
 import {
   compiledFile,
   evenShares,
+  lendState,
   ops,
-  packState,
   requireInteger,
+  takeBack,
   threadsEach,
   tidy,
   unpack,
   withThreads,
   WorkerPool,
+  type LentState,
   type Packed,
   type Tensor,
   type WorkerShare,
@@ -72,10 +74,15 @@ export class AttackPool implements BatchAttacker {
     return tidy(() => {
       const spans = evenShares(batch.images.size(0), this.#workers.size + 1);
       const [ours, ...others] = spans.map(([start, end]) => partOfBatch(batch, start, end)) as [Batch, ...Batch[]];
-      const { own, answers } = this.#workers.beside(sharesOf(model, others, position), () =>
-        attackPart(this.#part, model, ours, position),
-      );
-      return ops.cat([own, ...answers.map(unpack)]);
+      const state = lendState(model.stateDict());
+      try {
+        const { own, answers } = this.#workers.beside(sharesOf(state, others, position), () =>
+          attackPart(this.#part, model, ours, position),
+        );
+        return ops.cat([own, ...answers.map(unpack)]);
+      } finally {
+        takeBack(state);
+      }
     });
   }
 
@@ -89,10 +96,10 @@ export class AttackPool implements BatchAttacker {
   }
 }
 
-function* sharesOf(model: Module, batches: readonly Batch[], position: Position): Generator<WorkerShare<PoolTask>> {
+function* sharesOf(state: LentState, batches: readonly Batch[], position: Position): Generator<WorkerShare<PoolTask>> {
   for (const each of batches) {
-    const [state, batch] = [packState(model.stateDict()), packBatch(each)];
+    const batch = packBatch(each);
     const { images, labels, indices } = batch;
-    yield { task: { position, state, batch }, packed: [images, labels, indices, ...state.values()] };
+    yield { task: { position, state, batch }, packed: [images, labels, indices] };
   }
 }

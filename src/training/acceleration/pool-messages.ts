@@ -5,7 +5,7 @@
  */
 import type { AttackDescription } from '../../attacks/index.js';
 import type { PackedBatch } from '../../data/index.js';
-import type { PackedState } from '../../engine/index.js';
+import type { LentState } from '../../engine/index.js';
 import type { ModelDescription } from '../../models/index.js';
 import type { AttackBackend } from './attack-backend.js';
 import type { Position } from './attack-part.js';
@@ -25,6 +25,7 @@ export interface PoolAttack {
 /** One share of one step. */
 export interface PoolTask {
   readonly position: Position;
-  readonly state: PackedState;
+  /** The weights themselves, which stand still meanwhile. */
+  readonly state: LentState;
   readonly batch: PackedBatch;
 }

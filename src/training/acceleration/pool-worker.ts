@@ -8,7 +8,7 @@ import { serve, type Served } from '../../engine/serve.js';
 import type { PoolAttack, PoolTask } from './pool-messages.js';
 
 await serve(async ({ description, attack, changes, steps, backend, seed }: PoolAttack) => {
-  const { pack, unpackState } = await import('../../engine/index.js');
+  const { borrowState, pack, tidy } = await import('../../engine/index.js');
   const { unpackBatch } = await import('../../data/index.js');
   const { createModel } = await import('../../models/index.js');
   const { backendOf } = await import('./attack-backend.js');
@@ -17,7 +17,9 @@ await serve(async ({ description, attack, changes, steps, backend, seed }: PoolA
   const model = createModel(description, 0);
   const part = { attack: attackSchedule(attack, changes, steps), backend: backendOf(backend), seed };
   return ({ position, state, batch }: PoolTask): Served<Packed> => {
-    model.loadStateDict(unpackState(state));
+    tidy(() => {
+      model.shareStateDict(borrowState(state));
+    });
     const answer = pack(attackPart(part, model, unpackBatch(batch), position));
     return { answer, packed: [answer] };
   };

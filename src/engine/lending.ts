@@ -1,0 +1,42 @@
+/**
+ * Tensors that another thread of this process computes with: the same memory, no copy.
+ *
+ * @module
+ */
+import { native } from './native.js';
+import { Tensor } from './tensor.js';
+
+/** A state dict as the numbers under which its tensors are lent: plain data, for a message. */
+export type LentState = ReadonlyMap<string, number>;
+
+/**
+ * Lends tensors, which stay alive until {@link takeBack}. Whoever lends must not write to them while others compute
+ * with them.
+ */
+export function lendState(state: ReadonlyMap<string, Tensor>): LentState {
+  return new Map(Array.from(state, ([name, tensor]) => [name, native.lend(tensor.handle)]));
+}
+
+/**
+ * Tensors of this thread with the memory of those that another lends. They belong to the caller's scope.
+ *
+ * @throws SaddlepointError ARGUMENT for what is not lent any more
+ */
+export function borrowState(state: LentState): Map<string, Tensor> {
+  return new Map(Array.from(state, ([name, number]) => [name, new Tensor(native.borrow(number))]));
+}
+
+/** Ends a loan. Memory that somebody still computes with lives on. */
+export function takeBack(state: LentState): void {
+  for (const number of state.values()) native.takeBack(number);
+}
+
+/**
+ * Makes the elements of one tensor those of another, of the same shape, dtype and device, from now on: what is written
+ * to one is in the other.
+ *
+ * @throws SaddlepointError ARGUMENT for another shape, dtype or device
+ */
+export function shareMemory(tensor: Tensor, other: Tensor): void {
+  native.shareMemory(tensor.handle, other.handle);
+}
