@@ -71,6 +71,7 @@ void multiply(const WindowLayout& layout, const Batch& batch, const std::vector<
       here.to = places.data();
       here.output += image * batch.out_size;
       if (here.residual) here.residual += image * batch.out_size;
+      if (here.residual_mask) here.residual_mask += image * batch.out_size;
       kernels.multiply(here);
     }
   });
@@ -104,9 +105,11 @@ at::Tensor bfloat16_convolution(const at::Tensor& input, const at::Tensor& filte
   return output;
 }
 
-at::Tensor bfloat16_dgrad(const at::Tensor& grad_output, const at::Tensor& mask, const at::Tensor& filter,
-                          const Geometry& geometry, int64_t height, int64_t width) {
-  const at::Tensor grad_output_nhwc = channels_last(grad_output), mask_nhwc = channels_last(mask);
+at::Tensor bfloat16_dgrad(const MaskedGradient& gradient, const at::Tensor& filter, const Geometry& geometry,
+                          int64_t height, int64_t width, const MaskedGradient& more) {
+  const at::Tensor& grad_output = gradient.values;
+  const at::Tensor grad_output_nhwc = channels_last(grad_output), mask_nhwc = channels_last(gradient.mask);
+  const at::Tensor more_nhwc = channels_last(more.values), more_mask_nhwc = channels_last(more.mask);
   const at::Tensor dense_filter = dense(filter);
   const int64_t images = grad_output.size(0), inputs = geometry.inputs, stride = geometry.stride;
   const int64_t out_height = grad_output.size(2), out_width = grad_output.size(3);
@@ -118,6 +121,8 @@ at::Tensor bfloat16_dgrad(const at::Tensor& grad_output, const at::Tensor& mask,
   TileProduct job{};
   job.filter = bits_or_null(dense_filter);
   job.outputs = inputs;
+  job.residual = bits_or_null(more_nhwc);
+  job.residual_mask = bits_or_null(more_mask_nhwc);
   job.output = static_cast<Bfloat16*>(grad_input.data_ptr());
   for (int64_t row = 0; row < stride; row += 1) {
     for (int64_t column = 0; column < stride; column += 1) {

@@ -22,10 +22,14 @@ int64_t bfloat16_filter_size(const Geometry& geometry, bool dgrad);
 at::Tensor bfloat16_convolution(const at::Tensor& input, const at::Tensor& filter, const at::Tensor& bias,
                                 const at::Tensor& residual, const Geometry& geometry, bool relu);
 
-// The gradient [N, inputs, height, width] of the input. That of the output counts as zero where the mask, of its shape,
-// is at most zero.
-at::Tensor bfloat16_dgrad(const at::Tensor& grad_output, const at::Tensor& mask, const at::Tensor& filter,
-                          const Geometry& geometry, int64_t height, int64_t width);
+// A gradient that counts as zero where the mask, of its shape, is at most zero; either may be undefined.
+struct MaskedGradient {
+  at::Tensor values, mask;
+};
+
+// The gradient [N, inputs, height, width] of the input, plus another one that it has.
+at::Tensor bfloat16_dgrad(const MaskedGradient& grad_output, const at::Tensor& filter, const Geometry& geometry,
+                          int64_t height, int64_t width, const MaskedGradient& more = {});
 
 // The gradient [outputs, inputs, k, k] of the weight, in float32. No sum depends on the number of threads.
 at::Tensor bfloat16_wgrad(const at::Tensor& input, const at::Tensor& grad_output, const Geometry& geometry);

@@ -29,8 +29,9 @@ struct TileProduct {
   int64_t tile_count;
   const Bfloat16* filter;  // [outputs / 16, depths, 16, 16, 2]: values in pairs, rounded up with zeros
   int64_t outputs;
-  const float* bias;         // [outputs] or null
-  const Bfloat16* residual;  // as the output, or null: added before ReLU
+  const float* bias;              // [outputs] or null
+  const Bfloat16* residual;       // as the output, or null: added before ReLU
+  const Bfloat16* residual_mask;  // as that, or null: it is zero where this is at most zero
   bool relu;
   Bfloat16* output;
   const int64_t* to;  // where each pixel's outputs begin

@@ -9,6 +9,14 @@ inline __m512 widen(__m256i values) {
   return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(values), 16));
 }
 
+// Zero where the mask is at most zero. As numbers with sign and magnitude those are the negative ones (but NaN) and
+// the zeros.
+SADDLEPOINT_INLINE __m512i pass(__m512i values, __m512i mask) {
+  const __mmask32 positive = _mm512_cmpgt_epi16_mask(mask, _mm512_setzero_si512());
+  const __mmask32 nan = _mm512_cmpgt_epu16_mask(mask, _mm512_set1_epi16(static_cast<int16_t>(0xff80)));
+  return _mm512_maskz_mov_epi16(positive | nan, values);
+}
+
 // Sums that still want bias, residual and ReLU, of up to two tiles of pixels and two blocks of outputs. While the tiles
 // of the next ones are multiplied, which leaves the vector units idle, a few pixels at a time are finished.
 struct Unfinished {
@@ -47,12 +55,17 @@ struct Unfinished {
   }
 
  private:
+  SADDLEPOINT_INLINE __m512i residual(const TileProduct& job, int64_t place) const {
+    const __m512i values = _mm512_maskz_loadu_epi16(valid, job.residual + place);
+    return job.residual_mask ? pass(values, _mm512_maskz_loadu_epi16(valid, job.residual_mask + place)) : values;
+  }
+
   template <int kBlocks>
   SADDLEPOINT_INLINE void finish_pixel(const TileProduct& job, const float* from, int64_t place) const {
     const bool whole = valid == (kBlocks == 2 ? 0xffffffff : 0xffff);  // a masked store is slower
     __m512 low = _mm512_add_ps(_mm512_load_ps(from), bias[0]);
     if constexpr (kBlocks == 1) {
-      if (job.residual) low = _mm512_add_ps(low, widen(_mm256_maskz_loadu_epi16(valid, job.residual + place)));
+      if (job.residual) low = _mm512_add_ps(low, widen(_mm512_castsi512_si256(residual(job, place))));
       const auto bits = reinterpret_cast<__m256i>(_mm512_cvtneps_pbh(_mm512_max_ps(least, low)));
       if (whole) {
         _mm256_storeu_si256(reinterpret_cast<__m256i*>(job.output + place), bits);
@@ -62,9 +75,9 @@ struct Unfinished {
     } else {
       __m512 high = _mm512_add_ps(_mm512_load_ps(from + kTileSums), bias[1]);
       if (job.residual) {
-        const __m512i residual = _mm512_maskz_loadu_epi16(valid, job.residual + place);
-        low = _mm512_add_ps(low, widen(_mm512_castsi512_si256(residual)));
-        high = _mm512_add_ps(high, widen(_mm512_extracti64x4_epi64(residual, 1)));
+        const __m512i added = residual(job, place);
+        low = _mm512_add_ps(low, widen(_mm512_castsi512_si256(added)));
+        high = _mm512_add_ps(high, widen(_mm512_extracti64x4_epi64(added, 1)));
       }
       const auto bits =
           reinterpret_cast<__m512i>(_mm512_cvtne2ps_pbh(_mm512_max_ps(least, high), _mm512_max_ps(least, low)));
@@ -160,14 +173,6 @@ void round_weights(const float* weights, int64_t inputs, int64_t taps, Bfloat16*
       _mm256_mask_storeu_epi16(to + tap * inputs + input, valid, reinterpret_cast<__m256i>(_mm512_cvtneps_pbh(values)));
     }
   }
-}
-
-// Zero where the mask is at most zero. As numbers with sign and magnitude those are the negative ones (but NaN) and
-// the zeros.
-SADDLEPOINT_INLINE __m512i pass(__m512i values, __m512i mask) {
-  const __mmask32 positive = _mm512_cmpgt_epi16_mask(mask, _mm512_setzero_si512());
-  const __mmask32 nan = _mm512_cmpgt_epu16_mask(mask, _mm512_set1_epi16(static_cast<int16_t>(0xff80)));
-  return _mm512_maskz_mov_epi16(positive | nan, values);
 }
 
 // `length` values, where kMasked zero where the mask is at most zero.

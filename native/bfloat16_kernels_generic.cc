@@ -34,7 +34,8 @@ void multiply_pixel(const TileProduct& job, const Bfloat16* window, int64_t to) 
       }
     }
     if (job.bias) sum += job.bias[output];
-    if (job.residual) sum += widen(job.residual[to + output]);
+    const bool passes = job.residual_mask == nullptr || !(widen(job.residual_mask[to + output]) <= 0.f);
+    if (job.residual && passes) sum += widen(job.residual[to + output]);
     job.output[to + output] = narrow(job.relu && sum < 0.f ? 0.f : sum);
   }
 }

@@ -38,7 +38,7 @@ struct FrozenBfloat16Convolution : public torch::autograd::Function<FrozenBfloat
     const auto [grad_output, mask] = masked(gradients[0], output, residual);
     const at::Tensor grad_input = at::GradMode::is_enabled()
                                       ? differentiable_dgrad(grad_output, weight, geometry, sizes[2], sizes[3])
-                                      : bfloat16_dgrad(grad_output, mask, dgrad_filter, geometry, sizes[2], sizes[3]);
+                                      : bfloat16_dgrad({grad_output, mask}, dgrad_filter, geometry, sizes[2], sizes[3]);
     return {grad_input, {}, {}, {}, {}, residual ? grad_output : at::Tensor(), {}, {}, {}};
   }
 };
@@ -66,7 +66,7 @@ struct TrainedBfloat16Convolution : public torch::autograd::Function<TrainedBflo
     at::Tensor grad_input, grad_bias;
     if (wanted[0] != 0) {
       const at::Tensor filter = bfloat16_filter(weight, geometry.stride, true);
-      grad_input = bfloat16_dgrad(grad_output, {}, filter, geometry, input.size(2), input.size(3));
+      grad_input = bfloat16_dgrad({grad_output, {}}, filter, geometry, input.size(2), input.size(3));
       if (context->saved_data["float"].toBool()) grad_input = grad_input.to(at::kFloat);
     }
     if (wanted[1] != 0) grad_bias = grad_output.sum(at::IntArrayRef({0, 2, 3}), false, at::kFloat);
@@ -86,16 +86,10 @@ std::tuple<at::Tensor, at::Tensor, at::Tensor> bfloat16_filters(const at::Tensor
 at::Tensor frozen_bfloat16_convolution(const at::Tensor& input, const at::Tensor& weight, const at::Tensor& filter,
                                        const at::Tensor& dgrad_filter, const OptionalTensor& bias,
                                        const OptionalTensor& residual, int64_t stride, int64_t padding, bool relu) {
-  check_bfloat16_on_cpu({weight});
+  check_bfloat16_on_cpu({input, weight, or_none(residual)});
   check_square(weight);
-  check_frozen(weight, "weight");
-  check_bfloat16_on_cpu({input, filter, dgrad_filter, or_none(residual)});
-  check_float_on_cpu({or_none(bias)});
   const Geometry geometry = geometry_of(weight, stride, padding);
-  check_geometry(input, geometry);
-  check_bfloat16_filters(geometry, filter, dgrad_filter);
-  check_bias(or_none(bias), geometry.outputs);
-  check_frozen(or_none(bias), "bias");
+  check_frozen_bfloat16(input, weight, filter, dgrad_filter, or_none(bias), geometry);
   const int64_t height = geometry.output_size(input.size(2)), width = geometry.output_size(input.size(3));
   check_residual(or_none(residual), {input.size(0), geometry.outputs, height, width});
   return FrozenBfloat16Convolution::apply(input, weight, filter, dgrad_filter, bias, residual, stride, padding, relu);

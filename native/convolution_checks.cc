@@ -100,13 +100,6 @@ void check_direct_filters(const at::Tensor& weight, const at::Tensor& filter, co
   }
 }
 
-void check_bfloat16_filters(const Geometry& geometry, const at::Tensor& filter, const at::Tensor& dgrad_filter) {
-  check_sizes("a filter of the weight,", filter, {bfloat16_filter_size(geometry, false)});
-  check_sizes("a dgrad filter of the weight,", dgrad_filter, {bfloat16_filter_size(geometry, true)});
-  check_frozen(filter, "filter");
-  check_frozen(dgrad_filter, "dgrad filter");
-}
-
 void check_geometry(const at::Tensor& input, const Geometry& geometry) {
   check_stride(geometry.stride);
   TORCH_CHECK(geometry.padding >= 0 && geometry.padding < geometry.kernel, "expected a padding below the kernel, ",
@@ -127,6 +120,21 @@ void check_bias(const at::Tensor& bias, int64_t outputs) {
 void check_residual(const at::Tensor& residual, at::IntArrayRef sizes) {
   TORCH_CHECK(!residual.defined() || residual.sizes() == sizes, "expected a residual of the output's shape ", sizes,
               ", received ", residual.sizes());
+}
+
+void check_frozen_bfloat16(const at::Tensor& input, const at::Tensor& weight, const at::Tensor& filter,
+                           const at::Tensor& dgrad_filter, const at::Tensor& bias, const Geometry& geometry) {
+  check_bfloat16_on_cpu({weight, filter, dgrad_filter});
+  check_float_on_cpu({bias});
+  check_square(weight);
+  check_geometry(input, geometry);
+  check_sizes("a filter of the weight,", filter, {bfloat16_filter_size(geometry, false)});
+  check_sizes("a dgrad filter of the weight,", dgrad_filter, {bfloat16_filter_size(geometry, true)});
+  check_bias(bias, geometry.outputs);
+  check_frozen(weight, "weight");
+  check_frozen(filter, "filter");
+  check_frozen(dgrad_filter, "dgrad filter");
+  check_frozen(bias, "bias");
 }
 
 }  // namespace saddlepoint

@@ -28,8 +28,9 @@ void check_winograd_filters(const at::Tensor& input, const at::Tensor& U, const 
 // A weight as direct_filter() packs it, both ways.
 void check_direct_filters(const at::Tensor& weight, const at::Tensor& filter, const at::Tensor& dgrad_filter);
 
-// Filters as bfloat16_filter() packs them, both ways.
-void check_bfloat16_filters(const Geometry& geometry, const at::Tensor& filter, const at::Tensor& dgrad_filter);
+// A bfloat16 convolution whose weights stand still, with filters as bfloat16_filter() packs them, both ways.
+void check_frozen_bfloat16(const at::Tensor& input, const at::Tensor& weight, const at::Tensor& filter,
+                           const at::Tensor& dgrad_filter, const at::Tensor& bias, const Geometry& geometry);
 
 // That a direct convolution's input, stride and padding fit its weight.
 void check_geometry(const at::Tensor& input, const Geometry& geometry);

@@ -33,7 +33,7 @@ export class Worker<Names extends string, Commands extends Protocol<Names>> {
   ) {
     this.name = name;
     this.#child = spawn(command, values, {
-      env: { ...process.env, OMP_WAIT_POLICY: 'PASSIVE', ...environment },
+      env: { ...process.env, ...environment },
       stdio: ['pipe', 'pipe', 'pipe'],
     });
     this.#child.on('error', (error) => (this.#failure = error.message));

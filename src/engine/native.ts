@@ -162,8 +162,12 @@ function defaultThreads(): number {
 
 function load(): NativeModule {
   // Must be set before LibTorch loads OpenMP: with active waiting, a second busy process on the machine
-  // makes every operation 10 to 40 times slower.
-  process.env.OMP_WAIT_POLICY ??= 'PASSIVE';
+  // makes every operation 10 to 40 times slower. Waiting awake for some 0.1 ms, between two operators, costs little then,
+  // and saves a twentieth to a quarter of a training step where nothing else runs: docs/engines.md.
+  if (process.env.OMP_WAIT_POLICY === undefined) {
+    process.env.OMP_WAIT_POLICY = 'PASSIVE';
+    process.env.GOMP_SPINCOUNT ??= '2000';
+  }
   // Likewise OpenBLAS, with which Debian's LibTorch multiplies matrices: after each product its threads would go on
   // asking for work, and take a quarter of the processor from whoever has some (an attack of the demo's: 42 ms, 32
   // without).

@@ -65,6 +65,8 @@ const convolutions = {
   bfloat16Filters: 'saddlepoint::bfloat16_filters(Tensor weight, int stride) -> (Tensor, Tensor, Tensor)',
   frozenBfloat16Convolution:
     'saddlepoint::frozen_bfloat16_convolution(Tensor input, Tensor weight, Tensor filter, Tensor dgrad_filter, Tensor? bias=, Tensor? residual=, int stride=, int padding=, bool relu=) -> Tensor',
+  frozenBfloat16Block:
+    'saddlepoint::frozen_bfloat16_block(Tensor input, Tensor[] weights, Tensor[] filters, Tensor[] dgrad_filters, Tensor[] biases, int[] strides, int[] paddings, bool shortcut) -> Tensor',
   trainedBfloat16Convolution:
     'saddlepoint::trained_bfloat16_convolution(Tensor input, Tensor weight, Tensor? bias=, int stride=, int padding=) -> Tensor',
   fusedConvolution:

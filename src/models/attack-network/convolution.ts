@@ -7,7 +7,7 @@
 import { ops } from '../../engine/index.js';
 import { fitsNativeKernels, fitsTiles, fitsWinograd, type ConvolutionForm } from '../../nn/index.js';
 import type { ConvolutionWeights } from './fold.js';
-import type { FrozenBackend, Step } from './step.js';
+import type { FrozenBackend, Step, TiledConvolution } from './step.js';
 
 export function convolution(layer: ConvolutionForm, weights: ConvolutionWeights, backend: FrozenBackend): Step {
   if (backend.winograd === true && fitsWinograd(layer)) return winograd(weights);
@@ -30,10 +30,37 @@ function fused({ stride, padding }: ConvolutionForm, { weight, bias }: Convoluti
 
 /** Ours, on a processor's tiles; rounds the weights once. */
 function tiled({ stride, padding }: ConvolutionForm, { weight, bias }: ConvolutionWeights): Step {
-  const [rounded, filter, dgradFilter] = ops.bfloat16Filters(weight, stride);
+  const weights = ops.bfloat16Filters(weight, stride);
   const joined: Step['joined'] = (input, residual, relu) =>
-    ops.frozenBfloat16Convolution(input, rounded, filter, dgradFilter, { bias, residual, stride, padding, relu });
-  return { run: (input) => joined(input, null, false), owned: true, joined };
+    ops.frozenBfloat16Convolution(input, ...weights, { bias, residual, stride, padding, relu });
+  const run: Step['run'] = (input) => joined(input, null, false);
+  return { run, owned: true, joined, tiled: { weights, bias, stride, padding, relu: false } };
+}
+
+/**
+ * A residual block with ReLU behind it as one computation: undefined where not all of its steps are convolutions on
+ * tiles with a bias, those of the branch with ReLU between them.
+ */
+export function tiledBlock(branch: readonly Step[], shortcut: readonly Step[]): Step | undefined {
+  const convolutions = [...branch, ...shortcut].map((step) => step.tiled);
+  const fits = convolutions.every((each, i) => each?.bias != null && each.relu === i < branch.length - 1);
+  if (!fits || branch.length === 0 || shortcut.length > 1) return undefined;
+  const all = convolutions as TiledConvolution[];
+  const [weights, filters, dgradFilters] = [0, 1, 2].map((part) => all.map((each) => each.weights[part]!));
+  const biases = all.map(({ bias }) => bias!);
+  const [strides, paddings] = [all.map(({ stride }) => stride), all.map(({ padding }) => padding)];
+  const run: Step['run'] = (input) =>
+    ops.frozenBfloat16Block(
+      input,
+      weights!,
+      filters!,
+      dgradFilters!,
+      biases,
+      strides,
+      paddings,
+      shortcut.length > 0,
+    );
+  return { run, owned: false };
 }
 
 function winograd({ weight, bias }: ConvolutionWeights): Step {

@@ -18,6 +18,16 @@ export interface FrozenBackend {
   readonly tf32?: boolean;
 }
 
+/** A convolution in bfloat16 on a processor's tiles: what several of them together are computed from. */
+export interface TiledConvolution {
+  /** As `ops.bfloat16Filters` returns them. */
+  readonly weights: readonly [rounded: Tensor, filter: Tensor, dgradFilter: Tensor];
+  readonly bias: Tensor | null;
+  readonly stride: number;
+  readonly padding: number;
+  readonly relu: boolean;
+}
+
 /** One computation; leaves alive what it returns. */
 export interface Step {
   readonly run: (input: Tensor) => Tensor;
@@ -25,6 +35,8 @@ export interface Step {
   readonly owned: boolean;
   /** The same, then plus the residual (if any), then through ReLU (if asked), all in one pass over memory. */
   readonly joined?: (input: Tensor, residual: Tensor | null, relu: boolean) => Tensor;
+  /** What it computes, if that is nothing else. */
+  readonly tiled?: TiledConvolution;
 }
 
 /** Applies the steps in order, freeing each result as soon as the next one is there. */

@@ -10,7 +10,7 @@ import { BatchNorm2d, Clamp, EndPaddedConv2d, Linear, ReLU, type Module } from '
 import type { PreActivationBlock } from '../pre-activation-block.js';
 import type { ResidualBlock } from '../residual-blocks.js';
 import { ExportedProgram } from '../exported/index.js';
-import { convolution } from './convolution.js';
+import { convolution, tiledBlock } from './convolution.js';
 import { exportedProgram } from './exported-program.js';
 import { affineOf, foldAfter, weightsOf } from './fold.js';
 import { isConvolution, isExactly, isPreActivation, isResidual, openChains } from './known.js';
@@ -40,8 +40,9 @@ function compile(layers: readonly Module[], backend: FrozenBackend): Step[] {
     } else if (isConvolution(layer)) {
       steps.push(convolution(layer, weightsOf(layer), backend));
     } else if (isExactly(layer, ReLU) && steps.at(-1)?.joined !== undefined) {
-      const { joined } = steps.pop()!;
-      steps.push({ run: (input) => joined!(input, null, true), owned: false });
+      const { joined, tiled } = steps.pop()!;
+      const withRelu = tiled && { tiled: { ...tiled, relu: true } };
+      steps.push({ run: (input) => joined!(input, null, true), owned: false, ...withRelu });
     } else if (isExactly(layer, ReLU) && steps.at(-1)?.owned === true) {
       steps.push({ run: (input) => input.relu_(), owned: true });
     } else {
@@ -74,6 +75,8 @@ function linear(layer: Linear, backend: FrozenBackend): Step {
 
 function residual(block: ResidualBlock, backend: FrozenBackend): Step {
   const [branch, shortcut] = [compile(block.branch, backend), compile([block.shortcut], backend)];
+  const whole = tiledBlock(branch, shortcut);
+  if (whole !== undefined) return whole;
   const { before, joined } = split(branch);
   if (joined !== undefined) {
     const run: Step['run'] = (input) => tidy(() => joined(runSteps(before, input), runSteps(shortcut, input), true));
