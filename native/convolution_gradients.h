@@ -28,14 +28,16 @@ inline std::pair<at::Tensor, at::Tensor> masked(const at::Tensor& grad_output, c
   return {at::threshold_backward(grad_output, output, 0), at::Tensor()};
 }
 
-// For a second derivative: what a transposed convolution computes, with its own derivative.
+// For a second derivative: LibTorch's operator, which has one. It asks for an input, of which it reads the shape alone.
+// (A transposed convolution would do, but in bfloat16 LibTorch 1.13 has no derivative of it.)
 inline at::Tensor differentiable_dgrad(const at::Tensor& grad_output, const at::Tensor& weight,
                                        const Geometry& geometry, int64_t height, int64_t width) {
-  const auto missing = [&](int64_t size) {
-    return size - ((geometry.output_size(size) - 1) * geometry.stride - 2 * geometry.padding + geometry.kernel);
-  };
+  const at::Tensor shape =
+      at::zeros({1}, grad_output.options()).expand({grad_output.size(0), geometry.inputs, height, width});
+  const std::vector<int64_t> ones(2, 1), zeros(2, 0), bias{geometry.outputs};
   const std::vector<int64_t> strides(2, geometry.stride), paddings(2, geometry.padding);
-  return at::conv_transpose2d(grad_output, weight, {}, strides, paddings, {missing(height), missing(width)});
+  return std::get<0>(at::convolution_backward(grad_output, shape, weight, bias, strides, paddings, ones, false, zeros,
+                                              1, {true, false, false}));
 }
 
 }  // namespace saddlepoint

@@ -1,0 +1,148 @@
+/**
+ * The child of bfloat16-kernels.test.ts: our convolutions in bfloat16 beside LibTorch's in float64 on the same rounded
+ * numbers, and on one thread beside themselves on two. It prints whether it computed on tiles, then each case that is
+ * off.
+ *
+ * @module
+ */
+import {
+  convolutionLimits,
+  grad,
+  ops,
+  RandomStream,
+  setThreads,
+  tidy,
+  type Tensor,
+} from '../../../src/engine/index.js';
+
+interface Geometry {
+  readonly kernel: number;
+  readonly stride: number;
+  readonly padding: number;
+}
+
+interface Case extends Geometry {
+  readonly images: number;
+  readonly inputs: number;
+  readonly outputs: number;
+  readonly height: number;
+  readonly width: number;
+}
+
+/** Whole tiles, planes and blocks of outputs, and none of them; maps from one pixel on. */
+const CHANNELS = [3, 8, 16, 17, 31, 33, 40, 64, 96] as const;
+const SIZES = [
+  [1, 1],
+  [2, 5],
+  [4, 4],
+  [9, 7],
+  [13, 16],
+  [3, 32],
+] as const;
+const GEOMETRIES: readonly Geometry[] = [
+  { kernel: 3, stride: 1, padding: 1 },
+  { kernel: 3, stride: 2, padding: 1 },
+  { kernel: 1, stride: 1, padding: 0 },
+  { kernel: 1, stride: 2, padding: 0 },
+  { kernel: 5, stride: 1, padding: 2 },
+  { kernel: 4, stride: 2, padding: 1 },
+  { kernel: 2, stride: 3, padding: 1 },
+  { kernel: 3, stride: 1, padding: 2 },
+];
+
+const cases = GEOMETRIES.flatMap((geometry, which) =>
+  CHANNELS.flatMap((outputs, place) =>
+    SIZES.flatMap(([height, width], index) => {
+      const inputs = CHANNELS[(2 * place + index + which) % CHANNELS.length]!;
+      const images = [1, 2, 7][(place + index) % 3]!;
+      const isSeen = Math.min(height, width) + 2 * geometry.padding >= geometry.kernel;
+      return isSeen ? [{ images, inputs, outputs, height, width, ...geometry } satisfies Case] : [];
+    }),
+  ),
+);
+// More pixels than the weight's gradient takes at a time: it adds to what earlier ones gave.
+cases.push({ images: 40, inputs: 64, outputs: 32, height: 32, width: 32, kernel: 3, stride: 1, padding: 1 });
+
+const draw = (name: string, shape: readonly number[]) =>
+  tidy(() => new RandomStream('bfloat16', name).uniformTensor(shape).mul(2).sub(1));
+const rounded = (values: Tensor) => values.to({ dtype: 'bfloat16' });
+const exact = (values: Tensor) => values.detach().to({ dtype: 'float64' });
+
+function leaf(values: Tensor): Tensor {
+  const taken = values.detach();
+  taken.requiresGrad = true;
+  return taken;
+}
+
+/** Of the largest value, at least one. */
+function difference(actual: Tensor, expected: Tensor): number {
+  if (expected.numel() === 0) return 0;
+  const scale = Math.max(1, exact(expected).abs().amax().item());
+  return exact(actual).sub(exact(expected)).abs().amax().item() / scale;
+}
+
+interface Looked {
+  /** Of results in bfloat16, and of those in float32. */
+  readonly off: number;
+  readonly offFloat: number;
+  readonly results: readonly Tensor[];
+}
+
+/** The training's convolution with all gradients, then a frozen one with residual and ReLU. */
+function look(one: Case): Looked {
+  const { images, inputs, outputs, height, width, kernel, stride, padding } = one;
+  const size = (length: number) => Math.floor((length + 2 * padding - kernel) / stride) + 1;
+  const ofOutput = [images, outputs, size(height), size(width)];
+  const input = rounded(draw('input', [images, inputs, height, width]));
+  const weight = rounded(draw('weight', [outputs, inputs, kernel, kernel])).to({ dtype: 'float32' });
+  const [bias, residual, seed] = [
+    draw('bias', [outputs]),
+    rounded(draw('residual', ofOutput)),
+    rounded(draw('seed', ofOutput)),
+  ];
+
+  const leaves = [input, weight, bias].map(leaf);
+  const trained = ops.trainedBfloat16Convolution(leaves[0]!, leaves[1]!, { bias: leaves[2]!, stride, padding });
+  const gradients = grad(trained.mul(seed).sum(), leaves);
+  const same = [input, weight, bias].map((each) => leaf(exact(each)));
+  const expected = ops.conv2d(same[0]!, same[1]!, { bias: same[2]!, stride, padding });
+  const ofExpected = grad(expected.mul(exact(seed)).sum(), same);
+
+  const frozenLeaves = [input, residual].map(leaf);
+  const frozen = ops.frozenBfloat16Convolution(frozenLeaves[0]!, ...ops.bfloat16Filters(weight, stride), {
+    bias,
+    residual: frozenLeaves[1]!,
+    stride,
+    padding,
+    relu: true,
+  });
+  const ofFrozen = grad(frozen.mul(seed).sum(), frozenLeaves);
+  // A sum within rounding of zero may fall on either side of ReLU: its own output says on which it fell.
+  const passed = exact(seed).mul(exact(frozen.gt(0)));
+  const [ofInput] = grad(ops.conv2d(same[0]!, same[1]!, { stride, padding }).mul(passed).sum(), [same[0]!]);
+
+  const off = [
+    difference(trained, expected),
+    difference(gradients[0]!, ofExpected[0]!),
+    difference(frozen, expected.add(exact(residual)).relu()),
+    difference(ofFrozen[0]!, ofInput!),
+    difference(ofFrozen[1]!, passed),
+  ];
+  const offFloat = [1, 2].map((place) => difference(gradients[place]!, ofExpected[place]!));
+  const results = [trained, ...gradients, frozen, ...ofFrozen].map((each) => each.detach());
+  return { off: Math.max(...off), offFloat: Math.max(...offFloat), results };
+}
+
+process.stdout.write(`${convolutionLimits().tiles ? 'tiles' : 'no tiles'}\n`);
+for (const one of cases) {
+  tidy(() => {
+    setThreads(1);
+    const { off, offFloat, results } = look(one);
+    setThreads(2);
+    const isSame = look(one).results.every((tensor, index) => tensor.equal(results[index]!));
+    if (off < 4.2e-3 && offFloat < 2e-6 && isSame) return;
+    const bits = isSame ? 'the same' : 'other bits on two threads';
+    process.stdout.write(`${JSON.stringify(one)} ${off} ${offFloat} ${bits}\n`);
+  });
+}
+process.stdout.write(`${cases.length} done\n`);
