@@ -20,14 +20,14 @@ const Bfloat16* bits_or_null(const at::Tensor& tensor) {
   return tensor.defined() ? static_cast<const Bfloat16*>(tensor.data_ptr()) : nullptr;
 }
 
-// A batch of images, and where it goes.
+// A batch of images, and how far apart they and their outputs are.
 struct Batch {
   const Bfloat16* input;
   const Bfloat16* mask;
   int64_t count, in_size, out_size;  // values of an image
 };
 
-// What a thread's images are copied into.
+// How many images are copied before they are multiplied.
 int64_t images_at_once(const WindowLayout& layout, int64_t images) {
   const int64_t near = kNear / std::max<int64_t>(1, layout.image_size * sizeof(Bfloat16));
   return std::clamp<int64_t>(near, 1, images);

@@ -22,7 +22,7 @@ int64_t bfloat16_filter_size(const Geometry& geometry, bool dgrad);
 at::Tensor bfloat16_convolution(const at::Tensor& input, const at::Tensor& filter, const at::Tensor& bias,
                                 const at::Tensor& residual, const Geometry& geometry, bool relu);
 
-// A gradient that counts as zero where the mask, of its shape, is at most zero; either may be undefined.
+// A gradient, or none; it counts as zero where the mask, if any, of its shape, is at most zero.
 struct MaskedGradient {
   at::Tensor values, mask;
 };

@@ -8,7 +8,6 @@
 namespace saddlepoint {
 
 struct TileKernels {
-  const char* name;
   // All tiles with all outputs.
   void (*multiply)(const TileProduct& job);
   // One output's weights [inputs, taps] as [taps, inputs].

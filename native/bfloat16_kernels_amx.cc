@@ -225,7 +225,7 @@ void fill_windows(const WindowFill& job) {
 
 }  // namespace
 
-constexpr TileKernels kAmxTileKernels = {"AMX",          multiply,      round_weights,     fill_windows,
+constexpr TileKernels kAmxTileKernels = {multiply,       round_weights, fill_windows,
                                          fill_pairs_amx, fill_rows_amx, multiply_wgrad_amx};
 
 }  // namespace saddlepoint

@@ -123,7 +123,7 @@ void multiply_wgrad(const TileWgrad& job, const WgradBlocks& blocks, float*) {
 
 }  // namespace
 
-constexpr TileKernels kGenericTileKernels = {"any",      multiply,  round_weights, fill_windows,
-                                             fill_pairs, fill_rows, multiply_wgrad};
+constexpr TileKernels kGenericTileKernels = {multiply,   round_weights, fill_windows,
+                                             fill_pairs, fill_rows,     multiply_wgrad};
 
 }  // namespace saddlepoint

@@ -1,5 +1,5 @@
-// A differentiable convolution in bfloat16 whose weights stand still, for an attack's inner loop, as an operator of
-// LibTorch's dispatcher.
+// Differentiable convolutions in bfloat16 as operators of LibTorch's dispatcher: one whose weights stand still, for an
+// attack's inner loop, and one for training.
 #include <torch/csrc/autograd/custom_function.h>
 #include <torch/library.h>
 
@@ -50,7 +50,8 @@ struct TrainedBfloat16Convolution : public torch::autograd::Function<TrainedBflo
                             const OptionalTensor& bias, int64_t stride, int64_t padding) {
     const at::Tensor rounded_input = input.to(at::kBFloat16), rounded_weight = bfloat16_weight(weight);
     context->save_for_backward({rounded_input, rounded_weight});
-    context->saved_data["wanted"] = std::vector<int64_t>{input.requires_grad(), wants_gradient(bias)};
+    context->saved_data["wanted"] =
+        std::vector<int64_t>{input.requires_grad(), weight.requires_grad(), wants_gradient(bias)};
     context->saved_data["sizes"] = std::vector<int64_t>{stride, padding};
     context->saved_data["float"] = input.scalar_type() == at::kFloat;
     const at::Tensor filter = bfloat16_filter(rounded_weight, stride, false);
@@ -63,14 +64,15 @@ struct TrainedBfloat16Convolution : public torch::autograd::Function<TrainedBflo
     const at::Tensor &input = saved[0], &weight = saved[1], &grad_output = gradients[0];
     const auto wanted = context->saved_data["wanted"].toIntVector(), sizes = context->saved_data["sizes"].toIntVector();
     const Geometry geometry = geometry_of(weight, sizes[0], sizes[1]);
-    at::Tensor grad_input, grad_bias;
+    at::Tensor grad_input, grad_weight, grad_bias;
     if (wanted[0] != 0) {
       const at::Tensor filter = bfloat16_filter(weight, geometry.stride, true);
       grad_input = bfloat16_dgrad({grad_output, {}}, filter, geometry, input.size(2), input.size(3));
       if (context->saved_data["float"].toBool()) grad_input = grad_input.to(at::kFloat);
     }
-    if (wanted[1] != 0) grad_bias = grad_output.sum(at::IntArrayRef({0, 2, 3}), false, at::kFloat);
-    return {grad_input, bfloat16_wgrad(input, grad_output, geometry), grad_bias, {}, {}};
+    if (wanted[1] != 0) grad_weight = bfloat16_wgrad(input, grad_output, geometry);
+    if (wanted[2] != 0) grad_bias = grad_output.sum(at::IntArrayRef({0, 2, 3}), false, at::kFloat);
+    return {grad_input, grad_weight, grad_bias, {}, {}};
   }
 };
 

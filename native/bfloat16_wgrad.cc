@@ -1,6 +1,6 @@
 // The gradient of a bfloat16 convolution's weight. Images lie one after the other in a list of pixels with zeros around
 // them, so that a tap sees the same list from another place on, and what crosses an edge is multiplied with zeros. No
-// sum depends on the number of threads.
+// sum depends on the number of threads. (A value that is infinite spoils taps that do not see it: zero times infinity.)
 #include <ATen/Parallel.h>
 
 #include <algorithm>

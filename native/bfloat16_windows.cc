@@ -23,7 +23,9 @@ WindowLayout::WindowLayout(const Slide& slide)
 void WindowLayout::share_all() {
   const int64_t pitch = slide_.padded_width() * width_;
   plane_size_ = slide_.padded_height() * pitch;
-  image_size = planes_ * plane_size_;
+  // Where a window's row is no whole number of depths, the last one reads on, to be multiplied with zeros: in the
+  // image, so that what is infinite there spoils no other one.
+  image_size = planes_ * plane_size_ + (ragged ? kTileDepth : 0);
   pixel_step = slide_.stride * width_;
   for (int64_t y = 0; y < slide_.padded_height(); y += 1) copy_row(y, 0, slide_.padded_width(), y * pitch);
   for (int64_t y = 0; y < slide_.rows; y += 1) {

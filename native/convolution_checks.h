@@ -1,4 +1,4 @@
-// What the operators of convolution.cc refuse. Undefined tensors pass: they are left out.
+// What the operators of our convolutions refuse. Undefined tensors pass: they are left out.
 #pragma once
 
 #include <ATen/ATen.h>

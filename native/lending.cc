@@ -46,11 +46,11 @@ napi_value lend(Call& call) { return to_js(call.env, lent().put(call.tensor(0, "
 
 // borrow(number) => a tensor of this thread with the same memory
 napi_value borrow(Call& call) {
-  return to_js(call.env, call.environment, lent().get(call.number(0, "number")).detach());
+  return to_js(call.env, call.environment, lent().get(call.integer(0, "number")).detach());
 }
 
 // takeBack(number) => whether it was lent
-napi_value take_back(Call& call) { return to_js(call.env, lent().remove(call.number(0, "number"))); }
+napi_value take_back(Call& call) { return to_js(call.env, lent().remove(call.integer(0, "number"))); }
 
 // shareMemory(tensor, other): the tensor's elements are the other's from now on
 napi_value share_memory(Call& call) {
@@ -58,7 +58,8 @@ napi_value share_memory(Call& call) {
   const at::Tensor other = call.tensor(1, "other");
   if (tensor.sizes() != other.sizes() || tensor.scalar_type() != other.scalar_type() ||
       tensor.device() != other.device()) {
-    fail_argument("expected a tensor of the same shape, dtype and device");
+    fail_argument(c10::str("expected a tensor of the same shape, dtype and device, received ", other.sizes(), " and ",
+                           other.options(), " for ", tensor.sizes(), " and ", tensor.options()));
   }
   tensor.set_data(other);
   return undefined(call.env);

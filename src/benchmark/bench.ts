@@ -216,7 +216,7 @@ export class Bench {
 
   #pyTorch(name: string, waitPolicy: WaitPolicy = 'passive'): WorkloadWorker {
     const script = join(projectRoot(), 'benchmarks', 'pytorch', 'workload.py');
-    const policy = waitPolicy === 'default' ? { OMP_WAIT_POLICY: undefined } : {};
+    const policy = waitPolicy === 'default' ? { OMP_WAIT_POLICY: undefined, GOMP_SPINCOUNT: undefined } : {};
     return new Worker(name, this.#python.command, [script], { ...this.#python.environment, ...policy });
   }
 }

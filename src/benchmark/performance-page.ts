@@ -38,8 +38,8 @@ that training itself measures and chooses on the machine. All processes of a net
 of the attack and of the training step on every side, and another side begins each round. A figure is the median over the
 rounds, in brackets the quartiles. Rounds go on until the middle half of every ratio lies within ${100 * SPREAD} % of its median, or
 the number of rounds is doubled; before each the machine must be idle for half a second. Ratios are time PyTorch / time
-Saddlepoint of each round: above 1 Saddlepoint is faster. Threads of PyTorch wait passively (\`OMP_WAIT_POLICY\`), as ours do,
-and in rows of their own as OpenMP does unasked.`;
+Saddlepoint of each round: above 1 Saddlepoint is faster. Threads of PyTorch wait passively after a short wait awake
+(\`OMP_WAIT_POLICY\`, \`GOMP_SPINCOUNT\`), as ours do, and in rows of their own as OpenMP does unasked.`;
 
 /** The page of a machine's kind. */
 export function performancePage(result: BenchResult): string {

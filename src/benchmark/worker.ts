@@ -9,6 +9,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { SaddlepointError } from '../engine/errors.js';
+import { WAITING } from '../engine/waiting.js';
 
 /** The commands of a process by name: what goes there, and what comes back. */
 export type Protocol<Names extends string> = Readonly<Record<Names, { command: object; answer: object }>>;
@@ -33,7 +34,7 @@ export class Worker<Names extends string, Commands extends Protocol<Names>> {
   ) {
     this.name = name;
     this.#child = spawn(command, values, {
-      env: { ...process.env, ...environment },
+      env: { ...process.env, ...WAITING, ...environment },
       stdio: ['pipe', 'pipe', 'pipe'],
     });
     this.#child.on('error', (error) => (this.#failure = error.message));

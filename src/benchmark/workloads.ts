@@ -77,7 +77,7 @@ export const BASELINES: Readonly<Record<Baseline, string>> = {
 };
 export const BASELINE_NAMES = Object.keys(BASELINES) as Baseline[];
 
-/** How threads wait for the next work: `default` is OpenMP's own, `passive` is `OMP_WAIT_POLICY=PASSIVE`. */
+/** How threads wait for the next work: `default` is OpenMP's own, `passive` is ours (`engine/waiting.ts`). */
 export type WaitPolicy = 'default' | 'passive';
 
 /** One process of PyTorch that takes part in a comparison. */

@@ -9,6 +9,13 @@ import { describe, expect, test } from 'vitest';
 import { draw, largest } from './convolution.test-helper.js';
 import { grad, ops, SaddlepointError, tidy, type Tensor } from './index.js';
 
+interface Block {
+  readonly branch: readonly Layer[];
+  readonly shortcut: Layer | null;
+  /** Height and width of the maps; default: such that tiles have pixels of several rows. */
+  readonly size?: readonly [number, number];
+}
+
 interface Layer {
   readonly weights: readonly [Tensor, Tensor, Tensor];
   readonly bias: Tensor;
@@ -56,11 +63,16 @@ function oneByOne(input: Tensor, branch: readonly Layer[], shortcut: Layer | nul
   }, input);
 }
 
-const BLOCKS = {
+const BLOCKS: Readonly<Record<string, () => Block>> = {
   'two of 3 × 3': () => ({ branch: [layer('a', [8, 8, 3], 1), layer('b', [8, 8, 3], 1)], shortcut: null }),
   'two of 3 × 3 with a stride': () => ({
     branch: [layer('a', [24, 8, 3], 2), layer('b', [24, 24, 3], 1)],
     shortcut: layer('s', [24, 8, 1], 2),
+  }),
+  'two wide ones on maps of whole tiles': () => ({
+    branch: [layer('a', [96, 64, 3], 1), layer('b', [96, 96, 3], 1)],
+    shortcut: layer('s', [96, 64, 1], 1),
+    size: [3, 16],
   }),
   'a bottleneck': () => ({
     branch: [layer('a', [8, 40, 1], 1), layer('b', [8, 8, 3], 1), layer('c', [40, 8, 1], 1)],
@@ -71,8 +83,8 @@ const BLOCKS = {
 describe.each(Object.entries(BLOCKS))('a block of %s', (_, make) => {
   test('is its convolutions one by one; their gradients but for the roundings between them', () => {
     tidy(() => {
-      const { branch, shortcut } = make();
-      const input = bfloat16('input', [3, branch[0]!.weights[0].size(1), 9, 8]);
+      const { branch, shortcut, size = [9, 8] } = make();
+      const input = bfloat16('input', [3, branch[0]!.weights[0].size(1), ...size]);
       input.requiresGrad = true;
       const [whole, parts] = [block(input, branch, shortcut), oneByOne(input, branch, shortcut)];
       expect(whole.equal(parts)).toBe(true);

@@ -12,9 +12,18 @@ export type LentState = ReadonlyMap<string, number>;
 /**
  * Lends tensors, which stay alive until {@link takeBack}. Whoever lends must not write to them while others compute
  * with them.
+ *
+ * @throws SaddlepointError for a tensor that is gone; nothing is lent then
  */
 export function lendState(state: ReadonlyMap<string, Tensor>): LentState {
-  return new Map(Array.from(state, ([name, tensor]) => [name, native.lend(tensor.handle)]));
+  const lent = new Map<string, number>();
+  try {
+    for (const [name, tensor] of state) lent.set(name, native.lend(tensor.handle));
+  } catch (error) {
+    takeBack(lent);
+    throw error;
+  }
+  return lent;
 }
 
 /**

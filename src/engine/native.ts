@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { WAITING } from './waiting.js';
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
@@ -160,14 +161,14 @@ function defaultThreads(): number {
   return Number.isInteger(asked) && asked >= 1 ? Math.min(cores, asked) : cores;
 }
 
+function spinCountAsked(): { GOMP_SPINCOUNT?: string } {
+  const { GOMP_SPINCOUNT } = process.env;
+  return GOMP_SPINCOUNT === undefined ? {} : { GOMP_SPINCOUNT };
+}
+
 function load(): NativeModule {
-  // Must be set before LibTorch loads OpenMP: with active waiting, a second busy process on the machine
-  // makes every operation 10 to 40 times slower. Waiting awake for some 0.1 ms, between two operators, costs little then,
-  // and saves a twentieth to a quarter of a training step where nothing else runs: docs/engines.md.
-  if (process.env.OMP_WAIT_POLICY === undefined) {
-    process.env.OMP_WAIT_POLICY = 'PASSIVE';
-    process.env.GOMP_SPINCOUNT ??= '2000';
-  }
+  // Must be set before LibTorch loads OpenMP. Whoever chose how to wait has chosen for how long, too.
+  if (process.env.OMP_WAIT_POLICY === undefined) Object.assign(process.env, { ...WAITING, ...spinCountAsked() });
   // Likewise OpenBLAS, with which Debian's LibTorch multiplies matrices: after each product its threads would go on
   // asking for work, and take a quarter of the processor from whoever has some (an attack of the demo's: 42 ms, 32
   // without).

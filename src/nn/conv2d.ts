@@ -31,8 +31,8 @@ export class Conv2d extends Module {
   readonly padding: number;
   readonly groups: number;
   /**
-   * Compute the training pass by our own convolutions: in float32 where {@link supportsNativeKernels}, in bfloat16 where
-   * {@link fitsTiles}. Default: no.
+   * Compute the training pass by our own convolutions: in float32 where {@link supportsNativeKernels}; where
+   * {@link fitsTiles} in bfloat16, which the output then has, as under autocast. Default: no.
    */
   nativeKernels: 'float32' | 'bfloat16' | null = null;
 
@@ -59,10 +59,9 @@ export class Conv2d extends Module {
 
   override forward(input: Tensor): Tensor {
     const { bias, stride, padding, groups } = this;
-    if (this.nativeKernels !== null && this.training) {
-      const convolve = this.nativeKernels === 'float32' ? ops.trainedConvolution : ops.trainedBfloat16Convolution;
-      return convolve(input, this.weight, { bias, stride, padding });
-    }
+    const kernels = this.training ? this.nativeKernels : null;
+    if (kernels === 'float32') return ops.trainedConvolution(input, this.weight, { bias, stride, padding });
+    if (kernels === 'bfloat16') return ops.trainedBfloat16Convolution(input, this.weight, { bias, stride, padding });
     return ops.conv2d(input, this.weight, { bias, stride, padding, groups });
   }
 }

@@ -111,7 +111,8 @@ export abstract class Module {
    * Computes with the memory of these tensors from now on, not with a copy: for a model in another thread that follows
    * its original.
    *
-   * @throws SaddlepointError as {@link loadStateDict}
+   * @throws SaddlepointError as {@link loadStateDict}, and ARGUMENT for a tensor of another dtype or on another device:
+   *   those before it are shared then
    */
   shareStateDict(state: StateDict): void {
     for (const [name, tensor] of this.#thatFits(state)) {

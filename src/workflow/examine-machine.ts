@@ -61,7 +61,7 @@ export function examineMachine(): MachineFacts {
       environment: { OMP_NUM_THREADS, OMP_WAIT_POLICY },
       cuda: { builtIn: libtorch.cuda, devices: cudaDevices },
       vectorUnits,
-      convolutions: convolutionLimits().kernels,
+      convolutions: `${convolutionLimits().kernels}${convolutionLimits().tiles ? ', in bfloat16 for AMX' : ''}`,
       liveTensors: memory().live,
     },
     speed,

@@ -50,16 +50,7 @@ export function tiledBlock(branch: readonly Step[], shortcut: readonly Step[]): 
   const biases = all.map(({ bias }) => bias!);
   const [strides, paddings] = [all.map(({ stride }) => stride), all.map(({ padding }) => padding)];
   const run: Step['run'] = (input) =>
-    ops.frozenBfloat16Block(
-      input,
-      weights!,
-      filters!,
-      dgradFilters!,
-      biases,
-      strides,
-      paddings,
-      shortcut.length > 0,
-    );
+    ops.frozenBfloat16Block(input, weights!, filters!, dgradFilters!, biases, strides, paddings, shortcut.length > 0);
   return { run, owned: false };
 }
 

@@ -12,7 +12,7 @@ import type { ResidualBlock } from '../residual-blocks.js';
 import { ExportedProgram } from '../exported/index.js';
 import { convolution, tiledBlock } from './convolution.js';
 import { exportedProgram } from './exported-program.js';
-import { affineOf, foldAfter, weightsOf } from './fold.js';
+import { affineOf, foldAfter, weightsOf, type ConvolutionWeights } from './fold.js';
 import { isConvolution, isExactly, isPreActivation, isResidual, openChains } from './known.js';
 import { runSteps, type FrozenBackend, type Step } from './step.js';
 
@@ -35,10 +35,10 @@ function compile(layers: readonly Module[], backend: FrozenBackend): Step[] {
     const next = flat[i + 1];
     if (isExactly(layer, EndPaddedConv2d)) steps.push({ run: (input) => layer.pad(input), owned: true });
     if (isConvolution(layer) && next !== undefined && isExactly(next, BatchNorm2d)) {
-      steps.push(convolution(layer, foldAfter(layer, next), backend));
+      steps.push(withoutSpare(foldAfter(layer, next), (weights) => convolution(layer, weights, backend)));
       i += 1;
     } else if (isConvolution(layer)) {
-      steps.push(convolution(layer, weightsOf(layer), backend));
+      steps.push(withoutSpare(weightsOf(layer), (weights) => convolution(layer, weights, backend)));
     } else if (isExactly(layer, ReLU) && steps.at(-1)?.joined !== undefined) {
       const { joined, tiled } = steps.pop()!;
       const withRelu = tiled && { tiled: { ...tiled, relu: true } };
@@ -50,6 +50,13 @@ function compile(layers: readonly Module[], backend: FrozenBackend): Step[] {
     }
   }
   return steps;
+}
+
+/** Frees the weight where the step has it rounded, and needs no other. */
+function withoutSpare(weights: ConvolutionWeights, make: (weights: ConvolutionWeights) => Step): Step {
+  const step = make(weights);
+  if (step.tiled !== undefined) weights.weight.dispose();
+  return step;
 }
 
 function compileLayer(layer: Module, backend: FrozenBackend): Step {

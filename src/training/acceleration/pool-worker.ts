@@ -1,5 +1,5 @@
 /**
- * One thread of an attack pool: has a copy of the network, and attacks the share of a batch it is sent.
+ * One thread of an attack pool: has a network on the memory of the step's, and attacks the share of a batch it is sent.
  *
  * @module
  */

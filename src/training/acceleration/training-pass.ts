@@ -20,13 +20,16 @@ export type TrainingBackend = (typeof TRAINING_BACKENDS)[number];
  * `bfloat16` to its own, which has 8 bits. Leaves alive what it returns.
  */
 export function forwardToTrain(model: Module, images: Tensor, backend: TrainingBackend): Tensor {
-  for (const [, layer] of model.modules()) {
-    if (layer instanceof Conv2d) layer.nativeKernels = kernelsOf(layer, backend);
+  const convolutions = Array.from(model.modules(), ([, layer]) => layer).filter((layer) => layer instanceof Conv2d);
+  for (const layer of convolutions) layer.nativeKernels = kernelsOf(layer, backend);
+  try {
+    const input = images.contiguous({ memoryFormat: backend === 'contiguous' ? 'contiguous' : 'channels-last' });
+    const forward = () => model.train().forward(input);
+    // The backward pass of each operator computes in the type that its forward pass had, also outside of autocast.
+    return backend === 'bfloat16' ? autocast('bfloat16', forward, images.device).to({ dtype: 'float32' }) : forward();
+  } finally {
+    for (const layer of convolutions) layer.nativeKernels = null;
   }
-  const input = images.contiguous({ memoryFormat: backend === 'contiguous' ? 'contiguous' : 'channels-last' });
-  const forward = () => model.train().forward(input);
-  // The backward pass of each operator computes in the type that its forward pass had, also outside of autocast.
-  return backend === 'bfloat16' ? autocast('bfloat16', forward, images.device).to({ dtype: 'float32' }) : forward();
 }
 
 function kernelsOf(layer: Conv2d, backend: TrainingBackend): Conv2d['nativeKernels'] {

@@ -145,4 +145,18 @@ for (const one of cases) {
     process.stdout.write(`${JSON.stringify(one)} ${off} ${offFloat} ${bits}\n`);
   });
 }
+
+// What is infinite in one image spoils no other, whoever computes it.
+for (const inputs of [16, 32, 3]) {
+  tidy(() => {
+    const images = draw('infinite', [2, inputs, 18, 18]);
+    images.select(0, 1).select(1, 0).select(1, 0).fill_(Infinity);
+    const filters = ops.bfloat16Filters(draw('weight', [16, inputs, 3, 3]), 1);
+    const bias = draw('bias', [16]);
+    const both = ops.frozenBfloat16Convolution(rounded(images), ...filters, { bias });
+    const alone = ops.frozenBfloat16Convolution(rounded(images.narrow(0, 0, 1)), ...filters, { bias });
+    if (both.narrow(0, 0, 1).equal(alone)) return;
+    process.stdout.write(`an infinite value spoils another image of ${inputs} channels\n`);
+  });
+}
 process.stdout.write(`${cases.length} done\n`);
