@@ -88,6 +88,11 @@ describe('a histogram', () => {
     expect(histogram).toMatchObject({ minimum: 0, maximum: 4, count: 5, sum: 9, sumOfSquares: 25 });
   });
 
+  test('of the smallest numbers there are, whose bucket is rounded up, has no limit above the largest', () => {
+    const { limits } = histogramOf([-33 * Number.MIN_VALUE, 0])!;
+    expect(Math.max(...limits)).toBe(0);
+  });
+
   test('of values that are all alike is one bucket; of none, none', () => {
     expect(Array.from(histogramOf(Float32Array.of(3, 3, 3))!.counts)).toEqual([3]);
     expect(histogramOf([])).toBeUndefined();

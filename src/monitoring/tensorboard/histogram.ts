@@ -50,7 +50,8 @@ export function histogramOf(values: ArrayLike<number>, buckets = BUCKETS): Histo
     const bucket = Math.min(Math.max(Math.ceil((value - minimum) / width) - 1, 0), buckets - 1);
     counts[bucket]! += 1;
   }
-  const limits = Float64Array.from(counts, (_, bucket) => minimum + width * (bucket + 1));
+  // The width of a bucket among the smallest numbers there are may be rounded up to twice itself.
+  const limits = Float64Array.from(counts, (_, bucket) => Math.min(maximum, minimum + width * (bucket + 1)));
   limits[buckets - 1] = maximum;
   return { ...totals, limits, counts };
 }
