@@ -75,6 +75,14 @@ test('three shares: the images of one thread, at every step, with the weights as
   expect(runtime().threads).toBe(threads);
 });
 
+test('attacks the weights it is given, also when those of before are gone', () => {
+  using pool = new AttackPool(attack, 2);
+  expect(difference(pool, 16)).toBeLessThan(1e-6);
+  model.dispose();
+  model = createModel(description, 9);
+  expect(difference(pool, 16)).toBeLessThan(1e-6);
+});
+
 test.each([2, 4])('an error in %i shares reaches the step, and the next step finds the pool in order', (shares) => {
   using pool = new AttackPool(attack, shares);
   const other = createModel({ ...description, options: { ...description.options, hidden: 17 } }, 3);
