@@ -43,7 +43,9 @@ function tiled({ stride, padding }: ConvolutionForm, { weight, bias }: Convoluti
  */
 export function tiledBlock(branch: readonly Step[], shortcut: readonly Step[]): Step | undefined {
   const convolutions = [...branch, ...shortcut].map((step) => step.tiled);
-  const fits = convolutions.every((each, i) => each?.bias != null && each.relu === i < branch.length - 1);
+  const fits = convolutions.every(
+    (each, i) => each !== undefined && each.bias !== null && each.relu === i < branch.length - 1,
+  );
   if (!fits || branch.length === 0 || shortcut.length > 1) return undefined;
   const all = convolutions as TiledConvolution[];
   const [weights, filters, dgradFilters] = [0, 1, 2].map((part) => all.map((each) => each.weights[part]!));

@@ -50,13 +50,13 @@ const GEOMETRIES: readonly Geometry[] = [
   { kernel: 3, stride: 1, padding: 2 },
 ];
 
-const cases = GEOMETRIES.flatMap((geometry, which) =>
+const cases: Case[] = GEOMETRIES.flatMap((geometry, which) =>
   CHANNELS.flatMap((outputs, place) =>
     SIZES.flatMap(([height, width], index) => {
       const inputs = CHANNELS[(2 * place + index + which) % CHANNELS.length]!;
       const images = [1, 2, 7][(place + index) % 3]!;
       const isSeen = Math.min(height, width) + 2 * geometry.padding >= geometry.kernel;
-      return isSeen ? [{ images, inputs, outputs, height, width, ...geometry } satisfies Case] : [];
+      return isSeen ? [{ images, inputs, outputs, height, width, ...geometry }] : [];
     }),
   ),
 );
