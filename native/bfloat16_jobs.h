@@ -37,6 +37,17 @@ struct TileProduct {
   const int64_t* to;  // where each pixel's outputs begin
 };
 
+// relu(scale * values + shift) per channel; with a mask instead of a shift, scale * values, zero where the mask is at
+// most zero.
+struct AffineRelu {
+  const Bfloat16* values;  // [pixels, channels]
+  const Bfloat16* mask;    // of the same shape, or null
+  const float* scale;
+  const float* shift;  // null with a mask
+  int64_t pixels, channels;
+  Bfloat16* to;
+};
+
 // Pixels of an image in a row, with zeros on both sides.
 struct WindowCopy {
   int64_t from;  // the first pixel in the image

@@ -12,6 +12,7 @@ struct TileKernels {
   void (*multiply)(const TileProduct& job);
   // One output's weights [inputs, taps] as [taps, inputs].
   void (*round_weights)(const float* weights, int64_t inputs, int64_t taps, Bfloat16* to);
+  void (*affine_relu)(const AffineRelu& job);
   void (*fill_windows)(const WindowFill& job);
 
   // Pairs, and steps of 32 pixels, from `first` to before `end`.

@@ -55,6 +55,18 @@ void round_weights(const float* weights, int64_t inputs, int64_t taps, Bfloat16*
   }
 }
 
+void affine_relu(const AffineRelu& job) {
+  for (int64_t pixel = 0; pixel < job.pixels; pixel += 1) {
+    for (int64_t channel = 0; channel < job.channels; channel += 1) {
+      const int64_t place = pixel * job.channels + channel;
+      const float scaled = job.scale[channel] * widen(job.values[place]);
+      const float value = job.mask ? scaled : scaled + job.shift[channel];
+      const bool stops = job.mask ? widen(job.mask[place]) <= 0.f : value < 0.f;
+      job.to[place] = stops ? 0 : narrow(value);
+    }
+  }
+}
+
 // One plane's share of a copy.
 void copy_pixels(const WindowFill& job, const WindowCopy& copy, int64_t plane) {
   Bfloat16* to = job.windows + copy.to + plane * job.plane_step;
@@ -123,7 +135,7 @@ void multiply_wgrad(const TileWgrad& job, const WgradBlocks& blocks, float*) {
 
 }  // namespace
 
-constexpr TileKernels kGenericTileKernels = {multiply,   round_weights, fill_windows,
+constexpr TileKernels kGenericTileKernels = {multiply,   round_weights, affine_relu,   fill_windows,
                                              fill_pairs, fill_rows,     multiply_wgrad};
 
 }  // namespace saddlepoint

@@ -54,7 +54,8 @@ const losses = {
   klDivergence: 'kl_div(Tensor self, Tensor target, int reduction=, *, bool log_target=) -> Tensor',
 } as const;
 
-/** Of our own addon; see `native/convolution.cc`, `native/bfloat16_operator.cc`, `native/bfloat16_block.cc` and `native/fused_convolution.cc`. */
+/** Of our own addon; see `native/convolution.cc`, `native/bfloat16_operator.cc`, `native/bfloat16_block.cc`,
+ * `native/bfloat16_affine.cc` and `native/fused_convolution.cc`. */
 const convolutions = {
   winogradFilter: 'saddlepoint::winograd_filter(Tensor weight, bool dgrad=) -> Tensor',
   directFilter: 'saddlepoint::direct_filter(Tensor weight, int stride, bool dgrad=) -> Tensor',
@@ -67,6 +68,8 @@ const convolutions = {
     'saddlepoint::frozen_bfloat16_convolution(Tensor input, Tensor weight, Tensor filter, Tensor dgrad_filter, Tensor? bias=, Tensor? residual=, int stride=, int padding=, bool relu=) -> Tensor',
   frozenBfloat16Block:
     'saddlepoint::frozen_bfloat16_block(Tensor input, Tensor[] weights, Tensor[] filters, Tensor[] dgrad_filters, Tensor[] biases, int[] strides, int[] paddings, bool shortcut) -> Tensor',
+  frozenBfloat16AffineRelu:
+    'saddlepoint::frozen_bfloat16_affine_relu(Tensor input, Tensor scale, Tensor shift) -> Tensor',
   trainedBfloat16Convolution:
     'saddlepoint::trained_bfloat16_convolution(Tensor input, Tensor weight, Tensor? bias=, int stride=, int padding=) -> Tensor',
   fusedConvolution:

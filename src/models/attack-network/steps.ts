@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { ops, tidy } from '../../engine/index.js';
+import { convolutionLimits, ops, tidy } from '../../engine/index.js';
 import { BatchNorm2d, Clamp, EndPaddedConv2d, Linear, ReLU, type Module } from '../../nn/index.js';
 import type { PreActivationBlock } from '../pre-activation-block.js';
 import type { ResidualBlock } from '../residual-blocks.js';
@@ -34,7 +34,10 @@ function compile(layers: readonly Module[], backend: FrozenBackend): Step[] {
     const layer = flat[i]!;
     const next = flat[i + 1];
     if (isExactly(layer, EndPaddedConv2d)) steps.push({ run: (input) => layer.pad(input), owned: true });
-    if (isConvolution(layer) && next !== undefined && isExactly(next, BatchNorm2d)) {
+    if (isExactly(layer, BatchNorm2d) && next !== undefined && isExactly(next, ReLU) && hasTiles(layer, backend)) {
+      steps.push(affineRelu(layer));
+      i += 1;
+    } else if (isConvolution(layer) && next !== undefined && isExactly(next, BatchNorm2d)) {
       steps.push(withoutSpare(foldAfter(layer, next), (weights) => convolution(layer, weights, backend)));
       i += 1;
     } else if (isConvolution(layer)) {
@@ -72,6 +75,16 @@ function affine(norm: BatchNorm2d, backend: FrozenBackend): Step {
   const { scale, shift } = affineOf(norm);
   const [factor, term] = [scale, shift].map((values) => values.to({ dtype: backend.dtype }).reshape([1, -1, 1, 1]));
   return { run: (input) => term!.addcmul(input, factor!), owned: true };
+}
+
+/** With ReLU in the same pass, by our own operator in bfloat16. */
+function affineRelu(norm: BatchNorm2d): Step {
+  const { scale, shift } = affineOf(norm);
+  return { run: (input) => ops.frozenBfloat16AffineRelu(input, scale, shift), owned: false };
+}
+
+function hasTiles({ running_mean }: BatchNorm2d, { dtype }: FrozenBackend): boolean {
+  return dtype === 'bfloat16' && running_mean.device === 'cpu' && convolutionLimits().tiles;
 }
 
 function linear(layer: Linear, backend: FrozenBackend): Step {
