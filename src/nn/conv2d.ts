@@ -34,7 +34,7 @@ export class Conv2d extends Module {
    * Compute the training pass by our own convolutions: in float32 where {@link supportsNativeKernels}; where
    * {@link fitsTiles} in bfloat16, which the output then has, as under autocast. Default: no.
    */
-  nativeKernels: 'float32' | 'bfloat16' | null = null;
+  nativeKernels: 'float32' | 'bfloat16' | false = false;
 
   constructor(inputs: number, outputs: number, options: Conv2dOptions) {
     super();
@@ -59,7 +59,7 @@ export class Conv2d extends Module {
 
   override forward(input: Tensor): Tensor {
     const { bias, stride, padding, groups } = this;
-    const kernels = this.training ? this.nativeKernels : null;
+    const kernels = this.training && this.nativeKernels;
     if (kernels === 'float32') return ops.trainedConvolution(input, this.weight, { bias, stride, padding });
     if (kernels === 'bfloat16') return ops.trainedBfloat16Convolution(input, this.weight, { bias, stride, padding });
     return ops.conv2d(input, this.weight, { bias, stride, padding, groups });

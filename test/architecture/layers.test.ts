@@ -178,6 +178,7 @@ describe('the engine', () => {
           'engine/read-file.ts',
           'engine/shallow.ts',
           'engine/serve.ts',
+          'engine/waiting.ts',
           'engine/yaml.ts',
           'engine/zip.ts',
         ].includes(to),

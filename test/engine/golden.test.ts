@@ -109,9 +109,10 @@ test('the golden files cover every operator that is declared, but for those that
     ...Object.keys(functionDeclarations).filter((name) => !called.has(`ops.${name}`)),
   ];
   // Tested elsewhere: batchNorm in parity.test.ts, the losses through src/nn, our own convolutions beside conv2d in
-  // src/engine/*-convolution.test.ts, the rest in operators.test.ts.
+  // src/engine/*-convolution.test.ts and beside float64 in *-kernels.test.ts, the rest in operators.test.ts.
   expect(missing.sort()).toEqual([
     'batchNorm',
+    'bfloat16Filters',
     'binaryCrossEntropyWithLogits',
     'clamp_',
     'clone',
@@ -123,6 +124,9 @@ test('the golden files cover every operator that is declared, but for those that
     'emptyLike',
     'equal',
     'expandAs',
+    'frozenBfloat16AffineRelu',
+    'frozenBfloat16Block',
+    'frozenBfloat16Convolution',
     'frozenConvolution',
     'frozenDirectConvolution',
     'full',
@@ -130,6 +134,7 @@ test('the golden files cover every operator that is declared, but for those that
     'normal_',
     'ones',
     'to',
+    'trainedBfloat16Convolution',
     'trainedConvolution',
     'uniform_',
     'view',

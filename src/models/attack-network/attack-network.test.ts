@@ -120,7 +120,7 @@ describe.each(NETWORKS.map((description) => [name(description), description] as 
       const { logits, gradient } = look(new AttackNetwork(model, FROZEN_BACKENDS.bfloat16));
       expect(logits.dtype).toBe('float32');
       expect(distance(logits, expected.logits)).toBeLessThan(0.1);
-      expect(cosine(gradient, expected.gradient)).toBeGreaterThan(0.9);
+      expect(cosine(gradient, expected.gradient)).toBeGreaterThan(0.85);
     });
   });
 });

@@ -68,7 +68,13 @@ function compileLayer(layer: Module, backend: FrozenBackend): Step {
   if (isExactly(layer, ExportedProgram)) return exportedProgram(layer, backend);
   if (isResidual(layer)) return residual(layer, backend);
   if (isPreActivation(layer)) return preActivation(layer, backend);
+  if (backend.dtype !== 'float32' && layer.parameters().length > 0) return inFloat32(layer, backend);
   return { run: (input) => layer.forward(input), owned: false };
+}
+
+/** What is not known here has weights in float32, which not every operator of every LibTorch takes with other inputs. */
+function inFloat32(layer: Module, { dtype }: FrozenBackend): Step {
+  return { run: (input) => tidy(() => layer.forward(input.to({ dtype: 'float32' })).to({ dtype })), owned: true };
 }
 
 function affine(norm: BatchNorm2d, backend: FrozenBackend): Step {

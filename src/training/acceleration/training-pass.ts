@@ -28,13 +28,13 @@ export function forwardToTrain(model: Module, images: Tensor, backend: TrainingB
     // The backward pass of each operator computes in the type that its forward pass had, also outside of autocast.
     return backend === 'bfloat16' ? autocast('bfloat16', forward, images.device).to({ dtype: 'float32' }) : forward();
   } finally {
-    for (const layer of convolutions) layer.nativeKernels = null;
+    for (const layer of convolutions) layer.nativeKernels = false;
   }
 }
 
 function kernelsOf(layer: Conv2d, backend: TrainingBackend): Conv2d['nativeKernels'] {
   if (backend === 'winograd' && layer.supportsNativeKernels) return 'float32';
-  return backend === 'bfloat16' && fitsTiles(layer) ? 'bfloat16' : null;
+  return backend === 'bfloat16' && fitsTiles(layer) && 'bfloat16';
 }
 
 /** The backends whose gradients can be differentiated once more. */
