@@ -16,10 +16,6 @@ namespace {
 
 constexpr int64_t kNear = 512 * 1024;  // bytes of windows that stay in a core's own cache beside the weights
 
-const Bfloat16* bits_or_null(const at::Tensor& tensor) {
-  return tensor.defined() ? static_cast<const Bfloat16*>(tensor.data_ptr()) : nullptr;
-}
-
 // A batch of images, and how far apart they and their outputs are.
 struct Batch {
   const Bfloat16* input;

@@ -17,8 +17,6 @@ using torch::autograd::variable_list;
 
 constexpr int64_t kValues = 32768;  // that a thread takes at least
 
-const Bfloat16* bits(const at::Tensor& tensor) { return static_cast<const Bfloat16*>(tensor.data_ptr()); }
-
 // Calls work(pixels from, count) on shares of the pixels of [N, C, H, W].
 template <typename Work>
 void for_pixels(const at::Tensor& images, const Work& work) {
@@ -34,8 +32,8 @@ struct FrozenAffineRelu : public torch::autograd::Function<FrozenAffineRelu> {
     const at::Tensor from = channels_last(input), output = empty_images(input.sizes(), input);
     auto* to = static_cast<Bfloat16*>(output.data_ptr());
     for_pixels(input, [&](int64_t first, int64_t pixels) {
-      tile_kernels().affine_relu({bits(from) + first, nullptr, scale.data_ptr<float>(), shift.data_ptr<float>(), pixels,
-                                  input.size(1), to + first});
+      tile_kernels().affine_relu({bits_or_null(from) + first, nullptr, scale.data_ptr<float>(), shift.data_ptr<float>(),
+                                  pixels, input.size(1), to + first});
     });
     context->save_for_backward({output, scale});
     return output;
@@ -51,8 +49,8 @@ struct FrozenAffineRelu : public torch::autograd::Function<FrozenAffineRelu> {
     const at::Tensor from = channels_last(gradients[0]), grad_input = empty_images(output.sizes(), output);
     auto* to = static_cast<Bfloat16*>(grad_input.data_ptr());
     for_pixels(output, [&](int64_t first, int64_t pixels) {
-      tile_kernels().affine_relu({bits(from) + first, bits(output) + first, scale.data_ptr<float>(), nullptr, pixels,
-                                  output.size(1), to + first});
+      tile_kernels().affine_relu({bits_or_null(from) + first, bits_or_null(output) + first, scale.data_ptr<float>(),
+                                  nullptr, pixels, output.size(1), to + first});
     });
     return {grad_input, {}, {}};
   }

@@ -35,6 +35,32 @@ class TileRegisters {
   TileRegisters& operator=(const TileRegisters&) = delete;
 };
 
+// The registers 0 to kSums - 1 hold sums, one, two or four tiles of them.
+template <int kSums>
+SADDLEPOINT_INLINE void zero_sums() {
+  static_assert(kSums == 1 || kSums == 2 || kSums == 4);
+  _tile_zero(0);
+  if constexpr (kSums > 1) _tile_zero(1);
+  if constexpr (kSums > 2) _tile_zero(2);
+  if constexpr (kSums > 2) _tile_zero(3);
+}
+
+template <int kSums>
+SADDLEPOINT_INLINE void load_sums(const float* const (&from)[4]) {
+  _tile_loadd(0, from[0], 64);
+  if constexpr (kSums > 1) _tile_loadd(1, from[1], 64);
+  if constexpr (kSums > 2) _tile_loadd(2, from[2], 64);
+  if constexpr (kSums > 2) _tile_loadd(3, from[3], 64);
+}
+
+template <int kSums>
+SADDLEPOINT_INLINE void store_sums(float* const (&to)[4]) {
+  _tile_stored(0, to[0], 64);
+  if constexpr (kSums > 1) _tile_stored(1, to[1], 64);
+  if constexpr (kSums > 2) _tile_stored(2, to[2], 64);
+  if constexpr (kSums > 2) _tile_stored(3, to[3], 64);
+}
+
 }  // namespace
 
 }  // namespace saddlepoint

@@ -97,8 +97,6 @@ std::vector<int64_t> taps_of(const PhaseSide& side, int64_t stride) {
   return taps;
 }
 
-const Bfloat16* bits(const at::Tensor& tensor) { return static_cast<const Bfloat16*>(tensor.data_ptr()); }
-
 }  // namespace
 
 int64_t bfloat16_filter_size(const Geometry& geometry, bool dgrad) {
@@ -133,13 +131,13 @@ at::Tensor bfloat16_filter(const at::Tensor& weight, int64_t stride, bool dgrad)
   Bfloat16* to = static_cast<Bfloat16*>(filter.data_ptr());
   const at::Tensor weights = channels_last(weight);
   if (!dgrad) {
-    pack(bits(weights), geometry, to);
+    pack(bits_or_null(weights), geometry, to);
     return filter;
   }
   for (int64_t row = 0; row < stride; row += 1) {
     for (int64_t column = 0; column < stride; column += 1) {
       const PhaseSide rows = phase_side(geometry, row), columns = phase_side(geometry, column);
-      pack_dgrad(bits(weights), {taps_of(rows, stride), taps_of(columns, stride)}, geometry, to);
+      pack_dgrad(bits_or_null(weights), {taps_of(rows, stride), taps_of(columns, stride)}, geometry, to);
       to += packed_size(rows.taps, columns.taps, geometry.outputs, geometry.inputs);
     }
   }

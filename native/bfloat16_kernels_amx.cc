@@ -123,20 +123,14 @@ SADDLEPOINT_INLINE void sum_tiles(const TileProduct& job, const PixelTile* tiles
   for (int i = 0; i < kTiles; i += 1) pixels[i] = job.windows + tiles[i].from;
   const Bfloat16* next = filter + job.depth_count * kFilterTile;
   const int64_t each = job.depth_count == 0 ? 0 : (unfinished.pixels + job.depth_count - 1) / job.depth_count;
-  _tile_zero(0);
-  if constexpr (kTiles * kBlocks > 1) _tile_zero(1);
-  if constexpr (kTiles * kBlocks == 4) _tile_zero(2);
-  if constexpr (kTiles * kBlocks == 4) _tile_zero(3);
+  zero_sums<kTiles * kBlocks>();
   for (int64_t i = 0; i < job.depth_count; i += 1) {
     add_step<kTiles, kBlocks>(pixels, job.depths[i], step, filter + i * kFilterTile, next + i * kFilterTile);
     unfinished.finish<kBlocks>(job, each);
   }
   unfinished.finish<kBlocks>(job, unfinished.pixels);
   float* sums = unfinished.sums;
-  _tile_stored(0, sums, 64);
-  if constexpr (kTiles * kBlocks > 1) _tile_stored(1, sums + kTileSums, 64);
-  if constexpr (kTiles * kBlocks == 4) _tile_stored(2, sums + 2 * kTileSums, 64);
-  if constexpr (kTiles * kBlocks == 4) _tile_stored(3, sums + 3 * kTileSums, 64);
+  store_sums<kTiles * kBlocks>({sums, sums + kTileSums, sums + 2 * kTileSums, sums + 3 * kTileSums});
   unfinished.begin(job, tiles, kTiles, kBlocks, output);
 }
 

@@ -96,8 +96,8 @@ at::Tensor bfloat16_wgrad(const at::Tensor& input, const at::Tensor& grad_output
   const at::Tensor grad_weight = at::empty({outputs, inputs, geometry.kernel, geometry.kernel}, at::kFloat);
   if (images == 0) return grad_weight.zero_();
   const at::Tensor input_nhwc = channels_last(input), grad_output_nhwc = channels_last(grad_output);
-  const auto* from = static_cast<const Bfloat16*>(input_nhwc.data_ptr());
-  const auto* gradients = static_cast<const Bfloat16*>(grad_output_nhwc.data_ptr());
+  const auto* from = bits_or_null(input_nhwc);
+  const auto* gradients = bits_or_null(grad_output_nhwc);
 
   const PixelPlanes planes(geometry, input.size(2), input.size(3));
   const int64_t image_bytes = planes.image_pixels * sizeof(Bfloat16) * (2 * inputs + outputs);
@@ -142,7 +142,7 @@ at::Tensor bfloat16_wgrad(const at::Tensor& input, const at::Tensor& grad_output
     job.grad_weight = grad_weight.data_ptr<float>();
     const int64_t across = (input_blocks + 1) / 2, down = (output_blocks + 1) / 2;
     at::parallel_for(0, across * down, 1, [&](int64_t begin, int64_t end) {
-      const at::Tensor scratch = at::empty({4 * taps * kTileSums + 16}, at::kFloat);
+      const at::Tensor scratch = at::empty({4 * taps * kTileSums}, at::kFloat);
       for (int64_t i = begin; i < end; i += 1) {
         kernels.multiply_wgrad(job, {i / across * 2, i % across * 2}, scratch.data_ptr<float>());
       }

@@ -56,19 +56,13 @@ Seen seen(const TileWgrad& job, int64_t input, int64_t index, int output_blocks,
 template <int kRows, int kSeen>
 SADDLEPOINT_INLINE void sum_pixels(const TileWgrad& job, const Bfloat16* rows, const Seen (&seen)[4]) {
   static_assert(kRows == 1 || kSeen <= 2);
+  float* const sums[4] = {seen[0].sums, kRows == 2 ? seen[0].sums + kTileSums : seen[1].sums,
+                          kRows == 2 ? seen[1].sums : seen[2].sums,
+                          kRows == 2 && kSeen == 2 ? seen[1].sums + kTileSums : seen[3].sums};
   if (job.first) {
-    _tile_zero(0);
-    if constexpr (kRows * kSeen > 1) _tile_zero(1);
-    if constexpr (kRows * kSeen > 2) _tile_zero(2);
-    if constexpr (kRows * kSeen > 2) _tile_zero(3);
+    zero_sums<kRows * kSeen>();
   } else {
-    _tile_loadd(0, seen[0].sums, 64);
-    if constexpr (kRows == 2) _tile_loadd(1, seen[0].sums + kTileSums, 64);
-    if constexpr (kRows == 2 && kSeen == 2) _tile_loadd(2, seen[1].sums, 64);
-    if constexpr (kRows == 2 && kSeen == 2) _tile_loadd(3, seen[1].sums + kTileSums, 64);
-    if constexpr (kRows == 1 && kSeen > 1) _tile_loadd(1, seen[1].sums, 64);
-    if constexpr (kRows == 1 && kSeen > 2) _tile_loadd(2, seen[2].sums, 64);
-    if constexpr (kRows == 1 && kSeen > 2) _tile_loadd(3, seen[3].sums, 64);
+    load_sums<kRows * kSeen>({sums[0], sums[1], sums[2], sums[3]});
   }
   for (int64_t i = 0; i < job.steps; i += 1) {
     const int64_t step = i * kFilterTile;
@@ -93,13 +87,7 @@ SADDLEPOINT_INLINE void sum_pixels(const TileWgrad& job, const Bfloat16* rows, c
       }
     }
   }
-  _tile_stored(0, seen[0].sums, 64);
-  if constexpr (kRows == 2) _tile_stored(1, seen[0].sums + kTileSums, 64);
-  if constexpr (kRows == 2 && kSeen == 2) _tile_stored(2, seen[1].sums, 64);
-  if constexpr (kRows == 2 && kSeen == 2) _tile_stored(3, seen[1].sums + kTileSums, 64);
-  if constexpr (kRows == 1 && kSeen > 1) _tile_stored(1, seen[1].sums, 64);
-  if constexpr (kRows == 1 && kSeen > 2) _tile_stored(2, seen[2].sums, 64);
-  if constexpr (kRows == 1 && kSeen > 2) _tile_stored(3, seen[3].sums, 64);
+  store_sums<kRows * kSeen>(sums);
 }
 
 template <int kRows>

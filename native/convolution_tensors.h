@@ -3,6 +3,7 @@
 
 #include <ATen/ATen.h>
 
+#include "bfloat16_jobs.h"
 #include "convolution_jobs.h"
 
 namespace saddlepoint {
@@ -15,6 +16,10 @@ inline at::Tensor dense(const at::Tensor& values) { return values.defined() ? va
 
 inline const float* data_or_null(const at::Tensor& tensor) {
   return tensor.defined() ? tensor.data_ptr<float>() : nullptr;
+}
+
+inline const Bfloat16* bits_or_null(const at::Tensor& tensor) {
+  return tensor.defined() ? static_cast<const Bfloat16*>(tensor.data_ptr()) : nullptr;
 }
 
 // Of a tensor that lies channels-last.
