@@ -6,6 +6,7 @@
 #include "convolution_checks.h"
 #include "convolution_gradients.h"
 #include "direct.h"
+#include "frozen_convolution.h"
 #include "winograd.h"
 
 namespace saddlepoint {
@@ -39,31 +40,18 @@ struct FrozenConvolution : public torch::autograd::Function<FrozenConvolution> {
 };
 
 // The same for kernels, strides and paddings that Winograd's does not do.
-struct FrozenDirectConvolution : public torch::autograd::Function<FrozenDirectConvolution> {
-  static at::Tensor forward(AutogradContext* context, const at::Tensor& input, const at::Tensor& weight,
-                            const at::Tensor& filter, const at::Tensor& dgrad_filter, const OptionalTensor& bias,
-                            const OptionalTensor& residual, int64_t stride, int64_t padding, bool relu) {
-    const Geometry geometry = geometry_of(weight, stride, padding);
-    const at::Tensor output = direct(input, filter, or_none(bias), or_none(residual), geometry, relu);
-    context->save_for_backward({weight, dgrad_filter, relu ? output : at::Tensor()});
-    context->saved_data["residual"] = wants_gradient(residual);
-    context->saved_data["sizes"] = std::vector<int64_t>{stride, padding, input.size(2), input.size(3)};
-    return output;
+struct DirectKernels {
+  static at::Tensor convolve(const at::Tensor& input, const at::Tensor& filter, const at::Tensor& bias,
+                             const at::Tensor& residual, const Geometry& geometry, bool relu) {
+    return direct(input, filter, bias, residual, geometry, relu);
   }
-
-  static variable_list backward(AutogradContext* context, variable_list gradients) {
-    const auto saved = context->get_saved_variables();
-    const at::Tensor &weight = saved[0], &dgrad_filter = saved[1], &output = saved[2];
-    const bool residual = context->saved_data["residual"].toBool();
-    const auto sizes = context->saved_data["sizes"].toIntVector();
-    const Geometry geometry = geometry_of(weight, sizes[0], sizes[1]);
-    const auto [grad_output, mask] = masked(gradients[0], output, residual);
-    const at::Tensor grad_input = at::GradMode::is_enabled()
-                                      ? differentiable_dgrad(grad_output, weight, geometry, sizes[2], sizes[3])
-                                      : direct_dgrad(grad_output, mask, dgrad_filter, geometry, sizes[2], sizes[3]);
-    return {grad_input, {}, {}, {}, {}, residual ? grad_output : at::Tensor(), {}, {}, {}};
+  static at::Tensor dgrad(const at::Tensor& grad_output, const at::Tensor& mask, const at::Tensor& dgrad_filter,
+                          const Geometry& geometry, int64_t height, int64_t width) {
+    return direct_dgrad(grad_output, mask, dgrad_filter, geometry, height, width);
   }
 };
+
+using FrozenDirectConvolution = FrozenByKernels<DirectKernels>;
 
 // As aten::conv2d, differentiable in all three: Winograd's convolution where it can be, else a direct one.
 struct TrainedConvolution : public torch::autograd::Function<TrainedConvolution> {

@@ -1,5 +1,6 @@
 /**
- * A factor and a term per channel with ReLU behind them, in bfloat16 and one pass, give what float64 does, rounded once.
+ * A factor and a term per channel with ReLU behind them, in bfloat16 and one pass, give what float64 does, rounded
+ * once.
  *
  * @module
  */

@@ -1,7 +1,7 @@
 /**
  * Convolutions in bfloat16 as operators: a whole residual block gives what its convolutions do one by one, second
- * derivatives exist where weights stand still, and what does not fit is refused. That the kernels compute right is shown
- * by test/engine/bfloat16-kernels.test.ts.
+ * derivatives exist where weights stand still, and what does not fit is refused. That the kernels compute right is
+ * shown by test/engine/bfloat16-kernels.test.ts.
  *
  * @module
  */

@@ -54,8 +54,10 @@ const losses = {
   klDivergence: 'kl_div(Tensor self, Tensor target, int reduction=, *, bool log_target=) -> Tensor',
 } as const;
 
-/** Of our own addon; see `native/convolution.cc`, `native/bfloat16_operator.cc`, `native/bfloat16_block.cc`,
- * `native/bfloat16_affine.cc` and `native/fused_convolution.cc`. */
+/**
+ * Of our own addon; see `native/convolution.cc`, `native/bfloat16_operator.cc`, `native/bfloat16_block.cc`,
+ * `native/bfloat16_affine.cc` and `native/fused_convolution.cc`.
+ */
 const convolutions = {
   winogradFilter: 'saddlepoint::winograd_filter(Tensor weight, bool dgrad=) -> Tensor',
   directFilter: 'saddlepoint::direct_filter(Tensor weight, int stride, bool dgrad=) -> Tensor',

@@ -72,7 +72,10 @@ function compileLayer(layer: Module, backend: FrozenBackend): Step {
   return { run: (input) => layer.forward(input), owned: false };
 }
 
-/** What is not known here has weights in float32, which not every operator of every LibTorch takes with other inputs. */
+/**
+ * What is not known here has weights in float32, which not every operator of every LibTorch takes with other
+ * inputs.
+ */
 function inFloat32(layer: Module, { dtype }: FrozenBackend): Step {
   return { run: (input) => tidy(() => layer.forward(input.to({ dtype: 'float32' })).to({ dtype })), owned: true };
 }
