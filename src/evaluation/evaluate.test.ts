@@ -7,7 +7,8 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { leavesNothingAlive } from '../../test/support/live-tensors.js';
 import type { AttackDescription } from '../attacks/index.js';
 import { disposeSplit, makeSplit, slice } from '../data/index.js';
-import { SaddlepointError, tensor, type Tensor } from '../engine/index.js';
+import { noGrad, SaddlepointError, tensor, tidy, type Tensor } from '../engine/index.js';
+import { AttackNetwork, FROZEN_BACKENDS } from '../models/attack-network/index.js';
 import { BatchNorm2d, Flatten, initialize, Linear, Module, Sequential } from '../nn/index.js';
 import { cleanError, robustError } from './index.js';
 
@@ -124,6 +125,28 @@ describe('robustError', () => {
     expect(errors).toBe(1);
     disposeSplit(part);
   });
+
+  test.each(['plain', 'bfloat16'] as const)(
+    'searched in %s, what counts is what the model itself says',
+    async (name) => {
+      const backend = FROZEN_BACKENDS[name];
+      const own = await robustError(model, split, robust);
+      expect((await robustError(model, split, { ...robust, backend })).errors).toBe(own.errors);
+      // Two logits that are one number in bfloat16, of which the first counts there.
+      using narrow = new Sequential(new Flatten(), new Linear(1, 3)).eval();
+      noGrad(() => {
+        tidy(() => {
+          const weights = { '1.weight': tensor([[0], [0], [0]]), '1.bias': tensor([1, 1.001, 0]) };
+          narrow.loadStateDict(new Map(Object.entries(weights)));
+        });
+      });
+      const part = readable([0, 128], [1, 1]);
+      const seen = tidy(() => new AttackNetwork(narrow, backend).forward(part.images.div(255)).argmax(1).toNumbers());
+      expect(seen).toEqual(name === 'plain' ? [1, 1] : [0, 0]);
+      expect((await robustError(narrow, part, { ...robust, backend })).errors).toBe(0);
+      disposeSplit(part);
+    },
+  );
 
   test('an example keeps its random numbers in a part of the split', async () => {
     const once = { ...robust, restarts: 1, attack: { ...attack, steps: 1 } };

@@ -6,6 +6,7 @@
 import { ATTACKS, attackOf, withRestarts, type AttackDescription } from '../attacks/index.js';
 import { noGrad, RandomStream, SaddlepointError, type Tensor } from '../engine/index.js';
 import { count, type Batch, type Split } from '../data/index.js';
+import { AttackNetwork, type FrozenBackend } from '../models/attack-network/index.js';
 import { misclassified, type Module } from '../nn/index.js';
 import { walkBatches } from './batch-walk.js';
 import { errorRate, wilsonInterval } from './interval.js';
@@ -26,13 +27,13 @@ export interface RobustEvaluationOptions extends EvaluationOptions {
   readonly attack: AttackDescription;
   readonly restarts: number;
   readonly seed: number;
+  /** How the network is computed that the attack searches; what it finds the model itself judges. Default: the model. */
+  readonly backend?: FrozenBackend | undefined;
 }
 
 /** The share of misclassified examples. The network is left in the mode it was in. */
 export async function cleanError(model: Module, split: Split, options: EvaluationOptions = {}): Promise<ErrorRate> {
-  const wrong = await lookAtEach(model, split, options, (batch) =>
-    noGrad(() => misclassified(model.forward(batch.images), batch.labels)),
-  );
+  const wrong = await lookAtEach(model, split, options, (batch) => misclassifies(model, batch.images, batch.labels));
   return { ...errorRate(wrong.filter(Boolean).length, count(split)), outcomes: outcomesOf(wrong) };
 }
 
@@ -45,15 +46,18 @@ export async function robustError(
   split: Split,
   options: RobustEvaluationOptions,
 ): Promise<RobustErrorRate> {
-  const { attack: description, restarts, seed } = options;
+  const { attack: description, restarts, seed, backend } = options;
   const attack = attackOf(description);
   requireLabelled(attack);
   const stream = new RandomStream(seed, 'evaluation', description.name, description.norm, String(description.epsilon));
   const wrong = await lookAtEach(model, split, options, (batch) => {
-    const alreadyWrong = noGrad(() => misclassified(model.forward(batch.images), batch.labels));
     const { images, labels, indices } = batch;
-    const { success } = withRestarts(attack, restarts, model, images, labels, { stream, indices }, { scaleFree: true });
-    return success.logicalOr(alreadyWrong);
+    const alreadyWrong = misclassifies(model, images, labels);
+    const searched = backend === undefined ? model : new AttackNetwork(model, backend);
+    const randomness = { stream, indices };
+    const found = withRestarts(attack, restarts, searched, images, labels, randomness, { scaleFree: true });
+    const fooled = searched === model ? found.success : misclassifies(model, found.images, labels);
+    return fooled.logicalOr(alreadyWrong);
   });
   const errors = wrong.filter(Boolean).length;
   const examples = count(split);
@@ -69,6 +73,10 @@ export async function robustError(
     robustError: errors / examples,
     interval: wilsonInterval(errors, examples),
   };
+}
+
+function misclassifies(model: Module, images: Tensor, labels: Tensor): Tensor {
+  return noGrad(() => misclassified(model.forward(images), labels));
 }
 
 /** Whether each example is wrong. */

@@ -19,6 +19,7 @@ import { METHODS } from './methods/index.js';
 import { openWatch } from './overfitting/open-watch.js';
 import type { Recipe } from './recipe.js';
 import { trainingBatches, type BatchSource } from './training-batches.js';
+import { plannedBackend } from './acceleration/machine-plan.js';
 import { networksLookedAt } from './validate-weights.js';
 import { validate } from './validation.js';
 
@@ -176,7 +177,7 @@ async function measure(
   const started = performance.now();
   if (weightAverage !== undefined) estimateStatistics(model, weightAverage, training, trainingBatches(source, 0), 0);
   const validated = performance.now();
-  if (count(validation) > 0) await validate(recipe, model, validation);
+  if (count(validation) > 0) await validate(recipe, model, validation, plannedBackend(recipe, folder, part));
   const ended = performance.now();
   const secondsPerValidation = (validated - started + networksLookedAt(recipe) * (ended - validated)) / 1000;
   using watch = openWatch(whole, validation);

@@ -29,6 +29,7 @@ import { meanMetrics, type StepMetrics } from './step-metrics.js';
 import type { StepView } from './step.js';
 import { trainingBatches } from './training-batches.js';
 import { recordTime, stepsOf, timePlan } from './time-plan.js';
+import { plannedBackend } from './acceleration/machine-plan.js';
 import { validateWeights, type Validated, type Weights } from './validate-weights.js';
 import { watchStep } from './watch-step.js';
 import { watchTest } from './watch-test.js';
@@ -123,6 +124,7 @@ async function trainOn({ train: part, validation }: Parts, run: TrainingRun): Pr
     say: run.say,
   };
   using training = createStep(whole);
+  const searched = plannedBackend(recipe, folder, part);
   const [last, best] = [folder.checkpoint('last'), folder.checkpoint('best')];
   using overfitting = openWatch(whole, validation);
   const resumed = resumeFrom(last, model, recipe.model, optimizer, average?.model, overfitting?.good);
@@ -216,7 +218,7 @@ async function trainOn({ train: part, validation }: Parts, run: TrainingRun): Pr
       if (average !== undefined) estimateStatistics(average.model, weightAverage!, training, batchesOf(epoch), epoch);
       return [
         count(validation) > 0
-          ? await validateWeights(recipe, { model, average: average?.model }, validation)
+          ? await validateWeights(recipe, { model, average: average?.model }, validation, searched)
           : undefined,
         monitorTest &&
           (await watchTest(

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Split } from '../data/index.js';
+import type { FrozenBackend } from '../models/attack-network/index.js';
 import type { Module } from '../nn/index.js';
 import type { Recipe } from './recipe.js';
 import type { StepMetrics } from './step-metrics.js';
@@ -24,12 +25,21 @@ export interface Validated {
   readonly weights: Weights;
 }
 
-/** Validates what the recipe chooses from; of two that are as good, the average counts. */
-export async function validateWeights(recipe: Recipe, weights: Weights, split: Split): Promise<Validated> {
+/**
+ * Validates what the recipe chooses from; of two that are as good, the average counts.
+ *
+ * @param backend of the networks that are searched; undefined for the networks themselves
+ */
+export async function validateWeights(
+  recipe: Recipe,
+  weights: Weights,
+  split: Split,
+  backend?: FrozenBackend,
+): Promise<Validated> {
   const { model, average } = weights;
   const { weights: from = 'averaged' } = recipe.training.weightAverage ?? {};
   const raw = async (prefix: string): Promise<Validated> => {
-    const found = await validate(recipe, model, split);
+    const found = await validate(recipe, model, split, backend);
     const metrics = Object.entries(found).map(([tag, value]) => [tag.replace('validation/', prefix), value] as const);
     return {
       metrics: Object.fromEntries(metrics),
@@ -38,7 +48,7 @@ export async function validateWeights(recipe: Recipe, weights: Weights, split: S
     };
   };
   if (average === undefined || from === 'raw') return raw('validation/');
-  const metrics = await validate(recipe, average, split);
+  const metrics = await validate(recipe, average, split, backend);
   const averaged = { metrics, error: selectionError(recipe, metrics), weights };
   if (from === 'averaged') return averaged;
   const other = await raw('validation/raw_');

@@ -6,6 +6,7 @@
 import { isTransformation, THREAT_MODELS, type AttackDescription } from '../attacks/index.js';
 import { count, disposeSplit, slice, type Split } from '../data/index.js';
 import { cleanError, robustError } from '../evaluation/index.js';
+import type { FrozenBackend } from '../models/attack-network/index.js';
 import type { Module } from '../nn/index.js';
 import { isRobust, type Recipe } from './recipe.js';
 import type { StepMetrics } from './step-metrics.js';
@@ -13,8 +14,17 @@ import type { StepMetrics } from './step-metrics.js';
 const STEPS = 10;
 const EXAMPLES = 500;
 
-/** Clean error, and robust error against the evaluation's budget with a few steps. */
-export async function validate(recipe: Recipe, model: Module, split: Split): Promise<StepMetrics> {
+/**
+ * Clean error, and robust error against the evaluation's budget with a few steps.
+ *
+ * @param backend of the network that is searched: the training's attack network. Undefined for the model itself
+ */
+export async function validate(
+  recipe: Recipe,
+  model: Module,
+  split: Split,
+  backend?: FrozenBackend,
+): Promise<StepMetrics> {
   const clean = await cleanError(model, split);
   const { attack } = recipe.evaluation;
   const part = slice(split, 0, Math.min(EXAMPLES, count(split)));
@@ -23,6 +33,7 @@ export async function validate(recipe: Recipe, model: Module, split: Split): Pro
       attack: shortAttack(attack),
       restarts: 1,
       seed: recipe.seed,
+      backend,
     });
     const { errors } = await cleanError(model, part);
     const right = robust.examples - errors;

@@ -9,10 +9,11 @@
 import { existsSync } from 'node:fs';
 import { RandomStream, runtime, SaddlepointError, tidy, writeFileAtomically } from '../../engine/index.js';
 import { count, gatherBatch, type Batch, type Split } from '../../data/index.js';
+import type { FrozenBackend } from '../../models/attack-network/index.js';
 import { createModel } from '../../models/index.js';
 import type { RunFolder } from '../../monitoring/index.js';
 import type { Module } from '../../nn/index.js';
-import { attackBackendsFor, chooseAttackBackend, type AttackBackendChoice } from './attack-backend.js';
+import { attackBackendsFor, backendOf, chooseAttackBackend, type AttackBackendChoice } from './attack-backend.js';
 import { canSplit } from './attack-split.js';
 import type { Rates } from './fastest.js';
 import { measureApart } from './measure-apart.js';
@@ -41,6 +42,12 @@ export function machinePlan(recipe: Recipe, folder: RunFolder, part: Split, say?
   const described = describePlan(plan);
   if (described !== '') say?.(`  plan: ${described}`);
   return plan;
+}
+
+/** The backend of the run's attack network; undefined where it attacks the model itself, or in training nothing. */
+export function plannedBackend(recipe: Recipe, folder: RunFolder, part: Split): FrozenBackend | undefined {
+  const { attackBackend } = machinePlan(recipe, folder, part);
+  return attackBackend === null ? undefined : (backendOf(attackBackend) ?? undefined);
 }
 
 /** What was measured, in one line; empty when the recipe decided everything. */
