@@ -6,7 +6,7 @@
 import { grad, withTf32, type Tensor } from '../../engine/index.js';
 import { AttackNetwork, FROZEN_BACKENDS, type FrozenBackend } from '../../models/attack-network/index.js';
 import { supportsNativeKernels, type Module } from '../../nn/index.js';
-import { chooseFastest, type Rates } from './fastest.js';
+import { chooseFastest, type Rates, type Way } from './fastest.js';
 
 export type FrozenBackendName = keyof typeof FROZEN_BACKENDS;
 /**
@@ -37,6 +37,12 @@ export function attackBackendsFor<Name extends FrozenBackendName>(
   return names.filter((name) => name !== 'winograd' || supportsNativeKernels(model));
 }
 
+/** Whether a search in this backend rounds more than float32 does. */
+export function isReduced(name: AttackBackend): boolean {
+  const backend = backendOf(name);
+  return backend !== null && (backend.dtype !== 'float32' || backend.tf32 === true);
+}
+
 /**
  * Times one attack pass of each backend on these images, float32 [N, C, H, W] in [0, 1]. Leaves nothing alive.
  *
@@ -49,18 +55,36 @@ export function chooseAttackBackend(
   names: readonly FrozenBackendName[] = attackBackendsFor(model),
   begin?: (name: FrozenBackendName) => void,
 ): AttackBackendChoice {
-  const prepare = (name: FrozenBackendName) => () => {
-    const network = new AttackNetwork(model, FROZEN_BACKENDS[name]);
+  const ways = Object.fromEntries(
+    names.map((name) => [name, attackPassOf(model, name, (n) => images.narrow(0, 0, n))]),
+  );
+  const { device } = images;
+  return chooseFastest(ways as Record<FrozenBackendName, Way>, {
+    images: images.size(0),
+    device,
+    begin,
+    reduced: isReduced,
+  });
+}
+
+/**
+ * One attack pass, forward and backward to the images.
+ *
+ * @param take the first so many images; they belong to the caller's scope
+ */
+export function attackPassOf(model: Module, name: AttackBackend, take: (images: number) => Tensor): Way {
+  return (number) => {
+    const backend = backendOf(name);
+    const network = backend === null ? model : new AttackNetwork(model, backend);
+    const images = take(number);
     const once = () => {
       pass(network, images);
     };
     return name === 'tf32' ? () => withTf32(once) : once;
   };
-  const candidates = Object.fromEntries(names.map((name) => [name, prepare(name)]));
-  return chooseFastest(candidates as Record<FrozenBackendName, () => () => void>, images.size(0), images.device, begin);
 }
 
-function pass(network: AttackNetwork, images: Tensor): void {
+function pass(network: Module, images: Tensor): void {
   const input = images.detach();
   input.requiresGrad = true;
   const [gradient] = grad(network.forward(input).sum(), [input]) as [Tensor];

@@ -8,26 +8,20 @@
  */
 import { existsSync } from 'node:fs';
 import { RandomStream, runtime, SaddlepointError, tidy, writeFileAtomically } from '../../engine/index.js';
-import { count, gatherBatch, type Batch, type Split } from '../../data/index.js';
+import { count, gatherBatch, partOfBatch, type Batch, type Split } from '../../data/index.js';
 import type { FrozenBackend } from '../../models/attack-network/index.js';
 import { createModel } from '../../models/index.js';
 import type { RunFolder } from '../../monitoring/index.js';
 import type { Module } from '../../nn/index.js';
-import { attackBackendsFor, backendOf, chooseAttackBackend, type AttackBackendChoice } from './attack-backend.js';
-import { canSplit } from './attack-split.js';
+import { attackBackendsFor, backendOf, chooseAttackBackend, type AttackBackend } from './attack-backend.js';
 import type { Rates } from './fastest.js';
 import { measureApart } from './measure-apart.js';
 import { readPlan, type MachinePlan } from './plan-file.js';
 import { METHODS } from '../methods/index.js';
 import type { Recipe } from '../recipe.js';
+import { canSplit, partsOf, type StepAttack } from './step-attack.js';
 import { chooseTrainingBackend } from './training-backend.js';
 import { trainingBackendsFor, type TrainingBackend } from './training-pass.js';
-
-/**
- * Images on which the backends are timed on a CPU: enough to fill its cores; a whole batch of a large network takes
- * minutes.
- */
-const PROBE_EXAMPLES = 16;
 
 /**
  * The plan an earlier part of this run measured, or a new one, which is written into the folder.
@@ -78,27 +72,12 @@ function measure(recipe: Recipe, part: Split): MachinePlan {
     return { attackBackend, attackSplit, backend, ...nothing };
   }
   using model = createModel(description, seed).to(part.images.device);
-  const { device } = part.images;
   const trained = backend === 'auto' ? fastestTraining(recipe, part, model) : { name: backend, passesPerSecond: {} };
   const attack =
-    attackBackend === 'auto' ? fastestAttack(recipe, part, model) : { name: attackBackend, passesPerSecond: {} };
-  const split =
-    attackSplit === 'auto' && attack.name !== null && device === 'cpu' && canSplit(recipe)
-      ? measureApart({
-          ...apart(recipe, part),
-          kind: 'split',
-          attack: { backend: attack.name, recipe: { model: description, training, seed } },
-          names: ['1', String(runtime().threads)],
-        })
-      : { name: attackSplit === 'auto' ? 1 : attackSplit, passesPerSecond: {} };
-  return {
-    attackBackend: attack.name,
-    attackSplit: Number(split.name),
-    backend: trained.name,
-    attackPassesPerSecond: attack.passesPerSecond,
-    splitPassesPerSecond: split.passesPerSecond,
-    trainingPassesPerSecond: trained.passesPerSecond,
-  };
+    attackBackend === null
+      ? { attackBackend, attackSplit: 1, attackPassesPerSecond: {}, splitPassesPerSecond: {} }
+      : fastestAttack(recipe, part, model, { attackBackend, attackSplit });
+  return { ...attack, backend: trained.name, trainingPassesPerSecond: trained.passesPerSecond };
 }
 
 /** On a CPU in a process of its own, which some layouts kill; on a GPU here, where it would not fit twice. */
@@ -108,23 +87,55 @@ function fastestTraining(
   model: Module,
 ): { name: TrainingBackend; passesPerSecond: Rates } {
   const { device } = part.images;
-  const names = trainingBackendsFor(model, device, METHODS.get(recipe.training.method));
-  if (device === 'cpu') return measureApart({ ...apart(recipe, part), kind: 'training', names });
-  return tidy(() => chooseTrainingBackend(model, probeBatch(part, recipe.seed, recipe.training.batchSize), names));
+  const { batchSize, method } = recipe.training;
+  const backends = trainingBackendsFor(model, device, METHODS.get(method));
+  if (device === 'cpu') return measureApart({ ...apart(recipe, part), kind: 'training', names: backends });
+  return tidy(() => {
+    const whole = probeBatch(part, recipe.seed, batchSize);
+    const images = whole.images.size(0);
+    return chooseTrainingBackend(model, { backends, take: (n) => partOfBatch(whole, 0, n), images, device });
+  });
 }
 
 /** As {@link fastestTraining}. */
-function fastestAttack(recipe: Recipe, part: Split, model: Module): AttackBackendChoice {
-  if (part.images.device === 'cpu')
-    return measureApart({ ...apart(recipe, part), kind: 'attack', names: attackBackendsFor(model) });
-  return tidy(() => chooseAttackBackend(model.eval(), probeBatch(part, recipe.seed, recipe.training.batchSize).images));
+function fastestAttack(
+  recipe: Recipe,
+  part: Split,
+  model: Module,
+  { attackBackend, attackSplit }: { attackBackend: AttackBackend | 'auto'; attackSplit: number | 'auto' },
+): Omit<MachinePlan, 'backend' | 'trainingPassesPerSecond'> {
+  if (part.images.device !== 'cpu') {
+    const { name, passesPerSecond } =
+      attackBackend === 'auto'
+        ? tidy(() => chooseAttackBackend(model.eval(), probeBatch(part, recipe.seed, recipe.training.batchSize).images))
+        : { name: attackBackend, passesPerSecond: {} };
+    return { attackBackend: name, attackSplit: 1, attackPassesPerSecond: passesPerSecond, splitPassesPerSecond: {} };
+  }
+  const backends = attackBackend === 'auto' ? attackBackendsFor(model) : [attackBackend];
+  const splits = attackSplit === 'auto' ? (canSplit(recipe) ? [1, runtime().threads] : [1]) : [attackSplit];
+  const names = backends.flatMap((backend) => splits.map((shares): StepAttack => `${backend}/${shares}`));
+  const rated = { attackPassesPerSecond: {}, splitPassesPerSecond: {} };
+  if (names.length === 1) return { attackBackend: backends[0]!, attackSplit: splits[0]!, ...rated };
+  const { model: description, training, seed } = recipe;
+  const chosen = measureApart({
+    ...apart(recipe, part),
+    kind: 'step-attack',
+    recipe: { model: description, training, seed },
+    names,
+  });
+  const { backend, shares } = partsOf(chosen.name);
+  return {
+    attackBackend: backend,
+    attackSplit: shares,
+    attackPassesPerSecond: chosen.backends ?? {},
+    splitPassesPerSecond: chosen.passesPerSecond,
+  };
 }
 
 /** What all measurements of a recipe have in common. */
 function apart({ model: description, training }: Recipe, { images, labels }: Split) {
   const classes = tidy(() => labels.amax().item()) + 1;
-  const number = Math.min(training.batchSize, PROBE_EXAMPLES, images.size(0));
-  return { description, image: images.shape.slice(1), classes, images: number };
+  return { description, image: images.shape.slice(1), classes, images: Math.min(training.batchSize, images.size(0)) };
 }
 
 /** @throws SaddlepointError RECIPE for a split on a GPU */

@@ -7,13 +7,13 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { compiledFile, runtime, SaddlepointError } from '../../engine/index.js';
 import type { ModelDescription } from '../../models/index.js';
-import type { AttackBackend } from './attack-backend.js';
 import type { Rates } from './fastest.js';
 import type { Recipe } from '../recipe.js';
 
 /** What is to be measured: on made-up images, as what they show has no part in the time. */
 export interface Measurement<Name extends string = string> {
-  readonly kind: 'training' | 'attack' | 'split';
+  /** An attack's backend, or also the shares of a training's batch. */
+  readonly kind: 'training' | 'attack' | 'step-attack';
   readonly description: ModelDescription;
   /** Of one image, [C, H, W]. */
   readonly image: readonly number[];
@@ -23,13 +23,15 @@ export interface Measurement<Name extends string = string> {
   /** The candidates, in the order that decides a tie. */
   readonly names: readonly Name[];
   readonly threads: number;
-  /** Of a split, whose number of images follows from its batch. */
-  readonly attack?: { readonly backend: AttackBackend; readonly recipe: Pick<Recipe, 'model' | 'training' | 'seed'> };
+  /** Of a step's attack. */
+  readonly recipe?: Pick<Recipe, 'model' | 'training' | 'seed'>;
 }
 
 export interface Chosen {
   readonly name: string;
   readonly passesPerSecond: Rates;
+  /** Of a step's attack: those of its backends. */
+  readonly backends?: Rates;
 }
 
 /** What the process says. */
@@ -56,21 +58,21 @@ export interface Attempt {
 export function measureApart<Name extends string>(
   measurement: Omit<Measurement<Name>, 'threads'>,
   attempt: (measurement: Measurement) => Attempt = run,
-): { name: Name; passesPerSecond: Rates } {
+): Chosen & { readonly name: Name } {
   const attempts = attemptsAt(measurement);
   let next = attempts.next();
   while (next.done !== true) next = attempts.next(attempt(next.value));
-  return next.value as { name: Name; passesPerSecond: Rates };
+  return next.value as Chosen & { readonly name: Name };
 }
 
 /** As {@link measureApart}, while this thread does other things. */
 export async function measureApartMeanwhile<Name extends string>(
   measurement: Omit<Measurement<Name>, 'threads'>,
-): Promise<{ name: Name; passesPerSecond: Rates }> {
+): Promise<Chosen & { readonly name: Name }> {
   const attempts = attemptsAt(measurement);
   let next = attempts.next();
   while (next.done !== true) next = attempts.next(await runMeanwhile(next.value));
-  return next.value as { name: Name; passesPerSecond: Rates };
+  return next.value as Chosen & { readonly name: Name };
 }
 
 /** Asks for attempts, each without the candidates that have died before, until one comes to an end. */

@@ -9,9 +9,9 @@ import { importInherited, ops, RandomStream, setThreads, tensor, tidy } from '..
 import type { Batch } from '../../data/index.js';
 import { createModel } from '../../models/index.js';
 import { chooseAttackBackend, type FrozenBackendName } from './attack-backend.js';
-import { chooseAttackSplit } from './attack-split.js';
 import { chooseTrainingBackend } from './training-backend.js';
 import type { Chosen, Measurement, MeasuringLine } from './measure-apart.js';
+import { chooseStepAttack, type StepAttack } from './step-attack.js';
 import type { TrainingBackend } from './training-pass.js';
 
 const measurement = JSON.parse(readFileSync(0, 'utf8')) as Measurement;
@@ -23,18 +23,21 @@ setThreads(measurement.threads);
 const outcome = tidy((): Chosen => {
   using model = createModel(measurement.description, 1);
   const { image, classes, names } = measurement;
-  const images = (number: number): Batch => ({
+  const take = (number: number): Batch => ({
     images: new RandomStream('measurement').uniformTensor([number, ...image]),
     labels: tensor(BigInt64Array.from({ length: number }, (_, i) => BigInt(i % classes))),
     indices: ops.arange(number, { dtype: 'int64' }),
   });
+  const { images } = measurement;
   switch (measurement.kind) {
-    case 'training':
-      return chooseTrainingBackend(model, images(measurement.images), names as TrainingBackend[], begin);
+    case 'training': {
+      const backends = names as TrainingBackend[];
+      return chooseTrainingBackend(model, { backends, take, images, device: 'cpu', begin });
+    }
     case 'attack':
-      return chooseAttackBackend(model.eval(), images(measurement.images).images, names as FrozenBackendName[], begin);
-    case 'split':
-      return chooseAttackSplit(measurement.attack!.recipe, model, measurement.attack!.backend, images, begin);
+      return chooseAttackBackend(model.eval(), take(images).images, names as FrozenBackendName[], begin);
+    case 'step-attack':
+      return chooseStepAttack(measurement.recipe!, model.eval(), names as StepAttack[], take, begin);
   }
 });
 tell({ chosen: outcome });

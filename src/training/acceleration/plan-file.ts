@@ -21,8 +21,9 @@ export interface MachinePlan {
   readonly attackSplit: number;
   /** How the training's forward and backward pass compute. */
   readonly backend: TrainingBackend;
-  /** What was measured: passes a second of each candidate; empty where the recipe decides. */
+  /** What was measured: passes a second of each backend on a few images; empty where the recipe decides. */
   readonly attackPassesPerSecond: Rates;
+  /** Of those that came close, with each number of shares, e.g. `winograd/2`, in the attack of a whole batch. */
   readonly splitPassesPerSecond: Rates;
   readonly trainingPassesPerSecond: Rates;
 }
