@@ -46,16 +46,15 @@ void multiply(const WindowLayout& layout, const Batch& batch, const std::vector<
   const int64_t beyond = kTilePixels * layout.pixel_step + kTileDepth;  // what whole tiles read
   at::parallel_for(0, batch.count, share, [&](int64_t begin, int64_t end) {
     const int64_t size = together * layout.image_size;
-    const at::Tensor windows =
-        layout.ragged ? at::zeros({size + beyond}, at::kShort) : at::empty({size + beyond}, at::kShort);
-    Bfloat16* room = static_cast<Bfloat16*>(windows.data_ptr());
+    const at::Tensor windows = at::empty({size + beyond + layout.padded_size}, at::kShort);
+    Bfloat16 *room = static_cast<Bfloat16*>(windows.data_ptr()), *padded = room + size + beyond;
     std::fill_n(room + size, beyond, 0);
     for (int64_t image = begin; image < end; image += together) {
       const int64_t count = std::min(together, end - image);
       for (int64_t i = 0; i < count; i += 1) {
         const int64_t place = (image + i) * batch.in_size;
         layout.fill(batch.input + place, batch.mask ? batch.mask + place : nullptr, room + i * layout.image_size,
-                    kernels);
+                    padded, kernels);
       }
       TileProduct here = job;
       here.windows = room;

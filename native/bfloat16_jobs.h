@@ -67,6 +67,17 @@ struct WindowFill {
   int64_t planes, width, plane_step;
 };
 
+// Windows, or rows of them, that are one piece of a padded image each: of `rows` rows of `across` pixels `parts` pieces.
+struct WindowGather {
+  const Bfloat16* padded;
+  Bfloat16* windows;
+  const int64_t* to_rows;  // where the windows of a row begin
+  int64_t rows, across, parts;
+  int64_t from_row, from_pixel, from_part;  // steps in the image
+  int64_t to_pixel, to_part;
+  int64_t length;  // of a piece; it is filled up with zeros to a multiple of 32, over which the next part may be laid
+};
+
 // Pixels by where their values are, as the products of a wgrad read them. In pairs: [channels / 16, pairs, 16, 2]; in
 // rows: [channels / 16, steps, 16, 32]; the channels rounded up with zeros.
 struct PixelList {

@@ -14,6 +14,7 @@ struct TileKernels {
   void (*round_weights)(const float* weights, int64_t inputs, int64_t taps, Bfloat16* to);
   void (*affine_relu)(const AffineRelu& job);
   void (*fill_windows)(const WindowFill& job);
+  void (*gather_windows)(const WindowGather& job);
 
   // Pairs, and steps of 32 pixels, from `first` to before `end`.
   void (*fill_pairs)(const PixelList& job, int64_t first, int64_t end);

@@ -260,9 +260,39 @@ void fill_windows(const WindowFill& job) {
   }
 }
 
+// kShort: a piece has no more than 32 values.
+template <bool kShort>
+SADDLEPOINT_INLINE void gather_pieces(const WindowGather& job) {
+  const int64_t whole = kShort ? 0 : (job.length - 1) / 32 * 32;
+  const __mmask32 valid = ~0u >> (32 - (job.length - whole));
+  for (int64_t row = 0; row < job.rows; row += 1) {
+    const Bfloat16* from = job.padded + row * job.from_row;
+    Bfloat16* to = job.windows + job.to_rows[row];
+    for (int64_t pixel = 0; pixel < job.across; pixel += 1, from += job.from_pixel, to += job.to_pixel) {
+      for (int64_t part = 0; part < job.parts; part += 1) {
+        const Bfloat16* source = from + part * job.from_part;
+        Bfloat16* target = to + part * job.to_part;
+        int64_t i = 0;
+        if constexpr (!kShort) {
+          for (; i < whole; i += 32) _mm512_storeu_si512(target + i, _mm512_loadu_si512(source + i));
+        }
+        _mm512_storeu_si512(target + i, _mm512_maskz_loadu_epi16(valid, source + i));
+      }
+    }
+  }
+}
+
+void gather_windows(const WindowGather& job) {
+  if (job.length <= 32) {
+    gather_pieces<true>(job);
+  } else {
+    gather_pieces<false>(job);
+  }
+}
+
 }  // namespace
 
-constexpr TileKernels kAmxTileKernels = {multiply,       round_weights, affine_relu,       fill_windows,
-                                         fill_pairs_amx, fill_rows_amx, multiply_wgrad_amx};
+constexpr TileKernels kAmxTileKernels = {multiply,       round_weights,  affine_relu,   fill_windows,
+                                         gather_windows, fill_pairs_amx, fill_rows_amx, multiply_wgrad_amx};
 
 }  // namespace saddlepoint

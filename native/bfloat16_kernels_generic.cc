@@ -86,6 +86,18 @@ void fill_windows(const WindowFill& job) {
   }
 }
 
+void gather_windows(const WindowGather& job) {
+  for (int64_t row = 0; row < job.rows; row += 1) {
+    for (int64_t pixel = 0; pixel < job.across; pixel += 1) {
+      for (int64_t part = 0; part < job.parts; part += 1) {
+        const Bfloat16* from = job.padded + row * job.from_row + pixel * job.from_pixel + part * job.from_part;
+        Bfloat16* to = job.windows + job.to_rows[row] + pixel * job.to_pixel + part * job.to_part;
+        std::fill_n(std::copy_n(from, job.length, to), rounded_up(job.length, kTileDepth) - job.length, 0);
+      }
+    }
+  }
+}
+
 Bfloat16 value_or_zero(const PixelList& job, int64_t pixel, int64_t channel) {
   return channel < job.channels ? job.pixels[pixel][channel] : 0;
 }
@@ -135,7 +147,7 @@ void multiply_wgrad(const TileWgrad& job, const WgradBlocks& blocks, float*) {
 
 }  // namespace
 
-constexpr TileKernels kGenericTileKernels = {multiply,   round_weights, affine_relu,   fill_windows,
-                                             fill_pairs, fill_rows,     multiply_wgrad};
+constexpr TileKernels kGenericTileKernels = {multiply,       round_weights, affine_relu, fill_windows,
+                                             gather_windows, fill_pairs,    fill_rows,   multiply_wgrad};
 
 }  // namespace saddlepoint

@@ -5,10 +5,12 @@
 namespace saddlepoint {
 
 WindowLayout::WindowLayout(const Slide& slide)
-    : ragged(slide.channels % kTileDepth != 0),
+    : padded_size(0),
       slide_(slide),
-      width_(ragged ? slide.channels : kTileDepth),
+      ragged_(slide.channels % kTileDepth != 0),
+      width_(ragged_ ? slide.channels : kTileDepth),
       planes_(slide.channels / width_),
+      plane_size_(0),
       image_step_(slide.channels) {
   if (slide.rows * slide.columns * slide.channels <= kTileDepth) {
     share_nothing();
@@ -25,14 +27,14 @@ void WindowLayout::share_all() {
   plane_size_ = slide_.padded_height() * pitch;
   // Where a window's row is no whole number of depths, the last one reads on, to be multiplied with zeros: in the
   // image, so that what is infinite there spoils no other one.
-  image_size = planes_ * plane_size_ + (ragged ? kTileDepth : 0);
+  image_size = planes_ * plane_size_ + (ragged_ ? kTileDepth : 0);
   pixel_step = slide_.stride * width_;
   for (int64_t y = 0; y < slide_.padded_height(); y += 1) copy_row(y, 0, slide_.padded_width(), y * pitch);
   for (int64_t y = 0; y < slide_.rows; y += 1) {
     const int64_t values = slide_.columns * slide_.channels;
     for (int64_t i = 0; i < values; i += kTileDepth) {
-      const int64_t column = ragged ? 0 : i / slide_.channels, value = ragged ? i : i % slide_.channels;
-      depths.push_back(y * pitch + column * width_ + (ragged ? value : value / width_ * plane_size_));
+      const int64_t column = ragged_ ? 0 : i / slide_.channels, value = ragged_ ? i : i % slide_.channels;
+      depths.push_back(y * pitch + column * width_ + (ragged_ ? value : value / width_ * plane_size_));
     }
   }
   list_tiles(slide_.width, slide_.height, slide_.stride * pitch);
@@ -42,17 +44,22 @@ void WindowLayout::share_all() {
 // pixels wide. Rows that the same windows' row sees are neighbours.
 void WindowLayout::share_columns() {
   const int64_t stride = slide_.stride, rows_of_phase = (slide_.padded_height() + stride - 1) / stride;
-  const int64_t length = slide_.columns * slide_.channels, pitch = ragged ? rounded_up(length, kTileDepth) : kTileDepth;
+  const int64_t length = slide_.columns * slide_.channels, pitch = ragged_ ? rounded_up(length, kTileDepth) : kTileDepth;
   const int64_t row_size = slide_.width * pitch;
   const auto place = [&](int64_t y) { return (y % stride * rows_of_phase + y / stride) * row_size; };
   plane_size_ = stride * rows_of_phase * row_size;
-  image_size = plane_size_ * (ragged ? 1 : slide_.columns * planes_);
+  image_size = plane_size_ * (ragged_ ? 1 : slide_.columns * planes_);
   pixel_step = pitch;
-  if (!ragged) image_step_ = stride * slide_.channels;
-  for (int64_t y = 0; y < slide_.padded_height(); y += 1) {
-    if (ragged) {
-      for (int64_t x = 0; x < slide_.width; x += 1) copy_row(y, x * stride, slide_.columns, place(y) + x * pitch);
-    } else {
+  if (ragged_) {
+    pad();
+    for (int64_t y = 0; y < slide_.padded_height(); y += 1) to_rows_.push_back(place(y));
+    gather_.parts = 1;
+    gather_.from_row = slide_.padded_width() * slide_.channels;
+    gather_.to_pixel = pitch;
+    gather_.length = length;
+  } else {
+    image_step_ = stride * slide_.channels;
+    for (int64_t y = 0; y < slide_.padded_height(); y += 1) {
       for (int64_t column = 0; column < slide_.columns; column += 1) {
         copy_row(y, column, slide_.width, place(y) + column * planes_ * plane_size_, stride);
       }
@@ -60,7 +67,7 @@ void WindowLayout::share_columns() {
   }
   for (int64_t y = 0; y < slide_.rows; y += 1) {
     for (int64_t i = 0; i < length; i += kTileDepth) {
-      depths.push_back(place(y) + (ragged ? i : i / kTileDepth * plane_size_));
+      depths.push_back(place(y) + (ragged_ ? i : i / kTileDepth * plane_size_));
     }
   }
   list_tiles(slide_.height * slide_.width, 1, 0);
@@ -69,17 +76,29 @@ void WindowLayout::share_columns() {
 // Each pixel has its whole window for itself: for windows of a few values.
 void WindowLayout::share_nothing() {
   const int64_t length = slide_.columns * slide_.channels, pitch = slide_.rows * length == 0 ? 0 : kTileDepth;
-  plane_size_ = image_size = slide_.height * slide_.width * pitch;
   pixel_step = pitch;
-  ragged = true;
-  for (int64_t pixel = 0; pixel < slide_.height * slide_.width; pixel += 1) {
-    const int64_t y = pixel / slide_.width * slide_.stride, x = pixel % slide_.width * slide_.stride;
-    for (int64_t row = 0; row < slide_.rows; row += 1) {
-      copy_row(y + row, x, slide_.columns, pixel * pitch + row * length);
-    }
-  }
-  if (pitch > 0) depths.push_back(0);
+  image_size = slide_.height * slide_.width * pitch;
   list_tiles(slide_.height * slide_.width, 1, 0);
+  if (pitch == 0) return;
+  depths.push_back(0);
+  pad();
+  const int64_t row = slide_.padded_width() * slide_.channels;
+  for (int64_t y = 0; y < slide_.height; y += 1) to_rows_.push_back(y * slide_.width * kTileDepth);
+  gather_.parts = slide_.rows;
+  gather_.from_row = slide_.stride * row;
+  gather_.from_part = row;
+  gather_.to_pixel = kTileDepth;
+  gather_.to_part = length;
+  gather_.length = length;
+}
+
+// The image with zeros around it, from which the windows are gathered.
+void WindowLayout::pad() {
+  const int64_t pitch = slide_.padded_width() * slide_.channels;
+  padded_size = slide_.padded_height() * pitch;
+  for (int64_t y = 0; y < slide_.padded_height(); y += 1) copy_row(y, 0, slide_.padded_width(), y * pitch);
+  gather_.across = slide_.width;
+  gather_.from_pixel = slide_.stride * slide_.channels;
 }
 
 // `count` pixels of the padded image's row `y`, from column `begin` on, every `step`th.
@@ -104,9 +123,21 @@ void WindowLayout::list_tiles(int64_t across, int64_t down, int64_t row_step) {
   }
 }
 
-void WindowLayout::fill(const Bfloat16* image, const Bfloat16* mask, Bfloat16* to, const TileKernels& kernels) const {
-  kernels.fill_windows({image, mask, to, copies_.data(), static_cast<int64_t>(copies_.size()), image_step_, planes_,
-                        width_, plane_size_});
+void WindowLayout::fill(const Bfloat16* image, const Bfloat16* mask, Bfloat16* to, Bfloat16* padded,
+                        const TileKernels& kernels) const {
+  const bool gathers = gather_.parts > 0;
+  kernels.fill_windows({image, mask, gathers ? padded : to, copies_.data(), static_cast<int64_t>(copies_.size()),
+                        image_step_, planes_, width_, plane_size_});
+  if (gathers) {
+    WindowGather gather = gather_;
+    gather.padded = padded;
+    gather.windows = to;
+    gather.to_rows = to_rows_.data();
+    gather.rows = to_rows_.size();
+    kernels.gather_windows(gather);
+  } else if (ragged_ && image_size >= kTileDepth) {
+    std::fill_n(to + image_size - kTileDepth, kTileDepth, 0);
+  }
 }
 
 }  // namespace saddlepoint

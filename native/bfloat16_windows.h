@@ -21,30 +21,37 @@ struct Slide {
 };
 
 // How the windows of an image lie: in planes of 32 channels each, so that what 16 pixels give a tile is one piece of
-// memory; where the channels are no multiple of 32, in one plane, each row of a window in one piece.
+// memory; where the channels are no multiple of 32, in one plane, each row of a window in one piece. Then the image is
+// padded first, so that all pieces are alike, however many there are.
 class WindowLayout {
  public:
   explicit WindowLayout(const Slide& slide);
 
   int64_t pixel_step, image_size;
-  bool ragged;                   // there are values between the windows that must be zero and are not copied
+  int64_t padded_size;           // values of the padded image, where there is one
   std::vector<int64_t> depths;   // see TileProduct
   std::vector<PixelTile> tiles;  // of one image
 
-  void fill(const Bfloat16* image, const Bfloat16* mask, Bfloat16* to, const TileKernels& kernels) const;
+  // `padded` has room for padded_size values. Up to 32 values behind the windows become zero.
+  void fill(const Bfloat16* image, const Bfloat16* mask, Bfloat16* to, Bfloat16* padded,
+            const TileKernels& kernels) const;
 
  private:
   void share_all();
   void share_columns();
   void share_nothing();
+  void pad();
   void copy_row(int64_t y, int64_t begin, int64_t count, int64_t to, int64_t step = 1);
   void list_tiles(int64_t across, int64_t down, int64_t row_step);
 
   const Slide slide_;
+  const bool ragged_;
   const int64_t width_, planes_;  // channels of a plane, and of a pixel how many
   int64_t plane_size_;
   int64_t image_step_;
   std::vector<WindowCopy> copies_;
+  WindowGather gather_{};         // of no pieces: the copies lead into the windows
+  std::vector<int64_t> to_rows_;  // of it
 };
 
 }  // namespace saddlepoint
