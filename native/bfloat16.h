@@ -7,8 +7,8 @@
 
 namespace saddlepoint {
 
-// A float32 weight [outputs, inputs, k, k] on the CPU, rounded, channels-last.
-at::Tensor bfloat16_weight(const at::Tensor& weight);
+// A float32 weight [outputs, inputs, k, k] on the CPU, of each output times its scale, if any, rounded, channels-last.
+at::Tensor bfloat16_weight(const at::Tensor& weight, const at::Tensor& scale = {});
 
 // A weight [outputs, inputs, k, k], bfloat16 on the CPU, in the order that bfloat16_convolution() wants it, or with
 // `dgrad` bfloat16_dgrad(). One dimension.

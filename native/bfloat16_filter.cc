@@ -110,17 +110,19 @@ int64_t bfloat16_filter_size(const Geometry& geometry, bool dgrad) {
   return size;
 }
 
-at::Tensor bfloat16_weight(const at::Tensor& weight) {
-  const at::Tensor dense_weight = dense(weight);
+at::Tensor bfloat16_weight(const at::Tensor& weight, const at::Tensor& scale) {
+  const at::Tensor dense_weight = dense(weight), dense_scale = dense(scale);
   const int64_t outputs = weight.size(0), inputs = weight.size(1), taps = weight.size(2) * weight.size(3);
   const at::Tensor rounded =
       at::empty(weight.sizes(), weight.options().dtype(at::kBFloat16), at::MemoryFormat::ChannelsLast);
-  const float* from = dense_weight.data_ptr<float>();
+  const float *from = dense_weight.data_ptr<float>(), *factors = data_or_null(dense_scale);
   auto* to = static_cast<Bfloat16*>(rounded.data_ptr());
   const TileKernels& kernels = tile_kernels();
   at::parallel_for(0, outputs, 16, [&](int64_t begin, int64_t end) {
     const int64_t size = inputs * taps;
-    for (int64_t i = begin; i < end; i += 1) kernels.round_weights(from + i * size, inputs, taps, to + i * size);
+    for (int64_t i = begin; i < end; i += 1) {
+      kernels.round_weights(from + i * size, factors == nullptr ? 1.f : factors[i], inputs, taps, to + i * size);
+    }
   });
   return rounded;
 }

@@ -67,7 +67,8 @@ struct WindowFill {
   int64_t planes, width, plane_step;
 };
 
-// Windows, or rows of them, that are one piece of a padded image each: of `rows` rows of `across` pixels `parts` pieces.
+// Windows, or rows of them, that are one piece of a padded image each: of `rows` rows of `across` pixels `parts`
+// pieces.
 struct WindowGather {
   const Bfloat16* padded;
   Bfloat16* windows;

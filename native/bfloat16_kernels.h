@@ -10,8 +10,8 @@ namespace saddlepoint {
 struct TileKernels {
   // All tiles with all outputs.
   void (*multiply)(const TileProduct& job);
-  // One output's weights [inputs, taps] as [taps, inputs].
-  void (*round_weights)(const float* weights, int64_t inputs, int64_t taps, Bfloat16* to);
+  // One output's weights [inputs, taps], times the scale, as [taps, inputs].
+  void (*round_weights)(const float* weights, float scale, int64_t inputs, int64_t taps, Bfloat16* to);
   void (*affine_relu)(const AffineRelu& job);
   void (*fill_windows)(const WindowFill& job);
   void (*gather_windows)(const WindowGather& job);

@@ -155,15 +155,16 @@ void multiply(const TileProduct& job) {
   if (block < blocks) multiply_blocks<1>(job, block);
 }
 
-void round_weights(const float* weights, int64_t inputs, int64_t taps, Bfloat16* to) {
+void round_weights(const float* weights, float scale, int64_t inputs, int64_t taps, Bfloat16* to) {
   const __m512i places = _mm512_mullo_epi32(_mm512_set_epi32(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0),
                                             _mm512_set1_epi32(static_cast<int>(taps)));
   for (int64_t input = 0; input < inputs; input += 16) {
     const int64_t left = inputs - input;
     const __mmask16 valid = left >= 16 ? 0xffff : (1u << left) - 1;
     for (int64_t tap = 0; tap < taps; tap += 1) {
-      const __m512 values =
-          _mm512_mask_i32gather_ps(_mm512_setzero_ps(), valid, places, weights + input * taps + tap, sizeof(float));
+      const __m512 values = _mm512_mul_ps(
+          _mm512_mask_i32gather_ps(_mm512_setzero_ps(), valid, places, weights + input * taps + tap, sizeof(float)),
+          _mm512_set1_ps(scale));
       _mm256_mask_storeu_epi16(to + tap * inputs + input, valid, reinterpret_cast<__m256i>(_mm512_cvtneps_pbh(values)));
     }
   }

@@ -49,9 +49,9 @@ void multiply(const TileProduct& job) {
   }
 }
 
-void round_weights(const float* weights, int64_t inputs, int64_t taps, Bfloat16* to) {
+void round_weights(const float* weights, float scale, int64_t inputs, int64_t taps, Bfloat16* to) {
   for (int64_t tap = 0; tap < taps; tap += 1) {
-    for (int64_t input = 0; input < inputs; input += 1) *to++ = narrow(weights[input * taps + tap]);
+    for (int64_t input = 0; input < inputs; input += 1) *to++ = narrow(weights[input * taps + tap] * scale);
   }
 }
 

@@ -63,12 +63,16 @@ struct TrainedBfloat16Convolution : public torch::autograd::Function<TrainedBflo
   }
 };
 
-std::tuple<at::Tensor, at::Tensor, at::Tensor> bfloat16_filters(const at::Tensor& weight, int64_t stride) {
-  check_float_on_cpu({weight});
+std::tuple<at::Tensor, at::Tensor, at::Tensor> bfloat16_filters(const at::Tensor& weight, int64_t stride,
+                                                                const OptionalTensor& scale) {
+  check_float_on_cpu({weight, or_none(scale)});
   check_square(weight);
   check_frozen(weight, "weight");
   check_stride(stride);
-  const at::Tensor rounded = bfloat16_weight(weight);
+  check_frozen(or_none(scale), "scale");
+  TORCH_CHECK(!or_none(scale).defined() || or_none(scale).sizes() == at::IntArrayRef({weight.size(0)}),
+              "expected a scale for each of ", weight.size(0), " outputs, received ", or_none(scale).sizes());
+  const at::Tensor rounded = bfloat16_weight(weight, or_none(scale));
   return {rounded, bfloat16_filter(rounded, stride, false), bfloat16_filter(rounded, stride, true)};
 }
 
@@ -99,7 +103,8 @@ at::Tensor trained_bfloat16_convolution(const at::Tensor& input, const at::Tenso
 
 // Declared a second time in src/engine/ops/functions.ts.
 TORCH_LIBRARY_FRAGMENT(saddlepoint, library) {
-  library.def("bfloat16_filters(Tensor weight, int stride) -> (Tensor, Tensor, Tensor)", &bfloat16_filters);
+  library.def("bfloat16_filters(Tensor weight, int stride, Tensor? scale=None) -> (Tensor, Tensor, Tensor)",
+              &bfloat16_filters);
   library.def(
       "frozen_bfloat16_convolution(Tensor input, Tensor weight, Tensor filter, Tensor dgrad_filter, "
       "Tensor? bias=None, Tensor? residual=None, int stride=1, int padding=0, bool relu=False) -> Tensor",

@@ -44,7 +44,8 @@ void WindowLayout::share_all() {
 // pixels wide. Rows that the same windows' row sees are neighbours.
 void WindowLayout::share_columns() {
   const int64_t stride = slide_.stride, rows_of_phase = (slide_.padded_height() + stride - 1) / stride;
-  const int64_t length = slide_.columns * slide_.channels, pitch = ragged_ ? rounded_up(length, kTileDepth) : kTileDepth;
+  const int64_t length = slide_.columns * slide_.channels,
+                pitch = ragged_ ? rounded_up(length, kTileDepth) : kTileDepth;
   const int64_t row_size = slide_.width * pitch;
   const auto place = [&](int64_t y) { return (y % stride * rows_of_phase + y / stride) * row_size; };
   plane_size_ = stride * rows_of_phase * row_size;

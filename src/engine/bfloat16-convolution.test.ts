@@ -120,6 +120,15 @@ test('a block whose shortcut has another shape than its branch is refused', () =
   });
 });
 
+test('filters times a scale are those of the multiplied weight', () => {
+  tidy(() => {
+    const [weight, scale] = [draw('weight', [20, 24, 3, 3]), draw('scale', [20])];
+    const folded = ops.bfloat16Filters(weight.mul(scale.reshape([-1, 1, 1, 1])), 2);
+    const scaled = ops.bfloat16Filters(weight, 2, { scale });
+    for (const [i, tensor] of scaled.entries()) expect(tensor.equal(folded[i]!)).toBe(true);
+  });
+});
+
 describe('refused', () => {
   const run = (change: { input?: Tensor; filter?: Tensor; residual?: Tensor; bias?: Tensor; stride?: number }) => {
     const { weights, bias, padding } = layer('a', [8, 8, 3], 1);
@@ -140,6 +149,11 @@ describe('refused', () => {
     ['a bias in bfloat16', () => run({ bias: bfloat16('bias', [8]) }), 'expected float32 tensors on the CPU'],
     ['a stride of zero', () => run({ stride: 0 }), 'received 0'],
     ['a weight in bfloat16', () => ops.bfloat16Filters(bfloat16('w', [8, 8, 3, 3]), 1), 'expected float32 tensors'],
+    [
+      'factors of other outputs',
+      () => ops.bfloat16Filters(draw('w', [8, 8, 3, 3]), 1, { scale: draw('s', [7]) }),
+      'expected a scale for each of 8 outputs, received [7]',
+    ],
     ['a kernel that is no square', () => ops.bfloat16Filters(draw('w', [8, 8, 3, 2]), 1), 'expected a weight'],
   ] as const)('%s', (_, attempt, message) => {
     tidy(() => {

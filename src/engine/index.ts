@@ -45,7 +45,16 @@ export {
   withThreads,
   type MemoryCounters,
 } from './runtime.js';
-export { borrowState, lendState, shareMemory, takeBack, type LentState } from './lending.js';
+export {
+  borrowLists,
+  borrowState,
+  lendLists,
+  lendState,
+  shareMemory,
+  takeBack,
+  type LentLists,
+  type LentState,
+} from './lending.js';
 export { pack, packState, transferable, unpack, unpackState, type Packed, type PackedState } from './packed.js';
 export { readSafetensors, readSafetensorsMetadata, writeSafetensors, type SafetensorsFile } from './safetensors.js';
 export { expectation, valueAtPath } from './expectation.js';

@@ -4,7 +4,19 @@
  * @module
  */
 import { expect, test } from 'vitest';
-import { borrowState, keep, lendState, memory, ops, shareMemory, takeBack, tensor, tidy } from './index.js';
+import {
+  borrowLists,
+  borrowState,
+  keep,
+  lendLists,
+  lendState,
+  memory,
+  ops,
+  shareMemory,
+  takeBack,
+  tensor,
+  tidy,
+} from './index.js';
 
 test('what is borrowed is the same memory, and lives on after the loan', () => {
   tidy(() => {
@@ -19,6 +31,20 @@ test('what is borrowed is the same memory, and lives on after the loan', () => {
     own.dispose();
     expect([...borrowed.toTypedArray()]).toEqual([2, 3, 4]);
     expect(() => borrowState(state)).toThrow('no tensor is lent under the number');
+  });
+});
+
+test('lists keep their order and their gaps', () => {
+  tidy(() => {
+    const [one, two] = [tensor([1, 2]), tensor([3])];
+    const lent = lendLists([[one, null], [], [null, two, one]]);
+    const lists = borrowLists(structuredClone(lent));
+    takeBack(lent.state);
+    expect(lists.map((list) => list.map((each) => each && [...each.toTypedArray()]))).toEqual([
+      [[1, 2], null],
+      [],
+      [null, [3], [1, 2]],
+    ]);
   });
 });
 

@@ -35,6 +35,31 @@ export function borrowState(state: LentState): Map<string, Tensor> {
   return new Map(Array.from(state, ([name, number]) => [name, new Tensor(native.borrow(number))]));
 }
 
+/** Lists of tensors, or of nothing, as {@link LentState}: what is lent, and by the lists the names of it. */
+export interface LentLists {
+  readonly state: LentState;
+  readonly names: readonly (readonly (string | null)[])[];
+}
+
+/** As {@link lendState}. */
+export function lendLists(lists: readonly (readonly (Tensor | null)[])[]): LentLists {
+  const state = new Map<string, Tensor>();
+  const names = lists.map((list, i) =>
+    list.map((tensor, j) => {
+      const name = tensor === null ? null : `${i}.${j}`;
+      if (tensor !== null) state.set(name!, tensor);
+      return name;
+    }),
+  );
+  return { state: lendState(state), names };
+}
+
+/** As {@link borrowState}. */
+export function borrowLists({ state, names }: LentLists): (Tensor | null)[][] {
+  const tensors = borrowState(state);
+  return names.map((list) => list.map((name) => (name === null ? null : tensors.get(name)!)));
+}
+
 /** Ends a loan. Memory that somebody still computes with lives on. */
 export function takeBack(state: LentState): void {
   for (const number of state.values()) native.takeBack(number);

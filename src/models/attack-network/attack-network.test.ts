@@ -112,6 +112,23 @@ describe.each(NETWORKS.map((description) => [name(description), description] as 
     },
   );
 
+  test.each(['plain', 'winograd', 'bfloat16'] as const)('computes with what another one has prepared, %s', (name) => {
+    const backend = FROZEN_BACKENDS[name];
+    using model = used(description);
+    using other = createModel(description, 2).eval(); // which it would compute with if it prepared anything itself
+    tidy(() => {
+      const first = new AttackNetwork(model, backend);
+      const layersAlone = new AttackNetwork(other, backend);
+      other.shareStateDict(model.stateDict());
+      const [own, lent] = [look(first), look(new AttackNetwork(other, backend, first.prepared))];
+      expect(lent.logits.equal(own.logits)).toBe(true);
+      expect(lent.gradient.equal(own.gradient)).toBe(true);
+      expect(layersAlone.prepared.map((list) => list.map((each) => each?.shape))).toEqual(
+        first.prepared.map((list) => list.map((each) => each?.shape)),
+      );
+    });
+  });
+
   // On a processor with tiles by our own convolutions, a residual block as one; elsewhere by LibTorch's.
   test('has nearly the logits and image gradients of the model in bfloat16', () => {
     using model = used(description);

@@ -7,13 +7,16 @@
  */
 import { noGrad, tidy, type Tensor } from '../../engine/index.js';
 import { Module } from '../../nn/index.js';
-import { runSteps, type FrozenBackend } from './step.js';
+import { runSteps, type FrozenBackend, type Prepare, type Step } from './step.js';
 import { compileNetwork } from './steps.js';
 
 export type { FrozenBackend };
 
 /** Float32 in LibTorch's usual layout: the backend whose results are the model's own to rounding. */
 export const PLAIN_BACKEND: FrozenBackend = { dtype: 'float32', memoryFormat: 'contiguous' };
+
+/** A convolution's weights as a backend wants them. */
+export type Prepared = readonly (Tensor | null)[];
 
 /** The backends by the names recipes and evaluations use. */
 export const FROZEN_BACKENDS = {
@@ -31,15 +34,28 @@ export const FROZEN_BACKENDS = {
  * Inputs must lie in [0, 1]. In float32 its logits are the model's to 1e-4.
  */
 export class AttackNetwork extends Module {
-  readonly #steps: ReturnType<typeof compileNetwork>;
+  /** What it computes with, as far as it is not the model's own. They belong to the scope it was made in. */
+  readonly prepared: readonly Prepared[];
+  readonly #steps: readonly Step[];
   readonly #backend: FrozenBackend;
 
-  /** Its tensors belong to the caller's scope. */
-  constructor(model: Module, backend: FrozenBackend = PLAIN_BACKEND) {
+  /**
+   * Its tensors belong to the caller's scope.
+   *
+   * @param prepared by a network of the same architecture, weights and backend; default: prepared anew
+   */
+  constructor(model: Module, backend: FrozenBackend = PLAIN_BACKEND, prepared?: readonly Prepared[]) {
     super();
     this.training = false;
     this.#backend = backend;
-    this.#steps = noGrad(() => compileNetwork(model, backend));
+    const made: Prepared[] = [];
+    const prepare: Prepare = (make) => {
+      const tensors = (prepared?.[made.length] as ReturnType<typeof make> | undefined) ?? tidy(make);
+      made.push(tensors);
+      return tensors;
+    };
+    this.#steps = noGrad(() => compileNetwork(model, backend, prepare));
+    this.prepared = made;
   }
 
   /** @param images float32 [N, C, H, W] in [0, 1]; returns float32 logits */

@@ -10,7 +10,7 @@ import { runOn, type ExportedProgram } from '../exported/exported-network.js';
 import { instructionOf, type Instruction, type Values } from '../exported/instruction.js';
 import { isList, numberOf, type Argument, type Program, type ProgramNode } from '../exported/program.js';
 import { convolution } from './convolution.js';
-import { affineOf, foldAfter, type BatchStatistics, type ConvolutionWeights } from './fold.js';
+import { affineOf, foldAfter, foldedWeight, type BatchStatistics, type ConvolutionWeights } from './fold.js';
 import { BATCH_NORM, fuseConvolutions, Uses, type FusedConvolution } from './fused-nodes.js';
 import type { FrozenBackend, Step } from './step.js';
 
@@ -69,8 +69,9 @@ function fusedInstruction({ convolution: node, norm, residual, relu, result }: F
   if (input === undefined || weight === undefined || weight === null || !isOrdinary) return undefined;
   const statistics = norm && statisticsOf(norm, frozen);
   if (norm !== undefined && statistics === undefined) return undefined;
-  const own = { weight, bias };
-  const step = convolutionStep(node, statistics === undefined ? own : foldAfter(own, statistics), frozen.backend);
+  const own = { weight, scale: null, bias };
+  const weights = statistics === undefined ? own : foldAfter(own, statistics);
+  const step = convolutionStep(node, weights, frozen.backend);
   if (step === undefined) return undefined;
   const { joined, run } = step;
   const compute = (images: Tensor, shortcut: Tensor | null) => {
@@ -94,10 +95,11 @@ function convolutionStep({ arguments: given }: ProgramNode, weights: Convolution
   if (stride === undefined || padding === undefined || dilation === undefined || groups === undefined) return undefined;
   const isSquare =
     [stride, padding].every(([height, width]) => height === width) && dilation.every((each) => each === 1);
-  if (isSquare)
-    return convolution({ weight: weights.weight, stride: stride[0]!, padding: padding[0]!, groups }, weights, backend);
   const { weight, bias } = weights;
-  const run: Step['run'] = (input) => ops.conv2d(input, weight, { bias, stride, padding, dilation, groups });
+  if (isSquare)
+    return convolution({ weight, stride: stride[0]!, padding: padding[0]!, groups }, () => weights, backend, tidy);
+  const folded = foldedWeight(weights);
+  const run: Step['run'] = (input) => ops.conv2d(input, folded, { bias, stride, padding, dilation, groups });
   return { run, owned: true, joined: undefined };
 }
 

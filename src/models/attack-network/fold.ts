@@ -14,9 +14,14 @@ export interface ChannelAffine {
 }
 
 /** A convolution's weight [O, I, k, k] and bias [O] or none. */
-export interface ConvolutionWeights {
+export interface OwnWeights {
   readonly weight: Tensor;
   readonly bias: Tensor | null;
+}
+
+/** The same with what every output's weight is still to be multiplied by, float32 [O], or none. */
+export interface ConvolutionWeights extends OwnWeights {
+  readonly scale: Tensor | null;
 }
 
 /** What batch norm computes with in evaluation mode. */
@@ -40,14 +45,18 @@ export function affineOf(norm: BatchStatistics): ChannelAffine {
 
 /** The convolution's own weights, without their gradients. */
 export function weightsOf({ weight, bias }: Conv2d): ConvolutionWeights {
-  return { weight: weight.detach(), bias: bias === null ? null : bias.detach() };
+  return { weight: weight.detach(), scale: null, bias: bias === null ? null : bias.detach() };
 }
 
 /** The convolution that equals `conv` followed by `norm` in evaluation mode. */
-export function foldAfter(conv: ConvolutionWeights, norm: BatchStatistics): ConvolutionWeights {
+export function foldAfter({ weight, bias }: OwnWeights, norm: BatchStatistics): ConvolutionWeights {
   return tidy(() => {
     const { scale, shift } = affineOf(norm);
-    const weight = conv.weight.mul(scale.reshape([-1, 1, 1, 1]));
-    return { weight, bias: conv.bias === null ? shift : conv.bias.mul(scale).add(shift) };
+    return { weight: weight.detach(), scale, bias: bias === null ? shift : bias.mul(scale).add(shift) };
   });
+}
+
+/** The weight that is multiplied. */
+export function foldedWeight({ weight, scale }: ConvolutionWeights): Tensor {
+  return scale === null ? weight : weight.mul(scale.reshape([-1, 1, 1, 1]));
 }

@@ -28,6 +28,12 @@ export interface TiledConvolution {
   readonly relu: boolean;
 }
 
+/**
+ * Makes the tensors that a step computes with, or has those that another network has made of the same weights. What
+ * `make` makes besides is freed.
+ */
+export type Prepare = <Made extends readonly (Tensor | null)[]>(make: () => Made) => Made;
+
 /** One computation; leaves alive what it returns. */
 export interface Step {
   readonly run: (input: Tensor) => Tensor;

@@ -12,22 +12,31 @@ import type { ResidualBlock } from '../residual-blocks.js';
 import { ExportedProgram } from '../exported/index.js';
 import { convolution, tiledBlock } from './convolution.js';
 import { exportedProgram } from './exported-program.js';
-import { affineOf, foldAfter, weightsOf, type ConvolutionWeights } from './fold.js';
+import { affineOf, foldAfter, weightsOf } from './fold.js';
 import { isConvolution, isExactly, isPreActivation, isResidual, openChains } from './known.js';
-import { runSteps, type FrozenBackend, type Step } from './step.js';
+import { runSteps, type FrozenBackend, type Prepare, type Step } from './step.js';
+
+/** How all layers are compiled. */
+interface How {
+  readonly backend: FrozenBackend;
+  readonly prepare: Prepare;
+}
 
 /**
  * The steps of a whole network. An attack's candidates lie in [0, 1], where a clamp in front and its gradient do
  * nothing.
+ *
+ * @param prepare asked in the same order for every network of this structure and backend
  */
-export function compileNetwork(model: Module, backend: FrozenBackend): Step[] {
+export function compileNetwork(model: Module, backend: FrozenBackend, prepare: Prepare): Step[] {
   const flat = openChains([model]);
   const first = flat.findIndex((layer) => !isExactly(layer, Clamp));
-  return compile(first === -1 ? [] : flat.slice(first), backend);
+  return compile(first === -1 ? [] : flat.slice(first), { backend, prepare });
 }
 
 /** The steps of a chain of layers. */
-function compile(layers: readonly Module[], backend: FrozenBackend): Step[] {
+function compile(layers: readonly Module[], how: How): Step[] {
+  const { backend, prepare } = how;
   const flat = openChains(layers);
   const steps: Step[] = [];
   for (let i = 0; i < flat.length; i += 1) {
@@ -38,10 +47,10 @@ function compile(layers: readonly Module[], backend: FrozenBackend): Step[] {
       steps.push(affineRelu(layer));
       i += 1;
     } else if (isConvolution(layer) && next !== undefined && isExactly(next, BatchNorm2d)) {
-      steps.push(withoutSpare(foldAfter(layer, next), (weights) => convolution(layer, weights, backend)));
+      steps.push(convolution(layer, () => foldAfter(layer, next), backend, prepare));
       i += 1;
     } else if (isConvolution(layer)) {
-      steps.push(withoutSpare(weightsOf(layer), (weights) => convolution(layer, weights, backend)));
+      steps.push(convolution(layer, () => weightsOf(layer), backend, prepare));
     } else if (isExactly(layer, ReLU) && steps.at(-1)?.joined !== undefined) {
       const { joined, tiled } = steps.pop()!;
       const withRelu = tiled && { tiled: { ...tiled, relu: true } };
@@ -49,25 +58,19 @@ function compile(layers: readonly Module[], backend: FrozenBackend): Step[] {
     } else if (isExactly(layer, ReLU) && steps.at(-1)?.owned === true) {
       steps.push({ run: (input) => input.relu_(), owned: true });
     } else {
-      steps.push(compileLayer(layer, backend));
+      steps.push(compileLayer(layer, how));
     }
   }
   return steps;
 }
 
-/** Frees the weight where the step has it rounded, and needs no other. */
-function withoutSpare(weights: ConvolutionWeights, make: (weights: ConvolutionWeights) => Step): Step {
-  const step = make(weights);
-  if (step.tiled !== undefined) weights.weight.dispose();
-  return step;
-}
-
-function compileLayer(layer: Module, backend: FrozenBackend): Step {
+function compileLayer(layer: Module, how: How): Step {
+  const { backend } = how;
   if (isExactly(layer, BatchNorm2d)) return affine(layer, backend);
   if (isExactly(layer, Linear)) return linear(layer, backend);
   if (isExactly(layer, ExportedProgram)) return exportedProgram(layer, backend);
-  if (isResidual(layer)) return residual(layer, backend);
-  if (isPreActivation(layer)) return preActivation(layer, backend);
+  if (isResidual(layer)) return residual(layer, how);
+  if (isPreActivation(layer)) return preActivation(layer, how);
   if (backend.dtype !== 'float32' && layer.parameters().length > 0) return inFloat32(layer, backend);
   return { run: (input) => layer.forward(input), owned: false };
 }
@@ -102,8 +105,8 @@ function linear(layer: Linear, backend: FrozenBackend): Step {
   return { run: (input) => ops.linear(input, weight, { bias }), owned: true };
 }
 
-function residual(block: ResidualBlock, backend: FrozenBackend): Step {
-  const [branch, shortcut] = [compile(block.branch, backend), compile([block.shortcut], backend)];
+function residual(block: ResidualBlock, how: How): Step {
+  const [branch, shortcut] = [compile(block.branch, how), compile([block.shortcut], how)];
   const whole = tiledBlock(branch, shortcut);
   if (whole !== undefined) return whole;
   const { before, joined } = split(branch);
@@ -117,9 +120,9 @@ function residual(block: ResidualBlock, backend: FrozenBackend): Step {
   };
 }
 
-function preActivation(block: PreActivationBlock, backend: FrozenBackend): Step {
+function preActivation(block: PreActivationBlock, how: How): Step {
   const [before, branch, shortcut] = [block.preactivation, block.branch, [block.shortcut]].map((layers) =>
-    compile(layers, backend),
+    compile(layers, how),
   ) as [Step[], Step[], Step[]];
   const fromActivation = block.shortcutFrom === 'activation' && block.shortcut.layers.length > 0;
   const { before: first, joined } = split(branch);

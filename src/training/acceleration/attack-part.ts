@@ -40,13 +40,17 @@ export function attackStream({ seed }: Pick<PartAttack, 'seed'>, { epoch }: Posi
 }
 
 /** The adversarial images of these examples, which depend on no other example of the batch. */
-export function attackPart(
-  { attack, backend, seed }: PartAttack,
-  model: Module,
+export function attackPart(part: PartAttack, model: Module, batch: Batch, position: Position): Tensor {
+  return attackOn(part, part.backend === null ? model : new AttackNetwork(model, part.backend), batch, position);
+}
+
+/** The same, of a network that may be a frozen one already. */
+export function attackOn(
+  { attack, seed }: Omit<PartAttack, 'backend'>,
+  network: Module,
   { images, labels, indices }: Batch,
   position: Position,
 ): Tensor {
-  const network = backend === null ? model : new AttackNetwork(model, backend);
   const randomness = { stream: attackStream({ seed }, position), indices };
   return attack(position.step).perturb(network, images, labels, randomness);
 }

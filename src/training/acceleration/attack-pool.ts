@@ -10,6 +10,7 @@
 import {
   compiledFile,
   evenShares,
+  lendLists,
   lendState,
   ops,
   requireInteger,
@@ -19,16 +20,17 @@ import {
   unpack,
   withThreads,
   WorkerPool,
-  type LentState,
+  type LentLists,
   type Packed,
   type Tensor,
   type WorkerShare,
 } from '../../engine/index.js';
 import type { Attack } from '../../attacks/index.js';
 import { packBatch, partOfBatch, type Batch } from '../../data/index.js';
+import { AttackNetwork } from '../../models/attack-network/index.js';
 import type { Module } from '../../nn/index.js';
 import { backendOf } from './attack-backend.js';
-import { attackPart, type BatchAttacker, type PartAttack, type Position } from './attack-part.js';
+import { attackOn, type BatchAttacker, type PartAttack, type Position } from './attack-part.js';
 import { attackSchedule } from '../attack-schedule.js';
 import type { PoolAttack, PoolTask } from './pool-messages.js';
 
@@ -65,23 +67,30 @@ export class AttackPool implements BatchAttacker {
    *   one of them threw, with its code
    */
   perturb(model: Module, batch: Batch, position: Position): Tensor {
-    // Until all have answered: what they multiply by may not change under them, nor they under what this thread does
-    // next.
-    return withThreads(this.#threads, () => this.#perturb(model, batch, position));
+    return tidy(() => {
+      const { backend } = this.#part;
+      // By all cores, once for all threads.
+      const network = backend === null ? model : new AttackNetwork(model, backend);
+      // Until all have answered: what they multiply by may not change under them, nor they under what this thread does
+      // next.
+      return withThreads(this.#threads, () => this.#perturb(model, network, batch, position));
+    });
   }
 
-  #perturb(model: Module, batch: Batch, position: Position): Tensor {
+  #perturb(model: Module, network: Module, batch: Batch, position: Position): Tensor {
     return tidy(() => {
       const spans = evenShares(batch.images.size(0), this.#workers.size + 1);
       const [ours, ...others] = spans.map(([start, end]) => partOfBatch(batch, start, end)) as [Batch, ...Batch[]];
       const state = lendState(model.stateDict());
+      let prepared: LentLists | undefined;
       try {
-        const { own, answers } = this.#workers.beside(sharesOf(state, others, position), () =>
-          attackPart(this.#part, model, ours, position),
-        );
+        prepared = network instanceof AttackNetwork ? lendLists(network.prepared) : undefined;
+        const shares = sharesOf({ position, state, prepared }, others);
+        const { own, answers } = this.#workers.beside(shares, () => attackOn(this.#part, network, ours, position));
         return ops.cat([own, ...answers.map(unpack)]);
       } finally {
         takeBack(state);
+        if (prepared !== undefined) takeBack(prepared.state);
       }
     });
   }
@@ -96,10 +105,10 @@ export class AttackPool implements BatchAttacker {
   }
 }
 
-function* sharesOf(state: LentState, batches: readonly Batch[], position: Position): Generator<WorkerShare<PoolTask>> {
+function* sharesOf(common: Omit<PoolTask, 'batch'>, batches: readonly Batch[]): Generator<WorkerShare<PoolTask>> {
   for (const each of batches) {
     const batch = packBatch(each);
     const { images, labels, indices } = batch;
-    yield { task: { position, state, batch }, packed: [images, labels, indices] };
+    yield { task: { ...common, batch }, packed: [images, labels, indices] };
   }
 }

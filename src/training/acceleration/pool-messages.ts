@@ -5,7 +5,7 @@
  */
 import type { AttackDescription } from '../../attacks/index.js';
 import type { PackedBatch } from '../../data/index.js';
-import type { LentState } from '../../engine/index.js';
+import type { LentLists, LentState } from '../../engine/index.js';
 import type { ModelDescription } from '../../models/index.js';
 import type { AttackBackend } from './attack-backend.js';
 import type { Position } from './attack-part.js';
@@ -27,5 +27,7 @@ export interface PoolTask {
   readonly position: Position;
   /** The weights themselves, which stand still meanwhile. */
   readonly state: LentState;
+  /** What the attack network computes with; undefined where the model itself is attacked. */
+  readonly prepared: LentLists | undefined;
   readonly batch: PackedBatch;
 }
