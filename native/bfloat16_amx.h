@@ -13,6 +13,10 @@ void fill_pairs_amx(const PixelList& job, int64_t first, int64_t end);
 void fill_rows_amx(const PixelList& job, int64_t first, int64_t end);
 void multiply_wgrad_amx(const TileWgrad& job, const WgradBlocks& blocks, float* scratch);
 
+// Those of bfloat16_norm_amx.cc.
+void sum_channels_amx(const ChannelSums& job);
+void map_channels_amx(const ChannelMap& job);
+
 namespace {
 
 // Eight registers of 16 rows of 64 bytes: sums of two tiles of pixels times two of outputs, and what is multiplied.
@@ -21,6 +25,18 @@ struct alignas(64) TileConfiguration {
   uint16_t row_bytes[16] = {64, 64, 64, 64, 64, 64, 64, 64};
   uint8_t rows[16] = {16, 16, 16, 16, 16, 16, 16, 16};
 };
+
+inline __m512 widen(__m256i values) {
+  return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(values), 16));
+}
+
+// Zero where the mask is at most zero. As numbers with sign and magnitude those are the negative ones (but NaN) and
+// the zeros.
+SADDLEPOINT_INLINE __m512i pass(__m512i values, __m512i mask) {
+  const __mmask32 positive = _mm512_cmpgt_epi16_mask(mask, _mm512_setzero_si512());
+  const __mmask32 nan = _mm512_cmpgt_epu16_mask(mask, _mm512_set1_epi16(static_cast<int16_t>(0xff80)));
+  return _mm512_maskz_mov_epi16(positive | nan, values);
+}
 
 class TileRegisters {
  public:

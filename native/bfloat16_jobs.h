@@ -48,6 +48,31 @@ struct AffineRelu {
   Bfloat16* to;
 };
 
+// Per channel, over pixels: without a gradient the sums of value - centre and of its square, else those of the gradient
+// and of gradient * (value - centre), a gradient being zero where the mask, if any, is at most zero.
+struct ChannelSums {
+  const Bfloat16* values;  // [pixels, channels]; gradient and mask as these, or null
+  const Bfloat16* gradient;
+  const Bfloat16* mask;
+  const float* centre;
+  int64_t pixels, channels;
+  float *sums, *products;  // added to
+};
+
+// Per channel: scale * value + shift + factor * added, through ReLU if asked. What is added counts as zero where the
+// mask, if any, is at most zero, and goes to `passed` so.
+struct ChannelMap {
+  const Bfloat16* values;  // [pixels, channels]; added, mask and passed as these, or null
+  const float *scale, *shift;
+  const Bfloat16* added;
+  const Bfloat16* mask;
+  const float* factor;  // null: one
+  Bfloat16* passed;
+  bool relu;
+  int64_t pixels, channels;
+  Bfloat16* to;
+};
+
 // Pixels of an image in a row, with zeros on both sides.
 struct WindowCopy {
   int64_t from;  // the first pixel in the image

@@ -13,6 +13,8 @@ struct TileKernels {
   // One output's weights [inputs, taps], times the scale, as [taps, inputs].
   void (*round_weights)(const float* weights, float scale, int64_t inputs, int64_t taps, Bfloat16* to);
   void (*affine_relu)(const AffineRelu& job);
+  void (*sum_channels)(const ChannelSums& job);
+  void (*map_channels)(const ChannelMap& job);
   void (*fill_windows)(const WindowFill& job);
   void (*gather_windows)(const WindowGather& job);
 

@@ -5,18 +5,6 @@ namespace saddlepoint {
 
 namespace {
 
-inline __m512 widen(__m256i values) {
-  return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(values), 16));
-}
-
-// Zero where the mask is at most zero. As numbers with sign and magnitude those are the negative ones (but NaN) and
-// the zeros.
-SADDLEPOINT_INLINE __m512i pass(__m512i values, __m512i mask) {
-  const __mmask32 positive = _mm512_cmpgt_epi16_mask(mask, _mm512_setzero_si512());
-  const __mmask32 nan = _mm512_cmpgt_epu16_mask(mask, _mm512_set1_epi16(static_cast<int16_t>(0xff80)));
-  return _mm512_maskz_mov_epi16(positive | nan, values);
-}
-
 // Sums that still want bias, residual and ReLU, of up to two tiles of pixels and two blocks of outputs. While the tiles
 // of the next ones are multiplied, which leaves the vector units idle, a few pixels at a time are finished.
 struct Unfinished {
@@ -293,7 +281,8 @@ void gather_windows(const WindowGather& job) {
 
 }  // namespace
 
-constexpr TileKernels kAmxTileKernels = {multiply,       round_weights,  affine_relu,   fill_windows,
-                                         gather_windows, fill_pairs_amx, fill_rows_amx, multiply_wgrad_amx};
+constexpr TileKernels kAmxTileKernels = {multiply,         round_weights,     affine_relu,    sum_channels_amx,
+                                         map_channels_amx, fill_windows,      gather_windows, fill_pairs_amx,
+                                         fill_rows_amx,    multiply_wgrad_amx};
 
 }  // namespace saddlepoint

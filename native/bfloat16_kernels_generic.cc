@@ -67,6 +67,34 @@ void affine_relu(const AffineRelu& job) {
   }
 }
 
+// A number that is added or summed, or zero where the mask does not let it pass.
+float passing(const Bfloat16* values, const Bfloat16* mask, int64_t place) {
+  return mask && widen(mask[place]) <= 0.f ? 0.f : widen(values[place]);
+}
+
+void sum_channels(const ChannelSums& job) {
+  for (int64_t place = 0; place < job.pixels * job.channels; place += 1) {
+    const int64_t channel = place % job.channels;
+    const float offset = widen(job.values[place]) - job.centre[channel];
+    const float weight = job.gradient ? passing(job.gradient, job.mask, place) : offset;
+    job.sums[channel] += weight;
+    job.products[channel] += weight * offset;
+  }
+}
+
+void map_channels(const ChannelMap& job) {
+  for (int64_t place = 0; place < job.pixels * job.channels; place += 1) {
+    const int64_t channel = place % job.channels;
+    float value = job.scale[channel] * widen(job.values[place]) + job.shift[channel];
+    if (job.added) {
+      const float added = passing(job.added, job.mask, place);
+      value += job.factor ? job.factor[channel] * added : added;
+      if (job.passed) job.passed[place] = narrow(added);
+    }
+    job.to[place] = job.relu && value < 0.f ? 0 : narrow(value);
+  }
+}
+
 // One plane's share of a copy.
 void copy_pixels(const WindowFill& job, const WindowCopy& copy, int64_t plane) {
   Bfloat16* to = job.windows + copy.to + plane * job.plane_step;
@@ -147,7 +175,7 @@ void multiply_wgrad(const TileWgrad& job, const WgradBlocks& blocks, float*) {
 
 }  // namespace
 
-constexpr TileKernels kGenericTileKernels = {multiply,       round_weights, affine_relu, fill_windows,
-                                             gather_windows, fill_pairs,    fill_rows,   multiply_wgrad};
+constexpr TileKernels kGenericTileKernels = {multiply,     round_weights,  affine_relu, sum_channels, map_channels,
+                                             fill_windows, gather_windows, fill_pairs,  fill_rows,    multiply_wgrad};
 
 }  // namespace saddlepoint

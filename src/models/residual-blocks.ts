@@ -6,9 +6,11 @@
  */
 import { tidy, type Tensor } from '../engine/index.js';
 import {
+  BatchNorm2d,
   chain,
   Conv2d,
   createNormalization,
+  isExactly,
   kaimingNormal,
   Module,
   ReLU,
@@ -41,6 +43,11 @@ export abstract class ResidualBlock extends Module {
 
   override forward(input: Tensor): Tensor {
     return tidy(() => {
+      const last = this.branch.at(-1);
+      if (last instanceof BatchNorm2d && last.nativeKernels && isExactly(this.relu, ReLU)) {
+        const branch = chain(input, ...this.branch.slice(0, -1));
+        return last.forwardThroughReLU(branch, this.shortcut.forward(input));
+      }
       const sum = chain(input, ...this.branch).add(this.shortcut.forward(input));
       return this.relu.forward(sum);
     });

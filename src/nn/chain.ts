@@ -5,6 +5,9 @@
  * @module
  */
 import { advance, tidy, type Tensor } from '../engine/index.js';
+import { BatchNorm2d } from './batch-norm.js';
+import { isExactly } from './is-exactly.js';
+import { ReLU } from './layers.js';
 import { Module } from './module.js';
 
 /**
@@ -15,12 +18,20 @@ import { Module } from './module.js';
  */
 export function chain(input: Tensor, ...modules: readonly Module[]): Tensor {
   let current = input;
-  for (const module of modules) {
+  for (let i = 0; i < modules.length; i += 1) {
+    const compute = computation(modules[i]!, modules[i + 1]);
+    if (compute.takesNext) i += 1;
     // The caller's input is not ours to free.
-    current =
-      current === input ? tidy(() => module.forward(input)) : advance(current, (previous) => module.forward(previous));
+    current = current === input ? tidy(() => compute.run(input)) : advance(current, compute.run);
   }
   return current;
+}
+
+/** What a module computes, if it can together with the next one. */
+function computation(module: Module, next: Module | undefined) {
+  if (module instanceof BatchNorm2d && module.nativeKernels && isExactly(next, ReLU))
+    return { takesNext: true, run: (input: Tensor) => module.forwardThroughReLU(input, null) };
+  return { takesNext: false, run: (input: Tensor) => module.forward(input) };
 }
 
 /** A network that is a chain of `layers`. What it leaves alive: exactly what it returns. */

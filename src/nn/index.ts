@@ -30,6 +30,7 @@ export {
   zeros,
   type Initializer,
 } from './initializers.js';
+export { isExactly } from './is-exactly.js';
 export { AveragePool2d, Clamp, Flatten, GlobalAveragePool, MaxPool2d, Normalize, ReLU, SiLU } from './layers.js';
 export { Linear, type LinearOptions } from './linear.js';
 export {

@@ -1,5 +1,5 @@
 /**
- * Our convolutions in bfloat16 compute right, on a processor's tiles where it has them, and without.
+ * Our convolutions in bfloat16, and batch norm with what follows it, compute right, on a processor's tiles where it has them, and without.
  *
  * @module
  */
@@ -16,14 +16,15 @@ describe.each([
   ['default', 'no tiles', true],
   ['avx512', 'tiles', hasTiles],
 ] as const)('ATEN_CPU_CAPABILITY=%s', (capability, kernels, isHere) => {
-  test.skipIf(!isHere)(
-    `computes on ${kernels}, and right`,
-    async () => {
+  test.skipIf(!isHere).each([
+    ['convolutions', './children/bfloat16-kernels.ts', 424],
+    ['batch norm', './children/bfloat16-norm.ts', 42],
+  ] as const)(
+    `%s on ${kernels}`,
+    async (_, child, cases) => {
       const environment = { ATEN_CPU_CAPABILITY: capability };
-      const { code, stdout, stderr } = await runChild('./children/bfloat16-kernels.ts', import.meta.url, [], {
-        environment,
-      });
-      expect([code, stdout, stderr]).toEqual([0, `${kernels}\n424 done\n`, '']);
+      const { code, stdout, stderr } = await runChild(child, import.meta.url, [], { environment });
+      expect([code, stdout, stderr]).toEqual([0, `${kernels}\n${cases} done\n`, '']);
     },
     120_000,
   );

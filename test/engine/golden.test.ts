@@ -135,6 +135,7 @@ test('the golden files cover every operator that is declared, but for those that
     'ones',
     'to',
     'trainedBfloat16Convolution',
+    'trainedBfloat16Norm',
     'trainedConvolution',
     'uniform_',
     'view',

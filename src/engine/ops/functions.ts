@@ -65,13 +65,16 @@ const convolutions = {
     'saddlepoint::frozen_direct_convolution(Tensor input, Tensor weight, Tensor filter, Tensor dgrad_filter, Tensor? bias=, Tensor? residual=, int stride=, int padding=, bool relu=) -> Tensor',
   frozenConvolution:
     'saddlepoint::frozen_convolution(Tensor input, Tensor filter, Tensor dgrad_filter, Tensor? bias=, Tensor? residual=, bool relu=) -> Tensor',
-  bfloat16Filters: 'saddlepoint::bfloat16_filters(Tensor weight, int stride, Tensor? scale=) -> (Tensor, Tensor, Tensor)',
+  bfloat16Filters:
+    'saddlepoint::bfloat16_filters(Tensor weight, int stride, Tensor? scale=) -> (Tensor, Tensor, Tensor)',
   frozenBfloat16Convolution:
     'saddlepoint::frozen_bfloat16_convolution(Tensor input, Tensor weight, Tensor filter, Tensor dgrad_filter, Tensor? bias=, Tensor? residual=, int stride=, int padding=, bool relu=) -> Tensor',
   frozenBfloat16Block:
     'saddlepoint::frozen_bfloat16_block(Tensor input, Tensor[] weights, Tensor[] filters, Tensor[] dgrad_filters, Tensor[] biases, int[] strides, int[] paddings, bool shortcut) -> Tensor',
   frozenBfloat16AffineRelu:
     'saddlepoint::frozen_bfloat16_affine_relu(Tensor input, Tensor scale, Tensor shift) -> Tensor',
+  trainedBfloat16Norm:
+    'saddlepoint::trained_bfloat16_norm(Tensor input, Tensor weight, Tensor bias, Tensor? residual, Tensor running_mean, Tensor running_var, float momentum, float epsilon, bool relu) -> Tensor',
   trainedBfloat16Convolution:
     'saddlepoint::trained_bfloat16_convolution(Tensor input, Tensor weight, Tensor? bias=, int stride=, int padding=) -> Tensor',
   fusedConvolution:

@@ -5,16 +5,19 @@
  *
  * @module
  */
-import { Chain, Conv2d, Dropout, Dropout2d, EndPaddedConv2d, Identity, ReLU, type Module } from '../../nn/index.js';
+import {
+  Chain,
+  Conv2d,
+  Dropout,
+  Dropout2d,
+  EndPaddedConv2d,
+  Identity,
+  isExactly,
+  ReLU,
+  type Module,
+} from '../../nn/index.js';
 import { PreActivationBlock } from '../pre-activation-block.js';
 import { BasicBlock, Bottleneck, type ResidualBlock } from '../residual-blocks.js';
-
-type Constructor<Layer extends Module> = new (...options: never[]) => Layer;
-
-/** Whether a layer is made by this class itself and has no `forward` of its own. */
-export function isExactly<Layer extends Module>(layer: Module, type: Constructor<Layer>): layer is Layer & Module {
-  return layer.constructor === type && !Object.hasOwn(layer, 'forward');
-}
 
 /**
  * Whether a layer does no more than its parts in order. Every network is a subclass of `Chain`, which says what the

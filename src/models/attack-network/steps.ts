@@ -6,14 +6,14 @@
  * @module
  */
 import { convolutionLimits, ops, tidy } from '../../engine/index.js';
-import { BatchNorm2d, Clamp, EndPaddedConv2d, Linear, ReLU, type Module } from '../../nn/index.js';
+import { BatchNorm2d, Clamp, EndPaddedConv2d, isExactly, Linear, ReLU, type Module } from '../../nn/index.js';
 import type { PreActivationBlock } from '../pre-activation-block.js';
 import type { ResidualBlock } from '../residual-blocks.js';
 import { ExportedProgram } from '../exported/index.js';
 import { convolution, tiledBlock } from './convolution.js';
 import { exportedProgram } from './exported-program.js';
 import { affineOf, foldAfter, weightsOf } from './fold.js';
-import { isConvolution, isExactly, isPreActivation, isResidual, openChains } from './known.js';
+import { isConvolution, isPreActivation, isResidual, openChains } from './known.js';
 import { runSteps, type FrozenBackend, type Prepare, type Step } from './step.js';
 
 /** How all layers are compiled. */

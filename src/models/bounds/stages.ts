@@ -5,8 +5,8 @@
  * @module
  */
 import { SaddlepointError, type DType } from '../../engine/index.js';
-import { Clamp, Linear, type Module } from '../../nn/index.js';
-import { isExactly, isPreActivation, isResidual, openChains } from '../attack-network/known.js';
+import { Clamp, isExactly, Linear, type Module } from '../../nn/index.js';
+import { isPreActivation, isResidual, openChains } from '../attack-network/known.js';
 import type { PreActivationBlock } from '../pre-activation-block.js';
 import type { AffineMap } from './affine-map.js';
 import type { Box } from './box.js';

@@ -11,6 +11,7 @@ import {
   Flatten,
   GlobalAveragePool,
   GroupNorm,
+  isExactly,
   Linear,
   MaxPool2d,
   Normalize,
@@ -19,14 +20,7 @@ import {
   type Conv2d,
   type Module,
 } from '../../nn/index.js';
-import {
-  isConvolution,
-  isExactly,
-  isIdle,
-  isPlainChain,
-  isPreActivation,
-  isResidual,
-} from '../attack-network/known.js';
+import { isConvolution, isIdle, isPlainChain, isPreActivation, isResidual } from '../attack-network/known.js';
 import { ExportedProgram } from '../exported/index.js';
 import type { PreActivationBlock } from '../pre-activation-block.js';
 import type { ResidualBlock } from '../residual-blocks.js';

@@ -3,14 +3,14 @@
  *
  * @module
  */
-import { autocast, hasBfloat16, type Device, type Tensor } from '../../engine/index.js';
-import { Conv2d, fitsTiles, supportsNativeKernels, type Module } from '../../nn/index.js';
+import { autocast, convolutionLimits, hasBfloat16, type Device, type Tensor } from '../../engine/index.js';
+import { BatchNorm2d, Conv2d, fitsTiles, isExactly, supportsNativeKernels, type Module } from '../../nn/index.js';
 
 /**
  * How the pass computes: the ways maps lie in memory; `winograd`, which is channels-last with our own convolutions; and
  * `bfloat16`, which is channels-last in LibTorch's automatic mixed precision: convolutions (our own on a processor with
- * tiles) and matrix products in bfloat16, the loss in float32, and so are weights, their gradients and running
- * statistics.
+ * tiles, and so is batch norm, with the ReLU behind it) and matrix products in bfloat16, the loss in float32, and so are
+ * weights, their gradients and running statistics.
  */
 export const TRAINING_BACKENDS = ['contiguous', 'channels-last', 'winograd', 'bfloat16'] as const;
 export type TrainingBackend = (typeof TRAINING_BACKENDS)[number];
@@ -20,21 +20,28 @@ export type TrainingBackend = (typeof TRAINING_BACKENDS)[number];
  * `bfloat16` to its own, which has 8 bits. Leaves alive what it returns.
  */
 export function forwardToTrain(model: Module, images: Tensor, backend: TrainingBackend): Tensor {
-  const convolutions = Array.from(model.modules(), ([, layer]) => layer).filter((layer) => layer instanceof Conv2d);
+  const layers = Array.from(model.modules(), ([, layer]) => layer);
+  const convolutions = layers.filter((layer) => layer instanceof Conv2d);
+  const norms = layers.filter((layer) => layer instanceof BatchNorm2d);
   for (const layer of convolutions) layer.nativeKernels = kernelsOf(layer, backend);
+  for (const layer of norms) layer.nativeKernels = backend === 'bfloat16' && hasKernels(layer);
   try {
     const input = images.contiguous({ memoryFormat: backend === 'contiguous' ? 'contiguous' : 'channels-last' });
     const forward = () => model.train().forward(input);
     // The backward pass of each operator computes in the type that its forward pass had, also outside of autocast.
     return backend === 'bfloat16' ? autocast('bfloat16', forward, images.device).to({ dtype: 'float32' }) : forward();
   } finally {
-    for (const layer of convolutions) layer.nativeKernels = false;
+    for (const layer of [...convolutions, ...norms]) layer.nativeKernels = false;
   }
 }
 
 function kernelsOf(layer: Conv2d, backend: TrainingBackend): Conv2d['nativeKernels'] {
   if (backend === 'winograd' && layer.supportsNativeKernels) return 'float32';
   return backend === 'bfloat16' && fitsTiles(layer) && 'bfloat16';
+}
+
+function hasKernels(layer: BatchNorm2d): boolean {
+  return convolutionLimits().tiles && isExactly(layer, BatchNorm2d);
 }
 
 /** The backends whose gradients can be differentiated once more. */

@@ -5,15 +5,8 @@
  *
  * @module
  */
-import {
-  convolutionLimits,
-  grad,
-  ops,
-  RandomStream,
-  setThreads,
-  tidy,
-  type Tensor,
-} from '../../../src/engine/index.js';
+import { convolutionLimits, grad, ops, setThreads, tidy, type Tensor } from '../../../src/engine/index.js';
+import { difference, draw, exact, leaf, rounded } from './beside-float64.js';
 
 interface Geometry {
   readonly kernel: number;
@@ -62,24 +55,6 @@ const cases: Case[] = GEOMETRIES.flatMap((geometry, which) =>
 );
 // More pixels than the weight's gradient takes at a time: it adds to what earlier ones gave.
 cases.push({ images: 40, inputs: 64, outputs: 32, height: 32, width: 32, kernel: 3, stride: 1, padding: 1 });
-
-const draw = (name: string, shape: readonly number[]) =>
-  tidy(() => new RandomStream('bfloat16', name).uniformTensor(shape).mul(2).sub(1));
-const rounded = (values: Tensor) => values.to({ dtype: 'bfloat16' });
-const exact = (values: Tensor) => values.detach().to({ dtype: 'float64' });
-
-function leaf(values: Tensor): Tensor {
-  const taken = values.detach();
-  taken.requiresGrad = true;
-  return taken;
-}
-
-/** Of the largest value, at least one. */
-function difference(actual: Tensor, expected: Tensor): number {
-  if (expected.numel() === 0) return 0;
-  const scale = Math.max(1, exact(expected).abs().amax().item());
-  return exact(actual).sub(exact(expected)).abs().amax().item() / scale;
-}
 
 interface Looked {
   /** Of results in bfloat16, and of those in float32. */
