@@ -53,7 +53,7 @@ function variantOf({ average = false, perturbation = false, augmentation }) {
     new WeightAverage(model, createModel(description, 1), { decay: 0.998 }, { steps: 1e6, stepsPerEpoch: 1e3 });
   const training = new TrainingStep({
     model,
-    method: METHODS.get('adversarial').create({ fraction: 1 }),
+    method: METHODS.get('adversarial').create({ adversarialRatio: 1 }),
     optimizer: new Sgd(model.namedParameters(), { momentum: 0.9, nesterov: true, weightDecay: 5e-4 }),
     schedule: () => 0.01,
     seed: 1,

@@ -80,7 +80,7 @@ for (const name of given.networks.split(',')) {
   setThreads(threads);
   const training = new TrainingStep({
     model,
-    method: METHODS.get('adversarial').create({ adversarialRatio: 1, fraction: 1 }),
+    method: METHODS.get('adversarial').create({ adversarialRatio: 1 }),
     optimizer: new Sgd(model.namedParameters(), { momentum: 0.9, nesterov: true, weightDecay: 5e-4 }),
     schedule: () => 0.001,
     seed: 1,
