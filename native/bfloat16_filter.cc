@@ -44,12 +44,7 @@ void pack(const Bfloat16* weights, const Geometry& geometry, Bfloat16* to) {
                       weight + y * kernel * inputs, kernel * inputs * sizeof(Bfloat16));
         }
       }
-      Bfloat16* place = to + block * kTileOutputs * window;
-      for (int64_t pair = 0; pair < window; pair += 2) {
-        for (int64_t i = 0; i < kTileOutputs; i += 1, place += 2) {
-          std::memcpy(place, windows.data() + i * window + pair, 2 * sizeof(Bfloat16));
-        }
-      }
+      tile_kernels().pair_rows(windows.data(), window, window, to + block * kTileOutputs * window);
     }
   });
 }

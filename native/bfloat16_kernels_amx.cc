@@ -158,6 +158,41 @@ void round_weights(const float* weights, float scale, int64_t inputs, int64_t ta
   }
 }
 
+// Four rows of four 128-bit lanes each: rows 0 to 3 of the lanes become columns.
+SADDLEPOINT_INLINE void transpose_lanes(__m512i (&rows)[4]) {
+  const __m512i low = _mm512_unpacklo_epi32(rows[0], rows[1]), high = _mm512_unpackhi_epi32(rows[0], rows[1]);
+  const __m512i more_low = _mm512_unpacklo_epi32(rows[2], rows[3]);
+  const __m512i more_high = _mm512_unpackhi_epi32(rows[2], rows[3]);
+  rows[0] = _mm512_unpacklo_epi64(low, more_low);
+  rows[1] = _mm512_unpackhi_epi64(low, more_low);
+  rows[2] = _mm512_unpacklo_epi64(high, more_high);
+  rows[3] = _mm512_unpackhi_epi64(high, more_high);
+}
+
+// 16 rows of 16 pairs, transposed.
+SADDLEPOINT_INLINE void pair_block(const Bfloat16* rows, int64_t step, Bfloat16* to) {
+  __m512i groups[4][4];  // of four rows each; then [group][column within a lane]
+  for (int group = 0; group < 4; group += 1) {
+    for (int i = 0; i < 4; i += 1) groups[group][i] = _mm512_loadu_si512(rows + (4 * group + i) * step);
+    transpose_lanes(groups[group]);
+  }
+  for (int column = 0; column < 4; column += 1) {
+    const __m512i even_low = _mm512_shuffle_i32x4(groups[0][column], groups[1][column], 0x88);
+    const __m512i odd_low = _mm512_shuffle_i32x4(groups[0][column], groups[1][column], 0xdd);
+    const __m512i even_high = _mm512_shuffle_i32x4(groups[2][column], groups[3][column], 0x88);
+    const __m512i odd_high = _mm512_shuffle_i32x4(groups[2][column], groups[3][column], 0xdd);
+    // Lanes 0 and 2 of the first two groups lie in even_low as 0, 2, 0, 2.
+    _mm512_storeu_si512(to + column * 32, _mm512_shuffle_i32x4(even_low, even_high, 0x88));
+    _mm512_storeu_si512(to + (column + 4) * 32, _mm512_shuffle_i32x4(odd_low, odd_high, 0x88));
+    _mm512_storeu_si512(to + (column + 8) * 32, _mm512_shuffle_i32x4(even_low, even_high, 0xdd));
+    _mm512_storeu_si512(to + (column + 12) * 32, _mm512_shuffle_i32x4(odd_low, odd_high, 0xdd));
+  }
+}
+
+void pair_rows(const Bfloat16* rows, int64_t step, int64_t count, Bfloat16* to) {
+  for (int64_t i = 0; i < count; i += 32) pair_block(rows + i, step, to + i * kTileOutputs);
+}
+
 // 32 channels of a pixel, or as many as there are.
 template <bool kMasked>
 SADDLEPOINT_INLINE void affine_relu_channels(const AffineRelu& job, int64_t place, int64_t channel, __mmask32 valid) {
@@ -281,8 +316,8 @@ void gather_windows(const WindowGather& job) {
 
 }  // namespace
 
-constexpr TileKernels kAmxTileKernels = {multiply,         round_weights,     affine_relu,    sum_channels_amx,
-                                         map_channels_amx, fill_windows,      gather_windows, fill_pairs_amx,
-                                         fill_rows_amx,    multiply_wgrad_amx};
+constexpr TileKernels kAmxTileKernels = {multiply,         round_weights,    pair_rows,         affine_relu,
+                                         sum_channels_amx, map_channels_amx, fill_windows,      gather_windows,
+                                         fill_pairs_amx,   fill_rows_amx,    multiply_wgrad_amx};
 
 }  // namespace saddlepoint

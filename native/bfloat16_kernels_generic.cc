@@ -55,6 +55,13 @@ void round_weights(const float* weights, float scale, int64_t inputs, int64_t ta
   }
 }
 
+void pair_rows(const Bfloat16* rows, int64_t step, int64_t count, Bfloat16* to) {
+  for (int64_t pair = 0; pair < count; pair += 2) {
+    for (int64_t i = 0; i < kTileOutputs; i += 1, to += 2)
+      std::memcpy(to, rows + i * step + pair, 2 * sizeof(Bfloat16));
+  }
+}
+
 void affine_relu(const AffineRelu& job) {
   for (int64_t pixel = 0; pixel < job.pixels; pixel += 1) {
     for (int64_t channel = 0; channel < job.channels; channel += 1) {
@@ -175,7 +182,8 @@ void multiply_wgrad(const TileWgrad& job, const WgradBlocks& blocks, float*) {
 
 }  // namespace
 
-constexpr TileKernels kGenericTileKernels = {multiply,     round_weights,  affine_relu, sum_channels, map_channels,
-                                             fill_windows, gather_windows, fill_pairs,  fill_rows,    multiply_wgrad};
+constexpr TileKernels kGenericTileKernels = {multiply,     round_weights, pair_rows,     affine_relu,
+                                             sum_channels, map_channels,  fill_windows,  gather_windows,
+                                             fill_pairs,   fill_rows,     multiply_wgrad};
 
 }  // namespace saddlepoint
