@@ -27,7 +27,7 @@ export interface RobustEvaluationOptions extends EvaluationOptions {
   readonly attack: AttackDescription;
   readonly restarts: number;
   readonly seed: number;
-  /** How the network is computed that the attack searches; what it finds the model itself judges. Default: the model. */
+  /** How the network that the attack searches computes; the model judges what is found. Default: the model. */
   readonly backend?: FrozenBackend | undefined;
 }
 

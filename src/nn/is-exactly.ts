@@ -7,7 +7,9 @@ import type { Module } from './module.js';
 
 type Constructor<Layer extends Module> = new (...options: never[]) => Layer;
 
-/** Whether a layer is made by this class itself and has no `forward` of its own: a subclass may compute something else. */
+/**
+ * Whether a layer is made by this class itself and has no `forward` of its own: a subclass may compute something else.
+ */
 export function isExactly<Layer extends Module>(
   layer: Module | undefined,
   type: Constructor<Layer>,

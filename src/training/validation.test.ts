@@ -6,6 +6,7 @@
 import { expect, test } from 'vitest';
 import { leavesNothingAlive } from '../../test/support/live-tensors.js';
 import { disposeSplit, makeSplit } from '../data/index.js';
+import { PLAIN_BACKEND } from '../models/attack-network/index.js';
 import { createModel } from '../models/index.js';
 import { checkRecipe } from './recipe.js';
 import { validate } from './validation.js';
@@ -39,6 +40,8 @@ test.each([
     const seen = await validate(recipe, model, split);
     expect(seen['validation/adversarial_error']).toBeGreaterThanOrEqual(seen['validation/error']!);
     expect(Object.values(seen).every(Number.isFinite)).toBe(true);
+    // Of its attack network, which is the same function.
+    expect(await validate(recipe, model, split, PLAIN_BACKEND)).toEqual(seen);
   } finally {
     disposeSplit(split);
   }

@@ -1,7 +1,8 @@
 /**
  * How the attack of a training step computes on this machine: in which backend, and whether a batch is attacked faster
- * as a whole, by all cores together, or in shares, one a core. The two are measured together, on batches as the training
- * has them: a backend that waits for its threads after every operator gains by shares what another has already.
+ * as a whole, by all cores together, or in shares, one a core. The two are measured together, on batches as the
+ * training has them: a backend that waits for its threads after every operator gains by shares what another has
+ * already.
  *
  * @module
  */

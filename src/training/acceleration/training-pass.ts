@@ -9,8 +9,8 @@ import { BatchNorm2d, Conv2d, fitsTiles, isExactly, supportsNativeKernels, type 
 /**
  * How the pass computes: the ways maps lie in memory; `winograd`, which is channels-last with our own convolutions; and
  * `bfloat16`, which is channels-last in LibTorch's automatic mixed precision: convolutions (our own on a processor with
- * tiles, and so is batch norm, with the ReLU behind it) and matrix products in bfloat16, the loss in float32, and so are
- * weights, their gradients and running statistics.
+ * tiles, and so is batch norm, with the ReLU behind it) and matrix products in bfloat16, the loss in float32, and so
+ * are weights, their gradients and running statistics.
  */
 export const TRAINING_BACKENDS = ['contiguous', 'channels-last', 'winograd', 'bfloat16'] as const;
 export type TrainingBackend = (typeof TRAINING_BACKENDS)[number];

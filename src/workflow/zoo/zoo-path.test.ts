@@ -104,8 +104,8 @@ test('a network is exported by its name', () => {
 });
 
 test.each([
-  ['zoo:', /received ""; there are cifar10-resnet18-16-linf, cifar10-resnet18-16-standard$/],
-  ['zoo:cifar10', /did you mean cifar10-resnet18-16-linf or cifar10-resnet18-16-standard\?$/],
+  ['zoo:', /received ""; there are cifar10-resnet-64-linf, cifar10-resnet18-16-linf, cifar10-resnet18-16-standard$/],
+  ['zoo:cifar10', /did you mean cifar10-resnet-64-linf or cifar10-resnet18-16-linf or cifar10-resnet18-16-standard\?$/],
   [
     'zoo:../../package.json',
     /^expected a network of the zoo .*models\/zoo\.json, received "\.\.\/\.\.\/package\.json"/,
