@@ -5,7 +5,7 @@
  * @module
  */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { chooseFastest, type Way } from './fastest.js';
+import { chooseFastest, closeOnes, type Way } from './fastest.js';
 
 beforeEach(() => vi.useFakeTimers({ toFake: ['performance'] }));
 afterEach(() => vi.useRealTimers());
@@ -42,10 +42,23 @@ test('what disturbs the first look at one is overturned by the second, which is 
   const { name, passesPerSecond } = choose({ steady: perImage(1.2), disturbed });
   expect(name).toBe('disturbed');
   expect(passesPerSecond).toEqual({ steady: 833, disturbed: 1000 });
-  // A disturbance that begins in the second look meets both.
-  let calm = 8;
+});
+
+test.each([8, 11, 13, 15])('a disturbance that begins after pass %d, of either, decides nothing', (calmPasses) => {
+  let calm = calmPasses;
   const machine = (each: number) => taking((images) => each * images * (calm-- > 0 ? 1 : 3));
   expect(choose({ steady: machine(1.2), faster: machine(1) }).name).toBe('faster');
+});
+
+test('a first pass that allocates what the others found ready excludes nobody', () => {
+  const cold = taking((images, pass) => images * (pass === 0 ? 5 : 0.9));
+  expect(choose({ warm: perImage(1), cold }).name).toBe('cold');
+});
+
+test('of many close ones the best few, in their order', () => {
+  const seconds = new Map([1.2, 1, 1.4, 1.1].map((each, i) => [`way ${i}`, each]));
+  expect(closeOnes(seconds)).toEqual(['way 0', 'way 1', 'way 2', 'way 3']);
+  expect(closeOnes(seconds, 2)).toEqual(['way 1', 'way 3']);
 });
 
 test.each([

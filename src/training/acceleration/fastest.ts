@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { tidy, type Device } from '../../engine/index.js';
+import { runtime, tidy, type Device } from '../../engine/index.js';
 
 /** Examples a second, by the name of the way. */
 export type Rates = Readonly<Record<string, number>>;
@@ -24,12 +24,16 @@ export interface Look<Name extends string> {
   readonly begin?: ((name: Name) => void) | undefined;
 }
 
+/** A core that has fewer images is not worth an operator's overhead. */
+export const LEAST_IMAGES = 8;
 /** Images of a first look on a CPU: enough to fill its cores; a whole batch of a large network takes minutes. */
-export const FEW_IMAGES = 16;
-/** Repetitions of each; the best counts, since whatever disturbs a measurement only makes it slower. */
+export const fewImages = () => LEAST_IMAGES * Math.max(2, runtime().threads);
+/** Measured passes of each. */
 const REPETITIONS = 3;
-/** A way that is this much slower than the best one in its first pass is not measured further. */
+/** A way that is this much slower than the best one is not measured further. */
 const HOPELESS = 3;
+/** The same of its first pass, in which it may allocate and compile what the others found ready. */
+const HOPELESS_AT_FIRST = 10;
 /** A way that is not this much slower in the first look is looked at again. */
 const CLOSE = 1.5;
 /** About as long may one pass of a second look take. */
@@ -38,7 +42,8 @@ const PASS_SECONDS = 0.25;
 const WORTH_ROUNDING = 1.1;
 
 /**
- * The seconds that each way takes for one image, each alone, in the order of the table. Leaves nothing alive.
+ * The seconds that each way takes for one image, each alone, in the order of the table: its best pass, since what
+ * disturbs one only makes it slower. Leaves nothing alive.
  *
  * @returns the hopeless ones too
  */
@@ -51,8 +56,10 @@ export function lookAtEach<Name extends string>(ways: Ways<Name>, look: Look<Nam
       const pass = ways[name](look.images);
       if (look.device !== 'cpu') tidy(pass);
       let shortest = secondsOf(pass); // warms up, and counts where it is hopeless
-      for (let i = 0; i < REPETITIONS && shortest < HOPELESS * toBeat; i += 1)
+      for (let i = 0; i < REPETITIONS; i += 1) {
+        if (shortest >= (i === 0 ? HOPELESS_AT_FIRST : HOPELESS) * toBeat) break;
         shortest = Math.min(shortest, secondsOf(pass));
+      }
       return shortest;
     });
     seconds.set(name, best / look.images);
@@ -60,7 +67,10 @@ export function lookAtEach<Name extends string>(ways: Ways<Name>, look: Look<Nam
   return seconds;
 }
 
-/** As {@link lookAtEach}, all prepared at the same time, and in turns. */
+/**
+ * As {@link lookAtEach}, all prepared at the same time, and in turns. Of each the median of its shares of a round: what
+ * disturbs whole rounds has no part in them, and a round in which a disturbance begins is outvoted.
+ */
 export function lookInTurns<Name extends string>(ways: Ways<Name>, look: Look<Name>): Map<Name, number> {
   return tidy(() => {
     const names = Object.keys(ways) as Name[];
@@ -70,21 +80,24 @@ export function lookInTurns<Name extends string>(ways: Ways<Name>, look: Look<Na
       tidy(pass); // warms up
       return pass;
     });
-    const shortest = names.map(() => Infinity);
-    for (let round = 0; round < REPETITIONS; round += 1) {
-      for (const [i, pass] of passes.entries()) {
+    const rounds = Array.from({ length: REPETITIONS }, () =>
+      passes.map((pass, i) => {
         look.begin?.(names[i]!);
-        shortest[i] = Math.min(shortest[i]!, secondsOf(pass));
-      }
-    }
-    return new Map(names.map((name, i) => [name, shortest[i]! / look.images]));
+        return secondsOf(pass);
+      }),
+    );
+    const sums = rounds.map((round) => round.reduce((sum, seconds) => sum + seconds));
+    const typical = median(sums) / look.images;
+    const shareOf = (i: number) => median(rounds.map((round, r) => round[i]! / sums[r]!));
+    return new Map(names.map((name, i) => [name, typical * shareOf(i)]));
   });
 }
 
-/** Those that a second look could find to be the fastest. */
-export function closeOnes<Name extends string>(seconds: ReadonlyMap<Name, number>): Name[] {
-  const best = Math.min(...seconds.values());
-  return [...seconds.keys()].filter((name) => seconds.get(name)! <= CLOSE * best);
+/** Those that a second look could find to be the fastest: of more than `most` the best. */
+export function closeOnes<Name extends string>(seconds: ReadonlyMap<Name, number>, most = Infinity): Name[] {
+  const ranked = [...seconds.values()].sort((a, b) => a - b);
+  const limit = Math.min(CLOSE * ranked[0]!, ranked[Math.min(most, ranked.length) - 1]!);
+  return [...seconds.keys()].filter((name) => seconds.get(name)! <= limit);
 }
 
 /** Images of a pass that take about a quarter of a second: at least `least`, at most `most`. */
@@ -120,7 +133,7 @@ export function chooseFastest<Name extends string>(
   { images, device, begin, reduced }: Look<Name> & { readonly reduced: (name: Name) => boolean },
 ): { name: Name; passesPerSecond: Rates } {
   // On a GPU few images would measure the launches.
-  const few = device === 'cpu' ? Math.min(images, FEW_IMAGES) : images;
+  const few = device === 'cpu' ? Math.min(images, fewImages()) : images;
   const felt = lookAtEach(ways, { images: few, device, begin });
   const close = closeOnes(felt);
   if (close.length === 1) return { name: close[0]!, passesPerSecond: ratesOf(felt) };
@@ -134,4 +147,8 @@ function secondsOf(pass: () => void): number {
   const started = performance.now();
   tidy(pass);
   return (performance.now() - started) / 1000;
+}
+
+function median(odd: readonly number[]): number {
+  return [...odd].sort((a, b) => a - b)[(odd.length - 1) / 2]!;
 }

@@ -10,6 +10,8 @@ import { failureOf } from '../../../test/support/failure.js';
 import type { Dataset } from '../../data/index.js';
 import { runtime, setThreads } from '../../engine/index.js';
 import { machinePlan } from './machine-plan.js';
+import { MOST_SHARES } from './most-shares.js';
+import { sharesFor } from './step-attack.js';
 import { madeUpDataset, madeUpRecipe, temporaryRun } from '../made-up.test-helper.js';
 
 let dataset: Dataset & Disposable;
@@ -50,13 +52,21 @@ test('of a fixed attack network its shares alone are measured, of batches too sm
   const split = madeUpRecipe('adversarial', { attackBackend: 'plain', attackSplit: 'auto', batchSize: 16 });
   const whole = machinePlan(split, temporaryRun(), dataset.train);
   expect(Object.keys(whole.splitPassesPerSecond)).toEqual(['plain/1', 'plain/2']);
+  expect(whole.attackPassesPerSecond).toEqual({}); // nothing was open
   const small = machinePlan(
     madeUpRecipe('adversarial', { attackBackend: 'auto', batchSize: 8 }),
     temporaryRun(),
     dataset.train,
   );
   expect(small.attackSplit).toBe(1);
+  expect(Object.keys(small.attackPassesPerSecond).length).toBeGreaterThan(1);
   expect(Object.keys(small.splitPassesPerSecond).every((name) => name.endsWith('/1'))).toBe(true);
+});
+
+test('a machine of more cores than a plan may have shares', () => {
+  setThreads(96);
+  const sharesOf = (batchSize: number) => sharesFor(madeUpRecipe('adversarial', { batchSize }));
+  expect([sharesOf(8 * MOST_SHARES), sharesOf(8 * MOST_SHARES - 1)]).toEqual([MOST_SHARES, 1]);
 });
 
 test.each([

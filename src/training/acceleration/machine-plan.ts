@@ -7,7 +7,7 @@
  * @module
  */
 import { existsSync } from 'node:fs';
-import { RandomStream, runtime, SaddlepointError, tidy, writeFileAtomically } from '../../engine/index.js';
+import { RandomStream, SaddlepointError, tidy, writeFileAtomically } from '../../engine/index.js';
 import { count, gatherBatch, partOfBatch, type Batch, type Split } from '../../data/index.js';
 import type { FrozenBackend } from '../../models/attack-network/index.js';
 import { createModel } from '../../models/index.js';
@@ -19,7 +19,7 @@ import { measureApart } from './measure-apart.js';
 import { readPlan, type MachinePlan } from './plan-file.js';
 import { METHODS } from '../methods/index.js';
 import type { Recipe } from '../recipe.js';
-import { canSplit, partsOf, type StepAttack } from './step-attack.js';
+import { partsOf, sharesFor, type StepAttack } from './step-attack.js';
 import { chooseTrainingBackend } from './training-backend.js';
 import { trainingBackendsFor, type TrainingBackend } from './training-pass.js';
 
@@ -112,7 +112,7 @@ function fastestAttack(
     return { attackBackend: name, attackSplit: 1, attackPassesPerSecond: passesPerSecond, splitPassesPerSecond: {} };
   }
   const backends = attackBackend === 'auto' ? attackBackendsFor(model) : [attackBackend];
-  const splits = attackSplit === 'auto' ? (canSplit(recipe) ? [1, runtime().threads] : [1]) : [attackSplit];
+  const splits = attackSplit === 'auto' ? [...new Set([1, sharesFor(recipe)])] : [attackSplit];
   const names = backends.flatMap((backend) => splits.map((shares): StepAttack => `${backend}/${shares}`));
   const rated = { attackPassesPerSecond: {}, splitPassesPerSecond: {} };
   if (names.length === 1) return { attackBackend: backends[0]!, attackSplit: splits[0]!, ...rated };
@@ -127,7 +127,7 @@ function fastestAttack(
   return {
     attackBackend: backend,
     attackSplit: shares,
-    attackPassesPerSecond: chosen.backends ?? {},
+    attackPassesPerSecond: attackBackend === 'auto' ? (chosen.backends ?? {}) : {},
     splitPassesPerSecond: chosen.passesPerSecond,
   };
 }

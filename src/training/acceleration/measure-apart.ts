@@ -37,8 +37,8 @@ export interface Chosen {
 /** What the process says. */
 export type MeasuringLine = { readonly begin: string } | { readonly chosen: Chosen };
 
-/** Seconds after which a candidate is none. */
-const LIMIT = 600;
+/** Seconds that each candidate has, at all looks together; the one at which they are spent is none. */
+const LIMIT = 300;
 
 /** How one process ended. */
 export interface Attempt {
@@ -94,16 +94,16 @@ function* attemptsAt(measurement: Omit<Measurement, 'threads'>): Generator<Measu
 }
 
 const program = () => [compiledFile('training/acceleration/measuring-process.js')];
-const LIMITS = { timeout: 1000 * LIMIT, killSignal: 'SIGKILL' } as const;
+const limits = ({ names }: Measurement) => ({ timeout: 1000 * LIMIT * names.length, killSignal: 'SIGKILL' }) as const;
 
 function run(measurement: Measurement): Attempt {
   const input = JSON.stringify(measurement);
-  return attemptOf(spawnSync(process.execPath, program(), { ...LIMITS, input, encoding: 'utf8' }));
+  return attemptOf(spawnSync(process.execPath, program(), { ...limits(measurement), input, encoding: 'utf8' }));
 }
 
 function runMeanwhile(measurement: Measurement): Promise<Attempt> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, program(), { ...LIMITS, stdio: 'pipe' });
+    const child = spawn(process.execPath, program(), { ...limits(measurement), stdio: 'pipe' });
     const said = { stdout: '', stderr: '' };
     for (const stream of ['stdout', 'stderr'] as const)
       child[stream].setEncoding('utf8').on('data', (text: string) => (said[stream] += text));

@@ -17,13 +17,15 @@ import {
   affordable,
   closeOnes,
   fastestOf,
-  FEW_IMAGES,
+  fewImages,
+  LEAST_IMAGES,
   lookAtEach,
   lookInTurns,
   ratesOf,
   type Rates,
   type Way,
 } from './fastest.js';
+import { MOST_SHARES } from './most-shares.js';
 import type { Recipe } from '../recipe.js';
 
 /** A backend and a number of shares, e.g. `winograd/2`. */
@@ -37,8 +39,8 @@ export interface StepAttackChoice {
   readonly backends: Rates;
 }
 
-/** A share of fewer images is not worth an operator's overhead. */
-const LEAST_IMAGES = 8;
+/** Backends whose shares are compared: the pools of all live at the same time, each thread with its own network. */
+const MOST_BACKENDS = 2;
 
 export function partsOf(name: StepAttack): { backend: AttackBackend; shares: number } {
   const [backend, shares] = name.split('/') as [AttackBackend, string];
@@ -64,14 +66,14 @@ export function chooseStepAttack(
 ): StepAttackChoice {
   const whole = training.attack!;
   const most = training.batchSize;
-  const few = Math.min(most, FEW_IMAGES);
+  const few = Math.min(most, fewImages());
   const backends = [...new Set(names.map((name) => partsOf(name).backend))];
   const firstOf = (backend: AttackBackend) => names.find((name) => partsOf(name).backend === backend)!;
   const felt = lookAtEach(
     Object.fromEntries(backends.map((backend) => [backend, attackPassOf(model, backend, (n) => take(n).images)])),
     { images: few, device: 'cpu', begin: (backend) => begin?.(firstOf(backend as AttackBackend)) },
   ) as Map<AttackBackend, number>;
-  const close = closeOnes(felt);
+  const close = closeOnes(felt, MOST_BACKENDS);
   const contenders = names.filter((name) => close.includes(partsOf(name).backend));
   const rates = ratesOf(felt);
   if (contenders.length === 1) return { name: contenders[0]!, passesPerSecond: {}, backends: rates };
@@ -106,8 +108,8 @@ export function chooseStepAttack(
   }
 }
 
-/** Whether there is anything to share: several threads, and enough images for each. */
-export function canSplit({ training }: Pick<Recipe, 'training'>): boolean {
-  const { threads } = runtime();
-  return training.attack !== undefined && threads > 1 && training.batchSize >= LEAST_IMAGES * threads;
+/** The shares worth a try beside one: as many as there are threads; 1 where a share would have too few images. */
+export function sharesFor({ training }: Pick<Recipe, 'training'>): number {
+  const shares = Math.min(runtime().threads, MOST_SHARES);
+  return training.attack !== undefined && training.batchSize >= LEAST_IMAGES * shares ? shares : 1;
 }
