@@ -1,10 +1,9 @@
 // relu(scale * input + shift) per channel in bfloat16: batch norm that no convolution comes before, in one pass over
 // memory each way.
-#include <ATen/Parallel.h>
 #include <torch/csrc/autograd/custom_function.h>
 #include <torch/library.h>
 
-#include "bfloat16_kernels.h"
+#include "bfloat16_channels.h"
 #include "convolution_checks.h"
 #include "convolution_tensors.h"
 
@@ -15,26 +14,18 @@ namespace {
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
 
-constexpr int64_t kValues = 32768;  // that a thread takes at least
-
-// Calls work(pixels from, count) on shares of the pixels of [N, C, H, W].
-template <typename Work>
-void for_pixels(const at::Tensor& images, const Work& work) {
-  const int64_t channels = images.size(1), pixels = channels == 0 ? 0 : images.numel() / channels;
-  const int64_t least = std::max<int64_t>(1, kValues / std::max<int64_t>(1, channels));
-  at::parallel_for(0, pixels, least, [&](int64_t begin, int64_t end) { work(begin * channels, end - begin); });
-}
-
 // Differentiable in the input.
 struct FrozenAffineRelu : public torch::autograd::Function<FrozenAffineRelu> {
   static at::Tensor forward(AutogradContext* context, const at::Tensor& input, const at::Tensor& scale,
                             const at::Tensor& shift) {
     const at::Tensor from = channels_last(input), output = empty_images(input.sizes(), input);
-    auto* to = static_cast<Bfloat16*>(output.data_ptr());
-    for_pixels(input, [&](int64_t first, int64_t pixels) {
-      tile_kernels().affine_relu({bits_or_null(from) + first, nullptr, scale.data_ptr<float>(), shift.data_ptr<float>(),
-                                  pixels, input.size(1), to + first});
-    });
+    ChannelMap map{};
+    map.values = bits_or_null(from);
+    map.scale = scale.data_ptr<float>();
+    map.shift = shift.data_ptr<float>();
+    map.relu = true;
+    map.to = static_cast<Bfloat16*>(output.data_ptr());
+    map_channels(Pixels(input), map);
     context->save_for_backward({output, scale});
     return output;
   }
@@ -47,11 +38,12 @@ struct FrozenAffineRelu : public torch::autograd::Function<FrozenAffineRelu> {
       return {at::threshold_backward(gradients[0], output, 0) * factor, {}, {}};
     }
     const at::Tensor from = channels_last(gradients[0]), grad_input = empty_images(output.sizes(), output);
-    auto* to = static_cast<Bfloat16*>(grad_input.data_ptr());
-    for_pixels(output, [&](int64_t first, int64_t pixels) {
-      tile_kernels().affine_relu({bits_or_null(from) + first, bits_or_null(output) + first, scale.data_ptr<float>(),
-                                  nullptr, pixels, output.size(1), to + first});
-    });
+    ChannelMap map{};
+    map.added = bits_or_null(from);
+    map.mask = bits_or_null(output);
+    map.factor = scale.data_ptr<float>();
+    map.to = static_cast<Bfloat16*>(grad_input.data_ptr());
+    map_channels(Pixels(output), map);
     return {grad_input, {}, {}};
   }
 };

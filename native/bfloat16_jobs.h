@@ -37,17 +37,6 @@ struct TileProduct {
   const int64_t* to;  // where each pixel's outputs begin
 };
 
-// relu(scale * values + shift) per channel; with a mask instead of a shift, scale * values, zero where the mask is at
-// most zero.
-struct AffineRelu {
-  const Bfloat16* values;  // [pixels, channels]
-  const Bfloat16* mask;    // of the same shape, or null
-  const float* scale;
-  const float* shift;  // null with a mask
-  int64_t pixels, channels;
-  Bfloat16* to;
-};
-
 // Per channel, over pixels: without a gradient the sums of value - centre and of its square, else those of the gradient
 // and of gradient * (value - centre), a gradient being zero where the mask, if any, is at most zero.
 struct ChannelSums {
@@ -62,8 +51,8 @@ struct ChannelSums {
 // Per channel: scale * value + shift + factor * added, through ReLU if asked. What is added counts as zero where the
 // mask, if any, is at most zero, and goes to `passed` so.
 struct ChannelMap {
-  const Bfloat16* values;  // [pixels, channels]; added, mask and passed as these, or null
-  const float *scale, *shift;
+  const Bfloat16* values;      // [pixels, channels] or null, as added, mask and passed
+  const float *scale, *shift;  // of the values
   const Bfloat16* added;
   const Bfloat16* mask;
   const float* factor;  // null: one

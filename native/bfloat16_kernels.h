@@ -14,7 +14,6 @@ struct TileKernels {
   void (*round_weights)(const float* weights, float scale, int64_t inputs, int64_t taps, Bfloat16* to);
   // 16 rows of `count` values, a multiple of 32, `step` apart, as pairs: [count / 2, 16, 2].
   void (*pair_rows)(const Bfloat16* rows, int64_t step, int64_t count, Bfloat16* to);
-  void (*affine_relu)(const AffineRelu& job);
   void (*sum_channels)(const ChannelSums& job);
   void (*map_channels)(const ChannelMap& job);
   void (*fill_windows)(const WindowFill& job);

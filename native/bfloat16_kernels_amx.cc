@@ -193,49 +193,6 @@ void pair_rows(const Bfloat16* rows, int64_t step, int64_t count, Bfloat16* to) 
   for (int64_t i = 0; i < count; i += 32) pair_block(rows + i, step, to + i * kTileOutputs);
 }
 
-// 32 channels of a pixel, or as many as there are.
-template <bool kMasked>
-SADDLEPOINT_INLINE void affine_relu_channels(const AffineRelu& job, int64_t place, int64_t channel, __mmask32 valid) {
-  const __m512i values = _mm512_maskz_loadu_epi16(valid, job.values + place);
-  const auto load = [&](const float* from, int half) {
-    return _mm512_maskz_loadu_ps(static_cast<__mmask16>(valid >> (16 * half)), from + channel + 16 * half);
-  };
-  __m512 low = widen(_mm512_castsi512_si256(values)), high = widen(_mm512_extracti64x4_epi64(values, 1));
-  if constexpr (kMasked) {
-    low = _mm512_mul_ps(low, load(job.scale, 0));
-    high = _mm512_mul_ps(high, load(job.scale, 1));
-  } else {
-    // The second of two numbers if either is NaN.
-    low = _mm512_max_ps(_mm512_setzero_ps(), _mm512_fmadd_ps(low, load(job.scale, 0), load(job.shift, 0)));
-    high = _mm512_max_ps(_mm512_setzero_ps(), _mm512_fmadd_ps(high, load(job.scale, 1), load(job.shift, 1)));
-  }
-  auto bits = reinterpret_cast<__m512i>(_mm512_cvtne2ps_pbh(high, low));
-  if constexpr (kMasked) bits = pass(bits, _mm512_maskz_loadu_epi16(valid, job.mask + place));
-  _mm512_mask_storeu_epi16(job.to + place, valid, bits);
-}
-
-template <bool kMasked>
-SADDLEPOINT_INLINE void affine_relu_pixels(const AffineRelu& job) {
-  for (int64_t pixel = 0; pixel < job.pixels; pixel += 1) {
-    const int64_t place = pixel * job.channels;
-    int64_t channel = 0;
-    for (; channel + 32 <= job.channels; channel += 32) {
-      affine_relu_channels<kMasked>(job, place + channel, channel, ~0u);
-    }
-    if (channel < job.channels) {
-      affine_relu_channels<kMasked>(job, place + channel, channel, (1u << (job.channels - channel)) - 1);
-    }
-  }
-}
-
-void affine_relu(const AffineRelu& job) {
-  if (job.mask) {
-    affine_relu_pixels<true>(job);
-  } else {
-    affine_relu_pixels<false>(job);
-  }
-}
-
 // `length` values, where kMasked zero where the mask is at most zero.
 template <bool kMasked>
 SADDLEPOINT_INLINE void copy_values(const Bfloat16* from, const Bfloat16* mask, int64_t length, Bfloat16* to) {
@@ -316,8 +273,8 @@ void gather_windows(const WindowGather& job) {
 
 }  // namespace
 
-constexpr TileKernels kAmxTileKernels = {multiply,         round_weights,    pair_rows,         affine_relu,
-                                         sum_channels_amx, map_channels_amx, fill_windows,      gather_windows,
-                                         fill_pairs_amx,   fill_rows_amx,    multiply_wgrad_amx};
+constexpr TileKernels kAmxTileKernels = {multiply,         round_weights,     pair_rows,      sum_channels_amx,
+                                         map_channels_amx, fill_windows,      gather_windows, fill_pairs_amx,
+                                         fill_rows_amx,    multiply_wgrad_amx};
 
 }  // namespace saddlepoint

@@ -62,18 +62,6 @@ void pair_rows(const Bfloat16* rows, int64_t step, int64_t count, Bfloat16* to) 
   }
 }
 
-void affine_relu(const AffineRelu& job) {
-  for (int64_t pixel = 0; pixel < job.pixels; pixel += 1) {
-    for (int64_t channel = 0; channel < job.channels; channel += 1) {
-      const int64_t place = pixel * job.channels + channel;
-      const float scaled = job.scale[channel] * widen(job.values[place]);
-      const float value = job.mask ? scaled : scaled + job.shift[channel];
-      const bool stops = job.mask ? widen(job.mask[place]) <= 0.f : value < 0.f;
-      job.to[place] = stops ? 0 : narrow(value);
-    }
-  }
-}
-
 // A number that is added or summed, or zero where the mask does not let it pass.
 float passing(const Bfloat16* values, const Bfloat16* mask, int64_t place) {
   return mask && widen(mask[place]) <= 0.f ? 0.f : widen(values[place]);
@@ -92,7 +80,7 @@ void sum_channels(const ChannelSums& job) {
 void map_channels(const ChannelMap& job) {
   for (int64_t place = 0; place < job.pixels * job.channels; place += 1) {
     const int64_t channel = place % job.channels;
-    float value = job.scale[channel] * widen(job.values[place]) + job.shift[channel];
+    float value = job.values ? job.scale[channel] * widen(job.values[place]) + job.shift[channel] : 0.f;
     if (job.added) {
       const float added = passing(job.added, job.mask, place);
       value += job.factor ? job.factor[channel] * added : added;
@@ -182,8 +170,7 @@ void multiply_wgrad(const TileWgrad& job, const WgradBlocks& blocks, float*) {
 
 }  // namespace
 
-constexpr TileKernels kGenericTileKernels = {multiply,     round_weights, pair_rows,     affine_relu,
-                                             sum_channels, map_channels,  fill_windows,  gather_windows,
-                                             fill_pairs,   fill_rows,     multiply_wgrad};
+constexpr TileKernels kGenericTileKernels = {multiply,     round_weights,  pair_rows,  sum_channels, map_channels,
+                                             fill_windows, gather_windows, fill_pairs, fill_rows,    multiply_wgrad};
 
 }  // namespace saddlepoint

@@ -1,13 +1,11 @@
 // Batch norm in training, with what follows it: relu(norm(input) + residual) in bfloat16, the statistics in float32.
 // Two passes over memory each way, where LibTorch's operators take five and more.
-#include <ATen/Parallel.h>
 #include <torch/csrc/autograd/custom_function.h>
 #include <torch/library.h>
 
 #include <cmath>
-#include <vector>
 
-#include "bfloat16_kernels.h"
+#include "bfloat16_channels.h"
 #include "convolution_checks.h"
 #include "convolution_gradients.h"
 #include "convolution_tensors.h"
@@ -18,69 +16,6 @@ namespace {
 
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
-
-constexpr int64_t kValues = 65536;  // of a chunk: its sums are the same whatever the number of threads
-
-// Maps as [pixels, channels].
-struct Pixels {
-  int64_t count, channels;
-
-  explicit Pixels(const at::Tensor& maps) : count(maps.numel() / maps.size(1)), channels(maps.size(1)) {}
-
-  int64_t chunk() const { return std::max<int64_t>(1, kValues / channels); }
-  int64_t chunks() const { return (count + chunk() - 1) / chunk(); }
-
-  // Calls work(chunk, first value, pixels).
-  template <typename Work>
-  void for_chunks(const Work& work) const {
-    at::parallel_for(0, chunks(), 1, [&](int64_t begin, int64_t end) {
-      for (int64_t i = begin; i < end; i += 1) {
-        work(i, i * chunk() * channels, std::min(chunk(), count - i * chunk()));
-      }
-    });
-  }
-};
-
-// Both of TileKernels::sum_channels, over all pixels.
-struct Sums {
-  std::vector<double> sums, products;
-};
-
-Sums sum_channels(const Pixels& pixels, ChannelSums job) {
-  const int64_t channels = pixels.channels;
-  std::vector<float> parts(2 * pixels.chunks() * channels, 0.f);
-  pixels.for_chunks([&](int64_t chunk, int64_t first, int64_t count) {
-    ChannelSums here = job;
-    here.values += first;
-    if (here.gradient) here.gradient += first;
-    if (here.mask) here.mask += first;
-    here.pixels = count;
-    here.sums = parts.data() + 2 * chunk * channels;
-    here.products = here.sums + channels;
-    tile_kernels().sum_channels(here);
-  });
-  Sums all{std::vector<double>(channels, 0.), std::vector<double>(channels, 0.)};
-  for (int64_t chunk = 0; chunk < pixels.chunks(); chunk += 1) {
-    for (int64_t i = 0; i < channels; i += 1) {
-      all.sums[i] += parts[2 * chunk * channels + i];
-      all.products[i] += parts[(2 * chunk + 1) * channels + i];
-    }
-  }
-  return all;
-}
-
-void map_channels(const Pixels& pixels, ChannelMap job) {
-  pixels.for_chunks([&](int64_t, int64_t first, int64_t count) {
-    ChannelMap here = job;
-    here.values += first;
-    if (here.added) here.added += first;
-    if (here.mask) here.mask += first;
-    if (here.passed) here.passed += first;
-    here.to += first;
-    here.pixels = count;
-    tile_kernels().map_channels(here);
-  });
-}
 
 at::Tensor floats(int64_t channels, const at::Tensor& like) { return at::empty({channels}, like.options()); }
 
@@ -106,11 +41,11 @@ struct TrainedNorm : public torch::autograd::Function<TrainedNorm> {
     ChannelSums sums{};
     sums.values = bits_or_null(from);
     sums.centre = centre.data_ptr<float>();
-    sums.channels = channels;
     const Sums seen = sum_channels(pixels, sums);
     const double count = static_cast<double>(pixels.count);
     for (int64_t i = 0; i < channels; i += 1) {
-      const double offset = seen.sums[i] / count, spread = std::max(0., seen.products[i] - seen.sums[i] * offset);
+      const double offset = seen.sums[i] / count, squares = seen.products[i] - seen.sums[i] * offset;
+      const double spread = squares < 0. ? 0. : squares;  // what is no number stays so
       const double average = centre.data_ptr<float>()[i] + offset;
       mean.data_ptr<float>()[i] = static_cast<float>(average);
       inverse.data_ptr<float>()[i] = static_cast<float>(1. / std::sqrt(spread / count + epsilon));
@@ -127,7 +62,6 @@ struct TrainedNorm : public torch::autograd::Function<TrainedNorm> {
     map.shift = shift.data_ptr<float>();
     map.added = bits_or_null(added);
     map.relu = relu;
-    map.channels = channels;
     map.to = static_cast<Bfloat16*>(output.data_ptr());
     map_channels(pixels, map);
     context->save_for_backward({from, relu ? output : at::Tensor(), mean, inverse, scale});
@@ -148,7 +82,6 @@ struct TrainedNorm : public torch::autograd::Function<TrainedNorm> {
     sums.gradient = bits_or_null(gradient);
     sums.mask = bits_or_null(output);
     sums.centre = mean.data_ptr<float>();
-    sums.channels = channels;
     const Sums seen = sum_channels(pixels, sums);
     const at::Tensor grad_weight = floats(channels, mean), grad_bias = floats(channels, mean);
     const at::Tensor slope = floats(channels, mean), shift = floats(channels, mean);
@@ -174,7 +107,6 @@ struct TrainedNorm : public torch::autograd::Function<TrainedNorm> {
     map.mask = bits_or_null(output);
     map.factor = scale.data_ptr<float>();
     map.passed = passes ? static_cast<Bfloat16*>(passed.data_ptr()) : nullptr;
-    map.channels = channels;
     map.to = static_cast<Bfloat16*>(grad_input.data_ptr());
     map_channels(pixels, map);
     const at::Tensor grad_residual = passes ? passed : wants_residual ? gradient : at::Tensor();

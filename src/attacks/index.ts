@@ -81,7 +81,7 @@ export { MultiSteepestDescent, type MultiSteepestDescentOptions } from './multi-
 export { Pgd, type PgdOptions } from './pgd.js';
 export { SmoothPgd, type SmoothPgdOptions } from './smooth-pgd.js';
 export { ball, box, sequence, type Projection } from './projections.js';
-export { withRestarts } from './restarts.js';
+export { withRestarts, type Restartable } from './restarts.js';
 export { MOMENTA, type MomentumKind } from './search/momentum.js';
 export { GRADIENTS, type GradientName } from './search/step.js';
 export { Square, windowShare, type SquareOptions } from './square/index.js';

@@ -8,6 +8,13 @@ import type { Module } from '../nn/index.js';
 import type { Attack, AttackResult } from './attack.js';
 import type { AttackRandomness } from './attack-randomness.js';
 
+type RunOptions = Parameters<Attack['run']>[4];
+
+/** What restarts ask of an attack: that it can run. */
+export interface Restartable {
+  run(model: Module, images: Tensor, labels: Tensor, randomness: AttackRandomness, options?: RunOptions): AttackResult;
+}
+
 /**
  * Runs the attack `restarts` times; every restart after the first attacks only what is still robust, since
  * more cannot change the worst case.
@@ -15,13 +22,13 @@ import type { AttackRandomness } from './attack-randomness.js';
  * @returns new tensors; nothing else stays alive
  */
 export function withRestarts(
-  attack: Attack,
+  attack: Restartable,
   restarts: number,
   model: Module,
   images: Tensor,
   labels: Tensor,
   { stream, indices }: AttackRandomness,
-  options: Parameters<Attack['run']>[4] = {},
+  options: RunOptions = {},
 ): AttackResult {
   requireInteger('restarts', restarts, 1);
   return tidy(() => {

@@ -5,11 +5,12 @@
  */
 import { afterAll, describe, expect, test } from 'vitest';
 import { leavesNothingAlive } from '../../test/support/live-tensors.js';
-import type { AttackDescription } from '../attacks/index.js';
+import { withRestarts, type AttackDescription, type Restartable } from '../attacks/index.js';
 import { disposeSplit, makeSplit, slice } from '../data/index.js';
-import { noGrad, SaddlepointError, tensor, tidy, type Tensor } from '../engine/index.js';
+import { noGrad, ops, RandomStream, SaddlepointError, tensor, tidy, type Tensor } from '../engine/index.js';
 import { AttackNetwork, FROZEN_BACKENDS } from '../models/attack-network/index.js';
 import { BatchNorm2d, Flatten, initialize, Linear, Module, Sequential } from '../nn/index.js';
+import { judgedBy } from './evaluate.js';
 import { cleanError, robustError } from './index.js';
 
 const EXAMPLES = 60;
@@ -84,7 +85,9 @@ describe('robustError', () => {
   });
 
   test('names all it was measured with', async () => {
-    const { errors, robustError: error, interval, ...rest } = await robustError(model, split, robust);
+    const { errors, robustError: error, interval, outcomes, ...rest } = await robustError(model, split, robust);
+    expect(outcomes).toMatch(/^[wfr]{60}$/);
+    expect([...outcomes].filter((letter) => letter !== 'r')).toHaveLength(errors);
     expect(rest).toEqual({
       attack: 'pgd',
       label: 'PGD',
@@ -215,4 +218,23 @@ describe('either', () => {
     }
     await expect(cleanError(new Failing(), split)).rejects.toThrow('on purpose');
   });
+});
+
+test('a restart whose find the model does not confirm is followed by another', () => {
+  const labels = tensor(BigInt64Array.from([0n, 0n]));
+  const images = ops.zeros([2, 1, 1, 1]);
+  let restart = 0;
+  const run: Restartable['run'] = () => {
+    // The second image is another class from the second restart on.
+    const found = tensor([[[[0]]], [[[restart++ / 255]]]]);
+    return { images: found, value: ops.zeros([2]), success: ops.ones([2], { dtype: 'bool' }) };
+  };
+  const randomness = { stream: new RandomStream(1, 'judged'), indices: ops.arange(2, { dtype: 'int64' }) };
+  const fooled = (restarts: number) => {
+    restart = 0;
+    return withRestarts(judgedBy(new Reader(), { run }), restarts, new Reader(), images, labels, randomness).success;
+  };
+  tidy(() => expect(fooled(1).toNumbers()).toEqual([0, 0]));
+  tidy(() => expect(fooled(2).toNumbers()).toEqual([0, 1]));
+  for (const each of [labels, images, randomness.indices]) each.dispose();
 });

@@ -3,14 +3,14 @@
  *
  * @module
  */
-import { ATTACKS, attackOf, withRestarts, type AttackDescription } from '../attacks/index.js';
+import { ATTACKS, attackOf, withRestarts, type AttackDescription, type Restartable } from '../attacks/index.js';
 import { noGrad, RandomStream, SaddlepointError, type Tensor } from '../engine/index.js';
 import { count, type Batch, type Split } from '../data/index.js';
 import { AttackNetwork, type FrozenBackend } from '../models/attack-network/index.js';
 import { misclassified, type Module } from '../nn/index.js';
 import { walkBatches } from './batch-walk.js';
 import { errorRate, wilsonInterval } from './interval.js';
-import { outcomesOf } from './paired/outcomes.js';
+import { countErrors, outcomesOf } from './paired/outcomes.js';
 import { requireLabelled } from './require-labelled.js';
 import type { ErrorRate, RobustErrorRate } from './results.js';
 
@@ -31,10 +31,20 @@ export interface RobustEvaluationOptions extends EvaluationOptions {
   readonly backend?: FrozenBackend | undefined;
 }
 
+interface WithOutcomes {
+  readonly outcomes: string;
+}
+
 /** The share of misclassified examples. The network is left in the mode it was in. */
-export async function cleanError(model: Module, split: Split, options: EvaluationOptions = {}): Promise<ErrorRate> {
-  const wrong = await lookAtEach(model, split, options, (batch) => misclassifies(model, batch.images, batch.labels));
-  return { ...errorRate(wrong.filter(Boolean).length, count(split)), outcomes: outcomesOf(wrong) };
+export async function cleanError(
+  model: Module,
+  split: Split,
+  options: EvaluationOptions = {},
+): Promise<ErrorRate & WithOutcomes> {
+  const outcomes = await lookAtEach(model, split, options, ({ images, labels }) =>
+    outcomesOf(flags(misclassifies(model, images, labels))),
+  );
+  return { ...errorRate(countErrors(outcomes), count(split)), outcomes };
 }
 
 /**
@@ -45,21 +55,21 @@ export async function robustError(
   model: Module,
   split: Split,
   options: RobustEvaluationOptions,
-): Promise<RobustErrorRate> {
+): Promise<RobustErrorRate & WithOutcomes> {
   const { attack: description, restarts, seed, backend } = options;
   const attack = attackOf(description);
   requireLabelled(attack);
   const stream = new RandomStream(seed, 'evaluation', description.name, description.norm, String(description.epsilon));
-  const wrong = await lookAtEach(model, split, options, (batch) => {
+  const outcomes = await lookAtEach(model, split, options, (batch) => {
     const { images, labels, indices } = batch;
-    const alreadyWrong = misclassifies(model, images, labels);
+    const wrong = flags(misclassifies(model, images, labels));
     const searched = backend === undefined ? model : new AttackNetwork(model, backend);
     const randomness = { stream, indices };
-    const found = withRestarts(attack, restarts, searched, images, labels, randomness, { scaleFree: true });
-    const fooled = searched === model ? found.success : misclassifies(model, found.images, labels);
-    return fooled.logicalOr(alreadyWrong);
+    const judged = searched === model ? attack : judgedBy(model, attack);
+    const found = withRestarts(judged, restarts, searched, images, labels, randomness, { scaleFree: true });
+    return outcomesOf(wrong, flags(found.success));
   });
-  const errors = wrong.filter(Boolean).length;
+  const errors = countErrors(outcomes);
   const examples = count(split);
   return {
     attack: description.name,
@@ -72,6 +82,17 @@ export async function robustError(
     errors,
     robustError: errors / examples,
     interval: wilsonInterval(errors, examples),
+    outcomes,
+  };
+}
+
+/** The attack on another network, whose success is the model's to say: what it does not confirm is attacked again. */
+export function judgedBy(model: Module, attack: Restartable): Restartable {
+  return {
+    run(searched, images, labels, ...rest) {
+      const found = attack.run(searched, images, labels, ...rest);
+      return { ...found, success: misclassifies(model, found.images, labels) };
+    },
   };
 }
 
@@ -79,13 +100,15 @@ function misclassifies(model: Module, images: Tensor, labels: Tensor): Tensor {
   return noGrad(() => misclassified(model.forward(images), labels));
 }
 
-/** Whether each example is wrong. */
+const flags = (each: Tensor) => each.toNumbers().map(Boolean);
+
+/** What becomes of each example. */
 async function lookAtEach(
   model: Module,
   split: Split,
   options: EvaluationOptions,
-  wrong: (batch: Batch) => Tensor,
-): Promise<boolean[]> {
+  outcomesIn: (batch: Batch) => string,
+): Promise<string> {
   const { batchSize = 250, onProgress, signal } = options;
   const total = count(split);
   const between = (examples: number) => {
@@ -93,9 +116,9 @@ async function lookAtEach(
     if (signal?.aborted !== true || examples === total) return;
     throw new SaddlepointError('INTERRUPTED', `the evaluation was stopped after ${examples} of ${total} examples`);
   };
-  const flags: boolean[] = [];
+  let outcomes = '';
   await walkBatches({ model, split, batchSize, between }, (batch) => {
-    flags.push(...wrong(batch).toNumbers().map(Boolean));
+    outcomes += outcomesIn(batch);
   });
-  return flags;
+  return outcomes;
 }

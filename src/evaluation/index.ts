@@ -51,6 +51,7 @@ export {
   type FinishedDistal,
   type Noise,
 } from './distal/index.js';
+export { countErrors, withoutAttack } from './paired/outcomes.js';
 export { cleanError, robustError, type EvaluationOptions, type RobustEvaluationOptions } from './evaluate.js';
 export { readGivenImages, type GivenImages } from './given-images/index.js';
 export { firstOfEachClass, makeGallery, type GalleryOptions } from './gallery.js';

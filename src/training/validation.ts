@@ -5,7 +5,7 @@
  */
 import { isTransformation, THREAT_MODELS, type AttackDescription } from '../attacks/index.js';
 import { count, disposeSplit, slice, type Split } from '../data/index.js';
-import { cleanError, robustError } from '../evaluation/index.js';
+import { cleanError, countErrors, robustError, withoutAttack } from '../evaluation/index.js';
 import type { FrozenBackend } from '../models/attack-network/index.js';
 import type { Module } from '../nn/index.js';
 import { isRobust, type Recipe } from './recipe.js';
@@ -35,13 +35,13 @@ export async function validate(
       seed: recipe.seed,
       backend,
     });
-    const { errors } = await cleanError(model, part);
-    const right = robust.examples - errors;
+    const wrong = countErrors(withoutAttack(robust.outcomes));
+    const right = robust.examples - wrong;
     return {
       'validation/error': clean.error,
       'validation/adversarial_error': robust.robustError,
       // Of the images classified correctly, those the attack turns.
-      'validation/adversarial_success': right === 0 ? 0 : (robust.errors - errors) / right,
+      'validation/adversarial_success': right === 0 ? 0 : (robust.errors - wrong) / right,
     };
   } finally {
     disposeSplit(part);

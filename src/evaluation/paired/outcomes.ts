@@ -19,6 +19,11 @@ export function outcomesOf(wrong: readonly boolean[], fooled: readonly boolean[]
   return wrong.map((isWrong, i) => (isWrong ? WRONG : fooled[i] === true ? FOOLED : ROBUST)).join('');
 }
 
+/** Wrong as they are, or fooled. */
+export function countErrors(outcomes: string): number {
+  return outcomes.replaceAll(ROBUST, '').length;
+}
+
 /** The outcomes of the same images where nobody attacks them. */
 export function withoutAttack(outcomes: string): string {
   return outcomes.replaceAll(FOOLED, ROBUST);

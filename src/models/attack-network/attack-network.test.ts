@@ -115,16 +115,22 @@ describe.each(NETWORKS.map((description) => [name(description), description] as 
   test.each(['plain', 'winograd', 'bfloat16'] as const)('computes with what another one has prepared, %s', (name) => {
     const backend = FROZEN_BACKENDS[name];
     using model = used(description);
-    using other = createModel(description, 2).eval(); // which it would compute with if it prepared anything itself
+    using other = createModel(description, 2).eval();
     tidy(() => {
       const first = new AttackNetwork(model, backend);
-      const layersAlone = new AttackNetwork(other, backend);
-      other.shareStateDict(model.stateDict());
-      const [own, lent] = [look(first), look(new AttackNetwork(other, backend, first.prepared))];
-      expect(lent.logits.equal(own.logits)).toBe(true);
-      expect(lent.gradient.equal(own.gradient)).toBe(true);
-      expect(layersAlone.prepared.map((list) => list.map((each) => each?.shape))).toEqual(
-        first.prepared.map((list) => list.map((each) => each?.shape)),
+      const own = look(first);
+      const lent = first.prepared;
+      const alone = new AttackNetwork(other, backend).prepared;
+      other.loadStateDict(model.stateDict());
+      // What it would compute with if it prepared anything itself.
+      noGrad(() => {
+        for (const [, module] of other.modules()) if (module instanceof Conv2d) module.weight.zero_();
+      });
+      const { logits, gradient } = look(new AttackNetwork(other, backend, lent));
+      expect(logits.equal(own.logits)).toBe(true);
+      expect(gradient.equal(own.gradient)).toBe(true);
+      expect(alone.map((list) => list.map((each) => each?.shape))).toEqual(
+        lent.map((list) => list.map((each) => each?.shape)),
       );
     });
   });

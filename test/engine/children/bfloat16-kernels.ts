@@ -5,8 +5,8 @@
  *
  * @module
  */
-import { convolutionLimits, grad, ops, setThreads, tidy, type Tensor } from '../../../src/engine/index.js';
-import { difference, draw, exact, leaf, rounded } from './beside-float64.js';
+import { grad, ops, tidy } from '../../../src/engine/index.js';
+import { difference, draw, exact, leaf, lookAtEach, rounded, say, type Looked } from './beside-float64.js';
 
 interface Geometry {
   readonly kernel: number;
@@ -56,13 +56,6 @@ const cases: Case[] = GEOMETRIES.flatMap((geometry, which) =>
 // More pixels than the weight's gradient takes at a time: it adds to what earlier ones gave.
 cases.push({ images: 40, inputs: 64, outputs: 32, height: 32, width: 32, kernel: 3, stride: 1, padding: 1 });
 
-interface Looked {
-  /** Of results in bfloat16, and of those in float32. */
-  readonly off: number;
-  readonly offFloat: number;
-  readonly results: readonly Tensor[];
-}
-
 /** The training's convolution with all gradients, then a frozen one with residual and ReLU. */
 function look(one: Case): Looked {
   const { images, inputs, outputs, height, width, kernel, stride, padding } = one;
@@ -108,18 +101,7 @@ function look(one: Case): Looked {
   return { off: Math.max(...off), offFloat: Math.max(...offFloat), results };
 }
 
-process.stdout.write(`${convolutionLimits().tiles ? 'tiles' : 'no tiles'}\n`);
-for (const one of cases) {
-  tidy(() => {
-    setThreads(1);
-    const { off, offFloat, results } = look(one);
-    setThreads(2);
-    const isSame = look(one).results.every((tensor, index) => tensor.equal(results[index]!));
-    if (off < 4.2e-3 && offFloat < 2e-6 && isSame) return;
-    const bits = isSame ? 'the same' : 'other bits on two threads';
-    process.stdout.write(`${JSON.stringify(one)} ${off} ${offFloat} ${bits}\n`);
-  });
-}
+lookAtEach(cases, look, 2e-6);
 
 // What is infinite in one image spoils no other, whoever computes it.
 for (const inputs of [16, 32, 3]) {
@@ -131,7 +113,7 @@ for (const inputs of [16, 32, 3]) {
     const both = ops.frozenBfloat16Convolution(rounded(images), ...filters, { bias });
     const alone = ops.frozenBfloat16Convolution(rounded(images.narrow(0, 0, 1)), ...filters, { bias });
     if (both.narrow(0, 0, 1).equal(alone)) return;
-    process.stdout.write(`an infinite value spoils another image of ${inputs} channels\n`);
+    say(`an infinite value spoils another image of ${inputs} channels`);
   });
 }
-process.stdout.write(`${cases.length} done\n`);
+say(`${cases.length} done`);

@@ -5,8 +5,8 @@
  *
  * @module
  */
-import { convolutionLimits, grad, noGrad, ops, setThreads, tidy, type Tensor } from '../../../src/engine/index.js';
-import { difference, draw, exact, leaf, rounded } from './beside-float64.js';
+import { grad, noGrad, ops, tidy, type Tensor } from '../../../src/engine/index.js';
+import { difference, draw, exact, leaf, lookAtEach, rounded, say, type Looked } from './beside-float64.js';
 
 interface Case {
   readonly shape: readonly [images: number, channels: number, height: number, width: number];
@@ -33,6 +33,7 @@ const cases: Case[] = SHAPES.flatMap((shape) =>
         [false, true],
         [true, true],
         [true, false],
+        [false, false],
       ] as const
     ).map(([residual, relu]) => ({ shape, mean, residual, relu })),
   ),
@@ -40,13 +41,6 @@ const cases: Case[] = SHAPES.flatMap((shape) =>
 
 const perChannel = (values: Tensor) => values.reshape([1, -1, 1, 1]);
 const overPixels = (values: Tensor) => values.mean([0, 2, 3]);
-
-interface Looked {
-  /** Of results in bfloat16, and of those in float32. */
-  readonly off: number;
-  readonly offFloat: number;
-  readonly results: readonly Tensor[];
-}
 
 function look({ shape, mean, residual, relu }: Case): Looked {
   const [images, channels, height, width] = shape;
@@ -99,16 +93,47 @@ function look({ shape, mean, residual, relu }: Case): Looked {
   }));
 }
 
-process.stdout.write(`${convolutionLimits().tiles ? 'tiles' : 'no tiles'}\n`);
-for (const one of cases) {
-  tidy(() => {
-    setThreads(1);
-    const { off, offFloat, results } = look(one);
-    setThreads(2);
-    const isSame = look(one).results.every((tensor, index) => tensor.equal(results[index]!));
-    if (off < 4.2e-3 && offFloat < 1e-5 && isSame) return;
-    const bits = isSame ? 'the same' : 'other bits on two threads';
-    process.stdout.write(`${JSON.stringify(one)} ${off} ${offFloat} ${bits}\n`);
-  });
+lookAtEach(cases, look, 1e-5);
+
+/** The operator on drawn maps, as {@link look} has it, with what the case changes. */
+function normOf(change: { input?: Tensor; frozen?: boolean; gradient?: Tensor }) {
+  const shape = [2, 33, 4, 4] as const;
+  const channels = shape[1];
+  const { input = rounded(draw('input', shape)), frozen = false, gradient = rounded(draw('seed', shape)) } = change;
+  const [weight, bias, residual] = [
+    draw('weight', [channels]),
+    draw('bias', [channels]),
+    rounded(draw('added', shape)),
+  ];
+  const leaves = [input, weight, bias, residual].map((each, place) => (frozen && place !== 1 ? each : leaf(each)));
+  const [mean, variance] = [draw('mean', [channels]), draw('variance', [channels]).add(2)];
+  const [first, ...others] = leaves as [Tensor, Tensor, Tensor, Tensor];
+  const output = ops.trainedBfloat16Norm(first, ...others, mean, variance, MOMENTUM, EPSILON, true);
+  const asked = leaves.filter((each) => each.requiresGrad);
+  return { output: output.detach(), variance, gradients: grad(output, asked, { gradients: [gradient] }) };
 }
-process.stdout.write(`${cases.length} done\n`);
+
+tidy(() => {
+  const all = normOf({}),
+    some = normOf({ frozen: true });
+  if (!some.output.equal(all.output) || !some.gradients[0]!.equal(all.gradients[1]!))
+    say('frozen inputs: other results');
+});
+tidy(() => {
+  const row = rounded(draw('row', [2, 33, 1, 1]));
+  const expanded = normOf({ gradient: row.expand([2, 33, 4, 4]) });
+  const dense = normOf({ gradient: row.expand([2, 33, 4, 4]).contiguous() });
+  if (!expanded.gradients.every((each, i) => each.equal(dense.gradients[i]!)))
+    say('an expanded gradient: other results');
+});
+// As LibTorch says of a channel with an infinite value: nothing that is a number.
+tidy(() => {
+  const input = rounded(draw('input', [2, 33, 4, 4]));
+  input.select(0, 1).select(0, 5).select(0, 0).select(0, 0).fill_(Infinity);
+  const { output, variance } = normOf({ input });
+  const lost = (values: Tensor) => values.isnan().any().item() === 1;
+  const channel = (place: number) => output.select(1, place);
+  if (!lost(variance.select(0, 5)) || !lost(channel(5))) say('an infinite value is hidden by ReLU');
+  if (lost(channel(4)) || lost(variance.select(0, 4))) say('an infinite value spoils another channel');
+});
+say(`${cases.length} done`);

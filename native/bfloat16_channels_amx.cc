@@ -1,4 +1,4 @@
-// The kernels of batch norm for AVX-512, beside those for AMX. Compiled with their options, without precompiled
+// The kernels that work per channel for AVX-512, beside those for AMX. Compiled with their options, without precompiled
 // headers: see simd.h.
 #include "bfloat16_amx.h"
 
@@ -55,28 +55,22 @@ SADDLEPOINT_INLINE void sum_block(const ChannelSums& job, int64_t first, int64_t
   add_to(job.products + channel, products, valid);
 }
 
-template <bool kGradient, bool kMasked>
-SADDLEPOINT_INLINE void sum_all(const ChannelSums& job) {
-  for (int64_t first = 0; first < job.pixels; first += kTogether) {
-    const int64_t end = first + kTogether < job.pixels ? first + kTogether : job.pixels;
-    for (int64_t channel = 0; channel < job.channels; channel += 32) {
-      sum_block<kGradient, kMasked>(job, first, end, channel);
-    }
-  }
-}
-
-template <bool kAdded, bool kMasked>
+template <bool kValues, bool kAdded, bool kMasked>
 SADDLEPOINT_INLINE void map_block(const ChannelMap& job, int64_t first, int64_t end, int64_t channel) {
   const __mmask32 valid = valid_of(job.channels - channel);
-  const Channels scale = load(job.scale + channel, valid), shift = load(job.shift + channel, valid);
-  const __m512 one = _mm512_set1_ps(1.f);
+  const __m512 zero = _mm512_setzero_ps(), one = _mm512_set1_ps(1.f);
+  const Channels scale = kValues ? load(job.scale + channel, valid) : Channels{zero, zero};
+  const Channels shift = kValues ? load(job.shift + channel, valid) : Channels{zero, zero};
   const Channels factor = kAdded && job.factor ? load(job.factor + channel, valid) : Channels{one, one};
   const __m512 least = _mm512_set1_ps(job.relu ? 0.f : -__builtin_inff());
   for (int64_t pixel = first; pixel < end; pixel += 1) {
     const int64_t place = pixel * job.channels + channel;
-    Channels values = widen_both(_mm512_maskz_loadu_epi16(valid, job.values + place));
-    values.low = _mm512_fmadd_ps(values.low, scale.low, shift.low);
-    values.high = _mm512_fmadd_ps(values.high, scale.high, shift.high);
+    Channels values = shift;
+    if constexpr (kValues) {
+      const Channels own = widen_both(_mm512_maskz_loadu_epi16(valid, job.values + place));
+      values.low = _mm512_fmadd_ps(own.low, scale.low, values.low);
+      values.high = _mm512_fmadd_ps(own.high, scale.high, values.high);
+    }
     if constexpr (kAdded) {
       __m512i added = _mm512_maskz_loadu_epi16(valid, job.added + place);
       if constexpr (kMasked) added = pass(added, _mm512_maskz_loadu_epi16(valid, job.mask + place));
@@ -92,28 +86,28 @@ SADDLEPOINT_INLINE void map_block(const ChannelMap& job, int64_t first, int64_t 
   }
 }
 
-template <bool kAdded, bool kMasked>
-SADDLEPOINT_INLINE void map_all(const ChannelMap& job) {
+// Calls block(job, first pixel, end, first channel), which takes 32 channels or what is left.
+template <typename Job, typename Block>
+SADDLEPOINT_INLINE void for_blocks(const Job& job, const Block& block) {
   for (int64_t first = 0; first < job.pixels; first += kTogether) {
     const int64_t end = first + kTogether < job.pixels ? first + kTogether : job.pixels;
-    for (int64_t channel = 0; channel < job.channels; channel += 32) {
-      map_block<kAdded, kMasked>(job, first, end, channel);
-    }
+    for (int64_t channel = 0; channel < job.channels; channel += 32) block(job, first, end, channel);
   }
 }
 
 }  // namespace
 
 void sum_channels_amx(const ChannelSums& job) {
-  if (job.gradient == nullptr) return sum_all<false, false>(job);
-  if (job.mask == nullptr) return sum_all<true, false>(job);
-  sum_all<true, true>(job);
+  if (job.gradient == nullptr) return for_blocks(job, sum_block<false, false>);
+  if (job.mask == nullptr) return for_blocks(job, sum_block<true, false>);
+  for_blocks(job, sum_block<true, true>);
 }
 
 void map_channels_amx(const ChannelMap& job) {
-  if (job.added == nullptr) return map_all<false, false>(job);
-  if (job.mask == nullptr) return map_all<true, false>(job);
-  map_all<true, true>(job);
+  if (job.values == nullptr) return for_blocks(job, map_block<false, true, true>);
+  if (job.added == nullptr) return for_blocks(job, map_block<true, false, false>);
+  if (job.mask == nullptr) return for_blocks(job, map_block<true, true, false>);
+  for_blocks(job, map_block<true, true, true>);
 }
 
 }  // namespace saddlepoint
