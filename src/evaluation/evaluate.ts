@@ -6,7 +6,7 @@
 import { ATTACKS, attackOf, withRestarts, type AttackDescription, type Restartable } from '../attacks/index.js';
 import { noGrad, RandomStream, SaddlepointError, type Tensor } from '../engine/index.js';
 import { count, type Batch, type Split } from '../data/index.js';
-import { AttackNetwork, type FrozenBackend } from '../models/attack-network/index.js';
+import { searchedNetwork, type FrozenBackend } from '../models/attack-network/index.js';
 import { misclassified, type Module } from '../nn/index.js';
 import { walkBatches } from './batch-walk.js';
 import { errorRate, wilsonInterval } from './interval.js';
@@ -63,7 +63,7 @@ export async function robustError(
   const outcomes = await lookAtEach(model, split, options, (batch) => {
     const { images, labels, indices } = batch;
     const wrong = flags(misclassifies(model, images, labels));
-    const searched = backend === undefined ? model : new AttackNetwork(model, backend);
+    const searched = searchedNetwork(model, backend);
     const randomness = { stream, indices };
     const judged = searched === model ? attack : judgedBy(model, attack);
     const found = withRestarts(judged, restarts, searched, images, labels, randomness, { scaleFree: true });

@@ -83,7 +83,8 @@ test.each(['plain', 'channels-last'] as const)(
     });
     for (const [i, epsilon] of BUDGETS.entries()) {
       const scaled = { ...attack, stepSize: undefined, epsilon };
-      expect(points[i + 1]).toEqual(await robustError(model, part, { attack: scaled, restarts: 1, seed: 5 }));
+      const { outcomes: _, ...rate } = await robustError(model, part, { attack: scaled, restarts: 1, seed: 5 });
+      expect(points[i + 1]).toEqual(rate);
     }
     disposeSplit(part);
     expect(points.at(-1)!.errors).toBeGreaterThan(points[1]!.errors);

@@ -4,3 +4,4 @@
  * @module
  */
 export { AttackNetwork, FROZEN_BACKENDS, PLAIN_BACKEND, type FrozenBackend, type Prepared } from './attack-network.js';
+export { searchedNetwork } from './searched-network.js';

@@ -4,7 +4,7 @@
  * @module
  */
 import { grad, withTf32, type Tensor } from '../../engine/index.js';
-import { AttackNetwork, FROZEN_BACKENDS, type FrozenBackend } from '../../models/attack-network/index.js';
+import { FROZEN_BACKENDS, searchedNetwork, type FrozenBackend } from '../../models/attack-network/index.js';
 import { supportsNativeKernels, type Module } from '../../nn/index.js';
 import { chooseFastest, type Rates, type Way } from './fastest.js';
 
@@ -75,7 +75,7 @@ export function chooseAttackBackend(
 export function attackPassOf(model: Module, name: AttackBackend, take: (images: number) => Tensor): Way {
   return (number) => {
     const backend = backendOf(name);
-    const network = backend === null ? model : new AttackNetwork(model, backend);
+    const network = searchedNetwork(model, backend);
     const images = take(number);
     const once = () => {
       pass(network, images);

@@ -6,7 +6,7 @@
 import type { Attack } from '../../attacks/index.js';
 import { RandomStream, type Tensor } from '../../engine/index.js';
 import type { Batch } from '../../data/index.js';
-import { AttackNetwork, type FrozenBackend } from '../../models/attack-network/index.js';
+import { searchedNetwork, type FrozenBackend } from '../../models/attack-network/index.js';
 import type { Module } from '../../nn/index.js';
 import type { AttackSchedule } from '../attack-schedule.js';
 
@@ -41,7 +41,7 @@ export function attackStream({ seed }: Pick<PartAttack, 'seed'>, { epoch }: Posi
 
 /** The adversarial images of these examples, which depend on no other example of the batch. */
 export function attackPart(part: PartAttack, model: Module, batch: Batch, position: Position): Tensor {
-  return attackOn(part, part.backend === null ? model : new AttackNetwork(model, part.backend), batch, position);
+  return attackOn(part, searchedNetwork(model, part.backend), batch, position);
 }
 
 /** The same, of a network that may be a frozen one already. */

@@ -27,7 +27,7 @@ import {
 } from '../../engine/index.js';
 import type { Attack } from '../../attacks/index.js';
 import { packBatch, partOfBatch, type Batch } from '../../data/index.js';
-import { AttackNetwork } from '../../models/attack-network/index.js';
+import { AttackNetwork, searchedNetwork } from '../../models/attack-network/index.js';
 import type { Module } from '../../nn/index.js';
 import { backendOf } from './attack-backend.js';
 import { attackOn, type BatchAttacker, type PartAttack, type Position } from './attack-part.js';
@@ -70,7 +70,7 @@ export class AttackPool implements BatchAttacker {
     return tidy(() => {
       const { backend } = this.#part;
       // By all cores, once for all threads.
-      const network = backend === null ? model : new AttackNetwork(model, backend);
+      const network = searchedNetwork(model, backend);
       // Until all have answered: what they multiply by may not change under them, nor they under what this thread does
       // next.
       return withThreads(this.#threads, () => this.#perturb(model, network, batch, position));

@@ -8,7 +8,7 @@
 import { keep, record, tidy, type Replayable, type Tensor } from '../../engine/index.js';
 import { Pgd, type Attack, type Initialization } from '../../attacks/index.js';
 import type { Batch } from '../../data/index.js';
-import { AttackNetwork } from '../../models/attack-network/index.js';
+import { searchedNetwork } from '../../models/attack-network/index.js';
 import type { Module } from '../../nn/index.js';
 import { attackPart, attackStream, type BatchAttacker, type PartAttack, type Position } from './attack-part.js';
 
@@ -76,7 +76,7 @@ export class RecordedAttack implements BatchAttacker {
     const randomness = { stream: attackStream(this.#part, { step: 0, epoch: 0 }), indices };
     try {
       const work = this.#recorder(images.device, () => {
-        const network = backend === null ? model : new AttackNetwork(model, backend);
+        const network = searchedNetwork(model, backend);
         return fromStart.perturbUnchecked(network, own.images, own.labels, randomness);
       });
       this.#recording = { attack, work, ...own };

@@ -66,6 +66,21 @@ describe.each(NETWORKS.map((description) => [description.architecture, descripti
       });
     });
 
+    test('bfloat16 moves the running statistics as LibTorch does', () => {
+      const statistics = (backend: TrainingBackend) => {
+        using model = createModel(description, 1);
+        tidy(() => forwardToTrain(model, images(), backend));
+        const moved = [...model.stateDict()].filter(([name]) => /running_(mean|var)$/.test(name));
+        return ops.cat(moved.map(([, values]) => values));
+      };
+      tidy(() => {
+        const expected = statistics('contiguous');
+        const off = statistics('bfloat16').sub(expected).norm().item() / expected.norm().item();
+        expect(off).toBeGreaterThan(0);
+        expect(off).toBeLessThan(5e-3);
+      });
+    });
+
     test('evaluates with the same bits as before, however it was trained', () => {
       using model = createModel(description, 1);
       using twin = createModel(description, 1);

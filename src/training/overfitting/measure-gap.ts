@@ -6,7 +6,7 @@
 import type { Attack } from '../../attacks/index.js';
 import { batches, count, disposeBatch, type Batch, type Split } from '../../data/index.js';
 import { noGrad, RandomStream, tidy } from '../../engine/index.js';
-import { AttackNetwork, type FrozenBackend } from '../../models/attack-network/index.js';
+import { searchedNetwork, type FrozenBackend } from '../../models/attack-network/index.js';
 import { evaluating, misclassified, type Module } from '../../nn/index.js';
 
 export interface GapQuestion {
@@ -40,7 +40,7 @@ export function measureGap(question: GapQuestion): Gap {
   try {
     for (const batch of batches(images, { batchSize })) {
       tidy(() => {
-        const network = backend === null ? model : new AttackNetwork(model, backend);
+        const network = searchedNetwork(model, backend);
         const errors = (attack: Attack) => errorsUnder(attack, model, network, batch, stream);
         oneStep += errors(question.oneStep);
         pgd += errors(question.pgd);
