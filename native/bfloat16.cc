@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "bfloat16_phases.h"
+#include "bfloat16_plan.h"
 #include "convolution_tensors.h"
 
 namespace saddlepoint {
@@ -29,19 +29,28 @@ int64_t images_at_once(const WindowLayout& layout, int64_t images) {
   return std::clamp<int64_t>(near, 1, images);
 }
 
-// The product of all images' windows with the filter. `to` says where one image's pixels go.
-void multiply(const WindowLayout& layout, const Batch& batch, const std::vector<int64_t>& to, TileProduct job) {
-  if (to.empty()) return;
+// A product of the windows of a layout: what it sees of them, and where the pixels of one image go.
+struct Part {
+  std::vector<int64_t> depths, to;
+  const Bfloat16* filter;
+  int64_t outputs;
+};
+
+// All parts' products of all images' windows.
+void multiply(const WindowLayout& layout, const Batch& batch, std::vector<Part> parts, const TileProduct& job) {
   const TileKernels& kernels = tile_kernels();
-  const int64_t pixels = to.size(), threads = at::get_num_threads();
-  const int64_t share = (batch.count + threads - 1) / threads, together = images_at_once(layout, share);
+  const int64_t threads = at::get_num_threads(), share = (batch.count + threads - 1) / threads;
+  const int64_t together = images_at_once(layout, share);
   std::vector<PixelTile> tiles;
-  std::vector<int64_t> places;
   for (int64_t image = 0; image < together; image += 1) {
     for (const PixelTile& tile : layout.tiles) {
+      const int64_t pixels = parts.front().to.size();
       tiles.push_back({tile.from + image * layout.image_size, tile.first + image * pixels, tile.count});
     }
-    for (const int64_t place : to) places.push_back(place + image * batch.out_size);
+  }
+  for (Part& part : parts) {
+    const int64_t pixels = part.to.size();
+    for (int64_t i = pixels; i < together * pixels; i += 1) part.to.push_back(part.to[i - pixels] + batch.out_size);
   }
   const int64_t beyond = kTilePixels * layout.pixel_step + kTileDepth;  // what whole tiles read
   at::parallel_for(0, batch.count, share, [&](int64_t begin, int64_t end) {
@@ -59,17 +68,108 @@ void multiply(const WindowLayout& layout, const Batch& batch, const std::vector<
       TileProduct here = job;
       here.windows = room;
       here.pixel_step = layout.pixel_step;
-      here.depths = layout.depths.data();
-      here.depth_count = layout.depths.size();
       here.tiles = tiles.data();
       here.tile_count = count * layout.tiles.size();
-      here.to = places.data();
       here.output += image * batch.out_size;
       if (here.residual) here.residual += image * batch.out_size;
       if (here.residual_mask) here.residual_mask += image * batch.out_size;
-      kernels.multiply(here);
+      for (const Part& part : parts) {
+        here.depths = part.depths.data();
+        here.depth_count = part.depths.size();
+        here.filter = part.filter;
+        here.outputs = part.outputs;
+        here.to = part.to.data();
+        kernels.multiply(here);
+      }
     }
   });
+}
+
+// Sizes of a map on one side, and on the other.
+struct Size {
+  int64_t height, width;
+};
+
+// Products that compute the same number of pixels share their windows.
+bool share_windows(const Product& one, const Product& other, const Size& size) {
+  return one.rows.pixels(size.height) == other.rows.pixels(size.height) &&
+         one.columns.pixels(size.width) == other.columns.pixels(size.width);
+}
+
+// The windows that hold those of all products.
+Slide common_slide(const std::vector<Product>& products, const Size& from, const Size& to) {
+  const Product& any = products.front();
+  Slide slide{0,
+              0,
+              any.rows.step,
+              any.columns.step,
+              any.rows.outside,
+              any.columns.outside,
+              any.rows.pixels(to.height),
+              any.columns.pixels(to.width),
+              from.height,
+              from.width,
+              any.channels};
+  for (const Product& product : products) {
+    slide.top = std::max(slide.top, product.rows.outside);
+    slide.left = std::max(slide.left, product.columns.outside);
+  }
+  for (const Product& product : products) {
+    slide.rows = std::max(slide.rows, slide.top - product.rows.outside + product.rows.window);
+    slide.columns = std::max(slide.columns, slide.left - product.columns.outside + product.columns.window);
+  }
+  return slide;
+}
+
+// Where a product's pixels go.
+std::vector<int64_t> places_of(const Product& product, const Size& size) {
+  const Side &rows = product.rows, &columns = product.columns;
+  std::vector<int64_t> to;
+  for (int64_t y = rows.first; y < size.height; y += rows.apart) {
+    for (int64_t x = columns.first; x < size.width; x += columns.apart) {
+      to.push_back((y * size.width + x) * product.outputs);
+    }
+  }
+  return to;
+}
+
+// The map of `to` from that of `from`, by the first plan for its width.
+void compute(const std::vector<Plan>& plans, const Size& from, const Size& to, const Batch& batch, TileProduct job) {
+  auto plan = plans.begin();
+  for (; to.width % plan->wide != 0; ++plan) job.filter += plan->filter_size();
+  std::vector<float> bias;
+  if (job.bias && plan->wide > 1) {
+    for (int64_t i = 0; i < plan->wide; i += 1) bias.insert(bias.end(), job.bias, job.bias + job.outputs);
+    job.bias = bias.data();
+  }
+  std::vector<std::vector<Product>> groups;
+  std::vector<std::vector<const Bfloat16*>> filters;
+  for (const Product& product : plan->products) {
+    const auto same = std::find_if(groups.begin(), groups.end(), [&](const std::vector<Product>& group) {
+      return share_windows(group.front(), product, to);
+    });
+    const auto group = same - groups.begin();
+    if (same == groups.end()) {
+      groups.emplace_back();
+      filters.emplace_back();
+    }
+    groups[group].push_back(product);
+    filters[group].push_back(job.filter);
+    job.filter += product.filter_size();
+  }
+  for (size_t i = 0; i < groups.size(); i += 1) {
+    const Slide slide = common_slide(groups[i], from, to);
+    if (slide.height == 0 || slide.width == 0) continue;
+    const WindowLayout layout(slide, groups[i].front().whole);
+    std::vector<Part> parts;
+    for (size_t place = 0; place < groups[i].size(); place += 1) {
+      const Product& product = groups[i][place];
+      const Pane pane{slide.top - product.rows.outside, slide.left - product.columns.outside, product.rows.window,
+                      product.columns.window};
+      parts.push_back({layout.depths(pane), places_of(product, to), filters[i][place], product.wide_outputs()});
+    }
+    multiply(layout, batch, std::move(parts), job);
+  }
 }
 
 }  // namespace
@@ -83,10 +183,6 @@ at::Tensor bfloat16_convolution(const at::Tensor& input, const at::Tensor& filte
   const at::Tensor output = empty_images({images, geometry.outputs, height, width}, input);
   if (output.numel() == 0) return output;
 
-  const WindowLayout layout({geometry.kernel, geometry.kernel, geometry.stride, geometry.padding, geometry.padding,
-                             height, width, in_height, in_width, geometry.inputs});
-  std::vector<int64_t> to;
-  for (int64_t pixel = 0; pixel < height * width; pixel += 1) to.push_back(pixel * geometry.outputs);
   const Batch batch{bits_or_null(input_nhwc), nullptr, images, in_height * in_width * geometry.inputs,
                     height * width * geometry.outputs};
   TileProduct job{};
@@ -96,7 +192,7 @@ at::Tensor bfloat16_convolution(const at::Tensor& input, const at::Tensor& filte
   job.residual = bits_or_null(residual_nhwc);
   job.relu = relu;
   job.output = static_cast<Bfloat16*>(output.data_ptr());
-  multiply(layout, batch, to, job);
+  compute(plans_of(geometry, false), {in_height, in_width}, {height, width}, batch, job);
   return output;
 }
 
@@ -106,7 +202,7 @@ at::Tensor bfloat16_dgrad(const MaskedGradient& gradient, const at::Tensor& filt
   const at::Tensor grad_output_nhwc = channels_last(grad_output), mask_nhwc = channels_last(gradient.mask);
   const at::Tensor more_nhwc = channels_last(more.values), more_mask_nhwc = channels_last(more.mask);
   const at::Tensor dense_filter = dense(filter);
-  const int64_t images = grad_output.size(0), inputs = geometry.inputs, stride = geometry.stride;
+  const int64_t images = grad_output.size(0), inputs = geometry.inputs;
   const int64_t out_height = grad_output.size(2), out_width = grad_output.size(3);
   const at::Tensor grad_input = empty_images({images, inputs, height, width}, grad_output);
   if (grad_input.numel() == 0) return grad_input;
@@ -119,18 +215,7 @@ at::Tensor bfloat16_dgrad(const MaskedGradient& gradient, const at::Tensor& filt
   job.residual = bits_or_null(more_nhwc);
   job.residual_mask = bits_or_null(more_mask_nhwc);
   job.output = static_cast<Bfloat16*>(grad_input.data_ptr());
-  for (int64_t row = 0; row < stride; row += 1) {
-    for (int64_t column = 0; column < stride; column += 1) {
-      const PhaseSide rows = phase_side(geometry, row), columns = phase_side(geometry, column);
-      const WindowLayout layout(phase_slide(geometry, rows, columns, height, width, out_height, out_width));
-      std::vector<int64_t> to;
-      for (int64_t y = rows.first(geometry); y < height; y += stride) {
-        for (int64_t x = columns.first(geometry); x < width; x += stride) to.push_back((y * width + x) * inputs);
-      }
-      multiply(layout, batch, to, job);
-      job.filter += layout.depths.size() * kTileDepth * rounded_up(inputs, kTileOutputs);
-    }
-  }
+  compute(plans_of(geometry, true), {out_height, out_width}, {height, width}, batch, job);
   return grad_input;
 }
 

@@ -12,7 +12,7 @@ at::Tensor bfloat16_weight(const at::Tensor& weight, const at::Tensor& scale = {
 
 // A weight [outputs, inputs, k, k], bfloat16 on the CPU, in the order that bfloat16_convolution() wants it, or with
 // `dgrad` bfloat16_dgrad(). One dimension.
-at::Tensor bfloat16_filter(const at::Tensor& weight, int64_t stride, bool dgrad);
+at::Tensor bfloat16_filter(const at::Tensor& weight, int64_t stride, int64_t padding, bool dgrad);
 
 // How many values such a filter has.
 int64_t bfloat16_filter_size(const Geometry& geometry, bool dgrad);

@@ -6,42 +6,29 @@
 #include <vector>
 
 #include "bfloat16.h"
-#include "bfloat16_phases.h"
+#include "bfloat16_plan.h"
 #include "convolution_tensors.h"
 
 namespace saddlepoint {
 
 namespace {
 
-int64_t window_values(int64_t rows, int64_t columns, int64_t channels) {
-  const int64_t whole = rows * columns * channels;
-  return whole <= kTileDepth ? rounded_up(whole, kTileDepth) : rows * rounded_up(columns * channels, kTileDepth);
-}
-
-int64_t packed_size(int64_t rows, int64_t columns, int64_t channels, int64_t outputs) {
-  return window_values(rows, columns, channels) * rounded_up(outputs, kTileOutputs);
-}
-
-// Where a window of rows x columns sees `channels` values at a tap, in the order of WindowLayout.
-int64_t place_of(int64_t y, int64_t x, int64_t rows, int64_t columns, int64_t channels) {
-  const int64_t length = columns * channels;
-  return y * (rows * length <= kTileDepth ? length : rounded_up(length, kTileDepth)) + x * channels;
-}
-
-// Weights [outputs, k, k, inputs] as [outputs / 16, window / 32, 16, 16, 2] of windows of inputs.
-void pack(const Bfloat16* weights, const Geometry& geometry, Bfloat16* to) {
-  const int64_t kernel = geometry.kernel, inputs = geometry.inputs, outputs = geometry.outputs;
-  const int64_t window = window_values(kernel, kernel, inputs);
+// Weights [outputs, k, k, inputs] as a product wants them, [wide outputs / 16, steps, 16, 16, 2], of windows of inputs.
+void pack(const Bfloat16* weights, const Product& product, int64_t kernel, Bfloat16* to) {
+  const int64_t inputs = product.channels, outputs = product.wide_outputs(), window = product.depths() * kTileDepth;
+  const bool sparse = product.columns.window > kernel;  // a member sees a part of the wide window
   at::parallel_for(0, rounded_up(outputs, kTileOutputs) / kTileOutputs, 1, [&](int64_t begin, int64_t end) {
     std::vector<Bfloat16> windows(kTileOutputs * window);  // what each output's window is multiplied with
     for (int64_t block = begin; block < end; block += 1) {
       const int64_t count = std::min(kTileOutputs, outputs - block * kTileOutputs);
-      if (count < kTileOutputs) std::fill(windows.begin(), windows.end(), 0);
+      if (count < kTileOutputs || sparse) std::fill(windows.begin(), windows.end(), 0);
       for (int64_t i = 0; i < count; i += 1) {
-        const Bfloat16* weight = weights + (block * kTileOutputs + i) * kernel * kernel * inputs;
+        const int64_t output = block * kTileOutputs + i, member = output / product.outputs;
+        const Bfloat16* weight = weights + output % product.outputs * kernel * kernel * inputs;
+        const int64_t first = -product.columns.tap(member, 0);  // where it sees the first tap
         for (int64_t y = 0; y < kernel; y += 1) {
-          std::memcpy(windows.data() + i * window + place_of(y, 0, kernel, kernel, inputs),
-                      weight + y * kernel * inputs, kernel * inputs * sizeof(Bfloat16));
+          std::memcpy(windows.data() + i * window + product.place(y, first), weight + y * kernel * inputs,
+                      kernel * inputs * sizeof(Bfloat16));
         }
       }
       tile_kernels().pair_rows(windows.data(), window, window, to + block * kTileOutputs * window);
@@ -49,31 +36,52 @@ void pack(const Bfloat16* weights, const Geometry& geometry, Bfloat16* to) {
   });
 }
 
-// The taps that windows of a phase see, in their order.
-struct Taps {
-  std::vector<int64_t> rows, columns;
-};
-
-// The same weights as [inputs / 16, window / 32, 16, 16, 2] of windows of the outputs' gradient.
-void pack_dgrad(const Bfloat16* weights, const Taps& taps, const Geometry& geometry, Bfloat16* to) {
-  const int64_t inputs = geometry.inputs, outputs = geometry.outputs, kernel = geometry.kernel;
-  const int64_t rows = taps.rows.size(), columns = taps.columns.size();
-  // Of each value of a window, the weights with which it goes to the inputs.
-  const std::vector<Bfloat16> none(rounded_up(inputs, kTileOutputs), 0);
-  std::vector<const Bfloat16*> sources(window_values(rows, columns, outputs), none.data());
-  for (int64_t y = 0; y < rows; y += 1) {
-    for (int64_t x = 0; x < columns; x += 1) {
-      const int64_t place = place_of(y, x, rows, columns, outputs);
-      for (int64_t output = 0; output < outputs; output += 1) {
-        const int64_t tap = (output * kernel + taps.rows[y]) * kernel + taps.columns[x];
-        sources[place + output] = weights + tap * inputs;
+// With what each value of a window goes to the inputs of each member.
+class DgradRows {
+ public:
+  DgradRows(const Bfloat16* weights, const Product& product, int64_t kernel)
+      : inputs_(product.outputs),
+        members_(product.columns.wide),
+        none_(rounded_up(inputs_, kTileOutputs), 0),
+        sources_(product.depths() * kTileDepth * members_, none_.data()) {
+    for (int64_t y = 0; y < product.rows.window; y += 1) {
+      for (int64_t x = 0; x < product.columns.window; x += 1) {
+        for (int64_t member = 0; member < members_; member += 1) {
+          const int64_t row = product.rows.tap(0, y), column = product.columns.tap(member, x);
+          if (column < 0 || column >= kernel) continue;
+          for (int64_t output = 0; output < product.channels; output += 1) {
+            const int64_t tap = (output * kernel + row) * kernel + column;
+            sources_[(product.place(y, x) + output) * members_ + member] = weights + tap * inputs_;
+          }
+        }
       }
     }
   }
-  const int64_t window = sources.size();
+
+  // The inputs of all members beside each other; `room` is for them where they do not lie so.
+  const Bfloat16* row(int64_t value, Bfloat16* room) const {
+    const Bfloat16* const* sources = sources_.data() + value * members_;
+    if (members_ == 1) return sources[0];
+    for (int64_t member = 0; member < members_; member += 1) {
+      std::memcpy(room + member * inputs_, sources[member], inputs_ * sizeof(Bfloat16));
+    }
+    return room;
+  }
+
+ private:
+  const int64_t inputs_, members_;
+  const std::vector<Bfloat16> none_;
+  std::vector<const Bfloat16*> sources_;
+};
+
+// The same weights as [wide inputs / 16, steps, 16, 16, 2] of windows of the outputs' gradient.
+void pack_dgrad(const Bfloat16* weights, const Product& product, int64_t kernel, Bfloat16* to) {
+  const int64_t inputs = product.wide_outputs(), window = product.depths() * kTileDepth;
+  const DgradRows rows(weights, product, kernel);
   at::parallel_for(0, rounded_up(inputs, kTileOutputs) / kTileOutputs, 1, [&](int64_t begin, int64_t end) {
+    std::vector<Bfloat16> room(2 * inputs);
     for (int64_t value = 0; value < window; value += 2) {
-      const Bfloat16 *even = sources[value], *odd = sources[value + 1];
+      const Bfloat16 *even = rows.row(value, room.data()), *odd = rows.row(value + 1, room.data() + inputs);
       for (int64_t block = begin; block < end; block += 1) {
         const int64_t first = block * kTileOutputs, count = std::min(kTileOutputs, inputs - first);
         uint32_t pairs[kTileOutputs] = {};
@@ -86,22 +94,11 @@ void pack_dgrad(const Bfloat16* weights, const Taps& taps, const Geometry& geome
   });
 }
 
-std::vector<int64_t> taps_of(const PhaseSide& side, int64_t stride) {
-  std::vector<int64_t> taps;
-  for (int64_t i = 0; i < side.taps; i += 1) taps.push_back(side.tap(i, stride));
-  return taps;
-}
-
 }  // namespace
 
 int64_t bfloat16_filter_size(const Geometry& geometry, bool dgrad) {
-  if (!dgrad) return packed_size(geometry.kernel, geometry.kernel, geometry.inputs, geometry.outputs);
   int64_t size = 0;
-  for (int64_t row = 0; row < geometry.stride; row += 1) {
-    for (int64_t column = 0; column < geometry.stride; column += 1) {
-      size += packed_size(geometry.taps(row), geometry.taps(column), geometry.outputs, geometry.inputs);
-    }
-  }
+  for (const Plan& plan : plans_of(geometry, dgrad)) size += plan.filter_size();
   return size;
 }
 
@@ -122,20 +119,15 @@ at::Tensor bfloat16_weight(const at::Tensor& weight, const at::Tensor& scale) {
   return rounded;
 }
 
-at::Tensor bfloat16_filter(const at::Tensor& weight, int64_t stride, bool dgrad) {
-  const Geometry geometry{weight.size(1), weight.size(0), weight.size(2), stride, 0};
+at::Tensor bfloat16_filter(const at::Tensor& weight, int64_t stride, int64_t padding, bool dgrad) {
+  const Geometry geometry{weight.size(1), weight.size(0), weight.size(2), stride, padding};
   const at::Tensor filter = at::empty({bfloat16_filter_size(geometry, dgrad)}, weight.options());
   Bfloat16* to = static_cast<Bfloat16*>(filter.data_ptr());
   const at::Tensor weights = channels_last(weight);
-  if (!dgrad) {
-    pack(bits_or_null(weights), geometry, to);
-    return filter;
-  }
-  for (int64_t row = 0; row < stride; row += 1) {
-    for (int64_t column = 0; column < stride; column += 1) {
-      const PhaseSide rows = phase_side(geometry, row), columns = phase_side(geometry, column);
-      pack_dgrad(bits_or_null(weights), {taps_of(rows, stride), taps_of(columns, stride)}, geometry, to);
-      to += packed_size(rows.taps, columns.taps, geometry.outputs, geometry.inputs);
+  for (const Plan& plan : plans_of(geometry, dgrad)) {
+    for (const Product& product : plan.products) {
+      (dgrad ? pack_dgrad : pack)(bits_or_null(weights), product, geometry.kernel, to);
+      to += product.filter_size();
     }
   }
   return filter;

@@ -41,7 +41,7 @@ struct TrainedBfloat16Convolution : public torch::autograd::Function<TrainedBflo
         std::vector<int64_t>{input.requires_grad(), weight.requires_grad(), wants_gradient(bias)};
     context->saved_data["sizes"] = std::vector<int64_t>{stride, padding};
     context->saved_data["float"] = input.scalar_type() == at::kFloat;
-    const at::Tensor filter = bfloat16_filter(rounded_weight, stride, false);
+    const at::Tensor filter = bfloat16_filter(rounded_weight, stride, padding, false);
     return bfloat16_convolution(rounded_input, filter, or_none(bias), {}, geometry_of(weight, stride, padding), false);
   }
 
@@ -53,7 +53,7 @@ struct TrainedBfloat16Convolution : public torch::autograd::Function<TrainedBflo
     const Geometry geometry = geometry_of(weight, sizes[0], sizes[1]);
     at::Tensor grad_input, grad_weight, grad_bias;
     if (wanted[0] != 0) {
-      const at::Tensor filter = bfloat16_filter(weight, geometry.stride, true);
+      const at::Tensor filter = bfloat16_filter(weight, geometry.stride, geometry.padding, true);
       grad_input = bfloat16_dgrad({grad_output, {}}, filter, geometry, input.size(2), input.size(3));
       if (context->saved_data["float"].toBool()) grad_input = grad_input.to(at::kFloat);
     }
@@ -64,16 +64,17 @@ struct TrainedBfloat16Convolution : public torch::autograd::Function<TrainedBflo
 };
 
 std::tuple<at::Tensor, at::Tensor, at::Tensor> bfloat16_filters(const at::Tensor& weight, int64_t stride,
-                                                                const OptionalTensor& scale) {
+                                                                int64_t padding, const OptionalTensor& scale) {
   check_float_on_cpu({weight, or_none(scale)});
   check_square(weight);
   check_frozen(weight, "weight");
   check_stride(stride);
+  check_padding(padding, weight.size(2));
   check_frozen(or_none(scale), "scale");
   TORCH_CHECK(!or_none(scale).defined() || or_none(scale).sizes() == at::IntArrayRef({weight.size(0)}),
               "expected a scale for each of ", weight.size(0), " outputs, received ", or_none(scale).sizes());
   const at::Tensor rounded = bfloat16_weight(weight, or_none(scale));
-  return {rounded, bfloat16_filter(rounded, stride, false), bfloat16_filter(rounded, stride, true)};
+  return {rounded, bfloat16_filter(rounded, stride, padding, false), bfloat16_filter(rounded, stride, padding, true)};
 }
 
 at::Tensor frozen_bfloat16_convolution(const at::Tensor& input, const at::Tensor& weight, const at::Tensor& filter,
@@ -103,8 +104,9 @@ at::Tensor trained_bfloat16_convolution(const at::Tensor& input, const at::Tenso
 
 // Declared a second time in src/engine/ops/functions.ts.
 TORCH_LIBRARY_FRAGMENT(saddlepoint, library) {
-  library.def("bfloat16_filters(Tensor weight, int stride, Tensor? scale=None) -> (Tensor, Tensor, Tensor)",
-              &bfloat16_filters);
+  library.def(
+      "bfloat16_filters(Tensor weight, int stride, int padding, Tensor? scale=None) -> (Tensor, Tensor, Tensor)",
+      &bfloat16_filters);
   library.def(
       "frozen_bfloat16_convolution(Tensor input, Tensor weight, Tensor filter, Tensor dgrad_filter, "
       "Tensor? bias=None, Tensor? residual=None, int stride=1, int padding=0, bool relu=False) -> Tensor",

@@ -4,15 +4,19 @@
 
 namespace saddlepoint {
 
-WindowLayout::WindowLayout(const Slide& slide)
+WindowLayout::WindowLayout(const Slide& slide, bool whole)
     : padded_size(0),
       slide_(slide),
       ragged_(slide.channels % kTileDepth != 0),
       width_(ragged_ ? slide.channels : kTileDepth),
       planes_(slide.channels / width_),
       plane_size_(0),
+      slack_(ragged_ && !(whole && slide.width % kTilePixels != 0) ? kTileDepth : 0),
+      together_(whole && slide.rows * slide.columns * slide.channels <= kTileDepth),
+      column_size_(width_),
       image_step_(slide.channels) {
-  if (slide.rows * slide.columns * slide.channels <= kTileDepth) {
+  if (together_) {
+    slack_ = 0;
     share_nothing();
   } else if (slide.width % kTilePixels == 0) {
     share_all();
@@ -25,31 +29,23 @@ WindowLayout::WindowLayout(const Slide& slide)
 void WindowLayout::share_all() {
   const int64_t pitch = slide_.padded_width() * width_;
   plane_size_ = slide_.padded_height() * pitch;
-  // Where a window's row is no whole number of depths, the last one reads on, to be multiplied with zeros: in the
-  // image, so that what is infinite there spoils no other one.
-  image_size = planes_ * plane_size_ + (ragged_ ? kTileDepth : 0);
-  pixel_step = slide_.stride * width_;
+  image_size = planes_ * plane_size_ + slack_;
+  pixel_step = slide_.column_step * width_;
   for (int64_t y = 0; y < slide_.padded_height(); y += 1) copy_row(y, 0, slide_.padded_width(), y * pitch);
-  for (int64_t y = 0; y < slide_.rows; y += 1) {
-    const int64_t values = slide_.columns * slide_.channels;
-    for (int64_t i = 0; i < values; i += kTileDepth) {
-      const int64_t column = ragged_ ? 0 : i / slide_.channels, value = ragged_ ? i : i % slide_.channels;
-      depths.push_back(y * pitch + column * width_ + (ragged_ ? value : value / width_ * plane_size_));
-    }
-  }
-  list_tiles(slide_.width, slide_.height, slide_.stride * pitch);
+  for (int64_t y = 0; y < slide_.rows; y += 1) places_.push_back(y * pitch);
+  list_tiles(slide_.width, slide_.height, slide_.row_step * pitch);
 }
 
 // Each pixel has the rows of its window for itself, which all windows of its column share: for maps that are no 16
 // pixels wide. Rows that the same windows' row sees are neighbours.
 void WindowLayout::share_columns() {
-  const int64_t stride = slide_.stride, rows_of_phase = (slide_.padded_height() + stride - 1) / stride;
+  const int64_t step = slide_.row_step, rows_of_phase = (slide_.padded_height() + step - 1) / step;
   const int64_t length = slide_.columns * slide_.channels,
                 pitch = ragged_ ? rounded_up(length, kTileDepth) : kTileDepth;
   const int64_t row_size = slide_.width * pitch;
-  const auto place = [&](int64_t y) { return (y % stride * rows_of_phase + y / stride) * row_size; };
-  plane_size_ = stride * rows_of_phase * row_size;
-  image_size = plane_size_ * (ragged_ ? 1 : slide_.columns * planes_);
+  const auto place = [&](int64_t y) { return (y % step * rows_of_phase + y / step) * row_size; };
+  plane_size_ = step * rows_of_phase * row_size;
+  image_size = plane_size_ * (ragged_ ? 1 : slide_.columns * planes_) + slack_;
   pixel_step = pitch;
   if (ragged_) {
     pad();
@@ -59,18 +55,15 @@ void WindowLayout::share_columns() {
     gather_.to_pixel = pitch;
     gather_.length = length;
   } else {
-    image_step_ = stride * slide_.channels;
+    column_size_ = planes_ * plane_size_;
+    image_step_ = slide_.column_step * slide_.channels;
     for (int64_t y = 0; y < slide_.padded_height(); y += 1) {
       for (int64_t column = 0; column < slide_.columns; column += 1) {
-        copy_row(y, column, slide_.width, place(y) + column * planes_ * plane_size_, stride);
+        copy_row(y, column, slide_.width, place(y) + column * column_size_, slide_.column_step);
       }
     }
   }
-  for (int64_t y = 0; y < slide_.rows; y += 1) {
-    for (int64_t i = 0; i < length; i += kTileDepth) {
-      depths.push_back(place(y) + (ragged_ ? i : i / kTileDepth * plane_size_));
-    }
-  }
+  for (int64_t y = 0; y < slide_.rows; y += 1) places_.push_back(place(y));
   list_tiles(slide_.height * slide_.width, 1, 0);
 }
 
@@ -81,12 +74,12 @@ void WindowLayout::share_nothing() {
   image_size = slide_.height * slide_.width * pitch;
   list_tiles(slide_.height * slide_.width, 1, 0);
   if (pitch == 0) return;
-  depths.push_back(0);
+  places_.push_back(0);
   pad();
   const int64_t row = slide_.padded_width() * slide_.channels;
   for (int64_t y = 0; y < slide_.height; y += 1) to_rows_.push_back(y * slide_.width * kTileDepth);
   gather_.parts = slide_.rows;
-  gather_.from_row = slide_.stride * row;
+  gather_.from_row = slide_.row_step * row;
   gather_.from_part = row;
   gather_.to_pixel = kTileDepth;
   gather_.to_part = length;
@@ -99,7 +92,7 @@ void WindowLayout::pad() {
   padded_size = slide_.padded_height() * pitch;
   for (int64_t y = 0; y < slide_.padded_height(); y += 1) copy_row(y, 0, slide_.padded_width(), y * pitch);
   gather_.across = slide_.width;
-  gather_.from_pixel = slide_.stride * slide_.channels;
+  gather_.from_pixel = slide_.column_step * slide_.channels;
 }
 
 // `count` pixels of the padded image's row `y`, from column `begin` on, every `step`th.
@@ -113,6 +106,20 @@ void WindowLayout::copy_row(int64_t y, int64_t begin, int64_t count, int64_t to,
   const int64_t before = std::min(count, pixels_below(0)), end = std::min(count, pixels_below(slide_.in_width));
   const int64_t from = (row * slide_.in_width + first + before * step) * slide_.channels;
   copies_.push_back({from, to, before, std::max<int64_t>(0, end - before), count - std::max(before, end)});
+}
+
+std::vector<int64_t> WindowLayout::depths(const Pane& pane) const {
+  if (together_) return places_;
+  std::vector<int64_t> list;
+  for (int64_t y = pane.row; y < pane.row + pane.rows; y += 1) {
+    for (int64_t i = 0; i < pane.columns * slide_.channels; i += kTileDepth) {
+      // A ragged pixel's values may reach into the next column, which lies behind it.
+      const int64_t column = pane.column + (ragged_ ? 0 : i / slide_.channels);
+      const int64_t value = ragged_ ? i : i % slide_.channels / width_ * plane_size_;
+      list.push_back(places_[y] + column * column_size_ + value);
+    }
+  }
+  return list;
 }
 
 // Tiles of `down` rows of `across` pixels each.
@@ -136,9 +143,8 @@ void WindowLayout::fill(const Bfloat16* image, const Bfloat16* mask, Bfloat16* t
     gather.to_rows = to_rows_.data();
     gather.rows = to_rows_.size();
     kernels.gather_windows(gather);
-  } else if (ragged_ && image_size >= kTileDepth) {
-    std::fill_n(to + image_size - kTileDepth, kTileDepth, 0);
   }
+  std::fill_n(to + image_size - slack_, slack_, 0);
 }
 
 }  // namespace saddlepoint

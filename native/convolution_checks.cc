@@ -52,6 +52,11 @@ void check_stride(int64_t stride) {
               stride);
 }
 
+void check_padding(int64_t padding, int64_t kernel) {
+  TORCH_CHECK(padding >= 0 && padding < kernel, "expected a padding below the kernel, ", kernel, ", received ",
+              padding);
+}
+
 void check_winograd_weight(const at::Tensor& weight) {
   TORCH_CHECK(is_float_on_cpu(weight) && weight.dim() == 4 && weight.size(2) == 3 && weight.size(3) == 3,
               "expected a float32 weight [outputs, inputs, 3, 3] on the CPU, received ", describe(weight));
@@ -102,8 +107,7 @@ void check_direct_filters(const at::Tensor& weight, const at::Tensor& filter, co
 
 void check_geometry(const at::Tensor& input, const Geometry& geometry) {
   check_stride(geometry.stride);
-  TORCH_CHECK(geometry.padding >= 0 && geometry.padding < geometry.kernel, "expected a padding below the kernel, ",
-              geometry.kernel, ", received ", geometry.padding);
+  check_padding(geometry.padding, geometry.kernel);
   TORCH_CHECK(input.dim() == 4 && input.size(1) == geometry.inputs,
               "the input has other channels than the weight: expected [N, ", geometry.inputs, ", H, W], received ",
               input.sizes());

@@ -14,6 +14,8 @@ void check_float_on_cpu(std::initializer_list<at::Tensor> tensors);
 void check_bfloat16_on_cpu(std::initializer_list<at::Tensor> tensors);
 void check_stride(int64_t stride);
 
+void check_padding(int64_t padding, int64_t kernel);
+
 // Of a weight: one that winograd() computes, one that direct() does, or of any [outputs, inputs, k, k].
 void check_winograd_weight(const at::Tensor& weight);
 void check_direct_weight(const at::Tensor& weight);

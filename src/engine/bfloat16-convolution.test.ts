@@ -25,11 +25,12 @@ interface Layer {
 
 function layer(name: string, [outputs, inputs, kernel]: readonly [number, number, number], stride: number): Layer {
   const weight = draw(name, [outputs, inputs, kernel, kernel]).div(kernel * Math.sqrt(inputs));
+  const padding = (kernel - 1) / 2;
   return {
-    weights: ops.bfloat16Filters(weight, stride),
+    weights: ops.bfloat16Filters(weight, stride, padding),
     bias: draw(`${name}'s bias`, [outputs]),
     stride,
-    padding: (kernel - 1) / 2,
+    padding,
   };
 }
 
@@ -123,8 +124,8 @@ test('a block whose shortcut has another shape than its branch is refused', () =
 test('filters times a scale are those of the multiplied weight', () => {
   tidy(() => {
     const [weight, scale] = [draw('weight', [20, 24, 3, 3]), draw('scale', [20])];
-    const folded = ops.bfloat16Filters(weight.mul(scale.reshape([-1, 1, 1, 1])), 2);
-    const scaled = ops.bfloat16Filters(weight, 2, { scale });
+    const folded = ops.bfloat16Filters(weight.mul(scale.reshape([-1, 1, 1, 1])), 2, 1);
+    const scaled = ops.bfloat16Filters(weight, 2, 1, { scale });
     for (const [i, tensor] of scaled.entries()) expect(tensor.equal(folded[i]!)).toBe(true);
   });
 });
@@ -148,13 +149,14 @@ describe('refused', () => {
     ['a residual of another shape', () => run({ residual: bfloat16('r', [1, 8, 5, 4]) }), 'expected a residual'],
     ['a bias in bfloat16', () => run({ bias: bfloat16('bias', [8]) }), 'expected float32 tensors on the CPU'],
     ['a stride of zero', () => run({ stride: 0 }), 'received 0'],
-    ['a weight in bfloat16', () => ops.bfloat16Filters(bfloat16('w', [8, 8, 3, 3]), 1), 'expected float32 tensors'],
+    ['a weight in bfloat16', () => ops.bfloat16Filters(bfloat16('w', [8, 8, 3, 3]), 1, 1), 'expected float32 tensors'],
     [
       'factors of other outputs',
-      () => ops.bfloat16Filters(draw('w', [8, 8, 3, 3]), 1, { scale: draw('s', [7]) }),
+      () => ops.bfloat16Filters(draw('w', [8, 8, 3, 3]), 1, 1, { scale: draw('s', [7]) }),
       'expected a scale for each of 8 outputs, received [7]',
     ],
-    ['a kernel that is no square', () => ops.bfloat16Filters(draw('w', [8, 8, 3, 2]), 1), 'expected a weight'],
+    ['a padding below zero', () => ops.bfloat16Filters(draw('w', [8, 8, 3, 3]), 1, -1), 'a padding below the kernel'],
+    ['a kernel that is no square', () => ops.bfloat16Filters(draw('w', [8, 8, 3, 2]), 1, 1), 'expected a weight'],
   ] as const)('%s', (_, attempt, message) => {
     tidy(() => {
       expect(attempt).toThrow(SaddlepointError);

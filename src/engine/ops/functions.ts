@@ -66,7 +66,7 @@ const convolutions = {
   frozenConvolution:
     'saddlepoint::frozen_convolution(Tensor input, Tensor filter, Tensor dgrad_filter, Tensor? bias=, Tensor? residual=, bool relu=) -> Tensor',
   bfloat16Filters:
-    'saddlepoint::bfloat16_filters(Tensor weight, int stride, Tensor? scale=) -> (Tensor, Tensor, Tensor)',
+    'saddlepoint::bfloat16_filters(Tensor weight, int stride, int padding, Tensor? scale=) -> (Tensor, Tensor, Tensor)',
   frozenBfloat16Convolution:
     'saddlepoint::frozen_bfloat16_convolution(Tensor input, Tensor weight, Tensor filter, Tensor dgrad_filter, Tensor? bias=, Tensor? residual=, int stride=, int padding=, bool relu=) -> Tensor',
   frozenBfloat16Block:

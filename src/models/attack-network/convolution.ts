@@ -43,7 +43,7 @@ function fused({ stride, padding }: ConvolutionForm, { weight, bias }: OwnWeight
 function tiled({ stride, padding }: ConvolutionForm, weightsOf: () => ConvolutionWeights, prepare: Prepare): Step {
   const [rounded, filter, dgradFilter, bias] = prepare(() => {
     const { weight, scale, bias: own } = weightsOf();
-    return [...ops.bfloat16Filters(weight, stride, { scale }), own] as const;
+    return [...ops.bfloat16Filters(weight, stride, padding, { scale }), own] as const;
   });
   const weights = [rounded, filter, dgradFilter] as const;
   const joined: Step['joined'] = (input, residual, relu) =>

@@ -77,7 +77,7 @@ function look(one: Case): Looked {
   const ofExpected = grad(expected.mul(exact(seed)).sum(), same);
 
   const frozenLeaves = [input, residual].map(leaf);
-  const frozen = ops.frozenBfloat16Convolution(frozenLeaves[0]!, ...ops.bfloat16Filters(weight, stride), {
+  const frozen = ops.frozenBfloat16Convolution(frozenLeaves[0]!, ...ops.bfloat16Filters(weight, stride, padding), {
     bias,
     residual: frozenLeaves[1]!,
     stride,
@@ -108,7 +108,7 @@ for (const inputs of [16, 32, 3]) {
   tidy(() => {
     const images = draw('infinite', [2, inputs, 18, 18]);
     images.select(0, 1).select(1, 0).select(1, 0).fill_(Infinity);
-    const filters = ops.bfloat16Filters(draw('weight', [16, inputs, 3, 3]), 1);
+    const filters = ops.bfloat16Filters(draw('weight', [16, inputs, 3, 3]), 1, 0);
     const bias = draw('bias', [16]);
     const both = ops.frozenBfloat16Convolution(rounded(images), ...filters, { bias });
     const alone = ops.frozenBfloat16Convolution(rounded(images.narrow(0, 0, 1)), ...filters, { bias });
