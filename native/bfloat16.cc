@@ -36,6 +36,11 @@ struct Part {
   int64_t outputs;
 };
 
+// Pixels that see nothing, of which a stride larger than the kernel leaves many.
+void clear(const Part& part, int64_t pixels, Bfloat16* output) {
+  for (int64_t i = 0; i < pixels; i += 1) std::fill_n(output + part.to[i], part.outputs, 0);
+}
+
 // All parts' products of all images' windows.
 void multiply(const WindowLayout& layout, const Batch& batch, std::vector<Part> parts, const TileProduct& job) {
   const TileKernels& kernels = tile_kernels();
@@ -74,6 +79,10 @@ void multiply(const WindowLayout& layout, const Batch& batch, std::vector<Part> 
       if (here.residual) here.residual += image * batch.out_size;
       if (here.residual_mask) here.residual_mask += image * batch.out_size;
       for (const Part& part : parts) {
+        if (part.depths.empty() && job.residual == nullptr) {
+          clear(part, count * part.to.size() / together, here.output);
+          continue;
+        }
         here.depths = part.depths.data();
         here.depth_count = part.depths.size();
         here.filter = part.filter;

@@ -16,7 +16,8 @@ namespace {
 // Weights [outputs, k, k, inputs] as a product wants them, [wide outputs / 16, steps, 16, 16, 2], of windows of inputs.
 void pack(const Bfloat16* weights, const Product& product, int64_t kernel, Bfloat16* to) {
   const int64_t inputs = product.channels, outputs = product.wide_outputs(), window = product.depths() * kTileDepth;
-  const bool sparse = product.columns.window > kernel;  // a member sees a part of the wide window
+  const int64_t together = window_channels(inputs) == inputs ? kernel : 1;  // taps that lie beside each other
+  const bool sparse = product.columns.window > kernel;                      // a member sees a part of the wide window
   at::parallel_for(0, rounded_up(outputs, kTileOutputs) / kTileOutputs, 1, [&](int64_t begin, int64_t end) {
     std::vector<Bfloat16> windows(kTileOutputs * window);  // what each output's window is multiplied with
     for (int64_t block = begin; block < end; block += 1) {
@@ -26,9 +27,9 @@ void pack(const Bfloat16* weights, const Product& product, int64_t kernel, Bfloa
         const int64_t output = block * kTileOutputs + i, member = output / product.outputs;
         const Bfloat16* weight = weights + output % product.outputs * kernel * kernel * inputs;
         const int64_t first = -product.columns.tap(member, 0);  // where it sees the first tap
-        for (int64_t y = 0; y < kernel; y += 1) {
-          std::memcpy(windows.data() + i * window + product.place(y, first), weight + y * kernel * inputs,
-                      kernel * inputs * sizeof(Bfloat16));
+        for (int64_t run = 0; run < kernel * kernel; run += together) {
+          std::memcpy(windows.data() + i * window + product.place(run / kernel, first + run % kernel),
+                      weight + run * inputs, together * inputs * sizeof(Bfloat16));
         }
       }
       tile_kernels().pair_rows(windows.data(), window, window, to + block * kTileOutputs * window);

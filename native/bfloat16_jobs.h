@@ -77,8 +77,9 @@ struct WindowFill {
   const WindowCopy* copies;
   int64_t copy_count;
   int64_t image_step;  // from pixel to pixel, in values
-  // In the windows a pixel's values lie in planes, `width` in each; the pixels of a plane are neighbours.
-  int64_t planes, width, plane_step;
+  // In the windows a pixel's values lie in planes, `width` in each; the pixels of a plane are neighbours. The last
+  // plane has `last` of them, and zeros.
+  int64_t planes, width, last, plane_step;
 };
 
 // Windows, or rows of them, that are one piece of a padded image each: of `rows` rows of `across` pixels `parts`
@@ -126,6 +127,12 @@ namespace {
 constexpr int64_t kTileSums = kTilePixels * kTileOutputs;
 
 constexpr int64_t rounded_up(int64_t count, int64_t step) { return (count + step - 1) / step * step; }
+
+// The values of a pixel in windows: whole planes of 32 where few of them are zeros, else as they are.
+constexpr int64_t window_channels(int64_t channels) {
+  const int64_t planes = rounded_up(channels, kTileDepth);
+  return 10 * planes <= 11 * channels ? planes : channels;
+}
 
 }  // namespace
 

@@ -217,6 +217,18 @@ SADDLEPOINT_INLINE Bfloat16* clear_values(Bfloat16* to, int64_t length) {
   return to + length;
 }
 
+// Pixels of fewer than 32 values, filled up with zeros.
+template <bool kMasked>
+SADDLEPOINT_INLINE Bfloat16* fill_last_plane(const WindowFill& job, int64_t from, int64_t count, Bfloat16* to) {
+  const __mmask32 valid = (1u << job.last) - 1;
+  for (int64_t pixel = 0; pixel < count; pixel += 1, to += job.width, from += job.image_step) {
+    __m512i values = _mm512_maskz_loadu_epi16(valid, job.image + from);
+    if constexpr (kMasked) values = pass(values, _mm512_maskz_loadu_epi16(valid, job.mask + from));
+    _mm512_storeu_si512(to, values);
+  }
+  return to;
+}
+
 template <bool kMasked>
 SADDLEPOINT_INLINE void fill_planes(const WindowFill& job, const WindowCopy& copy) {
   const bool dense = job.image_step == job.width;  // a plane's pixels are one piece of the image
@@ -224,6 +236,11 @@ SADDLEPOINT_INLINE void fill_planes(const WindowFill& job, const WindowCopy& cop
   for (int64_t plane = 0; plane < job.planes; plane += 1) {
     Bfloat16* to = clear_values(job.windows + copy.to + plane * job.plane_step, copy.before * job.width);
     int64_t from = copy.from + plane * job.width;
+    if (job.last < job.width && plane + 1 == job.planes) {
+      to = fill_last_plane<kMasked>(job, from, copy.count, to);
+      clear_values(to, copy.after * job.width);
+      return;
+    }
     for (int64_t piece = 0; piece < pieces; piece += 1, to += length, from += job.image_step) {
       copy_values<kMasked>(job.image + from, job.mask + (kMasked ? from : 0), length, to);
     }

@@ -96,8 +96,10 @@ void copy_pixels(const WindowFill& job, const WindowCopy& copy, int64_t plane) {
   to = std::fill_n(to, copy.before * job.width, 0);
   for (int64_t pixel = 0; pixel < copy.count; pixel += 1) {
     const int64_t from = copy.from + pixel * job.image_step + plane * job.width;
-    for (int64_t i = from; i < from + job.width; i += 1) {
-      *to++ = job.mask && widen(job.mask[i]) <= 0.f ? 0 : job.image[i];
+    const int64_t valid = plane + 1 < job.planes ? job.width : job.last;
+    for (int64_t i = 0; i < job.width; i += 1) {
+      const bool passes = i < valid && !(job.mask && widen(job.mask[from + i]) <= 0.f);
+      *to++ = passes ? job.image[from + i] : 0;
     }
   }
   std::fill_n(to, copy.after * job.width, 0);

@@ -70,8 +70,8 @@ double cost_of(const Plan& plan) {
 }  // namespace
 
 int64_t Product::place(int64_t y, int64_t x) const {
-  const int64_t length = columns.window * channels;
-  return y * (whole && rows.window * length <= kTileDepth ? length : rounded_up(length, kTileDepth)) + x * channels;
+  const int64_t pixel = window_channels(channels), length = columns.window * pixel;
+  return y * (whole && rows.window * length <= kTileDepth ? length : rounded_up(length, kTileDepth)) + x * pixel;
 }
 
 int64_t Plan::filter_size() const {

@@ -7,20 +7,22 @@ namespace saddlepoint {
 WindowLayout::WindowLayout(const Slide& slide, bool whole)
     : padded_size(0),
       slide_(slide),
-      ragged_(slide.channels % kTileDepth != 0),
+      single_(slide.rows * slide.columns == 1),
+      together_(whole && !single_ && slide.rows * slide.columns * slide.channels <= kTileDepth),
+      ragged_(together_ || (!single_ && window_channels(slide.channels) % kTileDepth != 0)),
       width_(ragged_ ? slide.channels : kTileDepth),
-      planes_(slide.channels / width_),
+      planes_(ragged_ ? 1 : rounded_up(slide.channels, kTileDepth) / kTileDepth),
       plane_size_(0),
-      slack_(ragged_ && !(whole && slide.width % kTilePixels != 0) ? kTileDepth : 0),
-      together_(whole && slide.rows * slide.columns * slide.channels <= kTileDepth),
+      slack_(0),
       column_size_(width_),
       image_step_(slide.channels) {
   if (together_) {
-    slack_ = 0;
     share_nothing();
-  } else if (slide.width % kTilePixels == 0) {
+  } else if (slide.width % kTilePixels == 0 && slide.column_step <= slide.columns) {
+    slack_ = ragged_ ? kTileDepth : 0;
     share_all();
   } else {
+    slack_ = ragged_ && !whole ? kTileDepth : 0;
     share_columns();
   }
 }
@@ -58,6 +60,7 @@ void WindowLayout::share_columns() {
     column_size_ = planes_ * plane_size_;
     image_step_ = slide_.column_step * slide_.channels;
     for (int64_t y = 0; y < slide_.padded_height(); y += 1) {
+      if (y % step >= slide_.rows) continue;  // between two windows
       for (int64_t column = 0; column < slide_.columns; column += 1) {
         copy_row(y, column, slide_.width, place(y) + column * column_size_, slide_.column_step);
       }
@@ -110,13 +113,13 @@ void WindowLayout::copy_row(int64_t y, int64_t begin, int64_t count, int64_t to,
 
 std::vector<int64_t> WindowLayout::depths(const Pane& pane) const {
   if (together_) return places_;
+  const int64_t pixel = ragged_ ? slide_.channels : planes_ * width_;
   std::vector<int64_t> list;
   for (int64_t y = pane.row; y < pane.row + pane.rows; y += 1) {
-    for (int64_t i = 0; i < pane.columns * slide_.channels; i += kTileDepth) {
+    for (int64_t i = 0; i < pane.columns * pixel; i += kTileDepth) {
       // A ragged pixel's values may reach into the next column, which lies behind it.
-      const int64_t column = pane.column + (ragged_ ? 0 : i / slide_.channels);
-      const int64_t value = ragged_ ? i : i % slide_.channels / width_ * plane_size_;
-      list.push_back(places_[y] + column * column_size_ + value);
+      const int64_t column = pane.column + (ragged_ ? 0 : i / pixel);
+      list.push_back(places_[y] + column * column_size_ + (ragged_ ? i : i % pixel / width_ * plane_size_));
     }
   }
   return list;
@@ -135,7 +138,7 @@ void WindowLayout::fill(const Bfloat16* image, const Bfloat16* mask, Bfloat16* t
                         const TileKernels& kernels) const {
   const bool gathers = gather_.parts > 0;
   kernels.fill_windows({image, mask, gathers ? padded : to, copies_.data(), static_cast<int64_t>(copies_.size()),
-                        image_step_, planes_, width_, plane_size_});
+                        image_step_, planes_, width_, slide_.channels - (planes_ - 1) * width_, plane_size_});
   if (gathers) {
     WindowGather gather = gather_;
     gather.padded = padded;

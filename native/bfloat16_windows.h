@@ -26,7 +26,7 @@ struct Pane {
 };
 
 // How the windows of an image lie: in planes of 32 channels each, so that what 16 pixels give a tile is one piece of
-// memory; where the channels are no multiple of 32, in one plane, each row of a window in one piece. Then the image is
+// memory; where too many channels would be zeros, in one plane, each row of a window in one piece. Then the image is
 // padded first, so that all pieces are alike, however many there are.
 class WindowLayout {
  public:
@@ -53,11 +53,12 @@ class WindowLayout {
   void list_tiles(int64_t across, int64_t down, int64_t row_step);
 
   const Slide slide_;
+  const bool single_;    // whether a window is one pixel
+  const bool together_;  // whether one of several pixels is one step
   const bool ragged_;
   const int64_t width_, planes_;  // channels of a plane, and of a pixel how many
   int64_t plane_size_;
   int64_t slack_;        // zeros behind the windows, which a row of no whole number of steps reads
-  bool together_;        // whether a window is one step
   int64_t column_size_;  // from a window's column to the next one
   int64_t image_step_;
   std::vector<WindowCopy> copies_;

@@ -17,7 +17,7 @@ describe.each([
   ['avx512', 'tiles', hasTiles],
 ] as const)('ATEN_CPU_CAPABILITY=%s', (capability, kernels, isHere) => {
   test.skipIf(!isHere).each([
-    ['convolutions', './children/bfloat16-kernels.ts', 424],
+    ['convolutions', './children/bfloat16-kernels.ts', 471],
     ['batch norm', './children/bfloat16-norm.ts', 56],
   ] as const)(
     `%s on ${kernels}`,

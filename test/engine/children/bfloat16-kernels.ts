@@ -23,7 +23,7 @@ interface Case extends Geometry {
 }
 
 /** Whole tiles, planes and blocks of outputs, and none of them; maps from one pixel on. */
-const CHANNELS = [3, 8, 16, 17, 31, 33, 40, 64, 96] as const;
+const CHANNELS = [3, 8, 16, 17, 31, 33, 40, 62, 64, 96] as const;
 const SIZES = [
   [1, 1],
   [2, 5],
