@@ -37,25 +37,23 @@ struct Part {
 };
 
 // Pixels that see nothing, of which a stride larger than the kernel leaves many.
-void clear(const Part& part, int64_t pixels, Bfloat16* output) {
-  for (int64_t i = 0; i < pixels; i += 1) std::fill_n(output + part.to[i], part.outputs, 0);
+void clear(const Part& part, const Batch& batch, int64_t images, Bfloat16* output) {
+  for (int64_t image = 0; image < images; image += 1, output += batch.out_size) {
+    for (const int64_t place : part.to) std::fill_n(output + place, part.outputs, 0);
+  }
 }
 
 // All parts' products of all images' windows.
-void multiply(const WindowLayout& layout, const Batch& batch, std::vector<Part> parts, const TileProduct& job) {
+void multiply(const WindowLayout& layout, const Batch& batch, const std::vector<Part>& parts, const TileProduct& job) {
   const TileKernels& kernels = tile_kernels();
   const int64_t threads = at::get_num_threads(), share = (batch.count + threads - 1) / threads;
   const int64_t together = images_at_once(layout, share);
   std::vector<PixelTile> tiles;
+  tiles.reserve(together * layout.tiles.size());
   for (int64_t image = 0; image < together; image += 1) {
     for (const PixelTile& tile : layout.tiles) {
-      const int64_t pixels = parts.front().to.size();
-      tiles.push_back({tile.from + image * layout.image_size, tile.first + image * pixels, tile.count});
+      tiles.push_back({tile.from + image * layout.image_size, tile.first, tile.count, image * batch.out_size});
     }
-  }
-  for (Part& part : parts) {
-    const int64_t pixels = part.to.size();
-    for (int64_t i = pixels; i < together * pixels; i += 1) part.to.push_back(part.to[i - pixels] + batch.out_size);
   }
   const int64_t beyond = kTilePixels * layout.pixel_step + kTileDepth;  // what whole tiles read
   at::parallel_for(0, batch.count, share, [&](int64_t begin, int64_t end) {
@@ -80,7 +78,7 @@ void multiply(const WindowLayout& layout, const Batch& batch, std::vector<Part> 
       if (here.residual_mask) here.residual_mask += image * batch.out_size;
       for (const Part& part : parts) {
         if (part.depths.empty() && job.residual == nullptr) {
-          clear(part, count * part.to.size() / together, here.output);
+          clear(part, batch, count, here.output);
           continue;
         }
         here.depths = part.depths.data();
@@ -134,6 +132,7 @@ Slide common_slide(const std::vector<Product>& products, const Size& from, const
 std::vector<int64_t> places_of(const Product& product, const Size& size) {
   const Side &rows = product.rows, &columns = product.columns;
   std::vector<int64_t> to;
+  to.reserve(rows.pixels(size.height) * columns.pixels(size.width));
   for (int64_t y = rows.first; y < size.height; y += rows.apart) {
     for (int64_t x = columns.first; x < size.width; x += columns.apart) {
       to.push_back((y * size.width + x) * product.outputs);
@@ -177,7 +176,7 @@ void compute(const std::vector<Plan>& plans, const Size& from, const Size& to, c
                       product.columns.window};
       parts.push_back({layout.depths(pane), places_of(product, to), filters[i][place], product.wide_outputs()});
     }
-    multiply(layout, batch, std::move(parts), job);
+    multiply(layout, batch, parts, job);
   }
 }
 

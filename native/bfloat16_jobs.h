@@ -13,11 +13,12 @@ constexpr int64_t kTileDepth = 32;
 constexpr int64_t kTileOutputs = 16;
 constexpr int64_t kFilterTile = kTileDepth * kTileOutputs;
 
-// Up to 16 pixels of one image or of several.
+// Up to 16 pixels of one image.
 struct PixelTile {
   int64_t from;   // where the first one's window begins; the others' are a step apart
-  int64_t first;  // its place in the list of where outputs go
+  int64_t first;  // its place in the list of where an image's outputs go
   int64_t count;
+  int64_t image;  // where the outputs of its image begin
 };
 
 struct TileProduct {
@@ -34,7 +35,7 @@ struct TileProduct {
   const Bfloat16* residual_mask;  // as that, or null: it is zero where this is at most zero
   bool relu;
   Bfloat16* output;
-  const int64_t* to;  // where each pixel's outputs begin
+  const int64_t* to;  // where each pixel's outputs begin in those of its image
 };
 
 // Per channel, over pixels: without a gradient the sums of value - centre and of its square, else those of the gradient

@@ -38,7 +38,7 @@ struct Unfinished {
       const int64_t row = pixel % kTilePixels;
       if (row >= tile.count) continue;
       const float* from = sums + pixel / kTilePixels * kBlocks * kTileSums + row * kTileOutputs;
-      finish_pixel<kBlocks>(job, from, job.to[tile.first + row] + output);
+      finish_pixel<kBlocks>(job, from, job.to[tile.first + row] + tile.image + output);
     }
   }
 

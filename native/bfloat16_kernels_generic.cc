@@ -44,7 +44,7 @@ void multiply(const TileProduct& job) {
   for (int64_t i = 0; i < job.tile_count; i += 1) {
     const PixelTile& tile = job.tiles[i];
     for (int64_t pixel = 0; pixel < tile.count; pixel += 1) {
-      multiply_pixel(job, job.windows + tile.from + pixel * job.pixel_step, job.to[tile.first + pixel]);
+      multiply_pixel(job, job.windows + tile.from + pixel * job.pixel_step, job.to[tile.first + pixel] + tile.image);
     }
   }
 }

@@ -129,7 +129,7 @@ std::vector<int64_t> WindowLayout::depths(const Pane& pane) const {
 void WindowLayout::list_tiles(int64_t across, int64_t down, int64_t row_step) {
   for (int64_t y = 0; y < down; y += 1) {
     for (int64_t x = 0; x < across; x += kTilePixels) {
-      tiles.push_back({y * row_step + x * pixel_step, y * across + x, std::min(kTilePixels, across - x)});
+      tiles.push_back({y * row_step + x * pixel_step, y * across + x, std::min(kTilePixels, across - x), 0});
     }
   }
 }
