@@ -231,6 +231,13 @@ export class AttackContext {
     });
   }
 
+  /** What {@link queryExpectation} says of the gradient, for those who ask nothing else. */
+  gradient(candidates: Tensor, samples = 1): Tensor {
+    return tidy(() =>
+      samples === 1 ? this.#differentiate(candidates).gradient : this.queryExpectation(candidates, samples).gradient,
+    );
+  }
+
   /** Leaves intermediate results to the scope it is called in. */
   #success(logits: Tensor): Tensor {
     const wrong = misclassified(logits, this.labels);

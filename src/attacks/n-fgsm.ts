@@ -56,7 +56,7 @@ export class NFgsm extends Attack {
       .mul(2 * most)
       .sub(most);
     const noisy = box(images, images.add(noise));
-    const { gradient } = context.queryWithGradient(noisy);
+    const gradient = context.gradient(noisy);
     return { images: box(images, noisy.add(gradient.sign(), { alpha: this.stepSize })) };
   }
 }

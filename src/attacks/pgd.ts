@@ -140,17 +140,20 @@ export class Pgd extends Attack {
   }
 
   #step(context: AttackContext, { current, stepSize, velocity, best }: SearchState): SearchState {
-    const { gradient, ...seen } = context.queryExpectation(current, this.draws);
+    // The last iterate asks for nothing but the gradient.
+    const isPlain = this.iterate === 'last' && typeof stepSize === 'number';
+    const seen = isPlain ? undefined : context.queryExpectation(current, this.draws);
+    const gradient = seen?.gradient ?? context.gradient(current, this.draws);
     const direction = directionOf(this.gradient, this.norm, current, gradient);
     const carried = this.momentum === 0 ? undefined : MOMENTA[this.momentumKind](velocity, direction, this.momentum);
     const candidate = this.project(context.images, ascend(current, carried ?? direction, stepSize));
     return {
       velocity: carried,
-      best: this.iterate === 'best' ? stronger(best, { images: current, ...seen }) : undefined,
+      best: this.iterate === 'best' ? stronger(best, observed(current, seen!)) : undefined,
       ...(typeof stepSize === 'number'
         ? { current: candidate, stepSize }
         : backtrack(
-            { current, value: seen.value, stepSize },
+            { current, value: seen!.value, stepSize },
             candidate,
             this.#look(context, candidate).value,
             this.stepDecay,
@@ -166,6 +169,8 @@ interface SearchState {
   readonly velocity: Tensor | undefined;
   readonly best: AttackResult | undefined;
 }
+
+const observed = (images: Tensor, { value, success }: Observation): AttackResult => ({ images, value, success });
 
 function keys<Table extends object>(table: Table): (keyof Table & string)[] {
   return Object.keys(table) as (keyof Table & string)[];

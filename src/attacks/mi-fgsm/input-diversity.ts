@@ -54,7 +54,7 @@ export function gradientOfDiversified(
     input.requiresGrad = true;
     const draws = stream.uniform(context.randomness.indices, [4], images.device);
     const seen = enableGrad(() => diversify(input, draws, probability));
-    const { gradient } = context.queryWithGradient(seen);
+    const gradient = context.gradient(seen);
     return grad(seen, [input], { gradients: [gradient] })[0]!;
   });
 }

@@ -95,7 +95,7 @@ export class MiFgsm extends Attack {
       const gradient =
         this.diversity > 0
           ? gradientOfDiversified(context, current, stream, this.diversity)
-          : context.queryWithGradient(current).gradient;
+          : context.gradient(current);
       const smooth = rescaled(this.kernel > 1 ? smoothGradient(gradient, this.kernel) : gradient);
       return divideSafely(smooth, l1.magnitude(smooth));
     });

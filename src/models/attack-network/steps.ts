@@ -5,14 +5,15 @@
  *
  * @module
  */
-import { convolutionLimits, ops, tidy } from '../../engine/index.js';
-import { BatchNorm2d, Clamp, EndPaddedConv2d, isExactly, Linear, ReLU, type Module } from '../../nn/index.js';
+import { ops, tidy } from '../../engine/index.js';
+import { BatchNorm2d, Clamp, EndPaddedConv2d, Flatten, isExactly, Linear, ReLU, type Module } from '../../nn/index.js';
 import type { PreActivationBlock } from '../pre-activation-block.js';
 import type { ResidualBlock } from '../residual-blocks.js';
 import { ExportedProgram } from '../exported/index.js';
 import { convolution, tiledBlock } from './convolution.js';
 import { exportedProgram } from './exported-program.js';
 import { affineOf, foldAfter, weightsOf } from './fold.js';
+import { hasTiles, linear } from './linear.js';
 import { isConvolution, isPreActivation, isResidual, openChains } from './known.js';
 import { runSteps, type FrozenBackend, type Prepare, type Step } from './step.js';
 
@@ -43,7 +44,16 @@ function compile(layers: readonly Module[], how: How): Step[] {
     const layer = flat[i]!;
     const next = flat[i + 1];
     if (isExactly(layer, EndPaddedConv2d)) steps.push({ run: (input) => layer.pad(input), owned: true });
-    if (isExactly(layer, BatchNorm2d) && next !== undefined && isExactly(next, ReLU) && hasTiles(layer, backend)) {
+    const flattened = steps.at(-1)?.tiled;
+    if (flattened !== undefined && isExactly(layer, Flatten) && next !== undefined && isExactly(next, Linear)) {
+      steps.push(linear(next, backend, prepare, flattened.weights[0].size(0)));
+      i += 1;
+    } else if (
+      isExactly(layer, BatchNorm2d) &&
+      next !== undefined &&
+      isExactly(next, ReLU) &&
+      hasTiles(layer.running_mean, backend)
+    ) {
       steps.push(affineRelu(layer));
       i += 1;
     } else if (isConvolution(layer) && next !== undefined && isExactly(next, BatchNorm2d)) {
@@ -67,7 +77,7 @@ function compile(layers: readonly Module[], how: How): Step[] {
 function compileLayer(layer: Module, how: How): Step {
   const { backend } = how;
   if (isExactly(layer, BatchNorm2d)) return affine(layer, backend);
-  if (isExactly(layer, Linear)) return linear(layer, backend);
+  if (isExactly(layer, Linear)) return linear(layer, backend, how.prepare);
   if (isExactly(layer, ExportedProgram)) return exportedProgram(layer, backend);
   if (isResidual(layer)) return residual(layer, how);
   if (isPreActivation(layer)) return preActivation(layer, how);
@@ -93,16 +103,6 @@ function affine(norm: BatchNorm2d, backend: FrozenBackend): Step {
 function affineRelu(norm: BatchNorm2d): Step {
   const { scale, shift } = affineOf(norm);
   return { run: (input) => ops.frozenBfloat16AffineRelu(input, scale, shift), owned: false };
-}
-
-function hasTiles({ running_mean }: BatchNorm2d, { dtype }: FrozenBackend): boolean {
-  return dtype === 'bfloat16' && running_mean.device === 'cpu' && convolutionLimits().tiles;
-}
-
-function linear(layer: Linear, backend: FrozenBackend): Step {
-  const weight = layer.weight.detach().to({ dtype: backend.dtype });
-  const bias = layer.bias === null ? null : layer.bias.detach().to({ dtype: backend.dtype });
-  return { run: (input) => ops.linear(input, weight, { bias }), owned: true };
 }
 
 function residual(block: ResidualBlock, how: How): Step {

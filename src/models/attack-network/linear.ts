@@ -1,0 +1,59 @@
+/**
+ * A frozen network's linear layers: LibTorch's, or in bfloat16 on a processor's tiles our own.
+ *
+ * @module
+ */
+import { convolutionLimits, ops, tidy, type Tensor } from '../../engine/index.js';
+import type { Linear } from '../../nn/index.js';
+import type { OwnWeights } from './fold.js';
+import type { FrozenBackend, Prepare, Step } from './step.js';
+
+/** Rows that are one image for the threads: what a tile holds. */
+const ROWS = 16;
+
+/**
+ * @param channels of a map [N, C, H, W] that it flattens first; left out where it takes rows
+ */
+export function linear(layer: Linear, backend: FrozenBackend, prepare: Prepare, channels?: number): Step {
+  const { dtype } = backend;
+  const weight = layer.weight.detach();
+  const bias = layer.bias === null ? null : layer.bias.detach();
+  if (hasTiles(weight, backend)) return tiled({ weight, bias }, prepare, channels);
+  const rounded = weight.to({ dtype });
+  const roundedBias = bias === null ? null : bias.to({ dtype });
+  return { run: (input) => ops.linear(input, rounded, { bias: roundedBias }), owned: true };
+}
+
+/** Whether what is on this device is multiplied on tiles. */
+export function hasTiles({ device }: Pick<Tensor, 'device'>, { dtype }: FrozenBackend): boolean {
+  return dtype === 'bfloat16' && device === 'cpu' && convolutionLimits().tiles;
+}
+
+/** Each row is a pixel of a 1 × 1 convolution. */
+function tiled({ weight, bias }: OwnWeights, prepare: Prepare, channels?: number): Step {
+  const [outputs, inputs] = weight.shape as [number, number];
+  const weights = prepare(() => {
+    const own = channels === undefined ? weight : asMapsLie(weight, channels);
+    return ops.bfloat16Filters(own.reshape([outputs, inputs, 1, 1]), 1, 0);
+  });
+  const joined: Step['joined'] = (input, residual, relu) =>
+    tidy(() => {
+      const pixels = asPixels(channels === undefined ? input : input.permute([0, 2, 3, 1]), inputs);
+      const output = ops.frozenBfloat16Convolution(pixels, ...weights, { bias, residual, relu });
+      return output.permute([0, 2, 3, 1]).reshape([-1, outputs]);
+    });
+  return { run: (input) => joined(input, null, false), owned: true, joined };
+}
+
+/** The columns of a flattened map [C, H, W] in the order [H, W, C], in which maps on tiles lie in memory. */
+function asMapsLie(weight: Tensor, channels: number): Tensor {
+  const outputs = weight.size(0);
+  return weight.reshape([outputs, channels, -1]).permute([0, 2, 1]).contiguous();
+}
+
+/** Rows as pixels of images [M, C, 1, W], without a copy. */
+function asPixels(rows: Tensor, inputs: number): Tensor {
+  const number = rows.size(0);
+  const width = number % ROWS === 0 ? ROWS : number;
+  return rows.reshape([-1, 1, width, inputs]).permute([0, 3, 1, 2]);
+}
