@@ -1,6 +1,6 @@
 /**
- * docs/methods.md, made of what the files of the training methods say of themselves, of their schemas, and of the last
- * comparison: `npm run methods` writes it.
+ * docs/methods.md, made of what the files of the training methods say of themselves, of their schemas, and of
+ * comparisons: `npm run methods` writes it.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -8,7 +8,11 @@ import { fileURLToPath } from 'node:url';
 const root = new URL('../../', import.meta.url);
 const methods = new URL('src/training/methods/', root);
 const PAGE = new URL('docs/methods.md', root);
-const COMPARISON = 'docs/results/comparisons/fashion-mnist.json';
+/** The comparisons that the page shows, files of docs/results/comparisons, with their headings. */
+const COMPARISONS = [
+  ['fashion-mnist', 'Beside each other'],
+  ['catastrophic-overfitting', 'With one attack step'],
+];
 
 const HEAD = `# Training methods
 
@@ -25,7 +29,8 @@ their end here.
 /** The page's text. */
 export function methodsPage() {
   const sections = methodFiles().map(({ name, file }) => section(name, readFileSync(new URL(file, methods), 'utf8')));
-  return [HEAD, comparisonTable(), ...sections].join('\n');
+  const tables = COMPARISONS.map(([file = '', heading = '']) => comparisonTable(file, heading));
+  return [HEAD, ...tables, ...sections].join('\n');
 }
 
 /**
@@ -96,12 +101,18 @@ function defaultOf(schema) {
  * @typedef {{ method: string; cleanError: Spread; robustErrors: Record<string, Spread>; trainingSeconds: Spread }} Row
  */
 
-/** Errors in per cent, means over the seeds with their standard deviations. */
-function comparisonTable() {
-  const read = /** @type {unknown} */ (JSON.parse(readFileSync(new URL(COMPARISON, root), 'utf8')));
+/**
+ * Errors in per cent, means over the seeds with their standard deviations.
+ *
+ * @param {string} file
+ * @param {string} heading
+ */
+function comparisonTable(file, heading) {
+  const path = new URL(`docs/results/comparisons/${file}.json`, root);
+  const read = /** @type {unknown} */ (JSON.parse(readFileSync(path, 'utf8')));
   const { about, methods: rows } = /** @type {{ about: string; methods: Row[] }} */ (read);
   return [
-    '## Beside each other',
+    `## ${heading}`,
     '',
     about,
     '',

@@ -57,7 +57,14 @@ const positionSchema = z.object({
   step: z.int().min(0),
   best: z.object({ step: z.int().min(0), error: z.number() }).optional(),
   recent: z.array(z.record(z.string(), z.number())).optional(),
-  watch: z.object({ good: z.int().min(0), rescueUntil: z.int().min(0), rollBacks: z.int().min(0) }).optional(),
+  watch: z
+    .object({
+      good: z.int().min(0),
+      rescueUntil: z.int().min(0),
+      rollBacks: z.int().min(0),
+      goodError: z.number().optional(),
+    })
+    .optional(),
 });
 
 /**

@@ -125,6 +125,13 @@ describe('a collapse', () => {
     expect(stateOf(strong)).not.toEqual(stateOf(gentle));
   });
 
+  test('that loses what was learned against either attack is one, too', async () => {
+    const lost = { oneStep: 0.91, pgd: 0.91 };
+    vi.spyOn(OverfittingWatch.prototype, 'measure').mockImplementation((step) => (step === 12 ? lost : SOUND));
+    const said = await runFor(watched(), temporaryRun());
+    expect(said).toEqual([expect.stringContaining('at step 12: PGD fools 91.0 % of 16 held-out images, fgsm 91.0 %.')]);
+  });
+
   test('at the last step is undone, too, and the last look is there whatever the interval', async () => {
     collapsingAfter(24);
     const folder = temporaryRun();

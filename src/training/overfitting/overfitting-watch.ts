@@ -29,6 +29,8 @@ export interface WatchPosition {
   readonly rescueUntil: number;
   /** How often the run went back. */
   readonly rollBacks: number;
+  /** The PGD error of the last good look; undefined before the first one, and in what an earlier version wrote. */
+  readonly goodError?: number | undefined;
 }
 
 export interface WatchedTraining {
@@ -94,11 +96,12 @@ export class OverfittingWatch implements Disposable {
     if (step % every !== 0 && step !== this.#watched.steps) return undefined;
     const found = this.measure(step);
     const gap = found.pgd - found.oneStep;
-    const collapsed = gap > most;
+    // Some networks that collapse lose what they had learned against either attack.
+    const collapsed = gap > most || found.pgd - (this.#position.goodError ?? 1) > most;
     const line = collapsed ? this.#goBack(step, found) : undefined;
     if (!collapsed) {
       this.good.take();
-      this.#position = { ...this.#position, good: step };
+      this.#position = { ...this.#position, good: step, goodError: found.pgd };
     }
     return {
       metrics: {
@@ -135,10 +138,10 @@ export class OverfittingWatch implements Disposable {
 
   #goBack(step: number, found: Gap): string {
     const { options, steps, training } = this.#watched;
-    const { good, rollBacks } = this.#position;
+    const { good, rollBacks, goodError } = this.#position;
     this.good.restore();
     const rescueUntil = Math.min(steps, step + rescueLength(options, rollBacks));
-    this.#position = { good, rescueUntil, rollBacks: rollBacks + 1 };
+    this.#position = { good, rescueUntil, rollBacks: rollBacks + 1, goodError };
     const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
     return (
       `catastrophic overfitting at step ${step}: PGD fools ${percent(found.pgd)} of ${options.examples} held-out ` +
