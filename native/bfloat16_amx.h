@@ -13,7 +13,7 @@ void fill_pairs_amx(const PixelList& job, int64_t first, int64_t end);
 void fill_rows_amx(const PixelList& job, int64_t first, int64_t end);
 void multiply_wgrad_amx(const TileWgrad& job, const WgradBlocks& blocks, float* scratch);
 
-// Those of bfloat16_norm_amx.cc.
+// Those of bfloat16_channels_amx.cc.
 void sum_channels_amx(const ChannelSums& job);
 void map_channels_amx(const ChannelMap& job);
 

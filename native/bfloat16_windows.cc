@@ -16,7 +16,10 @@ WindowLayout::WindowLayout(const Slide& slide, bool whole)
       slack_(0),
       column_size_(width_),
       image_step_(slide.channels) {
-  if (together_) {
+  if (slide.rows * slide.columns == 0) {  // of a phase that no tap sees
+    pixel_step = image_size = 0;
+    list_tiles(slide.height * slide.width, 1, 0);
+  } else if (together_) {
     share_nothing();
   } else if (slide.width % kTilePixels == 0 && slide.column_step <= slide.columns) {
     slack_ = ragged_ ? kTileDepth : 0;
@@ -72,11 +75,10 @@ void WindowLayout::share_columns() {
 
 // Each pixel has its whole window for itself: for windows of a few values.
 void WindowLayout::share_nothing() {
-  const int64_t length = slide_.columns * slide_.channels, pitch = slide_.rows * length == 0 ? 0 : kTileDepth;
-  pixel_step = pitch;
-  image_size = slide_.height * slide_.width * pitch;
+  const int64_t length = slide_.columns * slide_.channels;
+  pixel_step = kTileDepth;
+  image_size = slide_.height * slide_.width * kTileDepth;
   list_tiles(slide_.height * slide_.width, 1, 0);
-  if (pitch == 0) return;
   places_.push_back(0);
   pad();
   const int64_t row = slide_.padded_width() * slide_.channels;

@@ -29,17 +29,26 @@ export function hasTiles({ device }: Pick<Tensor, 'device'>, { dtype }: FrozenBa
   return dtype === 'bfloat16' && device === 'cpu' && convolutionLimits().tiles;
 }
 
-/** Each row is a pixel of a 1 × 1 convolution. */
+/** Each row is a pixel of a 1 × 1 convolution. Other inputs than rows, or maps to flatten, are LibTorch's. */
 function tiled({ weight, bias }: OwnWeights, prepare: Prepare, channels?: number): Step {
   const [outputs, inputs] = weight.shape as [number, number];
-  const weights = prepare(() => {
+  const [rounded, ...filters] = prepare(() => {
     const own = channels === undefined ? weight : asMapsLie(weight, channels);
     return ops.bfloat16Filters(own.reshape([outputs, inputs, 1, 1]), 1, 0);
   });
   const joined: Step['joined'] = (input, residual, relu) =>
     tidy(() => {
-      const pixels = asPixels(channels === undefined ? input : input.permute([0, 2, 3, 1]), inputs);
-      const output = ops.frozenBfloat16Convolution(pixels, ...weights, { bias, residual, relu });
+      const rows = channels === undefined ? input : asMemory(input);
+      if (rows.ndim !== 2 || rows.size(1) !== inputs) {
+        const sum = ops.linear(rows, rounded.flatten({ startDim: 1 }), {
+          bias: bias?.to({ dtype: rows.dtype }) ?? null,
+        });
+        const whole = residual === null ? sum : sum.add(residual);
+        return relu ? whole.relu() : whole;
+      }
+      const added = residual && asPixels(residual);
+      const weights = [rounded, ...filters] as const;
+      const output = ops.frozenBfloat16Convolution(asPixels(rows), ...weights, { bias, residual: added, relu });
       return output.permute([0, 2, 3, 1]).reshape([-1, outputs]);
     });
   return { run: (input) => joined(input, null, false), owned: true, joined };
@@ -51,9 +60,16 @@ function asMapsLie(weight: Tensor, channels: number): Tensor {
   return weight.reshape([outputs, channels, -1]).permute([0, 2, 1]).contiguous();
 }
 
-/** Rows as pixels of images [M, C, 1, W], without a copy. */
-function asPixels(rows: Tensor, inputs: number): Tensor {
-  const number = rows.size(0);
-  const width = number % ROWS === 0 ? ROWS : number;
-  return rows.reshape([-1, 1, width, inputs]).permute([0, 3, 1, 2]);
+function asMemory(maps: Tensor): Tensor {
+  return maps.permute([0, 2, 3, 1]).flatten({ startDim: 1 });
+}
+
+/**
+ * Rows [N, C] as pixels of images [M, C, H, 1], without a copy: below each other, as neighbours of a line may be computed
+ * together, and then share what is infinite.
+ */
+function asPixels(rows: Tensor): Tensor {
+  const [number, values] = rows.shape as [number, number];
+  const height = number % ROWS === 0 ? ROWS : number;
+  return rows.reshape([-1, height, 1, values]).permute([0, 3, 1, 2]);
 }

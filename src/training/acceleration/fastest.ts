@@ -27,7 +27,7 @@ export interface Look<Name extends string> {
 /** A core that has fewer images is not worth an operator's overhead. */
 export const LEAST_IMAGES = 8;
 /** Images of a first look on a CPU: enough to fill its cores; a whole batch of a large network takes minutes. */
-export const fewImages = () => LEAST_IMAGES * Math.max(2, runtime().threads);
+export const fewImages = () => Math.min(64, LEAST_IMAGES * Math.max(2, runtime().threads));
 /** Measured passes of each. */
 const REPETITIONS = 3;
 /** A way that is this much slower than the best one is not measured further. */

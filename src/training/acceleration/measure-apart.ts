@@ -38,7 +38,7 @@ export interface Chosen {
 export type MeasuringLine = { readonly begin: string } | { readonly chosen: Chosen };
 
 /** Seconds that each candidate has, at all looks together; the one at which they are spent is none. */
-const LIMIT = 300;
+const LIMIT = 600;
 
 /** How one process ended. */
 export interface Attempt {

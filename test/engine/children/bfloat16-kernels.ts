@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { grad, ops, tidy } from '../../../src/engine/index.js';
+import { grad, ops, tidy, type Tensor } from '../../../src/engine/index.js';
 import { difference, draw, exact, leaf, lookAtEach, rounded, say, type Looked } from './beside-float64.js';
 
 interface Geometry {
@@ -114,6 +114,26 @@ for (const inputs of [16, 32, 3]) {
     const alone = ops.frozenBfloat16Convolution(rounded(images.narrow(0, 0, 1)), ...filters, { bias });
     if (both.narrow(0, 0, 1).equal(alone)) return;
     say(`an infinite value spoils another image of ${inputs} channels`);
+  });
+}
+for (const [outputs, stride] of [
+  [16, 2],
+  [40, 2],
+  [3, 3],
+] as const) {
+  tidy(() => {
+    const weight = draw('weight', [outputs, 5, 3, 3]);
+    const filters = ops.bfloat16Filters(weight, stride, 1);
+    const images = leaf(rounded(draw('images', [2, 5, 9, 9])));
+    const output = ops.frozenBfloat16Convolution(images, ...filters, { stride, padding: 1 });
+    const seed = rounded(draw('seed', output.shape));
+    const gradientWith = (change: (seed: Tensor) => void) => {
+      const changed = seed.clone();
+      change(changed.select(0, 1));
+      return grad(output, [images], { gradients: [changed], retainGraph: true })[0]!.narrow(0, 0, 1);
+    };
+    const same = gradientWith((other) => other.fill_(Infinity)).equal(gradientWith((other) => other.zero_()));
+    if (!same) say(`an infinite gradient spoils another image's, ${outputs} outputs, stride ${stride}`);
   });
 }
 say(`${cases.length} done`);
