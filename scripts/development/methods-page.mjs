@@ -11,6 +11,7 @@ const PAGE = new URL('docs/methods.md', root);
 /** The comparisons that the page shows, files of docs/results/comparisons, with their headings. */
 const COMPARISONS = [
   ['fashion-mnist', 'Beside each other'],
+  ['robust-overfitting', 'With few images'],
   ['catastrophic-overfitting', 'With one attack step'],
 ];
 
