@@ -9,9 +9,9 @@
  * exact order, the sampled order, and each gradient attack alone. Results go to --json as they come; a task found there
  * is not run again. A `note` that is added to it there is printed below the tables.
  */
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 
 import { askReference, firstPositions } from './ask-reference.mjs';
@@ -44,6 +44,7 @@ const ALONE = ['apgd-ce', 'apgd-t', 'fab-t'];
 const { done, references } = existsSync(options.json)
   ? JSON.parse(readFileSync(options.json, 'utf8'))
   : { done: {}, references: {} };
+mkdirSync(dirname(options.json), { recursive: true }); // before hours of work
 const save = () => writeFileSync(options.json, `${JSON.stringify({ done, references }, null, 2)}\n`);
 for (const task of options.task) {
   if (done[task] !== undefined) continue;

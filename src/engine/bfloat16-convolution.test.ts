@@ -155,7 +155,11 @@ describe('refused', () => {
       () => ops.bfloat16Filters(draw('w', [8, 8, 3, 3]), 1, 1, { scale: draw('s', [7]) }),
       'expected a scale for each of 8 outputs, received [7]',
     ],
-    ['a padding as large as the kernel', () => ops.bfloat16Filters(draw('w', [8, 8, 3, 3]), 1, 3), 'a padding below the kernel'],
+    [
+      'a padding as large as the kernel',
+      () => ops.bfloat16Filters(draw('w', [8, 8, 3, 3]), 1, 3),
+      'a padding below the kernel',
+    ],
     ['a kernel that is no square', () => ops.bfloat16Filters(draw('w', [8, 8, 3, 2]), 1, 1), 'expected a weight'],
   ] as const)('%s', (_, attempt, message) => {
     tidy(() => {
