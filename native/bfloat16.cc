@@ -97,35 +97,49 @@ struct Size {
   int64_t height, width;
 };
 
-// Products that compute the same number of pixels share their windows.
-bool share_windows(const Product& one, const Product& other, const Size& size) {
-  return one.rows.pixels(size.height) == other.rows.pixels(size.height) &&
-         one.columns.pixels(size.width) == other.columns.pixels(size.width);
+// A product and its part of the plan's filter.
+struct Job {
+  const Product* product;
+  const Bfloat16* filter;
+};
+
+// The products of a plan in groups that compute the same number of pixels, each of which shares its windows.
+std::vector<std::vector<Job>> groups_of(const Plan& plan, const Bfloat16* filter, const Size& size) {
+  std::vector<std::vector<Job>> groups;
+  for (const Product& product : plan.products) {
+    const auto group = std::find_if(groups.begin(), groups.end(), [&](const std::vector<Job>& other) {
+      return other.front().product->rows.pixels(size.height) == product.rows.pixels(size.height) &&
+             other.front().product->columns.pixels(size.width) == product.columns.pixels(size.width);
+    });
+    (group == groups.end() ? groups.emplace_back() : *group).push_back({&product, filter});
+    filter += product.filter_size();
+  }
+  return groups;
 }
 
-// The windows that hold those of all products.
-Slide common_slide(const std::vector<Product>& products, const Size& from, const Size& to) {
-  const Product& any = products.front();
-  Slide slide{0,
-              0,
-              any.rows.step,
-              any.columns.step,
-              any.rows.outside,
-              any.columns.outside,
-              any.rows.pixels(to.height),
-              any.columns.pixels(to.width),
-              from.height,
-              from.width,
-              any.channels};
-  for (const Product& product : products) {
-    slide.top = std::max(slide.top, product.rows.outside);
-    slide.left = std::max(slide.left, product.columns.outside);
+// The windows that hold those of all products of a group.
+Slide common_slide(const std::vector<Job>& group, const Size& from, const Size& to) {
+  const Product& any = *group.front().product;
+  int64_t top = any.rows.outside, bottom = any.rows.window - top;
+  int64_t left = any.columns.outside, right = any.columns.window - left;
+  for (const Job& job : group) {
+    const Side &rows = job.product->rows, &columns = job.product->columns;
+    top = std::max(top, rows.outside);
+    left = std::max(left, columns.outside);
+    bottom = std::max(bottom, rows.window - rows.outside);
+    right = std::max(right, columns.window - columns.outside);
   }
-  for (const Product& product : products) {
-    slide.rows = std::max(slide.rows, slide.top - product.rows.outside + product.rows.window);
-    slide.columns = std::max(slide.columns, slide.left - product.columns.outside + product.columns.window);
-  }
-  return slide;
+  return {top + bottom,
+          left + right,
+          any.rows.step,
+          any.columns.step,
+          top,
+          left,
+          any.rows.pixels(to.height),
+          any.columns.pixels(to.width),
+          from.height,
+          from.width,
+          any.channels};
 }
 
 // Where a product's pixels go.
@@ -150,31 +164,15 @@ void compute(const std::vector<Plan>& plans, const Size& from, const Size& to, c
     for (int64_t i = 0; i < plan->wide; i += 1) bias.insert(bias.end(), job.bias, job.bias + job.outputs);
     job.bias = bias.data();
   }
-  std::vector<std::vector<Product>> groups;
-  std::vector<std::vector<const Bfloat16*>> filters;
-  for (const Product& product : plan->products) {
-    const auto same = std::find_if(groups.begin(), groups.end(), [&](const std::vector<Product>& group) {
-      return share_windows(group.front(), product, to);
-    });
-    const auto group = same - groups.begin();
-    if (same == groups.end()) {
-      groups.emplace_back();
-      filters.emplace_back();
-    }
-    groups[group].push_back(product);
-    filters[group].push_back(job.filter);
-    job.filter += product.filter_size();
-  }
-  for (size_t i = 0; i < groups.size(); i += 1) {
-    const Slide slide = common_slide(groups[i], from, to);
+  for (const std::vector<Job>& group : groups_of(*plan, job.filter, to)) {
+    const Slide slide = common_slide(group, from, to);
     if (slide.height == 0 || slide.width == 0) continue;
-    const WindowLayout layout(slide, groups[i].front().whole);
+    const WindowLayout layout(slide, group.front().product->whole);
     std::vector<Part> parts;
-    for (size_t place = 0; place < groups[i].size(); place += 1) {
-      const Product& product = groups[i][place];
-      const Pane pane{slide.top - product.rows.outside, slide.left - product.columns.outside, product.rows.window,
-                      product.columns.window};
-      parts.push_back({layout.depths(pane), places_of(product, to), filters[i][place], product.wide_outputs()});
+    for (const auto& [product, filter] : group) {
+      const Side &rows = product->rows, &columns = product->columns;
+      const Pane pane{slide.top - rows.outside, slide.left - columns.outside, rows.window, columns.window};
+      parts.push_back({layout.depths(pane), places_of(*product, to), filter, product->wide_outputs()});
     }
     multiply(layout, batch, parts, job);
   }

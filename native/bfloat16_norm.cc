@@ -19,11 +19,6 @@ using torch::autograd::variable_list;
 
 at::Tensor floats(int64_t channels, const at::Tensor& like) { return at::empty({channels}, like.options()); }
 
-struct Options {
-  double momentum, epsilon;
-  bool relu;
-};
-
 // Differentiable in the input, the weight, the bias and the residual.
 struct TrainedNorm : public torch::autograd::Function<TrainedNorm> {
   static at::Tensor forward(AutogradContext* context, const at::Tensor& input, const at::Tensor& weight,
