@@ -5,7 +5,6 @@
  * @module
  */
 import { tidy, type Tensor } from '../../engine/index.js';
-import type { Conv2d } from '../../nn/index.js';
 
 /** y = scale · x + shift per channel; float32 [C] each. */
 export interface ChannelAffine {
@@ -43,8 +42,8 @@ export function affineOf(norm: BatchStatistics): ChannelAffine {
   });
 }
 
-/** The convolution's own weights, without their gradients. */
-export function weightsOf({ weight, bias }: Conv2d): ConvolutionWeights {
+/** A layer's own weights, without their gradients. */
+export function weightsOf({ weight, bias }: OwnWeights): ConvolutionWeights {
   return { weight: weight.detach(), scale: null, bias: bias === null ? null : bias.detach() };
 }
 

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { convolutionLimits, ops, tidy, type Tensor } from '../../engine/index.js';
+import { ops, tidy, type Tensor } from '../../engine/index.js';
 import type { Linear } from '../../nn/index.js';
-import type { OwnWeights } from './fold.js';
-import type { FrozenBackend, Prepare, Step } from './step.js';
+import { weightsOf, type OwnWeights } from './fold.js';
+import { hasTiles, type FrozenBackend, type Prepare, type Step } from './step.js';
 
 /** Rows that are one image for the threads: what a tile holds. */
 const ROWS = 16;
@@ -16,17 +16,11 @@ const ROWS = 16;
  */
 export function linear(layer: Linear, backend: FrozenBackend, prepare: Prepare, channels?: number): Step {
   const { dtype } = backend;
-  const weight = layer.weight.detach();
-  const bias = layer.bias === null ? null : layer.bias.detach();
+  const { weight, bias } = weightsOf(layer);
   if (hasTiles(weight, backend)) return tiled({ weight, bias }, prepare, channels);
   const rounded = weight.to({ dtype });
-  const roundedBias = bias === null ? null : bias.to({ dtype });
+  const roundedBias = bias?.to({ dtype }) ?? null;
   return { run: (input) => ops.linear(input, rounded, { bias: roundedBias }), owned: true };
-}
-
-/** Whether what is on this device is multiplied on tiles. */
-export function hasTiles({ device }: Pick<Tensor, 'device'>, { dtype }: FrozenBackend): boolean {
-  return dtype === 'bfloat16' && device === 'cpu' && convolutionLimits().tiles;
 }
 
 /** Each row is a pixel of a 1 × 1 convolution. Other inputs than rows, or maps to flatten, are LibTorch's. */
@@ -65,8 +59,8 @@ function asMemory(maps: Tensor): Tensor {
 }
 
 /**
- * Rows [N, C] as pixels of images [M, C, H, 1], without a copy: below each other, as neighbours of a line may be computed
- * together, and then share what is infinite.
+ * Rows [N, C] as pixels of images [M, C, H, 1], without a copy: below each other, as neighbours of a line may be
+ * computed together, and then share what is infinite.
  */
 function asPixels(rows: Tensor): Tensor {
   const [number, values] = rows.shape as [number, number];

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { advance, tidy, type DType, type MemoryFormat, type Tensor } from '../../engine/index.js';
+import { advance, convolutionLimits, tidy, type DType, type MemoryFormat, type Tensor } from '../../engine/index.js';
 
 /** How the frozen network computes. */
 export interface FrozenBackend {
@@ -16,6 +16,11 @@ export interface FrozenBackend {
   readonly winograd?: boolean;
   /** Forward and backward passes belong into `withTf32`: on a GPU the factors of products are rounded to 11 bits. */
   readonly tf32?: boolean;
+}
+
+/** Whether what is on this device is multiplied on tiles. */
+export function hasTiles({ device }: Pick<Tensor, 'device'>, { dtype }: FrozenBackend): boolean {
+  return dtype === 'bfloat16' && device === 'cpu' && convolutionLimits().tiles;
 }
 
 /** A convolution in bfloat16 on a processor's tiles: what several of them together are computed from. */

@@ -13,9 +13,9 @@ import { ExportedProgram } from '../exported/index.js';
 import { convolution, tiledBlock } from './convolution.js';
 import { exportedProgram } from './exported-program.js';
 import { affineOf, foldAfter, weightsOf } from './fold.js';
-import { hasTiles, linear } from './linear.js';
+import { linear } from './linear.js';
 import { isConvolution, isPreActivation, isResidual, openChains } from './known.js';
-import { runSteps, type FrozenBackend, type Prepare, type Step } from './step.js';
+import { hasTiles, runSteps, type FrozenBackend, type Prepare, type Step } from './step.js';
 
 /** How all layers are compiled. */
 interface How {
