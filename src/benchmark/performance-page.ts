@@ -66,7 +66,8 @@ one page. On a machine of each kind the same command makes its page, and leaves 
 | --- | --- |
 ${rows.join('\n')}
 
-Where the milliseconds of a step went before and after our kernels for AMX, and what holds up the rest: [where-time-goes.md](performance/where-time-goes.md).
+Where the milliseconds of a step went before and after our kernels for AMX, and what holds up the rest:
+[where-time-goes.md](performance/where-time-goes.md).
 
 What one H100 did, measured in another way, is in [gpu.md](gpu.md).
 `;

@@ -1,6 +1,7 @@
 /**
  * Files that hold a network in a form which is not read, named as what they are, with the way in: a few lines of Python
- * that write the whole network as torch.export does, or its state dict. Looks at the first bytes and at an archive's list of files; executes nothing.
+ * that write the whole network as torch.export does, or its state dict. Looks at the first bytes and at an archive's
+ * list of files; executes nothing.
  *
  * @module
  */

@@ -1,6 +1,7 @@
 /**
- * Worker threads that share a task: each computes a part of it with a part of the machine's cores, so that they need not
- * wait for each other after every operator. The attack of a training step and of an evaluation are shared like this.
+ * Worker threads that share a task: each computes a part of it with a part of the machine's cores, so that they need
+ * not wait for each other after every operator. The attack of a training step and of an evaluation are shared like
+ * this.
  *
  * @module
  */

@@ -1,5 +1,6 @@
 /**
- * What a run's files say of it besides its curves: what is trained, on what, how the machine computes, what was measured.
+ * What a run's files say of it besides its curves: what is trained, on what, how the machine computes, what was
+ * measured.
  *
  * @module
  */

@@ -1,8 +1,8 @@
 /**
  * All runs below some folders, watched while somebody looks.
  *
- * Files are asked after once a second, by the server alone: notices of the system do not come from network file systems,
- * where runs of a cluster lie.
+ * Files are asked after once a second, by the server alone: notices of the system do not come from network file
+ * systems, where runs of a cluster lie.
  *
  * @module
  */

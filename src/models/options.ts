@@ -29,7 +29,9 @@ export const networkShape = {
     ),
 };
 
-/** What the implementations of one network differ in; without a default, so that other networks are described as before. */
+/**
+ * What the implementations of one network differ in; without a default, so that other networks are described as before.
+ */
 export const activationOption = z.enum(['relu', 'silu']).optional().describe('The activation (default: relu)');
 export const paddingOption = z
   .enum(['around', 'end'])

@@ -51,8 +51,8 @@ export type PreActResNetOptions = z.input<typeof preActResNetOptions>;
 
 /**
  * A ResNet with the activations first: no bias, the stride on a block's first convolution, the shortcut from the
- * first activation (or the input) without normalisation. All weights start as PyTorch's default. ResNet-18 has 11,172,170
- * parameters; 11,171,146 without the final normalisation.
+ * first activation (or the input) without normalisation. All weights start as PyTorch's default. ResNet-18 has
+ * 11,172,170 parameters; 11,171,146 without the final normalisation.
  *
  * State dict: `conv1`, `layer1.0.bn1`, …, `layer2.0.shortcut.0`, …, `bn`, `linear`, as the common PyTorch networks.
  */

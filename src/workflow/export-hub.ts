@@ -29,8 +29,8 @@ export interface HubFolder {
 const TAGS = ['adversarial-robustness', 'image-classification', 'saddlepoint'];
 
 /**
- * Writes a folder as model hubs have them: `model.safetensors`, `config.json`, `model.onnx` (with the gradient where that
- * can be written), and `README.md` with the card and its front matter.
+ * Writes a folder as model hubs have them: `model.safetensors`, `config.json`, `model.onnx` (with the gradient where
+ * that can be written), and `README.md` with the card and its front matter.
  *
  * @param run a run folder
  * @param license of the weights, as a hub calls it, e.g. `mit`; default: none is stated

@@ -1,6 +1,7 @@
 /**
  * `saddlepoint export`: a run's weights in one file, what is to be proven of them for verifiers, any
- * network as ONNX, a run as a model of a hub, a network as an entry of RobustBench, and a site on which networks are attacked.
+ * network as ONNX, a run as a model of a hub, a network as an entry of RobustBench, and a site on which networks are
+ * attacked.
  *
  * @module
  */

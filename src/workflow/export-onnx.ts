@@ -20,8 +20,8 @@ export interface ExportOnnxOptions extends Omit<SubjectOptions, 'out'> {
 }
 
 /**
- * Writes a network as ONNX: operator set 17, float32 images [N, C, H, W] in [0, 1] to logits [N, K], any N, normalisation
- * inside; with `gradient` also the gradient of the cross-entropy, so that any ONNX Runtime can attack it.
+ * Writes a network as ONNX: operator set 17, float32 images [N, C, H, W] in [0, 1] to logits [N, K], any N,
+ * normalisation inside; with `gradient` also the gradient of the cross-entropy, so that any ONNX Runtime can attack it.
  *
  * @example
  * const { bytes } = exportOnnx('runs/adversarial', 'robust.onnx', { gradient: true });

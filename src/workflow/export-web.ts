@@ -31,8 +31,8 @@ export interface WebSite {
 const STEPS = 20;
 
 /**
- * Writes a folder that any web server serves: a page that computes the networks' gradients with ONNX Runtime Web and shows
- * PGD step by step, with some test images where the data set is on this machine. Other files in the folder stay.
+ * Writes a folder that any web server serves: a page that computes the networks' gradients with ONNX Runtime Web and
+ * shows PGD step by step, with some test images where the data set is on this machine. Other files in the folder stay.
  *
  * @example
  * exportWeb('runs/adversarial', 'site', { beside: ['runs/standard'] });

@@ -1,5 +1,6 @@
 /**
- * A recipe carried out by a program, and a run evaluated: silent unless asked. What a run does is tested through the command line.
+ * A recipe carried out by a program, and a run evaluated: silent unless asked. What a run does is tested through the
+ * command line.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * A number of pixels, each in all its colour channels, may take any value, wherever they lie (Su, Vargas and Sakurai, "One
- * Pixel Attack for Fooling Deep Neural Networks", 2019; as Croce and Hein count sparse perturbations, "Sparse and
+ * A number of pixels, each in all its colour channels, may take any value, wherever they lie (Su, Vargas and Sakurai,
+ * "One Pixel Attack for Fooling Deep Neural Networks", 2019; as Croce and Hein count sparse perturbations, "Sparse and
  * Imperceivable Adversarial Attacks", ICCV 2019). Epsilon is how many. The norm `l0` counts the values one by one.
  *
  * A step moves a hundredth of the pixels, those with the largest gradients, a choice of ours as in `norms/l0.ts`.

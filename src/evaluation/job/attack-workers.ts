@@ -55,7 +55,10 @@ export class AttackWorkers implements Attacker {
   readonly #subject: Subject;
   readonly #workers: WorkerPool<WorkerStart, WorkerTask, WorkerAnswer>;
 
-  /** @throws SaddlepointError ARGUMENT for a number of workers below 1 or above {@link mostWorkers}, or a network that is not on the CPU */
+  /**
+   * @throws SaddlepointError ARGUMENT for a number of workers below 1 or above {@link mostWorkers}, or a network that
+   *   is not on the CPU
+   */
   constructor(subject: Subject, { workers, description }: Parallel) {
     requireInteger('workers', workers, 1, mostWorkers());
     const { device } = subject.split.images;

@@ -1,6 +1,6 @@
 /**
- * An attack searches the frozen network, in the layout and with the kernels of its backend. Where that says something else
- * than the network, it searches another function, and what it does not find is no sign of robustness.
+ * An attack searches the frozen network, in the layout and with the kernels of its backend. Where that says something
+ * else than the network, it searches another function, and what it does not find is no sign of robustness.
  *
  * @module
  */

@@ -14,8 +14,8 @@ import type { Selection } from './selection.js';
 
 export const EVALUATION_BACKENDS = ['plain', 'channels-last', 'winograd', 'tf32', 'bfloat16'] as const;
 /**
- * How the attacks' inner loop computes: in float32, by `tf32` with rounded factors on a GPU, by `bfloat16` in that. What it
- * finds counts where the model itself confirms it in float32; what it misses by rounding is missed.
+ * How the attacks' inner loop computes: in float32, by `tf32` with rounded factors on a GPU, by `bfloat16` in that.
+ * What it finds counts where the model itself confirms it in float32; what it misses by rounding is missed.
  */
 export type EvaluationBackend = (typeof EVALUATION_BACKENDS)[number];
 export const EVALUATION_ORDERS = ['exact', 'sampled'] as const;

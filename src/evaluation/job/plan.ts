@@ -54,7 +54,9 @@ export type PlanSource =
   | { readonly kind: 'autoattack'; readonly options: AutoAttackOptions }
   | { readonly kind: 'confidence'; readonly options: ConfidenceStagesOptions };
 
-/** @throws SaddlepointError ARGUMENT as {@link singleAttackPlan}, {@link autoAttackPlan} and {@link confidencePlan} do */
+/**
+ * @throws SaddlepointError ARGUMENT as {@link singleAttackPlan}, {@link autoAttackPlan} and {@link confidencePlan} do
+ */
 export function planFrom(source: PlanSource): AttackPlan {
   if (source.kind === 'autoattack') return autoAttackPlan(source.options);
   if (source.kind === 'confidence') return confidencePlan(source.options);

@@ -1,7 +1,7 @@
 /**
- * The operators that a program from a file may have: those that networks are made of, whose arguments LibTorch checks, and
- * that do nothing but compute. LibTorch has two thousand more; some end the process for a wrong index, read files, or write
- * where they are told to, so that a file may not choose among them.
+ * The operators that a program from a file may have: those that networks are made of, whose arguments LibTorch checks,
+ * and that do nothing but compute. LibTorch has two thousand more; some end the process for a wrong index, read files,
+ * or write where they are told to, so that a file may not choose among them.
  *
  * @module
  */

@@ -35,7 +35,9 @@ const argument: z.ZodType<Argument> = z.lazy(() =>
 );
 
 const node = z.strictObject({
-  /** LibTorch's name, e.g. `conv2d` with the overload ``; `python` for arithmetic of shapes, the overload says which. */
+  /**
+   * LibTorch's name, e.g. `conv2d` with the overload ``; `python` for arithmetic of shapes, the overload says which.
+   */
   operator: z.string(),
   overload: z.string(),
   /** By the names of the operator's schema. */

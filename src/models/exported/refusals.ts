@@ -53,7 +53,9 @@ export function refuseTraining({ operator, arguments: given }: Pick<ProgramNode,
     throw new ProgramError(`it computes ${operator}, as in training. ${HOW_TO_EXPORT}`);
 }
 
-/** Into so many parts nothing is split that has an image's size; LibTorch would make a list of as many as it is told. */
+/**
+ * Into so many parts nothing is split that has an image's size; LibTorch would make a list of as many as it is told.
+ */
 const MOST_PARTS = 2 ** 20;
 
 /** @throws ProgramError where the node makes more parts of a tensor than there can be */

@@ -1,6 +1,6 @@
 /**
- * Networks that PyTorch exports and that cannot be attacked by gradients here: each is refused by what it is, as PyTorch
- * itself writes it (scripts/golden/exported_refused.py).
+ * Networks that PyTorch exports and that cannot be attacked by gradients here: each is refused by what it is, as
+ * PyTorch itself writes it (scripts/golden/exported_refused.py).
  *
  * @module
  */
@@ -29,7 +29,10 @@ const REASONS: Readonly<Record<string, RegExp>> = {
   'refused-two-inputs': /its forward takes 2 tensors, expected one, the images/,
 };
 
-/** Which are read after all: PyTorch's decompositions forget that there was no gradient, and of a dictionary only values are left. */
+/**
+ * Which are read after all: PyTorch's decompositions forget that there was no gradient, and of a dictionary only values
+ * are left.
+ */
 const READ = ['refused-dictionary.decomposed', 'refused-dictionary.static', 'refused-no-gradient.decomposed'];
 
 const names = exportedNames().filter((name) => name.includes('refused-'));

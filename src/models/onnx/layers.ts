@@ -1,5 +1,6 @@
 /**
- * Layers as operators of ONNX, in evaluation mode, each with its gradient where that can be written with such operators.
+ * Layers as operators of ONNX, in evaluation mode, each with its gradient where that can be written with such
+ * operators.
  *
  * @module
  */
@@ -163,8 +164,8 @@ function silu(graph: OnnxGraph, { name: input, shape }: Value): Value {
 }
 
 /**
- * Its gradient goes to whatever equals the maximum: of several the same, to each of them, where LibTorch takes the first.
- * Windows that overlap have none here.
+ * Its gradient goes to whatever equals the maximum: of several the same, to each of them, where LibTorch takes the
+ * first. Windows that overlap have none here.
  */
 function maxPool(graph: OnnxGraph, { size, stride, padding }: MaxPool2d, { name: input, shape }: Value): Value {
   const [sides, rest] = windows(shape, size, stride, 2 * padding);

@@ -1,6 +1,6 @@
 /**
- * What an ONNX file says of itself, and what is refused. That ONNX Runtime computes our logits and gradients is checked by
- * `npm run check:onnx`, in CI too.
+ * What an ONNX file says of itself, and what is refused. That ONNX Runtime computes our logits and gradients is checked
+ * by `npm run check:onnx`, in CI too.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * A network in ONNX: float32, any batch, normalisation inside; with the gradient of its cross-entropy where that is asked,
- * so that whoever runs it can attack it.
+ * A network in ONNX: float32, any batch, normalisation inside; with the gradient of its cross-entropy where that is
+ * asked, so that whoever runs it can attack it.
  *
  * @module
  */
@@ -14,8 +14,8 @@ export interface OnnxOptions {
   /** Of one image: [C, H, W]. */
   readonly shape: readonly number[];
   /**
-   * Whether there is a second input `labels`, int64 [N], and a second output `gradient`: that of the cross-entropy's sum
-   * over the images with respect to them, so that each image has its own. Default: false.
+   * Whether there is a second input `labels`, int64 [N], and a second output `gradient`: that of the cross-entropy's
+   * sum over the images with respect to them, so that each image has its own. Default: false.
    */
   readonly gradient?: boolean | undefined;
   /** Notes for the file's metadata, e.g. the names of the classes. */
@@ -25,8 +25,8 @@ export interface OnnxOptions {
 }
 
 /**
- * The bytes of an ONNX file, operator set 17: from `images`, float32 [N, C, H, W] in [0, 1], to `logits`, float32 [N, K],
- * as the network computes in evaluation mode.
+ * The bytes of an ONNX file, operator set 17: from `images`, float32 [N, C, H, W] in [0, 1], to `logits`, float32 [N,
+ * K], as the network computes in evaluation mode.
  *
  * @throws SaddlepointError ARGUMENT for a layer of which no operators of ONNX are known, or that has no gradient there
  */

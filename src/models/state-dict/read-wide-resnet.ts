@@ -71,8 +71,8 @@ interface Variant {
 }
 
 /**
- * The names `block1.layer.0` are TRADES' own, and DeepMind's blocks are alike; `layer1.0` with biases those of the article's code, without them
- * anybody's.
+ * The names `block1.layer.0` are TRADES' own, and DeepMind's blocks are alike; `layer1.0` with biases those of the
+ * article's code, without them anybody's.
  */
 function variantOf(ofTrades: boolean, bias: boolean): Variant {
   if (ofTrades) return { options: { strideOn: 'first', shortcutFrom: 'activation' }, assumed: [], open: [] };

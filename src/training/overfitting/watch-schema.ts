@@ -11,8 +11,9 @@ import type { AttackChange } from '../attack-schedule.js';
 export const overfittingWatchSchema = z.strictObject({
   /**
    * By how much more of the held-out images PGD may fool the network than the training's own attack does, and than it
-   * did at the last good look: a share of 0 to 1. Default 0.35. Trained by FGSM on Fashion-MNIST at epsilon 0.2 and 0.25, networks that were sound had gaps of
-   * up to 0.31, as one step of that length leaves something to be found, and ones that had collapsed of 0.43 and more.
+   * did at the last good look: a share of 0 to 1. Default 0.35. Trained by FGSM on Fashion-MNIST at epsilon 0.2 and
+   * 0.25, networks that were sound had gaps of up to 0.31, as one step of that length leaves something to be found, and
+   * ones that had collapsed of 0.43 and more.
    */
   gap: z.number().gt(0).lt(1).default(0.35),
   /** Steps from one look to the next; the last step is always followed by one. */

@@ -39,8 +39,8 @@ export interface RobustBenchEntry {
 const NEEDED = ['title', 'link', 'authors', 'venue'] as const;
 
 /**
- * Writes `model_info/<data set>/<threat model>/<id>.json` by RobustBench's keys, and `<id>.md`, the text that asks for the
- * entry. Figures are of evaluations of these very weights: AutoAttack, standard, exact order, searched in float32
+ * Writes `model_info/<data set>/<threat model>/<id>.json` by RobustBench's keys, and `<id>.md`, the text that asks for
+ * the entry. Figures are of evaluations of these very weights: AutoAttack, standard, exact order, searched in float32
  * and verified from the saved images, at the leaderboard's budget, on all test images unless `examples` says otherwise.
  *
  * @param path a run, or a checkpoint or a file of weights beside its evaluations

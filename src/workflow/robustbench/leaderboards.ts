@@ -46,8 +46,8 @@ export interface Candidates {
 const TOLERANCE = 1e-7;
 
 /**
- * The evaluations of one network that leaderboards take: AutoAttack, `standard`, in the exact order, searched in float32,
- * verified, within the leaderboard's budget, on the first so many test images.
+ * The evaluations of one network that leaderboards take: AutoAttack, `standard`, in the exact order, searched in
+ * float32, verified, within the leaderboard's budget, on the first so many test images.
  *
  * @param examples how many; the leaderboards themselves take all
  */

@@ -1,6 +1,6 @@
 /**
- * The program that downloads a network for a caller who waits: its name comes as the argument, progress goes to standard
- * error, and one line of JSON says where the file is or why there is none.
+ * The program that downloads a network for a caller who waits: its name comes as the argument, progress goes to
+ * standard error, and one line of JSON says where the file is or why there is none.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * The index of a zoo at an address. The last one is kept in the cache, as a machine without network has use for what was
- * downloaded before.
+ * The index of a zoo at an address. The last one is kept in the cache, as a machine without network has use for what
+ * was downloaded before.
  *
  * @module
  */

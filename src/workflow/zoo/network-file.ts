@@ -96,7 +96,9 @@ function differs(path: string, { size, sha256 }: ZooNetwork): string | undefined
   }
 }
 
-/** SHA-256 of a file on this machine, in hexadecimal digits. @throws what the file system says, where it cannot be read */
+/**
+ * SHA-256 of a file on this machine, in hexadecimal digits. @throws what the file system says, where it cannot be read
+ */
 export function sha256Here(path: string): string {
   const { file } = openFile(path);
   try {

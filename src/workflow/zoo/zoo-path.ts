@@ -25,8 +25,8 @@ export function zooName(path: string): string {
 }
 
 /**
- * The file of a network in a zoo, of SADDLEPOINT_ZOO or the one that comes with Saddlepoint. What is not on this machine
- * is downloaded, which the caller waits for.
+ * The file of a network in a zoo, of SADDLEPOINT_ZOO or the one that comes with Saddlepoint. What is not on this
+ * machine is downloaded, which the caller waits for.
  *
  * @param path `zoo:` and a name
  * @throws SaddlepointError ARGUMENT or DATA as {@link fetchNetwork}; INTERRUPTED by Ctrl-C

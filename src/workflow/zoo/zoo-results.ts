@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { sha256Here } from './network-file.js';
 
 /**
- * By name and hash: another zoo's network of that name has another folder, and a run that somebody called so keeps its own.
+ * By name and hash: another zoo's network of that name has another folder, and a run that somebody called so keeps its
+ * own.
  *
  * @param file of the network
  * @throws what the file system says, where it cannot be read

@@ -11,11 +11,13 @@ import { openZoo, zooLocation, type ZooLocation } from './zoo-location.js';
 
 export interface ZooOptions {
   /**
-   * A folder or an `https` address with another `zoo.json`. Default: the environment variable SADDLEPOINT_ZOO, else the zoo that
-   * comes with Saddlepoint.
+   * A folder or an `https` address with another `zoo.json`. Default: the environment variable SADDLEPOINT_ZOO, else the
+   * zoo that comes with Saddlepoint.
    */
   readonly from?: string | undefined;
-  /** Is told how far a download is, and where an address cannot be reached, of which day its index is. Default: nobody. */
+  /**
+   * Is told how far a download is, and where an address cannot be reached, of which day its index is. Default: nobody.
+   */
   readonly say?: ((line: string) => void) | undefined;
 }
 
@@ -37,8 +39,8 @@ export async function listZoo({ from, say = () => undefined }: ZooOptions = {}):
 }
 
 /**
- * Makes sure that a network of a zoo is on this machine: used in place where it lies with its index, else downloaded into
- * the cache folder; its size and SHA-256 are as the index says, or it is refused.
+ * Makes sure that a network of a zoo is on this machine: used in place where it lies with its index, else downloaded
+ * into the cache folder; its size and SHA-256 are as the index says, or it is refused.
  *
  * @example
  * const { path } = await fetchNetwork('cifar10-resnet18-16-linf');
